@@ -1,0 +1,127 @@
+/**
+ * One family of errors for everything that can go wrong with an appliance. A person reads the
+ * message, a workflow branches on `kind` and `status`, and `canRetry` tells both whether the same
+ * call may succeed later.
+ */
+
+/** Stable, machine-readable. New kinds may be added; existing ones keep their meaning. */
+export type ErrorKind =
+  /** A field's value is wrong; nothing was sent. */
+  | 'input'
+  /** No connection: refused, no route, unknown name, broken before an answer. */
+  | 'unreachable'
+  /** The certificate is not trusted or does not fit. */
+  | 'certificate'
+  /** 401: who asks is not known. */
+  | 'login'
+  /** 403: who asks may not. */
+  | 'permission'
+  /** 404: this firmware has no such path, or the element is gone. */
+  | 'notFound'
+  /** 409, or an analysis slot or job that is taken. */
+  | 'busy'
+  /** Another 4xx. */
+  | 'refused'
+  /** 5xx and 429, after the retries. */
+  | 'appliance'
+  /** An answer that is not what the API promises: HTML, no JSON, no packets. */
+  | 'badAnswer'
+  /** Bytes stopped, or broke off before the end. */
+  | 'incomplete'
+  /** A limit of time ran out. */
+  | 'timeout'
+  /** A limit of size ran out. */
+  | 'tooLarge'
+  /** An asynchronous job ended with an error code or was lost. */
+  | 'job'
+  /** Somebody cancelled. */
+  | 'cancelled';
+
+export interface ErrorFacts {
+  kind: ErrorKind;
+  /** What happened, one sentence with its final stop. */
+  what: string;
+  /** What to do next, one or two sentences. */
+  advice: string;
+  /** Base URL of the appliance, and the `mm-id` where one was used. */
+  device?: string;
+  method?: string;
+  /** Path and query without secrets (the API carries none in queries). */
+  path?: string;
+  status?: number;
+  /** Whether the same call can succeed later without a change. */
+  canRetry?: boolean;
+  /** The name of the field that is wrong, for kind `input`. */
+  field?: string;
+  /** The beginning of what the appliance answered, stripped of markup. */
+  answer?: string;
+  cause?: unknown;
+}
+
+/** Thrown by everything in the client and the definitions. */
+export class AllegroError extends Error {
+  override readonly name = 'AllegroError';
+  readonly kind: ErrorKind;
+  readonly what: string;
+  readonly advice: string;
+  readonly device?: string;
+  readonly method?: string;
+  readonly path?: string;
+  readonly status?: number;
+  readonly canRetry: boolean;
+  readonly field?: string;
+  readonly answer?: string;
+
+  constructor(facts: ErrorFacts) {
+    super(messageOf(facts), facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.kind = facts.kind;
+    this.what = facts.what;
+    this.advice = facts.advice;
+    this.device = facts.device;
+    this.method = facts.method;
+    this.path = facts.path;
+    this.status = facts.status;
+    this.canRetry = facts.canRetry ?? false;
+    this.field = facts.field;
+    this.answer = facts.answer;
+  }
+
+  /** The facts as plain data, for a workflow to branch on. Contains no secret. */
+  toJSON(): Record<string, unknown> {
+    const { kind, message, what, advice, device, method, path, status, canRetry, field, answer } =
+      this;
+    const facts = { kind, message, what, advice, device, method, path, status, canRetry, field };
+    return Object.fromEntries(
+      Object.entries({ ...facts, answer }).filter(([, value]) => value !== undefined),
+    );
+  }
+}
+
+function messageOf({ what, advice, device, method, path, answer }: ErrorFacts): string {
+  const where = [device, method && path ? `${method} ${path}` : path].filter(Boolean).join(', ');
+  return [
+    where ? `${what} (${where})` : what,
+    answer ? `The appliance answered: "${answer}"` : '',
+    advice,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** An error about a field, before any request is made. */
+export function inputError(field: string, what: string, advice: string): AllegroError {
+  return new AllegroError({ kind: 'input', field, what, advice });
+}
+
+const QUOTED_LENGTH = 300;
+
+/** The beginning of a body as a person can read it: no markup, no control characters, one line. */
+export function quoteAnswer(body: string): string {
+  const text = body
+    .replace(/<(style|script)\b[\s\S]*?<\/\1\s*>/gi, ' ')
+    .replace(/<[^<>]*>/g, ' ')
+    // eslint-disable-next-line no-control-regex -- control characters are what is taken out
+    .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
+    .trim();
+  return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
+}

@@ -1,0 +1,15 @@
+/** The client: one appliance over its REST API. Hosts and definitions import from here. */
+export { AllegroClient, type ClientOptions } from './allegro-client';
+export type { ClientContext } from './context';
+export { AllegroError, inputError, type ErrorFacts, type ErrorKind } from './errors';
+export {
+  systemCodeOf,
+  toTransportError,
+  TransportError,
+  type ByteStream,
+  type HttpMethod,
+  type RequestBody,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport';

@@ -1,0 +1,44 @@
+import type { ClientContext } from './context';
+
+/**
+ * Runs `work` for at most `milliseconds`. Uses the host's `sleep`, because shipped code may not set
+ * timers itself; the sleep ends with the work, so that nothing keeps a process alive.
+ *
+ * @param work gets a signal that is aborted on the limit or when `outer` is
+ * @param onLimit makes the error that is thrown when time runs out
+ */
+export async function withTimeLimit<T>(
+  context: ClientContext,
+  milliseconds: number,
+  outer: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+  onLimit: () => Error,
+): Promise<T> {
+  outer.throwIfAborted();
+  const limit = new AbortController();
+  const alarm = startAlarm(context, milliseconds, () => limit.abort(onLimit()));
+  try {
+    return await work(AbortSignal.any([outer, limit.signal]));
+  } catch (error) {
+    // However the work put it, the limit is why it failed.
+    throw limit.signal.aborted ? limit.signal.reason : error;
+  } finally {
+    alarm.cancel();
+  }
+}
+
+/** Calls `ring` once after `milliseconds`, unless cancelled before. */
+export function startAlarm(
+  context: ClientContext,
+  milliseconds: number,
+  ring: () => void,
+): { cancel(): void } {
+  const cancelled = new AbortController();
+  context.sleep(milliseconds, cancelled.signal).then(
+    () => {
+      if (!cancelled.signal.aborted) ring();
+    },
+    () => undefined,
+  );
+  return { cancel: () => cancelled.abort() };
+}

@@ -1,0 +1,94 @@
+import type { AllegroClient } from '../../client';
+import type { ByteStream } from '../../client/transport';
+import type { Field, FieldValues } from './field';
+
+/**
+ * The platform-neutral description of one node. A definition is data plus one function; the two
+ * adapters turn it into an n8n operation and a Node-RED node, and the docs are made from it.
+ */
+export interface NodeDefinition {
+  /** Identity in lower camel case, e.g. `capturePcap`. Never changes once published. */
+  name: string;
+  /** Title case, e.g. `Capture Pcap`. */
+  label: string;
+  /** Where it stands in menus: the n8n resource. */
+  group: NodeGroup;
+  /** A sentence for n8n's node panel, e.g. `Capture packets as a pcap`. */
+  action: string;
+  /** One or two sentences, no final stop: what it does and when a person wants it. */
+  description: string;
+  /** Paragraphs of plain text that help and docs show under the description. */
+  details: string[];
+  /** What the appliance's role or token must allow, in words. */
+  permission: string;
+  /** Where the vendor's API page describes what is used here (a heading of that page). */
+  source: string;
+  /** What a reader must know before it runs: shown as a warning in both editors. */
+  warning?: string;
+  fields: Field[];
+  /** One result as it comes out: for help, docs and tests. */
+  sampleOutput: Record<string, unknown>;
+  /**
+   * The array within the result whose elements are what a person came for, e.g. `talkers`. n8n
+   * hands on one item for each element; Node-RED sends the result as it is.
+   */
+  itemsProperty?: string;
+  /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
+  producesFile: boolean;
+  /**
+   * Does the work. `values` come from {@link readFieldValues}, so that types and bounds hold; what
+   * concerns several fields is checked here, before any request is made.
+   */
+  run(context: RunContext, values: FieldValues): AsyncGenerator<RunResult>;
+}
+
+export type NodeGroup = 'Statistics' | 'Capture' | 'Analysis' | 'Ring Buffer' | 'Device';
+
+/** All that a definition may know of the world around it. */
+export interface RunContext {
+  client: AllegroClient;
+  /** Aborted when the person, the workflow or a redeploy cancels. */
+  signal: AbortSignal;
+  /** For status lines. Hosts throttle it; call it as often as there is news. */
+  progress(progress: Progress): void;
+  log: { debug(message: string): void; warn(message: string): void };
+}
+
+export interface Progress {
+  /** A short phrase in lower case without numbers, e.g. `capturing`. */
+  step: string;
+  /** Bytes moved so far. */
+  bytes?: number;
+  /** Bytes expected in all, where that is known. */
+  totalBytes?: number;
+  packets?: number;
+}
+
+/** One thing that came out. */
+export interface RunResult {
+  /** Final for results without a file; for results with one, see {@link ResultFile.finished}. */
+  json: Record<string, unknown>;
+  file?: ResultFile;
+}
+
+/**
+ * A file on its way. The host consumes `stream` to its end into its own store, then awaits
+ * `finished`. Either may throw: then what was stored is discarded, because it is not whole.
+ */
+export interface ResultFile {
+  /** Without folders, blanks or anything that a file system minds. */
+  name: string;
+  mediaType: string;
+  stream: ByteStream;
+  /** The result's JSON, complete with what was only known at the end (counts, hash, window). */
+  finished: Promise<Record<string, unknown>>;
+}
+
+/** A file that a person hands in: from disk, from a message, from n8n's binary data. */
+export interface InputFile {
+  name: string;
+  /** In bytes; exact. */
+  size: number;
+  /** Opens it anew each time it is called. */
+  open(): ByteStream | Promise<ByteStream>;
+}
