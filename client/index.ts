@@ -1,5 +1,13 @@
 /** The client: one appliance over its REST API. Hosts and definitions import from here. */
-export { AllegroClient, type ClientOptions } from './allegro-client';
+export {
+  AllegroClient,
+  type Address,
+  type ApplianceTime,
+  type CallOptions,
+  type ClientOptions,
+  type Device,
+} from './allegro-client';
+export type { Choice, ChoiceQuery, ChoiceSource } from './choices';
 export type { ClientContext } from './context';
 export { AllegroError, inputError, type ErrorFacts, type ErrorKind } from './errors';
 export {

@@ -1,3 +1,4 @@
+import type { ChoiceSource } from '../../client';
 import type { InputFile } from './definition';
 
 /**
@@ -95,9 +96,6 @@ export interface FileField extends FieldBase {
   type: 'file';
   default: '';
 }
-
-/** What an appliance can be asked for while a form is open. */
-export type ChoiceSource = 'statisticsPaths' | 'devices' | 'linkGroups';
 
 /** Values as {@link readFieldValues} hands them to a definition: typed, bounded, defaults set. */
 export type FieldValue =

@@ -1,0 +1,247 @@
+import { asAsyncJob, asyncResult, endlessJobError, lostJobError, pollDelay } from './async-job';
+import { cancelledError } from './body';
+import { capture, type Capture, type CaptureRequest } from './capture';
+import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './choices';
+import type { ClientContext } from './context';
+import { AllegroError } from './errors';
+import { readRows, type RowRequest, type Rows } from './pages';
+import type { Query } from './query';
+import { Requester, type Call } from './requester';
+import type { ByteStream, HttpMethod, Transport } from './transport';
+import { upload, type Upload, type UploadRequest } from './upload';
+
+export interface ClientOptions {
+  transport: Transport;
+  context: ClientContext;
+  /**
+   * How many short requests, and how many long transfers, may run at once. The default is 4: the
+   * vendor documents no limit, and the appliance's web interface has to stay usable.
+   */
+  maxConcurrentRequests?: number;
+}
+
+/** Which device, analysis slot and virtual link group a call is about. */
+export interface Address {
+  /**
+   * `mm-id` in any of its forms: `:1`, `local:1`, `<device>`, `<device>:<slot>`. Absent: live
+   * traffic of the appliance itself. Source: "Parallel pcap analysis", "Multi-device analysis".
+   */
+  mmId?: string;
+  /** Virtual link group, 0 for the first. Source: "Virtual Link Groups". */
+  group?: number;
+}
+
+export interface CallOptions {
+  signal: AbortSignal;
+  address?: Address;
+  /** Milliseconds that an asynchronous job may take in all; the default is 120,000. */
+  jobLimit?: number;
+}
+
+/** A member of a multi-device setup. Source: script "Multi-device Capture". */
+export interface Device {
+  /** Goes into `mm-id`. */
+  id: string;
+  host: string;
+  active: boolean;
+}
+
+/** The appliance's clock. */
+export interface ApplianceTime {
+  /** Milliseconds since 1970-01-01 UTC, possibly with a fraction. */
+  milliseconds: number;
+  /** How far the appliance is ahead of this machine, in seconds; negative when behind. */
+  offsetSeconds: number;
+}
+
+const DEFAULT_JOB_LIMIT = 120_000;
+const DEFAULT_CONCURRENCY = 4;
+
+/**
+ * One appliance. All methods throw {@link AllegroError} and nothing else; all take a signal that
+ * ends them wherever they stand.
+ */
+export class AllegroClient {
+  private readonly requester: Requester;
+
+  constructor({ transport, context, maxConcurrentRequests = DEFAULT_CONCURRENCY }: ClientOptions) {
+    this.requester = new Requester(transport, context, maxConcurrentRequests);
+  }
+
+  /** The appliance's base URL, for messages and results. */
+  get baseUrl(): string {
+    return this.requester.transport.baseUrl;
+  }
+
+  /** Milliseconds since 1970-01-01 UTC on this machine. */
+  now(): number {
+    return this.requester.context.now();
+  }
+
+  /** Waits, and ends with the error for cancelled work when the signal is aborted. */
+  async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await this.requester.context.sleep(milliseconds, signal).catch(() => {
+      throw cancelledError({ device: this.baseUrl }, signal.reason);
+    });
+  }
+
+  /** Reads JSON. An answer that is an asynchronous job is waited for and replaced by its result. */
+  async get(path: string, query: Query, options: CallOptions): Promise<unknown> {
+    const call = this.call('GET', path, query, options);
+    const { value } = await this.requester.json(call);
+    const job = asAsyncJob(value);
+    return job ? this.waitForJob(job, call, options) : value;
+  }
+
+  /** Names of the elements below a path. Source: "Query available URIs with OPTIONS". */
+  async subResources(path: string, options: CallOptions): Promise<string[]> {
+    const { value } = await this.requester.json(this.call('OPTIONS', path, {}, options));
+    const names = (value as { subResources?: unknown } | null)?.subResources;
+    return Array.isArray(names) ? names.map(String) : [];
+  }
+
+  /**
+   * Posts JSON and gives back what the appliance says: JSON where it is JSON, text otherwise. The
+   * page does not describe these answers, so any success counts.
+   */
+  async post(path: string, query: Query, body: unknown, options: CallOptions): Promise<unknown> {
+    const { text } = await this.requester.text({
+      ...this.call('POST', path, query, options),
+      body: { kind: 'text', text: JSON.stringify(body), contentType: 'application/json' },
+    });
+    return parseLeniently(text);
+  }
+
+  /** Opens a download, such as a CSV. The stream must be read or closed. */
+  async download(
+    path: string,
+    query: Query,
+    options: CallOptions,
+  ): Promise<{ headers: Record<string, string>; stream: ByteStream }> {
+    const call = { ...this.call('GET', path, query, options), longTransfer: true };
+    const { headers, body } = await this.requester.open(call);
+    return { headers, stream: body };
+  }
+
+  /** Reads the rows of a list, page by page. */
+  rows(request: RowRequest, options: CallOptions): Promise<Rows> {
+    return readRows(this, request, options);
+  }
+
+  /** Starts a capture; see {@link Capture} for how to consume it. */
+  capture(request: CaptureRequest, options: CallOptions): Promise<Capture> {
+    return capture(this, this.requester, request, options);
+  }
+
+  /** Uploads a capture file into an analysis slot. */
+  upload(request: UploadRequest, options: CallOptions): Promise<Upload> {
+    return upload(this, this.requester, request, options);
+  }
+
+  /**
+   * Suspends or resumes a packet ring buffer. Asking for the state that it is in does no harm.
+   * Source: script "POST command to pause ring buffer".
+   *
+   * @param ringBuffer index; 0 is the first
+   * @returns what the appliance answered
+   */
+  setRingBufferSuspended(
+    ringBuffer: number,
+    isSuspended: boolean,
+    options: CallOptions,
+  ): Promise<unknown> {
+    const body = { command: 'changeConfig', config: { isSuspended } };
+    return this.post(`/API/data/modules/capture/buffer/${ringBuffer}`, {}, body, options);
+  }
+
+  /** Members of a multi-device setup. Source: script "Multi-device Capture". */
+  async devices(options: CallOptions): Promise<Device[]> {
+    const answer = await this.get('/API/system/multidevice/devices', {}, options);
+    const list: unknown[] = Array.isArray(answer) ? answer : [];
+    return list
+      .filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
+      .map((item) => ({
+        id: String(item.id ?? item.host ?? ''),
+        host: String(item.host ?? item.id ?? ''),
+        active: String(item.active).toLowerCase() === 'true',
+      }))
+      .filter(({ id }) => id !== '');
+  }
+
+  /** Reads the appliance's clock. Source: `/API/stats/time` in the OPTIONS tree. */
+  async time(options: CallOptions): Promise<ApplianceTime> {
+    const before = this.now();
+    const answer = await this.get('/API/stats/time', {}, options);
+    const after = this.now();
+    const milliseconds = Number((answer as { currentTime?: unknown } | null)?.currentTime);
+    if (!Number.isFinite(milliseconds) || milliseconds <= 0) {
+      throw new AllegroError({
+        ...this.requester.where({ method: 'GET', path: '/API/stats/time' }),
+        kind: 'badAnswer',
+        what: 'The answer is not the clock of an Allegro Network Multimeter.',
+        advice: 'Check that the URL is that of an Allegro Network Multimeter.',
+      });
+    }
+    // The clock was read somewhere between the two; the middle is the best guess.
+    const offset = milliseconds - (before + after) / 2;
+    return { milliseconds, offsetSeconds: Math.round(offset / 10) / 100 };
+  }
+
+  /** One cheap authenticated read that tells whether URL, certificate and login are right. */
+  async testConnection(
+    signal: AbortSignal,
+  ): Promise<{ message: string; applianceTime: string; clockOffsetSeconds: number }> {
+    const { milliseconds, offsetSeconds } = await this.time({ signal });
+    const applianceTime = new Date(milliseconds).toISOString();
+    return {
+      message: `Connected. The clock of the appliance says ${applianceTime}.`,
+      applianceTime,
+      clockOffsetSeconds: offsetSeconds,
+    };
+  }
+
+  /** Choices for a form's field, asked of the appliance. */
+  choices(source: ChoiceSource, query: ChoiceQuery, signal: AbortSignal): Promise<Choice[]> {
+    return choices(this, source, query, signal);
+  }
+
+  private call(method: HttpMethod, path: string, query: Query, options: CallOptions): Call {
+    const { mmId, group } = options.address ?? {};
+    return { method, path, query: { ...query, 'mm-id': mmId, group }, signal: options.signal };
+  }
+
+  private async waitForJob(
+    job: { id: string | number; uuid: string },
+    first: Call,
+    options: CallOptions,
+  ): Promise<unknown> {
+    const limit = options.jobLimit ?? DEFAULT_JOB_LIMIT;
+    const start = this.now();
+    const poll: Call = {
+      method: 'GET',
+      path: `/API/async/${encodeURIComponent(String(job.id))}`,
+      // Without the same mm-id the poll would ask another device or slot for the job.
+      query: { uuid: job.uuid, 'mm-id': first.query?.['mm-id'] },
+      signal: options.signal,
+    };
+    const where = this.requester.where(first);
+    for (let polls = 0; ; polls++) {
+      const left = limit - (this.now() - start);
+      if (left <= 0) throw endlessJobError(where, limit);
+      await this.sleep(Math.min(pollDelay(polls), left), options.signal);
+      const answer = await this.requester.text(poll).catch((error: unknown) => {
+        const isLost = error instanceof AllegroError && error.kind === 'notFound';
+        throw isLost ? lostJobError(where) : error;
+      });
+      if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), where);
+    }
+  }
+}
+
+function parseLeniently(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Traffic counters with names instead of positions. Source: "JSON output traffic counters": index 0
+ * received packets, 1 received bytes, 2 transmitted packets, 3 transmitted bytes; all are byte
+ * counters, times 8 for bits. What follows is module specific and stays out.
+ */
+
+/** Counted over a time. */
+export interface Counters {
+  rxPackets: number;
+  rxBytes: number;
+  txPackets: number;
+  txBytes: number;
+  totalPackets: number;
+  totalBytes: number;
+}
+
+/** Averaged per second. */
+export interface Rates {
+  rxPacketsPerSecond: number;
+  rxBitsPerSecond: number;
+  txPacketsPerSecond: number;
+  txBitsPerSecond: number;
+  totalPacketsPerSecond: number;
+  totalBitsPerSecond: number;
+}
+
+/** Names the first four positions, or gives nothing where this is no such counter. */
+export function toCounters(raw: unknown): Counters | undefined {
+  if (!Array.isArray(raw) || raw.length < 4) return undefined;
+  const [rxPackets, rxBytes, txPackets, txBytes] = raw.slice(0, 4).map(Number);
+  if (![rxPackets, rxBytes, txPackets, txBytes].every(Number.isFinite)) return undefined;
+  return {
+    rxPackets,
+    rxBytes,
+    txPackets,
+    txBytes,
+    totalPackets: rxPackets + txPackets,
+    totalBytes: rxBytes + txBytes,
+  };
+}
+
+/** Names a counter that holds averages per second. */
+export function toRates(raw: unknown): Rates | undefined {
+  const counters = toCounters(raw);
+  return counters && ratesOver(counters, 1);
+}
+
+/** What was counted in `seconds`, per second. */
+export function ratesOver(counters: Counters, seconds: number): Rates {
+  const per = (count: number) => count / seconds;
+  return {
+    rxPacketsPerSecond: per(counters.rxPackets),
+    rxBitsPerSecond: per(counters.rxBytes * 8),
+    txPacketsPerSecond: per(counters.txPackets),
+    txBitsPerSecond: per(counters.txBytes * 8),
+    totalPacketsPerSecond: per(counters.totalPackets),
+    totalBitsPerSecond: per(counters.totalBytes * 8),
+  };
+}
+
+const COUNTER_SETS = new Set(['interval', 'allTime']);
+const RATE_SETS = new Set(['intervalPerSecond', 'lastSecond']);
+/** Below these paths the four positions mean something else. */
+const OTHER_LAYOUTS = [/\/modules\/packet_size(\/|$)/, /\/modules\/dns\/servers_paged/];
+
+/**
+ * Gives a whole answer named counters: wherever an object has `interval`, `allTime`, `lastSecond` or
+ * `intervalPerSecond` as an array of at least four numbers, names replace the positions. The
+ * `history` is left as it is.
+ *
+ * @param path tells the few places where the positions mean something else
+ */
+export function nameCounters(answer: unknown, path: string): unknown {
+  return OTHER_LAYOUTS.some((layout) => layout.test(path)) ? answer : nameWithin(answer);
+}
+
+function nameWithin(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(nameWithin);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, nameOne(key, inner) ?? nameInner(key, inner)]),
+  );
+}
+
+function nameOne(key: string, value: unknown): Counters | Rates | undefined {
+  if (COUNTER_SETS.has(key)) return toCounters(value);
+  return RATE_SETS.has(key) ? toRates(value) : undefined;
+}
+
+function nameInner(key: string, value: unknown): unknown {
+  return key === 'history' ? value : nameWithin(value);
+}

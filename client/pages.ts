@@ -1,0 +1,178 @@
+import type { AllegroClient, CallOptions } from './allegro-client';
+import type { Query } from './query';
+
+export interface RowRequest {
+  path: string;
+  /** Sorting, filter and interval; `page` and `count` are set here. */
+  query: Query;
+  /** How many rows at most; absent: all. */
+  limit?: number;
+}
+
+export type Row = Record<string, unknown>;
+
+export interface Rows {
+  rows: Row[];
+  /** How many the appliance says there are; absent where it does not say. */
+  total?: number;
+  /** Something about the list that a person should know. */
+  warnings: string[];
+}
+
+interface Page {
+  rows: Row[];
+  total?: number;
+  pages?: number;
+  isList: boolean;
+}
+
+/** Source: "List queries", parameter `count`: maximum is 100. */
+const MAX_PAGE_SIZE = 100;
+/** A guard against an appliance that invents pages for ever. */
+const MAX_PAGES = 10_000;
+
+/**
+ * Reads a list page by page: at most 100 rows a page, several pages at once, each row once even if
+ * it moves between pages while they are read. Callers pin `starttime` and `endtime`, so that all
+ * pages speak of the same interval. Source: "List queries".
+ */
+export async function readRows(
+  client: AllegroClient,
+  { path, query, limit }: RowRequest,
+  options: CallOptions,
+): Promise<Rows> {
+  const wanted = limit ?? Infinity;
+  const count = Math.min(wanted, MAX_PAGE_SIZE);
+  const readPage = async (page: number) =>
+    toPage(await client.get(path, { ...query, page, count }, options));
+
+  const first = await readPage(0);
+  const rows = new RowSet(wanted);
+  rows.add(first.rows);
+  // Some lists know no pages and answer everything at once, or fewer rows a page than asked for.
+  const pageSize = first.rows.length;
+  const isWhole = !first.isList || pageSize === 0 || (first.total ?? Infinity) <= pageSize;
+  if (!isWhole && rows.size < wanted) {
+    await readFollowingPages(first, pageSize, wanted, count, readPage, rows);
+  }
+  return { rows: rows.list, total: first.total, warnings: warningsFor(rows, first.total, wanted) };
+}
+
+async function readFollowingPages(
+  first: Page,
+  pageSize: number,
+  wanted: number,
+  count: number,
+  readPage: (page: number) => Promise<Page>,
+  rows: RowSet,
+): Promise<void> {
+  const total = Math.min(first.total ?? Infinity, wanted);
+  const known = Number.isFinite(total) ? Math.ceil(total / pageSize) : first.pages;
+  if (known !== undefined) {
+    // The client's own limit decides how many of these run at once.
+    const numbers = Array.from({ length: Math.min(known, MAX_PAGES) - 1 }, (_, index) => index + 1);
+    const pages = await Promise.all(numbers.map(readPage));
+    for (const page of pages) rows.add(page.rows);
+    return;
+  }
+  if (pageSize < count) return;
+  for (let number = 1; number < MAX_PAGES && rows.size < wanted; number++) {
+    const page = await readPage(number);
+    const added = rows.add(page.rows);
+    if (page.rows.length < pageSize || added === 0) return;
+  }
+}
+
+function warningsFor(rows: RowSet, total: number | undefined, wanted: number): string[] {
+  const expected = Math.min(total ?? 0, wanted);
+  if (rows.size >= expected) return [];
+  return [
+    `The list changed while it was read: ${rows.size} of ${expected} entries arrived. A fixed interval in the past gives a stable list.`,
+  ];
+}
+
+/** Rows in order, each once. */
+class RowSet {
+  readonly list: Row[] = [];
+  private readonly keys = new Set<string>();
+
+  constructor(private readonly limit: number) {}
+
+  get size(): number {
+    return this.list.length;
+  }
+
+  /** @returns how many of the rows were new */
+  add(rows: Row[]): number {
+    const before = this.list.length;
+    for (const row of rows) {
+      if (this.list.length >= this.limit) break;
+      const key = keyOf(row);
+      if (key !== undefined) {
+        if (this.keys.has(key)) continue;
+        this.keys.add(key);
+      }
+      this.list.push(row);
+    }
+    return this.list.length - before;
+  }
+}
+
+/** What makes a connection one row; the other lists have a single naming field. */
+const CONNECTION_KEY = ['clientIp', 'clientPort', 'serverIp', 'serverPort', 'connectionStart'];
+const NAMING_FIELDS = ['ip', 'mac', 'name', 'protocol', 'serverPort', 'port', 'code', 'outerVlanTag'];
+
+function keyOf(row: Row): string | undefined {
+  if ('clientIp' in row && 'serverIp' in row) {
+    const parts = [...CONNECTION_KEY, 'l4ProtocolShortName'].map((name) => row[name]);
+    return JSON.stringify(parts);
+  }
+  const name = nameOfRow(row);
+  return name === undefined ? undefined : JSON.stringify([name.field, name.value, row.innerVlanTag]);
+}
+
+/** The field that names a row of a list, e.g. `ip` with `10.1.2.3`, as far as it has one. */
+export function nameOfRow(row: Row): { field: string; value: string | number } | undefined {
+  for (const field of NAMING_FIELDS) {
+    const value = row[field];
+    if (typeof value === 'string' || typeof value === 'number') return { field, value };
+  }
+  return undefined;
+}
+
+/** Accepts the envelope, a plain array, and an object keyed by name. */
+function toPage(answer: unknown): Page {
+  if (Array.isArray(answer)) return { rows: answer.map(toRow), isList: false };
+  if (typeof answer !== 'object' || answer === null) return { rows: [], isList: false };
+  const { displayedItems, numberOfItems, numberOfPages } = answer as Record<string, unknown>;
+  if (Array.isArray(displayedItems)) {
+    return {
+      rows: displayedItems.map(toRow),
+      total: toCount(numberOfItems),
+      pages: toCount(numberOfPages),
+      isList: true,
+    };
+  }
+  return { rows: rowsByName(answer as Record<string, unknown>), isList: false };
+}
+
+function rowsByName(answer: Record<string, unknown>): Row[] {
+  const values = Object.values(answer);
+  // For example `{protocols: {SMB: {...}, DNS: {...}}}`.
+  const inner = values.length === 1 ? values[0] : answer;
+  if (Array.isArray(inner)) return inner.map(toRow);
+  return Object.entries((inner ?? {}) as Record<string, unknown>)
+    .filter(([, value]) => typeof value === 'object' && value !== null)
+    .map(([name, value]) => ({ name, ...(value as Row) }));
+}
+
+function toRow(item: unknown): Row {
+  return typeof item === 'object' && item !== null ? (item as Row) : { name: item };
+}
+
+function toCount(value: unknown): number | undefined {
+  const number = Number(value);
+  return value !== undefined && value !== null && Number.isInteger(number) && number >= 0
+    ? number
+    : undefined;
+}

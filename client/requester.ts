@@ -1,0 +1,245 @@
+import { networkError, statusError } from './answers';
+import { cancelledError, decodeBody, guardBody, readText, type Where } from './body';
+import type { ClientContext } from './context';
+import { AllegroError } from './errors';
+import { Limiter } from './limiter';
+import { encodeQuery, type Query } from './query';
+import { startAlarm } from './time-limit';
+import type {
+  ByteStream,
+  HttpMethod,
+  RequestBody,
+  Transport,
+  TransportResponse,
+} from './transport';
+
+/** One request as the client's own parts state it. */
+export interface Call {
+  method: HttpMethod;
+  /** Encoded, beginning with `/API`. */
+  path: string;
+  query?: Query;
+  body?: RequestBody;
+  signal: AbortSignal;
+  /** Milliseconds until the answer's headers must be there; the default is 60,000. */
+  headersLimit?: number;
+  /** Milliseconds without a byte after which the body counts as stalled; the default is 60,000. */
+  idleLimit?: number;
+  /** Transfers that may last have places of their own, so that they do not hold up short reads. */
+  longTransfer?: boolean;
+}
+
+/** A successful answer whose body is still to be read. It must be read or closed. */
+export interface OpenAnswer {
+  status: number;
+  headers: Record<string, string>;
+  /** Guarded and decoded; see {@link guardBody} for what it throws. */
+  body: ByteStream;
+  where: Where;
+  /** Closes the connection without an error; the body then ends by throwing `cancelled`. */
+  abort(reason: Error): void;
+}
+
+const DEFAULT_HEADERS_LIMIT = 60_000;
+const DEFAULT_IDLE_LIMIT = 60_000;
+const MAX_JSON_BYTES = 256e6;
+const MAX_ERROR_BYTES = 65_536;
+const MAX_TRIES = 4;
+const MAX_REDIRECTS = 3;
+const FIRST_BACKOFF = 500;
+const LONGEST_RETRY_AFTER = 30_000;
+const RETRIED_STATUS = new Set([429, 502, 503, 504]);
+const IDEMPOTENT = new Set<HttpMethod>(['GET', 'OPTIONS', 'HEAD']);
+
+/**
+ * Sends calls to one appliance: limits how many run at once, retries what may be retried, follows
+ * redirects that stay on the appliance, and turns everything that is no success into an
+ * {@link AllegroError}.
+ */
+export class Requester {
+  private readonly shortReads: Limiter;
+  private readonly longTransfers: Limiter;
+
+  constructor(
+    readonly transport: Transport,
+    readonly context: ClientContext,
+    maxConcurrentRequests: number,
+  ) {
+    this.shortReads = new Limiter(maxConcurrentRequests);
+    this.longTransfers = new Limiter(maxConcurrentRequests);
+  }
+
+  /** Sends the call and returns when a success's headers are there. */
+  async open(call: Call): Promise<OpenAnswer> {
+    const where = this.where(call);
+    if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
+    const limiter = call.longTransfer ? this.longTransfers : this.shortReads;
+    const release = await limiter.acquire(call.signal).catch((reason: unknown) => {
+      throw cancelledError(where, reason);
+    });
+    try {
+      const answer = await this.tryUntilAnswered(call, where);
+      return { ...answer, body: releaseAfter(answer.body, release) };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Sends the call and reads the whole answer as text. */
+  async text(call: Call): Promise<{ status: number; text: string; where: Where }> {
+    const { status, body, where } = await this.open(call);
+    return { status, text: await readText(body, MAX_JSON_BYTES, where), where };
+  }
+
+  /**
+   * Sends the call and reads the answer as JSON.
+   *
+   * @throws AllegroError `badAnswer` when the answer is something else
+   */
+  async json(call: Call): Promise<{ status: number; value: unknown }> {
+    const { status, text, where } = await this.text(call);
+    try {
+      return { status, value: JSON.parse(text) };
+    } catch {
+      throw statuslessAnswerError(text, where);
+    }
+  }
+
+  /** What messages say of a call: the appliance, the method and the path. */
+  where({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>): Where {
+    return { device: this.transport.baseUrl, method, path: path + encodeQuery(query ?? {}) };
+  }
+
+  private async tryUntilAnswered(call: Call, where: Where): Promise<OpenAnswer> {
+    const mayRetry = IDEMPOTENT.has(call.method);
+    for (let attempt = 1; ; attempt++) {
+      const last = attempt === MAX_TRIES || !mayRetry;
+      let wait: number;
+      try {
+        const answer = await this.follow(call, where);
+        if (answer.status >= 200 && answer.status < 300) return answer;
+        const body = await readErrorBody(answer);
+        if (last || !RETRIED_STATUS.has(answer.status)) {
+          throw statusError(answer.status, body, where);
+        }
+        wait = this.retryAfter(answer.headers['retry-after']) ?? this.backoff(attempt);
+      } catch (error) {
+        if (last || !isRetriedFailure(error)) throw error;
+        wait = this.backoff(attempt);
+      }
+      await this.context.sleep(wait, call.signal).catch(() => {
+        throw cancelledError(where, call.signal.reason);
+      });
+    }
+  }
+
+  /** Follows redirects, but only those of reads and only within the appliance. */
+  private async follow(call: Call, where: Where): Promise<OpenAnswer> {
+    let target = call.path + encodeQuery(call.query ?? {});
+    for (let redirects = 0; ; redirects++) {
+      const answer = await this.sendOnce(call, target, where);
+      const location = answer.headers.location;
+      const isRedirect = [301, 302, 303, 307, 308].includes(answer.status);
+      if (!isRedirect || location === undefined || !IDEMPOTENT.has(call.method)) return answer;
+      const base = new URL(this.transport.baseUrl);
+      const next = URL.canParse(location, base.href) ? new URL(location, base) : undefined;
+      if (next === undefined || next.origin !== base.origin || redirects === MAX_REDIRECTS) {
+        return answer;
+      }
+      await readErrorBody(answer);
+      target = next.pathname + next.search;
+    }
+  }
+
+  private async sendOnce(call: Call, target: string, where: Where): Promise<OpenAnswer> {
+    const { context, transport } = this;
+    const connection = new AbortController();
+    const signal = AbortSignal.any([call.signal, connection.signal]);
+    const headersLimit = call.headersLimit ?? DEFAULT_HEADERS_LIMIT;
+    const alarm = startAlarm(context, headersLimit, () =>
+      connection.abort(silenceError(where, headersLimit)),
+    );
+    let response: TransportResponse;
+    try {
+      response = await transport.send({
+        method: call.method,
+        path: target,
+        headers: { Accept: '*/*', 'Accept-Encoding': 'identity' },
+        body: call.body,
+        signal,
+      });
+    } catch (error) {
+      if (connection.signal.aborted) throw connection.signal.reason;
+      if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
+      throw networkError(error, where);
+    } finally {
+      alarm.cancel();
+    }
+    const guarded = guardBody(response, {
+      context,
+      where,
+      idleLimit: call.idleLimit ?? DEFAULT_IDLE_LIMIT,
+      abort: (reason) => connection.abort(reason),
+      signal: call.signal,
+    });
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: decodeBody(guarded, response.headers['content-encoding'], where),
+      where,
+      abort: (reason) => connection.abort(reason),
+    };
+  }
+
+  /** Milliseconds, with jitter so that replicas of a workflow do not knock in step. */
+  private backoff(attempt: number): number {
+    return FIRST_BACKOFF * 2 ** (attempt - 1) * (0.75 + this.context.random() / 2);
+  }
+
+  /** Reads Retry-After in both its forms, seconds and date; in milliseconds, cut at 30 s. */
+  private retryAfter(header: string | undefined): number | undefined {
+    if (header === undefined) return undefined;
+    const seconds = Number(header);
+    const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - this.context.now();
+    return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER) : undefined;
+  }
+}
+
+/** Frees the call's place when its body has been read, has failed, or is no longer wanted. */
+async function* releaseAfter(body: ByteStream, release: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } finally {
+    release();
+  }
+}
+
+/** Reads the beginning of an error's body; one that breaks off still leaves the status to report. */
+async function readErrorBody(answer: OpenAnswer): Promise<string> {
+  try {
+    return await readText(answer.body, MAX_ERROR_BYTES, answer.where);
+  } catch (error) {
+    if (error instanceof AllegroError && error.kind === 'cancelled') throw error;
+    return '';
+  }
+}
+
+function isRetriedFailure(error: unknown): boolean {
+  return error instanceof AllegroError && error.kind === 'unreachable' && error.canRetry;
+}
+
+function silenceError(where: Where, limit: number): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'timeout',
+    what: `The appliance took the request but did not begin to answer within ${Math.round(limit / 1000)} s.`,
+    advice:
+      'It may be very busy, or wait for a second person to approve (4-eyes). Try again, or ask for a shorter interval.',
+    canRetry: true,
+  });
+}
+
+function statuslessAnswerError(text: string, where: Where): AllegroError {
+  return statusError(200, text, where);
+}
