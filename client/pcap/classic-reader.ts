@@ -1,0 +1,117 @@
+import { maxPacketLength } from './link-types';
+import { isPcapMagic } from './magic';
+import { classicClock, type Clock } from './packet-times';
+import { RecordReader } from './record-reader';
+import type { PcapFault, PcapLimits } from './summary';
+
+const FILE_HEADER_LENGTH = 24;
+const RECORD_HEADER_LENGTH = 16;
+
+/**
+ * Classic pcap: one file header, then records of 16 bytes and a packet each. Nothing in the file
+ * tells how many there are, so a file that ends between two records cannot be told from a whole one.
+ */
+export class ClassicReader extends RecordReader {
+  readonly format = 'pcap';
+  readonly byteOrder: 'little' | 'big';
+  readonly nanosecond: boolean;
+  snapLength: number | undefined;
+
+  private readonly littleEndian: boolean;
+  private readonly clock: Clock;
+  private state: 'fileHeader' | 'recordHeader' | 'recordEnd' = 'fileHeader';
+  private maxLength = 0;
+  private captured = 0;
+  private original = 0;
+  private seconds = 0;
+  private fraction = 0;
+
+  constructor(limits: PcapLimits, variant: { littleEndian: boolean; nanosecond: boolean }) {
+    super(limits);
+    this.littleEndian = variant.littleEndian;
+    this.byteOrder = variant.littleEndian ? 'little' : 'big';
+    this.nanosecond = variant.nanosecond;
+    this.clock = classicClock(variant.nanosecond);
+    this.need = FILE_HEADER_LENGTH;
+  }
+
+  override step(view: DataView, offset: number, position: number): void {
+    if (this.state === 'recordHeader') this.readRecordHeader(view, offset, position);
+    else if (this.state === 'recordEnd') this.readRecordEnd(position);
+    else this.readFileHeader(view, offset);
+  }
+
+  private readFileHeader(view: DataView, offset: number): void {
+    const major = view.getUint16(offset + 4, this.littleEndian);
+    const minor = view.getUint16(offset + 6, this.littleEndian);
+    if (major !== 2) {
+      this.fail('unsupported', 0, `The pcap file has version ${major}.${minor}; known is 2.4.`);
+      return;
+    }
+    const snapLength = view.getUint32(offset + 16, this.littleEndian);
+    // The upper half of the field tells about frame check sequences.
+    const linkType = view.getUint32(offset + 20, this.littleEndian) & 0xffff;
+    this.snapLength = snapLength === 0 ? undefined : snapLength;
+    this.maxLength = maxPacketLength(linkType);
+    this.addLinkType(linkType);
+    this.state = 'recordHeader';
+    this.need = RECORD_HEADER_LENGTH;
+    this.endRecord(FILE_HEADER_LENGTH);
+  }
+
+  private readRecordHeader(view: DataView, offset: number, position: number): void {
+    const littleEndian = this.littleEndian;
+    this.seconds = view.getUint32(offset, littleEndian);
+    this.fraction = view.getUint32(offset + 4, littleEndian);
+    const captured = view.getUint32(offset + 8, littleEndian);
+    this.original = view.getUint32(offset + 12, littleEndian);
+    this.captured = captured;
+    if (captured > this.maxLength) {
+      this.fail(
+        'oversize',
+        position,
+        `At byte ${position} a packet of ${captured} bytes should follow; more than ` +
+          `${this.maxLength} cannot be. Bytes are missing before it, or it is no packet.`,
+      );
+      return;
+    }
+    if (captured === 0 && this.original === 0 && this.isNoRecord(position)) return;
+    if (this.isBeyondLimit(position + RECORD_HEADER_LENGTH + captured)) return;
+    this.state = 'recordEnd';
+    this.need = 0;
+    this.skip = captured;
+  }
+
+  /** Two things pass for records without a packet: space that was never written, and a file header. */
+  private isNoRecord(position: number): boolean {
+    if (this.seconds === 0 && this.fraction === 0) {
+      this.fail('garbage', position, `From byte ${position} on there are zeros, not packets.`);
+    } else if (isPcapMagic(this.seconds)) {
+      this.fail('garbage', position, `At byte ${position} a second pcap file begins.`);
+    }
+    return this.halted;
+  }
+
+  private readRecordEnd(position: number): void {
+    this.countPacket(this.captured, this.original);
+    this.countTime(this.seconds, this.fraction, this.clock);
+    this.state = 'recordHeader';
+    this.need = RECORD_HEADER_LENGTH;
+    this.endRecord(position);
+  }
+
+  override describeCut(length: number): PcapFault {
+    const offset = this.wholeBytes;
+    if (this.state === 'fileHeader') {
+      const message = `The file ends after ${length} bytes, within the header of ${FILE_HEADER_LENGTH}.`;
+      return { kind: 'cutInFileHeader', offset, message };
+    }
+    const where = `The file ends at byte ${length}, within`;
+    if (this.state === 'recordHeader') {
+      const message = `${where} the header of packet ${this.packets + 1}.`;
+      return { kind: 'cutInRecordHeader', offset, message };
+    }
+    const message = `${where} packet ${this.packets + 1}: ${this.skip} of its ${this.captured} bytes are missing.`;
+    return { kind: 'cutInRecord', offset, message };
+  }
+}

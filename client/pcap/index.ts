@@ -1,0 +1,16 @@
+/** Capture files, walked while they stream. */
+export { PcapLimiter } from './limiter';
+export { linkTypeName } from './link-types';
+export { extensionOf, sniffFormat } from './magic';
+export type {
+  CaptureFormat,
+  LookAlike,
+  PacketTime,
+  PcapFault,
+  PcapFaultKind,
+  PcapLimit,
+  PcapLimits,
+  PcapSummary,
+  Sniffed,
+} from './summary';
+export { PcapWalker } from './walker';

@@ -1,0 +1,177 @@
+import { inputError, type CallOptions } from '../../client';
+import { nameCounters } from '../../client/counters';
+import { parseTypedPath, type Query } from '../../client/query';
+import type { NodeDefinition, RunContext } from './definition';
+import type { FieldValues } from './field';
+import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { resolveInterval } from './shared/statistics';
+import { readTimeRange, timeRangeFields } from './shared/time-range';
+
+/** Reads any statistic below `API/stats`. */
+export const getStats: NodeDefinition = {
+  name: 'getStats',
+  label: 'Get Stats',
+  group: 'Statistics',
+  action: 'Get statistics',
+  description:
+    'Reads any statistic of the appliance as JSON, for an interval of your choice, with named counters',
+  details: [
+    'Every page of the web interface is made from these statistics: open the developer console of the browser to see which path a page uses.',
+    'Counters come with names (rxPackets, rxBytes, txPackets, txBytes, totals), averages as packets per second and bits per second. "Received" is seen from the element: what was sent to that IP or MAC address.',
+    'Without an interval, "interval" holds the last second, and "allTime" what was counted since the appliance started.',
+    'An answer that the appliance works out in the background (asyncID) is waited for.',
+  ],
+  permission: 'Read access to statistics; "voip" for SIP and RTP',
+  source: 'API hierarchy; API parameters',
+  fields: [
+    {
+      name: 'path',
+      label: 'Path',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. API/stats/modules/ip/ips/10.1.2.3',
+      description: 'Path of the statistic, below API/stats. Parts such as :ip are filled in by you',
+      required: true,
+      choices: 'statisticsPaths',
+      messageProperty: 'path',
+    },
+    ...timeRangeFields({
+      default: 'last',
+      lastAmount: 1,
+      lastUnit: 'hours',
+      none: {
+        label: 'No Interval',
+        description: 'The last second, and the totals since the appliance started',
+      },
+    }),
+    {
+      name: 'allPages',
+      label: 'All Pages',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to read a list with all its pages, rather than the first one',
+    },
+    DEVICE_FIELD,
+    LINK_GROUP_FIELD,
+    {
+      name: 'historyData',
+      label: 'History Data',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to include the data points of graphs, which can be many',
+      advanced: true,
+    },
+    {
+      name: 'rawCounters',
+      label: 'Raw Counters',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to leave counters as the arrays that the appliance sends',
+      advanced: true,
+    },
+    {
+      name: 'queryParameters',
+      label: 'Query Parameters',
+      type: 'list',
+      default: [],
+      addLabel: 'Add Parameter',
+      rowLabel: 'Parameter',
+      columns: [
+        {
+          name: 'name',
+          label: 'Name',
+          type: 'text',
+          default: '',
+          required: true,
+          placeholder: 'e.g. sort',
+          description: 'Name of the parameter',
+        },
+        {
+          name: 'value',
+          label: 'Value',
+          type: 'text',
+          default: '',
+          placeholder: 'e.g. bytes',
+          description: 'Its value',
+        },
+      ],
+      description: 'Further parameters of the query, such as sort, reverse, filter or detail',
+      advanced: true,
+    },
+  ],
+  sampleOutput: {
+    ip: '10.1.2.3',
+    interval: {
+      rxPackets: 1200,
+      rxBytes: 960000,
+      txPackets: 800,
+      txBytes: 64000,
+      totalPackets: 2000,
+      totalBytes: 1024000,
+    },
+  },
+  producesFile: false,
+
+  async *run(context, values) {
+    const { path, query: typedQuery } = readStatisticsPath(values.path as string);
+    const options = { signal: context.signal, address: readAddress(values) };
+    const query = { ...typedQuery, ...(await intervalQuery(context, values, options)) };
+    context.progress({ step: 'reading' });
+    const answer = values.allPages
+      ? await readAllPages(context, path, query, options)
+      : await context.client.get(path, query, options);
+    const named = values.rawCounters ? answer : nameCounters(answer, path);
+    yield { json: isObject(named) ? named : { items: named } };
+  },
+};
+
+/** Takes what a person typed, and refuses what is no statistic or would do harm. */
+function readStatisticsPath(typed: string): ReturnType<typeof parseTypedPath> {
+  const parsed = parseTypedPath(/^\/?(API|https?:)/i.test(typed) ? typed : `API/stats/${typed}`);
+  if (!/^\/API\/stats(\/|$)/.test(parsed.path)) {
+    throw inputError('path', `"${typed}" is not below API/stats.`, 'Enter a path of a statistic.');
+  }
+  if (/^\/API\/stats\/reset(\/|$)/.test(parsed.path)) {
+    throw inputError(
+      'path',
+      'API/stats/reset may delete what was measured.',
+      'Reset statistics in the web interface of the appliance.',
+    );
+  }
+  const placeholder = /\/(:[a-z]\w*)(?=\/|$)/i.exec(parsed.path)?.[1];
+  if (placeholder) {
+    const what = `"${placeholder}" in the path stands for a value that is not filled in.`;
+    throw inputError('path', what, `Replace ${placeholder} by the value, such as an address.`);
+  }
+  return parsed;
+}
+
+async function intervalQuery(
+  context: RunContext,
+  values: FieldValues,
+  options: CallOptions,
+): Promise<Query> {
+  const range = readTimeRange(values);
+  const rows = values.queryParameters as Array<{ name: string; value: string }>;
+  const parameters = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  const interval = range ? (await resolveInterval(context, range, options)).query : {};
+  return { skiphistorydata: !values.historyData, ...interval, ...parameters };
+}
+
+async function readAllPages(
+  { client }: RunContext,
+  path: string,
+  query: Query,
+  options: CallOptions,
+): Promise<Record<string, unknown>> {
+  const { rows, total, warnings } = await client.rows({ path, query }, options);
+  return {
+    displayedItems: rows,
+    numberOfItems: total ?? rows.length,
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,15 @@
+import { capturePcap } from './capture-pcap';
+import type { NodeDefinition } from './definition';
+import { getStats } from './get-stats';
+import { suspendBuffer } from './suspend-buffer';
+import { topTalkers } from './top-talkers';
+import { uploadPcap } from './upload-pcap';
+
+/** Every node, in the order in which menus show them. Adding a node means adding a line here. */
+export const definitions: readonly NodeDefinition[] = [
+  topTalkers,
+  getStats,
+  capturePcap,
+  uploadPcap,
+  suspendBuffer,
+];

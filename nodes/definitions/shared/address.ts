@@ -1,0 +1,35 @@
+import type { Address } from '../../../client';
+import { checkMmId } from '../../../client/device-slot';
+import type { Field, FieldValues } from '../field';
+
+/** Which device and analysis slot: part of every node. */
+export const DEVICE_FIELD: Field = {
+  name: 'device',
+  label: 'Device or Slot',
+  type: 'text',
+  default: '',
+  placeholder: 'e.g. :1',
+  description:
+    'Blank for live traffic of the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
+  choices: 'devices',
+  messageProperty: 'device',
+};
+
+/** Which virtual link group, for nodes that read statistics. */
+export const LINK_GROUP_FIELD: Field = {
+  name: 'linkGroup',
+  label: 'Virtual Link Group',
+  type: 'number',
+  default: null,
+  min: 0,
+  integer: true,
+  description: 'Number of the virtual link group, 0 for the first. Blank for the default group',
+  advanced: true,
+};
+
+/** Reads {@link DEVICE_FIELD} and {@link LINK_GROUP_FIELD}. */
+export function readAddress(values: FieldValues): Address {
+  const mmId = checkMmId((values.device as string | undefined) ?? '', 'device');
+  const group = values.linkGroup as number | null | undefined;
+  return { mmId: mmId || undefined, group: group ?? undefined };
+}

@@ -1,0 +1,85 @@
+import { inputError } from '../../client';
+import type { NodeDefinition } from './definition';
+import { DEVICE_FIELD, readAddress } from './shared/address';
+
+/** Suspends or resumes the packet ring buffer. */
+export const suspendBuffer: NodeDefinition = {
+  name: 'suspendBuffer',
+  label: 'Suspend Buffer',
+  group: 'Ring Buffer',
+  action: 'Suspend or resume the ring buffer',
+  description:
+    'Freezes the packet ring buffer, so that the packets in it stay as evidence, or lets it record again',
+  details: [
+    'While the ring buffer is suspended, what is in it stays and can be captured, but no new packets are recorded. Statistics go on.',
+    'Asking for the state that the buffer is already in does no harm, so a workflow may be run again.',
+    'Resume the buffer when the evidence is safe: nothing else does it.',
+  ],
+  permission: 'The admin role, or a token that may change the configuration',
+  source: 'Python Script Example - POST command to pause ring buffer',
+  warning:
+    'A suspended ring buffer records nothing, for all users of the appliance, until it is resumed.',
+  fields: [
+    {
+      name: 'bufferAction',
+      label: 'Action',
+      type: 'options',
+      // A dangerous action is never a default: a person has to choose.
+      default: '',
+      required: true,
+      options: [
+        {
+          value: 'suspend',
+          label: 'Suspend',
+          description: 'Keep what is recorded, record nothing new',
+        },
+        { value: 'resume', label: 'Resume', description: 'Record again, the oldest packets go' },
+      ],
+      description: 'Whether the ring buffer stops or goes on recording',
+      messageProperty: 'bufferAction',
+    },
+    {
+      name: 'ringBuffer',
+      label: 'Ring Buffer',
+      type: 'number',
+      default: 0,
+      min: 0,
+      integer: true,
+      description: 'Number of the ring buffer, 0 for the first. Others exist only in a cluster',
+    },
+    DEVICE_FIELD,
+  ],
+  sampleOutput: {
+    ringBuffer: 0,
+    suspended: true,
+    device: 'https://allegro-mm-1a2b',
+    at: '2026-11-23T15:50:00.000Z',
+    answer: { isSuspended: true },
+  },
+  producesFile: false,
+
+  async *run({ client, signal, progress }, values) {
+    const suspended = values.bufferAction === 'suspend';
+    const ringBuffer = values.ringBuffer as number;
+    const address = readAddress(values);
+    if (/:[1-9]\d*$/.test(address.mmId ?? '')) {
+      throw inputError(
+        'device',
+        'An analysis slot has no ring buffer that records.',
+        'Leave the slot out: name the device only, or nothing for the appliance itself.',
+      );
+    }
+    progress({ step: suspended ? 'suspending' : 'resuming' });
+    const answer = await client.setRingBufferSuspended(ringBuffer, suspended, { signal, address });
+    yield {
+      json: {
+        ringBuffer,
+        suspended,
+        device: client.baseUrl,
+        mmId: address.mmId,
+        at: new Date(client.now()).toISOString(),
+        answer,
+      },
+    };
+  },
+};
