@@ -1,6 +1,9 @@
 import { isoMicroseconds, isoNanoseconds } from '../time';
 import type { PacketTime } from './summary';
 
+/** The last moment that a `Date` can be, in microseconds; pcapng can name later ones. */
+const LATEST_DATE = 8.64e18;
+
 /**
  * How a file counts time. Two 32-bit numbers hold a time; of two times by the same clock the one
  * with the greater high number, then the greater low number, is later.
@@ -17,7 +20,8 @@ export function classicClock(nanosecond: boolean): Clock {
   const scale = nanosecond ? 1n : 1000n;
   return {
     fine: nanosecond,
-    toNanoseconds: (seconds, fraction) => BigInt(seconds) * 1_000_000_000n + BigInt(fraction) * scale,
+    toNanoseconds: (seconds, fraction) =>
+      BigInt(seconds) * 1_000_000_000n + BigInt(fraction) * scale,
   };
 }
 
@@ -94,6 +98,7 @@ function toPacketTime(moment: Moment | undefined): PacketTime | undefined {
   const nanoseconds = moment.clock.toNanoseconds(moment.high, moment.low);
   // Division rounds towards zero, and an offset may lead to before 1970.
   const microseconds = Number((nanoseconds - (((nanoseconds % 1000n) + 1000n) % 1000n)) / 1000n);
+  if (Math.abs(microseconds) > LATEST_DATE) return undefined;
   const iso = moment.clock.fine ? isoNanoseconds(nanoseconds) : isoMicroseconds(microseconds);
-  return iso === undefined ? undefined : { microseconds, iso };
+  return { microseconds, iso };
 }

@@ -43,7 +43,7 @@ export function readInterface(
   let resolution = DEFAULT_RESOLUTION;
   let offsetSeconds = 0n;
   const end = offset + length;
-  for (let at = offset + 8; at + 4 <= end; ) {
+  for (let at = offset + 8; at + 4 <= end;) {
     const code = view.getUint16(at, littleEndian);
     const size = view.getUint16(at + 2, littleEndian);
     if (code === OPTION_END) break;

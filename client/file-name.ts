@@ -1,0 +1,124 @@
+/**
+ * Names of files that no file system, shell or archive minds. A name may carry what a person, an
+ * appliance or a filter says; nothing of that may lead out of a folder or hide what the file is.
+ */
+
+/** File systems allow 255 bytes; the rest is for suffixes such as `.part` or a number. */
+const MAX_BYTES = 200;
+const MAX_PART_BYTES = 48;
+const FALLBACK = 'capture';
+const DEFAULT_TEMPLATE = '{prefix}_{device}_{filter}_{start}-{end}';
+
+export interface CaptureFileNameParts {
+  /**
+   * With `{prefix}`, `{device}`, `{filter}`, `{start}` and `{end}` where those go; without any it is
+   * the name itself. Default `{prefix}_{device}_{filter}_{start}-{end}`.
+   */
+  template?: string;
+  /** Default `allegro`. */
+  prefix?: string;
+  /** Host name or `mm-id`; a base URL is taken apart. */
+  device?: string;
+  /** The filter expression, of which a readable part goes in. */
+  filter?: string;
+  /** Whole microseconds since 1970-01-01 UTC. */
+  startUs?: number;
+  /** Likewise; not set where the end is open. */
+  endUs?: number;
+  /** With or without its dot: what the file's first bytes say, e.g. `pcap`. */
+  extension: string;
+}
+
+/**
+ * A name such as
+ * `allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000Z-20261123T155200Z.pcap`: times in UTC, no
+ * blanks, at most 200 bytes with its extension. Parts that are not known are left out.
+ */
+export function captureFileName(parts: CaptureFileNameParts): string {
+  const values: Record<string, string> = {
+    prefix: shortPart(parts.prefix ?? 'allegro'),
+    device: shortPart(hostOf(parts.device ?? '')),
+    filter: shortPart(readableFilter(parts.filter ?? '')),
+    start: compactTime(parts.startUs),
+    end: compactTime(parts.endUs),
+  };
+  const template = parts.template?.trim() || DEFAULT_TEMPLATE;
+  const filled = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? values[name] : whole,
+  );
+  // What an empty part leaves behind: separators side by side.
+  const stem = filled.replace(/_+(?=[_-])|-+(?=_)/g, '').replace(/[_-]+$/, '');
+  const extension = `.${parts.extension.replace(/^\.+/, '')}`;
+  const hasExtension = stem.toLowerCase().endsWith(extension.toLowerCase());
+  return safeFileName(hasExtension ? stem : stem + extension);
+}
+
+/**
+ * Makes a name of whatever came in: one path element, in NFC, letters of any script kept. Blanks,
+ * separators, control characters and what Windows forbids become hyphens; dots and hyphens at the
+ * ends go; names that Windows reserves get an underscore before them; at most 200 bytes in UTF-8, of
+ * which an extension survives. A safe name stays as it is. Never empty.
+ */
+export function safeFileName(userInput: string): string {
+  const clean = cleanText(userInput);
+  const [, stem = clean, extension = ''] = /^(.+)(\.[a-z0-9]{1,10})$/i.exec(clean) ?? [];
+  if (clean === '') return FALLBACK;
+  const name = isReserved(stem) ? `_${stem}` : stem;
+  return trimEnds(cutBytes(name, MAX_BYTES - extension.length)) + extension;
+}
+
+function cleanText(text: string): string {
+  const replaced = text
+    .normalize('NFC')
+    // In other scripts: control, format, private and lone surrogates, blanks, look-alike separators.
+    .replace(/[\p{C}\p{Z}\u2044\u2215\uff0f\uff3c\uff1a]+/gu, '-')
+    // In ASCII: all but letters, digits and a few signs that no shell and no file system minds.
+    .replace(/[\u0000-\u007f]/g, (sign) => (/[A-Za-z0-9._+@=,-]/.test(sign) ? sign : '-'))
+    .replace(/-{2,}/g, '-')
+    .replace(/\.{2,}/g, '.');
+  return trimEnds(replaced);
+}
+
+/** A dot before hides a file, a hyphen before makes it an option, a dot behind vanishes on Windows. */
+function trimEnds(text: string): string {
+  return text.replace(/^[.-]+/, '').replace(/[.-]+$/, '');
+}
+
+function isReserved(stem: string): boolean {
+  // Windows looks only at what stands before the first dot.
+  return /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$/i.test(stem.split('.')[0]);
+}
+
+function cutBytes(text: string, maxBytes: number): string {
+  let bytes = 0;
+  let out = '';
+  for (const character of text) {
+    bytes += Buffer.byteLength(character, 'utf8');
+    if (bytes > maxBytes) break;
+    out += character;
+  }
+  return out;
+}
+
+function shortPart(text: string): string {
+  return trimEnds(cutBytes(cleanText(text), MAX_PART_BYTES));
+}
+
+function hostOf(device: string): string {
+  return device
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+    .replace(/^[^/@]*@/, '')
+    .replace(/[/?#].*$/s, '');
+}
+
+/** `ip==10.1.2.3 and l4Protocol==TCP` reads well as `ip-10.1.2.3-and-l4Protocol-TCP`. */
+function readableFilter(filter: string): string {
+  return filter.replace(/[=<>!~&|()"\s]+/g, '-');
+}
+
+function compactTime(us: number | undefined): string {
+  if (us === undefined || !Number.isFinite(us)) return '';
+  const milliseconds = Math.floor(us / 1000);
+  if (Math.abs(milliseconds) > 8.64e15) return '';
+  return new Date(milliseconds).toISOString().replace(/\.\d+|[-:]/g, '');
+}
