@@ -69,12 +69,11 @@ export async function upload(
   );
   checkSlotInAnswer(started, slot, client.baseUrl);
   await client.post('/API/data/pcap', { 'mm-id': mmId }, { command: 'start' }, call);
-  const { answer, summary } = await send(client, requester, request, mmId, options);
+  const { answer, summary } = await send(requester, request, mmId, options);
   return { mmId, slot, file: summary, answer, warnings: warningsFor(summary) };
 }
 
 async function send(
-  client: AllegroClient,
   requester: Requester,
   { file, slot, onProgress }: UploadRequest,
   mmId: string,
@@ -114,9 +113,13 @@ const UPLOAD_LIMIT = 6 * 3600 * 1000;
 async function checkIsCapture(file: FileToSend): Promise<void> {
   if (file.size === 0) throw notACapture(file, 'it is empty');
   const head = await readHead(await file.open());
-  if (sniffFormat(head) === undefined) {
-    throw notACapture(file, 'it does not begin like a pcap or pcapng file');
-  }
+  const sniffed = sniffFormat(head);
+  if (sniffed.kind === 'pcap' || sniffed.kind === 'pcapng') return;
+  const looks =
+    sniffed.kind === 'other' && sniffed.looksLike !== 'unknown'
+      ? ` but looks like ${sniffed.looksLike}`
+      : '';
+  throw notACapture(file, `it does not begin like a pcap or pcapng file${looks}`);
 }
 
 async function readHead(stream: ByteStream): Promise<Uint8Array> {

@@ -1,9 +1,9 @@
 import type { Address } from '../../../client';
 import { checkMmId } from '../../../client/device-slot';
-import type { Field, FieldValues } from '../field';
+import type { FieldValues, NumberField, TextField } from '../field';
 
 /** Which device and analysis slot: part of every node. */
-export const DEVICE_FIELD: Field = {
+export const DEVICE_FIELD: TextField = {
   name: 'device',
   label: 'Device or Slot',
   type: 'text',
@@ -16,7 +16,7 @@ export const DEVICE_FIELD: Field = {
 };
 
 /** Which virtual link group, for nodes that read statistics. */
-export const LINK_GROUP_FIELD: Field = {
+export const LINK_GROUP_FIELD: NumberField = {
   name: 'linkGroup',
   label: 'Virtual Link Group',
   type: 'number',

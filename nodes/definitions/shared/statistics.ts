@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../../client';
-import { resolveTimeRange, toStatisticsSeconds, type TimeRange } from '../../../client/time';
+import { toStatisticsSeconds, type TimeRange } from '../../../client/time';
 import type { RunContext } from '../definition';
+import { checkTimeRange, resolveRange } from './time-range';
 
 /** An interval as the statistics take it, and as a result tells it. */
 export interface Interval {
@@ -21,13 +22,14 @@ export async function resolveInterval(
   range: TimeRange,
   options: CallOptions,
 ): Promise<Interval> {
+  checkTimeRange(range, client.now());
   const { milliseconds } = await client.time(options);
-  const resolved = resolveTimeRange(range, Math.round(milliseconds * 1000));
-  const { starttime, endtime } = toStatisticsSeconds(resolved);
+  const resolved = resolveRange(range, milliseconds);
+  const { start, end } = toStatisticsSeconds(resolved);
   return {
-    query: { starttime, endtime },
-    seconds: endtime - starttime,
-    from: new Date(starttime * 1000).toISOString(),
-    to: new Date(endtime * 1000).toISOString(),
+    query: { starttime: start, endtime: end },
+    seconds: end - start,
+    from: new Date(start * 1000).toISOString(),
+    to: new Date(end * 1000).toISOString(),
   };
 }

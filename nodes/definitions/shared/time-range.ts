@@ -1,5 +1,10 @@
 import { inputError } from '../../../client';
-import type { TimeRange, TimeUnit } from '../../../client/time';
+import {
+  resolveTimeRange,
+  type ResolvedTimeRange,
+  type TimeRange,
+  type TimeUnit,
+} from '../../../client/time';
 import type { Field, FieldValues } from '../field';
 
 type Mode = 'last' | 'between' | 'around' | 'none';
@@ -144,8 +149,8 @@ export function readTimeRange(values: FieldValues): TimeRange | undefined {
     case 'between':
       return {
         kind: 'between',
-        sinceUs: values.since as number,
-        untilUs: isTime(values.until) ? values.until : undefined,
+        since: values.since as number,
+        until: values.until,
       };
     case 'around':
       return readAround(values);
@@ -162,9 +167,38 @@ function readAround(values: FieldValues): TimeRange {
       'Enter seconds before, seconds after, or both.',
     );
   }
-  return { kind: 'around', timeUs: values.aroundTime as number, secondsBefore, secondsAfter };
+  return { kind: 'around', time: values.aroundTime, secondsBefore, secondsAfter };
 }
 
-function isTime(value: unknown): value is number {
-  return typeof value === 'number';
+/** Clocks may differ by so much before a time counts as wrong without asking the appliance. */
+const TOLERATED_OFFSET_MS = 300_000;
+
+/** Names of the fields, so that an error names the one that a person sees. */
+const FIELD_NAMES = {
+  amount: 'lastAmount',
+  since: 'since',
+  until: 'until',
+  time: 'aroundTime',
+  secondsBefore: 'secondsBefore',
+  secondsAfter: 'secondsAfter',
+};
+
+/**
+ * Turns the choice into an interval, by the clock of the appliance.
+ *
+ * @param applianceNow milliseconds since 1970-01-01 UTC
+ * @throws AllegroError `input`
+ */
+export function resolveRange(range: TimeRange, applianceNow: number): ResolvedTimeRange {
+  return resolveTimeRange(range, Math.round(applianceNow * 1000), FIELD_NAMES);
+}
+
+/**
+ * Refuses what is wrong by any clock, such as an end before the start, before any request is made.
+ *
+ * @param now this machine's clock, in milliseconds since 1970-01-01 UTC
+ * @throws AllegroError `input`
+ */
+export function checkTimeRange(range: TimeRange, now: number): void {
+  resolveRange(range, now + TOLERATED_OFFSET_MS);
 }

@@ -1,0 +1,96 @@
+import type { CaptureWindow } from './capture';
+import type { CaptureEnd, EndedBy } from './capture-stream';
+import type { CaptureFormat } from './pcap';
+import { isoMicroseconds } from './time';
+
+/** What every capture tells of itself. Plain data. */
+export interface CaptureSummary extends Record<string, unknown> {
+  /** Nothing where no byte came and no file is there. */
+  fileName: string | null;
+  packets: number;
+  /** Length of the file. */
+  bytes: number;
+  /** Lower-case hexadecimal. */
+  sha256: string | null;
+  /** Every record was walked to its last byte. Never false: what is not whole is an error. */
+  complete: boolean;
+  endedBy: EndedBy;
+  format: CaptureFormat | null;
+  linkTypes: string[];
+  /** Packets that the file holds only in part, because of the snap length. */
+  truncatedPackets: number;
+  /** The filter expression that was sent. */
+  expression: string;
+  source: 'ringBuffer' | 'live';
+  /** ISO 8601 in UTC; `to` is exclusive. */
+  requestedWindow: Window;
+  /** Times of the first and the last packet; nothing without packets. */
+  coveredWindow: Window | null;
+  /** How far the appliance's clock is ahead of this machine, in seconds. */
+  clockOffsetSeconds: number;
+  device: string;
+  mmId?: string;
+  warnings: string[];
+}
+
+interface Window {
+  from: string;
+  to: string;
+}
+
+interface Circumstances {
+  fileName: string | null;
+  source: 'ringBuffer' | 'live';
+  expression: string;
+  window: CaptureWindow;
+  device: string;
+  mmId?: string;
+}
+
+/** Puts what the walk found and what was asked for into one result. */
+export function captureSummary(
+  { file, sha256, endedBy }: CaptureEnd,
+  { fileName, source, expression, window, device, mmId }: Circumstances,
+): CaptureSummary {
+  const { firstPacket, lastPacket } = file;
+  return {
+    fileName,
+    packets: file.packets,
+    bytes: file.bytes,
+    sha256,
+    complete: file.complete,
+    endedBy,
+    format: file.format ?? null,
+    linkTypes: file.linkTypeNames,
+    truncatedPackets: file.truncatedPackets,
+    expression,
+    source,
+    requestedWindow: { from: isoMicroseconds(window.startUs), to: isoMicroseconds(window.endUs) },
+    coveredWindow:
+      firstPacket && lastPacket ? { from: firstPacket.iso, to: lastPacket.iso } : null,
+    clockOffsetSeconds: window.clockOffsetSeconds,
+    device,
+    mmId,
+    warnings: warningsFor(file.firstPacket?.microseconds, file.lastPacket?.microseconds, window),
+  };
+}
+
+const TOLERATED_OFFSET_SECONDS = 2;
+
+function warningsFor(
+  firstUs: number | undefined,
+  lastUs: number | undefined,
+  { startUs, endUs, clockOffsetSeconds }: CaptureWindow,
+): string[] {
+  const warnings: string[] = [];
+  if (Math.abs(clockOffsetSeconds) > TOLERATED_OFFSET_SECONDS) {
+    const side = clockOffsetSeconds > 0 ? 'ahead of' : 'behind';
+    warnings.push(
+      `The clock of the appliance is ${Math.abs(clockOffsetSeconds)} s ${side} that of this machine: times of alerts from elsewhere may not fit.`,
+    );
+  }
+  if ((firstUs ?? startUs) < startUs || (lastUs ?? startUs) >= endUs) {
+    warnings.push('Some packets lie outside the window that was asked for.');
+  }
+  return warnings;
+}

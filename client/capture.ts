@@ -1,0 +1,260 @@
+import type { AllegroClient, CallOptions } from './allegro-client';
+import { captureStream, type CaptureEnd } from './capture-stream';
+import { captureSummary, type CaptureSummary } from './capture-summary';
+import { AllegroError, quoteAnswer } from './errors';
+import { captureFileName } from './file-name';
+import { extensionOf, sniffFormat, type CaptureFormat, type PcapLimits } from './pcap';
+import type { Call, OpenAnswer, Requester } from './requester';
+import { startAlarm } from './time-limit';
+import { toCaptureMicroseconds, type TimeSpan } from './time';
+import type { ByteStream } from './transport';
+
+/** The limits that end a file at a packet border. */
+export type CaptureLimits = PcapLimits;
+
+/** What to capture, by the clock of the appliance. */
+export interface CaptureWindow extends TimeSpan {
+  /** How far the appliance's clock was ahead when the window was made, in seconds. */
+  clockOffsetSeconds: number;
+}
+
+interface CommonRequest {
+  /** Filter expression; empty for everything. */
+  expression: string;
+  limits: CaptureLimits;
+  /** Bytes of each packet on layer 2 without frame check sequence; 65535 for all. */
+  snapLength: number;
+  /** Index of the ring buffer; 0 for the first. */
+  ringBuffer: number;
+  /** Begins the name of the file; empty for the usual one. */
+  fileNamePrefix: string;
+  /** Milliseconds without a byte after which a back-in-time capture counts as stalled. */
+  idleLimit?: number;
+  /** Milliseconds that a back-in-time capture may take in all. */
+  totalLimit?: number;
+  onProgress(bytes: number, packets: number): void;
+}
+
+/** Source: "Pcap extraction", the available parameters. */
+export type CaptureRequest = CommonRequest &
+  ({ source: 'ringBuffer'; window: CaptureWindow } | { source: 'live'; durationSeconds: number });
+
+/**
+ * A capture on its way. Consume `stream` to its end, then await `finished`; both throw when the
+ * capture turns out not to be whole, and then what was stored is worth nothing.
+ */
+export interface Capture {
+  /** No byte came, which is how some captures without packets look. There is nothing to store. */
+  isEmpty: boolean;
+  fileName: string;
+  mediaType: string;
+  stream: ByteStream;
+  finished: Promise<CaptureSummary>;
+  /** Lets go of the connection when the stream is not consumed to its end. */
+  close(): void;
+}
+
+const MEDIA_TYPES: Record<CaptureFormat, string> = {
+  pcap: 'application/vnd.tcpdump.pcap',
+  pcapng: 'application/x-pcapng',
+};
+
+const RING_BUFFER_HEADERS_LIMIT = 120_000;
+const RING_BUFFER_IDLE_LIMIT = 60_000;
+const RING_BUFFER_TOTAL_LIMIT = 3_600_000;
+/**
+ * The appliance ends a live capture with the first packet after its end; on a quiet network none
+ * comes. Then we end it, this many milliseconds later.
+ */
+const LIVE_GRACE = 2000;
+const MAGIC_LENGTH = 4;
+
+/**
+ * Opens a capture and reads as much of it as is needed to know what it is.
+ *
+ * @throws AllegroError `badAnswer` when what comes is no capture, and all that a request throws
+ */
+export async function capture(
+  client: AllegroClient,
+  requester: Requester,
+  request: CaptureRequest,
+  options: CallOptions,
+): Promise<Capture> {
+  const isLive = request.source === 'live';
+  const window = await windowOf(client, request, options);
+  const limit = isLive
+    ? request.durationSeconds * 1000 + LIVE_GRACE
+    : (request.totalLimit ?? RING_BUFFER_TOTAL_LIMIT);
+  const call = toCall(request, window, limit, options);
+  const startedAt = client.now();
+  const stop = new AbortController();
+  const alarm = startAlarm(requester.context, limit, () =>
+    stop.abort(timeLimitError(requester.where(call), limit)),
+  );
+  /** A live capture is meant to end that way; for one from the buffer it is an error. */
+  const isTimeUp = () => isLive && stop.signal.aborted && !options.signal.aborted;
+  const letGo = () => {
+    alarm.cancel();
+    stop.abort();
+  };
+  try {
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    const chunks = untilTimeIsUp(await openUntilTimeIsUp(requester, { ...call, signal }, isTimeUp), isTimeUp);
+    const head = await readHead(chunks);
+    const sniffed = sniffFormat(head);
+    if (sniffed.kind === 'other') throw await notACapture(head, chunks, requester.where(call));
+    const format = extensionOf(sniffed) ?? 'pcap';
+    const isEmpty = sniffed.kind === 'empty';
+    const { stream, ended } = captureStream({
+      head,
+      chunks,
+      limits: request.limits,
+      where: requester.where(call),
+      isTimeUp,
+      // Less than the whole duration means that the appliance ended it.
+      hasLasted: () => isLive && client.now() - startedAt >= request.durationSeconds * 1000 - 1000,
+      onProgress: request.onProgress,
+      onEnd: letGo,
+    });
+    const fileName = captureFileName({
+      prefix: request.fileNamePrefix || undefined,
+      device: client.baseUrl,
+      filter: request.expression,
+      startUs: window.startUs,
+      endUs: window.endUs,
+      extension: format,
+    });
+    const finished = ended.then((end: CaptureEnd) =>
+      captureSummary(end, {
+        fileName: isEmpty ? null : fileName,
+        source: request.source,
+        expression: request.expression,
+        window,
+        device: client.baseUrl,
+        mmId: options.address?.mmId,
+      }),
+    );
+    // Whoever consumes the stream meets the same error there first.
+    finished.catch(() => undefined);
+    if (isEmpty) for await (const _ of stream);
+    return { isEmpty, fileName, mediaType: MEDIA_TYPES[format], stream, finished, close: letGo };
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+async function windowOf(
+  client: AllegroClient,
+  request: CaptureRequest,
+  options: CallOptions,
+): Promise<CaptureWindow> {
+  if (request.source === 'ringBuffer') return request.window;
+  const { milliseconds, offsetSeconds } = await client.time(options);
+  const startUs = Math.round(milliseconds * 1000);
+  const endUs = startUs + Math.round(request.durationSeconds * 1e6);
+  return { startUs, endUs, clockOffsetSeconds: offsetSeconds };
+}
+
+function toCall(
+  request: CaptureRequest,
+  window: CaptureWindow,
+  limit: number,
+  options: CallOptions,
+): Call {
+  const isLive = request.source === 'live';
+  const { start, end } = toCaptureMicroseconds(window);
+  return {
+    method: 'GET',
+    path: '/API/data/modules/capture',
+    query: {
+      // A live capture starts now, which is what the appliance takes when nothing is said.
+      startTime: isLive ? undefined : start,
+      endTime: end,
+      expression: request.expression,
+      snapPacketLength: request.snapLength,
+      // Its default is not documented, so it is always said.
+      fromCaptureBuffer: !isLive,
+      captureBufferSlotId: isLive ? undefined : request.ringBuffer,
+      'mm-id': options.address?.mmId,
+    },
+    signal: options.signal,
+    // Quiet is normal in a live capture, before its first byte too; its own end bounds it.
+    headersLimit: isLive ? limit * 2 : RING_BUFFER_HEADERS_LIMIT,
+    idleLimit: isLive ? limit * 2 : (request.idleLimit ?? RING_BUFFER_IDLE_LIMIT),
+    longTransfer: true,
+  };
+}
+
+async function openUntilTimeIsUp(
+  requester: Requester,
+  call: Call,
+  isTimeUp: () => boolean,
+): Promise<OpenAnswer | undefined> {
+  try {
+    return await requester.open(call);
+  } catch (error) {
+    if (isTimeUp()) return undefined;
+    throw error;
+  }
+}
+
+async function* untilTimeIsUp(
+  answer: OpenAnswer | undefined,
+  isTimeUp: () => boolean,
+): AsyncGenerator<Uint8Array> {
+  if (answer === undefined) return;
+  try {
+    yield* answer.body;
+  } catch (error) {
+    if (!isTimeUp()) throw error;
+  }
+}
+
+/** Reads until the magic number is there. Takes single steps, so that the rest stays to be read. */
+async function readHead(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < MAGIC_LENGTH) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    if (head.length === 0) head = value;
+    else head = Buffer.concat([head, value]);
+  }
+  return head;
+}
+
+const QUOTED_BYTES = 4096;
+
+async function notACapture(
+  head: Uint8Array,
+  chunks: AsyncGenerator<Uint8Array>,
+  where: OpenAnswer['where'],
+): Promise<AllegroError> {
+  let answer = head;
+  for await (const chunk of chunks) {
+    answer = Buffer.concat([answer, chunk]);
+    if (answer.length >= QUOTED_BYTES) break;
+  }
+  const sniffed = sniffFormat(answer);
+  const isText = sniffed.kind === 'other' && ['json', 'html', 'xml', 'text'].includes(sniffed.looksLike);
+  const text = isText ? quoteAnswer(new TextDecoder().decode(answer)) : '';
+  return new AllegroError({
+    ...where,
+    kind: 'badAnswer',
+    what: `What came is no capture${sniffed.kind === 'other' ? ` but looks like ${sniffed.looksLike === 'unknown' ? 'something else' : sniffed.looksLike}` : ''}.`,
+    advice:
+      'Nothing was kept. Check that the URL leads to the appliance itself (a login page or a proxy may answer instead), and that captures need no approval by a second person.',
+    answer: text === '' ? undefined : text,
+  });
+}
+
+function timeLimitError(where: OpenAnswer['where'], limit: number): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'timeout',
+    what: `The capture was not finished after ${Math.round(limit / 1000)} s.`,
+    advice:
+      'What arrived was discarded, because it is not whole. Ask for a shorter window, a narrower filter or a smaller size, or raise the time limit.',
+    canRetry: true,
+  });
+}

@@ -1,0 +1,61 @@
+import {
+  NodeConnectionTypes,
+  type IExecuteFunctions,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+} from 'n8n-workflow';
+import { testAppliance } from '../../n8n/credential-test';
+import { executeItems } from '../../n8n/execute';
+import { nodeProperties } from '../../n8n/properties';
+import { searchMethod } from '../../n8n/search';
+import { definitions } from '../definitions';
+
+/** The action node: every definition is one of its operations. */
+export class AllegroMultimeter implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Allegro Network Multimeter',
+    name: 'allegroMultimeter',
+    icon: {
+      light: 'file:../../icons/allegro-multimeter.svg',
+      dark: 'file:../../icons/allegro-multimeter.dark.svg',
+    },
+    group: ['transform'],
+    version: [1],
+    subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+    description:
+      'Capture packets back in time, read statistics and upload pcaps with an Allegro Network Multimeter',
+    defaults: { name: 'Allegro Network Multimeter' },
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    usableAsTool: true,
+    credentials: [
+      {
+        name: 'allegroMultimeterTokenApi',
+        required: true,
+        testedBy: 'testAppliance',
+        displayOptions: { show: { authentication: ['token'] } },
+      },
+      {
+        name: 'allegroMultimeterPasswordApi',
+        required: true,
+        testedBy: 'testAppliance',
+        displayOptions: { show: { authentication: ['password'] } },
+      },
+    ],
+    properties: nodeProperties(definitions),
+  };
+
+  methods = {
+    credentialTest: { testAppliance },
+    listSearch: {
+      searchStatisticsPaths: searchMethod('statisticsPaths'),
+      searchDevices: searchMethod('devices'),
+      searchLinkGroups: searchMethod('linkGroups'),
+    },
+  };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    return [await executeItems(this, definitions)];
+  }
+}
