@@ -1,0 +1,28 @@
+import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { credentialProperties } from '../n8n/credential-properties';
+import { PASSWORD_CREDENTIAL_FIELDS } from './fields';
+
+/** Signs in with user and password. */
+export class AllegroMultimeterPasswordApi implements ICredentialType {
+  name = 'allegroMultimeterPasswordApi';
+
+  displayName = 'Allegro Network Multimeter Password API';
+
+  icon: Icon = {
+    light: 'file:../icons/allegro-multimeter.svg',
+    dark: 'file:../icons/allegro-multimeter.dark.svg',
+  };
+
+  documentationUrl =
+    'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#credentials';
+
+  properties: INodeProperties[] = credentialProperties(PASSWORD_CREDENTIAL_FIELDS);
+
+  authenticate: IAuthenticateGeneric = {
+    type: 'generic',
+    properties: {
+      auth: { username: '={{$credentials.user}}', password: '={{$credentials.password}}' },
+      skipSslCertificateValidation: '={{$credentials.ignoreCertificateErrors}}',
+    },
+  };
+}

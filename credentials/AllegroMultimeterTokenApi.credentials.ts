@@ -1,0 +1,28 @@
+import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { credentialProperties } from '../n8n/credential-properties';
+import { TOKEN_CREDENTIAL_FIELDS } from './fields';
+
+/** Signs in with an API token. */
+export class AllegroMultimeterTokenApi implements ICredentialType {
+  name = 'allegroMultimeterTokenApi';
+
+  displayName = 'Allegro Network Multimeter Token API';
+
+  icon: Icon = {
+    light: 'file:../icons/allegro-multimeter.svg',
+    dark: 'file:../icons/allegro-multimeter.dark.svg',
+  };
+
+  documentationUrl =
+    'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#credentials';
+
+  properties: INodeProperties[] = credentialProperties(TOKEN_CREDENTIAL_FIELDS);
+
+  authenticate: IAuthenticateGeneric = {
+    type: 'generic',
+    properties: {
+      headers: { Authorization: '=Bearer {{$credentials.token}}' },
+      skipSslCertificateValidation: '={{$credentials.ignoreCertificateErrors}}',
+    },
+  };
+}

@@ -1,0 +1,62 @@
+const WITHOUT_ZONE =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,3})\d*)?)?)?$/;
+
+/**
+ * Reads a time as n8n's form or an expression yields it. The form's date picker writes no zone, and
+ * means the zone of the workflow; `$now` and its relatives are objects of the luxon library. Other
+ * values are left as they are.
+ */
+export function readDateTime(value: unknown, timeZone: string): unknown {
+  if (isLuxon(value)) return value.toJSDate();
+  if (typeof value !== 'string') return value;
+  const parts = WITHOUT_ZONE.exec(value.trim());
+  if (!parts) return value;
+  const [year, month, day, hour, minute, second] = parts
+    .slice(1, 7)
+    .map((part) => Number(part ?? 0));
+  const milliseconds = Number((parts[7] ?? '').padEnd(3, '0'));
+  const asUtc = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
+  // Out of range, such as the 31st of June: the definition says so with the text that was typed.
+  if (new Date(asUtc).getUTCDate() !== day) return value;
+  return new Date(asUtc - offsetOf(timeZone, asUtc)).toISOString();
+}
+
+/** How far a zone is ahead of UTC in milliseconds, for a time that is written in that zone. */
+function offsetOf(timeZone: string, wallClock: number): number {
+  // Around a change of the clocks, the first guess may be that of the other side.
+  const guess = offsetAt(timeZone, wallClock);
+  return offsetAt(timeZone, wallClock - guess);
+}
+
+function offsetAt(timeZone: string, instant: number): number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const part = Object.fromEntries(
+    format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
+  );
+  const wallClock = Date.UTC(
+    part.year,
+    part.month - 1,
+    part.day,
+    part.hour,
+    part.minute,
+    part.second,
+  );
+  return wallClock - Math.floor(instant / 1000) * 1000;
+}
+
+function isLuxon(value: unknown): value is { toJSDate(): Date } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { toJSDate?: unknown }).toJSDate === 'function'
+  );
+}

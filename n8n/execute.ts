@@ -1,0 +1,172 @@
+import type {
+  IBinaryKeyData,
+  IDataObject,
+  IExecuteFunctions,
+  INodeExecutionData,
+} from 'n8n-workflow';
+import { inputError, type AllegroClient } from '../client';
+import type {
+  NodeDefinition,
+  ResultFile,
+  RunContext,
+  RunResult,
+} from '../nodes/definitions/definition';
+import { readFieldValues } from '../nodes/definitions/read-field-values';
+import type { CREDENTIAL_TYPES } from './appliance';
+import { clientFor } from './client';
+import { errorFacts, toNodeError } from './errors';
+import { toReadable } from './node-streams';
+import { rawValues } from './parameters';
+import { OUTPUT_FIELD_NAME } from './properties';
+
+/**
+ * Runs the chosen operation once for each input item, one after the other, so that a workflow with
+ * many items does not flood the appliance.
+ */
+export async function executeItems(
+  host: IExecuteFunctions,
+  definitions: readonly NodeDefinition[],
+): Promise<INodeExecutionData[]> {
+  const results: INodeExecutionData[] = [];
+  const clients = new ClientCache(host);
+  for (let itemIndex = 0; itemIndex < host.getInputData().length; itemIndex++) {
+    try {
+      const definition = chosenDefinition(host, definitions, itemIndex);
+      const client = await clients.get(itemIndex);
+      results.push(...(await executeItem(host, definition, client, itemIndex)));
+    } catch (error) {
+      const nodeError = toNodeError(host.getNode(), error, itemIndex);
+      if (!host.continueOnFail()) throw nodeError;
+      results.push({
+        json: errorFacts(error) as IDataObject,
+        error: nodeError,
+        pairedItem: { item: itemIndex },
+      });
+    }
+  }
+  return results;
+}
+
+/** One client for all items, so that its limits hold for all of them. */
+class ClientCache {
+  private readonly clients = new Map<string, Promise<AllegroClient>>();
+
+  constructor(private readonly host: IExecuteFunctions) {}
+
+  get(itemIndex: number): Promise<AllegroClient> {
+    const authentication = this.host.getNodeParameter(
+      'authentication',
+      itemIndex,
+    ) as keyof typeof CREDENTIAL_TYPES;
+    const known = this.clients.get(authentication);
+    if (known) return known;
+    const client = clientFor(this.host, authentication);
+    this.clients.set(authentication, client);
+    return client;
+  }
+}
+
+function chosenDefinition(
+  host: IExecuteFunctions,
+  definitions: readonly NodeDefinition[],
+  itemIndex: number,
+): NodeDefinition {
+  const operation = host.getNodeParameter('operation', itemIndex) as string;
+  const definition = definitions.find(({ name }) => name === operation);
+  if (definition) return definition;
+  const choices = definitions.map(({ name }) => name).join(', ');
+  throw inputError(
+    'operation',
+    `There is no operation "${operation}".`,
+    `Choose one of: ${choices}.`,
+  );
+}
+
+async function executeItem(
+  host: IExecuteFunctions,
+  definition: NodeDefinition,
+  client: AllegroClient,
+  itemIndex: number,
+): Promise<INodeExecutionData[]> {
+  const values = readFieldValues(definition, await rawValues(host, definition, itemIndex));
+  const items: INodeExecutionData[] = [];
+  for await (const result of definition.run(runContext(host, client), values)) {
+    const { json, binary } = result.file
+      ? await storeFile(host, result.file, itemIndex)
+      : { json: result.json, binary: undefined };
+    hintAtWarnings(host, json);
+    for (const element of elementsOf(definition, json)) {
+      items.push({
+        json: element as IDataObject,
+        ...(binary ? { binary } : {}),
+        pairedItem: { item: itemIndex },
+      });
+    }
+  }
+  return items;
+}
+
+function runContext(host: IExecuteFunctions, client: AllegroClient): RunContext {
+  return {
+    client,
+    signal: host.getExecutionCancelSignal() ?? new AbortController().signal,
+    // n8n has no place for the progress of a node that runs.
+    progress: () => undefined,
+    log: {
+      debug: (message) => host.logger.debug(message),
+      warn: (message) => host.logger.warn(message),
+    },
+  };
+}
+
+/**
+ * Streams a file into n8n's storage. The stream ends only when the file is proven to be whole, so
+ * that n8n itself discards one that is not.
+ */
+async function storeFile(
+  host: IExecuteFunctions,
+  { name, mediaType, stream, finished }: ResultFile,
+  itemIndex: number,
+): Promise<{ json: RunResult['json']; binary: IBinaryKeyData }> {
+  // Awaited below; a failure before that must not count as unhandled.
+  finished.catch(() => undefined);
+  let failure: { error: unknown } | undefined;
+  async function* proven() {
+    try {
+      yield* stream;
+      await finished;
+    } catch (error) {
+      failure = { error };
+      throw toNodeError(host.getNode(), error, itemIndex);
+    }
+  }
+  const field = host.getNodeParameter(OUTPUT_FIELD_NAME, itemIndex, 'data') as string;
+  try {
+    const data = await host.helpers.prepareBinaryData(toReadable(proven()), name, mediaType);
+    return { json: await finished, binary: { [field]: data } };
+  } catch (error) {
+    // Whatever the storage made of it, the stream's own failure says what happened.
+    throw failure ? failure.error : error;
+  }
+}
+
+/** One item for each element where the definition yields a list, else one for the result. */
+function elementsOf(
+  { itemsProperty }: NodeDefinition,
+  json: RunResult['json'],
+): Array<Record<string, unknown>> {
+  const elements = itemsProperty ? json[itemsProperty] : undefined;
+  return Array.isArray(elements) ? (elements as Array<Record<string, unknown>>) : [json];
+}
+
+/** What a person should know stands in the output panel, not only in the data. */
+function hintAtWarnings(host: IExecuteFunctions, { warnings }: RunResult['json']): void {
+  if (!Array.isArray(warnings)) return;
+  host.addExecutionHints(
+    ...warnings.map((warning) => ({
+      message: String(warning),
+      type: 'warning' as const,
+      location: 'outputPane' as const,
+    })),
+  );
+}

@@ -1,0 +1,147 @@
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { ChoiceSource } from '../client/choices';
+import type { Field, ListField, NumberField, TextField } from '../nodes/definitions/field';
+
+/** Name of the rows within the value of a list field. */
+export const ROWS_NAME = 'rows';
+
+/** Names of the methods that fill a list while the form is open. */
+export const SEARCH_METHODS: Record<ChoiceSource, string> = {
+  statisticsPaths: 'searchStatisticsPaths',
+  devices: 'searchDevices',
+  linkGroups: 'searchLinkGroups',
+};
+
+const LIST_PLACEHOLDERS: Record<ChoiceSource, string> = {
+  statisticsPaths: 'Select a path...',
+  devices: 'Select a device...',
+  linkGroups: 'Select a group...',
+};
+
+/** One field of a definition as n8n's form shows it. */
+export function fieldProperty(field: Field): INodeProperties {
+  return {
+    displayName: labelOf(field),
+    name: field.name,
+    description: descriptionOf(field),
+    ...(field.required ? { required: true } : {}),
+    ...showOnly(field.showWhen),
+    ...typeOf(field),
+  };
+}
+
+/** The conditions under which a field shows. */
+export function showOnly(
+  showWhen: Field['showWhen'],
+  prefix = '',
+): { displayOptions?: IDisplayOptions } {
+  if (!showWhen) return {};
+  const entries = Object.entries(showWhen).map(([name, values]) => [prefix + name, [...values]]);
+  return { displayOptions: { show: Object.fromEntries(entries) } };
+}
+
+function labelOf(field: Field): string {
+  if (field.type === 'file') return 'Input Binary Field';
+  return field.type === 'number' && field.unit ? `${field.label} (${field.unit})` : field.label;
+}
+
+/** n8n's date picker yields times without a zone; {@link readDateTime} takes the workflow's. */
+function descriptionOf({ type, description }: Field): string {
+  return type === 'dateTime'
+    ? description.replace(
+        'UTC where no zone is given',
+        'in the time zone of the workflow if none is given',
+      )
+    : description;
+}
+
+type TypeProperties = Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>;
+
+function typeOf(field: Field): TypeProperties {
+  switch (field.type) {
+    case 'text':
+      return field.choices ? locator(field, field.choices) : text(field);
+    case 'number':
+      return number(field);
+    case 'boolean':
+      return { type: 'boolean', default: field.default };
+    case 'options':
+      return {
+        type: 'options',
+        default: field.default,
+        options: field.options.map(({ value, label, description }) => ({
+          name: label,
+          value,
+          ...(description ? { description } : {}),
+        })),
+      };
+    case 'dateTime':
+      return { type: 'dateTime', default: '', placeholder: field.placeholder };
+    case 'list':
+      return rows(field);
+    case 'file':
+      return {
+        type: 'string',
+        default: 'data',
+        required: true,
+        placeholder: 'e.g. data',
+        hint: 'The name of the input binary field containing the file',
+      };
+  }
+}
+
+function text({ default: value, placeholder, multiline }: TextField): TypeProperties {
+  return {
+    type: 'string',
+    default: value,
+    placeholder,
+    ...(multiline ? { typeOptions: { rows: 4 } } : {}),
+  };
+}
+
+function number({ default: value, min, max, integer, placeholder }: NumberField): TypeProperties {
+  return {
+    type: 'number',
+    default: value,
+    placeholder,
+    typeOptions: {
+      ...(min === undefined ? {} : { minValue: min }),
+      ...(max === undefined ? {} : { maxValue: max }),
+      ...(integer ? { numberPrecision: 0 } : {}),
+    },
+  };
+}
+
+/** A list to pick from, filled by the appliance, with free text beside it. */
+function locator({ default: value, placeholder }: TextField, source: ChoiceSource): TypeProperties {
+  const isPath = source === 'statisticsPaths';
+  return {
+    type: 'resourceLocator',
+    default: { mode: isPath ? 'id' : 'list', value },
+    modes: [
+      {
+        displayName: 'From List',
+        name: 'list',
+        type: 'list',
+        placeholder: LIST_PLACEHOLDERS[source],
+        typeOptions: { searchListMethod: SEARCH_METHODS[source], searchable: true },
+      },
+      {
+        displayName: isPath ? 'By Path' : 'By ID',
+        name: 'id',
+        type: 'string',
+        placeholder,
+      },
+    ],
+  };
+}
+
+function rows({ addLabel, rowLabel, columns }: ListField): TypeProperties {
+  return {
+    type: 'fixedCollection',
+    default: {},
+    placeholder: addLabel,
+    typeOptions: { multipleValues: true },
+    options: [{ name: ROWS_NAME, displayName: rowLabel, values: columns.map(fieldProperty) }],
+  };
+}

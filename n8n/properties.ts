@@ -1,0 +1,156 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { NodeDefinition } from '../nodes/definitions/definition';
+import type { Field } from '../nodes/definitions/field';
+import { fieldProperty, showOnly } from './field-properties';
+
+/** Name of the collection that holds the fields which are rarely needed. */
+export const OPTIONS_NAME = 'options';
+/** Name of the parameter that says where a file goes. */
+export const OUTPUT_FIELD_NAME = 'outputBinaryField';
+
+/** All that stands in the node's form, made from the definitions. */
+export function nodeProperties(definitions: readonly NodeDefinition[]): INodeProperties[] {
+  return [
+    authenticationProperty,
+    resourceProperty(definitions),
+    ...groupsOf(definitions).map((group) =>
+      operationProperty(
+        group,
+        definitions.filter((definition) => definition.group === group),
+      ),
+    ),
+    ...definitions.flatMap(operationFields),
+  ];
+}
+
+/** The value of the `resource` parameter for a group, e.g. `ringBuffer`. */
+export function resourceValue(group: NodeDefinition['group']): string {
+  const [first, ...others] = group.split(' ');
+  return [first.toLowerCase(), ...others].join('');
+}
+
+const authenticationProperty: INodeProperties = {
+  displayName: 'Authentication',
+  name: 'authentication',
+  type: 'options',
+  noDataExpression: true,
+  default: 'token',
+  options: [
+    {
+      name: 'API Token',
+      value: 'token',
+      description: 'Recommended, needs firmware 4.2 or later',
+    },
+    {
+      name: 'User and Password',
+      value: 'password',
+      description: 'Each login is an entry in the event log of the appliance',
+    },
+  ],
+};
+
+function resourceProperty(definitions: readonly NodeDefinition[]): INodeProperties {
+  const groups = groupsOf(definitions);
+  return {
+    displayName: 'Resource',
+    name: 'resource',
+    type: 'options',
+    noDataExpression: true,
+    options: byName(groups.map((group) => ({ name: group, value: resourceValue(group) }))),
+    default: resourceValue(groups[0]),
+  };
+}
+
+function operationProperty(
+  group: NodeDefinition['group'],
+  members: readonly NodeDefinition[],
+): INodeProperties {
+  return {
+    displayName: 'Operation',
+    name: 'operation',
+    type: 'options',
+    noDataExpression: true,
+    displayOptions: { show: { resource: [resourceValue(group)] } },
+    options: byName(
+      members.map(({ label, name, action, description }) => ({
+        name: label,
+        value: name,
+        action,
+        description,
+      })),
+    ),
+    default: members[0].name,
+  };
+}
+
+function operationFields(definition: NodeDefinition): INodeProperties[] {
+  const main = definition.fields.filter(({ advanced }) => !advanced);
+  const advanced = definition.fields.filter((field) => field.advanced);
+  return [
+    ...warningNotice(definition),
+    ...main.map((field) => withOperation(definition, fieldProperty(field))),
+    ...(definition.producesFile ? [withOperation(definition, outputField)] : []),
+    ...(advanced.length > 0 ? [withOperation(definition, optionsCollection(advanced))] : []),
+  ];
+}
+
+/** Puts the operation into the conditions under which a property shows. */
+function withOperation(
+  { group, name }: NodeDefinition,
+  property: INodeProperties,
+): INodeProperties {
+  const show = { resource: [resourceValue(group)], operation: [name] };
+  return {
+    ...property,
+    displayOptions: { show: { ...show, ...property.displayOptions?.show } },
+  };
+}
+
+function warningNotice(definition: NodeDefinition): INodeProperties[] {
+  if (!definition.warning) return [];
+  const notice: INodeProperties = {
+    displayName: definition.warning,
+    name: `${definition.name}Notice`,
+    type: 'notice',
+    default: '',
+  };
+  return [withOperation(definition, notice)];
+}
+
+const outputField: INodeProperties = {
+  displayName: 'Put Output File in Field',
+  name: OUTPUT_FIELD_NAME,
+  type: 'string',
+  default: 'data',
+  required: true,
+  placeholder: 'e.g. data',
+  hint: 'The name of the output binary field to put the file in',
+};
+
+function optionsCollection(fields: readonly Field[]): INodeProperties {
+  const properties = fields.map((field) => {
+    const { showWhen, ...rest } = field;
+    // Within the collection, other fields are named from the root of the form.
+    return { ...fieldProperty(rest as Field), ...showOnly(showWhen, '/') };
+  });
+  return {
+    displayName: 'Options',
+    name: OPTIONS_NAME,
+    type: 'collection',
+    placeholder: 'Add option',
+    default: {},
+    options: byDisplayName(properties),
+  };
+}
+
+function groupsOf(definitions: readonly NodeDefinition[]): Array<NodeDefinition['group']> {
+  return [...new Set(definitions.map(({ group }) => group))];
+}
+
+function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
+  return options.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function byDisplayName(properties: INodeProperties[]): INodeProperties[] {
+  return properties.sort((a, b) => a.displayName.localeCompare(b.displayName));
+}
