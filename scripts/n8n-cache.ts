@@ -1,0 +1,86 @@
+/**
+ * The real n8n that tests and screenshots run: installed once into a cache folder, in a pinned
+ * version, with the Node.js that it asks for beside it. Needs npm, and a C++ compiler with Python
+ * where no ready-made SQLite can be downloaded.
+ *
+ * The folder is `.cache/n8n`; ALLEGRO_TEST_CACHE moves `.cache` elsewhere.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+
+const N8N_VERSION = '2.40.7';
+const NODE_VERSION = '24.21.0';
+
+export interface N8nInstallation {
+  /** Of n8n and all that it brings along. */
+  nodeModules: string;
+  /** The Node.js that runs it. */
+  nodeBinary: string;
+  /** The script that starts n8n. */
+  n8nScript: string;
+}
+
+/** Where the cache is, whether filled or not. */
+export function cacheFolder(): string {
+  return process.env.ALLEGRO_TEST_CACHE ?? join(__dirname, '..', '.cache');
+}
+
+/** Tells where n8n is, and installs it first where it is missing. */
+export function ensureN8n(log: (line: string) => void = console.log): N8nInstallation {
+  const folder = join(cacheFolder(), 'n8n');
+  const nodePackage = nodePackageName();
+  const nodeFolder = join(folder, 'node_modules', nodePackage);
+  const installation = {
+    nodeModules: join(folder, 'node_modules'),
+    nodeBinary:
+      process.platform === 'win32'
+        ? join(nodeFolder, 'bin', 'node.exe')
+        : join(nodeFolder, 'bin', 'node'),
+    n8nScript: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
+  };
+  const wanted = { n8n: N8N_VERSION, [nodePackage]: NODE_VERSION };
+  if (!isInstalled(folder, wanted)) {
+    log(`Installing n8n ${N8N_VERSION} into ${folder}; this takes some minutes.`);
+    mkdirSync(folder, { recursive: true });
+    const manifest = { private: true, name: 'n8n-test-host', dependencies: wanted };
+    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
+    // Scripts of hundreds of packages are not needed, except for the one below.
+    npm(folder, ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  }
+  if (!existsSync(join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node'))) {
+    log('Building the SQLite binding of n8n.');
+    npm(folder, ['rebuild', 'sqlite3'], {
+      // The headers come with the Node.js package, so that none need to be downloaded.
+      npm_config_nodedir: nodeFolder,
+      PATH: `${dirname(installation.nodeBinary)}${delimiter}${process.env.PATH}`,
+    });
+  }
+  return installation;
+}
+
+function nodePackageName(): string {
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  return `node-${platform}-${process.arch}`;
+}
+
+function isInstalled(folder: string, wanted: Record<string, string>): boolean {
+  return Object.entries(wanted).every(([name, version]) => {
+    const manifest = join(folder, 'node_modules', name, 'package.json');
+    if (!existsSync(manifest)) return false;
+    return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version === version;
+  });
+}
+
+function npm(folder: string, args: string[], environment: NodeJS.ProcessEnv = {}): void {
+  execFileSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
+    cwd: folder,
+    env: { ...process.env, ...environment },
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+}
+
+if (require.main === module) {
+  console.log(`n8n is ready: ${ensureN8n().n8nScript}`);
+}
