@@ -120,7 +120,8 @@ export function networkError(error: unknown, where: Where): AllegroError {
         ...where,
         kind: 'unreachable',
         what: `The name of the appliance cannot be resolved${code}.`,
-        advice: 'Check the spelling of the appliance URL and the name server, or use its IP address.',
+        advice:
+          'Check the spelling of the appliance URL and the name server, or use its IP address.',
         canRetry: true,
         cause: failure,
       });

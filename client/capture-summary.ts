@@ -66,8 +66,7 @@ export function captureSummary(
     expression,
     source,
     requestedWindow: { from: isoMicroseconds(window.startUs), to: isoMicroseconds(window.endUs) },
-    coveredWindow:
-      firstPacket && lastPacket ? { from: firstPacket.iso, to: lastPacket.iso } : null,
+    coveredWindow: firstPacket && lastPacket ? { from: firstPacket.iso, to: lastPacket.iso } : null,
     clockOffsetSeconds: window.clockOffsetSeconds,
     device,
     mmId,

@@ -99,7 +99,10 @@ export async function capture(
   };
   try {
     const signal = AbortSignal.any([options.signal, stop.signal]);
-    const chunks = untilTimeIsUp(await openUntilTimeIsUp(requester, { ...call, signal }, isTimeUp), isTimeUp);
+    const chunks = untilTimeIsUp(
+      await openUntilTimeIsUp(requester, { ...call, signal }, isTimeUp),
+      isTimeUp,
+    );
     const head = await readHead(chunks);
     const sniffed = sniffFormat(head);
     if (sniffed.kind === 'other') throw await notACapture(head, chunks, requester.where(call));
@@ -236,7 +239,8 @@ async function notACapture(
     if (answer.length >= QUOTED_BYTES) break;
   }
   const sniffed = sniffFormat(answer);
-  const isText = sniffed.kind === 'other' && ['json', 'html', 'xml', 'text'].includes(sniffed.looksLike);
+  const isText =
+    sniffed.kind === 'other' && ['json', 'html', 'xml', 'text'].includes(sniffed.looksLike);
   const text = isText ? quoteAnswer(new TextDecoder().decode(answer)) : '';
   return new AllegroError({
     ...where,

@@ -86,7 +86,9 @@ async function pathChoices(
  * anything that looks like a named list is taken, and nothing is no error.
  */
 async function linkGroupChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
-  const answer = await client.get('/API/stats/modules/groups', {}, { signal }).catch(() => undefined);
+  const answer = await client
+    .get('/API/stats/modules/groups', {}, { signal })
+    .catch(() => undefined);
   const list = listWithin(answer);
   return list.map((item, index) => {
     const { id, name } = (typeof item === 'object' && item !== null ? item : { name: item }) as {

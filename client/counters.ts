@@ -78,7 +78,10 @@ function nameWithin(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(nameWithin);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, nameOne(key, inner) ?? nameInner(key, inner)]),
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      nameOne(key, inner) ?? nameInner(key, inner),
+    ]),
   );
 }
 

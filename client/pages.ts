@@ -120,7 +120,16 @@ class RowSet {
 
 /** What makes a connection one row; the other lists have a single naming field. */
 const CONNECTION_KEY = ['clientIp', 'clientPort', 'serverIp', 'serverPort', 'connectionStart'];
-const NAMING_FIELDS = ['ip', 'mac', 'name', 'protocol', 'serverPort', 'port', 'code', 'outerVlanTag'];
+const NAMING_FIELDS = [
+  'ip',
+  'mac',
+  'name',
+  'protocol',
+  'serverPort',
+  'port',
+  'code',
+  'outerVlanTag',
+];
 
 function keyOf(row: Row): string | undefined {
   if ('clientIp' in row && 'serverIp' in row) {
@@ -128,7 +137,9 @@ function keyOf(row: Row): string | undefined {
     return JSON.stringify(parts);
   }
   const name = nameOfRow(row);
-  return name === undefined ? undefined : JSON.stringify([name.field, name.value, row.innerVlanTag]);
+  return name === undefined
+    ? undefined
+    : JSON.stringify([name.field, name.value, row.innerVlanTag]);
 }
 
 /** The field that names a row of a list, e.g. `ip` with `10.1.2.3`, as far as it has one. */

@@ -201,7 +201,9 @@ export class Requester {
   private retryAfter(header: string | undefined): number | undefined {
     if (header === undefined) return undefined;
     const seconds = Number(header);
-    const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - this.context.now();
+    const wait = Number.isFinite(seconds)
+      ? seconds * 1000
+      : Date.parse(header) - this.context.now();
     return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER) : undefined;
   }
 }

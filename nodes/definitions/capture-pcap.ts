@@ -77,19 +77,19 @@ export const capturePcap: NodeDefinition = {
       label: 'Size Limit',
       type: 'number',
       default: 100,
-      min: 0.001,
+      min: 0,
       unit: 'MB',
       description:
-        'The file ends before it gets larger (1 MB = 1,000,000 bytes). Blank for no limit, which live captures do not allow together with no packet limit',
+        'The file ends before it gets larger (1 MB = 1,000,000 bytes). 0 for no limit; a live capture then needs a packet limit',
     },
     {
       name: 'maxPackets',
       label: 'Packet Limit',
       type: 'number',
-      default: null,
-      min: 1,
+      default: 0,
+      min: 0,
       integer: true,
-      description: 'The file ends after so many packets. Blank for no limit',
+      description: 'The file ends after so many packets. 0 for no limit',
     },
     {
       ...DEVICE_FIELD,
@@ -205,8 +205,9 @@ export const capturePcap: NodeDefinition = {
 async function readRequest(context: RunContext, values: FieldValues): Promise<CaptureRequest> {
   const isLive = values.captureSource === 'live';
   const limits: CaptureLimits = {
-    maxBytes: toBytes(values.maxMegabytes as number | null),
-    maxPackets: (values.maxPackets as number | null) ?? undefined,
+    // 0 stands for no limit.
+    maxBytes: Math.floor((values.maxMegabytes as number) * 1e6) || undefined,
+    maxPackets: (values.maxPackets as number) || undefined,
   };
   if (isLive && limits.maxBytes === undefined && limits.maxPackets === undefined) {
     throw inputError(
@@ -282,10 +283,6 @@ function emptyError({ expression }: CaptureRequest, { client }: RunContext): All
     advice:
       'Check the filter and the time zone of the window, and whether the ring buffer still holds that time.',
   });
-}
-
-function toBytes(megabytes: number | null): number | undefined {
-  return megabytes === null ? undefined : Math.floor(megabytes * 1e6);
 }
 
 function seconds(value: unknown): number | undefined {

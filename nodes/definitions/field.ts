@@ -6,13 +6,7 @@ import type { InputFile } from './definition';
  * rows of a form; {@link readFieldValues} reads what either host collected.
  */
 export type Field =
-  | TextField
-  | NumberField
-  | BooleanField
-  | OptionsField
-  | DateTimeField
-  | ListField
-  | FileField;
+  TextField | NumberField | BooleanField | OptionsField | DateTimeField | ListField | FileField;
 
 interface FieldBase {
   /** Lower camel case; the same in both hosts. Safe as a Node-RED property name. */
@@ -99,5 +93,11 @@ export interface FileField extends FieldBase {
 
 /** Values as {@link readFieldValues} hands them to a definition: typed, bounded, defaults set. */
 export type FieldValue =
-  string | number | boolean | null | Date | InputFile | Array<Record<string, string | number | boolean | null>>;
+  | string
+  | number
+  | boolean
+  | null
+  | Date
+  | InputFile
+  | Array<Record<string, string | number | boolean | null>>;
 export type FieldValues = Record<string, FieldValue | undefined>;

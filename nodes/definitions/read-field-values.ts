@@ -66,7 +66,11 @@ function adviceFor({ description }: Field): string {
 function readText(field: { name: string; label: string }, raw: unknown): string {
   if (typeof raw === 'string') return raw.trim();
   if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw);
-  throw inputError(field.name, `"${field.label}" is not text.`, 'Enter text, or pick a single value.');
+  throw inputError(
+    field.name,
+    `"${field.label}" is not text.`,
+    'Enter text, or pick a single value.',
+  );
 }
 
 function readNumber(field: NumberField, raw: unknown): number {
@@ -76,7 +80,11 @@ function readNumber(field: NumberField, raw: unknown): number {
     throw inputError(field.name, `"${field.label}" is not a number: ${quote(raw)}.`, range(field));
   }
   if (field.integer && !Number.isInteger(number)) {
-    throw inputError(field.name, `"${field.label}" is not a whole number: ${number}.`, range(field));
+    throw inputError(
+      field.name,
+      `"${field.label}" is not a whole number: ${number}.`,
+      range(field),
+    );
   }
   if (number < (field.min ?? -Infinity) || number > (field.max ?? Infinity)) {
     const what = `"${field.label}" is out of range: ${number}${unit}.`;
@@ -88,7 +96,8 @@ function readNumber(field: NumberField, raw: unknown): number {
 function range({ min, max, unit, integer }: NumberField): string {
   const kind = integer ? 'a whole number' : 'a number';
   const behind = unit ? ` (${unit})` : '';
-  if (min !== undefined && max !== undefined) return `Enter ${kind} from ${min} to ${max}${behind}.`;
+  if (min !== undefined && max !== undefined)
+    return `Enter ${kind} from ${min} to ${max}${behind}.`;
   if (min !== undefined) return `Enter ${kind} of at least ${min}${behind}.`;
   return `Enter ${kind}${max === undefined ? '' : ` of at most ${max}`}${behind}.`;
 }
@@ -109,7 +118,10 @@ function readOption({ name, label, options }: OptionsField, raw: unknown): strin
   throw inputError(name, `"${label}" cannot be ${quote(raw)}.`, `Choose one of ${choices}.`);
 }
 
-function readList(field: ListField, raw: unknown): Array<Record<string, string | number | boolean | null>> {
+function readList(
+  field: ListField,
+  raw: unknown,
+): Array<Record<string, string | number | boolean | null>> {
   const rows: unknown = typeof raw === 'string' ? parseRows(field, raw) : raw;
   if (!Array.isArray(rows)) {
     throw inputError(field.name, `"${field.label}" is not a list.`, 'Enter an array of rows.');
@@ -117,13 +129,20 @@ function readList(field: ListField, raw: unknown): Array<Record<string, string |
   return rows.map((row: unknown, index) => {
     if (typeof row !== 'object' || row === null) {
       const what = `${field.rowLabel} ${index + 1} in "${field.label}" is not a row.`;
-      throw inputError(field.name, what, 'Each row is an object with the columns as its properties.');
+      throw inputError(
+        field.name,
+        what,
+        'Each row is an object with the columns as its properties.',
+      );
     }
     return readRow(field, row as RawValues);
   });
 }
 
-function readRow({ columns }: ListField, row: RawValues): Record<string, string | number | boolean | null> {
+function readRow(
+  { columns }: ListField,
+  row: RawValues,
+): Record<string, string | number | boolean | null> {
   return readFieldValues({ fields: [...columns] }, row) as Record<
     string,
     string | number | boolean | null
@@ -134,7 +153,11 @@ function parseRows(field: ListField, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw inputError(field.name, `"${field.label}" is not valid JSON.`, 'Enter a JSON array of rows.');
+    throw inputError(
+      field.name,
+      `"${field.label}" is not valid JSON.`,
+      'Enter a JSON array of rows.',
+    );
   }
 }
 
@@ -143,7 +166,11 @@ function readFile(field: { name: string; label: string }, raw: unknown): InputFi
   if (typeof name === 'string' && typeof size === 'number' && typeof open === 'function') {
     return raw as InputFile;
   }
-  throw inputError(field.name, `"${field.label}" is no file.`, 'Hand in a file from a node before.');
+  throw inputError(
+    field.name,
+    `"${field.label}" is no file.`,
+    'Hand in a file from a node before.',
+  );
 }
 
 function quote(value: unknown): string {

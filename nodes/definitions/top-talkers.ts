@@ -222,7 +222,8 @@ function toTalker(
     ...displayName(row, name?.field),
     ...counters,
     ...(counters ? ratesOver(counters, seconds) : {}),
-    sharePercent: counters && allTrafficBytes ? percent(counters.totalBytes, allTrafficBytes) : null,
+    sharePercent:
+      counters && allTrafficBytes ? percent(counters.totalBytes, allTrafficBytes) : null,
   };
 }
 

@@ -15,7 +15,11 @@ const MODE_OPTIONS = {
     label: 'Last',
     description: 'The time up to now, by the clock of the appliance',
   },
-  between: { value: 'between', label: 'Between Two Times', description: 'From one time to another' },
+  between: {
+    value: 'between',
+    label: 'Between Two Times',
+    description: 'From one time to another',
+  },
   around: {
     value: 'around',
     label: 'Around a Time',
