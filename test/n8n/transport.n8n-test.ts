@@ -9,7 +9,7 @@ import { WireServer } from './wire-server';
 /** Contract of the transport, over n8n's own request helper and real HTTPS. */
 describe('N8nTransport', () => {
   const MEGABYTE = 1024 * 1024;
-  const BIG = 200 * MEGABYTE;
+  const BIG = 400 * MEGABYTE;
   let server: WireServer;
   let answer: (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -84,7 +84,7 @@ describe('N8nTransport', () => {
     expect(headers['content-length']).toBe(String(Buffer.byteLength(text)));
   });
 
-  it('streams 200 MB up with the exact length and without holding them', async () => {
+  it('streams 400 MB up with the exact length and without holding them', async () => {
     const hash = createHash('sha256');
     let length: string | undefined;
     answer = (incoming, response) => {
@@ -104,10 +104,10 @@ describe('N8nTransport', () => {
     expect(result).toBe('done');
     expect(length).toBe(String(BIG));
     expect(hash.digest('hex')).toBe(await hashOf(noise(BIG)));
-    expect(peak / MEGABYTE).toBeLessThan(100);
+    expect(peak / MEGABYTE).toBeLessThan(160);
   });
 
-  it('streams 200 MB down without holding them', async () => {
+  it('streams 400 MB down without holding them', async () => {
     answer = async (_, response) => {
       response.writeHead(200, { 'Content-Length': BIG });
       for await (const chunk of noise(BIG)) {
@@ -119,7 +119,7 @@ describe('N8nTransport', () => {
       hashOf((await transport().send(request())).body),
     );
     expect(result).toBe(await hashOf(noise(BIG)));
-    expect(peak / MEGABYTE).toBeLessThan(100);
+    expect(peak / MEGABYTE).toBeLessThan(160);
   });
 
   it('fails when an upload yields less than announced', async () => {

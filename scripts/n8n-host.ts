@@ -1,0 +1,144 @@
+/** A real n8n on the loopback, for tests and screenshots, with this package installed in it. */
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ensureN8n } from './n8n-cache';
+import { N8nRest } from './n8n-rest';
+
+const ROOT = join(__dirname, '..');
+const PACKAGE_NAME = 'n8n-nodes-allegro-multimeter';
+const START_LIMIT_SECONDS = 180;
+
+export interface HostOptions {
+  /** Further settings of n8n, by their environment names. */
+  settings?: Record<string, string>;
+}
+
+/** A running n8n with an owner who is signed in. */
+export class N8nHost {
+  private constructor(
+    readonly url: string,
+    readonly rest: N8nRest,
+    /** n8n's own folder: database, binary data, log. */
+    readonly folder: string,
+    private readonly child: ChildProcess,
+  ) {}
+
+  /** Packs the package as it would be published, installs it as n8n does, and starts n8n. */
+  static async start({ settings = {} }: HostOptions = {}): Promise<N8nHost> {
+    const { nodeBinary, n8nScript } = ensureN8n();
+    const folder = mkdtempSync(join(tmpdir(), 'n8n-host-'));
+    installPackage(join(folder, '.n8n', 'nodes'));
+    const port = await freePort();
+    const child = spawn(nodeBinary, [n8nScript, 'start'], {
+      cwd: folder,
+      env: { ...cleanEnvironment(), ...baseSettings(folder, port), ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log = createWriteStream(join(folder, 'n8n.log'));
+    child.stdout?.pipe(log, { end: false });
+    child.stderr?.pipe(log, { end: false });
+    const url = `http://127.0.0.1:${port}`;
+    try {
+      await untilReady(url, child);
+      const host = new N8nHost(url, await N8nRest.signUp(url), folder, child);
+      return host;
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw new Error(`n8n did not start. Its log ends with:\n${endOfLog(folder)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** The last lines of what n8n wrote. */
+  get log(): string {
+    return endOfLog(this.folder);
+  }
+
+  /** Ends n8n and removes its folder. */
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    if (this.child.exitCode === null) {
+      this.child.kill('SIGTERM');
+      const patience = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+      await ended;
+      clearTimeout(patience);
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Puts the archive, as npm would publish it, where n8n keeps community packages. */
+function installPackage(nodesFolder: string): void {
+  mkdirSync(nodesFolder, { recursive: true });
+  const npm = (args: string[], cwd: string) =>
+    execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const report = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', nodesFolder], ROOT);
+  const [{ filename }] = JSON.parse(report) as Array<{ filename: string }>;
+  npm(['init', '--yes'], nodesFolder);
+  // n8n brings n8n-workflow along; the peer must not be fetched a second time.
+  const quiet = ['--offline', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
+  npm(['install', ...quiet, join(nodesFolder, filename)], nodesFolder);
+  readFileSync(join(nodesFolder, 'node_modules', PACKAGE_NAME, 'package.json'));
+}
+
+/** What n8n needs of the surroundings; nothing that would tie it to a test runner. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, LANG, TZ } = process.env;
+  return { PATH, LANG, TZ };
+}
+
+function baseSettings(folder: string, port: number): Record<string, string> {
+  return {
+    HOME: folder,
+    N8N_USER_FOLDER: folder,
+    N8N_PORT: String(port),
+    N8N_LISTEN_ADDRESS: '127.0.0.1',
+    N8N_HOST: '127.0.0.1',
+    N8N_SECURE_COOKIE: 'false',
+    N8N_ENCRYPTION_KEY: randomBytes(16).toString('hex'),
+    N8N_DIAGNOSTICS_ENABLED: 'false',
+    N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+    N8N_TEMPLATES_ENABLED: 'false',
+    N8N_PERSONALIZATION_ENABLED: 'false',
+    N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true',
+    N8N_LOG_LEVEL: 'info',
+    N8N_RUNNERS_ENABLED: 'false',
+    N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',
+    GENERIC_TIMEZONE: 'Europe/Berlin',
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
+  for (let second = 0; second < START_LIMIT_SECONDS; second++) {
+    if (child.exitCode !== null) throw new Error(`n8n ended with code ${child.exitCode}.`);
+    const isReady = await fetch(`${url}/rest/settings`).then(
+      async ({ ok, headers }) => ok && (headers.get('content-type') ?? '').includes('json'),
+      () => false,
+    );
+    if (isReady) return;
+    await wait(1000);
+  }
+  throw new Error(`n8n did not answer within ${START_LIMIT_SECONDS} s.`);
+}
+
+function endOfLog(folder: string): string {
+  return readFileSync(join(folder, 'n8n.log'), 'utf8').split('\n').slice(-40).join('\n');
+}
