@@ -1,0 +1,193 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { nodeProperties, resourceValue } from '../../n8n/properties';
+import { definitions } from '../../nodes/definitions';
+import type { NodeDefinition } from '../../nodes/definitions/definition';
+
+const definition: NodeDefinition = {
+  name: 'doIt',
+  label: 'Do It',
+  group: 'Ring Buffer',
+  action: 'Do it',
+  description: 'Does it',
+  details: [],
+  permission: 'none',
+  source: 'none',
+  warning: 'This is dangerous.',
+  producesFile: true,
+  sampleOutput: {},
+  async *run() {},
+  fields: [
+    {
+      name: 'mode',
+      label: 'Mode',
+      type: 'options',
+      default: 'a',
+      description: 'Which',
+      options: [{ value: 'a', label: 'A' }],
+    },
+    {
+      name: 'size',
+      label: 'Size',
+      type: 'number',
+      unit: 'MB',
+      min: 1,
+      max: 9,
+      integer: true,
+      default: null,
+      description: 'How large',
+      showWhen: { mode: ['a'] },
+    },
+    {
+      name: 'device',
+      label: 'Device',
+      type: 'text',
+      choices: 'devices',
+      default: '',
+      description: 'Which',
+    },
+    {
+      name: 'since',
+      label: 'Since',
+      type: 'dateTime',
+      default: '',
+      description: 'ISO 8601 (UTC where no zone is given)',
+    },
+    {
+      name: 'upload',
+      label: 'File',
+      type: 'file',
+      default: '',
+      description: 'What',
+      required: true,
+    },
+    {
+      name: 'rare',
+      label: 'Rare',
+      type: 'boolean',
+      default: false,
+      description: 'Whether',
+      advanced: true,
+      showWhen: { mode: ['a'] },
+    },
+    {
+      name: 'parts',
+      label: 'Parts',
+      type: 'list',
+      default: [],
+      addLabel: 'Add Part',
+      rowLabel: 'Part',
+      description: 'Parts',
+      columns: [{ name: 'text', label: 'Text', type: 'text', default: '', description: 'Text' }],
+    },
+  ],
+};
+
+describe('nodeProperties', () => {
+  const properties = nodeProperties([definition]);
+  const property = (name: string): INodeProperties => {
+    const found = properties.filter((candidate) => candidate.name === name);
+    expect(found).toHaveLength(1);
+    return found[0];
+  };
+  const shown = { resource: ['ringBuffer'], operation: ['doIt'] };
+
+  it('makes a resource of the group and an operation with an action of the definition', () => {
+    expect(property('resource')).toMatchObject({
+      options: [{ name: 'Ring Buffer', value: 'ringBuffer' }],
+      default: 'ringBuffer',
+    });
+    expect(property('operation')).toMatchObject({
+      options: [{ name: 'Do It', value: 'doIt', action: 'Do it', description: 'Does it' }],
+    });
+  });
+
+  it('shows the warning as a notice', () => {
+    expect(property('doItNotice')).toMatchObject({
+      type: 'notice',
+      displayName: 'This is dangerous.',
+      displayOptions: { show: shown },
+    });
+  });
+
+  it('keeps bounds, unit and condition of a number', () => {
+    expect(property('size')).toMatchObject({
+      displayName: 'Size (MB)',
+      type: 'number',
+      default: null,
+      typeOptions: { minValue: 1, maxValue: 9, numberPrecision: 0 },
+      displayOptions: { show: { ...shown, mode: ['a'] } },
+    });
+  });
+
+  it('offers choices of the appliance as a list and as free text', () => {
+    const { type, modes } = property('device');
+    expect(type).toBe('resourceLocator');
+    expect(modes?.map(({ name }) => name)).toEqual(['list', 'id']);
+    expect(modes?.[0].typeOptions).toMatchObject({ searchListMethod: 'searchDevices' });
+  });
+
+  it('tells in which zone a time without one is read', () => {
+    expect(property('since').description).toContain('time zone of the workflow');
+  });
+
+  it('names input and output files by their binary fields', () => {
+    expect(property('upload')).toMatchObject({
+      displayName: 'Input Binary Field',
+      default: 'data',
+    });
+    expect(property('outputBinaryField')).toMatchObject({
+      displayName: 'Put Output File in Field',
+      default: 'data',
+    });
+  });
+
+  it('puts what is rarely needed into Options, with conditions from the root', () => {
+    const options = property('options').options as INodeProperties[];
+    expect(options).toMatchObject([{ name: 'rare', displayOptions: { show: { '/mode': ['a'] } } }]);
+    expect(properties.some(({ name }) => name === 'rare')).toBe(false);
+  });
+
+  it('makes a collection of a list', () => {
+    expect(property('parts')).toMatchObject({
+      type: 'fixedCollection',
+      placeholder: 'Add Part',
+      typeOptions: { multipleValues: true },
+      options: [{ name: 'rows', displayName: 'Part', values: [{ name: 'text' }] }],
+    });
+  });
+});
+
+describe('the properties of all definitions', () => {
+  const properties = nodeProperties(definitions);
+
+  it('give each definition an operation with an action', () => {
+    const operations = properties
+      .filter(({ name }) => name === 'operation')
+      .flatMap(({ options }) => options as Array<{ value: string; action: string }>);
+    expect(operations.map(({ value }) => value).sort()).toEqual(
+      definitions.map(({ name }) => name).sort(),
+    );
+    expect(operations.every(({ action }) => action)).toBe(true);
+  });
+
+  it('have no field whose name the form itself uses', () => {
+    const reserved = ['authentication', 'resource', 'operation', 'options', 'outputBinaryField'];
+    const names = definitions.flatMap(({ fields }) => fields.map(({ name }) => name));
+    expect(names.filter((name) => reserved.includes(name))).toEqual([]);
+  });
+
+  it('show each field for one operation only', () => {
+    for (const { name, group, fields } of definitions) {
+      const show = { resource: [resourceValue(group)], operation: [name] };
+      for (const field of fields.filter(({ advanced }) => !advanced)) {
+        const own = properties.filter(
+          (candidate) =>
+            candidate.name === field.name &&
+            candidate.displayOptions?.show?.operation?.[0] === name,
+        );
+        expect(own).toHaveLength(1);
+        expect(own[0].displayOptions?.show).toMatchObject(show);
+      }
+    }
+  });
+});
