@@ -298,9 +298,17 @@ export function toCaptureMicroseconds(span: TimeSpan): { start: number; end: num
  * @throws AllegroError of kind `input` when a time is missing or no number
  */
 export function fromMilliseconds(startMs: unknown, endMs: unknown, marginMs = 1): TimeSpan {
-  const startUs = Math.floor(readMilliseconds(startMs, 'connectionStart') * 1000);
-  const endUs = Math.ceil((readMilliseconds(endMs, 'lastActivity') + marginMs) * 1000);
+  const startUs = scaleMilliseconds(readMilliseconds(startMs, 'connectionStart'), Math.floor);
+  const endUs =
+    scaleMilliseconds(readMilliseconds(endMs, 'lastActivity'), Math.ceil) +
+    Math.ceil(marginMs * 1000);
   return { startUs, endUs: Math.max(endUs, startUs + 1) };
+}
+
+/** The fraction apart: of the whole product, a double would round the last digit. */
+function scaleMilliseconds(milliseconds: number, round: (value: number) => number): number {
+  const whole = Math.floor(milliseconds);
+  return whole * 1000 + round((milliseconds - whole) * 1000);
 }
 
 function readMilliseconds(value: unknown, field: string): number {
