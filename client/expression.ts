@@ -69,7 +69,10 @@ export function buildExpression(
   raw = '',
   fields: { rows?: string; raw?: string } = {},
 ): string {
-  const terms = rows.map((row, index) => readRow(row, index, fields.rows ?? 'conditions'));
+  const terms = rows.map((row, index) =>
+    // A single one needs no number; it may come from a field of its own.
+    readRow(row, rows.length > 1 ? `Condition ${index + 1}: ` : '', fields.rows ?? 'conditions'),
+  );
   const conditions = join(terms, combine === 'any' ? 'or' : 'and');
   const expression = checkRawExpression(raw, fields.raw ?? 'expression');
   if (expression === '') return conditions?.text ?? '';
@@ -113,9 +116,10 @@ function join(terms: Term[], word: 'and' | 'or'): Term | undefined {
   return { text: parts.join(` ${word} `), joinedBy: word };
 }
 
-function readRow(row: object, index: number, field: string): Term {
+function readRow(row: object, place: string, field: string): Term {
   const fail: Fail = (what, advice) => {
-    throw inputError(field, `Condition ${index + 1}: ${what}`, advice);
+    const sentence = place + what;
+    throw inputError(field, sentence[0].toUpperCase() + sentence.slice(1), advice);
   };
   const { kind, value, value2, negate } = row as Record<string, unknown>;
   const first = readText(value);

@@ -70,10 +70,10 @@ export function safeFileName(userInput: string): string {
 function cleanText(text: string): string {
   const replaced = text
     .normalize('NFC')
-    // In other scripts: control, format, private and lone surrogates, blanks, look-alike separators.
+    // Control and format characters, lone surrogates, blanks, and what looks like a separator.
     .replace(/[\p{C}\p{Z}\u2044\u2215\uff0f\uff3c\uff1a]+/gu, '-')
-    // In ASCII: all but letters, digits and a few signs that no shell and no file system minds.
-    .replace(/[\u0000-\u007f]/g, (sign) => (/[A-Za-z0-9._+@=,-]/.test(sign) ? sign : '-'))
+    // Of ASCII's signs: all but letters, digits and a few signs that no shell and no file system minds.
+    .replace(/[!-~]/g, (sign) => (/[A-Za-z0-9._+@=,-]/.test(sign) ? sign : '-'))
     .replace(/-{2,}/g, '-')
     .replace(/\.{2,}/g, '.');
   return trimEnds(replaced);

@@ -22,8 +22,8 @@ export interface ClassicOptions {
 
 function number(size: 2 | 4, value: number, little: boolean): Buffer {
   const bytes = Buffer.alloc(size);
-  if (size === 2) little ? bytes.writeUInt16LE(value) : bytes.writeUInt16BE(value);
-  else little ? bytes.writeUInt32LE(value >>> 0) : bytes.writeUInt32BE(value >>> 0);
+  if (little) bytes.writeUIntLE(value >>> 0, 0, size);
+  else bytes.writeUIntBE(value >>> 0, 0, size);
   return bytes;
 }
 
