@@ -1,0 +1,136 @@
+import { page, translate, type EditorNode, type Failure, type JQuery } from './editor-api';
+import type { EditorField } from './editor-field';
+
+interface Choice {
+  value: string;
+  label: string;
+}
+
+interface MenuEntry {
+  value: string;
+  label: JQuery;
+}
+
+const KEPT_MS = 60_000;
+const answers = new Map<string, { at: number; choices: Choice[] }>();
+
+/** Offers what the appliance knows while a person types; any other text stays possible. */
+export function completion(field: EditorField) {
+  return (typed: string, done: (entries: MenuEntry[]) => void): void => {
+    load(
+      field,
+      typed,
+      (choices) => done(toEntries(choices)),
+      () => done([]),
+    );
+  };
+}
+
+/** The button beside such a field: shows everything at the place that was typed so far. */
+export function prepareChoicesButton(node: EditorNode, field: EditorField): void {
+  const button = page.$(`#allegro-multimeter-choose-${field.name}`);
+  const note = page.$(`#allegro-multimeter-note-${field.name}`);
+  const input = page.$(`#node-input-${field.name}`);
+  page.RED.popover.tooltip(
+    button,
+    translate(node, 'choices.show', 'Show what the appliance offers'),
+  );
+  button.on('click', (event) => {
+    event.preventDefault();
+    note.hide();
+    const typed = input.typedInput('type') === 'str' ? input.typedInput('value') : '';
+    // A complete path is opened, so that a second click leads one level deeper.
+    const start =
+      field.choices === 'statisticsPaths' && typed ? `${typed.replace(/\/$/, '')}/` : '';
+    load(
+      field,
+      start,
+      (choices) => show(node, field, choices),
+      (failure) => {
+        note.text(failureText(node, failure)).show();
+      },
+    );
+  });
+}
+
+function show(node: EditorNode, field: EditorField, choices: Choice[]): void {
+  const input = page.$(`#node-input-${field.name}`);
+  const note = page.$(`#allegro-multimeter-note-${field.name}`);
+  if (choices.length === 0) {
+    note.text(translate(node, 'choices.none', 'The appliance offers nothing here.')).show();
+    return;
+  }
+  const menu = page.RED.popover.menu({
+    width: 320,
+    maxHeight: 240,
+    tabSelect: true,
+    options: toEntries(choices),
+    onselect: ({ value }) => {
+      input.typedInput('type', 'str');
+      input.typedInput('value', value);
+    },
+  });
+  menu.show({ target: page.$(`#allegro-multimeter-choose-${field.name}`) });
+}
+
+/** Labels come from the appliance, so they are set as text. */
+function toEntries(choices: Choice[]): MenuEntry[] {
+  return choices.map(({ value, label }) => ({ value, label: page.$('<span>').text(label) }));
+}
+
+function load(
+  field: EditorField,
+  typed: string,
+  onChoices: (choices: Choice[]) => void,
+  onFailure: (failure: Failure) => void,
+): void {
+  const appliance = page.$('#node-input-appliance').val();
+  if (!appliance || appliance === '_ADD_') {
+    onFailure({ status: 409 });
+    return;
+  }
+  const isPath = field.choices === 'statisticsPaths';
+  const path = isPath ? typed.slice(0, typed.lastIndexOf('/')) : '';
+  const wanted = (isPath ? typed.slice(path.length) : typed).replace(/^\//, '').toLowerCase();
+  const give = (choices: Choice[]) =>
+    onChoices(
+      choices.filter(({ value, label }) => `${value}\n${label}`.toLowerCase().includes(wanted)),
+    );
+  const key = `${appliance} ${field.choices} ${path}`;
+  const kept = answers.get(key);
+  if (kept && Date.now() - kept.at < KEPT_MS) {
+    give(kept.choices);
+    return;
+  }
+  page.$.ajax({
+    url: `allegro-multimeter/${encodeURIComponent(appliance)}/choices/${field.choices}`,
+    type: 'GET',
+    data: path ? { path } : {},
+    timeout: 20_000,
+  })
+    .done((answer) => {
+      const choices = Array.isArray(answer) ? (answer as Choice[]) : [];
+      answers.set(key, { at: Date.now(), choices });
+      give(choices);
+    })
+    .fail(onFailure);
+}
+
+/** What went wrong, in words. */
+export function failureText(
+  node: EditorNode,
+  { status, statusText, responseJSON }: Failure,
+): string {
+  if (responseJSON?.message) return responseJSON.message;
+  if (status === 409) {
+    return translate(
+      node,
+      'choices.deploy',
+      'Choose an appliance and deploy: then it can be asked.',
+    );
+  }
+  if (status === 401 || status === 403) {
+    return translate(node, 'choices.permission', 'Your login to Node-RED does not allow this.');
+  }
+  return `${translate(node, 'choices.failed', 'Node-RED did not answer')} (${status || statusText}).`;
+}

@@ -1,0 +1,22 @@
+/** A field as the editor's page knows it: written into each node's HTML by the generator. */
+export interface EditorField {
+  name: string;
+  kind: 'text' | 'number' | 'boolean' | 'options' | 'dateTime' | 'list' | 'file';
+  /** In English; the catalogue of the language comes first. */
+  label: string;
+  default: string;
+  /** Blank is refused, unless the message brings the value. */
+  required?: boolean;
+  messageProperty?: string;
+  showWhen?: Record<string, ReadonlyArray<string | boolean>>;
+  advanced?: boolean;
+  min?: number;
+  max?: number;
+  integer?: boolean;
+  placeholder?: string;
+  /** What the appliance can be asked for. */
+  choices?: string;
+  options?: ReadonlyArray<{ value: string; label: string }>;
+  columns?: ReadonlyArray<EditorField>;
+  addLabel?: string;
+}

@@ -1,0 +1,76 @@
+import { completion } from './choices';
+import { page, translate, type EditorNode, type JQuery } from './editor-api';
+import type { EditorField } from './editor-field';
+
+const SOURCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
+
+/** Turns an input into one whose value may also come from the message, the context and so on. */
+export function makeTyped(
+  node: EditorNode,
+  field: EditorField,
+  input: JQuery,
+  typeField: JQuery,
+): void {
+  input.typedInput({ types: typesOf(node, field), typeField });
+}
+
+function typesOf(node: EditorNode, field: EditorField): unknown[] {
+  switch (field.kind) {
+    case 'number':
+      return ['num', ...SOURCES];
+    case 'boolean':
+      return ['bool', ...SOURCES];
+    case 'options':
+      return [optionType(node, field), ...SOURCES];
+    case 'dateTime':
+      return ['str', 'date', ...SOURCES];
+    case 'list':
+      return [rowsType(node, field), 'json', ...SOURCES];
+    default:
+      return [field.choices ? textWithChoices(node, field) : 'str', ...SOURCES];
+  }
+}
+
+function optionType(node: EditorNode, field: EditorField): object {
+  const options = (field.options ?? []).map(({ value, label }) => ({
+    value,
+    label: translate(node, `fields.${field.name}.options.${value}`, label),
+  }));
+  const hasDefault = options.some(({ value }) => value === field.default);
+  const blank = field.messageProperty
+    ? `msg.${field.messageProperty}`
+    : translate(node, 'choices.choose', 'choose');
+  return {
+    value: 'option',
+    label: translate(node, 'types.option', 'choice'),
+    icon: 'fa fa-list-ul',
+    options: hasDefault ? options : [{ value: '', label: `(${blank})` }, ...options],
+  };
+}
+
+function rowsType(node: EditorNode, field: EditorField): object {
+  return {
+    value: 'rows',
+    label: translate(node, 'types.rows', 'list below'),
+    icon: 'fa fa-list',
+    hasValue: false,
+    default: field.default,
+  };
+}
+
+function textWithChoices(node: EditorNode, field: EditorField): object {
+  return {
+    value: 'str',
+    label: translate(node, 'types.text', 'text'),
+    icon: 'red/images/typedInput/az.svg',
+    autoComplete: completion(field),
+  };
+}
+
+/** Makes the inputs of all fields that have one row. */
+export function prepareTypedInputs(node: EditorNode, fields: readonly EditorField[]): void {
+  for (const field of fields) {
+    const input = page.$(`#node-input-${field.name}`);
+    makeTyped(node, field, input, page.$(`#node-input-${field.name}Type`));
+  }
+}

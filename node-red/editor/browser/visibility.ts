@@ -1,0 +1,49 @@
+import { page, type EditorNode } from './editor-api';
+import type { EditorField } from './editor-field';
+
+/** Types that hold their value as it is. For all others nobody knows the value before a message. */
+const STATIC_TYPES = ['str', 'num', 'bool', 'option', 'rows'];
+
+/** What the form of the node that is open at the moment says, or else what the node holds. */
+export function propertyOf(node: EditorNode, name: string): string {
+  const input = isOpen(node) ? page.$(`#node-input-${name}`) : undefined;
+  const value = input?.length ? input.val() : node[name];
+  return value === undefined || value === null ? '' : String(value);
+}
+
+/** The form carries the node's id, because other nodes of the same type are validated meanwhile. */
+function isOpen({ id }: EditorNode): boolean {
+  return page.$('#allegro-multimeter-form').data('node') === id;
+}
+
+export function markOpen({ id }: EditorNode): void {
+  page.$('#allegro-multimeter-form').data('node', id);
+}
+
+/**
+ * Whether a field shows. A condition on a value that a message decides counts as met: better a row
+ * too many than one that cannot be filled in.
+ */
+export function isShown(
+  node: EditorNode,
+  fields: readonly EditorField[],
+  field: EditorField,
+): boolean {
+  return Object.entries(field.showWhen ?? {}).every(([name, wanted]) => {
+    const controlling = fields.find((other) => other.name === name);
+    if (controlling && !isShown(node, fields, controlling)) return false;
+    if (!STATIC_TYPES.includes(propertyOf(node, `${name}Type`) || 'str')) return true;
+    return wanted.map(String).includes(propertyOf(node, name));
+  });
+}
+
+/** Shows and hides rows. They stay in the page, because the editor reads its values from there. */
+export function updateRows(node: EditorNode, fields: readonly EditorField[]): void {
+  for (const field of fields) {
+    page
+      .$(`#allegro-multimeter-form [data-field="${field.name}"]`)
+      .toggle(isShown(node, fields, field));
+  }
+  const hasAdvanced = fields.some((field) => field.advanced && isShown(node, fields, field));
+  page.$('#allegro-multimeter-more').toggle(hasAdvanced);
+}

@@ -1,0 +1,109 @@
+import type { NodeDefinition } from '../../nodes/definitions/definition';
+import type { Field } from '../../nodes/definitions/field';
+import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
+import type { EditorField } from './browser/editor-field';
+
+/** Property names that the editor keeps for itself: it would delete such an entry of `defaults`. */
+const RESERVED = new Set(
+  (
+    'changed dirty id inputLabels moved outputLabels selected type users valid validationErrors ' +
+    'wires _ _config _def _orig name appliance version x y z g d inputs outputs label icon info'
+  ).split(' '),
+);
+
+/** All fields of the node's form, in order. */
+export function formFields(definition: NodeDefinition): Field[] {
+  return [...definition.fields, ...(definition.producesFile ? FILE_TARGET_FIELDS : [])];
+}
+
+/**
+ * The fields as the browser needs them.
+ *
+ * @throws Error when a name cannot be a property of a Node-RED node
+ */
+export function editorFields(definition: NodeDefinition): EditorField[] {
+  const fields = formFields(definition);
+  checkNames(definition.name, fields);
+  return fields.map(toEditorField);
+}
+
+function checkNames(node: string, fields: readonly Field[]): void {
+  const taken = new Set<string>();
+  for (const field of fields) {
+    for (const name of propertyNames(field)) {
+      const isSafe = /^[a-z][A-Za-z0-9]+$/.test(name) && !RESERVED.has(name);
+      if (!isSafe) throw new Error(`${node}: "${name}" cannot be a property of a Node-RED node.`);
+      if (taken.has(name)) throw new Error(`${node}: the property "${name}" occurs twice.`);
+      taken.add(name);
+    }
+  }
+}
+
+function propertyNames({ name, type }: Field): string[] {
+  return type === 'list' ? [name, `${name}Type`, `${name}Rows`] : [name, `${name}Type`];
+}
+
+function toEditorField(field: Field): EditorField {
+  const isNumber = field.type === 'number';
+  return dropUndefined({
+    name: field.name,
+    kind: field.type,
+    label: labelOf(field),
+    default: defaultText(field),
+    required: field.required && defaultText(field) === '' ? true : undefined,
+    messageProperty: field.messageProperty,
+    showWhen: field.showWhen,
+    advanced: field.advanced,
+    min: isNumber ? field.min : undefined,
+    max: isNumber ? field.max : undefined,
+    integer: isNumber ? field.integer : undefined,
+    placeholder: placeholderOf(field),
+    choices: field.type === 'text' ? field.choices : undefined,
+    options:
+      field.type === 'options'
+        ? field.options.map(({ value, label }) => ({ value, label }))
+        : undefined,
+    columns: field.type === 'list' ? field.columns.map(toEditorField) : undefined,
+    addLabel: field.type === 'list' ? field.addLabel : undefined,
+  });
+}
+
+/** Property values are text throughout, as inputs give them: only then does nothing change unasked. */
+export function defaultText(field: Field): string {
+  if (field.type === 'list' || field.default === null) return '';
+  return String(field.default);
+}
+
+/** The type that a field has when nobody chose another. */
+export function defaultType({ type }: Field): string {
+  switch (type) {
+    case 'number':
+      return 'num';
+    case 'boolean':
+      return 'bool';
+    case 'options':
+      return 'option';
+    case 'list':
+      return 'rows';
+    default:
+      return 'str';
+  }
+}
+
+/** The label with its unit. */
+export function labelOf(field: Field): string {
+  return field.type === 'number' && field.unit ? `${field.label} (${field.unit})` : field.label;
+}
+
+/** An example, and what happens when the field stays blank. */
+export function placeholderOf(field: Field): string | undefined {
+  if (field.type === 'file') return 'msg.filename, or a Buffer in msg.payload';
+  const example = 'placeholder' in field ? field.placeholder : undefined;
+  if (field.messageProperty === undefined || defaultText(field) !== '') return example;
+  const fallback = `blank: msg.${field.messageProperty}`;
+  return example ? `${example} (${fallback})` : fallback;
+}
+
+function dropUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { access, link, mkdir, open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { AllegroError, systemCodeOf, type ByteStream } from '../../client';
+import type { ResultFile } from '../../nodes/definitions/definition';
+import { FileFailure } from './errors';
+import type { FileTargetValues } from './file-fields';
+import { numberedName, safeFileName } from './file-name';
+
+/** A file that has been proven and is in its place. */
+export interface StoredFile {
+  /** Absolute. */
+  path: string;
+  /** The result's JSON with the file's name as it is. */
+  json: Record<string, unknown>;
+}
+
+/**
+ * Streams a file into a folder. It stands there under a hidden temporary name until its definition
+ * has proven it, so nobody ever sees half a file under its name; on any failure it is removed.
+ *
+ * @throws FileFailure when the machine refuses; whatever the stream and the proof throw
+ */
+export async function storeFile(
+  file: ResultFile,
+  target: FileTargetValues,
+  baseFolder: string,
+): Promise<StoredFile> {
+  const folder = resolve(baseFolder, target.fileFolder ?? '');
+  const name = safeFileName(target.fileName ?? '', file.name);
+  await prepareFolder(folder, target.createFolder ?? true);
+  if (target.fileExists === 'refuse') await refuseExisting(join(folder, name));
+  const temporary = join(folder, `.${name}.${randomUUID()}.part`);
+  try {
+    await writeThrough(temporary, file.stream);
+    const json = await file.finished;
+    const path = await publish(temporary, folder, name, target.fileExists ?? 'number');
+    return { path, json: { ...json, fileName: basename(path), filename: path } };
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Collects a file in memory.
+ *
+ * @throws AllegroError `tooLarge` as soon as it exceeds the limit; whatever stream and proof throw
+ */
+export async function collectFile(
+  file: ResultFile,
+  limitMegabytes: number,
+): Promise<{ content: Buffer; json: Record<string, unknown> }> {
+  const limit = limitMegabytes * 1e6;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of file.stream) {
+    size += chunk.length;
+    if (size > limit) {
+      throw new AllegroError({
+        kind: 'tooLarge',
+        what: `The file is larger than the buffer limit of ${limitMegabytes} MB.`,
+        advice: 'Send the output to a file on disk, limit the size, or narrow filter and time.',
+        field: 'bufferLimit',
+      });
+    }
+    chunks.push(chunk);
+  }
+  const json = await file.finished;
+  return { content: Buffer.concat(chunks), json };
+}
+
+async function prepareFolder(folder: string, mayCreate: boolean): Promise<void> {
+  if (mayCreate) {
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw folderFailure(folder, 'cannot be created', error);
+    });
+  }
+  const found = await stat(folder).catch((error: unknown) => {
+    throw folderFailure(folder, 'does not exist or cannot be read', error);
+  });
+  if (!found.isDirectory()) throw folderFailure(folder, 'is a file', undefined);
+}
+
+function folderFailure(folder: string, why: string, cause: unknown): FileFailure {
+  const advice = 'Choose another folder, or give the user that runs Node-RED access to it.';
+  return new FileFailure(`The folder ${folder} ${why}${reason(cause)}.`, advice, cause);
+}
+
+function reason(cause: unknown): string {
+  const code = systemCodeOf(cause);
+  return code === undefined ? '' : ` (${code})`;
+}
+
+async function refuseExisting(path: string): Promise<void> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (exists) throw existsFailure(path);
+}
+
+function existsFailure(path: string): FileFailure {
+  return new FileFailure(`There is already a file ${path}.`, 'Choose another name or folder.');
+}
+
+async function writeThrough(path: string, stream: ByteStream): Promise<void> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'wx', 0o640);
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+  try {
+    let streamError: unknown;
+    // Told apart, because a broken connection has a code too, and is no fault of the disk.
+    const watched = watchErrors(stream, (error) => (streamError = error));
+    try {
+      await handle.writeFile(watched);
+      await handle.sync();
+    } catch (error) {
+      throw streamError ?? writeFailure(path, error);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* watchErrors(
+  stream: ByteStream,
+  onError: (error: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } catch (error) {
+    onError(error);
+    throw error;
+  }
+}
+
+function writeFailure(path: string, cause: unknown): FileFailure {
+  const advice =
+    systemCodeOf(cause) === 'ENOSPC'
+      ? 'The disk is full: free some space, or choose another folder.'
+      : 'Choose another folder, or give the user that runs Node-RED access to it.';
+  return new FileFailure(`The file ${path} cannot be written${reason(cause)}.`, advice, cause);
+}
+
+const MAX_NUMBER = 9999;
+
+/** Gives the finished file its name, without a moment in which another file could get lost. */
+async function publish(
+  temporary: string,
+  folder: string,
+  name: string,
+  ifExists: NonNullable<FileTargetValues['fileExists']>,
+): Promise<string> {
+  const wanted = join(folder, name);
+  if (ifExists === 'replace') {
+    await rename(temporary, wanted).catch((error: unknown) => {
+      throw writeFailure(wanted, error);
+    });
+    return wanted;
+  }
+  for (let number = 1; number <= MAX_NUMBER; number++) {
+    const path = number === 1 ? wanted : join(folder, numberedName(name, number));
+    if (await moveUnlessExists(temporary, path)) return path;
+    if (ifExists === 'refuse') break;
+  }
+  throw existsFailure(wanted);
+}
+
+/** Unlike a rename, a hard link fails when the name is taken. */
+async function moveUnlessExists(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (systemCodeOf(error) === 'EEXIST') return false;
+    return reserveAndRename(from, to);
+  }
+  await unlink(from);
+  return true;
+}
+
+/** For file systems without hard links: the name is taken first, then replaced by the file. */
+async function reserveAndRename(from: string, to: string): Promise<boolean> {
+  try {
+    await (await open(to, 'wx')).close();
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (systemCodeOf(error) === 'EEXIST') return false;
+    throw writeFailure(to, error);
+  }
+}

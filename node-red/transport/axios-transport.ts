@@ -1,0 +1,177 @@
+import axios from 'axios';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { Readable } from 'node:stream';
+import {
+  AllegroError,
+  inputError,
+  toTransportError,
+  type RequestBody,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from '../../client';
+import type { ApplianceCredentials } from '../../credentials/fields';
+import { tlsChoice } from './certificate';
+import { responseBody, withoutRequest } from './response-body';
+
+export interface AxiosTransportOptions {
+  /** Connections to the appliance at once; the default is 8. */
+  maxSockets?: number;
+}
+
+/** A transport that holds connections and therefore has an end. */
+export interface ClosableTransport extends Transport {
+  /** Closes all connections, those in use too. */
+  destroy(): void;
+}
+
+interface Agents {
+  http: http.Agent;
+  https: https.Agent;
+}
+
+/**
+ * A transport over axios. Its connections, certificates and login are its own: nothing of it
+ * touches other nodes of the same process.
+ *
+ * @throws AllegroError `input` when the URL or the certificate cannot be used
+ */
+export function createAxiosTransport(
+  credentials: ApplianceCredentials,
+  { maxSockets = 8 }: AxiosTransportOptions = {},
+): ClosableTransport {
+  const base = parseBaseUrl(credentials.baseUrl);
+  const tls = tlsChoice(credentials.caCertificate, credentials.ignoreCertificateErrors);
+  const kept = createAgents({ keepAlive: true, maxSockets }, tls);
+  // A POST is never repeated, so it gets a connection that the appliance cannot just be closing.
+  const fresh = createAgents({ keepAlive: false, maxSockets }, tls);
+  const authorization = authorizationOf(credentials);
+  const client = axios.create({
+    adapter: 'http',
+    responseType: 'stream',
+    decompress: false,
+    maxRedirects: 0,
+    maxBodyLength: Infinity,
+    maxContentLength: -1,
+    validateStatus: () => true,
+    transformRequest: [(data: unknown) => data],
+    transformResponse: [],
+    // Proxies of the environment are not for appliances in one's own network.
+    proxy: false,
+  });
+
+  async function send(request: TransportRequest): Promise<TransportResponse> {
+    const { method, path, body, signal } = request;
+    if (!path.startsWith('/')) throw new TypeError(`Not a path: ${path}`);
+    const agents = method === 'GET' || method === 'OPTIONS' || method === 'HEAD' ? kept : fresh;
+    const upload = body?.kind === 'stream' ? Readable.from(body.stream) : undefined;
+    let sourceError: unknown;
+    // Also keeps an error that comes after the answer from ending the process.
+    upload?.on('error', (error) => (sourceError = error));
+    try {
+      const response = await client.request<IncomingMessage>({
+        method,
+        url: base.href + path,
+        headers: { ...headersFor(request), ...(authorization && { Authorization: authorization }) },
+        data: body?.kind === 'text' ? Buffer.from(body.text) : upload,
+        httpAgent: agents.http,
+        httpsAgent: agents.https,
+        signal,
+        transport: exactPath(base, path),
+      });
+      return {
+        status: response.status,
+        headers: lowerCaseHeaders(response.data),
+        body: responseBody(response.data, upload),
+      };
+    } catch (error) {
+      upload?.destroy();
+      // What the source of the body says, says more than the connection that it broke.
+      if (sourceError instanceof AllegroError) throw sourceError;
+      throw toTransportError(withoutRequest(error));
+    }
+  }
+
+  return {
+    baseUrl: base.href,
+    send,
+    destroy() {
+      for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
+    },
+  };
+}
+
+interface BaseUrl {
+  /** Without a slash at the end. */
+  href: string;
+  isHttps: boolean;
+  /** Path before `/API` where the appliance stands behind a reverse proxy; mostly empty. */
+  prefix: string;
+}
+
+function parseBaseUrl(text: string): BaseUrl {
+  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  if (!url || !['https:', 'http:'].includes(url.protocol)) {
+    throw inputError(
+      'baseUrl',
+      `"${text}" is not the URL of an appliance.`,
+      'Enter it with https://, such as https://allegro-mm-1a2b.',
+    );
+  }
+  if (url.username || url.password) {
+    throw inputError(
+      'baseUrl',
+      'The URL of the appliance contains a login.',
+      'Enter user and password in their own fields.',
+    );
+  }
+  const prefix = url.pathname.replace(/\/+$/, '');
+  return { href: url.origin + prefix, isHttps: url.protocol === 'https:', prefix };
+}
+
+function authorizationOf({ token, user, password }: ApplianceCredentials): string | undefined {
+  if (token) return `Bearer ${token}`;
+  if (!user) return undefined;
+  return `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}`;
+}
+
+function createAgents(options: https.AgentOptions, tls: https.AgentOptions): Agents {
+  return {
+    http: new http.Agent(options),
+    https: new https.Agent({ ...options, ...tls }),
+  };
+}
+
+/** False takes away what axios would send by default. */
+function headersFor({ headers, body }: TransportRequest): Record<string, string | false> {
+  const given = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  return {
+    'accept-encoding': false,
+    'user-agent': 'allegro-multimeter-nodes',
+    'content-type': body?.contentType ?? false,
+    ...given,
+    ...(body && { 'content-length': String(lengthOf(body)) }),
+  };
+}
+
+function lengthOf(body: RequestBody): number {
+  return body.kind === 'text' ? Buffer.byteLength(body.text) : body.length;
+}
+
+/** Sends the path as it was encoded: the URL parsers on the way would rewrite some characters. */
+function exactPath({ isHttps, prefix }: BaseUrl, path: string) {
+  const { request } = isHttps ? https : http;
+  return {
+    request: (options: https.RequestOptions, onResponse: (message: IncomingMessage) => void) =>
+      request({ ...options, path: prefix + path }, onResponse),
+  };
+}
+
+function lowerCaseHeaders(message: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(message.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+  );
+}
