@@ -1,0 +1,86 @@
+/**
+ * Builds the Node-RED package: compiles the rooms that it needs, generates the editor's files from
+ * the definitions, and brings examples, icons, readme and licence along. Run: npm run build:node-red
+ */
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import ts from 'typescript';
+import { generateFiles, nodeMap } from './editor/generate';
+import { ICON_FILES } from './editor/icons';
+
+const PACKAGE = __dirname;
+const ROOT = resolve(PACKAGE, '..');
+
+async function build(): Promise<void> {
+  for (const name of ['dist', 'resources', 'examples']) {
+    await rm(join(PACKAGE, name), { recursive: true, force: true });
+  }
+  compile();
+  for (const [path, text] of generateFiles()) await write(path, text);
+  await copyIcons();
+  await copyTexts();
+  await copyExamples();
+  await writeNodeMap();
+}
+
+/** As `tsc -p node-red/tsconfig.build.json`, without starting another process. */
+function compile(): void {
+  const configPath = join(PACKAGE, 'tsconfig.build.json');
+  const { config } = ts.readConfigFile(configPath, (path) => ts.sys.readFile(path));
+  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, PACKAGE);
+  const program = ts.createProgram(fileNames, options);
+  const { diagnostics } = program.emit();
+  const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  if (problems.length > 0) {
+    const host = {
+      getCanonicalFileName: (name: string) => name,
+      getCurrentDirectory: () => ROOT,
+      getNewLine: () => '\n',
+    };
+    throw new Error(ts.formatDiagnostics(problems, host));
+  }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const target = join(PACKAGE, path);
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, text);
+}
+
+async function copyIcons(): Promise<void> {
+  const target = join(PACKAGE, 'dist/nodes/icons');
+  await mkdir(target, { recursive: true });
+  for (const name of ICON_FILES) await cp(join(ROOT, 'icons/node-red', name), join(target, name));
+}
+
+async function copyTexts(): Promise<void> {
+  await cp(join(ROOT, 'LICENSE.md'), join(PACKAGE, 'LICENSE'));
+  await cp(join(PACKAGE, 'README.source.md'), join(PACKAGE, 'README.md'));
+}
+
+async function copyExamples(): Promise<void> {
+  const source = join(ROOT, 'examples/node-red');
+  const names = (await readdir(source)).filter((name) => name.endsWith('.json'));
+  await mkdir(join(PACKAGE, 'examples'), { recursive: true });
+  for (const name of names) {
+    if ((await stat(join(source, name))).isFile()) {
+      await cp(join(source, name), join(PACKAGE, 'examples', name));
+    }
+  }
+}
+
+/** Keeps the package file in step with the definitions; it is written only when they differ. */
+async function writeNodeMap(): Promise<void> {
+  const path = join(PACKAGE, 'package.json');
+  const text = await readFile(path, 'utf8');
+  const manifest = JSON.parse(text) as { 'node-red': { nodes: Record<string, string> } };
+  const nodes = nodeMap();
+  if (JSON.stringify(manifest['node-red'].nodes) === JSON.stringify(nodes)) return;
+  manifest['node-red'].nodes = nodes;
+  await writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+build().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,206 @@
+import {
+  BASE_URL_FIELD,
+  CA_CERTIFICATE_FIELD,
+  IGNORE_CERTIFICATE_ERRORS_FIELD,
+  PASSWORD_FIELD,
+  TOKEN_FIELD,
+  USER_FIELD,
+  type CredentialField,
+} from '../../credentials/fields';
+import { APPLIANCE_TYPE } from '../runtime/names';
+import { applianceCatalogue, type Catalogue } from './catalogue';
+import { escapeHtml, indent, scriptLiteral, sentence } from './html';
+import { SHARED_SCRIPT } from './script';
+
+/** In the order of the form; the login that does not apply is hidden. */
+const FIELDS: ReadonlyArray<{
+  field: CredentialField;
+  icon: string;
+  login?: 'token' | 'password';
+}> = [
+  { field: BASE_URL_FIELD, icon: 'fa-server' },
+  { field: TOKEN_FIELD, icon: 'fa-key', login: 'token' },
+  { field: USER_FIELD, icon: 'fa-user', login: 'password' },
+  { field: PASSWORD_FIELD, icon: 'fa-lock', login: 'password' },
+  { field: CA_CERTIFICATE_FIELD, icon: 'fa-certificate' },
+  { field: IGNORE_CERTIFICATE_ERRORS_FIELD, icon: 'fa-unlock' },
+];
+
+const AUTHENTICATION = {
+  label: 'Login',
+  options: { token: 'API token', password: 'User and password' },
+};
+
+const LIMIT = {
+  label: 'Parallel Requests',
+  description:
+    'How many short requests, and how many transfers, may run at once for all nodes of this appliance. Blank for 4',
+};
+
+const TEST = {
+  button: 'Test connection',
+  running: 'Connecting…',
+  hint: 'Tests what has been deployed: deploy after changes.',
+};
+
+/** Editor HTML of the config node. */
+export function applianceHtml(): string {
+  return `${scriptHtml()}\n\n${formHtml()}\n`;
+}
+
+function scriptHtml(): string {
+  return [
+    `<script src="${SHARED_SCRIPT}"></script>`,
+    '<script type="text/javascript">',
+    '(function () {',
+    `  RED.nodes.registerType(${scriptLiteral(APPLIANCE_TYPE)}, {`,
+    '    category: "config",',
+    '    defaults: {',
+    '      name: { value: "" },',
+    '      version: { value: 1 },',
+    `      baseUrl: { value: "", required: true, label: ${scriptLiteral(BASE_URL_FIELD.label)}, validate: function (value, opt) { return AllegroMultimeter.validateUrl(this, value); } },`,
+    '      authentication: { value: "token" },',
+    '      caCertificate: { value: "" },',
+    '      ignoreCertificateErrors: { value: false },',
+    '      maxConcurrentRequests: { value: "", label: "Parallel Requests", validate: function (value, opt) { return value === "" || value === undefined || /^([1-9]|[1-5][0-9]|\\$\\{.+\\})$/.test(value); } }',
+    '    },',
+    '    credentials: {',
+    '      token: { type: "password" },',
+    '      user: { type: "text" },',
+    '      password: { type: "password" }',
+    '    },',
+    '    label: function () { return this.name || this.baseUrl || "appliance"; },',
+    '    labelStyle: function () { return this.name ? "node_label_italic" : ""; },',
+    '    oneditprepare: function () { AllegroMultimeter.prepareAppliance(this); }',
+    '  });',
+    '})();',
+    '</script>',
+  ].join('\n');
+}
+
+function formHtml(): string {
+  const [baseUrl, ...others] = FIELDS.map(row);
+  const rows = [NAME_ROW, baseUrl!, authenticationRow(), ...others, limitRow(), testRow()];
+  return [
+    `<script type="text/html" data-template-name="${APPLIANCE_TYPE}">`,
+    '  <div id="allegro-multimeter-appliance-form">',
+    indent(rows.join('\n'), 4),
+    '  </div>',
+    '</script>',
+  ].join('\n');
+}
+
+const NAME_ROW = `<div class="form-row">
+  <label for="node-config-input-name"><i class="fa fa-tag"></i> <span data-i18n="node-red:common.label.name">Name</span></label>
+  <input type="text" id="node-config-input-name" data-i18n="[placeholder]node-red:common.label.name">
+</div>`;
+
+function row({ field, icon, login }: (typeof FIELDS)[number]): string {
+  const attributes = login === undefined ? '' : ` data-login="${login}"`;
+  return [
+    `<div class="form-row"${attributes}>`,
+    `  ${label(field.name, field.label, field.description, icon)}`,
+    `  ${input(field)}`,
+    '</div>',
+  ].join('\n');
+}
+
+function label(name: string, text: string, description: string, icon: string): string {
+  return `<label for="node-config-input-${name}" title="${escapeHtml(sentence(description))}" data-i18n="[title]fields.${name}.description"><i class="fa ${icon}"></i> <span data-i18n="fields.${name}.label">${escapeHtml(text)}</span></label>`;
+}
+
+function input({ name, type, placeholder }: CredentialField): string {
+  const id = `id="node-config-input-${name}"`;
+  const hint = placeholder
+    ? ` placeholder="${escapeHtml(placeholder)}" data-i18n="[placeholder]fields.${name}.placeholder"`
+    : '';
+  switch (type) {
+    case 'secret':
+      return `<input type="password" ${id} autocomplete="new-password"${hint}>`;
+    case 'multiline':
+      return `<textarea ${id} rows="4" style="width: 70%; font-family: monospace" spellcheck="false"${hint}></textarea>`;
+    case 'boolean':
+      return `<input type="checkbox" ${id} style="width: auto; vertical-align: top">`;
+    default:
+      return `<input type="text" ${id}${hint}>`;
+  }
+}
+
+function authenticationRow(): string {
+  const options = Object.entries(AUTHENTICATION.options).map(
+    ([value, text]) =>
+      `    <option value="${value}" data-i18n="fields.authentication.options.${value}">${text}</option>`,
+  );
+  return [
+    '<div class="form-row">',
+    `  <label for="node-config-input-authentication"><i class="fa fa-sign-in"></i> <span data-i18n="fields.authentication.label">${AUTHENTICATION.label}</span></label>`,
+    '  <select id="node-config-input-authentication" style="width: 70%">',
+    ...options,
+    '  </select>',
+    '</div>',
+  ].join('\n');
+}
+
+function limitRow(): string {
+  return [
+    '<div class="form-row">',
+    `  ${label('maxConcurrentRequests', LIMIT.label, LIMIT.description, 'fa-exchange')}`,
+    '  <input type="text" id="node-config-input-maxConcurrentRequests" placeholder="4">',
+    '</div>',
+  ].join('\n');
+}
+
+function testRow(): string {
+  return [
+    '<div class="form-row">',
+    `  <button type="button" class="red-ui-button" id="allegro-multimeter-test"><i class="fa fa-plug"></i> <span data-i18n="test.button">${TEST.button}</span></button>`,
+    `  <div class="form-tips" id="allegro-multimeter-test-result" role="status" style="margin-top: 8px" data-i18n="test.hint">${TEST.hint}</div>`,
+    '</div>',
+  ].join('\n');
+}
+
+/** The config node's English texts. */
+export function applianceTexts(): Catalogue {
+  const fields = FIELDS.map(({ field }) => [
+    field.name,
+    {
+      label: field.label,
+      description: sentence(field.description),
+      ...(field.placeholder ? { placeholder: field.placeholder } : {}),
+    },
+  ]);
+  return applianceCatalogue({
+    test: TEST,
+    fields: {
+      ...(Object.fromEntries(fields) as Catalogue),
+      authentication: AUTHENTICATION,
+      maxConcurrentRequests: { label: LIMIT.label, description: sentence(LIMIT.description) },
+    },
+  });
+}
+
+/** Help of the config node. */
+export function applianceHelp(): string {
+  const entries = [
+    ...FIELDS.map(({ field }) => [field.label, field.description]),
+    [LIMIT.label, LIMIT.description],
+  ].map(
+    ([name, text]) => `  <dt>${escapeHtml(name!)}</dt>\n  <dd>${escapeHtml(sentence(text!))}</dd>`,
+  );
+  return [
+    `<script type="text/html" data-help-name="${APPLIANCE_TYPE}">`,
+    '<p>Address and login of an Allegro Network Multimeter, shared by all nodes that use it.</p>',
+    '<h3>Details</h3>',
+    '<dl>',
+    ...entries,
+    '</dl>',
+    '<p>Token, user and password are stored encrypted and are not part of exported flows. Every field takes an environment variable as <code>${NAME}</code>.</p>',
+    '<p>The test reads the clock of the appliance, with the settings that were deployed last.</p>',
+    '<h3>References</h3>',
+    '<ul>',
+    '  <li>REST API description of the Allegro Network Multimeter: Credentials; Using API token</li>',
+    '</ul>',
+    '</script>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,45 @@
+import { definitions } from '../../nodes/definitions';
+import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
+import { defaultText, defaultType, formFields } from './editor-field';
+
+type Properties = Record<string, unknown>;
+
+/** The properties that a node has after it was dropped from the palette, in the editor's order. */
+export function defaultProperties(definition: NodeDefinition): Properties {
+  const properties: Properties = { name: '', version: 1, appliance: '' };
+  for (const field of formFields(definition)) {
+    properties[field.name] = defaultText(field);
+    properties[`${field.name}Type`] = defaultType(field);
+    if (field.type === 'list') properties[`${field.name}Rows`] = [];
+  }
+  return properties;
+}
+
+const APPLIANCE_DEFAULTS: Properties = {
+  name: '',
+  version: 1,
+  baseUrl: '',
+  authentication: 'token',
+  caCertificate: '',
+  ignoreCertificateErrors: false,
+  maxConcurrentRequests: '',
+};
+
+/**
+ * Adds what a node of a flow lacks: the editor shows a missing property as blank, not as its
+ * default.
+ */
+export function completeNode<T extends Properties>(node: T): T {
+  const definition = definitions.find((candidate) => typeOf(candidate) === node.type);
+  if (definition) return withDefaults(node, defaultProperties(definition));
+  return node.type === APPLIANCE_TYPE ? withDefaults(node, APPLIANCE_DEFAULTS) : node;
+}
+
+function withDefaults<T extends Properties>(node: T, defaults: Properties): T {
+  const { id, type, z, g, ...own } = node;
+  const place = Object.fromEntries(
+    Object.entries({ id, type, z, g }).filter(([, v]) => v !== undefined),
+  );
+  return { ...place, ...defaults, ...own } as unknown as T;
+}

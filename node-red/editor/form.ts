@@ -1,0 +1,97 @@
+import type { NodeDefinition } from '../../nodes/definitions/definition';
+import type { Field } from '../../nodes/definitions/field';
+import { typeOf } from '../runtime/names';
+import { formFields, labelOf, placeholderOf } from './editor-field';
+import { escapeHtml, indent, sentence } from './html';
+
+const ICONS: Record<Field['type'], string> = {
+  text: 'fa-pencil',
+  number: 'fa-hashtag',
+  boolean: 'fa-check-square-o',
+  options: 'fa-list-ul',
+  dateTime: 'fa-clock-o',
+  list: 'fa-filter',
+  file: 'fa-file-o',
+};
+
+/** The form of a palette node. All rows are in the page; the script shows those that apply. */
+export function formHtml(definition: NodeDefinition): string {
+  const fields = formFields(definition);
+  const basic = fields.filter(({ advanced }) => !advanced).map(fieldRow);
+  const advanced = fields.filter((field) => field.advanced).map(fieldRow);
+  const body = [
+    definition.warning ? warningTip(definition.warning) : '',
+    NAME_ROW,
+    APPLIANCE_ROW,
+    ...basic,
+    advanced.length > 0 ? advancedSection(advanced) : '',
+  ].filter(Boolean);
+  return [
+    `<script type="text/html" data-template-name="${typeOf(definition)}">`,
+    '  <div id="allegro-multimeter-form">',
+    indent(body.join('\n'), 4),
+    '  </div>',
+    '</script>',
+  ].join('\n');
+}
+
+const NAME_ROW = `<div class="form-row">
+  <label for="node-input-name"><i class="fa fa-tag"></i> <span data-i18n="node-red:common.label.name">Name</span></label>
+  <input type="text" id="node-input-name" data-i18n="[placeholder]node-red:common.label.name">
+</div>`;
+
+const APPLIANCE_ROW = `<div class="form-row">
+  <label for="node-input-appliance"><i class="fa fa-server"></i> <span data-i18n="appliance">Appliance</span></label>
+  <input type="text" id="node-input-appliance">
+</div>`;
+
+function warningTip(warning: string): string {
+  return `<div class="form-tips" style="margin-bottom: 12px"><i class="fa fa-exclamation-triangle"></i> <span data-i18n="warning">${escapeHtml(warning)}</span></div>`;
+}
+
+function advancedSection(rows: string[]): string {
+  return [
+    '<div class="form-row" id="allegro-multimeter-more">',
+    '  <button type="button" class="red-ui-button" id="allegro-multimeter-more-button" aria-expanded="false" aria-controls="allegro-multimeter-advanced"><i class="fa fa-caret-right"></i> <span data-i18n="more">More options</span></button>',
+    '</div>',
+    '<div id="allegro-multimeter-advanced">',
+    indent(rows.join('\n'), 2),
+    '</div>',
+  ].join('\n');
+}
+
+function fieldRow(field: Field): string {
+  const { name, type } = field;
+  const key = `fields.${name}`;
+  const hasChoices = type === 'text' && field.choices !== undefined;
+  const placeholder = placeholderOf(field);
+  const input = [
+    `<input type="text" id="node-input-${name}"`,
+    ` style="width: ${hasChoices ? 'calc(70% - 42px)' : '70%'}"`,
+    ` aria-labelledby="node-label-${name}"`,
+    placeholder === undefined
+      ? ''
+      : ` placeholder="${escapeHtml(placeholder)}" data-i18n="[placeholder]${key}.placeholder"`,
+    '>',
+  ].join('');
+  const lines = [
+    `<label for="node-input-${name}" id="node-label-${name}" title="${escapeHtml(sentence(field.description))}" data-i18n="[title]${key}.description"><i class="fa ${ICONS[type]}"></i> <span data-i18n="${key}.label">${escapeHtml(labelOf(field))}</span></label>`,
+    input,
+    `<input type="hidden" id="node-input-${name}Type">`,
+    ...(hasChoices ? choicesControls(name) : []),
+  ];
+  const row = `<div class="form-row" data-field="${name}">\n${indent(lines.join('\n'), 2)}\n</div>`;
+  return type === 'list' ? `${row}\n${listRow(name)}` : row;
+}
+
+function choicesControls(name: string): string[] {
+  return [
+    `<button type="button" class="red-ui-button" id="allegro-multimeter-choose-${name}" style="width: 34px" aria-label="Choices" data-i18n="[aria-label]choices.show"><i class="fa fa-search"></i></button>`,
+    `<div class="form-tips" id="allegro-multimeter-note-${name}" role="status" style="display: none; margin-top: 6px"></div>`,
+  ];
+}
+
+/** Its row of the same name says where the rows come from; the list below holds those of the form. */
+function listRow(name: string): string {
+  return `<div class="form-row node-input-${name}-row" data-field="${name}"><div data-list="${name}"><ol id="node-input-${name}-list" aria-labelledby="node-label-${name}"></ol></div></div>`;
+}

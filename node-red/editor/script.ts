@@ -1,0 +1,66 @@
+import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
+import { defaultText, defaultType, editorFields, formFields, labelOf } from './editor-field';
+import { indent, scriptLiteral } from './html';
+import { iconOf } from './icons';
+
+/** Where the script that all node sets share is served; relative, because of `httpAdminRoot`. */
+export const SHARED_SCRIPT = 'resources/@allegro-multimeter/node-red/editor.js';
+
+export const CATEGORY = 'Allegro Multimeter';
+
+/** Light enough for the dark label text that both themes put on it. */
+const COLOR = '#A9C8D8';
+
+/**
+ * The script that registers a palette node. Everything that the scorecard and other readers look
+ * for stands in it as a literal: no constants, no spreads, no template strings.
+ */
+export function scriptHtml(definition: NodeDefinition): string {
+  const label = definition.label.toLowerCase();
+  return [
+    `<script src="${SHARED_SCRIPT}"></script>`,
+    '<script type="text/javascript">',
+    '(function () {',
+    `  var fields = ${scriptLiteral(editorFields(definition))};`,
+    `  RED.nodes.registerType(${scriptLiteral(typeOf(definition))}, {`,
+    `    category: ${scriptLiteral(CATEGORY)},`,
+    `    color: ${scriptLiteral(COLOR)},`,
+    '    inputs: 1,',
+    '    outputs: 1,',
+    `    icon: ${scriptLiteral(iconOf(definition))},`,
+    `    paletteLabel: ${scriptLiteral(label)},`,
+    '    defaults: {',
+    indent(defaultsOf(definition).join(',\n'), 6),
+    '    },',
+    `    label: function () { return this.name || ${scriptLiteral(label)}; },`,
+    '    labelStyle: function () { return this.name ? "node_label_italic" : ""; },',
+    '    oneditprepare: function () { AllegroMultimeter.prepare(this, fields); },',
+    '    oneditsave: function () { AllegroMultimeter.save(this, fields); }',
+    '  });',
+    '})();',
+    '</script>',
+  ].join('\n');
+}
+
+function defaultsOf(definition: NodeDefinition): string[] {
+  return [
+    'name: { value: "" }',
+    'version: { value: 1 }',
+    `appliance: { value: "", type: ${scriptLiteral(APPLIANCE_TYPE)}, required: true, label: "Appliance" }`,
+    ...formFields(definition).flatMap((field) => {
+      const { name } = field;
+      const label = scriptLiteral(labelOf(field));
+      const value = scriptLiteral(defaultText(field));
+      const entries = [
+        `${name}: { value: ${value}, label: ${label}, validate: function (value, opt) { return AllegroMultimeter.validate(this, fields, ${scriptLiteral(name)}, value); } }`,
+        `${name}Type: { value: ${scriptLiteral(defaultType(field))} }`,
+      ];
+      if (field.type !== 'list') return entries;
+      return [
+        ...entries,
+        `${name}Rows: { value: [], label: ${label}, validate: function (value, opt) { return AllegroMultimeter.validateRows(this, fields, ${scriptLiteral(name)}, value); } }`,
+      ];
+    }),
+  ];
+}
