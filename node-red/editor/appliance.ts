@@ -9,6 +9,7 @@ import {
 } from '../../credentials/fields';
 import { APPLIANCE_TYPE } from '../runtime/names';
 import { applianceCatalogue, type Catalogue } from './catalogue';
+import { formStyle } from './form';
 import { escapeHtml, indent, scriptLiteral, sentence } from './html';
 import { SHARED_SCRIPT } from './script';
 
@@ -84,6 +85,7 @@ function formHtml(): string {
   return [
     `<script type="text/html" data-template-name="${APPLIANCE_TYPE}">`,
     '  <div id="allegro-multimeter-appliance-form">',
+    `    ${formStyle('allegro-multimeter-appliance-form')}`,
     indent(rows.join('\n'), 4),
     '  </div>',
     '</script>',
@@ -97,10 +99,15 @@ const NAME_ROW = `<div class="form-row">
 
 function row({ field, icon, login }: (typeof FIELDS)[number]): string {
   const attributes = login === undefined ? '' : ` data-login="${login}"`;
+  const text = label(field.name, field.label, field.description, icon);
+  const content =
+    field.type === 'boolean'
+      ? // As in Node-RED's own forms: the box first, its label as long as it is.
+        [input(field), text.replace('<label ', '<label style="width: auto" ')]
+      : [text, input(field)];
   return [
     `<div class="form-row"${attributes}>`,
-    `  ${label(field.name, field.label, field.description, icon)}`,
-    `  ${input(field)}`,
+    ...content.map((line) => `  ${line}`),
     '</div>',
   ].join('\n');
 }
@@ -118,9 +125,9 @@ function input({ name, type, placeholder }: CredentialField): string {
     case 'secret':
       return `<input type="password" ${id} autocomplete="new-password"${hint}>`;
     case 'multiline':
-      return `<textarea ${id} rows="4" style="width: 70%; font-family: monospace" spellcheck="false"${hint}></textarea>`;
+      return `<textarea ${id} rows="4" style="font-family: monospace" spellcheck="false"${hint}></textarea>`;
     case 'boolean':
-      return `<input type="checkbox" ${id} style="width: auto; vertical-align: top">`;
+      return `<input type="checkbox" ${id} style="width: auto; margin: 0 4px 0 0; vertical-align: baseline">`;
     default:
       return `<input type="text" ${id}${hint}>`;
   }
@@ -134,7 +141,7 @@ function authenticationRow(): string {
   return [
     '<div class="form-row">',
     `  <label for="node-config-input-authentication"><i class="fa fa-sign-in"></i> <span data-i18n="fields.authentication.label">${AUTHENTICATION.label}</span></label>`,
-    '  <select id="node-config-input-authentication" style="width: 70%">',
+    '  <select id="node-config-input-authentication">',
     ...options,
     '  </select>',
     '</div>',

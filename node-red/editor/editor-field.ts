@@ -90,9 +90,11 @@ export function defaultType({ type }: Field): string {
   }
 }
 
-/** The label with its unit. */
+/** The label with its unit, unless it already says it. */
 export function labelOf(field: Field): string {
-  return field.type === 'number' && field.unit ? `${field.label} (${field.unit})` : field.label;
+  if (field.type !== 'number' || !field.unit) return field.label;
+  const saysIt = field.unit === 's' && /seconds/i.test(field.label);
+  return saysIt ? field.label : `${field.label} (${field.unit})`;
 }
 
 /** An example, and what happens when the field stays blank. */

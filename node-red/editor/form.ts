@@ -4,6 +4,9 @@ import { typeOf } from '../runtime/names';
 import { formFields, labelOf, placeholderOf } from './editor-field';
 import { escapeHtml, indent, sentence } from './html';
 
+const LABEL_WIDTH = '155px';
+const INPUT_WIDTH = 'calc(100% - 160px)';
+
 const ICONS: Record<Field['type'], string> = {
   text: 'fa-pencil',
   number: 'fa-hashtag',
@@ -29,10 +32,16 @@ export function formHtml(definition: NodeDefinition): string {
   return [
     `<script type="text/html" data-template-name="${typeOf(definition)}">`,
     '  <div id="allegro-multimeter-form">',
+    `    ${formStyle('allegro-multimeter-form')}`,
     indent(body.join('\n'), 4),
     '  </div>',
     '</script>',
   ].join('\n');
+}
+
+/** Labels of a few words stand on one line, and inputs take the rest. */
+export function formStyle(id: string): string {
+  return `<style>#${id} .form-row > label { width: ${LABEL_WIDTH} } #${id} .form-row > label + input, #${id} .form-row > label + select, #${id} .form-row > label + textarea { width: ${INPUT_WIDTH} }</style>`;
 }
 
 const NAME_ROW = `<div class="form-row">
@@ -42,7 +51,7 @@ const NAME_ROW = `<div class="form-row">
 
 const APPLIANCE_ROW = `<div class="form-row">
   <label for="node-input-appliance"><i class="fa fa-server"></i> <span data-i18n="appliance">Appliance</span></label>
-  <input type="text" id="node-input-appliance">
+  <input type="text" id="node-input-appliance" style="width: ${INPUT_WIDTH}">
 </div>`;
 
 function warningTip(warning: string): string {
@@ -67,7 +76,7 @@ function fieldRow(field: Field): string {
   const placeholder = placeholderOf(field);
   const input = [
     `<input type="text" id="node-input-${name}"`,
-    ` style="width: ${hasChoices ? 'calc(70% - 42px)' : '70%'}"`,
+    ` style="width: ${hasChoices ? 'calc(100% - 200px)' : INPUT_WIDTH}"`,
     ` aria-labelledby="node-label-${name}"`,
     placeholder === undefined
       ? ''

@@ -58,7 +58,8 @@ function addCell(
   const cell = page.$('<div>', { 'data-column': column.name }).appendTo(container);
   cell.css({ display: 'flex', 'align-items': 'center', margin: '2px 0' });
   page.$('<span>').css({ flex: '0 0 110px' }).text(label).appendTo(cell);
-  const input = inputFor(node, field, column).attr('aria-label', label).appendTo(cell);
+  const place = page.$('<div>').css({ flex: '1 1 0', 'min-width': '0' }).appendTo(cell);
+  const input = inputFor(node, field, column).attr('aria-label', label).appendTo(place);
   const value = row[column.name] ?? column.default;
   if (column.kind === 'boolean') {
     input.prop('checked', String(value) === 'true');
@@ -68,10 +69,11 @@ function addCell(
   if (column.kind === 'text' || column.kind === 'number') {
     const type = page
       .$('<input>', { type: 'hidden', 'data-cell-type': column.name })
-      .appendTo(cell);
+      .appendTo(place);
     type.val(row[`${column.name}Type`] ?? (column.kind === 'number' ? 'num' : 'str'));
     makeTyped(node, column, input, type);
-    input.typedInput('width', '100%');
+    // Its own idea of a width depends on when the dialog has finished sliding in.
+    place.find('.red-ui-typedInput-container').css({ width: '100%' });
   }
   input.on('change', onChange);
 }
@@ -84,7 +86,7 @@ function inputFor(node: EditorNode, field: EditorField, column: EditorField): JQ
       .css({ width: 'auto', margin: '0' });
   }
   if (column.kind === 'options') {
-    const select = page.$('<select>', attributes).css({ flex: '1', width: 'auto' });
+    const select = page.$('<select>', attributes).css({ width: '100%' });
     for (const { value, label } of column.options ?? []) {
       const key = `fields.${field.name}.columnOptions.${column.name}.${value}`;
       page
@@ -96,7 +98,7 @@ function inputFor(node: EditorNode, field: EditorField, column: EditorField): JQ
   }
   return page
     .$('<input>', { ...attributes, type: 'text', placeholder: column.placeholder ?? '' })
-    .css({ flex: '1', width: '100%' });
+    .css({ width: '100%' });
 }
 
 /** Always all columns in their order: what nobody touched has to be saved as it was. */

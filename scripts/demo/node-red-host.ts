@@ -1,0 +1,176 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packNodeRed, ROOT } from './pack';
+
+const PACKAGE = '@allegro-multimeter/node-red';
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 20_000;
+
+/** A node of a flow, as the admin API takes it. */
+export type FlowNode = Record<string, unknown> & { id: string; type: string };
+
+export interface StartOptions {
+  /** Kept when given; otherwise a temporary folder that is removed at the end. */
+  userDir?: string;
+  port?: number;
+  /** Further lines of the settings object, as JavaScript. */
+  settings?: Record<string, unknown>;
+}
+
+/** A real Node-RED in a process of its own, with the packed package installed. */
+export class NodeRedHost {
+  private constructor(
+    readonly url: string,
+    readonly userDir: string,
+    private readonly child: ChildProcess,
+    private readonly output: string[],
+    private readonly isTemporary: boolean,
+  ) {}
+
+  static async start(options: StartOptions = {}): Promise<NodeRedHost> {
+    const archive = await packNodeRed();
+    const isTemporary = options.userDir === undefined;
+    const userDir = options.userDir ?? mkdtempSync(join(tmpdir(), 'allegro-node-red-'));
+    install(archive, userDir);
+    const port = options.port ?? (await freePort());
+    writeSettings(userDir, port, options.settings ?? {});
+    const child = spawn(
+      join(ROOT, 'node_modules/.bin/node'),
+      [
+        join(ROOT, 'node_modules/node-red/red.js'),
+        ...['-s', join(userDir, 'settings.js'), '-u', userDir, '-p', String(port)],
+      ],
+      { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env: environment() },
+    );
+    const output: string[] = [];
+    child.stdout?.on('data', (data: Buffer) => output.push(data.toString()));
+    child.stderr?.on('data', (data: Buffer) => output.push(data.toString()));
+    const url = `http://127.0.0.1:${port}`;
+    const host = new NodeRedHost(url, userDir, child, output, isTemporary);
+    await host.waitUntilStarted();
+    return host;
+  }
+
+  /** Everything that the process printed so far. */
+  get log(): string {
+    return this.output.join('');
+  }
+
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Replaces all flows, as the Deploy button does; credentials may stand within the nodes. */
+  async deploy(flows: FlowNode[]): Promise<void> {
+    const before = this.startedCount();
+    const response = await fetch(`${this.url}/flows`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Node-RED-Deployment-Type': 'full' },
+      body: JSON.stringify(flows),
+    });
+    if (!response.ok) throw new Error(`Deploy failed: ${response.status} ${await response.text()}`);
+    await until('flows to start', () => this.startedCount() > before, START_LIMIT_MS);
+  }
+
+  async json<T = Record<string, unknown>>(path: string): Promise<T> {
+    const response = await fetch(this.url + path, { headers: { Accept: 'application/json' } });
+    return (await response.json()) as T;
+  }
+
+  async stop(): Promise<void> {
+    if (this.isRunning) {
+      const ended = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
+      this.child.kill('SIGTERM');
+      const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_LIMIT_MS);
+      await ended;
+      clearTimeout(timer);
+    }
+    if (this.isTemporary) rmSync(this.userDir, { recursive: true, force: true });
+  }
+
+  private startedCount(): number {
+    return this.log.split('Started flows').length;
+  }
+
+  private async waitUntilStarted(): Promise<void> {
+    try {
+      await until(
+        'Node-RED to start',
+        () => {
+          if (!this.isRunning) throw new Error('It ended.');
+          return this.log.includes('Started flows') && this.log.includes('Server now running');
+        },
+        START_LIMIT_MS,
+      );
+    } catch (error) {
+      await this.stop();
+      throw new Error(`Node-RED did not start:\n${this.log}`, { cause: error });
+    }
+  }
+}
+
+/** Waits for a condition, within a limit. */
+export async function until(
+  what: string,
+  isThere: () => boolean | Promise<boolean>,
+  limit = 15_000,
+): Promise<void> {
+  const end = Date.now() + limit;
+  while (!(await isThere())) {
+    if (Date.now() > end) throw new Error(`Waited ${limit} ms in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Unpacks the archive where npm would; its one dependency is linked, so no network is needed. */
+function install(archive: string, userDir: string): void {
+  const target = join(userDir, 'node_modules', PACKAGE);
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  execFileSync('tar', ['-xzf', archive, '--strip-components=1', '-C', target]);
+  const axios = join(userDir, 'node_modules/axios');
+  rmSync(axios, { recursive: true, force: true });
+  symlinkSync(join(ROOT, 'node-red/node_modules/axios'), axios);
+  const manifest = {
+    name: 'node-red-project',
+    private: true,
+    dependencies: { [PACKAGE]: '0.1.0' },
+  };
+  writeFileSync(join(userDir, 'package.json'), JSON.stringify(manifest));
+}
+
+function writeSettings(userDir: string, port: number, more: Record<string, unknown>): void {
+  const settings = {
+    uiHost: '127.0.0.1',
+    uiPort: port,
+    flowFile: 'flows.json',
+    credentialSecret: 'only-for-this-folder',
+    telemetry: { enabled: false, updateNotification: false },
+    editorTheme: { tours: false, header: { title: 'Node-RED' } },
+    externalModules: { palette: { allowInstall: false, allowUpload: false } },
+    logging: { console: { level: 'info', metrics: false, audit: false } },
+    ...more,
+  };
+  const text = `module.exports = ${JSON.stringify(settings, null, 2)};\n`;
+  writeFileSync(join(userDir, 'settings.js'), text);
+}
+
+/** Without what would change how Node-RED or its requests behave. */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, LANG } = process.env;
+  return { PATH, HOME, TMPDIR, LANG, NODE_RED_DISABLE_TELEMETRY: 'true' };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
