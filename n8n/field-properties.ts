@@ -42,7 +42,9 @@ export function showOnly(
 
 function labelOf(field: Field): string {
   if (field.type === 'file') return 'Input Binary Field';
-  return field.type === 'number' && field.unit ? `${field.label} (${field.unit})` : field.label;
+  const unit = field.type === 'number' ? field.unit : undefined;
+  const isNamed = unit === 's' && /second/i.test(field.label);
+  return unit && !isNamed ? `${field.label} (${unit})` : field.label;
 }
 
 /** n8n's date picker yields times without a zone; {@link readDateTime} takes the workflow's. */
@@ -117,7 +119,7 @@ function locator({ default: value, placeholder }: TextField, source: ChoiceSourc
   const isPath = source === 'statisticsPaths';
   return {
     type: 'resourceLocator',
-    default: { mode: isPath ? 'id' : 'list', value },
+    default: { mode: isPath ? 'path' : 'list', value },
     modes: [
       {
         displayName: 'From List',
@@ -126,12 +128,9 @@ function locator({ default: value, placeholder }: TextField, source: ChoiceSourc
         placeholder: LIST_PLACEHOLDERS[source],
         typeOptions: { searchListMethod: SEARCH_METHODS[source], searchable: true },
       },
-      {
-        displayName: isPath ? 'By Path' : 'By ID',
-        name: 'id',
-        type: 'string',
-        placeholder,
-      },
+      isPath
+        ? { displayName: 'By Path', name: 'path', type: 'string', placeholder }
+        : { displayName: 'By ID', name: 'id', type: 'string', placeholder },
     ],
   };
 }

@@ -23,6 +23,12 @@ export function nodeProperties(definitions: readonly NodeDefinition[]): INodePro
   ];
 }
 
+/** The line below the node's name on the canvas: the operation as its menu calls it. */
+export function operationSubtitle(definitions: readonly NodeDefinition[]): string {
+  const labels = Object.fromEntries(definitions.map(({ name, label }) => [name, label]));
+  return `={{ (${JSON.stringify(labels)})[$parameter["operation"]] }}`;
+}
+
 /** The value of the `resource` parameter for a group, e.g. `ringBuffer`. */
 export function resourceValue(group: NodeDefinition['group']): string {
   const [first, ...others] = group.split(' ');

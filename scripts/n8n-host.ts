@@ -112,7 +112,8 @@ function baseSettings(folder: string, port: number): Record<string, string> {
     N8N_PERSONALIZATION_ENABLED: 'false',
     N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true',
     N8N_LOG_LEVEL: 'info',
-    N8N_RUNNERS_ENABLED: 'false',
+    // Both would ask the vendor's servers, and the second takes the place of the workflow list.
+    N8N_DISABLED_MODULES: 'mcp-registry,instance-ai',
     N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',
     GENERIC_TIMEZONE: 'Europe/Berlin',
   };

@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { testAppliance } from '../../n8n/credential-test';
 import { executeItems } from '../../n8n/execute';
-import { nodeProperties } from '../../n8n/properties';
+import { nodeProperties, operationSubtitle } from '../../n8n/properties';
 import { searchMethod } from '../../n8n/search';
 import { definitions } from '../definitions';
 
@@ -22,7 +22,7 @@ export class AllegroMultimeter implements INodeType {
     },
     group: ['transform'],
     version: [1],
-    subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+    subtitle: operationSubtitle(definitions),
     description:
       'Capture packets back in time, read statistics and upload pcaps with an Allegro Network Multimeter',
     defaults: { name: 'Allegro Network Multimeter' },
