@@ -1,4 +1,7 @@
-import { extname } from 'node:path';
+/** Shorter than what `path.extname` takes for one: a dot within a sentence begins no extension. */
+function extensionOf(name: string): string {
+  return /\.[A-Za-z0-9]{1,10}$/.exec(name)?.[0] ?? '';
+}
 
 /** File systems allow 255 bytes; some room is left for a number and the temporary name. */
 const MAX_LENGTH = 200;
@@ -12,7 +15,7 @@ const MAX_LENGTH = 200;
 export function safeFileName(wanted: string, fallback: string): string {
   const cleaned = clean(wanted);
   if (cleaned === '') return clean(fallback) || 'file';
-  const extension = extname(cleaned) === '' ? extname(clean(fallback)) : '';
+  const extension = extensionOf(cleaned) === '' ? extensionOf(clean(fallback)) : '';
   return cleaned + extension;
 }
 
@@ -27,14 +30,14 @@ function clean(name: string): string {
 
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= MAX_LENGTH) return name;
-  const extension = extname(name).slice(0, 20);
-  let stem = name.slice(0, name.length - extname(name).length);
+  const extension = extensionOf(name);
+  let stem = name.slice(0, name.length - extensionOf(name).length);
   while (Buffer.byteLength(stem + extension) > MAX_LENGTH) stem = stem.slice(0, -1);
   return stem + extension;
 }
 
 /** `name.pcap` with 2 becomes `name_2.pcap`. */
 export function numberedName(name: string, number: number): string {
-  const extension = extname(name);
+  const extension = extensionOf(name);
   return `${name.slice(0, name.length - extension.length)}_${number}${extension}`;
 }
