@@ -12,7 +12,7 @@ import { outcomeStatus, StatusLine, type RunStatus } from './status';
 const CLOSE_LIMIT_MS = 8000;
 
 /** Why runs were ended: told apart, because a redeploy is nothing that a flow has to hear of. */
-const CLOSED = Symbol('closed');
+const CLOSED = cancelledBy('The work was ended, because the flow was stopped or deployed.');
 
 /** Registers the palette node of a definition. */
 export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition): void {
@@ -70,7 +70,8 @@ class Runs {
   }
 
   private cancel(): void {
-    for (const controller of this.running.keys()) controller.abort(cancelled());
+    for (const controller of this.running.keys())
+      controller.abort(cancelledBy('The work was cancelled by a message with msg.cancel.'));
   }
 
   /** Calls `done` exactly once, whatever happens. */
@@ -157,10 +158,10 @@ function partsMaker(message: Message): (index: number, count?: number) => Messag
   });
 }
 
-function cancelled(): AllegroError {
+function cancelledBy(what: string): AllegroError {
   return new AllegroError({
     kind: 'cancelled',
-    what: 'The work was cancelled by a message with msg.cancel.',
+    what,
     advice: 'Nothing was kept. Send the message again if it is still needed.',
   });
 }

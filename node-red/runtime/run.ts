@@ -36,6 +36,8 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
   const { definition, config, scope, signal } = options;
   const values = await readValues(definition, config, scope);
   const target = definition.producesFile ? await readTarget(config, scope) : undefined;
+  // Nobody may be listening to the signal yet.
+  signal.throwIfAborted();
   const context: RunContext = {
     client: options.getClient(),
     signal,
