@@ -1,4 +1,5 @@
-import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
+import { authenticate } from '../n8n/authenticate';
 import { credentialProperties } from '../n8n/credential-properties';
 import { TOKEN_CREDENTIAL_FIELDS } from './fields';
 
@@ -18,11 +19,5 @@ export class AllegroMultimeterTokenApi implements ICredentialType {
 
   properties: INodeProperties[] = credentialProperties(TOKEN_CREDENTIAL_FIELDS);
 
-  authenticate: IAuthenticateGeneric = {
-    type: 'generic',
-    properties: {
-      headers: { Authorization: '=Bearer {{$credentials.token}}' },
-      skipSslCertificateValidation: '={{$credentials.ignoreCertificateErrors}}',
-    },
-  };
+  authenticate = authenticate;
 }

@@ -13,6 +13,7 @@ import {
 } from '../client';
 import type { ApplianceCredentials } from '../credentials/fields';
 import { readCredentials, tlsOptions } from './appliance';
+import { authorization } from './authenticate';
 import { clientContext } from './context';
 import { plainHeaders, withoutSecrets } from './transport';
 
@@ -82,11 +83,6 @@ class CredentialTestTransport implements Transport {
       throw withoutSecrets(error);
     }
   }
-}
-
-function authorization({ token, user = '', password = '' }: ApplianceCredentials): string {
-  if (token) return `Bearer ${token}`;
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 function abortion(signal: AbortSignal): Promise<never> {

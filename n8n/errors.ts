@@ -44,11 +44,14 @@ function descriptionOf({ advice, answer, device, method, path }: AllegroError): 
     .join(' ');
 }
 
-/** An error as the JSON of an item, for workflows that go on after a failure. */
-export function errorFacts(error: unknown): Record<string, unknown> {
+/**
+ * An error as the JSON of an item, for workflows that go on after a failure. n8n tells such an item
+ * from others by its properties: with others than these it would not reach the error output.
+ */
+export function errorJson(error: unknown): { error: string; details?: Record<string, unknown> } {
   if (error instanceof AllegroError) {
-    const { what, ...facts } = error.toJSON() as { what: string };
-    return { error: what, ...facts };
+    const { what, ...details } = error.toJSON() as { what: string };
+    return { error: what, details };
   }
   return { error: error instanceof Error ? error.message : String(error) };
 }

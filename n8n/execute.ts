@@ -14,7 +14,7 @@ import type {
 import { readFieldValues } from '../nodes/definitions/read-field-values';
 import type { CREDENTIAL_TYPES } from './appliance';
 import { clientFor } from './client';
-import { errorFacts, toNodeError } from './errors';
+import { errorJson, toNodeError } from './errors';
 import { toReadable } from './node-streams';
 import { rawValues } from './parameters';
 import { OUTPUT_FIELD_NAME } from './properties';
@@ -35,13 +35,9 @@ export async function executeItems(
       const client = await clients.get(itemIndex);
       results.push(...(await executeItem(host, definition, client, itemIndex)));
     } catch (error) {
-      const nodeError = toNodeError(host.getNode(), error, itemIndex);
-      if (!host.continueOnFail()) throw nodeError;
-      results.push({
-        json: errorFacts(error) as IDataObject,
-        error: nodeError,
-        pairedItem: { item: itemIndex },
-      });
+      if (!host.continueOnFail()) throw toNodeError(host.getNode(), error, itemIndex);
+      // Not as the item's `error` as well: n8n would replace the JSON by the message alone.
+      results.push({ json: errorJson(error) as IDataObject, pairedItem: { item: itemIndex } });
     }
   }
   return results;

@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import { inspect } from 'node:util';
 import { AllegroError, inputError } from '../../client';
-import { errorFacts, toNodeError } from '../../n8n/errors';
+import { errorJson, toNodeError } from '../../n8n/errors';
 
 const node: INode = {
   id: '1',
@@ -58,15 +58,12 @@ describe('toNodeError', () => {
   });
 });
 
-describe('errorFacts', () => {
+describe('errorJson', () => {
   it('gives a workflow something to branch on', () => {
     const error = new AllegroError({ kind: 'busy', what: 'Taken.', advice: 'Wait.', status: 409 });
-    expect(errorFacts(error)).toMatchObject({
+    expect(errorJson(error)).toMatchObject({
       error: 'Taken.',
-      kind: 'busy',
-      status: 409,
-      advice: 'Wait.',
-      canRetry: false,
+      details: { kind: 'busy', status: 409, advice: 'Wait.', canRetry: false },
     });
   });
 });
