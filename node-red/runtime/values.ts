@@ -63,7 +63,8 @@ async function rawValue(field: Field, config: NodeConfig, scope: Scope): Promise
   const value = await typedValue(field, config, scope);
   if (field.type !== 'file') return value ?? messageValue(field, message);
   const source = value ?? fileOfMessage(message);
-  return source === undefined ? undefined : toInputFile(field, source, message, workingFolder(RED));
+  if (source === undefined && !field.required) return undefined;
+  return toInputFile(field, source, message, workingFolder(RED));
 }
 
 function messageValue({ messageProperty }: Field, message: Message): unknown {

@@ -14,14 +14,17 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Runs work in a fresh Chromium. `CHROMIUM` names another one than the system's. */
+/** The system's, unless the environment names another one. */
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** Runs work in a fresh Chromium. */
 export async function withBrowser<T>(
   work: (context: BrowserContext) => Promise<T>,
   viewport = { width: 1280, height: 800 },
 ): Promise<T> {
   const profile = mkdtempSync(join(tmpdir(), 'allegro-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath: CHROMIUM,
     args: FLAGS,
     viewport,
   });

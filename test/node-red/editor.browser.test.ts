@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs';
+import type { BrowserContext } from 'playwright-core';
+import { definitions } from '../../nodes/definitions';
+import { completeNode, defaultProperties } from '../../node-red/editor/defaults';
+import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
+import { CHROMIUM, EditorPage, withBrowser } from '../../scripts/demo/browser';
+import { NodeRedHost, type FlowNode } from '../../scripts/demo/node-red-host';
+
+const TAB = 'e0000001';
+const APPLIANCE = 'e0000002';
+const CAPTURE = idOf('capturePcap');
+
+function idOf(name: string): string {
+  return `e10000${definitions.findIndex((definition) => definition.name === name) + 10}`;
+}
+
+const flows: FlowNode[] = [
+  { id: TAB, type: 'tab', label: 'Forms' },
+  completeNode({
+    id: APPLIANCE,
+    type: APPLIANCE_TYPE,
+    name: 'Lab',
+    baseUrl: 'https://127.0.0.1:9',
+    authentication: 'token',
+    credentials: { token: 'secret' },
+  }),
+  ...definitions.map((definition, index) => ({
+    id: idOf(definition.name),
+    type: typeOf(definition),
+    z: TAB,
+    x: 200,
+    y: 80 + index * 60,
+    wires: [[]],
+    ...defaultProperties(definition),
+    appliance: APPLIANCE,
+  })),
+];
+
+const describeWithChromium = existsSync(CHROMIUM) ? describe : describe.skip;
+
+describeWithChromium('the editor in Chromium', () => {
+  jest.setTimeout(120_000);
+  let host: NodeRedHost;
+
+  beforeAll(async () => {
+    host = await NodeRedHost.start();
+    await host.deploy(flows);
+  });
+  afterAll(() => host.stop());
+
+  const inEditor = (work: (editor: EditorPage, context: BrowserContext) => Promise<void>) =>
+    withBrowser(async (context) => {
+      const editor = await EditorPage.open(context, host.url, typeOf(definitions[0]!));
+      await work(editor, context);
+      expect(editor.complaints).toEqual([]);
+    });
+
+  it('changes nothing when a form is opened and closed with Done', () =>
+    inEditor(async (editor) => {
+      for (const { name } of definitions) {
+        const before = await editor.node(idOf(name));
+        await editor.edit(idOf(name));
+        await editor.close('ok');
+        const after = await editor.node(idOf(name));
+        const { valid: _before, ...same } = before;
+        expect(after).toMatchObject(same);
+        expect([name, after.changed ?? false]).toEqual([name, false]);
+      }
+    }));
+
+  it('shows the rows that apply and keeps what was filled in', () =>
+    inEditor(async (editor) => {
+      const { page } = editor;
+      await editor.edit(CAPTURE);
+      const isVisible = (field: string) => page.isVisible(`[data-field="${field}"] >> nth=0`);
+      expect(await isVisible('aroundTime')).toBe(true);
+      expect(await isVisible('lastAmount')).toBe(false);
+      await setValue(editor, 'captureSource', 'live');
+      expect(await isVisible('aroundTime')).toBe(false);
+      expect(await isVisible('liveSeconds')).toBe(true);
+      await setValue(editor, 'liveSeconds', '12');
+      await setValue(editor, 'host', 'payload.host', 'msg');
+      await page.click('#node-input-conditions-list ~ a, .red-ui-editableList-addButton');
+      await page.locator('[data-cell="kind"]').selectOption('port');
+      await page.evaluate("$('[data-cell=value]').typedInput('value', '443').trigger('change')");
+      await editor.close('ok');
+      expect(await editor.node(CAPTURE)).toMatchObject({
+        captureSource: 'live',
+        captureSourceType: 'option',
+        liveSeconds: '12',
+        host: 'payload.host',
+        hostType: 'msg',
+        conditionsType: 'rows',
+        conditionsRows: [
+          { kind: 'port', value: '443', valueType: 'str', value2: '', negate: 'false' },
+        ],
+        changed: true,
+        valid: true,
+      });
+    }));
+
+  it('says what is wrong, only where it shows', () =>
+    inEditor(async (editor) => {
+      const { page } = editor;
+      await editor.edit(CAPTURE);
+      await setValue(editor, 'captureSource', 'live');
+      await setValue(editor, 'liveSeconds', '0');
+      await page.waitForSelector('#node-input-liveSeconds.input-error', { state: 'attached' });
+      await editor.close('ok');
+      expect((await editor.node(CAPTURE)).valid).toBe(false);
+      await editor.edit(CAPTURE);
+      await setValue(editor, 'captureSource', 'ringBuffer');
+      await editor.close('ok');
+      expect((await editor.node(CAPTURE)).valid).toBe(true);
+    }));
+
+  it('accepts environment variables in any field', () =>
+    inEditor(async (editor) => {
+      await editor.edit(CAPTURE);
+      await setValue(editor, 'secondsBefore', '${SECONDS}');
+      await editor.close('ok');
+      expect(await editor.node(CAPTURE)).toMatchObject({
+        secondsBefore: '${SECONDS}',
+        valid: true,
+      });
+    }));
+
+  it('shows one login or the other, and what the test of the connection says', () =>
+    inEditor(async (editor) => {
+      const { page } = editor;
+      await editor.editConfig(APPLIANCE_TYPE, APPLIANCE);
+      expect(await page.isVisible('#node-config-input-token')).toBe(true);
+      expect(await page.isVisible('#node-config-input-password')).toBe(false);
+      await page.selectOption('#node-config-input-authentication', 'password');
+      expect(await page.isVisible('#node-config-input-token')).toBe(false);
+      expect(await page.isVisible('#node-config-input-password')).toBe(true);
+      await page.click('#allegro-multimeter-test');
+      await page.waitForFunction(
+        "/cannot be reached/.test(document.querySelector('#allegro-multimeter-test-result').textContent)",
+      );
+      await editor.close('cancel', 'node-config');
+    }));
+});
+
+async function setValue(
+  { page }: EditorPage,
+  field: string,
+  value: string,
+  type?: string,
+): Promise<void> {
+  const input = `$('#node-input-${field}')`;
+  if (type) await page.evaluate(`void ${input}.typedInput('type', '${type}')`);
+  await page.evaluate(`void ${input}.typedInput('value', ${JSON.stringify(value)})`);
+}

@@ -1,0 +1,388 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { definitions } from '../../nodes/definitions';
+import { completeNode } from '../../node-red/editor/defaults';
+import { nodeTypes } from '../../node-red/editor/generate';
+import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
+import { NodeRedHost, until, type FlowNode } from '../../scripts/demo/node-red-host';
+import { ROOT } from '../../scripts/demo/pack';
+import {
+  CUT_HOST,
+  ENDLESS_HOST,
+  pcap,
+  STALLING_HOST,
+  StubAppliance,
+  TOKEN,
+} from './stub-appliance';
+
+jest.setTimeout(90_000);
+
+let appliance: StubAppliance;
+let host: NodeRedHost;
+
+beforeAll(async () => {
+  appliance = await StubAppliance.start();
+  host = await NodeRedHost.start();
+});
+
+afterAll(async () => {
+  await host?.stop();
+  appliance?.stop();
+});
+
+afterEach(() => {
+  expect(host.isRunning).toBe(true);
+  expect(host.log).not.toMatch(/uncaught|unhandled/i);
+});
+
+function applianceNode(id: string, more: Record<string, unknown> = {}): FlowNode {
+  return completeNode({
+    id,
+    type: APPLIANCE_TYPE,
+    name: 'Stub',
+    baseUrl: appliance.url,
+    caCertificate: appliance.certificate,
+    credentials: { token: TOKEN },
+    ...more,
+  });
+}
+
+/** An example as a person would adapt it: only the appliance is filled in. */
+function example(name: string): FlowNode[] {
+  const path = join(ROOT, 'examples/node-red', `${name}.json`);
+  const nodes = JSON.parse(readFileSync(path, 'utf8')) as FlowNode[];
+  return nodes.map((node) => (node.type === APPLIANCE_TYPE ? applianceNode(node.id) : node));
+}
+
+/** A flow that answers a POST with what the node makes of it, or with the error as Catch sees it. */
+function flowFor(name: string, config: Record<string, unknown>, more: FlowNode[] = []): FlowNode[] {
+  const definition = definitions.find((candidate) => candidate.name === name)!;
+  const place = { z: 'f0', x: 0, y: 0 };
+  const reply = `msg.payload = {
+    payload: msg.payload, filename: msg.filename, fileInfo: msg.fileInfo, error: msg.error,
+    statusCode: msg.statusCode, kept: msg.kept, isBuffer: Buffer.isBuffer(msg.payload)
+  }; msg.statusCode = 200; return msg;`;
+  return [
+    { id: 'f0', type: 'tab', label: 'Test' },
+    applianceNode('a0'),
+    { id: 'in', type: 'http in', ...place, url: '/run', method: 'post', wires: [['prepare']] },
+    {
+      id: 'prepare',
+      type: 'function',
+      ...place,
+      func: 'Object.assign(msg, msg.payload); msg.kept = "yes"; return msg;',
+      wires: [['node']],
+    },
+    completeNode({
+      id: 'node',
+      type: typeOf(definition),
+      ...place,
+      wires: [['reply']],
+      appliance: 'a0',
+      ...config,
+    }),
+    { id: 'catch', type: 'catch', ...place, scope: null, wires: [['reply']] },
+    { id: 'reply', type: 'function', ...place, func: reply, wires: [['out']] },
+    { id: 'out', type: 'http response', ...place, wires: [] },
+    ...more,
+  ];
+}
+
+interface Reply {
+  payload: Record<string, unknown>;
+  filename?: string;
+  fileInfo?: Record<string, unknown>;
+  isBuffer: boolean;
+  kept?: string;
+  statusCode?: number;
+  error?: { message: string; code: string; cause: Record<string, unknown> };
+}
+
+async function post<T>(path: string, body: unknown): Promise<{ status: number; body: T }> {
+  const response = await fetch(host.url + path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as T };
+}
+
+const run = async (message: Record<string, unknown> = {}) =>
+  (await post<Reply>('/run', message)).body;
+
+const LIVE = { captureSource: 'live', liveSeconds: '60' };
+const AROUND = { captureSource: 'ringBuffer', timeMode: 'around' };
+const alertTime = () => new Date(Date.now() - 300_000).toISOString();
+
+function sha256(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+function filesIn(folder: string): string[] {
+  const path = join(host.userDir, folder);
+  return existsSync(path) ? readdirSync(path) : [];
+}
+
+describe('the packed package in a real Node-RED', () => {
+  it('loads every set without an error', async () => {
+    const sets = await host.json<Array<{ id: string; types: string[]; err?: unknown }>>('/nodes');
+    expect(sets.filter(({ err }) => err !== undefined)).toEqual([]);
+    const own = sets.filter(({ id }) => id.startsWith('@allegro-multimeter/node-red/'));
+    expect(own.flatMap(({ types }) => types).sort()).toEqual(nodeTypes().sort());
+  });
+
+  it('serves help, catalogues, icons, examples and the shared script', async () => {
+    const html = await (
+      await fetch(`${host.url}/nodes`, { headers: { Accept: 'text/html' } })
+    ).text();
+    for (const type of nodeTypes()) expect(html).toContain(`data-help-name="${type}"`);
+    const set = '@allegro-multimeter/node-red/allegro-multimeter-get-stats';
+    const texts = await host.json(`/locales/${set}?lng=en-US`);
+    expect(JSON.stringify(texts)).toContain('Query Parameters');
+    const icons = await host.json<Record<string, string[]>>('/icons');
+    expect(icons['@allegro-multimeter/node-red']).toContain('allegro-capture.svg');
+    const examples = await host.json('/library/examples/flows/@allegro-multimeter/node-red');
+    expect(JSON.stringify(examples)).toContain('alert-to-pcap');
+    const script = await fetch(`${host.url}/resources/@allegro-multimeter/node-red/editor.js`);
+    expect(script.status).toBe(200);
+  });
+});
+
+describe('examples', () => {
+  it('alert to pcap: a file, proven, and the answer says so', async () => {
+    await host.deploy(example('alert-to-pcap'));
+    const { status, body } = await post<Record<string, unknown>>('/allegro/alert', {
+      host: '10.1.2.3',
+      time: alertTime(),
+    });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ packets: 200, complete: true, expression: 'ip==10.1.2.3' });
+    const path = String(body.filename);
+    expect(dirname(path)).toBe(join(host.userDir, 'captures'));
+    expect(body.sha256).toBe(appliance.lastSha256);
+    expect(sha256(path)).toBe(appliance.lastSha256);
+  });
+
+  it('alert to pcap: a wrong alert is answered with what is wrong', async () => {
+    const { status, body } = await post('/allegro/alert', { host: '10.1.2.3', time: 'yesterday' });
+    expect([status, (body as { code: string }).code]).toEqual([400, 'ALLEGRO_INPUT']);
+    const absent = await post('/allegro/alert', { time: alertTime() });
+    expect(absent.status).toBe(400);
+  });
+
+  it('top talkers report: text that a person can read', async () => {
+    await host.deploy(example('top-talkers-report'));
+    const response = await fetch(`${host.url}/allegro/top-talkers`);
+    const text = await response.text();
+    expect(response.status).toBe(200);
+    expect(text).toMatch(/^Top talkers, .* to /);
+    expect(text).toMatch(/1 {2}10\.1\.2\.3 .* host-0\.example/);
+  });
+
+  it('analyse a pcap: upload, then the hosts of that slot', async () => {
+    await host.deploy(example('analyse-a-pcap'));
+    const file = join(host.userDir, 'incident.pcap');
+    writeFileSync(file, pcap(1_700_000_000_000_000, 15));
+    const { status, body } = await post<{
+      upload: Record<string, unknown>;
+      hosts: unknown[];
+    }>('/allegro/analyse', { file });
+    expect(status).toBe(200);
+    expect(body.upload).toMatchObject({ mmId: ':1', packets: 15, fileName: 'incident.pcap' });
+    expect(body.hosts).toHaveLength(2);
+    expect(appliance.uploaded).toBeGreaterThan(15 * 116);
+    expect(appliance.requests.at(-1)).toContain('mm-id=%3A1');
+  });
+
+  it('freeze, capture, resume: resumes whether the capture works or not', async () => {
+    await host.deploy(example('freeze-capture-resume'));
+    for (const [alerted, expected] of [
+      ['10.1.2.3', 200],
+      [CUT_HOST, 502],
+    ] as const) {
+      const before = appliance.requests.length;
+      const { status } = await post('/allegro/evidence', { host: alerted });
+      expect(status).toBe(expected);
+      const changes = appliance.requests.slice(before).filter((line) => line.startsWith('POST'));
+      expect(changes).toHaveLength(2);
+      expect(appliance.isSuspended).toBe(false);
+    }
+  });
+});
+
+describe('a capture', () => {
+  it('may be a Buffer', async () => {
+    await host.deploy(flowFor('capturePcap', { ...AROUND, fileTarget: 'buffer' }));
+    const reply = await run({ host: '10.1.2.3', alertTime: alertTime() });
+    expect(reply).toMatchObject({ isBuffer: true, kept: 'yes', fileInfo: { packets: 200 } });
+    const { data } = reply.payload as { data: number[] };
+    const hash = createHash('sha256').update(Buffer.from(data)).digest('hex');
+    expect(hash).toBe(appliance.lastSha256);
+  });
+
+  it('is an error as soon as it exceeds the limit of the Buffer', async () => {
+    const config = { ...AROUND, fileTarget: 'buffer', bufferLimit: '0.01' };
+    await host.deploy(flowFor('capturePcap', config));
+    const { error } = await run({ alertTime: alertTime() });
+    expect(error).toMatchObject({ code: 'ALLEGRO_TOO_LARGE' });
+  });
+
+  it('that is cut is an error and leaves no file', async () => {
+    await host.deploy(flowFor('capturePcap', { ...AROUND, fileFolder: 'cut' }));
+    const reply = await run({ host: CUT_HOST, alertTime: alertTime() });
+    expect(reply.error).toMatchObject({ code: 'ALLEGRO_INCOMPLETE', cause: { canRetry: true } });
+    expect(filesIn('cut')).toEqual([]);
+  });
+
+  it('without packets is a normal result', async () => {
+    await host.deploy(flowFor('capturePcap', { ...AROUND, fileFolder: 'empty' }));
+    const reply = await run({ host: '10.0.0.0/24', alertTime: alertTime() });
+    expect(reply.payload).toMatchObject({ packets: 0, complete: true });
+  });
+
+  it('ends on msg.cancel, with an error for its own message only', async () => {
+    await host.deploy(flowFor('capturePcap', { ...LIVE, fileFolder: 'cancel' }, cancelFlow()));
+    const capturing = run({ host: ENDLESS_HOST });
+    await until('the capture to run', () => filesIn('cancel').length === 1);
+    expect(filesIn('cancel')[0]).toMatch(/^\..*\.part$/);
+    await post('/cancel', {});
+    expect((await capturing).error).toMatchObject({ code: 'ALLEGRO_CANCELLED' });
+    expect(filesIn('cancel')).toEqual([]);
+    await until('the connection to be closed', () => appliance.openCaptures === 0);
+  });
+
+  it.each([
+    ['runs', ENDLESS_HOST, LIVE],
+    ['stalls', STALLING_HOST, AROUND],
+  ])(
+    'that %s ends when its node is closed, and its file is removed',
+    async (_name, alerted, config) => {
+      await host.deploy(flowFor('capturePcap', { ...config, fileFolder: 'closed' }));
+      const capturing = run({ host: alerted, alertTime: alertTime() }).catch(() => undefined);
+      await until('the capture to run', () => filesIn('closed').length === 1);
+      const before = Date.now();
+      await host.deploy([{ id: 'f9', type: 'tab', label: 'Empty' }]);
+      expect(Date.now() - before).toBeLessThan(8000);
+      expect(filesIn('closed')).toEqual([]);
+      await until('the connection to be closed', () => appliance.openCaptures === 0);
+      expect(host.log).not.toMatch(/Error stopping node|timed out/i);
+      // The request was never answered, which is what an http in node does at a redeploy.
+      await Promise.race([capturing, new Promise((resolve) => setTimeout(resolve, 100))]);
+    },
+  );
+});
+
+/** A second way into the node, with `msg.cancel`. */
+function cancelFlow(): FlowNode[] {
+  const place = { z: 'f0', x: 0, y: 0 };
+  return [
+    {
+      id: 'cin',
+      type: 'http in',
+      ...place,
+      url: '/cancel',
+      method: 'post',
+      wires: [['c1', 'cout']],
+    },
+    {
+      id: 'c1',
+      type: 'function',
+      ...place,
+      func: 'return { cancel: true };',
+      wires: [['node']],
+    },
+    { id: 'cout', type: 'http response', ...place, wires: [] },
+  ];
+}
+
+describe('errors', () => {
+  it('of the login reach Catch with code, facts and status', async () => {
+    const flows = flowFor('getStats', { path: 'API/stats/time', timeMode: 'none' });
+    await host.deploy(
+      flows.map((node) =>
+        node.id === 'a0' ? applianceNode('a0', { credentials: { token: 'wrong' } }) : node,
+      ),
+    );
+    const { error, statusCode, kept } = await run();
+    expect(error).toMatchObject({
+      code: 'ALLEGRO_LOGIN',
+      cause: { kind: 'login', status: 401, canRetry: false },
+    });
+    expect(error?.message).toMatch(/^Allegro Multimeter: The appliance does not accept the login/);
+    expect([statusCode, kept]).toEqual([401, 'yes']);
+    expect(JSON.stringify(error)).not.toContain('wrong');
+  });
+
+  it('of input come before any request', async () => {
+    await host.deploy(
+      flowFor('capturePcap', { ...AROUND, secondsBefore: 'payload.x', secondsBeforeType: 'msg' }),
+    );
+    const before = appliance.requests.length;
+    const { error } = await run({ host: '10.1.2.3', alertTime: alertTime() });
+    expect(error).toMatchObject({ code: 'ALLEGRO_INPUT', cause: { field: 'secondsBefore' } });
+    expect(appliance.requests).toHaveLength(before);
+  });
+
+  it('of an appliance that is not there say so', async () => {
+    const flows = flowFor('suspendBuffer', { bufferAction: 'resume' });
+    await host.deploy(
+      flows.map((node) =>
+        node.id === 'a0' ? applianceNode('a0', { baseUrl: 'https://127.0.0.1:9' }) : node,
+      ),
+    );
+    expect((await run()).error).toMatchObject({ code: 'ALLEGRO_UNREACHABLE' });
+  });
+
+  it('of a certificate that is not known say so', async () => {
+    const flows = flowFor('suspendBuffer', { bufferAction: 'resume' });
+    await host.deploy(
+      flows.map((node) => (node.id === 'a0' ? applianceNode('a0', { caCertificate: '' }) : node)),
+    );
+    expect((await run()).error).toMatchObject({ code: 'ALLEGRO_CERTIFICATE' });
+  });
+
+  it('of a node without appliance or login say what to do', async () => {
+    await host.deploy(flowFor('suspendBuffer', { bufferAction: 'resume', appliance: '' }));
+    expect((await run()).error?.message).toMatch(/choose or add an appliance/);
+    // Another id, because Node-RED keeps the login of one that it knows.
+    const more = [applianceNode('a1', { credentials: {} })];
+    await host.deploy(flowFor('suspendBuffer', { bufferAction: 'resume', appliance: 'a1' }, more));
+    expect((await run()).error?.message).toMatch(/no API token/);
+  });
+
+  it('of a file that is not there name it', async () => {
+    await host.deploy(flowFor('uploadPcap', {}));
+    expect((await run({ filename: '/no/such.pcap' })).error?.message).toMatch(/\/no\/such\.pcap/);
+    expect((await run()).error?.message).toMatch(/msg\.filename, or its content as a Buffer/);
+  });
+});
+
+describe('admin routes', () => {
+  const path = `/allegro-multimeter`;
+
+  beforeAll(() => host.deploy(flowFor('suspendBuffer', { bufferAction: 'resume' })));
+
+  it('test the connection of a deployed appliance', async () => {
+    const { status, body } = await post<{ message: string }>(`${path}/a0/test`, {});
+    expect([status, body.message]).toEqual([200, expect.stringMatching(/^Connected\./)]);
+  });
+
+  it('give choices', async () => {
+    expect(await host.json(`${path}/a0/choices/devices`)).toEqual([
+      expect.objectContaining({ value: 'dev-1' }),
+    ]);
+    const paths = await host.json<Array<{ value: string }>>(`${path}/a0/choices/statisticsPaths`);
+    expect(paths.map(({ value }) => value)).toContain('API/stats/modules');
+  });
+
+  it.each([
+    ['an appliance that was not deployed', 'nothing/choices/devices', 409],
+    ['a node that is no appliance', 'node/choices/devices', 409],
+    ['a source that does not exist', 'a0/choices/passwords', 409],
+  ])('refuse %s', async (_name, rest, status) => {
+    const response = await fetch(`${host.url}${path}/${rest}`);
+    expect(response.status).toBe(status);
+    expect(await response.text()).not.toContain(TOKEN);
+  });
+});
