@@ -11,6 +11,8 @@ import { delimiter, dirname, join } from 'node:path';
 
 const N8N_VERSION = '2.40.7';
 const NODE_VERSION = '24.21.0';
+const SCANNER = '@n8n/scan-community-package';
+const SCANNER_VERSION = '0.32.0';
 
 export interface N8nInstallation {
   /** Of n8n and all that it brings along. */
@@ -39,15 +41,7 @@ export function ensureN8n(log: (line: string) => void = console.log): N8nInstall
         : join(nodeFolder, 'bin', 'node'),
     n8nScript: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
   };
-  const wanted = { n8n: N8N_VERSION, [nodePackage]: NODE_VERSION };
-  if (!isInstalled(folder, wanted)) {
-    log(`Installing n8n ${N8N_VERSION} into ${folder}; this takes some minutes.`);
-    mkdirSync(folder, { recursive: true });
-    const manifest = { private: true, name: 'n8n-test-host', dependencies: wanted };
-    writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
-    // Scripts of hundreds of packages are not needed, except for the one below.
-    npm(folder, ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
-  }
+  install(folder, { n8n: N8N_VERSION, [nodePackage]: NODE_VERSION }, log);
   if (!existsSync(join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node'))) {
     log('Building the SQLite binding of n8n.');
     npm(folder, ['rebuild', 'sqlite3'], {
@@ -57,6 +51,28 @@ export function ensureN8n(log: (line: string) => void = console.log): N8nInstall
     });
   }
   return installation;
+}
+
+/** Installs the scan that n8n makes of published packages; returns the path of its main module. */
+export function ensureScanner(log: (line: string) => void = console.log): string {
+  const folder = join(cacheFolder(), 'n8n-scan');
+  install(folder, { [SCANNER]: SCANNER_VERSION }, log);
+  return join(folder, 'node_modules', SCANNER, 'scanner', 'scanner.mjs');
+}
+
+/** Fills a folder with packages, unless it holds them already. */
+function install(
+  folder: string,
+  wanted: Record<string, string>,
+  log: (line: string) => void,
+): void {
+  if (isInstalled(folder, wanted)) return;
+  log(`Installing ${Object.keys(wanted).join(', ')} into ${folder}; this may take minutes.`);
+  mkdirSync(folder, { recursive: true });
+  const manifest = { private: true, name: 'allegro-test-host', dependencies: wanted };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
+  // Scripts of hundreds of packages are not needed, except for the one of SQLite.
+  npm(folder, ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 function nodePackageName(): string {
