@@ -96,7 +96,9 @@ export class N8nRest {
   }
 
   createWorkflow(workflow: Workflow): Promise<Workflow & { id: string }> {
-    return this.call('POST', '/rest/workflows', { settings: {}, ...workflow });
+    // The order of execution that n8n's editor gives to new workflows.
+    const settings = { executionOrder: 'v1' };
+    return this.call('POST', '/rest/workflows', { settings, ...workflow });
   }
 
   /** Runs a workflow from a trigger, and waits for its end. */
