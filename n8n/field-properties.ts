@@ -126,6 +126,7 @@ function locator({ default: value, placeholder }: TextField, source: ChoiceSourc
         name: 'list',
         type: 'list',
         placeholder: LIST_PLACEHOLDERS[source],
+        ...(isPath ? { hint: 'Search for modules/ip/ to see what is below that path' } : {}),
         typeOptions: { searchListMethod: SEARCH_METHODS[source], searchable: true },
       },
       isPath

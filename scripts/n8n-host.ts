@@ -82,7 +82,10 @@ function installPackage(nodesFolder: string): void {
   mkdirSync(nodesFolder, { recursive: true });
   const npm = (args: string[], cwd: string) =>
     execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  const report = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', nodesFolder], ROOT);
+  const report = npm(
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', nodesFolder],
+    ROOT,
+  );
   const [{ filename }] = JSON.parse(report) as Array<{ filename: string }>;
   npm(['init', '--yes'], nodesFolder);
   // n8n brings n8n-workflow along; the peer must not be fetched a second time.

@@ -49,7 +49,11 @@ export class N8nRest {
   /** Makes the owner of a fresh n8n. */
   static async signUp(url: string): Promise<N8nRest> {
     const rest = new N8nRest(url);
-    await rest.call('POST', '/rest/owner/setup', { ...OWNER, firstName: 'Test', lastName: 'Owner' });
+    await rest.call('POST', '/rest/owner/setup', {
+      ...OWNER,
+      firstName: 'Test',
+      lastName: 'Owner',
+    });
     return rest;
   }
 
@@ -66,7 +70,8 @@ export class N8nRest {
     const cookies = response.headers.getSetCookie();
     if (cookies.length > 0) this.cookie = cookies.map((line) => line.split(';')[0]).join('; ');
     const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
+    if (!response.ok)
+      throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
     return (JSON.parse(text) as { data: T }).data;
   }
 
