@@ -52,12 +52,14 @@ function readBaseUrl(typed: string): string {
 
 /** Forms often turn the line breaks of a pasted certificate into blanks or into a written \n. */
 function asPem(text: string): string {
-  return text.replace(
-    /-----BEGIN ([A-Z ]+)-----([\s\S]*?)-----END \1-----/g,
-    (_, label: string, body: string) => {
-      const base64 = body.replace(/\\n|\s/g, '');
-      const lines = base64.match(/.{1,64}/g) ?? [];
-      return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
-    },
-  );
+  return text
+    .replaceAll('\\n', '\n')
+    .replace(
+      /-----BEGIN ([A-Z ]+)-----([\s\S]*?)-----END \1-----/g,
+      (_, label: string, body: string) => {
+        const base64 = body.replace(/\s/g, '');
+        const lines = base64.match(/.{1,64}/g) ?? [];
+        return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+      },
+    );
 }

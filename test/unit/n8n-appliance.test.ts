@@ -1,0 +1,117 @@
+import { authenticate } from '../../n8n/authenticate';
+import { readCredentials, tlsOptions } from '../../n8n/appliance';
+import { toReadable } from '../../n8n/node-streams';
+import { splitPath } from '../../n8n/search';
+
+describe('readCredentials', () => {
+  it.each([
+    ['https://allegro-mm-1a2b', 'https://allegro-mm-1a2b'],
+    ['https://allegro-mm-1a2b:8443/', 'https://allegro-mm-1a2b:8443'],
+    ['  https://allegro-mm-1a2b/API/stats?a=b ', 'https://allegro-mm-1a2b'],
+    ['allegro-mm-1a2b', 'https://allegro-mm-1a2b'],
+    ['10.0.0.1:4443', 'https://10.0.0.1:4443'],
+    ['https://[fe80::1]/', 'https://[fe80::1]'],
+    ['https://user:secret@allegro', 'https://allegro'],
+  ])('takes %s as %s', (baseUrl, expected) => {
+    expect(readCredentials({ baseUrl }).baseUrl).toBe(expected);
+  });
+
+  it.each(['', '   ', 'not a url', 'ftp://allegro', 'https://'])('refuses %p', (baseUrl) => {
+    expect(() => readCredentials({ baseUrl })).toThrow(
+      expect.objectContaining({ kind: 'input', field: 'baseUrl' }),
+    );
+  });
+
+  it('keeps the blanks of a password', () => {
+    expect(readCredentials({ baseUrl: 'https://a', password: ' x ' }).password).toBe(' x ');
+  });
+});
+
+describe('tlsOptions', () => {
+  const body = 'QUJD'.repeat(30);
+  const lines = body.match(/.{1,64}/g)!.join('\n');
+  const pem = `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+
+  it.each([
+    ['as it is', pem],
+    ['on one line', pem.replace(/\n/g, ' ')],
+    ['with written line breaks', pem.replace(/\n/g, '\\n')],
+    ['from Windows', pem.replace(/\n/g, '\r\n')],
+  ])('takes a certificate %s', (_, caCertificate) => {
+    const { agentOptions } = tlsOptions({ baseUrl: 'https://a', caCertificate });
+    expect(agentOptions?.ca.trim()).toBe(pem.trim());
+  });
+
+  it('checks certificates unless told otherwise', () => {
+    expect(tlsOptions({ baseUrl: 'https://a' })).toEqual({
+      agentOptions: undefined,
+      ignore: false,
+    });
+  });
+});
+
+describe('authenticate', () => {
+  it('adds the login and leaves the rest of the request alone', async () => {
+    const options = { url: 'https://a/x', headers: { Accept: '*/*' }, qs: { a: 1 } };
+    expect(await authenticate({ baseUrl: 'https://a', token: 't' }, options)).toMatchObject({
+      ...options,
+      headers: { Accept: '*/*', Authorization: 'Bearer t' },
+    });
+  });
+
+  it('knows user and password beyond ASCII', async () => {
+    const data = { baseUrl: 'https://a', user: 'jörg', password: 'pä:ss' };
+    const { headers } = await authenticate(data, { url: 'https://a' });
+    const basic = String(headers?.Authorization).replace('Basic ', '');
+    expect(Buffer.from(basic, 'base64').toString()).toBe('jörg:pä:ss');
+  });
+});
+
+describe('splitPath', () => {
+  it.each([
+    [undefined, 'API/stats', ''],
+    ['mod', 'API/stats', 'mod'],
+    ['modules/', 'API/stats/modules', ''],
+    ['modules/ip/i', 'API/stats/modules/ip', 'i'],
+    ['/API/stats/modules/ip/', 'API/stats/modules/ip', ''],
+    ['API/stats', 'API/stats', ''],
+  ])('looks for %p below %s', (typed, path, search) => {
+    expect(splitPath(typed)).toEqual({ path, search });
+  });
+});
+
+describe('toReadable', () => {
+  it('reads no further ahead than a few chunks', async () => {
+    let made = 0;
+    async function* endless() {
+      for (;;) {
+        made++;
+        yield Buffer.alloc(65536);
+      }
+    }
+    const stream = toReadable(endless());
+    for await (const chunk of stream) {
+      expect(chunk).toHaveLength(65536);
+      break;
+    }
+    expect(made).toBeLessThan(5);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('ends its source when it is destroyed, and fails when the source does', async () => {
+    let isEnded = false;
+    async function* source() {
+      try {
+        yield Buffer.from('a');
+        throw new Error('broken');
+      } finally {
+        isEnded = true;
+      }
+    }
+    const reading = (async () => {
+      for await (const chunk of toReadable(source())) expect(chunk.toString()).toBe('a');
+    })();
+    await expect(reading).rejects.toThrow('broken');
+    expect(isEnded).toBe(true);
+  });
+});
