@@ -28,16 +28,17 @@ export class StubAppliance {
   private constructor(
     private readonly server: Server,
     readonly certificate: string,
+    private readonly token: string,
   ) {}
 
-  static async start(): Promise<StubAppliance> {
+  static async start({ port = 0, token = TOKEN } = {}): Promise<StubAppliance> {
     const pem = await generate([{ name: 'commonName', value: 'allegro-mm-stub' }], {
       keySize: 2048,
     });
     const server = createServer({ key: pem.private, cert: pem.cert });
-    const stub = new StubAppliance(server, pem.cert);
+    const stub = new StubAppliance(server, pem.cert, token);
     server.on('request', (request, response) => void stub.answer(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return stub;
   }
 
@@ -53,7 +54,7 @@ export class StubAppliance {
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '', this.url);
     this.requests.push(`${request.method} ${request.url}`);
-    if (request.headers.authorization !== `Bearer ${TOKEN}`) {
+    if (request.headers.authorization !== `Bearer ${this.token}`) {
       request.resume();
       response.writeHead(401).end('{"error": "unauthorized"}');
       return;
