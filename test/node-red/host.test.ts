@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { definitions } from '../../nodes/definitions';
-import { completeNode } from '../../node-red/editor/defaults';
 import { nodeTypes } from '../../node-red/editor/generate';
-import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
-import { NodeRedHost, until, type FlowNode } from '../../scripts/demo/node-red-host';
-import { ROOT } from '../../scripts/demo/pack';
+import { NodeRedHost, until } from '../../scripts/demo/node-red-host';
+import { cancelFlow, HostFlows } from './host-flows';
 import {
   CUT_HOST,
   ENDLESS_HOST,
@@ -20,9 +17,11 @@ jest.setTimeout(90_000);
 
 let appliance: StubAppliance;
 let host: NodeRedHost;
+let make: HostFlows;
 
 beforeAll(async () => {
   appliance = await StubAppliance.start();
+  make = new HostFlows(appliance);
   host = await NodeRedHost.start();
 });
 
@@ -35,59 +34,6 @@ afterEach(() => {
   expect(host.isRunning).toBe(true);
   expect(host.log).not.toMatch(/uncaught|unhandled/i);
 });
-
-function applianceNode(id: string, more: Record<string, unknown> = {}): FlowNode {
-  return completeNode({
-    id,
-    type: APPLIANCE_TYPE,
-    name: 'Stub',
-    baseUrl: appliance.url,
-    caCertificate: appliance.certificate,
-    credentials: { token: TOKEN },
-    ...more,
-  });
-}
-
-/** An example as a person would adapt it: only the appliance is filled in. */
-function example(name: string): FlowNode[] {
-  const path = join(ROOT, 'examples/node-red', `${name}.json`);
-  const nodes = JSON.parse(readFileSync(path, 'utf8')) as FlowNode[];
-  return nodes.map((node) => (node.type === APPLIANCE_TYPE ? applianceNode(node.id) : node));
-}
-
-/** A flow that answers a POST with what the node makes of it, or with the error as Catch sees it. */
-function flowFor(name: string, config: Record<string, unknown>, more: FlowNode[] = []): FlowNode[] {
-  const definition = definitions.find((candidate) => candidate.name === name)!;
-  const place = { z: 'f0', x: 0, y: 0 };
-  const reply = `msg.payload = {
-    payload: msg.payload, filename: msg.filename, fileInfo: msg.fileInfo, error: msg.error,
-    statusCode: msg.statusCode, kept: msg.kept, isBuffer: Buffer.isBuffer(msg.payload)
-  }; msg.statusCode = 200; return msg;`;
-  return [
-    { id: 'f0', type: 'tab', label: 'Test' },
-    applianceNode('a0'),
-    { id: 'in', type: 'http in', ...place, url: '/run', method: 'post', wires: [['prepare']] },
-    {
-      id: 'prepare',
-      type: 'function',
-      ...place,
-      func: 'Object.assign(msg, msg.payload); msg.kept = "yes"; return msg;',
-      wires: [['node']],
-    },
-    completeNode({
-      id: 'node',
-      type: typeOf(definition),
-      ...place,
-      wires: [['reply']],
-      appliance: 'a0',
-      ...config,
-    }),
-    { id: 'catch', type: 'catch', ...place, scope: null, wires: [['reply']] },
-    { id: 'reply', type: 'function', ...place, func: reply, wires: [['out']] },
-    { id: 'out', type: 'http response', ...place, wires: [] },
-    ...more,
-  ];
-}
 
 interface Reply {
   payload: Record<string, unknown>;
@@ -151,7 +97,7 @@ describe('the packed package in a real Node-RED', () => {
 
 describe('examples', () => {
   it('alert to pcap: a file, proven, and the answer says so', async () => {
-    await host.deploy(example('alert-to-pcap'));
+    await host.deploy(make.example('alert-to-pcap'));
     const { status, body } = await post<Record<string, unknown>>('/allegro/alert', {
       host: '10.1.2.3',
       time: alertTime(),
@@ -172,7 +118,7 @@ describe('examples', () => {
   });
 
   it('top talkers report: text that a person can read', async () => {
-    await host.deploy(example('top-talkers-report'));
+    await host.deploy(make.example('top-talkers-report'));
     const response = await fetch(`${host.url}/allegro/top-talkers`);
     const text = await response.text();
     expect(response.status).toBe(200);
@@ -181,7 +127,7 @@ describe('examples', () => {
   });
 
   it('analyse a pcap: upload, then the hosts of that slot', async () => {
-    await host.deploy(example('analyse-a-pcap'));
+    await host.deploy(make.example('analyse-a-pcap'));
     const file = join(host.userDir, 'incident.pcap');
     writeFileSync(file, pcap(1_700_000_000_000_000, 15));
     const { status, body } = await post<{
@@ -196,7 +142,7 @@ describe('examples', () => {
   });
 
   it('freeze, capture, resume: resumes whether the capture works or not', async () => {
-    await host.deploy(example('freeze-capture-resume'));
+    await host.deploy(make.example('freeze-capture-resume'));
     for (const [alerted, expected] of [
       ['10.1.2.3', 200],
       [CUT_HOST, 502],
@@ -213,7 +159,7 @@ describe('examples', () => {
 
 describe('a capture', () => {
   it('may be a Buffer', async () => {
-    await host.deploy(flowFor('capturePcap', { ...AROUND, fileTarget: 'buffer' }));
+    await host.deploy(make.flowFor('capturePcap', { ...AROUND, fileTarget: 'buffer' }));
     const reply = await run({ host: '10.1.2.3', alertTime: alertTime() });
     expect(reply).toMatchObject({ isBuffer: true, kept: 'yes', fileInfo: { packets: 200 } });
     const { data } = reply.payload as { data: number[] };
@@ -223,26 +169,26 @@ describe('a capture', () => {
 
   it('is an error as soon as it exceeds the limit of the Buffer', async () => {
     const config = { ...AROUND, fileTarget: 'buffer', bufferLimit: '0.01' };
-    await host.deploy(flowFor('capturePcap', config));
+    await host.deploy(make.flowFor('capturePcap', config));
     const { error } = await run({ alertTime: alertTime() });
     expect(error).toMatchObject({ code: 'ALLEGRO_TOO_LARGE' });
   });
 
   it('that is cut is an error and leaves no file', async () => {
-    await host.deploy(flowFor('capturePcap', { ...AROUND, fileFolder: 'cut' }));
+    await host.deploy(make.flowFor('capturePcap', { ...AROUND, fileFolder: 'cut' }));
     const reply = await run({ host: CUT_HOST, alertTime: alertTime() });
     expect(reply.error).toMatchObject({ code: 'ALLEGRO_INCOMPLETE', cause: { canRetry: true } });
     expect(filesIn('cut')).toEqual([]);
   });
 
   it('without packets is a normal result', async () => {
-    await host.deploy(flowFor('capturePcap', { ...AROUND, fileFolder: 'empty' }));
+    await host.deploy(make.flowFor('capturePcap', { ...AROUND, fileFolder: 'empty' }));
     const reply = await run({ host: '10.0.0.0/24', alertTime: alertTime() });
     expect(reply.payload).toMatchObject({ packets: 0, complete: true });
   });
 
   it('ends on msg.cancel, with an error for its own message only', async () => {
-    await host.deploy(flowFor('capturePcap', { ...LIVE, fileFolder: 'cancel' }, cancelFlow()));
+    await host.deploy(make.flowFor('capturePcap', { ...LIVE, fileFolder: 'cancel' }, cancelFlow()));
     const capturing = run({ host: ENDLESS_HOST });
     await until('the capture to run', () => filesIn('cancel').length === 1);
     expect(filesIn('cancel')[0]).toMatch(/^\..*\.part$/);
@@ -258,7 +204,7 @@ describe('a capture', () => {
   ])(
     'that %s ends when its node is closed, and its file is removed',
     async (_name, alerted, config) => {
-      await host.deploy(flowFor('capturePcap', { ...config, fileFolder: 'closed' }));
+      await host.deploy(make.flowFor('capturePcap', { ...config, fileFolder: 'closed' }));
       const capturing = run({ host: alerted, alertTime: alertTime() }).catch(() => undefined);
       await until('the capture to run', () => filesIn('closed').length === 1);
       const before = Date.now();
@@ -273,35 +219,12 @@ describe('a capture', () => {
   );
 });
 
-/** A second way into the node, with `msg.cancel`. */
-function cancelFlow(): FlowNode[] {
-  const place = { z: 'f0', x: 0, y: 0 };
-  return [
-    {
-      id: 'cin',
-      type: 'http in',
-      ...place,
-      url: '/cancel',
-      method: 'post',
-      wires: [['c1', 'cout']],
-    },
-    {
-      id: 'c1',
-      type: 'function',
-      ...place,
-      func: 'return { cancel: true };',
-      wires: [['node']],
-    },
-    { id: 'cout', type: 'http response', ...place, wires: [] },
-  ];
-}
-
 describe('errors', () => {
   it('of the login reach Catch with code, facts and status', async () => {
-    const flows = flowFor('getStats', { path: 'API/stats/time', timeMode: 'none' });
+    const flows = make.flowFor('getStats', { path: 'API/stats/time', timeMode: 'none' });
     await host.deploy(
       flows.map((node) =>
-        node.id === 'a0' ? applianceNode('a0', { credentials: { token: 'wrong' } }) : node,
+        node.id === 'a0' ? make.applianceNode('a0', { credentials: { token: 'wrong' } }) : node,
       ),
     );
     const { error, statusCode, kept } = await run();
@@ -316,7 +239,11 @@ describe('errors', () => {
 
   it('of input come before any request', async () => {
     await host.deploy(
-      flowFor('capturePcap', { ...AROUND, secondsBefore: 'payload.x', secondsBeforeType: 'msg' }),
+      make.flowFor('capturePcap', {
+        ...AROUND,
+        secondsBefore: 'payload.x',
+        secondsBeforeType: 'msg',
+      }),
     );
     const before = appliance.requests.length;
     const { error } = await run({ host: '10.1.2.3', alertTime: alertTime() });
@@ -325,34 +252,38 @@ describe('errors', () => {
   });
 
   it('of an appliance that is not there say so', async () => {
-    const flows = flowFor('suspendBuffer', { bufferAction: 'resume' });
+    const flows = make.flowFor('suspendBuffer', { bufferAction: 'resume' });
     await host.deploy(
       flows.map((node) =>
-        node.id === 'a0' ? applianceNode('a0', { baseUrl: 'https://127.0.0.1:9' }) : node,
+        node.id === 'a0' ? make.applianceNode('a0', { baseUrl: 'https://127.0.0.1:9' }) : node,
       ),
     );
     expect((await run()).error).toMatchObject({ code: 'ALLEGRO_UNREACHABLE' });
   });
 
   it('of a certificate that is not known say so', async () => {
-    const flows = flowFor('suspendBuffer', { bufferAction: 'resume' });
+    const flows = make.flowFor('suspendBuffer', { bufferAction: 'resume' });
     await host.deploy(
-      flows.map((node) => (node.id === 'a0' ? applianceNode('a0', { caCertificate: '' }) : node)),
+      flows.map((node) =>
+        node.id === 'a0' ? make.applianceNode('a0', { caCertificate: '' }) : node,
+      ),
     );
     expect((await run()).error).toMatchObject({ code: 'ALLEGRO_CERTIFICATE' });
   });
 
   it('of a node without appliance or login say what to do', async () => {
-    await host.deploy(flowFor('suspendBuffer', { bufferAction: 'resume', appliance: '' }));
+    await host.deploy(make.flowFor('suspendBuffer', { bufferAction: 'resume', appliance: '' }));
     expect((await run()).error?.message).toMatch(/choose or add an appliance/);
     // Another id, because Node-RED keeps the login of one that it knows.
-    const more = [applianceNode('a1', { credentials: {} })];
-    await host.deploy(flowFor('suspendBuffer', { bufferAction: 'resume', appliance: 'a1' }, more));
+    const more = [make.applianceNode('a1', { credentials: {} })];
+    await host.deploy(
+      make.flowFor('suspendBuffer', { bufferAction: 'resume', appliance: 'a1' }, more),
+    );
     expect((await run()).error?.message).toMatch(/no API token/);
   });
 
   it('of a file that is not there name it', async () => {
-    await host.deploy(flowFor('uploadPcap', {}));
+    await host.deploy(make.flowFor('uploadPcap', {}));
     expect((await run({ filename: '/no/such.pcap' })).error?.message).toMatch(/\/no\/such\.pcap/);
     expect((await run()).error?.message).toMatch(/msg\.filename, or its content as a Buffer/);
   });
@@ -361,7 +292,7 @@ describe('errors', () => {
 describe('admin routes', () => {
   const path = `/allegro-multimeter`;
 
-  beforeAll(() => host.deploy(flowFor('suspendBuffer', { bufferAction: 'resume' })));
+  beforeAll(() => host.deploy(make.flowFor('suspendBuffer', { bufferAction: 'resume' })));
 
   it('test the connection of a deployed appliance', async () => {
     const { status, body } = await post<{ message: string }>(`${path}/a0/test`, {});
@@ -384,5 +315,20 @@ describe('admin routes', () => {
     const response = await fetch(`${host.url}${path}/${rest}`);
     expect(response.status).toBe(status);
     expect(await response.text()).not.toContain(TOKEN);
+  });
+});
+
+describe('with logins to the editor', () => {
+  it('lets nobody use the admin routes without one', async () => {
+    const guarded = await NodeRedHost.start({
+      settings: { adminAuth: { type: 'credentials', users: [] } },
+    });
+    try {
+      const base = `${guarded.url}/allegro-multimeter/a0`;
+      expect((await fetch(`${base}/choices/devices`)).status).toBe(401);
+      expect((await fetch(`${base}/test`, { method: 'POST' })).status).toBe(401);
+    } finally {
+      await guarded.stop();
+    }
   });
 });
