@@ -55,7 +55,7 @@ async function copyIcons(): Promise<void> {
 
 async function copyTexts(): Promise<void> {
   await cp(join(ROOT, 'LICENSE.md'), join(PACKAGE, 'LICENSE'));
-  await cp(join(PACKAGE, 'README.source.md'), join(PACKAGE, 'README.md'));
+  await cp(join(PACKAGE, 'package-readme.md'), join(PACKAGE, 'README.md'));
 }
 
 async function copyExamples(): Promise<void> {

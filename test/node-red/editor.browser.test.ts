@@ -5,6 +5,8 @@ import { completeNode, defaultProperties } from '../../node-red/editor/defaults'
 import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
 import { CHROMIUM, EditorPage, withBrowser } from '../../scripts/demo/browser';
 import { NodeRedHost, type FlowNode } from '../../scripts/demo/node-red-host';
+import { HostFlows } from './host-flows';
+import { StubAppliance } from './stub-appliance';
 
 const TAB = 'e0000001';
 const APPLIANCE = 'e0000002';
@@ -140,6 +142,31 @@ describeWithChromium('the editor in Chromium', () => {
       );
       await editor.close('cancel', 'node-config');
     }));
+
+  it('offers what the appliance knows, and takes a choice over as text', async () => {
+    const appliance = await StubAppliance.start();
+    try {
+      await host.deploy(new HostFlows(appliance).flowFor('getStats', { path: '' }));
+      await inEditor(async (editor) => {
+        const { page } = editor;
+        await editor.edit('node');
+        await page.click('#allegro-multimeter-choose-path');
+        const choice = page.locator('.red-ui-popover-panel a', { hasText: 'modules' });
+        await choice.waitFor();
+        // What the appliance sends is shown as text, never as markup.
+        expect(await page.locator('.red-ui-popover-panel b').count()).toBe(0);
+        await choice.click();
+        await editor.close('ok');
+        expect(await editor.node('node')).toMatchObject({
+          path: 'API/stats/modules',
+          pathType: 'str',
+          valid: true,
+        });
+      });
+    } finally {
+      appliance.stop();
+    }
+  });
 });
 
 async function setValue(
