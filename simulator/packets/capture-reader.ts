@@ -154,7 +154,8 @@ class PcapngReader implements RecordReader {
 
   private interfaceOf(id: number): Interface {
     const found = this.interfaces[id];
-    if (!found) throw new CaptureFileError(`A packet names interface ${id}, which is not described.`);
+    if (!found)
+      throw new CaptureFileError(`A packet names interface ${id}, which is not described.`);
     return found;
   }
 
@@ -189,4 +190,3 @@ class PcapngReader implements RecordReader {
 function resolution(value: number): bigint {
   return value & 0x80 ? 1n << BigInt(value & 0x7f) : 10n ** BigInt(value);
 }
-

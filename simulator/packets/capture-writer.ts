@@ -2,7 +2,7 @@ import type { Packet } from './packet';
 
 export type CaptureFormat = 'pcap' | 'pcap-ns' | 'pcapng';
 
-const MAGIC = { 'pcap': 0xa1b2c3d4, 'pcap-ns': 0xa1b23c4d } as const;
+const MAGIC = { pcap: 0xa1b2c3d4, 'pcap-ns': 0xa1b23c4d } as const;
 const NO_LIMIT = 65535;
 const SNAP_LENGTH = 262144;
 

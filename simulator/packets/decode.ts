@@ -114,7 +114,10 @@ function decodeLayer4(
     decoded.tcpFlags = frame[start + 13];
     payloadStart = start + (frame[start + 12] >> 4) * 4;
   }
-  decoded.payload = frame.subarray(payloadStart, Math.max(payloadStart, Math.min(end, frame.length)));
+  decoded.payload = frame.subarray(
+    payloadStart,
+    Math.max(payloadStart, Math.min(end, frame.length)),
+  );
 }
 
 const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, '0'));

@@ -88,7 +88,10 @@ function writeChecksum(packet: Buffer, start: number, protocol: number, pseudoHe
   const seed = protocol === IP_PROTOCOL.icmp ? 0 : pseudoHeader;
   const value = checksum(packet, start, packet.length - start, seed);
   // Zero would mean "no checksum" in UDP.
-  packet.writeUInt16BE(value === 0 && protocol === IP_PROTOCOL.udp ? 0xffff : value, start + offset);
+  packet.writeUInt16BE(
+    value === 0 && protocol === IP_PROTOCOL.udp ? 0xffff : value,
+    start + offset,
+  );
 }
 
 export function udp(sourcePort: number, destinationPort: number, payload: Buffer): Buffer {

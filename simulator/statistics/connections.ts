@@ -29,7 +29,10 @@ export class ConnectionTable {
   private readonly open = new Map<string, Connection>();
 
   /** Undefined for packets without ports. */
-  note(packet: Decoded, timeUs: number): { connection: Connection; isToServer: boolean } | undefined {
+  note(
+    packet: Decoded,
+    timeUs: number,
+  ): { connection: Connection; isToServer: boolean } | undefined {
     const { sourceIp, destinationIp, sourcePort, destinationPort } = packet;
     if (sourceIp === undefined || sourcePort === undefined || destinationPort === undefined) {
       return undefined;
@@ -83,7 +86,12 @@ function begin(packet: Decoded, timeUs: number): Connection {
 
 const FIRST_DYNAMIC_PORT = 10_000;
 
-function noteRtp(connection: Connection, { payload }: Decoded, source: string, timeUs: number): void {
+function noteRtp(
+  connection: Connection,
+  { payload }: Decoded,
+  source: string,
+  timeUs: number,
+): void {
   if (!payload || payload.length < 12) return;
   const key = `${source} ${payload.readUInt32BE(8)}`;
   let stream = connection.rtp.get(key);

@@ -17,7 +17,12 @@ export function protocolOf(packet: Decoded, serverPort: number): string {
 }
 
 /** What only the payload tells; undefined where it does not. */
-export function byPayload({ layer4, payload, sourcePort, destinationPort }: Decoded): string | undefined {
+export function byPayload({
+  layer4,
+  payload,
+  sourcePort,
+  destinationPort,
+}: Decoded): string | undefined {
   if (!payload || payload.length < 3) return undefined;
   if (layer4 === 'TCP') {
     if (payload[0] === 22 && payload[1] === 3) return 'SSL';

@@ -1,5 +1,16 @@
 import type { Packet } from '../packets/packet';
-import { dnsAnswer, dnsQuery, httpGet, httpOk, ntp, rtp, sip, tlsClientHello, tlsRecord, tlsServerHello } from './payloads';
+import {
+  dnsAnswer,
+  dnsQuery,
+  httpGet,
+  httpOk,
+  ntp,
+  rtp,
+  sip,
+  tlsClientHello,
+  tlsRecord,
+  tlsServerHello,
+} from './payloads';
 import {
   CLIENTS,
   DNS_SERVER,
@@ -24,11 +35,17 @@ type Conversation = (random: Random, startUs: number) => Packet[];
 /** The steady host fetches something over TLS, all within its second. */
 export const steady: Conversation = (random, startUs) => {
   const [client] = CLIENTS;
-  return tls(random, new Line(startUs + random.between(0, 500_000)), client, random.pick(WEB_SERVERS), {
-    exchanges: 2,
-    largest: 6000,
-    pauseUs: 20_000,
-  });
+  return tls(
+    random,
+    new Line(startUs + random.between(0, 500_000)),
+    client,
+    random.pick(WEB_SERVERS),
+    {
+      exchanges: 2,
+      largest: 6000,
+      pauseUs: 20_000,
+    },
+  );
 };
 
 /** What else happens, and how often a second it begins. */
@@ -157,7 +174,12 @@ function call(random: Random, startUs: number): Packet[] {
   toServer(sip('ACK', parties, 1)).wait(1000);
   const streams = [
     { from: caller, to: callee, ports: media, ssrc: random.between(1, 2 ** 31) },
-    { from: callee, to: caller, ports: { from: media.to, to: media.from }, ssrc: random.between(1, 2 ** 31) },
+    {
+      from: callee,
+      to: caller,
+      ports: { from: media.to, to: media.from },
+      ssrc: random.between(1, 2 ** 31),
+    },
   ];
   const packets = random.between(150, 500);
   const lossPercent = random.pick([0, 0, 0, 1, 4]);

@@ -32,7 +32,9 @@ export class FileSource implements PacketSource {
   }
 
   async *batches(startUs: number, endUs: number): AsyncIterable<Packet[]> {
-    for await (const packets of readCapture(createReadStream(this.path, { highWaterMark: 262144 }))) {
+    for await (const packets of readCapture(
+      createReadStream(this.path, { highWaterMark: 262144 }),
+    )) {
       yield packets
         .map((packet) => ({ ...packet, timeUs: packet.timeUs + this.shiftUs }))
         .filter(({ timeUs }) => timeUs >= startUs && timeUs < endUs);

@@ -2,8 +2,8 @@ import type { Packet, PacketSource } from '../packets/packet';
 import { CONVERSATIONS, LONGEST_CONVERSATION, steady } from './conversations';
 import { randomOf } from './random';
 
-/** Enough to go through time in either direction without writing anything twice. */
-const KEPT_SECONDS = LONGEST_CONVERSATION * 4;
+/** So many seconds are remembered, so that several captures at once do not write them anew. */
+const KEPT_SECONDS = 512;
 
 /**
  * Traffic of a small company without an end, the same for the same seed: any second of it can be
@@ -18,8 +18,8 @@ export class GeneratedSource implements PacketSource {
     readonly firstUs: number,
     /** The end of what there is: packets of the future have not happened yet. */
     private readonly nowUs: () => number,
-    /** While it says so, nothing new is on the line. */
-    private readonly isQuiet: (second: number) => boolean = () => false,
+    /** Whether nothing was on the line at a time, in microseconds. */
+    private readonly isQuiet: (timeUs: number) => boolean = () => false,
   ) {}
 
   async *batches(startUs: number, endUs: number): AsyncIterable<Packet[]> {
@@ -28,20 +28,18 @@ export class GeneratedSource implements PacketSource {
     for (let second = Math.floor(start / 1e6); second * 1e6 < end; second++) {
       const packets = this.packetsOf(second);
       const isInside = second * 1e6 >= start && (second + 1) * 1e6 <= end;
-      yield isInside
-        ? packets
-        : packets.filter(({ timeUs }) => timeUs >= start && timeUs < end);
+      yield isInside ? packets : packets.filter(({ timeUs }) => timeUs >= start && timeUs < end);
     }
   }
 
   /** All packets of a second, in the order of their times. */
   packetsOf(second: number): Packet[] {
-    if (this.isQuiet(second)) return [];
     const packets: Packet[] = [];
     for (let age = LONGEST_CONVERSATION; age >= 0; age--) {
       packets.push(...(this.begunIn(second - age)[age] ?? []));
     }
-    return packets.sort((a, b) => a.timeUs - b.timeUs || a.nanos - b.nanos);
+    const heard = packets.filter(({ timeUs }) => !this.isQuiet(timeUs));
+    return heard.sort((a, b) => a.timeUs - b.timeUs || a.nanos - b.nanos);
   }
 
   private begunIn(second: number): Packet[][] {

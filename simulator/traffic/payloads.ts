@@ -27,7 +27,9 @@ function dnsHeader(id: number, flags: number, answers: number): Buffer {
 }
 
 function question(name: string): Buffer {
-  const labels = name.split('.').map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`));
+  const labels = name
+    .split('.')
+    .map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`));
   return Buffer.concat([...labels, Buffer.from([0, 0, 1, 0, 1])]);
 }
 

@@ -1,0 +1,94 @@
+import type { CaptureFormat } from './packets/capture-writer';
+
+/** How a simulator is started. */
+export interface SimulatorOptions {
+  /** 0, the default, takes any free port. */
+  port?: number;
+  /** Where it listens; loopback unless told otherwise. */
+  host?: string;
+  /** Plain HTTP rather than HTTPS. */
+  http?: boolean;
+  /** A key and certificate (PEM) of one's own, instead of a self-signed one. */
+  certificate?: { key: string; cert: string };
+  /** Traffic is the same for the same seed. */
+  seed?: number;
+  /** Seconds of traffic before the start. */
+  historySeconds?: number;
+  /** A pcap or pcapng file to be the local device's traffic, moved so that it ends at the start. */
+  pcap?: string;
+  /** What is open in the facts about the API, and what differs between appliances. */
+  switches?: Partial<Switches>;
+}
+
+/**
+ * Where the facts about the API leave something open, or where appliances differ, a switch chooses.
+ * They can be changed while the simulator runs. The defaults follow the vendor's page.
+ */
+export interface Switches {
+  /** The most rows of a page, whatever `count` asks for; 0 for no limit. */
+  countCap: number;
+  /** Ignore the capture parameters `starttime` and `endtime` in lower case. */
+  strictCaptureParamCase: boolean;
+  /** Status of the answer that announces a job. */
+  asyncFirstStatus: 200 | 202;
+  /** How many polls are answered with 202 before the result. */
+  asyncPolls: number;
+  asyncErrorCode: number;
+  /** Answer at once instead of announcing a job. */
+  asyncDirect: boolean;
+  asyncIdType: 'number' | 'string';
+  /** Forget a job after so many polls (404); 0 for never. */
+  asyncLostAfter: number;
+  ipsShape: 'array' | 'object';
+  /** Lists come as a plain array without the envelope. */
+  listEnvelope: boolean;
+  captureFormat: CaptureFormat;
+  captureFraming: 'chunked' | 'close' | 'length';
+  /** What a capture takes that does not say. */
+  captureDefaultSource: 'live' | 'buffer';
+  /** A second CSV of all connections while one runs is refused. */
+  csvSingleFlight: boolean;
+  /** How many ring buffers there are; 0 for an appliance without one. */
+  ringBuffers: number;
+  /** Seconds that a ring buffer holds. */
+  ringBufferSeconds: number;
+  /** Analysis slots; 0 where parallel analysis is off, so that an upload replaces the live data. */
+  analysisSlots: number;
+  /** Captures wait for a second person, and are refused. */
+  fourEyes: boolean;
+  /** Milliseconds that the appliance's clock is ahead of this machine's. */
+  clockSkewMs: number;
+  /** Milliseconds before each answer. */
+  latencyMs: number;
+  /** Answer every capture with a file of about so many bytes, for benchmarks; 0 for real traffic. */
+  bulkBytes: number;
+  /** Bytes of each packet in such a file. */
+  bulkPacketBytes: number;
+  unauthorizedBody: 'json' | 'html';
+}
+
+export const DEFAULT_SWITCHES: Switches = {
+  countCap: 100,
+  strictCaptureParamCase: false,
+  asyncFirstStatus: 200,
+  asyncPolls: 2,
+  asyncErrorCode: 0,
+  asyncDirect: false,
+  asyncIdType: 'number',
+  asyncLostAfter: 0,
+  ipsShape: 'array',
+  listEnvelope: true,
+  captureFormat: 'pcap',
+  captureFraming: 'chunked',
+  captureDefaultSource: 'live',
+  csvSingleFlight: true,
+  ringBuffers: 1,
+  ringBufferSeconds: 24 * 3600,
+  analysisSlots: 4,
+  fourEyes: false,
+  clockSkewMs: 0,
+  latencyMs: 0,
+  bulkBytes: 0,
+  bulkPacketBytes: 800,
+  unauthorizedBody: 'json',
+};
