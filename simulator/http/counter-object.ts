@@ -1,0 +1,57 @@
+import { COUNTER_ROWS, type Counters, type Series } from '../statistics/counters';
+import type { Interval } from './interval';
+import { readBoolean, readNumber, type Query } from './query';
+
+/** The counters that most items have. Source: "JSON output traffic counters". */
+export interface CounterObject {
+  interval: Counters;
+  allTime: Counters;
+  lastSecond: Counters;
+  intervalPerSecond: Counters;
+  history: History;
+}
+
+/**
+ * `data` is flat: a timestamp in milliseconds, then one value for each row, over and over. Source:
+ * the vendor's dashboard script; the unit of the timestamps is assumed.
+ */
+interface History {
+  rows: string[];
+  data: number[];
+  newestTimeStamp: number;
+}
+
+const USUAL_POINTS = 60;
+
+export function counterObject(
+  series: Series,
+  interval: Interval,
+  nowUs: number,
+  query: Query,
+): CounterObject {
+  const second = Math.floor(nowUs / 1e6);
+  const counters = series.between(interval.start, interval.end);
+  const duration = Math.max(1, interval.end - interval.start);
+  return {
+    interval: counters,
+    allTime: series.allTime,
+    lastSecond: series.between(second - 1, second),
+    intervalPerSecond: counters.map((value) => value / duration) as Counters,
+    history: history(series, interval, second, query),
+  };
+}
+
+function history(series: Series, interval: Interval, second: number, query: Query): History {
+  const span = readNumber(query, 'timespan') ?? USUAL_POINTS;
+  const start = interval.isSelected ? interval.start : second - Math.max(1, span);
+  const end = interval.isSelected ? interval.end : second;
+  const points = Math.max(1, readNumber(query, 'values') ?? USUAL_POINTS);
+  const step = Math.max(1, Math.ceil((end - start) / points));
+  const data: number[] = [];
+  if (!readBoolean(query, 'skiphistorydata', false)) {
+    for (let from = Math.floor(start); from < end; from += step) {
+      data.push(from * 1000, ...series.between(from, Math.min(from + step, end)));
+    }
+  }
+  return { rows: COUNTER_ROWS, data, newestTimeStamp: second * 1000 };
+}

@@ -1,0 +1,178 @@
+import { isInGroup } from '../../appliance/link-groups';
+import type { RingBuffer } from '../../appliance/ring-buffer';
+import { matcherOf, type Matcher } from '../../filter/matcher';
+import { FilterError } from '../../filter/parser';
+import { CaptureWriter } from '../../packets/capture-writer';
+import { decode } from '../../packets/decode';
+import { LINK_ETHERNET, type Packet, type PacketSource } from '../../packets/packet';
+import { bulkCapture } from '../bulk-capture';
+import type { Call } from '../call';
+import { readCaptureParameters, type CaptureParameters } from '../capture-parameters';
+import { HttpError } from '../http-error';
+import { readBody } from '../read-body';
+import type { Reply } from '../reply';
+import type { Route } from '../route';
+
+const CAPTURE = '/API/data/modules/capture';
+const TICK_MS = 50;
+
+export const captureRoutes: Route[] = [
+  { method: 'GET', path: CAPTURE, permission: 'pcap', answer: capture },
+  { method: 'GET', path: `${CAPTURE}/buffer/:number`, answer: bufferState },
+  { method: 'POST', path: `${CAPTURE}/buffer/:number`, permission: 'admin', answer: changeBuffer },
+];
+
+function capture(call: Call): Reply {
+  const { switches, slot, slotNumber } = call;
+  if (switches.fourEyes) throw new HttpError(403, 'A second person has to allow this capture.');
+  const parameters = readCaptureParameters(call.query, slot.nowUs(), switches);
+  const matcher = readExpression(parameters.expression);
+  if (parameters.isToMedia) {
+    throw new HttpError(501, 'The simulated appliance has no external storage.');
+  }
+  const { captureFormat, captureFraming, bulkBytes, bulkPacketBytes } = switches;
+  const reply = (body: AsyncIterable<Buffer>): Reply => ({
+    headers: { 'Content-Type': 'application/octet-stream' },
+    body,
+    mayCompress: true,
+    framing: captureFraming,
+  });
+  if (bulkBytes > 0) {
+    return {
+      ...reply(bulkCapture(bulkBytes, bulkPacketBytes, parameters.startUs)),
+      mayCompress: false,
+    };
+  }
+  const packets =
+    slotNumber === 0
+      ? livePackets(call, parameters)
+      : packetsOfSource(slot.source, parameters, `Slot ${slotNumber} kept no packets.`);
+  return reply(fileOf(packets, matcher, captureFormat, parameters.snapLength));
+}
+
+function readExpression(expression: string | undefined): Matcher {
+  try {
+    return matcherOf(expression, { isInGroup });
+  } catch (error) {
+    if (error instanceof FilterError) {
+      throw new HttpError(400, `The expression is not valid: ${error.message}`);
+    }
+    throw error;
+  }
+}
+
+function packetsOfSource(
+  source: PacketSource | undefined,
+  { startUs, endUs }: CaptureParameters,
+  otherwise: string,
+): AsyncIterable<Packet[]> {
+  if (!source) throw new HttpError(404, otherwise);
+  return source.batches(startUs, endUs);
+}
+
+function livePackets(call: Call, parameters: CaptureParameters): AsyncIterable<Packet[]> {
+  const { device } = call;
+  if (parameters.isFromBuffer) {
+    const { bufferNumber } = parameters;
+    const buffer = device.buffer(bufferNumber);
+    if (!buffer) throw new HttpError(404, `There is no packet ring buffer ${bufferNumber}.`);
+    return fromBuffer(call, buffer, parameters);
+  }
+  const startUs = Math.max(parameters.startUs, device.nowUs());
+  return onTheWire(call, { ...parameters, startUs });
+}
+
+/** What is recorded; where the end is still to come, goes on with what happens until then. */
+async function* fromBuffer(
+  call: Call,
+  buffer: RingBuffer,
+  parameters: CaptureParameters,
+): AsyncIterable<Packet[]> {
+  const { device } = call;
+  const nowUs = device.nowUs();
+  const { startUs, endUs } = parameters;
+  yield* buffer.read(device.live.source, startUs, Math.min(endUs, nowUs));
+  if (endUs > nowUs && endUs !== Infinity)
+    yield* onTheWire(call, { ...parameters, startUs: nowUs });
+}
+
+/**
+ * Packets as they happen. The first one at or after the end stops it, so on a quiet network nothing
+ * does. Source: "Pcap extraction", `endTime`.
+ */
+async function* onTheWire(
+  { device, request }: Call,
+  { startUs, endUs }: CaptureParameters,
+): AsyncIterable<Packet[]> {
+  let fromUs = startUs;
+  while (!request.socket.destroyed) {
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+    const nowUs = device.nowUs();
+    if (nowUs <= fromUs) continue;
+    for await (const packets of device.live.source.batches(fromUs, nowUs)) {
+      yield packets.filter(({ timeUs }) => timeUs < endUs);
+      if (packets.some(({ timeUs }) => timeUs >= endUs)) return;
+    }
+    fromUs = nowUs;
+  }
+}
+
+/** Records of about this size go out together. */
+const PIECE_BYTES = 65536;
+
+async function* fileOf(
+  batches: AsyncIterable<Packet[]>,
+  matcher: Matcher,
+  format: ConstructorParameters<typeof CaptureWriter>[0],
+  snapLength: number,
+): AsyncIterable<Buffer> {
+  let writer: CaptureWriter | undefined;
+  for await (const packets of batches) {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    // An empty batch tells that time went by: the head goes out even if no packet follows.
+    if (!writer) {
+      writer = new CaptureWriter(format, packets[0]?.linkType ?? LINK_ETHERNET, snapLength);
+      pieces.push(writer.head());
+    }
+    for (const packet of packets) {
+      if (!matcher(decode(packet))) continue;
+      const record = writer.record(packet);
+      pieces.push(record);
+      size += record.length;
+      if (size >= PIECE_BYTES) {
+        yield Buffer.concat(pieces.splice(0));
+        size = 0;
+      }
+    }
+    if (pieces.length > 0) yield Buffer.concat(pieces);
+  }
+  if (!writer) yield new CaptureWriter(format, LINK_ETHERNET, snapLength).head();
+}
+
+/** Nothing of the kind is documented; it is here so that tests can look. */
+function bufferState(call: Call): Reply {
+  const buffer = bufferOf(call);
+  return { body: { isSuspended: buffer.isSuspended } };
+}
+
+/** Source: "POST command to pause ring buffer". The answer's form is the simulator's own. */
+async function changeBuffer(call: Call): Promise<Reply> {
+  const buffer = bufferOf(call);
+  const { command, config } = (await readBody(call.request)) as {
+    command?: unknown;
+    config?: { isSuspended?: unknown };
+  };
+  if (command !== 'changeConfig') throw new HttpError(400, `Unknown command ${String(command)}.`);
+  if (typeof config?.isSuspended !== 'boolean') {
+    throw new HttpError(400, 'config.isSuspended must be true or false.');
+  }
+  buffer.isSuspended = config.isSuspended;
+  return { body: { isSuspended: buffer.isSuspended } };
+}
+
+function bufferOf({ device, parameters }: Call): RingBuffer {
+  const buffer = device.buffer(Number(parameters.number));
+  if (!buffer) throw new HttpError(404, `There is no packet ring buffer ${parameters.number}.`);
+  return buffer;
+}

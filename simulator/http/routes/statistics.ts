@@ -1,0 +1,174 @@
+import { Series } from '../../statistics/counters';
+import { SIZE_CLASSES, type Dimension, type TrafficIndex } from '../../statistics/traffic-index';
+import { NAMES } from '../../traffic/hosts';
+import { indexOf, intervalOf, ipOf, type Call } from '../call';
+import { counterObject, type CounterObject } from '../counter-object';
+import { HttpError } from '../http-error';
+import { listReply, type Row } from '../list';
+import type { Reply } from '../reply';
+import type { Route } from '../route';
+
+const MODULES = '/API/stats/modules';
+
+/** What a row is called, by the key that it was counted under. */
+type Naming = (key: string) => Record<string, unknown>;
+
+const NAMING: Partial<Record<Dimension, { names: string[]; of: Naming }>> = {
+  ip: { names: ['ip', 'dnsName'], of: (ip) => ({ ip, ...dnsName(ip) }) },
+  mac: { names: ['mac'], of: (mac) => ({ mac }) },
+  protocol: { names: ['name', 'protocol'], of: (name) => ({ name, protocol: name }) },
+  tcpPort: { names: ['serverPort'], of: (port) => ({ serverPort: Number(port) }) },
+  udpPort: { names: ['serverPort'], of: (port) => ({ serverPort: Number(port) }) },
+  vlan: { names: ['outerVlanTag'], of: (tag) => ({ outerVlanTag: Number(tag) }) },
+  innerVlan: {
+    names: ['outerVlanTag', 'innerVlanTag'],
+    of: (tags) => {
+      const [outerVlanTag, innerVlanTag] = tags.split(' ').map(Number);
+      return { outerVlanTag, innerVlanTag };
+    },
+  },
+  macProtocol: { names: ['protocol'], of: (protocol) => ({ protocol }) },
+  arpMac: { names: ['mac'], of: (mac) => ({ mac }) },
+};
+
+/** Lists over the whole appliance. Source: "List queries"; the lists beside `ips_paged` were seen. */
+const LISTS: Array<[path: string, dimension: Dimension]> = [
+  ['/ip/ips_paged', 'ip'],
+  ['/mac/mac_paged', 'mac'],
+  ['/dpi/dpi_paged', 'protocol'],
+  ['/l4_ports/tcp_ports_paged', 'tcpPort'],
+  ['/l4_ports/udp_ports_paged', 'udpPort'],
+  ['/vlan/vlans_paged', 'vlan'],
+  ['/vlan/inner_vlans_paged', 'innerVlan'],
+  ['/mac_protocols/mac_protocols_paged', 'macProtocol'],
+  ['/arp/macs', 'arpMac'],
+];
+
+/** Lists of what belongs to one address. */
+const LISTS_WITHIN: Array<[path: string, dimension: Dimension, named: Dimension]> = [
+  ['/ip/ips/:ip/peers', 'ipPeer', 'ip'],
+  ['/mac/macs/:mac/peer_paged', 'macPeer', 'mac'],
+  ['/mac/macs/:mac/ip_paged', 'macIp', 'ip'],
+  ['/mac/macs/:mac/protocol_paged', 'macProtocolOf', 'protocol'],
+  ['/mac/macs/:mac/vlan_paged', 'macVlan', 'vlan'],
+];
+
+export const statisticsRoutes: Route[] = [
+  ...LISTS.map(([path, dimension]): Route => ({
+    method: 'GET',
+    path: MODULES + path,
+    answer: async (call) => {
+      const index = await indexOf(call);
+      return list(call, [...index.series(dimension)], dimension);
+    },
+  })),
+  ...LISTS_WITHIN.map(([path, dimension, named]): Route => ({
+    method: 'GET',
+    path: MODULES + path,
+    answer: async (call) => {
+      const index = await indexOf(call);
+      return list(call, within(index, dimension, ownKey(call)), named);
+    },
+  })),
+  { method: 'GET', path: `${MODULES}/ip/ips`, answer: allIps },
+  { method: 'GET', path: `${MODULES}/ip/ips/:ip`, answer: oneIp },
+  { method: 'GET', path: `${MODULES}/ip/ips/:ip/protocols`, answer: protocolsOfIp },
+  { method: 'GET', path: `${MODULES}/ip/ips/:ip/macs`, answer: macsOfIp },
+  { method: 'GET', path: `${MODULES}/ip`, answer: totals },
+  { method: 'GET', path: `${MODULES}/mac/macs/:mac`, answer: detail('mac', 'mac') },
+  { method: 'GET', path: `${MODULES}/l4_ports/tcp_port/:port`, answer: detail('tcpPort', 'port') },
+  { method: 'GET', path: `${MODULES}/l4_ports/udp_port/:port`, answer: detail('udpPort', 'port') },
+  { method: 'GET', path: `${MODULES}/vlan/vlans/:tags`, answer: oneVlan },
+  { method: 'GET', path: `${MODULES}/mac_protocols/generic`, answer: totals },
+  { method: 'GET', path: `${MODULES}/packet_size/generic`, answer: packetSizes },
+];
+
+function list(call: Call, entries: Array<[string, Series]>, named: Dimension): Reply {
+  const interval = intervalOf(call);
+  const { names, of } = NAMING[named]!;
+  const rows = entries.map(([key, series]): Row => ({ ...of(key), ...counters(call, series) }));
+  const { countCap, listEnvelope } = call.switches;
+  return listReply(rows, names, interval, call.query, { countCap, envelope: listEnvelope });
+}
+
+function counters(call: Call, series: Series): CounterObject {
+  return counterObject(series, intervalOf(call), call.slot.countedUntilUs(), call.query);
+}
+
+async function allIps(call: Call): Promise<Reply> {
+  const ips = [...(await indexOf(call)).series('ip').keys()];
+  const asObject = () => Object.fromEntries(ips.map((ip) => [ip, {}]));
+  return { body: call.switches.ipsShape === 'array' ? ips : asObject() };
+}
+
+async function oneIp(call: Call): Promise<Reply> {
+  const key = ownKey(call);
+  const series = (await indexOf(call)).series('ip').get(key);
+  if (!series) throw new HttpError(404, `The IP address ${key} was not seen.`);
+  return { body: { ip: key, ...dnsName(key), ...counters(call, series) } };
+}
+
+/** Not in the list's envelope, but by name. Source: seen in a client of 2018. */
+async function protocolsOfIp(call: Call): Promise<Reply> {
+  const found = within(await indexOf(call), 'ipProtocol', ownKey(call));
+  const protocols = found.map(([name, series]) => [name, counters(call, series)]);
+  return { body: { protocols: Object.fromEntries(protocols) } };
+}
+
+async function macsOfIp(call: Call): Promise<Reply> {
+  const mac = (await indexOf(call)).macOfIp.get(ownKey(call));
+  return { body: { macs: mac === undefined ? [] : [mac] } };
+}
+
+async function totals(call: Call): Promise<Reply> {
+  const series = (await indexOf(call)).series('total').get('') ?? new Series();
+  return { body: { globalCounters: counters(call, series) } };
+}
+
+async function packetSizes(call: Call): Promise<Reply> {
+  const series = (await indexOf(call)).series('packetSize');
+  const allTime = [...SIZE_CLASSES, Infinity].map((_, index) => {
+    const [rx, , tx] = series.get(String(index))?.allTime ?? [0, 0, 0, 0];
+    return rx + tx;
+  });
+  return { body: { globalCounters: { allTime } } };
+}
+
+function detail(dimension: Dimension, parameter: string) {
+  return async (call: Call): Promise<Reply> => {
+    const key = call.parameters[parameter].toLowerCase();
+    const series = (await indexOf(call)).series(dimension).get(key);
+    if (!series) throw new HttpError(404, `${parameter} ${key} was not seen.`);
+    return { body: { ...NAMING[dimension]!.of(key), ...counters(call, series) } };
+  };
+}
+
+/** `100`, or `100_-1` for one without an inner tag. */
+async function oneVlan(call: Call): Promise<Reply> {
+  const [outer, inner] = call.parameters.tags.split('_');
+  const index = await indexOf(call);
+  const [dimension, key]: [Dimension, string] =
+    inner === undefined ? ['vlan', outer] : ['innerVlan', `${outer} ${inner}`];
+  const series = index.series(dimension).get(key);
+  if (!series) throw new HttpError(404, `VLAN ${call.parameters.tags} was not seen.`);
+  return { body: { ...NAMING[dimension]!.of(key), ...counters(call, series) } };
+}
+
+/** The entries whose key begins with `own`, by the rest of their key. */
+function within(index: TrafficIndex, dimension: Dimension, own: string): Array<[string, Series]> {
+  const prefix = `${own} `;
+  return [...index.series(dimension)]
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, series]) => [key.slice(prefix.length), series]);
+}
+
+/** The address in the path, as the counters know it. */
+function ownKey(call: Call): string {
+  const { mac } = call.parameters;
+  return mac === undefined ? ipOf(call) : mac.toLowerCase();
+}
+
+function dnsName(ip: string): { dnsName?: string } {
+  const name = NAMES.get(ip);
+  return name === undefined ? {} : { dnsName: name };
+}

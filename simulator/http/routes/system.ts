@@ -1,0 +1,60 @@
+import { LINK_GROUPS } from '../../appliance/link-groups';
+import type { Device } from '../../appliance/device';
+import { COUNTER_ROWS } from '../../statistics/counters';
+import { indexOf, intervalOf, type Call } from '../call';
+import { counterObject } from '../counter-object';
+import type { Reply } from '../reply';
+import type { Route } from '../route';
+
+/** The appliance itself. Shapes beyond the fields named in the facts are the simulator's own. */
+export function systemRoutes(devices: Device[], startedUs: number): Route[] {
+  const uptime = (call: Call) => Math.floor((call.device.nowUs() - startedUs) / 1e6);
+  return [
+    get('/API/stats/time', ({ slot }) => ({ currentTime: slot.nowUs() / 1000 })),
+    { method: 'GET', path: '/API/stats/interfaces', answer: interfaces },
+    get('/API/stats/modules/groups', () => ({
+      groups: LINK_GROUPS.map(({ id, name }) => ({ id, name })),
+    })),
+    get('/API/info/system', (call) => ({
+      hostname: call.device.host,
+      uptimeSec: uptime(call),
+      productName: 'Allegro Network Multimeter (simulated)',
+    })),
+    get('/API/system/state', () => ({ systemHealth: { temperature: 41.5 } })),
+    get('/API/system/health', () => ({ CPU: { CurrentTemp: 48 } })),
+    get('/API/system/notifications', () => []),
+    get('/API/system/disks', () => [{ name: 'sda', transport: 'sata', sizeBytes: 4e12 }]),
+    get('/API/system/storage', ({ switches }) => ({
+      device: { isInUse: switches.ringBuffers > 0 },
+    })),
+    {
+      ...get('/API/system/users', () => [
+        { username: 'admin', roles: ['admin'] },
+        { username: 'viewer', roles: ['user'] },
+      ]),
+      permission: 'admin',
+    },
+    get('/API/system/multidevice/devices', () =>
+      devices.map(({ id, host, isActive }) => ({ id, host, active: isActive })),
+    ),
+  ];
+}
+
+function get(path: string, body: (call: Call) => object): Route {
+  return { method: 'GET', path, answer: (call) => ({ body: body(call) }) };
+}
+
+/** One interface sees all traffic. Source: `timestampNs` and `interfaces` were seen by clients. */
+async function interfaces(call: Call): Promise<Reply> {
+  const series = (await indexOf(call)).series('total').get('');
+  const nowUs = call.slot.countedUntilUs();
+  const counters = series
+    ? counterObject(series, intervalOf(call), nowUs, call.query)
+    : { history: { rows: COUNTER_ROWS, data: [], newestTimeStamp: Math.floor(nowUs / 1000) } };
+  return {
+    body: {
+      timestampNs: Math.round(nowUs * 1000),
+      interfaces: [{ id: 0, name: 'Interface 1', linkDetected: true, ...counters }],
+    },
+  };
+}
