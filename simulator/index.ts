@@ -1,0 +1,5 @@
+export { startSimulator, type Simulator, type PacketCount } from './simulator';
+export { DEFAULT_SWITCHES, type SimulatorOptions, type Switches } from './options';
+export type { Fault, FaultKind } from './http/faults';
+export type { RequestRecord } from './http/request-log';
+export { STEADY_HOST } from './traffic/hosts';

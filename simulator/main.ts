@@ -1,0 +1,75 @@
+/** The simulator's command line: `npm run simulator -- --port 8443 [--pcap FILE] [--http]`. */
+import { Command, InvalidArgumentError } from 'commander';
+import { writeFileSync } from 'node:fs';
+import { LOGINS, TOKENS } from './http/access';
+import { CaptureFileError } from './packets/capture-reader';
+import { startSimulator, type Simulator } from './simulator';
+import { STEADY_HOST } from './traffic/hosts';
+
+interface Arguments {
+  port: number;
+  host: string;
+  pcap?: string;
+  http?: boolean;
+  seed?: number;
+  history?: number;
+  writeCertificate?: string;
+}
+
+function wholeNumber(largest: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < 0 || value > largest) {
+      throw new InvalidArgumentError(`It must be a whole number from 0 to ${largest}.`);
+    }
+    return value;
+  };
+}
+
+const command = new Command('npm run simulator --')
+  .description('A simulated Allegro Network Multimeter on this machine.')
+  .option('--port <number>', 'port to listen on; 0 takes any free one', wholeNumber(65535), 8443)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .option('--pcap <file>', 'a pcap or pcapng to be the traffic, moved so that it ends now')
+  .option('--http', 'plain HTTP instead of HTTPS')
+  .option('--seed <number>', 'another number makes other traffic', wholeNumber(2 ** 31))
+  .option('--history <seconds>', 'traffic before the start', wholeNumber(86400))
+  .option('--write-certificate <file>', 'write the certificate (PEM) to a file');
+
+async function main(): Promise<void> {
+  command.parse();
+  const { history, writeCertificate, ...options } = command.opts<Arguments>();
+  const simulator = await startSimulator({ ...options, historySeconds: history });
+  if (writeCertificate) writeFileSync(writeCertificate, simulator.certificatePem);
+  introduce(simulator, options.pcap);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void simulator.close());
+  }
+}
+
+function introduce({ url, fingerprint, certificatePem }: Simulator, pcap?: string): void {
+  const logins = [...LOGINS].map(([login, { permissions }]) => [
+    login.replace(':', ' / '),
+    permissions,
+  ]);
+  const tokens = [...TOKENS].map(([token, { permissions }]) => [token, permissions]);
+  const list = (entries: unknown[][]) =>
+    entries.map(([name, permissions]) => `    ${String(name).padEnd(18)}${String(permissions)}`);
+  const lines = [
+    `Simulated Allegro Network Multimeter: ${url}`,
+    ...(certificatePem ? [`  Certificate (self-signed), SHA-256: ${fingerprint}`] : []),
+    `  Traffic: ${pcap ?? `made up; ${STEADY_HOST} is never silent`}`,
+    '  Users and what they may do:',
+    ...list(logins),
+    '  Tokens and what they may do:',
+    ...list(tokens),
+    'Ctrl+C ends it.',
+  ];
+  console.log(lines.join('\n'));
+}
+
+main().catch((error: unknown) => {
+  const isExpected = error instanceof CaptureFileError || 'code' in (error as object);
+  console.error(isExpected ? (error as Error).message : error);
+  process.exitCode = 1;
+});

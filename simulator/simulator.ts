@@ -1,0 +1,182 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Device } from './appliance/device';
+import { isInGroup } from './appliance/link-groups';
+import { fingerprintOf, makeCertificate } from './certificate';
+import { matcherOf } from './filter/matcher';
+import { Faults } from './http/faults';
+import { Jobs } from './http/jobs';
+import type { RequestRecord } from './http/request-log';
+import { captureRoutes } from './http/routes/capture';
+import { connectionRoutes } from './http/routes/connections';
+import { statisticsRoutes } from './http/routes/statistics';
+import { systemRoutes } from './http/routes/system';
+import { uploadRoutes } from './http/routes/upload';
+import { ApplianceServer, type ConnectionCounts } from './http/server';
+import { DEFAULT_SWITCHES, type SimulatorOptions, type Switches } from './options';
+import { decode } from './packets/decode';
+import type { PacketSource } from './packets/packet';
+import { FileSource } from './traffic/file-source';
+import { GeneratedSource } from './traffic/generated-source';
+
+/** What is in a window, counted packet by packet without going over HTTP. */
+export interface PacketCount {
+  packets: number;
+  /** Bytes on the wire. */
+  bytes: number;
+  firstUs?: number;
+  lastUs?: number;
+}
+
+/** A running appliance, as a program sees it. */
+export interface Simulator {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Empty over plain HTTP. */
+  readonly certificatePem: string;
+  /** SHA-256 of the certificate, in pairs of hex digits with colons. */
+  readonly fingerprint: string;
+  readonly faults: Faults;
+  /** May be changed at any time. */
+  readonly switches: Switches;
+  /** Every request so far, the oldest first. */
+  readonly requests: RequestRecord[];
+  readonly connections: ConnectionCounts;
+  clearRequests(): void;
+  /** Captures that are being sent right now. */
+  openCaptures(): number;
+  /** Microseconds since 1970 by the appliance's clock. */
+  nowUs(): number;
+  /** What a capture of the local device's live traffic should hold. */
+  packetsIn(expression: string, startUs: number, endUs: number): Promise<PacketCount>;
+  isBufferSuspended(number?: number): boolean;
+  /** While it is quiet, there is no new traffic. */
+  setQuiet(isQuiet: boolean): void;
+  close(): Promise<void>;
+}
+
+const DEFAULT_SEED = 20180711;
+const DEFAULT_HISTORY_SECONDS = 1800;
+
+/**
+ * Starts an appliance on this machine. When the promise resolves, the port is open and the past of
+ * the local device is counted.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const switches: Switches = { ...DEFAULT_SWITCHES, ...options.switches };
+  const nowUs = () => Math.floor((Date.now() + switches.clockSkewMs) * 1000);
+  const quiet = new QuietTimes(nowUs);
+  const startedUs = nowUs() - (options.historySeconds ?? DEFAULT_HISTORY_SECONDS) * 1e6;
+  const source = (seed: number): PacketSource =>
+    new GeneratedSource(seed, startedUs, nowUs, (timeUs) => quiet.includes(timeUs));
+  const seed = options.seed ?? DEFAULT_SEED;
+  const local = options.pcap ? await FileSource.open(options.pcap, nowUs()) : source(seed);
+  const device = (id: string, host: string, isActive: boolean, traffic: PacketSource) =>
+    new Device(id, host, isActive, traffic, nowUs, switches);
+  const devices = [
+    device('local', 'allegro-mm-1a2b', true, local),
+    device('branch-1', 'allegro-mm-2b3c', true, source(seed + 1)),
+    device('branch-2', 'allegro-mm-3c4d', false, source(seed + 2)),
+  ];
+
+  const folder = new TemporaryFolder();
+  const faults = new Faults();
+  const certificate = options.http ? undefined : (options.certificate ?? (await makeCertificate()));
+  const server = new ApplianceServer({
+    routes: [
+      ...systemRoutes(devices, startedUs),
+      ...connectionRoutes(new Jobs(switches)),
+      ...statisticsRoutes,
+      ...captureRoutes,
+      ...uploadRoutes(() => folder.path()),
+    ],
+    devices,
+    faults,
+    switches,
+    certificate,
+  });
+  await devices[0].live.catchUp();
+  const host = options.host ?? '127.0.0.1';
+  const port = await server.listen(options.port ?? 0, host);
+  return {
+    url: `${certificate ? 'https' : 'http'}://${host}:${port}`,
+    port,
+    certificatePem: certificate?.cert ?? '',
+    fingerprint: certificate ? fingerprintOf(certificate.cert) : '',
+    faults,
+    switches,
+    get requests() {
+      return server.log.records;
+    },
+    connections: server.connections,
+    clearRequests: () => server.log.clear(),
+    openCaptures: () =>
+      server.log.records.filter(({ isOpen, path }) => isOpen && path === CAPTURE_PATH).length,
+    nowUs,
+    packetsIn: (expression, startUs, endUs) =>
+      countPackets(devices[0].live.source, expression, startUs, endUs),
+    isBufferSuspended: (number = 0) => devices[0].buffer(number)?.isSuspended ?? false,
+    setQuiet: (isQuiet) => quiet.set(isQuiet),
+    async close() {
+      await server.close();
+      await folder.remove();
+    },
+  };
+}
+
+const CAPTURE_PATH = '/API/data/modules/capture';
+
+async function countPackets(
+  source: PacketSource,
+  expression: string,
+  startUs: number,
+  endUs: number,
+): Promise<PacketCount> {
+  const matches = matcherOf(expression, { isInGroup });
+  const count: PacketCount = { packets: 0, bytes: 0 };
+  for await (const packets of source.batches(startUs, endUs)) {
+    for (const packet of packets) {
+      if (!matches(decode(packet))) continue;
+      count.packets++;
+      count.bytes += packet.length;
+      count.firstUs ??= packet.timeUs;
+      count.lastUs = packet.timeUs;
+    }
+  }
+  return count;
+}
+
+/** The times without traffic. What happened before does not change by it. */
+class QuietTimes {
+  private readonly times: Array<{ startUs: number; endUs: number }> = [];
+
+  constructor(private readonly nowUs: () => number) {}
+
+  set(isQuiet: boolean): void {
+    const last = this.times.at(-1);
+    if (isQuiet && last?.endUs !== Infinity) {
+      this.times.push({ startUs: this.nowUs(), endUs: Infinity });
+    }
+    if (!isQuiet && last?.endUs === Infinity) last.endUs = this.nowUs();
+  }
+
+  includes(timeUs: number): boolean {
+    return this.times.some(({ startUs, endUs }) => timeUs >= startUs && timeUs < endUs);
+  }
+}
+
+/** For uploaded files; made when the first one comes. */
+class TemporaryFolder {
+  private made: Promise<string> | undefined;
+
+  path(): Promise<string> {
+    this.made ??= mkdtemp(join(tmpdir(), 'allegro-simulator-'));
+    return this.made;
+  }
+
+  async remove(): Promise<void> {
+    if (this.made) await rm(await this.made, { recursive: true, force: true });
+  }
+}
