@@ -29,6 +29,8 @@ export interface Switches {
   countCap: number;
   /** Ignore the capture parameters `starttime` and `endtime` in lower case. */
   strictCaptureParamCase: boolean;
+  /** Read a `+` in the query as a blank. */
+  plusIsBlank: boolean;
   /** Status of the answer that announces a job. */
   asyncFirstStatus: 200 | 202;
   /** How many polls are answered with 202 before the result. */
@@ -70,6 +72,7 @@ export interface Switches {
 export const DEFAULT_SWITCHES: Switches = {
   countCap: 100,
   strictCaptureParamCase: false,
+  plusIsBlank: true,
   asyncFirstStatus: 200,
   asyncPolls: 2,
   asyncErrorCode: 0,

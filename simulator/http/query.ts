@@ -1,11 +1,16 @@
 import { HttpError } from './http-error';
 
-/** Query parameters as they were sent. A `+` stays a `+`: it is no blank here. */
+/** Query parameters, decoded. */
 export type Query = Record<string, string>;
 
-export function parseQuery(text: string | null | undefined): Query {
+/**
+ * Whether a `+` is a blank is told nowhere; but the vendor's RTP script sends its expression through
+ * Python's `requests`, which writes blanks so.
+ */
+export function parseQuery(text: string | null | undefined, plusIsBlank: boolean): Query {
   const query: Query = {};
-  for (const part of (text ?? '').split('&')) {
+  const parts = (plusIsBlank ? (text ?? '').replaceAll('+', ' ') : (text ?? '')).split('&');
+  for (const part of parts) {
     if (part === '') continue;
     const [name, ...rest] = part.split('=');
     try {

@@ -116,7 +116,7 @@ export class ApplianceServer {
   private answer(request: Request, route: Route, path: string): Promise<Reply> | Reply {
     const { devices, switches } = this.parts;
     checkAccess(request.headers.authorization, route.permission ?? 'other');
-    const query = parseQuery(queryText(request));
+    const query = parseQuery(queryText(request), switches.plusIsBlank);
     const mmId = readMmId(request, query);
     const parameters = request.params as Record<string, string>;
     const call: Omit<Call, 'device' | 'slot' | 'slotNumber'> = {
