@@ -22,6 +22,8 @@ export interface GuardOptions {
  * that is shorter than its Content-Length each end in an error of their own. The time that the
  * consumer takes between two chunks does not count as idle.
  *
+ * Ends when it has to end, even if the connection takes no notice of a stall or an abort.
+ *
  * @throws AllegroError `timeout`, `incomplete` or `cancelled`
  */
 export async function* guardBody(
@@ -30,10 +32,12 @@ export async function* guardBody(
 ): AsyncGenerator<Uint8Array> {
   const { context, where, idleLimit, signal } = options;
   const expected = contentLength(response);
+  const source = response.body[Symbol.asyncIterator]();
   let received = 0;
-  let stalled: AllegroError | undefined;
+  let isDone = false;
   let waitingSince: number | undefined = context.now();
   let watch: { cancel(): void } | undefined;
+  let stopWaiting: (error: AllegroError) => void = () => undefined;
 
   // One alarm that is set anew when it rings, rather than one for every chunk.
   const watchFor = (milliseconds: number) => {
@@ -43,28 +47,46 @@ export async function* guardBody(
         watchFor(Math.max(idleLimit - idle, 1));
         return;
       }
-      stalled = stallError(where, idleLimit, received);
+      const stalled = stallError(where, idleLimit, received);
+      // First, so that what the closed connection has to say is not taken for the reason.
+      stopWaiting(stalled);
       options.abort(stalled);
     });
   };
+  const nextChunk = () =>
+    new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+      stopWaiting = reject;
+      source.next().then(resolve, reject);
+    });
+  // A consumer that aborts may never come back for another chunk, so the watch ends here.
+  const onAbort = () => {
+    watch?.cancel();
+    stopWaiting(cancelledError(where, signal.reason));
+  };
 
-  watchFor(idleLimit);
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (!signal.aborted) watchFor(idleLimit);
   try {
-    for await (const chunk of response.body) {
+    for (;;) {
+      if (signal.aborted) throw cancelledError(where, signal.reason);
+      const { done, value } = await nextChunk();
+      if (done) break;
       waitingSince = undefined;
-      received += chunk.length;
-      yield chunk;
+      received += value.length;
+      yield value;
       waitingSince = context.now();
     }
+    isDone = true;
   } catch (error) {
-    if (stalled) throw stalled;
-    if (signal.aborted) throw cancelledError(where, signal.reason);
     if (error instanceof AllegroError) throw error;
+    if (signal.aborted) throw cancelledError(where, signal.reason);
     throw brokenError(where, received, expected, error);
   } finally {
     watch?.cancel();
+    signal.removeEventListener('abort', onAbort);
+    // Not awaited: a source that waits for bytes might never come to its end.
+    if (!isDone) source.return?.().then(undefined, () => undefined);
   }
-  if (stalled) throw stalled;
   if (signal.aborted) throw cancelledError(where, signal.reason);
   if (expected !== undefined && received < expected) {
     throw brokenError(where, received, expected, undefined);

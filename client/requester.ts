@@ -36,8 +36,6 @@ export interface OpenAnswer {
   /** Guarded and decoded; see {@link guardBody} for what it throws. */
   body: ByteStream;
   where: Where;
-  /** Closes the connection without an error; the body then ends by throwing `cancelled`. */
-  abort(reason: Error): void;
 }
 
 const DEFAULT_HEADERS_LIMIT = 60_000;
@@ -77,11 +75,17 @@ export class Requester {
     const release = await limiter.acquire(call.signal).catch((reason: unknown) => {
       throw cancelledError(where, reason);
     });
+    // Who aborts may never come back to read the body to its end.
+    call.signal.addEventListener('abort', release, { once: true });
+    const letGo = () => {
+      call.signal.removeEventListener('abort', release);
+      release();
+    };
     try {
       const answer = await this.tryUntilAnswered(call, where);
-      return { ...answer, body: releaseAfter(answer.body, release) };
+      return { ...answer, body: releaseAfter(answer.body, letGo) };
     } catch (error) {
-      release();
+      letGo();
       throw error;
     }
   }
@@ -188,7 +192,6 @@ export class Requester {
       headers: response.headers,
       body: decodeBody(guarded, response.headers['content-encoding'], where),
       where,
-      abort: (reason) => connection.abort(reason),
     };
   }
 
