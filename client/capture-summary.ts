@@ -1,6 +1,6 @@
 import type { CaptureWindow } from './capture';
 import type { CaptureEnd, EndedBy } from './capture-stream';
-import type { CaptureFormat } from './pcap';
+import type { CaptureFormat, PcapSummary } from './pcap';
 import { isoMicroseconds } from './time';
 
 /** What every capture tells of itself. Plain data. */
@@ -70,25 +70,31 @@ export function captureSummary(
     clockOffsetSeconds: window.clockOffsetSeconds,
     device,
     mmId,
-    warnings: warningsFor(file.firstPacket?.microseconds, file.lastPacket?.microseconds, window),
+    warnings: warningsFor(file, window),
   };
 }
 
 const TOLERATED_OFFSET_SECONDS = 2;
 
 function warningsFor(
-  firstUs: number | undefined,
-  lastUs: number | undefined,
+  { bytes, firstPacket, lastPacket }: PcapSummary,
   { startUs, endUs, clockOffsetSeconds }: CaptureWindow,
 ): string[] {
   const warnings: string[] = [];
+  if (bytes === 0) {
+    warnings.push(
+      'Not a byte came, so there is no file: nothing fits the filter and the window, or there is no ring buffer.',
+    );
+  }
   if (Math.abs(clockOffsetSeconds) > TOLERATED_OFFSET_SECONDS) {
     const side = clockOffsetSeconds > 0 ? 'ahead of' : 'behind';
     warnings.push(
       `The clock of the appliance is ${Math.abs(clockOffsetSeconds)} s ${side} that of this machine: times of alerts from elsewhere may not fit.`,
     );
   }
-  if ((firstUs ?? startUs) < startUs || (lastUs ?? startUs) >= endUs) {
+  const firstUs = firstPacket?.microseconds ?? startUs;
+  const lastUs = lastPacket?.microseconds ?? startUs;
+  if (firstUs < startUs || lastUs >= endUs) {
     warnings.push('Some packets lie outside the window that was asked for.');
   }
   return warnings;

@@ -88,11 +88,13 @@ export async function capture(
   const call = toCall(request, window, limit, options);
   const startedAt = client.now();
   const stop = new AbortController();
-  const alarm = startAlarm(requester.context, limit, () =>
-    stop.abort(timeLimitError(requester.where(call), limit)),
-  );
+  let hasRung = false;
+  const alarm = startAlarm(requester.context, limit, () => {
+    hasRung = true;
+    stop.abort(timeLimitError(requester.where(call), limit));
+  });
   /** A live capture is meant to end that way; for one from the buffer it is an error. */
-  const isTimeUp = () => isLive && stop.signal.aborted && !options.signal.aborted;
+  const isTimeUp = () => isLive && hasRung && !options.signal.aborted;
   const letGo = () => {
     alarm.cancel();
     stop.abort();
@@ -234,9 +236,14 @@ async function notACapture(
   where: OpenAnswer['where'],
 ): Promise<AllegroError> {
   let answer = head;
-  for await (const chunk of chunks) {
-    answer = Buffer.concat([answer, chunk]);
-    if (answer.length >= QUOTED_BYTES) break;
+  try {
+    for await (const chunk of chunks) {
+      answer = Buffer.concat([answer, chunk]);
+      if (answer.length >= QUOTED_BYTES) break;
+    }
+  } catch (error) {
+    // What did come says more than that it stalled or broke off.
+    if (error instanceof AllegroError && error.kind === 'cancelled') throw error;
   }
   const sniffed = sniffFormat(answer);
   const isText =

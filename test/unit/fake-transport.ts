@@ -30,8 +30,55 @@ export class FakeContext implements ClientContext {
   }
 }
 
+/** Time that stands still until a test moves it, for watchdogs that are to ring or to keep quiet. */
+export class ManualContext implements ClientContext {
+  private time = Date.UTC(2026, 10, 23, 15, 50);
+  private readonly sleepers = new Map<() => void, number>();
+
+  /** How many sleeps nobody has ended: none may be left when work is done. */
+  get sleeping(): number {
+    return this.sleepers.size;
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      this.sleepers.set(resolve, this.time + milliseconds);
+      signal?.addEventListener('abort', () => {
+        this.sleepers.delete(resolve);
+        reject(signal.reason as Error);
+      });
+    });
+  }
+
+  /** Moves the clock, and wakes those whose time has come. */
+  advance(milliseconds: number): void {
+    this.time += milliseconds;
+    for (const [wake, at] of this.sleepers) {
+      if (at > this.time) continue;
+      this.sleepers.delete(wake);
+      wake();
+    }
+  }
+
+  random(): number {
+    return 0.5;
+  }
+}
+
 export type FakeAnswer =
-  | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string }
+  | {
+      status?: number;
+      headers?: Record<string, string>;
+      json?: unknown;
+      text?: string;
+      /** Bytes instead of text; gets the request's signal. */
+      body?: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+    }
   | { error: unknown };
 
 /** Answers from a function and remembers what was asked. */
@@ -48,8 +95,8 @@ export class FakeTransport implements Transport {
   async send(request: TransportRequest): Promise<TransportResponse> {
     const answer = this.answer(request, this.requests.push(request) - 1);
     if ('error' in answer) throw answer.error;
-    const { status = 200, headers = {}, json, text = JSON.stringify(json) ?? '' } = answer;
-    return { status, headers, body: oneChunk(text) };
+    const { status = 200, headers = {}, json, text = JSON.stringify(json) ?? '', body } = answer;
+    return { status, headers, body: body?.(request.signal) ?? oneChunk(text) };
   }
 }
 
@@ -57,14 +104,25 @@ async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
   if (text) yield new TextEncoder().encode(text);
 }
 
-/** A client over answers that a test makes up. */
-export function fakeClient(answer: (request: TransportRequest, index: number) => FakeAnswer): {
+type Answers = (request: TransportRequest, index: number) => FakeAnswer;
+
+interface FakeClient<Context> {
   client: AllegroClient;
   transport: FakeTransport;
-  context: FakeContext;
-} {
+  context: Context;
+}
+
+/** A client over answers that a test makes up. */
+export function fakeClient(answer: Answers): FakeClient<FakeContext>;
+export function fakeClient<Context extends ClientContext>(
+  answer: Answers,
+  context: Context,
+): FakeClient<Context>;
+export function fakeClient(
+  answer: Answers,
+  context: ClientContext = new FakeContext(),
+): FakeClient<ClientContext> {
   const transport = new FakeTransport(answer);
-  const context = new FakeContext();
   return { client: new AllegroClient({ transport, context }), transport, context };
 }
 
