@@ -1,11 +1,11 @@
 import { asAsyncJob, asyncResult, endlessJobError, lostJobError, pollDelay } from './async-job';
-import { cancelledError } from './body';
+import { cancelledError, parseLeniently } from './body';
 import { capture, type Capture, type CaptureRequest } from './capture';
 import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './choices';
 import type { ClientContext } from './context';
 import { AllegroError } from './errors';
 import { readRows, type RowRequest, type Rows } from './pages';
-import type { Query } from './query';
+import type { Query, QueryValue } from './query';
 import { Requester, type Call } from './requester';
 import type { ByteStream, HttpMethod, Transport } from './transport';
 import { upload, type Upload, type UploadRequest } from './upload';
@@ -207,7 +207,11 @@ export class AllegroClient {
 
   private call(method: HttpMethod, path: string, query: Query, options: CallOptions): Call {
     const { mmId, group } = options.address ?? {};
-    return { method, path, query: { ...query, 'mm-id': mmId, group }, signal: options.signal };
+    // Only what is set: the query may name a device of its own, as the steps of an upload do.
+    const address: Record<string, QueryValue> = {};
+    if (mmId !== undefined) address['mm-id'] = mmId;
+    if (group !== undefined) address.group = group;
+    return { method, path, query: { ...query, ...address }, signal: options.signal };
   }
 
   private async waitForJob(
@@ -235,13 +239,5 @@ export class AllegroClient {
       });
       if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), where);
     }
-  }
-}
-
-function parseLeniently(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

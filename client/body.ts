@@ -200,6 +200,15 @@ export async function readText(body: ByteStream, maxBytes: number, where: Where)
   return parts.join('');
 }
 
+/** JSON where it is JSON, text otherwise: for answers whose form is not documented. */
+export function parseLeniently(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The error for work that somebody ended on purpose. */
 export function cancelledError(where: Where, reason?: unknown): AllegroError {
   // A limit of our own aborts with an error that already says what happened.

@@ -1,4 +1,5 @@
 import type { AllegroClient, CallOptions } from './allegro-client';
+import { parseLeniently } from './body';
 import { deviceOf, slotAddress } from './device-slot';
 import { AllegroError, inputError } from './errors';
 import { captureUploadBody, randomBoundary, type FileToSend } from './multipart';
@@ -25,7 +26,7 @@ export interface Upload {
   slot: number;
   /** What our own walk over the file found while it was sent. */
   file: PcapSummary;
-  /** What the appliance said to the last step; its form is not documented. */
+  /** What the appliance said to the last step, JSON or text; its form is not documented. */
   answer: unknown;
   warnings: string[];
 }
@@ -101,7 +102,7 @@ async function send(
       headersLimit: UPLOAD_LIMIT,
       longTransfer: true,
     });
-    return { answer: text, summary: walker.end() };
+    return { answer: parseLeniently(text), summary: walker.end() };
   } catch (error) {
     throw sourceError ?? error;
   }
