@@ -188,17 +188,17 @@ async function readAllTraffic(
   options: CallOptions,
 ): Promise<number | undefined> {
   const path = '/API/stats/modules/mac_protocols/generic';
-  try {
-    const answer = await client.get(path, { skiphistorydata: true, ...interval.query }, options);
-    const { globalCounters } = (answer ?? {}) as { globalCounters?: { interval?: unknown } };
-    const bytes = toCounters(globalCounters?.interval)?.totalBytes;
-    return bytes && bytes > 0 ? bytes : undefined;
-  } catch (error) {
-    // The ranking is what a person came for; without this only the shares are missing.
-    if (options.signal.aborted) throw error;
-    log.debug(`No total for the shares: ${String(error)}`);
-    return undefined;
-  }
+  const answer = await client
+    .get(path, { skiphistorydata: true, ...interval.query }, options)
+    .catch((error: unknown) => {
+      if (options.signal.aborted) return Promise.reject(error);
+      // The ranking is what a person came for; without this only the shares are missing.
+      log.debug(`No total for the shares: ${String(error)}`);
+      return undefined;
+    });
+  const { globalCounters } = (answer ?? {}) as { globalCounters?: { interval?: unknown } };
+  const bytes = toCounters(globalCounters?.interval)?.totalBytes;
+  return bytes && bytes > 0 ? bytes : undefined;
 }
 
 function shareWarnings(allTrafficBytes: number | undefined): string[] {

@@ -204,19 +204,16 @@ async function readTotals(
   { client }: Pick<RunContext, 'client'>,
   options: CallOptions,
 ): Promise<Counters | undefined> {
-  try {
-    const answer = await client.get(
-      '/API/stats/modules/mac_protocols/generic',
-      { skiphistorydata: true },
-      options,
-    );
-    const { globalCounters } = (answer ?? {}) as { globalCounters?: { allTime?: unknown } };
-    return toCounters(globalCounters?.allTime);
-  } catch (error) {
-    // The slot may need a moment before it answers; other failures would not go away.
-    if (error instanceof AllegroError && (error.canRetry || error.kind === 'notFound')) {
-      if (error.kind !== 'cancelled') return undefined;
-    }
-    throw error;
-  }
+  const path = '/API/stats/modules/mac_protocols/generic';
+  const answer = await client
+    .get(path, { skiphistorydata: true }, options)
+    .catch((error: unknown) => (mayAnswerLater(error) ? undefined : Promise.reject(error)));
+  const { globalCounters } = (answer ?? {}) as { globalCounters?: { allTime?: unknown } };
+  return toCounters(globalCounters?.allTime);
+}
+
+/** The slot may need a moment before it answers; other failures would not go away. */
+function mayAnswerLater(error: unknown): boolean {
+  if (!(error instanceof AllegroError) || error.kind === 'cancelled') return false;
+  return error.canRetry || error.kind === 'notFound';
 }
