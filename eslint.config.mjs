@@ -14,7 +14,14 @@ const communityRules = Object.fromEntries(
 const SHIPPED = ['client/**/*.ts', 'nodes/**/*.ts', 'credentials/**/*.ts', 'n8n/**/*.ts'];
 
 export default tseslint.config(
-  globalIgnores(['**/node_modules/', '.cache/', 'coverage/', 'node-red/dist/', '**/*.d.ts']),
+  globalIgnores([
+    '**/node_modules/',
+    '.cache/',
+    'coverage/',
+    'node-red/dist/',
+    'node-red/resources/',
+    '**/*.d.ts',
+  ]),
   {
     files: ['**/*.ts', '**/*.mts'],
     extends: [js.configs.recommended, tseslint.configs.recommended],

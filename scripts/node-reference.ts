@@ -58,7 +58,8 @@ function fieldTable(fields: readonly Field[]): string {
 
 function defaultOf(field: Field): string {
   const value = field.default;
-  if (field.type === 'list' || value === '' || value === null) return field.required ? 'required' : '';
+  if (field.type === 'list' || value === '' || value === null)
+    return field.required ? 'required' : '';
   const unit = field.type === 'number' && field.unit ? ` ${field.unit}` : '';
   return field.type === 'options' ? labelOf(field, String(value)) : `${String(value)}${unit}`;
 }
@@ -70,10 +71,14 @@ function labelOf(field: Extract<Field, { type: 'options' }>, value: string): str
 function describe(field: Field): string {
   const parts = [`${field.description}.`];
   if (field.type === 'options') {
-    parts.push(`One of ${field.options.map(({ label, value }) => `${label} (\`${value}\`)`).join(', ')}.`);
+    parts.push(
+      `One of ${field.options.map(({ label, value }) => `${label} (\`${value}\`)`).join(', ')}.`,
+    );
   }
   if (field.type === 'list') {
-    parts.push(`Columns: ${field.columns.map(({ label, name }) => `${label} (\`${name}\`)`).join(', ')}.`);
+    parts.push(
+      `Columns: ${field.columns.map(({ label, name }) => `${label} (\`${name}\`)`).join(', ')}.`,
+    );
   }
   if (field.messageProperty) parts.push(`Node-RED: \`msg.${field.messageProperty}\` when blank.`);
   return parts.join(' ');

@@ -20,7 +20,10 @@ const ROOMS: Record<string, Room> = {
   'nodes/definitions': { rooms: ['client'], packages: [] },
   nodes: { rooms: ['n8n', 'nodes/definitions'], packages: ['n8n-workflow'] },
   credentials: { rooms: ['n8n'], packages: ['n8n-workflow'] },
-  n8n: { rooms: ['client', 'nodes/definitions', 'credentials'], packages: ['n8n-workflow', 'crypto'] },
+  n8n: {
+    rooms: ['client', 'nodes/definitions', 'credentials'],
+    packages: ['n8n-workflow', 'crypto'],
+  },
   'node-red': { rooms: ['client', 'nodes/definitions', 'credentials'], packages: 'any' },
   simulator: { rooms: [], packages: 'any' },
 };
