@@ -59,7 +59,8 @@ type Fail = (what: string, advice: string) => never;
  * @param rows conditions; a blank value is an error, for leaving it out would let everything in
  * @param raw an expression in the appliance's own language, joined to the rows by `and`. Only its
  *   parentheses and quotes are checked: the list of operands is open.
- * @param fields names of the fields, for errors
+ * @param fields names of the fields, for errors; and the label of the field, where the only row is
+ *   one of its own rather than one of several conditions
  * @returns with blanks (the query writes them as `%20`); `''` for everything
  * @throws AllegroError of kind `input`
  */
@@ -67,11 +68,10 @@ export function buildExpression(
   rows: ReadonlyArray<ExpressionRow | Readonly<Record<string, unknown>>>,
   combine: Combine = 'all',
   raw = '',
-  fields: { rows?: string; raw?: string } = {},
+  fields: { rows?: string; raw?: string; label?: string } = {},
 ): string {
   const terms = rows.map((row, index) =>
-    // A single one needs no number; it may come from a field of its own.
-    readRow(row, rows.length > 1 ? `Condition ${index + 1}: ` : '', fields.rows ?? 'conditions'),
+    readRow(row, fields.label ?? `Condition ${index + 1}`, fields.rows ?? 'conditions'),
   );
   const conditions = join(terms, combine === 'any' ? 'or' : 'and');
   const expression = checkRawExpression(raw, fields.raw ?? 'expression');
@@ -118,8 +118,7 @@ function join(terms: Term[], word: 'and' | 'or'): Term | undefined {
 
 function readRow(row: object, place: string, field: string): Term {
   const fail: Fail = (what, advice) => {
-    const sentence = place + what;
-    throw inputError(field, sentence[0].toUpperCase() + sentence.slice(1), advice);
+    throw inputError(field, `${place}: ${what}`, advice);
   };
   const { kind, value, value2, negate } = row as Record<string, unknown>;
   const first = readText(value);
@@ -195,7 +194,10 @@ function splitPort(text: string, fail: Fail): [address: string, port: string | u
 function readNetwork(text: string, fail: Fail): string {
   const [address, prefix, ...rest] = text.split('/');
   if (parseIpv4(address.split(':')[0]) && address.includes(':')) {
-    fail(`"${text}" is an address with a port.`, 'Use the kind hostPort for it.');
+    fail(
+      `"${text}" is an address with a port.`,
+      'Use a condition of the kind "Host and Port" (hostPort) for it.',
+    );
   }
   if (prefix === undefined) return readAddress(address, fail);
   const bytes = parseIp(address);

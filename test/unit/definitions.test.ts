@@ -220,6 +220,24 @@ describe('bad input is refused before any request', () => {
     expect(error.field).toBe(field);
     expect(error.advice).not.toBe('');
   });
+
+  it.each([
+    [{ host: '10.1.2.333' }, 'Host: "10.1.2.333" is no IP address.'],
+    [{ conditions: [{ kind: 'host', value: '10.1.2.333' }] }, 'Condition 1: "10.1.2.333" is'],
+    [
+      {
+        host: '10.1.2.3',
+        conditions: [
+          { kind: 'port', value: '80' },
+          { kind: 'port', value: 'x' },
+        ],
+      },
+      'Condition 2: "x" is not a port.',
+    ],
+  ])('capturePcap with %j names what is wrong as the form does', async (raw, words) => {
+    const error = await inputErrorOf('capturePcap', { timeMode: 'last', ...raw });
+    expect(error.message).toContain(words);
+  });
 });
 
 describe('Top Talkers', () => {

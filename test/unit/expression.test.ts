@@ -104,7 +104,18 @@ describe('a condition', () => {
     expect(() => buildExpression(rows, 'all', '', { rows: 'filters' })).toThrow(
       expect.objectContaining({
         field: 'filters',
-        message: expect.stringContaining('Condition 2'),
+        message: expect.stringContaining('Condition 2: "x" is not a port.'),
+      }),
+    );
+    expect(() => buildExpression(rows.slice(1))).toThrow('Condition 1: "x" is not a port.');
+  });
+
+  it('that is wrong is named by its field, where it has one of its own', () => {
+    const names = { rows: 'host', label: 'Host' };
+    expect(() => buildExpression([{ kind: 'host', value: 'x' }], 'all', '', names)).toThrow(
+      expect.objectContaining({
+        field: 'host',
+        message: expect.stringContaining('Host: "x" is no IP address.'),
       }),
     );
   });

@@ -117,5 +117,6 @@ export function readExpression(values: FieldValues): string {
   const expression = buildExpression(rows, combine, values.expression as string, names);
   const host = values.host as string;
   if (!host) return expression;
-  return buildExpression([{ kind: 'host', value: host }], 'all', expression, { rows: 'host' });
+  const hostNames = { rows: 'host', label: 'Host' };
+  return buildExpression([{ kind: 'host', value: host }], 'all', expression, hostNames);
 }
