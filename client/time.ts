@@ -57,7 +57,7 @@ const EARLIEST_EPOCH_SECONDS = 100_000_000;
 const LATEST_US = Date.UTC(2200, 0, 1) * 1000;
 
 const ADVICE =
-  'Use ISO 8601 such as 2026-11-23T15:50:00Z (without a zone it is taken as UTC), or an epoch in seconds, milliseconds or microseconds.';
+  'Use ISO 8601 with its zone, such as 2026-11-23T15:50:00Z, or an epoch in seconds, milliseconds or microseconds.';
 
 /**
  * Reads an instant:
@@ -211,7 +211,7 @@ export function resolveTimeRange(
     throw inputError(
       startField,
       `The time range begins at ${isoMicroseconds(startUs)}, but it is ${isoMicroseconds(nowUs)} on the appliance.`,
-      'Choose a beginning in the past. Without a zone a time is taken as UTC.',
+      'Choose a beginning in the past. Write the zone with the time if it is meant to be earlier.',
     );
   }
   if (endUs <= startUs) {

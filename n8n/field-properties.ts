@@ -50,10 +50,7 @@ function labelOf(field: Field): string {
 /** n8n's date picker yields times without a zone; {@link readDateTime} takes the workflow's. */
 function descriptionOf({ type, description }: Field): string {
   return type === 'dateTime'
-    ? description.replace(
-        'UTC where no zone is given',
-        'in the time zone of the workflow if none is given',
-      )
+    ? `${description}. Without a zone, it is in the time zone of the workflow`
     : description;
 }
 

@@ -50,7 +50,7 @@ const definition: NodeDefinition = {
       label: 'Since',
       type: 'dateTime',
       default: '',
-      description: 'ISO 8601 (UTC where no zone is given)',
+      description: 'Start: ISO 8601',
     },
     {
       name: 'upload',
@@ -127,7 +127,9 @@ describe('nodeProperties', () => {
   });
 
   it('tells in which zone a time without one is read', () => {
-    expect(property('since').description).toContain('time zone of the workflow');
+    expect(property('since').description).toBe(
+      'Start: ISO 8601. Without a zone, it is in the time zone of the workflow',
+    );
   });
 
   it('names input and output files by their binary fields', () => {

@@ -38,7 +38,8 @@ interface TimeRangeFieldOptions {
 }
 
 const TIME_PLACEHOLDER = 'e.g. 2026-11-23T15:50:00Z';
-const TIME_FORMATS = 'ISO 8601 (UTC where no zone is given) or a Unix time in s, ms or µs';
+/** Which zone a time without one is in differs from host to host; each adapter says its own. */
+const TIME_FORMATS = 'ISO 8601 or a Unix time in s, ms or µs';
 
 /** The fields in which a person chooses a time; the same in every node that has one. */
 export function timeRangeFields(options: TimeRangeFieldOptions): Field[] {
