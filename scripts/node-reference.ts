@@ -7,14 +7,14 @@ import type { Field } from '../nodes/definitions/field';
 
 /**
  * Writes the reference of the nodes into the README, from the definitions, so that it cannot drift:
- * `npm run docs`. A test fails when it has not been run.
+ * `npm run docs`. With `--print` it only prints what the README should be; a test compares that.
  */
-export const README = join(__dirname, '..', 'README.md');
+const README = join(__dirname, '..', 'README.md');
 const BEGIN = '<!-- begin: node reference, written by npm run docs -->';
 const END = '<!-- end: node reference -->';
 
 /** The README's text with the reference made anew. */
-export async function withNodeReference(readme: string): Promise<string> {
+async function withNodeReference(readme: string): Promise<string> {
   const [before, rest] = split(readme, BEGIN);
   const [, after] = split(rest, END);
   const reference = definitions.map(section).join('\n\n');
@@ -85,7 +85,9 @@ function describe(field: Field): string {
 }
 
 async function main(): Promise<void> {
-  writeFileSync(README, await withNodeReference(readFileSync(README, 'utf8')));
+  const text = await withNodeReference(readFileSync(README, 'utf8'));
+  if (process.argv.includes('--print')) process.stdout.write(text);
+  else writeFileSync(README, text);
 }
 
-if (require.main === module) void main();
+void main();
