@@ -4,6 +4,8 @@ import ts from 'typescript';
 
 /** The modules of the shared script. Those that others need come first. */
 const MODULES = [
+  // Shared with the runtime.
+  '../../migrations',
   'editor-api',
   'visibility',
   'validate',
@@ -22,7 +24,8 @@ export function bundleEditorScript(): string {
   const folder = join(__dirname, 'browser');
   const wrapped = MODULES.map((name) => {
     const source = readFileSync(join(folder, `${name}.ts`), 'utf8');
-    return `modules['./${name}'] = function (exports, require) {\n${transpile(source, name)}};\n`;
+    const key = name.startsWith('.') ? name : `./${name}`;
+    return `modules['${key}'] = function (exports, require) {\n${transpile(source, name)}};\n`;
   });
   return [
     '/* Behaviour of the forms of the Allegro Multimeter nodes. */',

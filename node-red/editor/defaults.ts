@@ -1,13 +1,18 @@
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import {
+  APPLIANCE_VERSION,
+  applianceChanges,
+  PALETTE_VERSION,
+  paletteChanges,
+  type Properties,
+} from '../migrations';
 import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
 import { defaultText, defaultType, formFields } from './editor-field';
 
-type Properties = Record<string, unknown>;
-
 /** The properties that a node has after it was dropped from the palette, in the editor's order. */
 export function defaultProperties(definition: NodeDefinition): Properties {
-  const properties: Properties = { name: '', version: 1, appliance: '' };
+  const properties: Properties = { name: '', version: PALETTE_VERSION, appliance: '' };
   for (const field of formFields(definition)) {
     properties[field.name] = defaultText(field);
     properties[`${field.name}Type`] = defaultType(field);
@@ -18,22 +23,27 @@ export function defaultProperties(definition: NodeDefinition): Properties {
 
 const APPLIANCE_DEFAULTS: Properties = {
   name: '',
-  version: 1,
+  version: APPLIANCE_VERSION,
   baseUrl: '',
   authentication: 'token',
   caCertificate: '',
   ignoreCertificateErrors: false,
   maxConcurrentRequests: '',
+  tls: '',
+  proxy: '',
 };
 
 /**
- * Adds what a node of a flow lacks: the editor shows a missing property as blank, not as its
+ * Brings a node of a flow up to date and adds what it lacks: the editor shows a missing property as blank, not as its
  * default.
  */
 export function completeNode<T extends Properties>(node: T): T {
   const definition = definitions.find((candidate) => typeOf(candidate) === node.type);
-  if (definition) return withDefaults(node, defaultProperties(definition));
-  return node.type === APPLIANCE_TYPE ? withDefaults(node, APPLIANCE_DEFAULTS) : node;
+  if (definition) {
+    return withDefaults({ ...node, ...paletteChanges(node) }, defaultProperties(definition));
+  }
+  if (node.type !== APPLIANCE_TYPE) return node;
+  return withDefaults({ ...node, ...applianceChanges(node) }, APPLIANCE_DEFAULTS);
 }
 
 function withDefaults<T extends Properties>(node: T, defaults: Properties): T {

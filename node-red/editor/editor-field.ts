@@ -1,5 +1,6 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
+import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
 import type { EditorField } from './browser/editor-field';
 
@@ -13,7 +14,16 @@ const RESERVED = new Set(
 
 /** All fields of the node's form, in order. */
 export function formFields(definition: NodeDefinition): Field[] {
-  return [...definition.fields, ...(definition.producesFile ? FILE_TARGET_FIELDS : [])];
+  return [
+    ...definition.fields,
+    ...(definition.producesFile ? FILE_TARGET_FIELDS : []),
+    ...BUSY_FIELDS,
+  ];
+}
+
+/** Whether a field is a setting of the node, read once for all messages. */
+export function isSetting({ name }: Pick<Field, 'name'>): boolean {
+  return BUSY_FIELDS.some((field) => field.name === name);
 }
 
 /**
@@ -63,6 +73,7 @@ function toEditorField(field: Field): EditorField {
       field.type === 'options'
         ? field.options.map(({ value, label }) => ({ value, label }))
         : undefined,
+    isSetting: isSetting(field) || undefined,
     columns: field.type === 'list' ? field.columns.map(toEditorField) : undefined,
     addLabel: field.type === 'list' ? field.addLabel : undefined,
   });

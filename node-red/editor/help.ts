@@ -1,6 +1,7 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { typeOf } from '../runtime/names';
+import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
 import { labelOf } from './editor-field';
 import { escapeHtml, indent, sentence } from './html';
@@ -20,6 +21,8 @@ export function helpHtml(definition: NodeDefinition): string {
     '<h4>Fields</h4>',
     fieldList(definition.fields),
     ...(definition.producesFile ? ['<h4>File</h4>', fieldList(FILE_TARGET_FIELDS)] : []),
+    '<h4>While Busy</h4>',
+    fieldList(BUSY_FIELDS),
     '<h4>Errors</h4>',
     ...errorDetails(),
     '<h4>Sample Output</h4>',
@@ -63,7 +66,7 @@ function inputsOf({ fields }: NodeDefinition): Property[] {
     name: 'cancel',
     type: 'boolean',
     isOptional: true,
-    text: 'If true, the message starts nothing: it ends the work that the node has in progress.',
+    text: 'If true, the message starts nothing: it ends the work that the node has in progress, and what waits for it.',
   };
   return [...files, ...named, cancel];
 }
@@ -136,7 +139,7 @@ function optionTexts(options: ReadonlyArray<{ label: string; description?: strin
 function generalDetails({ permission }: NodeDefinition): string[] {
   return [
     '<p>A value that is set in the node goes before the message. Every field may also name its source: <code>msg.</code>, <code>flow.</code>, <code>global.</code>, an environment variable or an expression. A source that holds nothing is an error, so that a filter never gets lost.</p>',
-    '<p>Several messages may be in progress at once. A redeploy ends them and removes unfinished files.</p>',
+    '<p>Messages that arrive while the node is at work wait for their turn, unless While Busy says otherwise; the status tells how many wait. A message with <code>msg.cancel</code> ends what runs and what waits, each with the error <code>ALLEGRO_CANCELLED</code>. A redeploy of the node ends them without an error and removes unfinished files; a redeploy of other flows leaves them alone.</p>',
     `<p>Permission on the appliance: ${escapeHtml(sentence(permission))}</p>`,
   ];
 }

@@ -1,4 +1,5 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { PALETTE_VERSION } from '../migrations';
 import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
 import { defaultText, defaultType, editorFields, formFields, labelOf } from './editor-field';
 import { indent, scriptLiteral } from './html';
@@ -46,7 +47,7 @@ export function scriptHtml(definition: NodeDefinition): string {
 function defaultsOf(definition: NodeDefinition): string[] {
   return [
     'name: { value: "" }',
-    'version: { value: 1 }',
+    `version: { value: ${PALETTE_VERSION} }`,
     `appliance: { value: "", type: ${scriptLiteral(APPLIANCE_TYPE)}, required: true, label: "Appliance" }`,
     ...formFields(definition).flatMap((field) => {
       const { name } = field;

@@ -1,34 +1,42 @@
 import { randomUUID } from 'node:crypto';
 import { AllegroError } from '../../client';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { paletteChanges } from '../migrations';
+import { readBusyPolicy } from './busy-fields';
 import { clientOf } from './client-of';
 import { toNodeFailure } from './errors';
 import { typeOf } from './names';
 import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from './red';
 import { runDefinition, type Outcome } from './run';
-import { outcomeStatus, StatusLine, type RunStatus } from './status';
+import { outcomeStatus, StatusLine, type RunLine, type RunStatus } from './status';
+import { WorkQueue } from './work-queue';
 
 /** Node-RED waits up to 15 s for a node to close; runs that hang are left behind before that. */
 const CLOSE_LIMIT_MS = 8000;
 
 /** Why runs were ended: told apart, because a redeploy is nothing that a flow has to hear of. */
 const CLOSED = cancelledBy('The work was ended, because the flow was stopped or deployed.');
+const CANCELLED = cancelledBy('The work was cancelled by a message with msg.cancel.');
 
 /** Registers the palette node of a definition. */
 export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition): void {
   function PaletteNode(this: RuntimeNode, config: NodeConfig): void {
     RED.nodes.createNode(this, config);
-    const runs = new Runs(RED, this, config, definition);
+    const runs = new Runs(RED, this, { ...config, ...paletteChanges(config) }, definition);
     this.on('input', (message, send, done) => runs.input(message, send, done));
     this.on('close', (_removed, done) => runs.close(done));
   }
   RED.nodes.registerType(typeOf(definition), PaletteNode);
 }
 
-/** The messages that a node has in flight. Owns every promise of the node: none of them rejects. */
+/**
+ * The messages that a node has in flight and in its queue. Owns every promise of the node: none of
+ * them rejects.
+ */
 class Runs {
-  private readonly running = new Map<AbortController, Promise<void>>();
   private readonly status: StatusLine;
+  private readonly queue: WorkQueue | undefined;
+  private readonly fault: Error | undefined;
   private isClosed = false;
 
   constructor(
@@ -38,48 +46,65 @@ class Runs {
     private readonly definition: NodeDefinition,
   ) {
     this.status = new StatusLine(node);
+    try {
+      const policy = readBusyPolicy(RED, node, config);
+      this.queue = new WorkQueue(policy, (count) => this.status.waiting(count));
+    } catch (error) {
+      const { error: failure, status } = toNodeFailure(error);
+      this.fault = failure;
+      node.status(status);
+    }
   }
 
   input(message: Message, send: Send, done: Done): void {
     if (message.cancel === true) {
-      this.cancel();
-      done();
+      this.queue?.endAll(CANCELLED);
+      this.finish(done);
       return;
     }
-    const controller = new AbortController();
-    this.status.started();
-    const run = this.run(message, send, done, controller.signal)
-      // A `done` or `send` that throws is a fault of a node behind; it must not end the runtime.
-      .catch((error: unknown) => this.node.error(toNodeFailure(error).error))
-      .finally(() => this.running.delete(controller));
-    this.running.set(controller, run);
+    if (!this.queue) {
+      this.finish(done, this.fault);
+      return;
+    }
+    const admission = this.queue.offer({
+      run: (signal) => this.run(message, send, done, signal),
+      refuse: (reason) => this.finish(done, reason === CLOSED ? undefined : failureOf(reason)),
+    });
+    if (admission === 'full') this.finish(done, failureOf(fullError()));
+    if (admission !== 'dropped') return;
+    this.node.debug('A message was dropped, because another one is in progress.');
+    this.finish(done);
   }
 
   close(done: () => void): void {
     this.isClosed = true;
     this.status.close();
-    for (const controller of this.running.keys()) controller.abort(CLOSED);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CLOSE_LIMIT_MS);
     });
-    void Promise.race([Promise.all(this.running.values()), limit]).then(() => {
+    void Promise.race([this.queue?.close(CLOSED), limit]).then(() => {
       clearTimeout(timer);
       done();
     });
   }
 
-  private cancel(): void {
-    for (const controller of this.running.keys())
-      controller.abort(cancelledBy('The work was cancelled by a message with msg.cancel.'));
+  /** A `done` that throws is a fault of a node behind; it must not end the runtime. */
+  private finish(done: Done, failure?: Error): void {
+    try {
+      done(failure);
+    } catch (error) {
+      this.node.error(failureOf(error));
+    }
   }
 
-  /** Calls `done` exactly once, whatever happens. */
+  /** Calls `done` exactly once, whatever happens. Never rejects. */
   private async run(message: Message, send: Send, done: Done, signal: AbortSignal): Promise<void> {
+    const line = this.status.started();
     let status: RunStatus = outcomeStatus({}, undefined);
     let failure: Error | undefined;
     try {
-      for await (const outcome of this.outcomes(message, signal)) {
+      for await (const outcome of this.outcomes(message, signal, line)) {
         status = outcomeStatus(outcome.json, this.definition.itemsProperty);
         if (!this.isClosed) send(outcome.message);
       }
@@ -89,8 +114,8 @@ class Runs {
       failure = failed.error;
       if (failed.statusCode !== undefined) message.statusCode = failed.statusCode;
     }
-    this.status.ended(status);
-    done(signal.reason === CLOSED ? undefined : failure);
+    line.ended(status);
+    this.finish(done, signal.reason === CLOSED ? undefined : failure);
   }
 
   /**
@@ -100,6 +125,7 @@ class Runs {
   private async *outcomes(
     message: Message,
     signal: AbortSignal,
+    line: RunLine,
   ): AsyncGenerator<{ json: Outcome['json']; message: Message }> {
     const outcomes = runDefinition({
       definition: this.definition,
@@ -107,7 +133,7 @@ class Runs {
       scope: { RED: this.RED, node: this.node, message },
       getClient: () => clientOf(this.RED, this.config.appliance),
       signal,
-      progress: (progress) => this.status.progress(progress),
+      progress: (progress) => line.progress(progress),
     });
     const parts = partsMaker(message);
     let held: Outcome | undefined;
@@ -158,10 +184,23 @@ function partsMaker(message: Message): (index: number, count?: number) => Messag
   });
 }
 
+function failureOf(thrown: unknown): Error {
+  return toNodeFailure(thrown).error;
+}
+
 function cancelledBy(what: string): AllegroError {
   return new AllegroError({
     kind: 'cancelled',
     what,
     advice: 'Nothing was kept. Send the message again if it is still needed.',
+  });
+}
+
+function fullError(): AllegroError {
+  return new AllegroError({
+    kind: 'busy',
+    what: 'The node is busy, and as many messages wait for it as its queue limit allows.',
+    advice: 'Send fewer messages, or raise the queue limit or the number at once in the node.',
+    canRetry: true,
   });
 }

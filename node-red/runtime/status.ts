@@ -3,84 +3,160 @@ import type { NodeStatus, RuntimeNode } from './red';
 
 export type RunStatus = Required<NodeStatus>;
 
-/** Every status is sent to all open editors, so progress is shown no more often than this. */
+/** Every status is sent to all open editors, so news are shown no more often than this. */
 const INTERVAL_MS = 500;
+
+/** Over how long the rate is measured: long enough to be readable, short enough to be current. */
+const RATE_SPAN_MS = 3000;
 
 /** Status texts that need a word in the catalogue, besides those of failures and definitions. */
 export const STATUS_WORDS = ['running', 'done', 'no packets'];
 
+/** One message's part in the status of its node. */
+export interface RunLine {
+  progress(progress: Progress): void;
+  ended(status: RunStatus): void;
+}
+
+interface Run {
+  progress: Progress;
+  /** Bytes at points in time, the oldest first. */
+  samples: Array<{ at: number; bytes: number }>;
+}
+
 /**
- * Shows what a node is doing while several messages may be in flight: the latest progress with the
- * number of runs before it, and the outcome of the last one when all have ended.
+ * Shows what a node is doing while several messages may be in flight: the sum of their progress,
+ * how many wait, and the outcome of the last one when all have ended.
  */
 export class StatusLine {
-  private running = 0;
-  private lastShown = 0;
-  private waiting?: NodeJS.Timeout;
+  private readonly runs = new Set<Run>();
+  private waitingCount = 0;
+  private outcome?: RunStatus;
+  private lastProgress = -Infinity;
+  private lastOutcome = -Infinity;
+  private timer?: NodeJS.Timeout;
   private isClosed = false;
 
   constructor(private readonly node: Pick<RuntimeNode, 'status'>) {}
 
-  started(): void {
-    this.running++;
-    this.showProgress({ step: 'running' });
+  started(): RunLine {
+    const run: Run = { progress: { step: 'running' }, samples: [] };
+    this.runs.add(run);
+    this.update();
+    return {
+      progress: (progress) => {
+        if (!this.runs.has(run)) return;
+        run.progress = progress;
+        sample(run);
+        this.update();
+      },
+      ended: (status) => {
+        this.runs.delete(run);
+        this.outcome = status;
+        this.update();
+      },
+    };
   }
 
-  progress(progress: Progress): void {
-    if (this.isClosed || this.waiting) return;
-    const wait = this.lastShown + INTERVAL_MS - Date.now();
-    if (wait <= 0) {
-      this.showProgress(progress);
-      return;
-    }
-    this.waiting = setTimeout(() => {
-      this.waiting = undefined;
-      if (this.running > 0) this.showProgress(progress);
-    }, wait);
-    this.waiting.unref();
-  }
-
-  ended(status: RunStatus): void {
-    this.running--;
-    this.dropWaiting();
-    if (this.running === 0) this.show(status);
-    else this.showProgress({ step: 'running' });
+  /** How many messages wait for their turn. */
+  waiting(count: number): void {
+    this.waitingCount = count;
+    this.update();
   }
 
   /** Clears the status and shows nothing from then on. */
   close(): void {
-    this.dropWaiting();
-    this.show({});
+    this.dropTimer();
+    if (!this.isClosed) this.node.status({});
     this.isClosed = true;
   }
 
-  private showProgress(progress: Progress): void {
-    this.show({ fill: 'blue', shape: 'dot', text: progressText(progress, this.running) });
-  }
-
-  private show(status: NodeStatus): void {
+  /** Shows the state as it is now: at once, or when the last news have stood long enough. */
+  private update(): void {
     if (this.isClosed) return;
-    this.lastShown = Date.now();
-    this.node.status(status);
+    const isIdle = this.runs.size === 0;
+    // An outcome does not wait for the progress before it, only for another outcome.
+    const since = isIdle ? this.lastOutcome : Math.max(this.lastProgress, this.lastOutcome);
+    const wait = since + INTERVAL_MS - Date.now();
+    if (wait <= 0) {
+      this.show();
+    } else if (isIdle || !this.timer) {
+      this.dropTimer();
+      this.timer = setTimeout(() => this.show(), wait);
+      this.timer.unref();
+    }
   }
 
-  private dropWaiting(): void {
-    clearTimeout(this.waiting);
-    this.waiting = undefined;
+  private show(): void {
+    this.dropTimer();
+    if (this.runs.size > 0) {
+      this.lastProgress = Date.now();
+      this.node.status({ fill: 'blue', shape: 'dot', text: this.text() });
+    } else if (this.outcome) {
+      this.lastOutcome = Date.now();
+      this.node.status(this.outcome);
+    }
   }
+
+  private text(): string {
+    const runs = [...this.runs];
+    const sum = (value: (run: Run) => number | undefined) =>
+      runs.reduce((total, run) => total + (value(run) ?? 0), 0);
+    const steps = new Set(runs.map(({ progress }) => progress.step));
+    // A share makes sense only if every run knows its whole.
+    const isTotalKnown = runs.every(({ progress }) => progress.totalBytes !== undefined);
+    return progressText(
+      {
+        step: steps.size === 1 ? [...steps][0]! : 'running',
+        bytes: sum(({ progress }) => progress.bytes),
+        totalBytes: isTotalKnown ? sum(({ progress }) => progress.totalBytes) : undefined,
+        packets: sum(({ progress }) => progress.packets),
+      },
+      { running: runs.length, waiting: this.waitingCount, bytesPerSecond: sum(rateOf) },
+    );
+  }
+
+  private dropTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}
+
+/** Keeps few samples, though progress may come with every chunk of a file. */
+function sample({ progress, samples }: Run): void {
+  if (progress.bytes === undefined) return;
+  const now = Date.now();
+  const last = samples.at(-1);
+  if (last && now - last.at < INTERVAL_MS / 2) return;
+  samples.push({ at: now, bytes: progress.bytes });
+  while (samples.length > 2 && now - samples[0]!.at > RATE_SPAN_MS) samples.shift();
+}
+
+function rateOf({ progress, samples }: Run): number {
+  const oldest = samples[0];
+  if (!oldest || progress.bytes === undefined) return 0;
+  const elapsed = Date.now() - oldest.at;
+  return elapsed < INTERVAL_MS / 2 ? 0 : ((progress.bytes - oldest.bytes) * 1000) / elapsed;
 }
 
 /**
  * Texts that begin with a letter are looked up in the catalogue, so a text is either one of its
  * words or begins with a digit.
  */
-export function progressText({ step, bytes, totalBytes, packets }: Progress, running = 1): string {
+export function progressText(
+  { step, bytes, totalBytes, packets }: Progress,
+  { running = 1, waiting = 0, bytesPerSecond = 0 } = {},
+): string {
   const parts: string[] = [];
   if (bytes && totalBytes) parts.push(`${Math.floor((100 * bytes) / totalBytes)} %`);
   if (bytes) parts.push(byteText(bytes));
-  else if (packets) parts.push(`${numberText(packets)} packets`);
-  const text = parts.length > 0 ? parts.join(', ') : step;
-  return running > 1 ? `${running} × ${text}` : text;
+  if (packets) parts.push(`${numberText(packets)} packets`);
+  if (bytes && bytesPerSecond >= 1) parts.push(`${byteText(bytesPerSecond)}/s`);
+  const hasNumbers = parts.length > 0;
+  if (running > 1) parts.unshift(hasNumbers ? `${running} running` : `${running} × ${step}`);
+  if (waiting > 0) parts.push(`${numberText(waiting)} waiting`);
+  if (!hasNumbers && running === 1) parts.push(step);
+  return parts.join(', ');
 }
 
 /** The outcome in a few words, from the result's own JSON. */

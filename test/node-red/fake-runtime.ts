@@ -45,6 +45,9 @@ export class FakeNode extends EventEmitter {
   }
 }
 
+/** The environment of these tests. */
+const VARIABLES: Record<string, string> = { NONE: '0' };
+
 /** Evaluates only what these tests use; the rest is Node-RED's own. */
 function evaluate(
   value: string,
@@ -55,6 +58,7 @@ function evaluate(
 ): void {
   if (type === 'jsonata') throw new Error('Unexpected end of expression');
   if (type === 'date') callback(null, 1_700_000_000_000);
+  else if (type === 'env') callback(null, VARIABLES[value] ?? '');
   else if (type === 'msg') callback(null, message[value]);
   else if (type === 'json') callback(null, JSON.parse(value));
   else callback(new Error(`Not part of these tests: ${type}`), undefined);

@@ -153,19 +153,20 @@ describe('failures', () => {
   });
 });
 
-describe('ending work', () => {
-  const waiting = () =>
-    createNode(
-      definitionOf(async function* (context) {
-        yield { json: await untilAborted(context) };
-      }),
-    );
+/** A node whose work lasts until it is ended. */
+const waiting = (config: Record<string, unknown> = {}) =>
+  createNode(
+    definitionOf(async function* (context) {
+      yield { json: await untilAborted(context) };
+    }),
+    config,
+  );
 
+describe('ending work', () => {
   it('msg.cancel ends everything that runs and starts nothing', async () => {
-    const node = waiting();
+    const node = waiting({ whenBusy: 'parallel', maxParallel: '2' });
     const runs = [node.handle({}), node.handle({})];
-    await poll(() => node.statuses.length >= 2);
-    expect(node.statuses.at(-1)?.text).toBe('2 × running');
+    await poll(() => node.statuses.at(-1)?.text === '2 × running');
     const cancel = node.handle({ cancel: true });
     expect(cancel.done).toEqual([undefined]);
     for (const run of runs) {
@@ -174,7 +175,33 @@ describe('ending work', () => {
       expect(run.sent).toEqual([]);
     }
     expect(cancel.sent).toEqual([]);
+    await poll(() => node.statuses.at(-1)?.text === 'cancelled');
     expect(node.statuses.at(-1)).toEqual({ fill: 'grey', shape: 'ring', text: 'cancelled' });
+  });
+
+  it('msg.cancel also ends what waits, and the node works on afterwards', async () => {
+    const node = waiting();
+    const runs = [node.handle({}), node.handle({}), node.handle({})];
+    expect(runs.map(({ done }) => done)).toEqual([[], [], []]);
+    node.handle({ cancel: true });
+    const cancelled = [expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })];
+    for (const run of runs) await settled(run);
+    expect(runs.map(({ done }) => done)).toEqual([cancelled, cancelled, cancelled]);
+    const later = node.handle({});
+    await poll(() => node.statuses.at(-1)?.text === 'running');
+    node.handle({ cancel: true });
+    await settled(later);
+    expect(runs.map(({ done }) => done.length)).toEqual([1, 1, 1]);
+  });
+
+  it('closing ends what waits without an error, and takes nothing any more', async () => {
+    const node = waiting();
+    const runs = [node.handle({}), node.handle({})];
+    await node.close();
+    runs.push(node.handle({}));
+    expect(runs.map(({ done }) => done)).toEqual([[undefined], [undefined], [undefined]]);
+    expect(runs.flatMap(({ sent }) => sent)).toEqual([]);
+    expect(node.statuses.at(-1)).toEqual({});
   });
 
   it('closing waits for what runs, reports no error and clears the status', async () => {

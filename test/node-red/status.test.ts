@@ -12,13 +12,19 @@ describe('texts', () => {
   ])('tells %d bytes as %s', (bytes, text) => expect(byteText(bytes)).toBe(text));
 
   it.each([
-    [{ step: 'waiting' }, 1, 'waiting'],
-    [{ step: 'waiting' }, 2, '2 × waiting'],
-    [{ step: 'capturing', bytes: 1500, packets: 3 }, 1, '1.5 kB'],
-    [{ step: 'uploading', bytes: 50, totalBytes: 200 }, 1, '25 %, 50 B'],
-    [{ step: 'analysing', packets: 1234 }, 1, '1,234 packets'],
-  ])('tells the progress %j of %d as "%s"', (progress, running, text) => {
-    expect(progressText(progress, running)).toBe(text);
+    [{ step: 'waiting' }, {}, 'waiting'],
+    [{ step: 'waiting' }, { running: 2 }, '2 × waiting'],
+    [{ step: 'waiting' }, { waiting: 3 }, '3 waiting, waiting'],
+    [{ step: 'capturing', bytes: 1500, packets: 3 }, {}, '1.5 kB, 3 packets'],
+    [{ step: 'uploading', bytes: 50, totalBytes: 200 }, {}, '25 %, 50 B'],
+    [{ step: 'analysing', packets: 1234 }, {}, '1,234 packets'],
+    [
+      { step: 'capturing', bytes: 2e6, packets: 9 },
+      { running: 2, waiting: 1, bytesPerSecond: 1e6 },
+      '2 running, 2.0 MB, 9 packets, 1.0 MB/s, 1 waiting',
+    ],
+  ])('tells the progress %j with %j as "%s"', (progress, counts, text) => {
+    expect(progressText(progress, counts)).toBe(text);
   });
 
   it.each([
@@ -31,32 +37,65 @@ describe('texts', () => {
 });
 
 describe('a status line', () => {
-  beforeEach(() => jest.useFakeTimers({ now: 1_000_000 }));
+  const DONE = { fill: 'green', shape: 'dot', text: 'done' } as const;
+  let shown: NodeStatus[];
+  let line: StatusLine;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: 1_000_000 });
+    shown = [];
+    line = new StatusLine({ status: (status) => shown.push(status) });
+  });
   afterEach(() => jest.useRealTimers());
 
   it('shows progress at most twice a second, the outcome at once', () => {
-    const shown: NodeStatus[] = [];
-    const line = new StatusLine({ status: (status) => shown.push(status) });
-    line.started();
+    const run = line.started();
     for (let i = 1; i <= 1000; i++) {
-      line.progress({ step: 'capturing', bytes: i });
+      run.progress({ step: 'capturing', bytes: i });
       jest.advanceTimersByTime(1);
     }
     expect(shown.length).toBeLessThanOrEqual(3);
-    line.ended({ fill: 'green', shape: 'dot', text: 'done' });
+    run.ended(DONE);
     expect(shown.at(-1)?.text).toBe('done');
     jest.advanceTimersByTime(5000);
     expect(shown.at(-1)?.text).toBe('done');
   });
 
+  it('shows many short runs at most twice a second, and the last outcome in the end', () => {
+    for (let i = 1; i <= 1000; i++) {
+      line.started().ended({ ...DONE, text: String(i) });
+      jest.advanceTimersByTime(1);
+    }
+    expect(shown.length).toBeLessThanOrEqual(8);
+    jest.advanceTimersByTime(1000);
+    expect(shown.at(-1)?.text).toBe('1000');
+  });
+
+  it('tells bytes, packets and rate of all runs, and how many wait', () => {
+    const runs = [line.started(), line.started()];
+    line.waiting(4);
+    for (let tenth = 1; tenth <= 50; tenth++) {
+      jest.advanceTimersByTime(100);
+      for (const run of runs) {
+        run.progress({ step: 'capturing', bytes: tenth * 100_000, packets: tenth });
+      }
+    }
+    jest.advanceTimersByTime(500);
+    expect(shown.at(-1)?.text).toMatch(
+      /^2 running, 10\.0 MB, 100 packets, (2\.0|1\.[6-9]) MB\/s, 4 waiting$/,
+    );
+    runs[0]!.ended(DONE);
+    line.waiting(0);
+    jest.advanceTimersByTime(500);
+    expect(shown.at(-1)?.text).toMatch(/^5\.0 MB, 50 packets/);
+  });
+
   it('shows nothing after it was closed', () => {
-    const shown: NodeStatus[] = [];
-    const line = new StatusLine({ status: (status) => shown.push(status) });
-    line.started();
-    line.progress({ step: 'capturing', bytes: 1 });
+    const run = line.started();
+    run.progress({ step: 'capturing', bytes: 1 });
     line.close();
-    line.progress({ step: 'capturing', bytes: 2 });
-    line.ended({ fill: 'green', shape: 'dot', text: 'done' });
+    run.progress({ step: 'capturing', bytes: 2 });
+    run.ended(DONE);
     jest.advanceTimersByTime(5000);
     expect(shown.at(-1)).toEqual({});
   });

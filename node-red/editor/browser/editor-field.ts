@@ -10,6 +10,8 @@ export interface EditorField {
   messageProperty?: string;
   showWhen?: Record<string, ReadonlyArray<string | boolean>>;
   advanced?: boolean;
+  /** Decided when the node starts, before there is any message. */
+  isSetting?: boolean;
   min?: number;
   max?: number;
   integer?: boolean;

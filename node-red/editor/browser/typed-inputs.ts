@@ -15,19 +15,23 @@ export function makeTyped(
 }
 
 function typesOf(node: EditorNode, field: EditorField): unknown[] {
+  return [...ownTypes(node, field), ...(field.isSetting ? ['env'] : SOURCES)];
+}
+
+function ownTypes(node: EditorNode, field: EditorField): unknown[] {
   switch (field.kind) {
     case 'number':
-      return ['num', ...SOURCES];
+      return ['num'];
     case 'boolean':
-      return ['bool', ...SOURCES];
+      return ['bool'];
     case 'options':
-      return [optionType(node, field), ...SOURCES];
+      return [optionType(node, field)];
     case 'dateTime':
-      return ['str', 'date', ...SOURCES];
+      return ['str', 'date'];
     case 'list':
-      return [rowsType(node, field), 'json', ...SOURCES];
+      return [rowsType(node, field), 'json'];
     default:
-      return [field.choices ? textWithChoices(node, field) : 'str', ...SOURCES];
+      return [field.choices ? textWithChoices(node, field) : 'str'];
   }
 }
 
