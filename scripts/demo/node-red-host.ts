@@ -63,12 +63,16 @@ export class NodeRedHost {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Replaces all flows, as the Deploy button does; credentials may stand within the nodes. */
-  async deploy(flows: FlowNode[]): Promise<void> {
+  /**
+   * Replaces the flows, as the Deploy button does; credentials may stand within the nodes.
+   *
+   * @param what starts anew: everything, or only what was changed
+   */
+  async deploy(flows: FlowNode[], what: 'full' | 'flows' | 'nodes' = 'full'): Promise<void> {
     const before = this.startedCount();
     const response = await fetch(`${this.url}/flows`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Node-RED-Deployment-Type': 'full' },
+      headers: { 'Content-Type': 'application/json', 'Node-RED-Deployment-Type': what },
       body: JSON.stringify(flows),
     });
     if (!response.ok) throw new Error(`Deploy failed: ${response.status} ${await response.text()}`);
@@ -92,7 +96,7 @@ export class NodeRedHost {
   }
 
   private startedCount(): number {
-    return this.log.split('Started flows').length;
+    return this.log.split(/Started (?:modified )?(?:flows|nodes)/).length;
   }
 
   private async waitUntilStarted(): Promise<void> {

@@ -82,3 +82,44 @@ export function cancelFlow(): FlowNode[] {
     { id: 'cout', type: 'http response', ...PLACE, wires: [] },
   ];
 }
+
+/** A second flow with a capture of its own, against the same appliance: `POST /other`. */
+export function otherFlow(node: FlowNode, label: string): FlowNode[] {
+  const place = { ...PLACE, z: 'f1' };
+  return [
+    { id: 'f1', type: 'tab', label },
+    { id: 'oin', type: 'http in', ...place, url: '/other', method: 'post', wires: [['other']] },
+    { ...node, ...place, id: 'other', wires: [['oout']] },
+    { id: 'ocatch', type: 'catch', ...place, scope: null, wires: [['oout']] },
+    { id: 'oout', type: 'http response', ...place, wires: [] },
+  ];
+}
+
+/** What Complete, Catch and Status nodes see of the node: `GET /seen` tells it. */
+export function watchFlow(): FlowNode[] {
+  const note = (id: string, func: string) => ({
+    id,
+    type: 'function',
+    ...PLACE,
+    func: `const seen = flow.get('seen') || []; seen.push(${func}); flow.set('seen', seen);`,
+    wires: [],
+  });
+  const applies = ['node'];
+  return [
+    { id: 'w1', type: 'status', ...PLACE, scope: applies, wires: [['w2']] },
+    note('w2', '{ status: msg.status }'),
+    { id: 'w3', type: 'complete', ...PLACE, scope: applies, wires: [['w4']] },
+    note('w4', '{ complete: msg._msgid, number: msg.number }'),
+    { id: 'w5', type: 'catch', ...PLACE, scope: applies, wires: [['w6']] },
+    note('w6', '{ caught: msg.error, number: msg.number }'),
+    { id: 'w7', type: 'http in', ...PLACE, url: '/seen', method: 'get', wires: [['w8']] },
+    {
+      id: 'w8',
+      type: 'function',
+      ...PLACE,
+      func: "msg.payload = flow.get('seen') || []; flow.set('seen', []); return msg;",
+      wires: [['w9']],
+    },
+    { id: 'w9', type: 'http response', ...PLACE, wires: [] },
+  ];
+}
