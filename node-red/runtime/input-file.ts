@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AllegroError, inputError, systemCodeOf, type ByteStream } from '../../client';
 import type { InputFile } from '../../nodes/definitions/definition';
+import { collectAsBytesPass } from '../transport/collect-garbage';
 import type { Message } from './red';
 
 const FALLBACK_NAME = 'message.pcap';
@@ -71,6 +72,7 @@ async function* readWatched(path: string, field: string, size: number): AsyncGen
       sent += chunk.length;
       if (sent > size) break;
       yield chunk;
+      collectAsBytesPass(chunk.length);
     }
   } catch (error) {
     throw readError(path, field, error);

@@ -59,6 +59,10 @@ export class NodeRedHost {
     return this.output.join('');
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   get isRunning(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
