@@ -1,6 +1,6 @@
 import type { ClientContext } from './context';
 import { AllegroError, type ErrorFacts } from './errors';
-import { startAlarm } from './time-limit';
+import { watchForSilence, type SilenceWatch } from './time-limit';
 import { toTransportError, type ByteStream, type TransportResponse } from './transport';
 
 /** Where a body comes from, for messages. */
@@ -35,23 +35,14 @@ export async function* guardBody(
   const source = response.body[Symbol.asyncIterator]();
   let received = 0;
   let isDone = false;
-  let waitingSince: number | undefined = context.now();
-  let watch: { cancel(): void } | undefined;
+  let watch: SilenceWatch | undefined;
   let stopWaiting: (error: AllegroError) => void = () => undefined;
 
-  // One alarm that is set anew when it rings, rather than one for every chunk.
-  const watchFor = (milliseconds: number) => {
-    watch = startAlarm(context, milliseconds, () => {
-      const idle = waitingSince === undefined ? 0 : context.now() - waitingSince;
-      if (idle < idleLimit) {
-        watchFor(Math.max(idleLimit - idle, 1));
-        return;
-      }
-      const stalled = stallError(where, idleLimit, received);
-      // First, so that what the closed connection has to say is not taken for the reason.
-      stopWaiting(stalled);
-      options.abort(stalled);
-    });
+  const onStall = () => {
+    const stalled = stallError(where, idleLimit, received);
+    // First, so that what the closed connection has to say is not taken for the reason.
+    stopWaiting(stalled);
+    options.abort(stalled);
   };
   const nextChunk = () =>
     new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
@@ -65,16 +56,16 @@ export async function* guardBody(
   };
 
   signal.addEventListener('abort', onAbort, { once: true });
-  if (!signal.aborted) watchFor(idleLimit);
+  if (!signal.aborted) watch = watchForSilence(context, idleLimit, onStall);
   try {
     for (;;) {
       if (signal.aborted) throw cancelledError(where, signal.reason);
       const { done, value } = await nextChunk();
       if (done) break;
-      waitingSince = undefined;
+      watch?.pause();
       received += value.length;
       yield value;
-      waitingSince = context.now();
+      watch?.touch();
     }
     isDone = true;
   } catch (error) {

@@ -4,7 +4,7 @@ import type { ClientContext } from './context';
 import { AllegroError } from './errors';
 import { Limiter } from './limiter';
 import { encodeQuery, type Query } from './query';
-import { startAlarm } from './time-limit';
+import { watchForSilence } from './time-limit';
 import type {
   ByteStream,
   HttpMethod,
@@ -21,7 +21,10 @@ export interface Call {
   query?: Query;
   body?: RequestBody;
   signal: AbortSignal;
-  /** Milliseconds until the answer's headers must be there; the default is 60,000. */
+  /**
+   * Milliseconds until the answer's headers must be there, counted from the last piece of the
+   * request's body that the connection took; the default is 60,000.
+   */
   headersLimit?: number;
   /** Milliseconds without a byte after which the body counts as stalled; the default is 60,000. */
   idleLimit?: number;
@@ -161,7 +164,7 @@ export class Requester {
     const connection = new AbortController();
     const signal = AbortSignal.any([call.signal, connection.signal]);
     const headersLimit = call.headersLimit ?? DEFAULT_HEADERS_LIMIT;
-    const alarm = startAlarm(context, headersLimit, () =>
+    const watch = watchForSilence(context, headersLimit, () =>
       connection.abort(silenceError(where, headersLimit)),
     );
     let response: TransportResponse;
@@ -170,7 +173,7 @@ export class Requester {
         method: call.method,
         path: target,
         headers: { Accept: '*/*', 'Accept-Encoding': 'identity' },
-        body: call.body,
+        body: call.body && watchedBody(call.body, () => watch.touch()),
         signal,
       });
     } catch (error) {
@@ -178,7 +181,7 @@ export class Requester {
       if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
       throw networkError(error, where);
     } finally {
-      alarm.cancel();
+      watch.cancel();
     }
     const guarded = guardBody(response, {
       context,
@@ -228,6 +231,20 @@ async function readErrorBody(answer: OpenAnswer): Promise<string> {
     if (error instanceof AllegroError && error.kind === 'cancelled') throw error;
     return '';
   }
+}
+
+/** The same body; `onPiece` is called whenever the connection takes a piece of it. */
+function watchedBody(body: RequestBody, onPiece: () => void): RequestBody {
+  if (body.kind === 'text') return body;
+  const { stream } = body;
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    for await (const piece of stream) {
+      onPiece();
+      yield piece;
+    }
+    onPiece();
+  }
+  return { ...body, stream: watched() };
 }
 
 function isRetriedFailure(error: unknown): boolean {

@@ -42,3 +42,38 @@ export function startAlarm(
   );
   return { cancel: () => cancelled.abort() };
 }
+
+/** Watches over something that goes on in pieces. */
+export interface SilenceWatch {
+  /** Something came: the time counts from now. */
+  touch(): void;
+  /** Time does not count until the next `touch`. */
+  pause(): void;
+  cancel(): void;
+}
+
+/**
+ * Calls `ring` once when nothing was heard for `milliseconds`. One alarm that is set anew when it
+ * rings, rather than one for every piece.
+ */
+export function watchForSilence(
+  context: ClientContext,
+  milliseconds: number,
+  ring: () => void,
+): SilenceWatch {
+  let silentSince: number | undefined = context.now();
+  let alarm: { cancel(): void };
+  const watch = (next: number) => {
+    alarm = startAlarm(context, next, () => {
+      const silent = silentSince === undefined ? 0 : context.now() - silentSince;
+      if (silent < milliseconds) watch(Math.max(milliseconds - silent, 1));
+      else ring();
+    });
+  };
+  watch(milliseconds);
+  return {
+    touch: () => void (silentSince = context.now()),
+    pause: () => void (silentSince = undefined),
+    cancel: () => alarm.cancel(),
+  };
+}

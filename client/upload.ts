@@ -98,8 +98,8 @@ async function send(
       query: { replaySlotID: slot, 'mm-id': deviceOf(mmId) || undefined },
       body,
       signal: options.signal,
-      // The answer comes when the file has arrived and been taken in; a large one takes long.
-      headersLimit: UPLOAD_LIMIT,
+      // The answer comes when the file has arrived and been taken in.
+      headersLimit: UPLOAD_SILENCE_LIMIT,
       longTransfer: true,
     });
     return { answer: parseLeniently(text), summary: walker.end() };
@@ -108,8 +108,8 @@ async function send(
   }
 }
 
-/** Six hours: 100 GB at 5 MB/s. A cancel ends it earlier. */
-const UPLOAD_LIMIT = 6 * 3600 * 1000;
+/** Five minutes without taking a piece of the file, or after the last piece without an answer. */
+const UPLOAD_SILENCE_LIMIT = 300_000;
 
 async function checkIsCapture(file: FileToSend): Promise<void> {
   if (file.size === 0) throw notACapture(file, 'it is empty');
