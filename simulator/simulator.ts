@@ -15,8 +15,9 @@ import { systemRoutes } from './http/routes/system';
 import { uploadRoutes } from './http/routes/upload';
 import { ApplianceServer, type ConnectionCounts } from './http/server';
 import { DEFAULT_SWITCHES, type SimulatorOptions, type Switches } from './options';
+import { CaptureWriter } from './packets/capture-writer';
 import { decode } from './packets/decode';
-import type { PacketSource } from './packets/packet';
+import { LINK_ETHERNET, type PacketSource } from './packets/packet';
 import { FileSource } from './traffic/file-source';
 import { GeneratedSource } from './traffic/generated-source';
 
@@ -51,6 +52,8 @@ export interface Simulator {
   nowUs(): number;
   /** What a capture of the local device's live traffic should hold. */
   packetsIn(expression: string, startUs: number, endUs: number): Promise<PacketCount>;
+  /** The same as a pcap file, for tests that need one without asking over HTTP. */
+  fileOf(expression: string, startUs: number, endUs: number): Promise<Buffer>;
   isBufferSuspended(number?: number): boolean;
   /** While it is quiet, there is no new traffic. */
   setQuiet(isQuiet: boolean): void;
@@ -117,6 +120,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     nowUs,
     packetsIn: (expression, startUs, endUs) =>
       countPackets(devices[0].live.source, expression, startUs, endUs),
+    fileOf: (expression, startUs, endUs) =>
+      writePackets(devices[0].live.source, expression, startUs, endUs),
     isBufferSuspended: (number = 0) => devices[0].buffer(number)?.isSuspended ?? false,
     setQuiet: (isQuiet) => quiet.set(isQuiet),
     async close() {
@@ -146,6 +151,23 @@ async function countPackets(
     }
   }
   return count;
+}
+
+async function writePackets(
+  source: PacketSource,
+  expression: string,
+  startUs: number,
+  endUs: number,
+): Promise<Buffer> {
+  const matches = matcherOf(expression, { isInGroup });
+  const writer = new CaptureWriter('pcap', LINK_ETHERNET);
+  const pieces = [writer.head()];
+  for await (const packets of source.batches(startUs, endUs)) {
+    pieces.push(
+      ...packets.filter((packet) => matches(decode(packet))).map((packet) => writer.record(packet)),
+    );
+  }
+  return Buffer.concat(pieces);
 }
 
 /** The times without traffic. What happened before does not change by it. */

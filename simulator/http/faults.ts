@@ -13,8 +13,8 @@ export type FaultKind =
   | { kind: 'slow'; bytesPerSecond: number }
   /** Content-Length says more (or less) than what comes. */
   | { kind: 'wrongLength'; difference: number }
-  /** Compressed, though nobody asked for it. */
-  | { kind: 'gzip' }
+  /** Compressed, though nobody asked for it; cut, where so many bytes are named. */
+  | { kind: 'gzip'; cutAfterBytes?: number }
   /** The body is right, and then something is added. */
   | { kind: 'append'; bytes: Buffer }
   /** Some bytes of the body are others. */

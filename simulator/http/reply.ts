@@ -140,7 +140,7 @@ async function pump(
       const next = await Promise.race([iterator.next(), closed.then(() => undefined)]);
       if (!next || next.done || response.destroyed) break;
       const chunk = overwritten(next.value, sent, fault);
-      const limit = fault?.kind === 'cut' || fault?.kind === 'stall' ? fault.afterBytes : Infinity;
+      const limit = breakingPoint(fault);
       if (sent + chunk.length >= limit) {
         await write(chunk.subarray(0, limit - sent));
         await breakOff(response, fault!, closed);
@@ -156,6 +156,12 @@ async function pump(
   } finally {
     void iterator.return?.();
   }
+}
+
+/** The byte of the body at which it breaks off. */
+function breakingPoint(fault: Fault | undefined): number {
+  if (fault?.kind === 'cut' || fault?.kind === 'stall') return fault.afterBytes;
+  return (fault?.kind === 'gzip' ? fault.cutAfterBytes : undefined) ?? Infinity;
 }
 
 /** Ends the connection after what was written has gone out, or says no more. */
