@@ -1,0 +1,96 @@
+import { AllegroClient, AllegroError, type Transport } from '../../client';
+import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
+import { fastContext } from './fast-context';
+import { FAULT_ROWS, type FaultRow } from './fault-rows';
+import { OPERATION_NAMES, OPERATIONS } from './operations';
+import { Store } from './store';
+
+export const TOKEN = 'demo-token';
+/** However long a limit is meant to be, with the fast clock nothing takes longer than this. */
+const LONGEST_MS = 15_000;
+
+/** Makes a transport to an appliance; the tests end it. */
+export type MakeTransport = (simulator: Simulator) => { transport: Transport; destroy(): void };
+
+/** Runs every row of the matrix over a transport. */
+export function describeFaultMatrix(name: string, makeTransport: MakeTransport): void {
+  describe(`faults over ${name}`, () => {
+    let simulator: Simulator;
+
+    beforeAll(async () => {
+      simulator = await startSimulator({ historySeconds: 60 });
+    }, 60_000);
+    afterAll(() => simulator.close());
+    beforeEach(() => {
+      simulator.faults.clear();
+      simulator.clearRequests();
+      Object.assign(simulator.switches, DEFAULT_SWITCHES);
+    });
+
+    describe.each(OPERATION_NAMES)('%s', (operation) => {
+      const rows = FAULT_ROWS.filter((row) => row.operation === operation);
+      it.each(rows.map((row) => [row.fault, row] as const))(
+        '%s',
+        (_fault, row) => runRow(row, simulator, makeTransport),
+        LONGEST_MS + 5000,
+      );
+    });
+  });
+}
+
+async function runRow(
+  { operation, arrange, outcome, requests }: FaultRow,
+  simulator: Simulator,
+  makeTransport: MakeTransport,
+): Promise<void> {
+  const { transport, destroy } = makeTransport(simulator);
+  const client = new AllegroClient({ transport, context: fastContext() });
+  const store = new Store();
+  const signal = AbortSignal.timeout(LONGEST_MS);
+  await arrange(simulator);
+  simulator.clearRequests();
+  const { path, method, run } = OPERATIONS[operation];
+  try {
+    const result = await run({ simulator, client, store, signal }).then(
+      (value: unknown) => ({ value, error: undefined }),
+      (error: unknown) => ({ value: undefined, error }),
+    );
+    if ('ok' in outcome) {
+      expect(result.error).toBeUndefined();
+      outcome.check?.(result.value, simulator);
+    } else {
+      expectError(result.error, outcome, simulator);
+      expect(store.files).toEqual([]);
+    }
+    const met = simulator.requests.filter(
+      (request) => request.method === method && request.path.startsWith(path),
+    );
+    if (typeof requests === 'number') expect(met).toHaveLength(requests);
+    else expect(met.length).toBeLessThanOrEqual(requests.atMost);
+  } finally {
+    destroy();
+  }
+  await waitUntil(() => simulator.openCaptures() === 0);
+}
+
+function expectError(
+  error: unknown,
+  outcome: Exclude<FaultRow['outcome'], { ok: true }>,
+  simulator: Simulator,
+): void {
+  expect(error).toBeInstanceOf(AllegroError);
+  const facts = error as AllegroError;
+  expect(`${facts.kind}: ${facts.message}`).toMatch(outcome.says);
+  expect(facts.kind).toBe(outcome.kind);
+  if (outcome.status !== undefined) expect(facts.status).toBe(outcome.status);
+  expect(facts.device).toBe(simulator.url);
+  expect(facts.advice).not.toBe('');
+  expect(JSON.stringify(facts)).not.toContain(TOKEN);
+}
+
+async function waitUntil(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 100 && !condition(); turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(condition()).toBe(true);
+}

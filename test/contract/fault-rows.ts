@@ -1,0 +1,437 @@
+import type { ErrorKind } from '../../client';
+import type { Fault, Simulator } from '../../simulator';
+import { OPERATION_NAMES, OPERATIONS, pastWindow, type OperationName } from './operations';
+import { STEADY_HOST } from '../../simulator';
+
+/** What has to come out. */
+export type Outcome =
+  | { ok: true; check?(result: unknown, simulator: Simulator): void }
+  | { kind: ErrorKind; says: RegExp; status?: number };
+
+export interface FaultRow {
+  fault: string;
+  operation: OperationName;
+  arrange(simulator: Simulator): void | Promise<void>;
+  outcome: Outcome;
+  /** How often the request that the fault meets is sent; at most, where that depends on timing. */
+  requests: number | { atMost: number };
+}
+
+const READS = OPERATION_NAMES.filter((name) => OPERATIONS[name].method !== 'POST');
+/** A GET is tried four times, a POST once. */
+const tries = (name: OperationName) => (OPERATIONS[name].method === 'POST' ? 1 : 4);
+
+function on(operation: OperationName, fault: Fault): (simulator: Simulator) => void {
+  const { path, method } = OPERATIONS[operation];
+  return ({ faults }) => faults.add({ path, method, ...fault });
+}
+
+/** Answers with a status, for every operation. */
+const STATUSES: Array<{
+  name: string;
+  fault: Extract<Fault, { kind: 'answer' }>;
+  outcome: Exclude<Outcome, { ok: true }>;
+  isRetried?: boolean;
+}> = [
+  status(400, 'refused', /refuses the request/),
+  status(401, 'login', /does not accept the login/),
+  {
+    ...status(401, 'login', /does not accept the login.*Sign in/s),
+    name: '401 as an HTML page',
+    fault: {
+      kind: 'answer',
+      status: 401,
+      headers: { 'Content-Type': 'text/html' },
+      body: '<html><style>b{}</style><body><h1>Sign in</h1></body></html>',
+    },
+  },
+  status(403, 'permission', /may not do this.*permission/s),
+  status(404, 'notFound', /does not know this path/),
+  status(409, 'busy', /busy/),
+  { ...status(429, 'appliance', /fewer requests/), isRetried: true },
+  status(500, 'appliance', /failed to answer/),
+  { ...status(502, 'appliance', /failed to answer/), isRetried: true },
+  { ...status(503, 'appliance', /failed to answer/), isRetried: true },
+  { ...status(504, 'appliance', /failed to answer/), isRetried: true },
+];
+
+function status(code: number, kind: ErrorKind, says: RegExp) {
+  return {
+    name: `${code}`,
+    fault: { kind: 'answer' as const, status: code, body: '{"error":"told so"}' },
+    outcome: { kind, says, status: code },
+  };
+}
+
+/** A job that is lost says so in words of its own. */
+function statusOutcome(operation: OperationName, outcome: Exclude<Outcome, { ok: true }>): Outcome {
+  if (operation === 'poll a job' && outcome.status === 404) {
+    return { kind: 'job', says: /no longer knows the job/, status: 404 };
+  }
+  return outcome;
+}
+
+const statusRows: FaultRow[] = OPERATION_NAMES.flatMap((operation) =>
+  STATUSES.map(({ name, fault, outcome, isRetried }) => ({
+    fault: name,
+    operation,
+    arrange: on(operation, fault),
+    outcome: statusOutcome(operation, outcome),
+    requests: isRetried ? tries(operation) : 1,
+  })),
+);
+
+const retryAfterRows: FaultRow[] = [
+  ...[429, 503].flatMap((code) =>
+    READS.map((operation) => ({
+      fault: `${code} once, Retry-After in seconds`,
+      operation,
+      arrange: on(operation, {
+        kind: 'answer' as const,
+        status: code,
+        headers: { 'Retry-After': '2' },
+        times: 1,
+      }),
+      outcome: { ok: true as const },
+      requests: operation === 'poll a job' ? { atMost: 5 } : 2,
+    })),
+  ),
+  {
+    fault: '503 once, Retry-After as a date',
+    operation: 'read a statistic',
+    arrange: (simulator) =>
+      on('read a statistic', {
+        kind: 'answer',
+        status: 503,
+        headers: { 'Retry-After': new Date(Date.now() + 3000).toUTCString() },
+        times: 1,
+      })(simulator),
+    outcome: { ok: true },
+    requests: 2,
+  },
+];
+
+const connectionRows: FaultRow[] = OPERATION_NAMES.flatMap((operation): FaultRow[] => [
+  {
+    fault: 'the connection is reset',
+    operation,
+    arrange: on(operation, { kind: 'reset' }),
+    outcome: { kind: 'unreachable', says: /broke|cannot be reached/ },
+    requests: tries(operation),
+  },
+  {
+    fault: 'no answer ever begins',
+    operation,
+    arrange: on(operation, { kind: 'stallBeforeHeaders' }),
+    outcome: { kind: 'timeout', says: /did not begin to answer within/ },
+    requests: 1,
+  },
+]);
+
+const redirectRows: FaultRow[] = READS.map((operation) => ({
+  fault: 'a redirect to another origin',
+  operation,
+  arrange: on(operation, {
+    kind: 'answer',
+    status: 302,
+    headers: { Location: 'https://elsewhere.example/API' },
+  }),
+  outcome: { kind: 'refused', says: /redirects to another address/, status: 302 },
+  requests: 1,
+}));
+
+const HTML =
+  '<!DOCTYPE html><html><head><title>Login</title></head><body>Please log in</body></html>';
+
+/** Status 200, but not what was asked for. */
+const wrongBodyRows: FaultRow[] = [
+  ...(['read a statistic', 'read a list', 'read the tree', 'start a job'] as const).flatMap(
+    (operation): FaultRow[] => [
+      {
+        fault: 'HTML with status 200',
+        operation,
+        arrange: on(operation, answer(HTML, 'text/html')),
+        outcome: { kind: 'badAnswer', says: /not expected here.*Please log in/s },
+        requests: 1,
+      },
+      {
+        fault: 'an empty body with status 200',
+        operation,
+        arrange: on(operation, answer('', 'application/json')),
+        outcome: { kind: 'badAnswer', says: /not expected here/ },
+        requests: 1,
+      },
+      {
+        fault: 'half of the JSON',
+        operation,
+        arrange: on(operation, answer('{"subResources": ["a', 'application/json')),
+        outcome: { kind: 'badAnswer', says: /not expected here/ },
+        requests: 1,
+      },
+    ],
+  ),
+  {
+    fault: 'HTML with status 200',
+    operation: 'capture',
+    arrange: on('capture', answer(HTML, 'text/html')),
+    outcome: { kind: 'badAnswer', says: /no capture but looks like html.*Please log in/s },
+    requests: 1,
+  },
+  {
+    fault: 'JSON with status 200',
+    operation: 'capture',
+    arrange: on('capture', answer('{"error":"no ring buffer"}', 'application/json')),
+    outcome: { kind: 'badAnswer', says: /no capture but looks like json.*no ring buffer/s },
+    requests: 1,
+  },
+  {
+    fault: 'an empty body with status 200',
+    operation: 'capture',
+    arrange: on('capture', answer('', 'application/octet-stream')),
+    outcome: {
+      ok: true,
+      check: (result) =>
+        expect(result).toMatchObject({ summary: { packets: 0, fileName: null, sha256: null } }),
+    },
+    requests: 1,
+  },
+  {
+    fault: 'a wrong magic number',
+    operation: 'capture',
+    arrange: on('capture', { kind: 'overwrite', offset: 0, bytes: Buffer.from('NOPE') }),
+    outcome: { kind: 'badAnswer', says: /no capture/ },
+    requests: 1,
+  },
+];
+
+function answer(body: string, type: string): Fault {
+  return { kind: 'answer', status: 200, headers: { 'Content-Type': type }, body };
+}
+
+/** Where the bodies are long enough to break on the way. */
+const STREAMS = ['capture', 'download a CSV', 'read a statistic'] as const;
+
+const brokenBodyRows: FaultRow[] = [
+  ...STREAMS.flatMap((operation): FaultRow[] => [
+    ...(['length', 'chunked'] as const).map((framing): FaultRow => ({
+      fault: `the body is cut (${framing})`,
+      operation,
+      arrange: on(operation, { kind: 'cut', afterBytes: 700, framing }),
+      outcome: { kind: 'incomplete', says: /broke off|not whole|before the end/ },
+      requests: 1,
+    })),
+    {
+      fault: 'the body stalls',
+      operation,
+      arrange: on(operation, { kind: 'stall', afterBytes: 700 }),
+      outcome: { kind: 'timeout', says: /No data arrived for 60 s \(700 bytes/ },
+      requests: 1,
+    },
+    {
+      fault: 'Content-Length is too large',
+      operation,
+      arrange: on(operation, { kind: 'wrongLength', difference: 100 }),
+      outcome: { kind: 'incomplete', says: /broke off|not whole|before the end/ },
+      requests: 1,
+    },
+    {
+      fault: 'gzip, though identity was asked',
+      operation,
+      arrange: on(operation, { kind: 'gzip' }),
+      outcome: { ok: true },
+      requests: 1,
+    },
+    {
+      fault: 'the body trickles',
+      operation,
+      arrange: on(operation, { kind: 'slow', bytesPerSecond: 40_000 }),
+      outcome: { ok: true },
+      requests: 1,
+    },
+  ]),
+  {
+    fault: 'cut inside a record, close-delimited',
+    operation: 'capture',
+    arrange: on('capture', { kind: 'cut', afterBytes: 700, framing: 'close' }),
+    outcome: { kind: 'incomplete', says: /not whole/ },
+    requests: 1,
+  },
+  {
+    fault: 'cut inside the file header',
+    operation: 'capture',
+    arrange: on('capture', { kind: 'cut', afterBytes: 10, framing: 'close' }),
+    outcome: { kind: 'incomplete', says: /not whole/ },
+    requests: 1,
+  },
+  ...(['length', 'chunked'] as const).map((framing): FaultRow => ({
+    fault: `cut at the border of a record (${framing})`,
+    operation: 'capture',
+    arrange: (simulator) => cutAtBorder(simulator, framing),
+    outcome: { kind: 'incomplete', says: /broke off|not whole|before the end/ },
+    requests: 1,
+  })),
+  {
+    fault: 'garbage after the last record',
+    operation: 'capture',
+    arrange: on('capture', { kind: 'append', bytes: Buffer.from('garbage after the end') }),
+    outcome: { kind: 'incomplete', says: /not whole/ },
+    requests: 1,
+  },
+  {
+    fault: 'a record longer than any packet',
+    operation: 'capture',
+    arrange: on('capture', {
+      kind: 'overwrite',
+      offset: 24 + 8,
+      bytes: Buffer.from([0xff, 0xff, 0xff, 0x7f]),
+    }),
+    outcome: { kind: 'incomplete', says: /not whole/ },
+    requests: 1,
+  },
+  {
+    fault: 'the body is cut (gzip)',
+    operation: 'capture',
+    arrange: ({ faults }) => {
+      faults.add({ path: OPERATIONS.capture.path, kind: 'gzip', cutAfterBytes: 2000 });
+    },
+    outcome: { kind: 'incomplete', says: /broke off|not whole|before the end|decompress|gzip/i },
+    requests: 1,
+  },
+];
+
+async function cutAtBorder(simulator: Simulator, framing: 'length' | 'chunked'): Promise<void> {
+  const { startUs, endUs } = pastWindow(simulator);
+  const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
+  let afterBytes = 24;
+  for (let record = 0; record < 20; record++) afterBytes += 16 + file.readUInt32LE(afterBytes + 8);
+  on('capture', { kind: 'cut', afterBytes, framing })(simulator);
+}
+
+/** Captures that look odd and are right. */
+const formatRows: FaultRow[] = [
+  switched('a capture in nanoseconds', 'capture', ({ switches }) => {
+    switches.captureFormat = 'pcap-ns';
+  }),
+  switched('a pcapng', 'capture', ({ switches }) => {
+    switches.captureFormat = 'pcapng';
+  }),
+  switched('a body that is ended by closing', 'capture', ({ switches }) => {
+    switches.captureFraming = 'close';
+  }),
+  switched('a body with a length', 'capture', ({ switches }) => {
+    switches.captureFraming = 'length';
+  }),
+];
+
+const jobRows: FaultRow[] = [
+  switched('a direct answer', 'start a job', ({ switches }) => {
+    switches.asyncDirect = true;
+  }),
+  switched('the first status is 202', 'start a job', ({ switches }) => {
+    switches.asyncFirstStatus = 202;
+  }),
+  switched('the id is a text', 'start a job', ({ switches }) => {
+    switches.asyncIdType = 'string';
+  }),
+  {
+    fault: 'the job fails',
+    operation: 'start a job',
+    arrange: ({ switches }) => {
+      switches.asyncErrorCode = 7;
+    },
+    outcome: { kind: 'job', says: /errorCode 7/ },
+    requests: 1,
+  },
+  {
+    fault: 'the job is lost',
+    operation: 'start a job',
+    arrange: ({ switches }) => {
+      switches.asyncLostAfter = 1;
+    },
+    outcome: { kind: 'job', says: /no longer knows the job/, status: 404 },
+    requests: 1,
+  },
+  {
+    fault: '202 for ever',
+    operation: 'poll a job',
+    arrange: ({ switches }) => {
+      switches.asyncPolls = Infinity;
+    },
+    outcome: { kind: 'timeout', says: /still working on the job after 120 s/ },
+    requests: { atMost: 80 },
+  },
+];
+
+const listRows: FaultRow[] = [
+  switched('no cap of the page size', 'read a list', ({ switches }) => {
+    switches.countCap = 0;
+  }),
+  switched(
+    'pages of three',
+    'read a list',
+    ({ switches }) => {
+      switches.countCap = 3;
+    },
+    2,
+  ),
+  switched('a list without the envelope', 'read a list', ({ switches }) => {
+    switches.listEnvelope = false;
+  }),
+];
+
+const captureRefusals: FaultRow[] = [
+  {
+    fault: 'no ring buffer',
+    operation: 'capture',
+    arrange: ({ switches }) => {
+      switches.ringBuffers = 0;
+    },
+    outcome: { kind: 'notFound', says: /no packet ring buffer/i, status: 404 },
+    requests: 1,
+  },
+  {
+    fault: 'a second person has to allow it (4-eyes)',
+    operation: 'capture',
+    arrange: ({ switches }) => {
+      switches.fourEyes = true;
+    },
+    outcome: { kind: 'permission', says: /4-eyes/, status: 403 },
+    requests: 1,
+  },
+];
+
+const uploadRefusals: FaultRow[] = [
+  {
+    fault: 'parallel analysis is off',
+    operation: 'announce an upload',
+    arrange: ({ switches }) => {
+      switches.analysisSlots = 0;
+    },
+    outcome: { kind: 'refused', says: /may replace the live data: nothing was uploaded/ },
+    requests: 0,
+  },
+];
+
+function switched(
+  fault: string,
+  operation: OperationName,
+  arrange: (simulator: Simulator) => void,
+  requests = 1,
+): FaultRow {
+  return { fault, operation, arrange, outcome: { ok: true }, requests };
+}
+
+/** Every fault with every operation that can meet it. */
+export const FAULT_ROWS: FaultRow[] = [
+  ...statusRows,
+  ...retryAfterRows,
+  ...connectionRows,
+  ...redirectRows,
+  ...wrongBodyRows,
+  ...brokenBodyRows,
+  ...formatRows,
+  ...jobRows,
+  ...listRows,
+  ...captureRefusals,
+  ...uploadRefusals,
+];

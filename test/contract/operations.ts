@@ -1,0 +1,139 @@
+import type { AllegroClient } from '../../client';
+import type { CaptureRequest } from '../../client/capture';
+import type { UploadRequest } from '../../client/upload';
+import { STEADY_HOST, type Simulator } from '../../simulator';
+import type { Store } from './store';
+
+/** What an operation needs and leaves behind. */
+export interface Bench {
+  simulator: Simulator;
+  client: AllegroClient;
+  store: Store;
+  signal: AbortSignal;
+}
+
+/** Something that the product does with an appliance, and the request of it that a fault meets. */
+export interface Operation {
+  /** The path that the fault is put on. */
+  path: string;
+  method: 'GET' | 'POST' | 'OPTIONS';
+  run(bench: Bench): Promise<unknown>;
+}
+
+const WINDOW_SECONDS = 20;
+
+/** A window that is over, so that the same capture gives the same bytes each time. */
+export function pastWindow(simulator: Simulator, seconds = WINDOW_SECONDS) {
+  const endUs = Math.floor(simulator.nowUs() / 1e6) * 1e6 - 5e6;
+  return { startUs: endUs - seconds * 1e6, endUs };
+}
+
+export function captureRequest(
+  simulator: Simulator,
+  more: Partial<CaptureRequest> = {},
+): CaptureRequest {
+  return {
+    source: 'ringBuffer',
+    window: { ...pastWindow(simulator), clockOffsetSeconds: 0 },
+    expression: `ip==${STEADY_HOST}`,
+    limits: {},
+    snapLength: 65535,
+    ringBuffer: 0,
+    fileNamePrefix: '',
+    onProgress: () => undefined,
+    ...more,
+  } as CaptureRequest;
+}
+
+export function uploadRequest(file: Buffer, more: Partial<UploadRequest> = {}): UploadRequest {
+  return {
+    file: {
+      name: 'evidence.pcap',
+      size: file.length,
+      open: async function* () {
+        for (let offset = 0; offset < file.length; offset += 16384) {
+          yield file.subarray(offset, offset + 16384);
+        }
+      },
+    },
+    slot: 1,
+    replaceSlot: true,
+    keepPackets: true,
+    allowReplacingLiveData: false,
+    onProgress: () => undefined,
+    ...more,
+  };
+}
+
+async function runUpload({ simulator, client, signal }: Bench): Promise<unknown> {
+  const { startUs, endUs } = pastWindow(simulator);
+  // The file comes from the packets themselves, not over HTTP, where the fault would meet it.
+  const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
+  return client.upload(uploadRequest(file), { signal });
+}
+
+const CONNECTIONS = '/API/stats/modules/ip/globalConnections';
+
+export const OPERATIONS = {
+  'read a statistic': {
+    path: `/API/stats/modules/ip/ips/${STEADY_HOST}`,
+    method: 'GET',
+    run: ({ client, signal }) =>
+      client.get(`/API/stats/modules/ip/ips/${STEADY_HOST}`, {}, { signal }),
+  },
+  'read a list': {
+    path: '/API/stats/modules/ip/ips_paged',
+    method: 'GET',
+    run: ({ client, signal }) =>
+      client.rows(
+        {
+          path: '/API/stats/modules/ip/ips_paged',
+          query: { sort: 'bytes', reverse: true },
+          limit: 5,
+        },
+        { signal },
+      ),
+  },
+  'read the tree': {
+    path: '/API/stats',
+    method: 'OPTIONS',
+    run: ({ client, signal }) => client.subResources('/API/stats', { signal }),
+  },
+  'start a job': {
+    path: CONNECTIONS,
+    method: 'GET',
+    run: ({ client, signal }) => client.get(CONNECTIONS, { mode: 'rtpStats' }, { signal }),
+  },
+  'poll a job': {
+    path: '/API/async/',
+    method: 'GET',
+    run: ({ client, signal }) => client.get(CONNECTIONS, { mode: 'rtpStats' }, { signal }),
+  },
+  'download a CSV': {
+    path: `${CONNECTIONS}/csv`,
+    method: 'GET',
+    run: async ({ client, signal }) => {
+      const { stream } = await client.download(`${CONNECTIONS}/csv`, { csv: true }, { signal });
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of stream) chunks.push(chunk.slice());
+      return Buffer.concat(chunks).toString();
+    },
+  },
+  capture: {
+    path: '/API/data/modules/capture',
+    method: 'GET',
+    run: async ({ simulator, client, store, signal }) =>
+      store.keep(await client.capture(captureRequest(simulator), { signal })),
+  },
+  'announce an upload': { path: '/API/system/replay/upload', method: 'POST', run: runUpload },
+  'start an analysis': { path: '/API/data/pcap', method: 'POST', run: runUpload },
+  'send a file': { path: '/API/system/analyze-pcap', method: 'POST', run: runUpload },
+  'suspend the ring buffer': {
+    path: '/API/data/modules/capture/buffer/',
+    method: 'POST',
+    run: ({ client, signal }) => client.setRingBufferSuspended(0, true, { signal }),
+  },
+} satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof OPERATIONS;
+export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];
