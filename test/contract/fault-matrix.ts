@@ -4,6 +4,7 @@ import { fastContext } from './fast-context';
 import { FAULT_ROWS, type FaultRow } from './fault-rows';
 import { OPERATION_NAMES, OPERATIONS } from './operations';
 import { Store } from './store';
+import { waitUntil } from './wait-until';
 
 export const TOKEN = 'demo-token';
 /** However long a limit is meant to be, with the fast clock nothing takes longer than this. */
@@ -86,11 +87,4 @@ function expectError(
   expect(facts.device).toBe(simulator.url);
   expect(facts.advice).not.toBe('');
   expect(JSON.stringify(facts)).not.toContain(TOKEN);
-}
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 100 && !condition(); turn++) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  expect(condition()).toBe(true);
 }
