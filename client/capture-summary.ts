@@ -45,12 +45,14 @@ interface Circumstances {
   window: CaptureWindow;
   device: string;
   mmId?: string;
+  /** The answer says where it ends: it has a length or comes in chunks. */
+  isEndMarked: boolean;
 }
 
 /** Puts what the walk found and what was asked for into one result. */
 export function captureSummary(
   { file, sha256, endedBy }: CaptureEnd,
-  { fileName, source, expression, window, device, mmId }: Circumstances,
+  { fileName, source, expression, window, device, mmId, isEndMarked }: Circumstances,
 ): CaptureSummary {
   const { firstPacket, lastPacket } = file;
   return {
@@ -70,10 +72,15 @@ export function captureSummary(
     clockOffsetSeconds: window.clockOffsetSeconds,
     device,
     mmId,
-    warnings: warningsFor(file, window),
+    warnings: [
+      ...warningsFor(file, window),
+      ...(isEndMarked || endedBy !== 'device' ? [] : [UNMARKED_END]),
+    ],
   };
 }
 
+const UNMARKED_END =
+  'The answer had neither a length nor chunks, so a connection that broke exactly between two packets would not show.';
 const TOLERATED_OFFSET_SECONDS = 2;
 
 function warningsFor(

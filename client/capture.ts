@@ -101,10 +101,8 @@ export async function capture(
   };
   try {
     const signal = AbortSignal.any([options.signal, stop.signal]);
-    const chunks = untilTimeIsUp(
-      await openUntilTimeIsUp(requester, { ...call, signal }, isTimeUp),
-      isTimeUp,
-    );
+    const answer = await openUntilTimeIsUp(requester, { ...call, signal }, isTimeUp);
+    const chunks = untilTimeIsUp(answer, isTimeUp);
     const head = await readHead(chunks);
     const sniffed = sniffFormat(head);
     if (sniffed.kind === 'other') throw await notACapture(head, chunks, requester.where(call));
@@ -137,6 +135,7 @@ export async function capture(
         window,
         device: client.baseUrl,
         mmId: options.address?.mmId,
+        isEndMarked: hasMarkedEnd(answer?.headers),
       }),
     );
     // Whoever consumes the stream meets the same error there first.
@@ -147,6 +146,10 @@ export async function capture(
     letGo();
     throw error;
   }
+}
+
+function hasMarkedEnd(headers: OpenAnswer['headers'] = {}): boolean {
+  return 'content-length' in headers || /chunked/i.test(headers['transfer-encoding'] ?? '');
 }
 
 async function windowOf(

@@ -2,6 +2,7 @@ import type { ErrorKind } from '../../client';
 import type { Fault, Simulator } from '../../simulator';
 import { OPERATION_NAMES, OPERATIONS, pastWindow, type OperationName } from './operations';
 import { STEADY_HOST } from '../../simulator';
+import type { Kept } from './store';
 
 /** What has to come out. */
 export type Outcome =
@@ -315,12 +316,30 @@ const formatRows: FaultRow[] = [
   switched('a pcapng', 'capture', ({ switches }) => {
     switches.captureFormat = 'pcapng';
   }),
-  switched('a body that is ended by closing', 'capture', ({ switches }) => {
-    switches.captureFraming = 'close';
-  }),
-  switched('a body with a length', 'capture', ({ switches }) => {
-    switches.captureFraming = 'length';
-  }),
+  {
+    fault: 'a body that is ended by closing',
+    operation: 'capture',
+    arrange: ({ switches }) => {
+      switches.captureFraming = 'close';
+    },
+    outcome: {
+      ok: true,
+      check: (kept) =>
+        expect((kept as Kept).summary.warnings).toEqual([
+          expect.stringMatching(/neither a length/),
+        ]),
+    },
+    requests: 1,
+  },
+  {
+    fault: 'a body with a length',
+    operation: 'capture',
+    arrange: ({ switches }) => {
+      switches.captureFraming = 'length';
+    },
+    outcome: { ok: true, check: (kept) => expect((kept as Kept).summary.warnings).toEqual([]) },
+    requests: 1,
+  },
 ];
 
 const jobRows: FaultRow[] = [

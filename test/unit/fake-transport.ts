@@ -70,6 +70,9 @@ export class ManualContext implements ClientContext {
   }
 }
 
+/** How an appliance sends what it does not know the length of. */
+const CHUNKED = { 'transfer-encoding': 'chunked' };
+
 export type FakeAnswer =
   | {
       status?: number;
@@ -95,7 +98,13 @@ export class FakeTransport implements Transport {
   async send(request: TransportRequest): Promise<TransportResponse> {
     const answer = this.answer(request, this.requests.push(request) - 1);
     if ('error' in answer) throw answer.error;
-    const { status = 200, headers = {}, json, text = JSON.stringify(json) ?? '', body } = answer;
+    const {
+      status = 200,
+      headers = CHUNKED,
+      json,
+      text = JSON.stringify(json) ?? '',
+      body,
+    } = answer;
     return { status, headers, body: body?.(request.signal) ?? oneChunk(text) };
   }
 }
