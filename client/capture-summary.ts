@@ -47,12 +47,23 @@ interface Circumstances {
   mmId?: string;
   /** The answer says where it ends: it has a length or comes in chunks. */
   isEndMarked: boolean;
+  /** What a look at the window's start found. */
+  windowWarnings: string[];
 }
 
 /** Puts what the walk found and what was asked for into one result. */
 export function captureSummary(
   { file, sha256, endedBy }: CaptureEnd,
-  { fileName, source, expression, window, device, mmId, isEndMarked }: Circumstances,
+  {
+    fileName,
+    source,
+    expression,
+    window,
+    device,
+    mmId,
+    isEndMarked,
+    windowWarnings,
+  }: Circumstances,
 ): CaptureSummary {
   const { firstPacket, lastPacket } = file;
   return {
@@ -74,6 +85,7 @@ export function captureSummary(
     mmId,
     warnings: [
       ...warningsFor(file, window),
+      ...windowWarnings,
       ...(isEndMarked || endedBy !== 'device' ? [] : [UNMARKED_END]),
     ],
   };

@@ -1,13 +1,15 @@
 import type { AllegroClient, CallOptions } from './allegro-client';
 import { captureStream, type CaptureEnd } from './capture-stream';
 import { captureSummary, type CaptureSummary } from './capture-summary';
-import { AllegroError, quoteAnswer } from './errors';
+import { notACapture, readHead } from './capture-head';
+import { AllegroError } from './errors';
 import { captureFileName } from './file-name';
 import { extensionOf, sniffFormat, type CaptureFormat, type PcapLimits } from './pcap';
 import type { Call, OpenAnswer, Requester } from './requester';
 import { startAlarm } from './time-limit';
 import { toCaptureMicroseconds, type TimeSpan } from './time';
 import type { ByteStream } from './transport';
+import { checkWindow } from './window-check';
 
 /** The limits that end a file at a packet border. */
 export type CaptureLimits = PcapLimits;
@@ -67,7 +69,6 @@ const RING_BUFFER_TOTAL_LIMIT = 3_600_000;
  * comes. Then we end it, this many milliseconds later.
  */
 const LIVE_GRACE = 2000;
-const MAGIC_LENGTH = 4;
 
 /**
  * Opens a capture and reads as much of it as is needed to know what it is.
@@ -127,7 +128,7 @@ export async function capture(
       endUs: window.endUs,
       extension: format,
     });
-    const finished = ended.then((end: CaptureEnd) =>
+    const finished = ended.then(async (end: CaptureEnd) =>
       captureSummary(end, {
         fileName: isEmpty ? null : fileName,
         source: request.source,
@@ -136,6 +137,16 @@ export async function capture(
         device: client.baseUrl,
         mmId: options.address?.mmId,
         isEndMarked: hasMarkedEnd(answer?.headers),
+        windowWarnings: isLive
+          ? []
+          : await checkWindow({
+              client,
+              context: requester.context,
+              options,
+              file: end.file,
+              window,
+              expression: request.expression,
+            }),
       }),
     );
     // Whoever consumes the stream meets the same error there first.
@@ -217,49 +228,6 @@ async function* untilTimeIsUp(
   } catch (error) {
     if (!isTimeUp()) throw error;
   }
-}
-
-/** Reads until the magic number is there. Takes single steps, so that the rest stays to be read. */
-async function readHead(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array> {
-  let head: Uint8Array = new Uint8Array(0);
-  while (head.length < MAGIC_LENGTH) {
-    const { done, value } = await chunks.next();
-    if (done) break;
-    if (head.length === 0) head = value;
-    else head = Buffer.concat([head, value]);
-  }
-  return head;
-}
-
-const QUOTED_BYTES = 4096;
-
-async function notACapture(
-  head: Uint8Array,
-  chunks: AsyncGenerator<Uint8Array>,
-  where: OpenAnswer['where'],
-): Promise<AllegroError> {
-  let answer = head;
-  try {
-    for await (const chunk of chunks) {
-      answer = Buffer.concat([answer, chunk]);
-      if (answer.length >= QUOTED_BYTES) break;
-    }
-  } catch (error) {
-    // What did come says more than that it stalled or broke off.
-    if (error instanceof AllegroError && error.kind === 'cancelled') throw error;
-  }
-  const sniffed = sniffFormat(answer);
-  const isText =
-    sniffed.kind === 'other' && ['json', 'html', 'xml', 'text'].includes(sniffed.looksLike);
-  const text = isText ? quoteAnswer(new TextDecoder().decode(answer)) : '';
-  return new AllegroError({
-    ...where,
-    kind: 'badAnswer',
-    what: `What came is no capture${sniffed.kind === 'other' ? ` but looks like ${sniffed.looksLike === 'unknown' ? 'something else' : sniffed.looksLike}` : ''}.`,
-    advice:
-      'Nothing was kept. Check that the URL leads to the appliance itself (a login page or a proxy may answer instead), and that captures need no approval by a second person.',
-    answer: text === '' ? undefined : text,
-  });
 }
 
 function timeLimitError(where: OpenAnswer['where'], limit: number): AllegroError {

@@ -19,6 +19,7 @@ export const capturePcap: NodeDefinition = {
     'The result tells the window that was asked for and the one that the packets cover, packets, bytes, the SHA-256 of the file and what ended it: "device" (all that there was), "duration", "bytes" or "packets".',
     'A limit of bytes or packets ends the file at a packet border, so that the file is valid.',
     'The end of a window is exclusive: a packet with exactly that time is not part of it.',
+    'Warnings tell what a person should know: that the clock of the appliance is more than 2 s off, and that packets seem to be missing at the start of the window. The appliance does not tell how far back its ring buffer reaches, so that is concluded: if the first packet is late (by at least 3 s, and by 20 times the usual distance of packets), one more request asks the statistics whether there was traffic in between. That needs read access to statistics; without it the warning says that it could not be checked.',
     'No packets are a normal result with "packets" 0. Common reasons: the filter fits nothing, the buffer no longer holds that time, or there is no ring buffer.',
   ],
   permission: 'The permission "pcap"',

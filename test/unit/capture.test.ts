@@ -40,6 +40,7 @@ beforeEach(() => {
 function appliance(answer: FakeAnswer) {
   return fakeClient(({ path, signal }) => {
     if (path.startsWith('/API/stats/time')) return { json: { currentTime: START_US / 1000 } };
+    if (path.startsWith('/API/stats/modules')) return { json: { interval: [0, 0, 0, 0] } };
     connections.push(signal);
     return answer;
   }, context);

@@ -1,0 +1,45 @@
+import { AllegroClient } from '../../client';
+import { createAxiosTransport } from '../../node-red/transport/axios-transport';
+import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
+import { fastContext } from './fast-context';
+import { TOKEN } from './fault-matrix';
+
+/** A simulated appliance over HTTPS and a client for it, for the tests of one file. */
+export function useSimulator(historySeconds: number): {
+  readonly simulator: Simulator;
+  readonly client: AllegroClient;
+  /** Requests whose path begins with this. */
+  met(path: string): Simulator['requests'];
+} {
+  let simulator: Simulator;
+  let client: AllegroClient;
+  let transport: ReturnType<typeof createAxiosTransport>;
+  beforeAll(async () => {
+    simulator = await startSimulator({ historySeconds });
+    transport = createAxiosTransport({
+      baseUrl: simulator.url,
+      token: TOKEN,
+      caCertificate: simulator.certificatePem,
+      ignoreCertificateErrors: false,
+    });
+    client = new AllegroClient({ transport, context: fastContext() });
+  }, 60_000);
+  afterAll(async () => {
+    transport.destroy();
+    await simulator.close();
+  });
+  beforeEach(() => {
+    simulator.faults.clear();
+    simulator.clearRequests();
+    Object.assign(simulator.switches, DEFAULT_SWITCHES);
+  });
+  return {
+    get simulator() {
+      return simulator;
+    },
+    get client() {
+      return client;
+    },
+    met: (path) => simulator.requests.filter((one) => one.path.startsWith(path)),
+  };
+}
