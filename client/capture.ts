@@ -5,6 +5,7 @@ import { notACapture, readHead } from './capture-head';
 import { AllegroError } from './errors';
 import { captureFileName } from './file-name';
 import { extensionOf, sniffFormat, type CaptureFormat, type PcapLimits } from './pcap';
+import { encodeQuery } from './query';
 import type { Call, OpenAnswer, Requester } from './requester';
 import { startAlarm } from './time-limit';
 import { toCaptureMicroseconds, type TimeSpan } from './time';
@@ -50,6 +51,8 @@ export interface Capture {
   isEmpty: boolean;
   fileName: string;
   mediaType: string;
+  /** What was asked for: path and query as they were sent. The query has no `?` before it. */
+  request: { method: string; path: string; query: string };
   stream: ByteStream;
   finished: Promise<CaptureSummary>;
   /** Lets go of the connection when the stream is not consumed to its end. */
@@ -152,7 +155,10 @@ export async function capture(
     // Whoever consumes the stream meets the same error there first.
     finished.catch(() => undefined);
     if (isEmpty) for await (const _ of stream);
-    return { isEmpty, fileName, mediaType: MEDIA_TYPES[format], stream, finished, close: letGo };
+    const { method, path, query = {} } = call;
+    const sent = { method, path, query: encodeQuery(query).replace(/^\?/, '') };
+    const mediaType = MEDIA_TYPES[format];
+    return { isEmpty, fileName, mediaType, request: sent, stream, finished, close: letGo };
   } catch (error) {
     letGo();
     throw error;

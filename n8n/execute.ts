@@ -1,23 +1,13 @@
-import type {
-  IBinaryKeyData,
-  IDataObject,
-  IExecuteFunctions,
-  INodeExecutionData,
-} from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { inputError, type AllegroClient } from '../client';
-import type {
-  NodeDefinition,
-  ResultFile,
-  RunContext,
-  RunResult,
-} from '../nodes/definitions/definition';
+import type { NodeDefinition, RunContext, RunResult } from '../nodes/definitions/definition';
 import { readFieldValues } from '../nodes/definitions/read-field-values';
 import type { CREDENTIAL_TYPES } from './appliance';
 import { clientFor } from './client';
 import { errorJson, toNodeError } from './errors';
-import { toReadable } from './node-streams';
+import { originOf } from './origin';
 import { rawValues } from './parameters';
-import { OUTPUT_FIELD_NAME } from './properties';
+import { storeFile } from './store-file';
 
 /**
  * Runs the chosen operation once for each input item, one after the other, so that a workflow with
@@ -112,38 +102,8 @@ function runContext(host: IExecuteFunctions, client: AllegroClient): RunContext 
       debug: (message) => host.logger.debug(message),
       warn: (message) => host.logger.warn(message),
     },
+    origin: originOf(host),
   };
-}
-
-/**
- * Streams a file into n8n's storage. The stream ends only when the file is proven to be whole, so
- * that n8n itself discards one that is not.
- */
-async function storeFile(
-  host: IExecuteFunctions,
-  { name, mediaType, stream, finished }: ResultFile,
-  itemIndex: number,
-): Promise<{ json: RunResult['json']; binary: IBinaryKeyData }> {
-  // Awaited below; a failure before that must not count as unhandled.
-  finished.catch(() => undefined);
-  let failure: { error: unknown } | undefined;
-  async function* proven() {
-    try {
-      yield* stream;
-      await finished;
-    } catch (error) {
-      failure = { error };
-      throw toNodeError(host.getNode(), error, itemIndex);
-    }
-  }
-  const field = host.getNodeParameter(OUTPUT_FIELD_NAME, itemIndex, 'data') as string;
-  try {
-    const data = await host.helpers.prepareBinaryData(toReadable(proven()), name, mediaType);
-    return { json: await finished, binary: { [field]: data } };
-  } catch (error) {
-    // Whatever the storage made of it, the stream's own failure says what happened.
-    throw failure ? failure.error : error;
-  }
 }
 
 /** One item for each element where the definition yields a list, else one for the result. */

@@ -130,7 +130,7 @@ const outputField: INodeProperties = {
   default: 'data',
   required: true,
   placeholder: 'e.g. data',
-  hint: 'The name of the output binary field to put the file in',
+  hint: 'The name of the output binary field to put the file in. An evidence file goes into a second one, with _evidence behind the name',
 };
 
 function optionsCollection(fields: readonly Field[]): INodeProperties {

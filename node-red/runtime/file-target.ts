@@ -3,7 +3,10 @@ import { access, link, mkdir, open, rename, stat, unlink, type FileHandle } from
 import { basename, join, resolve } from 'node:path';
 import { AllegroError, systemCodeOf, type ByteStream } from '../../client';
 import type { ResultFile } from '../../nodes/definitions/definition';
+import { withFileName } from '../../nodes/definitions/result';
+import { storeCompanion } from './companion';
 import { FileFailure } from './errors';
+import { reason, writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-fields';
 import { numberedName, safeFileName } from './file-name';
 
@@ -33,9 +36,12 @@ export async function storeFile(
   const temporary = join(folder, `.${name}.${randomUUID()}.part`);
   try {
     await writeThrough(temporary, file.stream);
-    const json = await file.finished;
-    const path = await publish(temporary, folder, name, target.fileExists ?? 'number');
-    return { path, json: { ...json, fileName: basename(path), filename: path } };
+    const proven = await file.finished;
+    const beside = file.companion?.extension;
+    const path = await publish(temporary, folder, name, target.fileExists ?? 'number', beside);
+    const json = { ...withFileName(proven, basename(path)), filename: path };
+    const companion = file.companion && (await storeCompanion(file.companion, path, json));
+    return { path, json: { ...json, ...companion } };
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
@@ -87,17 +93,15 @@ function folderFailure(folder: string, why: string, cause: unknown): FileFailure
   return new FileFailure(`The folder ${folder} ${why}${reason(cause)}.`, advice, cause);
 }
 
-function reason(cause: unknown): string {
-  const code = systemCodeOf(cause);
-  return code === undefined ? '' : ` (${code})`;
+async function refuseExisting(path: string): Promise<void> {
+  if (await exists(path)) throw existsFailure(path);
 }
 
-async function refuseExisting(path: string): Promise<void> {
-  const exists = await access(path).then(
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );
-  if (exists) throw existsFailure(path);
 }
 
 function existsFailure(path: string): FileFailure {
@@ -138,14 +142,6 @@ async function* watchErrors(
   }
 }
 
-function writeFailure(path: string, cause: unknown): FileFailure {
-  const advice =
-    systemCodeOf(cause) === 'ENOSPC'
-      ? 'The disk is full: free some space, or choose another folder.'
-      : 'Choose another folder, or give the user that runs Node-RED access to it.';
-  return new FileFailure(`The file ${path} cannot be written${reason(cause)}.`, advice, cause);
-}
-
 const MAX_NUMBER = 9999;
 
 /** Gives the finished file its name, without a moment in which another file could get lost. */
@@ -154,6 +150,7 @@ async function publish(
   folder: string,
   name: string,
   ifExists: NonNullable<FileTargetValues['fileExists']>,
+  companionExtension = '',
 ): Promise<string> {
   const wanted = join(folder, name);
   if (ifExists === 'replace') {
@@ -164,7 +161,9 @@ async function publish(
   }
   for (let number = 1; number <= MAX_NUMBER; number++) {
     const path = number === 1 ? wanted : join(folder, numberedName(name, number));
-    if (await moveUnlessExists(temporary, path)) return path;
+    // Both files bear the same name, so it has to be free for both.
+    const isFree = companionExtension === '' || !(await exists(path + companionExtension));
+    if (isFree && (await moveUnlessExists(temporary, path))) return path;
     if (ifExists === 'refuse') break;
   }
   throw existsFailure(wanted);

@@ -50,6 +50,8 @@ export type AdminHandler = (
 ) => void;
 
 export interface RuntimeApi {
+  /** Of Node-RED itself. */
+  version?: string | (() => string);
   nodes: {
     createNode(node: RuntimeNode, config: NodeConfig): void;
     getNode(id: string): RuntimeNode | null | undefined;

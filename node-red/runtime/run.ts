@@ -8,6 +8,7 @@ import type {
 import type { FieldValues } from '../../nodes/definitions/field';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from './file-fields';
 import { collectFile, storeFile } from './file-target';
+import { originOf } from './origin';
 import type { Message, NodeConfig, RuntimeNode } from './red';
 import { readValues, workingFolder, type Scope } from './values';
 
@@ -43,6 +44,7 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     signal,
     progress: (progress) => options.progress(progress),
     log: logOf(scope.node),
+    origin: originOf(scope),
   };
   for await (const result of definition.run(context, values)) {
     yield target ? await storeResult(result, target, workingFolder(scope.RED)) : plain(result);

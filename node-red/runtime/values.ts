@@ -7,7 +7,7 @@ import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from './red';
 
 /** What a value is read against. */
 export interface Scope {
-  RED: Pick<RuntimeApi, 'util' | 'settings'>;
+  RED: Pick<RuntimeApi, 'util' | 'settings' | 'version'>;
   node: RuntimeNode;
   message: Message;
 }

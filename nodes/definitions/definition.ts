@@ -52,6 +52,19 @@ export interface RunContext {
   /** For status lines. Hosts throttle it; call it as often as there is news. */
   progress(progress: Progress): void;
   log: { debug(message: string): void; warn(message: string): void };
+  /** Who asks, for records of evidence. */
+  origin: Origin;
+}
+
+/** Where a run comes from, as far as the host tells. */
+export interface Origin {
+  host: { name: string; version: string | null };
+  package: { name: string; version: string };
+  /** The workflow or flow. */
+  workflow: { id: string | null; name: string | null };
+  node: { id: string; name: string | null };
+  /** The execution or message. */
+  run: string | null;
 }
 
 export interface Progress {
@@ -82,6 +95,19 @@ export interface ResultFile {
   stream: ByteStream;
   /** The result's JSON, complete with what was only known at the end (counts, hash, window). */
   finished: Promise<Record<string, unknown>>;
+  /** A text that is to stand beside the file, and exists only with it. */
+  companion?: Companion;
+}
+
+/** A small text file that belongs to another one. */
+export interface Companion {
+  /** One word in lower case, for hosts that give each file a label. */
+  label: string;
+  /** Goes behind the whole name of the file, e.g. `.evidence.json`. */
+  extension: string;
+  mediaType: string;
+  /** @param json the result's JSON, final, with the name that the file really has */
+  content(json: Record<string, unknown>): string;
 }
 
 /** A file that a person hands in: from disk, from a message, from n8n's binary data. */

@@ -128,6 +128,21 @@ describe('files', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('with a companion that cannot be written leave nothing behind', async () => {
+    const companion = {
+      label: 'evidence',
+      extension: '.evidence.json',
+      mediaType: 'application/json',
+      content: () => {
+        throw new Error('no');
+      },
+    };
+    const { sent, done } = await run({}, () => fileOf({ companion }));
+    expect(sent).toEqual([]);
+    expect(done[0]).toMatchObject({ code: 'ALLEGRO_FILE' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('that do not exist leave no old name on the message', async () => {
     const { sent } = await run({}, () => undefined);
     expect(sent).toEqual([{ payload: { packets: 0 } }]);

@@ -3,7 +3,7 @@ import { definitions } from '../../nodes/definitions';
 import type { Field, FieldValues } from '../../nodes/definitions/field';
 import type { NodeDefinition, RunContext } from '../../nodes/definitions/definition';
 import { readFieldValues } from '../../nodes/definitions/read-field-values';
-import { fakeClient, type FakeAnswer } from './fake-transport';
+import { fakeClient, ORIGIN, type FakeAnswer } from './fake-transport';
 
 const byName = (name: string): NodeDefinition => definitions.find((one) => one.name === name)!;
 
@@ -20,6 +20,7 @@ async function run(
     signal: new AbortController().signal,
     progress: () => undefined,
     log: { debug: () => undefined, warn: () => undefined },
+    origin: ORIGIN,
   };
   const definition = byName(name);
   for await (const result of definition.run(context, readFieldValues(definition, raw))) {

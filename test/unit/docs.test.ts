@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definitions } from '../../nodes/definitions';
+import { VERSION } from '../../nodes/definitions/version';
 
 const ROOT = join(__dirname, '..', '..');
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
@@ -72,6 +73,13 @@ it('finds pictures, files and scripts in a text', () => {
   ].join('\n');
   expect(localLinks(text)).toEqual(['a.png', 'b.md', 'c.svg', 'd.png']);
   expect(mentionedScripts(text)).toEqual(['lint', 'test', 'start']);
+});
+
+it('is of one version', () => {
+  const versions = ['package.json', 'node-red/package.json'].map(
+    (name) => (JSON.parse(read(name)) as { version: string }).version,
+  );
+  expect(versions).toEqual([VERSION, VERSION]);
 });
 
 it('runs only files that exist', () => {

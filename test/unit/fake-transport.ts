@@ -1,5 +1,6 @@
 import { AllegroClient } from '../../client';
 import type { ClientContext } from '../../client';
+import type { Origin } from '../../nodes/definitions/definition';
 import type { Transport, TransportRequest, TransportResponse } from '../../client/transport';
 
 /** Time that passes only when it is slept through, so that tests of minutes take milliseconds. */
@@ -137,3 +138,12 @@ export function fakeClient(
 
 /** A signal that nobody aborts. */
 export const never = (): { signal: AbortSignal } => ({ signal: new AbortController().signal });
+
+/** Who asks, in tests. */
+export const ORIGIN: Origin = {
+  host: { name: 'test', version: '1' },
+  package: { name: 'package', version: '2' },
+  workflow: { id: 'w', name: 'Workflow' },
+  node: { id: 'n', name: 'Node' },
+  run: 'r',
+};

@@ -1,0 +1,16 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Origin } from '../nodes/definitions/definition';
+import { VERSION } from '../nodes/definitions/version';
+
+/** Who asks, for records of evidence. n8n does not tell nodes its own version. */
+export function originOf(host: IExecuteFunctions): Origin {
+  const { id, name } = host.getWorkflow();
+  const node = host.getNode();
+  return {
+    host: { name: 'n8n', version: null },
+    package: { name: 'n8n-nodes-allegro-multimeter', version: VERSION },
+    workflow: { id: id ?? null, name: name ?? null },
+    node: { id: node.id, name: node.name },
+    run: host.getExecutionId() || null,
+  };
+}

@@ -1,0 +1,154 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { AllegroError } from '../../client';
+import { executeItems } from '../../n8n/execute';
+import type { NodeDefinition, RunContext, RunResult } from '../../nodes/definitions/definition';
+
+type Run = (context: RunContext, values: Record<string, unknown>) => AsyncGenerator<RunResult>;
+
+/** What n8n stored. */
+interface Stored {
+  fileName: string;
+  mimeType: string;
+  content: string;
+}
+
+function definitionOf(run: Run, more: Partial<NodeDefinition> = {}): NodeDefinition {
+  return {
+    name: 'doIt',
+    label: 'Do It',
+    group: 'Capture',
+    action: '',
+    description: '',
+    details: [],
+    permission: '',
+    source: '',
+    fields: [],
+    sampleOutput: {},
+    producesFile: true,
+    run,
+    ...more,
+  };
+}
+
+/** As much of n8n as the adapter asks of it; what the real one does is tested with the real one. */
+function fakeHost(parameters: Record<string, unknown> = {}) {
+  const stored: Stored[] = [];
+  const hints: string[] = [];
+  const asked: string[] = [];
+  const values: Record<string, unknown> = {
+    authentication: 'token',
+    operation: 'doIt',
+    outputBinaryField: 'data',
+    ...parameters,
+  };
+  const host = {
+    getInputData: () => [{ json: {} }],
+    getNodeParameter: (name: string, _index: number, fallback?: unknown) =>
+      name in values ? values[name] : fallback,
+    getCredentials: async (type: string) => {
+      asked.push(type);
+      return { baseUrl: 'https://allegro', token: 't' };
+    },
+    getNode: () => ({ id: 'n1', name: 'Capture' }),
+    getWorkflow: () => ({ id: 'w1', name: 'Alerts', active: false }),
+    getExecutionId: () => '231',
+    getExecutionCancelSignal: () => undefined,
+    getTimezone: () => 'UTC',
+    continueOnFail: () => false,
+    addExecutionHints: (...all: Array<{ message: string }>) =>
+      hints.push(...all.map(({ message }) => message)),
+    logger: { debug: () => undefined, warn: () => undefined },
+    helpers: {
+      async prepareBinaryData(
+        data: Buffer | AsyncIterable<Buffer>,
+        fileName: string,
+        mimeType: string,
+      ) {
+        const chunks: Buffer[] = [];
+        if (Buffer.isBuffer(data)) chunks.push(data);
+        else for await (const chunk of data) chunks.push(chunk);
+        stored.push({ fileName, mimeType, content: Buffer.concat(chunks).toString() });
+        return { data: 'stored', mimeType, fileName };
+      },
+    },
+  };
+  return { host: host as unknown as IExecuteFunctions, stored, hints, asked };
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+describe('executing in n8n', () => {
+  it('tells a definition who asks', async () => {
+    const { host } = fakeHost();
+    const definition = definitionOf(async function* ({ origin }) {
+      yield { json: { origin } };
+    });
+    const [{ json }] = await executeItems(host, [definition]);
+    expect(json.origin).toMatchObject({
+      host: { name: 'n8n', version: null },
+      package: { name: 'n8n-nodes-allegro-multimeter' },
+      workflow: { id: 'w1', name: 'Alerts' },
+      node: { id: 'n1', name: 'Capture' },
+      run: '231',
+    });
+  });
+
+  it('stores a file, what stands beside it, and shows warnings', async () => {
+    const { host, stored, hints } = fakeHost({ outputBinaryField: 'pcap' });
+    const definition = definitionOf(async function* () {
+      yield {
+        json: {},
+        file: {
+          name: 'a.pcap',
+          mediaType: 'x/pcap',
+          stream: bytesOf('packets'),
+          finished: Promise.resolve({ fileName: 'a.pcap', warnings: ['Careful.'] }),
+          companion: {
+            label: 'evidence',
+            extension: '.evidence.json',
+            mediaType: 'application/json',
+            content: ({ fileName }) => `about ${String(fileName)}`,
+          },
+        },
+      };
+    });
+    const items = await executeItems(host, [definition]);
+    expect(stored).toEqual([
+      { fileName: 'a.pcap', mimeType: 'x/pcap', content: 'packets' },
+      {
+        fileName: 'a.pcap.evidence.json',
+        mimeType: 'application/json',
+        content: 'about a.pcap',
+      },
+    ]);
+    expect(items).toHaveLength(1);
+    expect(Object.keys(items[0].binary!)).toEqual(['pcap', 'pcap_evidence']);
+    expect(hints).toEqual(['Careful.']);
+  });
+
+  it('stores nothing beside a file that is not whole', async () => {
+    const { host, stored } = fakeHost();
+    const content = jest.fn(() => '');
+    const definition = definitionOf(async function* () {
+      const finished = Promise.reject(
+        new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' }),
+      );
+      finished.catch(() => undefined);
+      yield {
+        json: {},
+        file: {
+          name: 'a.pcap',
+          mediaType: 'x',
+          stream: bytesOf('half'),
+          finished,
+          companion: { label: 'evidence', extension: '.x', mediaType: 'y', content },
+        },
+      };
+    });
+    await expect(executeItems(host, [definition])).rejects.toMatchObject({ message: 'Cut.' });
+    expect(stored).toEqual([]);
+    expect(content).not.toHaveBeenCalled();
+  });
+});
