@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { inputError, type AllegroClient } from '../client';
-import type { NodeDefinition, RunContext, RunResult } from '../nodes/definitions/definition';
+import type { NodeDefinition, LocalContext, RunResult } from '../nodes/definitions/definition';
 import { readFieldValues } from '../nodes/definitions/read-field-values';
+import { startRun } from '../nodes/definitions/start-run';
 import type { CREDENTIAL_TYPES } from './appliance';
 import { clientFor } from './client';
 import { errorJson, toNodeError } from './errors';
@@ -22,8 +23,8 @@ export async function executeItems(
   for (let itemIndex = 0; itemIndex < host.getInputData().length; itemIndex++) {
     try {
       const definition = chosenDefinition(host, definitions, itemIndex);
-      const client = await clients.get(itemIndex);
-      results.push(...(await executeItem(host, definition, client, itemIndex)));
+      const getClient = () => clients.get(itemIndex);
+      results.push(...(await executeItem(host, definition, getClient, itemIndex)));
     } catch (error) {
       if (!host.continueOnFail()) throw toNodeError(host.getNode(), error, itemIndex);
       // Not as the item's `error` as well: n8n would replace the JSON by the message alone.
@@ -71,12 +72,12 @@ function chosenDefinition(
 async function executeItem(
   host: IExecuteFunctions,
   definition: NodeDefinition,
-  client: AllegroClient,
+  getClient: () => Promise<AllegroClient>,
   itemIndex: number,
 ): Promise<INodeExecutionData[]> {
   const values = readFieldValues(definition, await rawValues(host, definition, itemIndex));
   const items: INodeExecutionData[] = [];
-  for await (const result of definition.run(runContext(host, client), values)) {
+  for await (const result of startRun(definition, contextOf(host), getClient, values)) {
     const { json, binary } = result.file
       ? await storeFile(host, result.file, itemIndex)
       : { json: result.json, binary: undefined };
@@ -92,9 +93,8 @@ async function executeItem(
   return items;
 }
 
-function runContext(host: IExecuteFunctions, client: AllegroClient): RunContext {
+function contextOf(host: IExecuteFunctions): LocalContext {
   return {
-    client,
     signal: host.getExecutionCancelSignal() ?? new AbortController().signal,
     // n8n has no place for the progress of a node that runs.
     progress: () => undefined,

@@ -1,6 +1,7 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { NodeDefinition } from '../nodes/definitions/definition';
 import type { Field } from '../nodes/definitions/field';
+import { needsAppliance } from '../nodes/definitions/start-run';
 import { fieldProperty, showOnly } from './field-properties';
 
 /** Name of the collection that holds the fields which are rarely needed. */
@@ -11,7 +12,7 @@ export const OUTPUT_FIELD_NAME = 'outputBinaryField';
 /** All that stands in the node's form, made from the definitions. */
 export function nodeProperties(definitions: readonly NodeDefinition[]): INodeProperties[] {
   return [
-    authenticationProperty,
+    { ...authenticationProperty, ...hideForLocal(definitions) },
     resourceProperty(definitions),
     ...groupsOf(definitions).map((group) =>
       operationProperty(
@@ -33,6 +34,15 @@ export function operationSubtitle(definitions: readonly NodeDefinition[]): strin
 export function resourceValue(group: NodeDefinition['group']): string {
   const [first, ...others] = group.split(' ');
   return [first.toLowerCase(), ...others].join('');
+}
+
+/** Operations that need no appliance need no login either. */
+export function hideForLocal(definitions: readonly NodeDefinition[]): {
+  displayOptions?: IDisplayOptions;
+} {
+  const local = definitions.filter((definition) => !needsAppliance(definition));
+  if (local.length === 0) return {};
+  return { displayOptions: { hide: { operation: local.map(({ name }) => name) } } };
 }
 
 const authenticationProperty: INodeProperties = {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { format } from 'prettier';
 import { definitions } from '../nodes/definitions';
 import type { NodeDefinition } from '../nodes/definitions/definition';
+import { needsAppliance } from '../nodes/definitions/start-run';
 import type { Field } from '../nodes/definitions/field';
 
 /**
@@ -35,7 +36,9 @@ function section(definition: NodeDefinition): string {
     `*${group}.* ${description}.`,
     ...(warning ? [`> **Careful:** ${warning}`] : []),
     ...details,
-    `Permission on the appliance: ${permission}.`,
+    needsAppliance(definition)
+      ? `Permission on the appliance: ${permission}.`
+      : 'Needs no appliance, and no credential in n8n.',
     fieldTable(definition.fields),
     '<details><summary>Sample output</summary>',
     '```json\n' + JSON.stringify(sampleOutput, null, 2) + '\n```',

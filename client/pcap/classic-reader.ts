@@ -1,7 +1,7 @@
 import { maxPacketLength } from './link-types';
 import { isPcapMagic } from './magic';
 import { classicClock, type Clock } from './packet-times';
-import { RecordReader } from './record-reader';
+import { RecordReader, type PacketObserver } from './record-reader';
 import type { PcapFault, PcapLimits } from './summary';
 
 const FILE_HEADER_LENGTH = 24;
@@ -19,15 +19,20 @@ export class ClassicReader extends RecordReader {
 
   private readonly littleEndian: boolean;
   private readonly clock: Clock;
-  private state: 'fileHeader' | 'recordHeader' | 'recordEnd' = 'fileHeader';
+  private state: 'fileHeader' | 'recordHeader' | 'packetHead' | 'recordEnd' = 'fileHeader';
+  private linkType = 0;
   private maxLength = 0;
   private captured = 0;
   private original = 0;
   private seconds = 0;
   private fraction = 0;
 
-  constructor(limits: PcapLimits, variant: { littleEndian: boolean; nanosecond: boolean }) {
-    super(limits);
+  constructor(
+    limits: PcapLimits,
+    variant: { littleEndian: boolean; nanosecond: boolean },
+    observer?: PacketObserver,
+  ) {
+    super(limits, observer);
     this.littleEndian = variant.littleEndian;
     this.byteOrder = variant.littleEndian ? 'little' : 'big';
     this.nanosecond = variant.nanosecond;
@@ -38,6 +43,7 @@ export class ClassicReader extends RecordReader {
   override step(view: DataView, offset: number, position: number): void {
     if (this.state === 'recordHeader') this.readRecordHeader(view, offset, position);
     else if (this.state === 'recordEnd') this.readRecordEnd(position);
+    else if (this.state === 'packetHead') this.readPacketHead(view, offset);
     else this.readFileHeader(view, offset);
   }
 
@@ -54,6 +60,7 @@ export class ClassicReader extends RecordReader {
     this.snapLength = snapLength === 0 ? undefined : snapLength;
     this.maxLength = maxPacketLength(linkType);
     this.addLinkType(linkType);
+    this.linkType = linkType;
     this.state = 'recordHeader';
     this.need = RECORD_HEADER_LENGTH;
     this.endRecord(FILE_HEADER_LENGTH);
@@ -77,9 +84,21 @@ export class ClassicReader extends RecordReader {
     }
     if (captured === 0 && this.original === 0 && this.isNoRecord(position)) return;
     if (this.isBeyondLimit(position + RECORD_HEADER_LENGTH + captured)) return;
+    if (this.observer) {
+      this.state = 'packetHead';
+      this.need = Math.min(captured, this.observer.headLength);
+      return;
+    }
     this.state = 'recordEnd';
     this.need = 0;
     this.skip = captured;
+  }
+
+  private readPacketHead(view: DataView, offset: number): void {
+    this.observer!.look(view, offset, this.need, this.linkType);
+    this.state = 'recordEnd';
+    this.skip = this.captured - this.need;
+    this.need = 0;
   }
 
   /** Two things pass for records without a packet: space that was never written, and a file header. */
@@ -111,7 +130,8 @@ export class ClassicReader extends RecordReader {
       const message = `${where} the header of packet ${this.packets + 1}.`;
       return { kind: 'cutInRecordHeader', offset, message };
     }
-    const message = `${where} packet ${this.packets + 1}: ${this.skip} of its ${this.captured} bytes are missing.`;
+    const missing = offset + RECORD_HEADER_LENGTH + this.captured - length;
+    const message = `${where} packet ${this.packets + 1}: ${missing} of its ${this.captured} bytes are missing.`;
     return { kind: 'cutInRecord', offset, message };
   }
 }

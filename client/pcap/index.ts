@@ -13,4 +13,6 @@ export type {
   PcapSummary,
   Sniffed,
 } from './summary';
+export { summarizePcap, type PcapContent } from './summarize';
+export { MAX_CONVERSATIONS, type Conversation, type Traffic } from './traffic';
 export { PcapWalker } from './walker';

@@ -2,7 +2,7 @@ import { maxPacketLength } from './link-types';
 import { PCAPNG_MAGIC } from './magic';
 import type { Clock } from './packet-times';
 import { PcapngClocks, readInterface, type CaptureInterface } from './pcapng-interface';
-import { RecordReader } from './record-reader';
+import { RecordReader, type PacketObserver } from './record-reader';
 import type { PcapFault, PcapFaultKind, PcapLimits } from './summary';
 
 const SECTION_HEADER = PCAPNG_MAGIC;
@@ -28,6 +28,9 @@ const MAX_BLOCK_LENGTH = 16 * 1024 * 1024;
 /** An interface's block is held in memory, and describes it in a few hundred bytes. */
 const MAX_INTERFACE_LENGTH = 1024 * 1024;
 
+type State =
+  'blockHeader' | 'section' | 'interface' | 'packet' | 'simplePacket' | 'packetHead' | 'trailer';
+
 /**
  * pcapng: blocks that tell their length before and behind. Blocks that are not needed are passed
  * over, whatever they are. The section length that a header may give is not relied on, as it is in
@@ -42,8 +45,8 @@ export class PcapngReader extends RecordReader {
   private readonly clocks = new PcapngClocks();
   private littleEndian = true;
   private interfaces: CaptureInterface[] = [];
-  private state: 'blockHeader' | 'section' | 'interface' | 'packet' | 'simplePacket' | 'trailer' =
-    'blockHeader';
+  private state: State = 'blockHeader';
+  private linkType = 0;
   private blockStart = 0;
   private blockType = 0;
   private blockLength = 0;
@@ -56,8 +59,8 @@ export class PcapngReader extends RecordReader {
   private low = 0;
   private clock: Clock | undefined;
 
-  constructor(limits: PcapLimits) {
-    super(limits);
+  constructor(limits: PcapLimits, observer?: PacketObserver) {
+    super(limits, observer);
     this.need = BLOCK_HEADER_LENGTH;
   }
 
@@ -67,6 +70,8 @@ export class PcapngReader extends RecordReader {
         return this.readBlockHeader(view, offset, position);
       case 'packet':
         return this.readPacket(view, offset);
+      case 'packetHead':
+        return this.readPacketHead(view, offset, position);
       case 'trailer':
         return this.readTrailer(view, offset, position);
       case 'simplePacket':
@@ -189,8 +194,7 @@ export class PcapngReader extends RecordReader {
       this.failBlock('badBlock', `a packet of ${captured} bytes is longer than its block`);
       return;
     }
-    this.hasPacket = true;
-    this.skipToTrailer(BLOCK_HEADER_LENGTH + 20);
+    this.passPacket(from, BLOCK_HEADER_LENGTH + 20);
   }
 
   private readSimplePacket(view: DataView, offset: number): void {
@@ -205,8 +209,23 @@ export class PcapngReader extends RecordReader {
     }
     this.captured = expected;
     this.clock = undefined;
+    this.passPacket(from, BLOCK_HEADER_LENGTH + 4);
+  }
+
+  private passPacket({ linkType }: CaptureInterface, bytesRead: number): void {
     this.hasPacket = true;
-    this.skipToTrailer(BLOCK_HEADER_LENGTH + 4);
+    this.linkType = linkType;
+    if (!this.observer) {
+      this.skipToTrailer(bytesRead);
+      return;
+    }
+    this.state = 'packetHead';
+    this.need = Math.min(this.captured, this.observer.headLength);
+  }
+
+  private readPacketHead(view: DataView, offset: number, position: number): void {
+    this.observer!.look(view, offset, this.need, this.linkType);
+    this.skipToTrailer(position + this.need - this.blockStart);
   }
 
   private interfaceOf(number: number): CaptureInterface | undefined {

@@ -1,6 +1,20 @@
 import { PacketTimes, type Clock } from './packet-times';
 import type { CaptureFormat, PcapFault, PcapFaultKind, PcapLimit, PcapLimits } from './summary';
 
+/** Looks into packets while a walk passes them. */
+export interface PacketObserver {
+  /** How many bytes from a packet's beginning it wants to see, in one piece. */
+  readonly headLength: number;
+  /**
+   * A packet has begun. The view must not be kept.
+   *
+   * @param length bytes that are there from `offset` on: `headLength`, or all that were captured
+   */
+  look(view: DataView, offset: number, length: number, linkType: number): void;
+  /** The packet that was last looked at is whole. Lengths in bytes: in the file, on the wire. */
+  count(captured: number, original: number): void;
+}
+
 /**
  * Understands one format, step by step. Whoever holds the bytes passes over `skip` bytes, then shows
  * `need` bytes in one piece to {@link step}, which says what comes next, until it halts.
@@ -32,7 +46,10 @@ export abstract class RecordReader {
   private readonly maxPackets: number;
   private readonly maxBytes: number;
 
-  constructor(limits: PcapLimits) {
+  constructor(
+    limits: PcapLimits,
+    protected readonly observer?: PacketObserver,
+  ) {
     this.maxPackets = limits.maxPackets ?? Infinity;
     this.maxBytes = limits.maxBytes ?? Infinity;
   }
@@ -68,6 +85,7 @@ export abstract class RecordReader {
     this.capturedBytes += captured;
     this.packetBytes += original;
     if (captured < original) this.truncatedPackets++;
+    this.observer?.count(captured, original);
   }
 
   protected countTime(high: number, low: number, clock: Clock): void {

@@ -2,7 +2,7 @@ import { ClassicReader } from './classic-reader';
 import { linkTypeName } from './link-types';
 import { describeLookAlike, MAGIC_LENGTH, sniffFormat } from './magic';
 import { PcapngReader } from './pcapng-reader';
-import type { RecordReader } from './record-reader';
+import type { PacketObserver, RecordReader } from './record-reader';
 import type {
   CaptureFormat,
   PacketTime,
@@ -29,8 +29,14 @@ export class PcapWalker {
   private carryView = new DataView(this.carry.buffer);
   private carried = 0;
 
-  /** @param limits where the walk ends; see {@link limitReached} and {@link wholeBytes} */
-  constructor(private readonly limits: PcapLimits = {}) {}
+  /**
+   * @param limits where the walk ends; see {@link limitReached} and {@link wholeBytes}
+   * @param observer shown the beginning of each packet
+   */
+  constructor(
+    private readonly limits: PcapLimits = {},
+    private readonly observer?: PacketObserver,
+  ) {}
 
   /** Known as soon as four bytes are there. */
   get format(): CaptureFormat | undefined {
@@ -113,8 +119,10 @@ export class PcapWalker {
     // The whole chunk says more about what else it may be than its first bytes.
     const start = isWholeStart ? chunk : this.carry.subarray(0, MAGIC_LENGTH);
     const sniffed = sniffFormat(start);
-    if (sniffed.kind === 'pcap') this.reader = new ClassicReader(this.limits, sniffed);
-    else if (sniffed.kind === 'pcapng') this.reader = new PcapngReader(this.limits);
+    if (sniffed.kind === 'pcap') {
+      this.reader = new ClassicReader(this.limits, sniffed, this.observer);
+    } else if (sniffed.kind === 'pcapng')
+      this.reader = new PcapngReader(this.limits, this.observer);
     else this.noReaderFault = notCapture(start);
     return taken;
   }

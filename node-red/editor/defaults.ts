@@ -1,5 +1,6 @@
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { needsAppliance } from '../../nodes/definitions/start-run';
 import {
   APPLIANCE_VERSION,
   applianceChanges,
@@ -12,7 +13,8 @@ import { defaultText, defaultType, formFields } from './editor-field';
 
 /** The properties that a node has after it was dropped from the palette, in the editor's order. */
 export function defaultProperties(definition: NodeDefinition): Properties {
-  const properties: Properties = { name: '', version: PALETTE_VERSION, appliance: '' };
+  const properties: Properties = { name: '', version: PALETTE_VERSION };
+  if (needsAppliance(definition)) properties.appliance = '';
   for (const field of formFields(definition)) {
     properties[field.name] = defaultText(field);
     properties[`${field.name}Type`] = defaultType(field);

@@ -1,5 +1,6 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
+import { needsAppliance } from '../../nodes/definitions/start-run';
 import { typeOf } from '../runtime/names';
 import { formFields, labelOf, placeholderOf } from './editor-field';
 import { escapeHtml, indent, sentence } from './html';
@@ -25,7 +26,7 @@ export function formHtml(definition: NodeDefinition): string {
   const body = [
     definition.warning ? warningTip(definition.warning) : '',
     NAME_ROW,
-    APPLIANCE_ROW,
+    needsAppliance(definition) ? APPLIANCE_ROW : '',
     ...basic,
     advanced.length > 0 ? advancedSection(advanced) : '',
   ].filter(Boolean);

@@ -1,5 +1,6 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
+import { needsAppliance } from '../../nodes/definitions/start-run';
 import { typeOf } from '../runtime/names';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
@@ -136,11 +137,13 @@ function optionTexts(options: ReadonlyArray<{ label: string; description?: strin
     .join(' ');
 }
 
-function generalDetails({ permission }: NodeDefinition): string[] {
+function generalDetails(definition: NodeDefinition): string[] {
   return [
     '<p>A value that is set in the node goes before the message. Every field may also name its source: <code>msg.</code>, <code>flow.</code>, <code>global.</code>, an environment variable or an expression. A source that holds nothing is an error, so that a filter never gets lost.</p>',
     '<p>Messages that arrive while the node is at work wait for their turn, unless While Busy says otherwise; the status tells how many wait. A message with <code>msg.cancel</code> ends what runs and what waits, each with the error <code>ALLEGRO_CANCELLED</code>. A redeploy of the node ends them without an error and removes unfinished files; a redeploy of other flows leaves them alone.</p>',
-    `<p>Permission on the appliance: ${escapeHtml(sentence(permission))}</p>`,
+    needsAppliance(definition)
+      ? `<p>Permission on the appliance: ${escapeHtml(sentence(definition.permission))}</p>`
+      : '',
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { needsAppliance } from '../../nodes/definitions/start-run';
 import { PALETTE_VERSION } from '../migrations';
 import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
 import { defaultText, defaultType, editorFields, formFields, labelOf } from './editor-field';
@@ -48,7 +49,11 @@ function defaultsOf(definition: NodeDefinition): string[] {
   return [
     'name: { value: "" }',
     `version: { value: ${PALETTE_VERSION} }`,
-    `appliance: { value: "", type: ${scriptLiteral(APPLIANCE_TYPE)}, required: true, label: "Appliance" }`,
+    ...(needsAppliance(definition)
+      ? [
+          `appliance: { value: "", type: ${scriptLiteral(APPLIANCE_TYPE)}, required: true, label: "Appliance" }`,
+        ]
+      : []),
     ...formFields(definition).flatMap((field) => {
       const { name } = field;
       const label = scriptLiteral(labelOf(field));

@@ -1,11 +1,12 @@
 import type { AllegroClient } from '../../client';
 import type {
+  LocalContext,
   NodeDefinition,
   Progress,
-  RunContext,
   RunResult,
 } from '../../nodes/definitions/definition';
 import type { FieldValues } from '../../nodes/definitions/field';
+import { startRun } from '../../nodes/definitions/start-run';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from './file-fields';
 import { collectFile, storeFile } from './file-target';
 import { originOf } from './origin';
@@ -23,7 +24,10 @@ export interface RunOptions {
   definition: NodeDefinition;
   config: NodeConfig;
   scope: Scope;
-  /** Called after the fields were read, so that a wrong value is found before any connection. */
+  /**
+   * Called after the fields were read, so that a wrong value is found before any connection; not
+   * called where no appliance is needed.
+   */
   getClient(): AllegroClient;
   signal: AbortSignal;
   progress(progress: Progress): void;
@@ -39,14 +43,13 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
   const target = definition.producesFile ? await readTarget(config, scope) : undefined;
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();
-  const context: RunContext = {
-    client: options.getClient(),
+  const context: LocalContext = {
     signal,
     progress: (progress) => options.progress(progress),
     log: logOf(scope.node),
     origin: originOf(scope),
   };
-  for await (const result of definition.run(context, values)) {
+  for await (const result of startRun(definition, context, () => options.getClient(), values)) {
     yield target ? await storeResult(result, target, workingFolder(scope.RED)) : plain(result);
   }
 }
@@ -85,6 +88,6 @@ async function storeResult(
   return { json: stored.json, properties: { payload: stored.json, filename: stored.path } };
 }
 
-function logOf(node: RuntimeNode): RunContext['log'] {
+function logOf(node: RuntimeNode): LocalContext['log'] {
   return { debug: (text) => node.debug(text), warn: (text) => node.warn(text) };
 }

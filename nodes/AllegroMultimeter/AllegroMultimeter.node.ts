@@ -34,13 +34,19 @@ export class AllegroMultimeter implements INodeType {
         name: 'allegroMultimeterTokenApi',
         required: true,
         testedBy: 'testAppliance',
-        displayOptions: { show: { authentication: ['token'] } },
+        displayOptions: {
+          show: { authentication: ['token'] },
+          hide: { operation: ['pcapSummary'] },
+        },
       },
       {
         name: 'allegroMultimeterPasswordApi',
         required: true,
         testedBy: 'testAppliance',
-        displayOptions: { show: { authentication: ['password'] } },
+        displayOptions: {
+          show: { authentication: ['password'] },
+          hide: { operation: ['pcapSummary'] },
+        },
       },
     ],
     properties: nodeProperties(definitions),

@@ -36,17 +36,32 @@ export interface NodeDefinition {
   /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
   producesFile: boolean;
   /**
+   * False for work on files alone: then no appliance has to be chosen, and `run` must not ask for
+   * the client. See {@link LocalDefinition}.
+   */
+  needsAppliance?: boolean;
+  /**
    * Does the work. `values` come from {@link readFieldValues}, so that types and bounds hold; what
    * concerns several fields is checked here, before any request is made.
    */
   run(context: RunContext, values: FieldValues): AsyncGenerator<RunResult>;
 }
 
+/** A definition that needs no appliance. */
+export interface LocalDefinition extends NodeDefinition {
+  needsAppliance: false;
+  run(context: LocalContext, values: FieldValues): AsyncGenerator<RunResult>;
+}
+
 export type NodeGroup = 'Statistics' | 'Capture' | 'Analysis' | 'Ring Buffer' | 'Device';
 
 /** All that a definition may know of the world around it. */
-export interface RunContext {
+export interface RunContext extends LocalContext {
   client: AllegroClient;
+}
+
+/** The same without an appliance. */
+export interface LocalContext {
   /** Aborted when the person, the workflow or a redeploy cancels. */
   signal: AbortSignal;
   /** For status lines. Hosts throttle it; call it as often as there is news. */

@@ -1,6 +1,7 @@
 import { capturePcap } from './capture-pcap';
 import type { NodeDefinition } from './definition';
 import { getStats } from './get-stats';
+import { pcapSummary } from './pcap-summary';
 import { suspendBuffer } from './suspend-buffer';
 import { topTalkers } from './top-talkers';
 import { uploadPcap } from './upload-pcap';
@@ -11,5 +12,6 @@ export const definitions: readonly NodeDefinition[] = [
   getStats,
   capturePcap,
   uploadPcap,
+  pcapSummary,
   suspendBuffer,
 ];

@@ -193,6 +193,18 @@ describe('the examples', () => {
   });
 });
 
+describe('a node that needs no appliance', () => {
+  const local = definitions.filter(({ needsAppliance }) => needsAppliance === false);
+
+  it.each(local)('$name has no field for one, nor a word on permissions', (definition) => {
+    const html = editorHtml(definition);
+    expect(html).not.toContain('node-input-appliance');
+    expect(html).not.toContain(APPLIANCE_TYPE);
+    expect(helpHtml(definition)).not.toContain('Permission on the appliance');
+    expect(completeNode({ id: 'n', type: typeOf(definition) })).not.toHaveProperty('appliance');
+  });
+});
+
 describe('awkward definitions', () => {
   const base: NodeDefinition = {
     ...definitions[0]!,

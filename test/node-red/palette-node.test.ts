@@ -72,6 +72,18 @@ describe('a message', () => {
   });
 });
 
+describe('a node that needs no appliance', () => {
+  it('works without one', async () => {
+    const run = async function* (context: RunContext) {
+      yield { json: { hasClient: 'client' in context } };
+    };
+    const node = createNode(definitionOf(run, { needsAppliance: false }), { appliance: undefined });
+    const handled = node.handle({});
+    await settled(handled);
+    expect(handled.sent).toEqual([{ payload: { hasClient: false } }]);
+  });
+});
+
 describe('failures', () => {
   it('carry code, plain facts and the status', async () => {
     const node = createNode(

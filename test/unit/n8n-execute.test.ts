@@ -95,6 +95,20 @@ describe('executing in n8n', () => {
     });
   });
 
+  it('asks for no credential where no appliance is needed', async () => {
+    const local = fakeHost();
+    const run: Run = async function* (context) {
+      yield { json: { hasClient: 'client' in context } };
+    };
+    const [{ json }] = await executeItems(local.host, [
+      definitionOf(run, { needsAppliance: false }),
+    ]);
+    expect([json, local.asked]).toEqual([{ hasClient: false }, []]);
+    const remote = fakeHost();
+    const [item] = await executeItems(remote.host, [definitionOf(run)]);
+    expect([item.json, remote.asked]).toEqual([{ hasClient: true }, ['allegroMultimeterTokenApi']]);
+  });
+
   it('stores a file, what stands beside it, and shows warnings', async () => {
     const { host, stored, hints } = fakeHost({ outputBinaryField: 'pcap' });
     const definition = definitionOf(async function* () {

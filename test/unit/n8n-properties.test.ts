@@ -1,7 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { nodeProperties, resourceValue } from '../../n8n/properties';
+import { AllegroMultimeter } from '../../nodes/AllegroMultimeter/AllegroMultimeter.node';
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { needsAppliance } from '../../nodes/definitions/start-run';
 
 const definition: NodeDefinition = {
   name: 'doIt',
@@ -176,6 +178,17 @@ describe('the properties of all definitions', () => {
     const reserved = ['authentication', 'resource', 'operation', 'options', 'outputBinaryField'];
     const names = definitions.flatMap(({ fields }) => fields.map(({ name }) => name));
     expect(names.filter((name) => reserved.includes(name))).toEqual([]);
+  });
+
+  it('ask for a login only where an appliance is needed', () => {
+    const local = definitions.filter((definition) => !needsAppliance(definition));
+    expect(local.length).toBeGreaterThan(0);
+    const hide = { operation: local.map(({ name }) => name) };
+    const authentication = properties.find(({ name }) => name === 'authentication');
+    expect(authentication?.displayOptions).toEqual({ hide });
+    const { credentials } = new AllegroMultimeter().description;
+    expect(credentials).toHaveLength(2);
+    for (const { displayOptions } of credentials!) expect(displayOptions).toMatchObject({ hide });
   });
 
   it('show each field for one operation only', () => {

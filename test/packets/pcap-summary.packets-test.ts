@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pcapSummary } from '../../nodes/definitions/pcap-summary';
+import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import { startSimulator } from '../../simulator';
+import { ORIGIN } from '../unit/fake-transport';
+import {
+  authentication,
+  cooked,
+  cooked2,
+  ethernet,
+  extension,
+  fragment,
+  ipv4,
+  ipv6,
+  pcapngOf,
+  tag,
+  TCP,
+  tcp,
+  UDP,
+  udp,
+} from '../unit/frame-fixtures';
+
+interface Summary extends Record<string, unknown> {
+  conversations: Array<{ a: string; b: string; packets: number; bytes: number }>;
+  layers: Array<{ layer: string; packets: number; bytes: number }>;
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'allegro-packets-'));
+  const simulator = await startSimulator({ historySeconds: 180 });
+  const nowUs = simulator.nowUs();
+  const everything = await simulator.fileOf('', nowUs - 170e6, nowUs - 5e6);
+  await simulator.close();
+  const path = join(folder, 'all.pcap');
+  writeFileSync(path, everything);
+  const edit = (...options: string[]) => execFileSync('editcap', options);
+  edit('-F', 'nsecpcap', path, join(folder, 'all-ns.pcap'));
+  edit('-F', 'pcapng', path, join(folder, 'all.pcapng'));
+  edit('-s', '60', path, join(folder, 'snapped.pcap'));
+  const https = tcp(50_000, 443);
+  const frames = [
+    ethernet(0x88a8, tag(0x8100, tag(0x86dd, ipv6(TCP, https)))),
+    ethernet(0x8100, tag(0x0800, ipv4(UDP, udp(5000, 5001)))),
+    ethernet(0x86dd, ipv6(0, extension(43, extension(60, extension(TCP, https, 2), 3)))),
+    ethernet(0x86dd, ipv6(44, fragment(UDP, udp(53, 1), 9))),
+    ethernet(0x86dd, ipv6(51, authentication(TCP, https))),
+    ethernet(0x0800, ipv4(132, Buffer.concat([tcp(1, 2), Buffer.alloc(20)]))),
+  ].map((frame) => ({ linkType: 1, frame }));
+  const others = [
+    { linkType: 113, frame: cooked(0x0800, ipv4(TCP, https)) },
+    { linkType: 276, frame: cooked2(0x86dd, ipv6(TCP, https)) },
+    { linkType: 101, frame: ipv4(UDP, udp(1000, 1001)) },
+  ];
+  writeFileSync(join(folder, 'crafted.pcapng'), pcapngOf([...frames, ...others]));
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function summarize(name: string): Promise<Summary> {
+  const path = join(folder, name);
+  const file = { name, size: statSync(path).size, open: () => createReadStream(path) };
+  const context = {
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    log: { debug: () => undefined, warn: () => undefined },
+    origin: ORIGIN,
+  };
+  const raw = { file, conversationLimit: 1000 };
+  const results = pcapSummary.run(context, readFieldValues(pcapSummary, raw));
+  for await (const { json } of results) return json as Summary;
+  throw new Error('Nothing came.');
+}
+
+const run = (command: string, ...options: string[]) =>
+  execFileSync(command, options, { encoding: 'utf8', maxBuffer: 256e6 });
+
+/** Packets and bytes that a display filter of Wireshark fits. */
+function fitting(name: string, filter: string): { packets: number; bytes: number } {
+  const path = join(folder, name);
+  const lengths = run('tshark', '-r', path, '-Y', filter, '-T', 'fields', '-e', 'frame.len')
+    .split('\n')
+    .filter(Boolean)
+    .map(Number);
+  return { packets: lengths.length, bytes: lengths.reduce((sum, length) => sum + length, 0) };
+}
+
+const FILES = ['all.pcap', 'all-ns.pcap', 'all.pcapng', 'snapped.pcap', 'crafted.pcapng'];
+
+describe.each(FILES)('the summary of %s', (name) => {
+  it('counts what capinfos counts', async () => {
+    const [, line] = run('capinfos', '-TmQ', join(folder, name)).trim().split('\n');
+    const fields = (line ?? '').split(',').map((field) => field.replace(/"/g, ''));
+    const summary = await summarize(name);
+    expect(fields).toContain(String(summary.packets));
+    expect(fields).toContain(String(summary.fileBytes));
+    expect(fields).toContain(String(summary.bytes));
+    expect(fields).toContain(String(summary.sha256));
+  });
+
+  it.each([
+    ['VLAN', 'vlan or ieee8021ad'],
+    ['QinQ', 'ieee8021ad'],
+    ['IPv4', 'ip'],
+    ['IPv6', 'ipv6'],
+    ['ARP', 'arp'],
+    ['TCP', 'tcp'],
+    ['UDP', 'udp or (ipv6.fraghdr and ipv6.fraghdr.nxt == 17)'],
+    ['ICMP', 'icmp'],
+    ['SCTP', 'sctp'],
+  ])('has as much %s as tshark finds', async (layer, filter) => {
+    const { layers } = await summarize(name);
+    const found = layers.find((entry) => entry.layer === layer) ?? { packets: 0, bytes: 0 };
+    expect({ packets: found.packets, bytes: found.bytes }).toEqual(fitting(name, filter));
+  });
+
+  it('has the largest conversations that tshark finds', async () => {
+    const { conversations } = await summarize(name);
+    for (const { a, b, packets, bytes } of conversations.slice(0, 5)) {
+      const kind = a.includes('.') ? 'ip.addr' : 'ipv6.addr';
+      expect(fitting(name, `${kind} == ${a} and ${kind} == ${b}`)).toEqual({ packets, bytes });
+    }
+  });
+});
