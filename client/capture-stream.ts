@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { Where } from './body';
 import { AllegroError } from './errors';
-import { PcapLimiter, type PcapLimits, type PcapSummary } from './pcap';
+import { PcapLimiter, type PcapLimit, type PcapLimits, type PcapSummary } from './pcap';
 import type { ByteStream } from './transport';
 
 /** What ended a capture: all that there was, or a limit. */
@@ -20,6 +20,7 @@ interface CaptureStreamOptions {
   head: Uint8Array;
   chunks: AsyncGenerator<Uint8Array>;
   limits: PcapLimits;
+  refuseBeyondLimits: boolean;
   where: Where;
   /** Whether our own end of time, as opposed to the appliance, ended it. */
   isTimeUp(): boolean;
@@ -62,8 +63,9 @@ export function captureStream(options: CaptureStreamOptions): {
 }
 
 async function* passPackets(options: CaptureStreamOptions): AsyncGenerator<Uint8Array, CaptureEnd> {
-  const { head, chunks, limits, where, isTimeUp, hasLasted, onProgress } = options;
-  const limiter = new PcapLimiter(limits);
+  const { head, chunks, limits, refuseBeyondLimits, where } = options;
+  const { isTimeUp, hasLasted, onProgress } = options;
+  const limiter = new PcapLimiter(refuseBeyondLimits ? oneMore(limits) : limits);
   const hash = createHash('sha256');
   let bytes = 0;
 
@@ -83,6 +85,7 @@ async function* passPackets(options: CaptureStreamOptions): AsyncGenerator<Uint8
     yield* pass(value);
   }
   const limitReached = limiter.limitReached;
+  if (limitReached && refuseBeyondLimits) throw beyondLimitError(limitReached, limits, where);
   // A record that was begun when our time was up is not part of the file; nothing is missing.
   const file = isTimeUp() ? limiter.endHere() : limiter.end();
   const hasBytes = file.fault?.kind !== 'empty';
@@ -92,6 +95,29 @@ async function* passPackets(options: CaptureStreamOptions): AsyncGenerator<Uint8
     sha256: bytes > 0 ? hash.digest('hex') : null,
     endedBy: limitReached ?? (isTimeUp() || hasLasted() ? 'duration' : 'device'),
   };
+}
+
+/** A file that reaches its limit exactly is not beyond it; with one more of each, it shows. */
+function oneMore({ maxPackets, maxBytes }: PcapLimits): PcapLimits {
+  return {
+    maxPackets: maxPackets === undefined ? undefined : maxPackets + 1,
+    maxBytes: maxBytes === undefined ? undefined : maxBytes + 1,
+  };
+}
+
+function beyondLimitError(
+  reached: PcapLimit,
+  { maxPackets, maxBytes }: PcapLimits,
+  where: Where,
+): AllegroError {
+  const limit = reached === 'bytes' ? `${maxBytes! / 1e6} MB` : `${maxPackets} packets`;
+  return new AllegroError({
+    ...where,
+    kind: 'tooLarge',
+    what: `The capture is larger than the limit of ${limit}.`,
+    advice:
+      'Nothing was kept. Narrow the filter or the window, raise the limit, or let the file end at the limit.',
+  });
 }
 
 function notWholeError({ fault, packets }: PcapSummary, where: Where): AllegroError {

@@ -25,6 +25,8 @@ interface CommonRequest {
   /** Filter expression; empty for everything. */
   expression: string;
   limits: CaptureLimits;
+  /** Whether more than the limits allow is an error, instead of the end of the file. */
+  refuseBeyondLimits?: boolean;
   /** Bytes of each packet on layer 2 without frame check sequence; 65535 for all. */
   snapLength: number;
   /** Index of the ring buffer; 0 for the first. */
@@ -116,6 +118,7 @@ export async function capture(
       head,
       chunks,
       limits: request.limits,
+      refuseBeyondLimits: request.refuseBeyondLimits === true,
       where: requester.where(call),
       isTimeUp,
       // Less than the whole duration means that the appliance ended it.

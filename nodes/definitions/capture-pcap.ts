@@ -47,7 +47,7 @@ export const capturePcap: NodeDefinition = {
   details: [
     'The file is streamed and walked packet by packet on the way. It counts as a result only if it is whole: a connection that breaks, a stalled or cut stream and an answer that is no capture are errors, and nothing of them is kept.',
     'The result tells the window that was asked for and the one that the packets cover, packets, bytes, the SHA-256 of the file and what ended it: "device" (all that there was), "duration", "bytes" or "packets".',
-    'A limit of bytes or packets ends the file at a packet border, so that the file is valid.',
+    'A limit of bytes or packets ends the file at a packet border, so that the file is valid. Or it is refused: then more than the limit is an error, and nothing is kept. How large a capture would become, Estimate Capture tells beforehand.',
     'The end of a window is exclusive: a packet with exactly that time is not part of it.',
     'Warnings tell what a person should know: that the clock of the appliance is more than 2 s off, and that packets seem to be missing at the start of the window. The appliance does not tell how far back its ring buffer reaches, so that is concluded: if the first packet is late (by at least 3 s, and by 20 times the usual distance of packets), one more request asks the statistics whether there was traffic in between. That needs read access to statistics; without it the warning says that it could not be checked.',
     'The field "evidence" is a record for the ticket or the auditor: who asked (workflow, node, host and versions), which appliance and how far its clock was off, the request as it was sent, the window asked for and the one covered, the files with their SHA-256, what ended the capture and when. It holds no credentials. On request it becomes a file beside the pcap as well.',
@@ -128,6 +128,7 @@ async function readRequest(context: RunContext, values: FieldValues): Promise<Ca
       : { source: 'ringBuffer', window: await readWindow(context, values) }),
     expression,
     limits,
+    refuseBeyondLimits: values.limitAction === 'refuse',
     snapLength: values.snapLength as number,
     ringBuffer: (values.ringBuffer as number | undefined) ?? 0,
     fileNamePrefix: values.fileNamePrefix as string,

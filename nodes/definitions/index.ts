@@ -1,5 +1,6 @@
 import { capturePcap } from './capture-pcap';
 import type { NodeDefinition } from './definition';
+import { estimateCapture } from './estimate-capture';
 import { getStats } from './get-stats';
 import { pcapSummary } from './pcap-summary';
 import { suspendBuffer } from './suspend-buffer';
@@ -11,6 +12,7 @@ export const definitions: readonly NodeDefinition[] = [
   topTalkers,
   getStats,
   capturePcap,
+  estimateCapture,
   uploadPcap,
   pcapSummary,
   suspendBuffer,

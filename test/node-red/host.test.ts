@@ -131,14 +131,29 @@ describe('examples', () => {
     const file = join(host.userDir, 'incident.pcap');
     writeFileSync(file, pcap(1_700_000_000_000_000, 15));
     const { status, body } = await post<{
+      summary: Record<string, unknown>;
       upload: Record<string, unknown>;
       hosts: unknown[];
     }>('/allegro/analyse', { file });
     expect(status).toBe(200);
+    expect(body.summary).toMatchObject({ packets: 15, complete: true });
     expect(body.upload).toMatchObject({ mmId: ':1', packets: 15, fileName: 'incident.pcap' });
     expect(body.hosts).toHaveLength(2);
     expect(appliance.uploaded).toBeGreaterThan(15 * 116);
     expect(appliance.requests.at(-1)).toContain('mm-id=%3A1');
+  });
+
+  it('estimate, then capture: captures what fits', async () => {
+    await host.deploy(make.example('estimate-then-capture'));
+    const alert = { host: '10.1.2.3', time: alertTime() };
+    const { status, body } = await post<Record<string, unknown>>('/allegro/estimate', alert);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ packets: 200, complete: true });
+    expect(body.evidence).toMatchObject({
+      origin: { host: { name: 'Node-RED' }, workflow: { name: 'Estimate, then capture' } },
+    });
+    const { origin } = body.evidence as { origin: { host: { version: string } } };
+    expect(origin.host.version).toMatch(/^\d+\.\d+/);
   });
 
   it('freeze, capture, resume: resumes whether the capture works or not', async () => {

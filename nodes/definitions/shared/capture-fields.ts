@@ -74,6 +74,26 @@ export function captureFields(): Field[] {
       description: 'The file ends after so many packets. 0 for no limit',
     },
     {
+      name: 'limitAction',
+      label: 'If a Limit Is Reached',
+      type: 'options',
+      default: 'end',
+      options: [
+        {
+          value: 'end',
+          label: 'End the File',
+          description: 'At a packet border; the result says which limit ended it',
+        },
+        {
+          value: 'refuse',
+          label: 'Refuse',
+          description: 'End with an error as soon as there is more, and keep nothing',
+        },
+      ],
+      description: 'What to do when there is more than the limits allow',
+      advanced: true,
+    },
+    {
       ...DEVICE_FIELD,
       description:
         'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',

@@ -1,0 +1,130 @@
+import { estimateCapture } from '../../nodes/definitions/estimate-capture';
+import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import { STEADY_HOST } from '../../simulator';
+import { ORIGIN } from '../unit/fake-transport';
+import { useSimulator } from './bench';
+import { captureRequest, pastWindow } from './operations';
+import { Store } from './store';
+
+const CAPTURE = '/API/data/modules/capture';
+const WINDOW_SECONDS = 40;
+
+describe('the size of a capture', () => {
+  const bench = useSimulator(120);
+  const signal = AbortSignal.timeout(300_000);
+
+  const estimate = async (raw: Record<string, unknown>) => {
+    const { startUs, endUs } = pastWindow(bench.simulator, WINDOW_SECONDS);
+    // Not at whole seconds, as alerts are not.
+    const window = { since: startUs + 300_000, until: endUs + 450_000 };
+    const context = {
+      client: bench.client,
+      signal,
+      progress: () => undefined,
+      log: { debug: () => undefined, warn: () => undefined },
+      origin: ORIGIN,
+    };
+    const values = readFieldValues(estimateCapture, { timeMode: 'between', ...window, ...raw });
+    for await (const { json } of estimateCapture.run(context, values)) {
+      return { json, startUs: window.since, endUs: window.until };
+    }
+    throw new Error('Nothing came.');
+  };
+
+  describe('estimated', () => {
+    it.each([
+      ['one host', { host: STEADY_HOST }, `ip==${STEADY_HOST}`],
+      ['everything', {}, ''],
+    ])('is close to the file: %s', async (_, raw, expression) => {
+      const { json, startUs, endUs } = await estimate(raw);
+      const file = await bench.simulator.fileOf(expression, startUs, endUs);
+      const { packets } = await bench.simulator.packetsIn(expression, startUs, endUs);
+      expect(Number(json.expectedBytes) / file.length).toBeGreaterThan(0.9);
+      expect(Number(json.expectedBytes) / file.length).toBeLessThan(1.1);
+      expect(Number(json.expectedPackets) / packets).toBeGreaterThan(0.9);
+      expect(Number(json.expectedPackets) / packets).toBeLessThan(1.1);
+      expect(json).toMatchObject({
+        exact: false,
+        isUpperBound: false,
+        fitsLimit: true,
+        expression,
+      });
+      expect(bench.met(CAPTURE)).toEqual([]);
+    });
+
+    it.each([
+      ['a host with a protocol', { host: STEADY_HOST, expression: 'l4Protocol==UDP' }, /the host/],
+      ['a network', { host: '10.1.2.0/24' }, /all traffic/],
+    ])('is an upper bound where no statistic fits: %s', async (_, raw, words) => {
+      const { json, startUs, endUs } = await estimate(raw);
+      const file = await bench.simulator.fileOf(String(json.expression), startUs, endUs);
+      expect(json).toMatchObject({ isUpperBound: true, basis: expect.stringMatching(words) });
+      expect(json.basis).toContain('upper bound');
+      expect(Number(json.expectedBytes)).toBeGreaterThan(file.length);
+    });
+
+    it('tells whether it fits a limit, and does not know where a bound does not fit', async () => {
+      const tiny = { maxMegabytes: 0.001 };
+      expect((await estimate({ ...tiny, host: STEADY_HOST })).json.fitsLimit).toBe(false);
+      expect((await estimate({ ...tiny, host: '10.1.2.0/24' })).json.fitsLimit).toBeNull();
+      expect((await estimate({ maxMegabytes: 0 })).json.fitsLimit).toBeNull();
+    });
+
+    it('is less with a snap length', async () => {
+      const { json } = await estimate({ snapLength: 60 });
+      expect(json.expectedBytes).toBe(24 + Number(json.expectedPackets) * 76);
+    });
+
+    it('of a host that was never seen is nothing, and says so', async () => {
+      const { json } = await estimate({ host: '192.0.2.77' });
+      expect(json).toMatchObject({ expectedPackets: 0, expectedBytes: 24 });
+      expect(json.warnings).toEqual([expect.stringContaining('192.0.2.77')]);
+    });
+
+    it('that cannot be had is an error', async () => {
+      bench.simulator.faults.add({ path: '/API/stats/modules', kind: 'answer', status: 403 });
+      await expect(estimate({})).rejects.toMatchObject({ kind: 'permission' });
+    });
+  });
+
+  describe('beyond a limit, when that is to be refused', () => {
+    const request = () => captureRequest(bench.simulator, { refuseBeyondLimits: true });
+    const fileOf = async () => {
+      const { startUs, endUs } = pastWindow(bench.simulator);
+      return bench.simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
+    };
+    const capture = async (limits: { maxBytes?: number; maxPackets?: number }) => {
+      const store = new Store();
+      const outcome = bench.client
+        .capture({ ...request(), limits }, { signal })
+        .then((found) => store.keep(found));
+      return { store, outcome };
+    };
+
+    it.each([
+      ['bytes', 5000, 'limit of 0.005 MB'],
+      ['packets', 10, 'limit of 10 packets'],
+    ])('is an error, and nothing is kept: %s', async (kind, limit, words) => {
+      const limits = kind === 'bytes' ? { maxBytes: limit } : { maxPackets: limit };
+      const { store, outcome } = await capture(limits);
+      await expect(outcome).rejects.toMatchObject({
+        kind: 'tooLarge',
+        what: expect.stringContaining(words),
+        canRetry: false,
+      });
+      expect(store.files).toEqual([]);
+      expect(bench.met(CAPTURE)).toHaveLength(1);
+    });
+
+    it('is not where the limit is reached exactly', async () => {
+      const { length } = await fileOf();
+      const { outcome } = await capture({ maxBytes: length });
+      const { summary } = await outcome;
+      expect(summary).toMatchObject({ bytes: length, endedBy: 'device' });
+      const exact = await capture({ maxPackets: summary.packets });
+      expect((await exact.outcome).summary.packets).toBe(summary.packets);
+      const { outcome: less } = await capture({ maxBytes: length - 1 });
+      await expect(less).rejects.toMatchObject({ kind: 'tooLarge' });
+    });
+  });
+});
