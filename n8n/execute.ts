@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+  IBinaryKeyData,
+  IDataObject,
+  IExecuteFunctions,
+  INodeExecutionData,
+} from 'n8n-workflow';
 import { inputError, type AllegroClient } from '../client';
 import type { NodeDefinition, LocalContext, RunResult } from '../nodes/definitions/definition';
 import { readFieldValues } from '../nodes/definitions/read-field-values';
@@ -8,7 +13,7 @@ import { clientFor } from './client';
 import { errorJson, toNodeError } from './errors';
 import { originOf } from './origin';
 import { rawValues } from './parameters';
-import { storeFile } from './store-file';
+import { storeFile, storeParts } from './store-file';
 
 /**
  * Runs the chosen operation once for each input item, one after the other, so that a workflow with
@@ -78,19 +83,39 @@ async function executeItem(
   const values = readFieldValues(definition, await rawValues(host, definition, itemIndex));
   const items: INodeExecutionData[] = [];
   for await (const result of startRun(definition, contextOf(host), getClient, values)) {
-    const { json, binary } = result.file
-      ? await storeFile(host, result.file, itemIndex)
-      : { json: result.json, binary: undefined };
+    const { json, outputs } = await outputsOf(host, definition, result, itemIndex);
     hintAtWarnings(host, json);
-    for (const element of elementsOf(definition, json)) {
+    for (const output of outputs) {
       items.push({
-        json: element as IDataObject,
-        ...(binary ? { binary } : {}),
+        ...output,
+        json: output.json as IDataObject,
         pairedItem: { item: itemIndex },
       });
     }
   }
   return items;
+}
+
+/** What a result becomes: one item, one for each file, or one for each element of its list. */
+async function outputsOf(
+  host: IExecuteFunctions,
+  definition: NodeDefinition,
+  { json, file, parts }: RunResult,
+  itemIndex: number,
+): Promise<{
+  json: RunResult['json'];
+  outputs: Array<{ json: RunResult['json']; binary?: IBinaryKeyData }>;
+}> {
+  if (parts) {
+    const stored = await storeParts(host, parts, itemIndex);
+    return { json: stored.json, outputs: stored.items };
+  }
+  const stored = file ? await storeFile(host, file, itemIndex) : { json };
+  const elements = elementsOf(definition, stored.json);
+  return {
+    json: stored.json,
+    outputs: elements.map((element) => ({ ...stored, json: element })),
+  };
 }
 
 function contextOf(host: IExecuteFunctions): LocalContext {

@@ -1,8 +1,18 @@
-import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
-import type { Companion, ResultFile, RunResult } from '../nodes/definitions/definition';
+import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type {
+  Companion,
+  ResultFile,
+  ResultParts,
+  RunResult,
+} from '../nodes/definitions/definition';
 import { toNodeError } from './errors';
 import { toReadable } from './node-streams';
 import { OUTPUT_FIELD_NAME } from './properties';
+
+interface StoredFile {
+  json: RunResult['json'];
+  binary: IBinaryKeyData;
+}
 
 /**
  * Streams a file into n8n's storage. The stream ends only when the file is proven to be whole, so
@@ -12,7 +22,7 @@ export async function storeFile(
   host: IExecuteFunctions,
   { name, mediaType, stream, finished, companion }: ResultFile,
   itemIndex: number,
-): Promise<{ json: RunResult['json']; binary: IBinaryKeyData }> {
+): Promise<StoredFile> {
   // Awaited below; a failure before that must not count as unhandled.
   finished.catch(() => undefined);
   let failure: { error: unknown } | undefined;
@@ -25,27 +35,53 @@ export async function storeFile(
       throw toNodeError(host.getNode(), error, itemIndex);
     }
   }
-  const field = host.getNodeParameter(OUTPUT_FIELD_NAME, itemIndex, 'data') as string;
   try {
     const data = await host.helpers.prepareBinaryData(toReadable(proven()), name, mediaType);
     const json = await finished;
-    const beside = companion ? await storeCompanion(host, companion, name, json) : undefined;
-    return {
-      json,
-      binary: { [field]: data, ...(beside ? { [`${field}_${companion!.label}`]: beside } : {}) },
-    };
+    const beside = await storeCompanion(host, companion, name, json, itemIndex);
+    return { json, binary: { [fieldName(host, itemIndex)]: data, ...beside } };
   } catch (error) {
     // Whatever the storage made of it, the stream's own failure says what happened.
     throw failure ? failure.error : error;
   }
 }
 
-function storeCompanion(
+/**
+ * Stores several files, one item's worth each. They become items only when all of them are proven.
+ *
+ * @returns the result's JSON, and for each file its own JSON over that
+ */
+export async function storeParts(
   host: IExecuteFunctions,
-  { content, extension, mediaType }: Companion,
+  { files, finish, companion, name }: ResultParts,
+  itemIndex: number,
+): Promise<{ json: RunResult['json']; items: StoredFile[] }> {
+  const stored: StoredFile[] = [];
+  for await (const file of files) stored.push(await storeFile(host, file, itemIndex));
+  const json = await finish();
+  const beside = await storeCompanion(host, companion, name, json, itemIndex);
+  const items = stored.map((part) => ({
+    json: { ...json, ...part.json, parts: stored.length },
+    binary: { ...part.binary, ...beside },
+  }));
+  return { json, items };
+}
+
+/** The file beside another one, in a field that is named after the other's. */
+async function storeCompanion(
+  host: IExecuteFunctions,
+  companion: Companion | undefined,
   name: string,
   json: RunResult['json'],
-): Promise<IBinaryData> {
+  itemIndex: number,
+): Promise<IBinaryKeyData> {
+  if (!companion) return {};
+  const { content, extension, label, mediaType } = companion;
   const bytes = Buffer.from(content(json), 'utf8');
-  return host.helpers.prepareBinaryData(bytes, name + extension, mediaType);
+  const data = await host.helpers.prepareBinaryData(bytes, name + extension, mediaType);
+  return { [`${fieldName(host, itemIndex)}_${label}`]: data };
+}
+
+function fieldName(host: IExecuteFunctions, itemIndex: number): string {
+  return host.getNodeParameter(OUTPUT_FIELD_NAME, itemIndex, 'data') as string;
 }

@@ -13,6 +13,7 @@ export type {
   PcapSummary,
   Sniffed,
 } from './summary';
+export { splitCapture, type CapturePart } from './splitter';
 export { summarizePcap, type PcapContent } from './summarize';
 export { MAX_CONVERSATIONS, type Conversation, type Traffic } from './traffic';
 export { PcapWalker } from './walker';

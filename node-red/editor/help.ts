@@ -96,13 +96,13 @@ function outputsOf({ producesFile }: NodeDefinition): Property[] {
       name: 'payload',
       type: 'object | buffer',
       isOptional: false,
-      text: 'With the output to a file on disk, the facts about the file; see the sample. With the output to a buffer, the content of the file, which is empty when there is none.',
+      text: 'With the output to a file on disk, the facts about the file; see the sample. With the output to a buffer, the content of the file, which is empty when there is none; an array of buffers when there are several files.',
     },
     {
       name: 'filename',
       type: 'string',
       isOptional: true,
-      text: 'Full path of the file on disk; with the output to a buffer its name only. Missing when there is no file.',
+      text: 'Full path of the file on disk; with the output to a buffer its name only. Of several files that of the first; msg.payload.files names them all. Missing when there is no file.',
     },
     {
       name: 'fileInfo',

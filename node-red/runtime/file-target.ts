@@ -51,15 +51,17 @@ export async function storeFile(
 /**
  * Collects a file in memory.
  *
+ * @param heldAlready bytes of other files that count against the same limit
  * @throws AllegroError `tooLarge` as soon as it exceeds the limit; whatever stream and proof throw
  */
 export async function collectFile(
   file: ResultFile,
   limitMegabytes: number,
+  heldAlready = 0,
 ): Promise<{ content: Buffer; json: Record<string, unknown> }> {
   const limit = limitMegabytes * 1e6;
   const chunks: Uint8Array[] = [];
-  let size = 0;
+  let size = heldAlready;
   for await (const chunk of file.stream) {
     size += chunk.length;
     if (size > limit) {
@@ -76,7 +78,7 @@ export async function collectFile(
   return { content: Buffer.concat(chunks), json };
 }
 
-async function prepareFolder(folder: string, mayCreate: boolean): Promise<void> {
+export async function prepareFolder(folder: string, mayCreate: boolean): Promise<void> {
   if (mayCreate) {
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
       throw folderFailure(folder, 'cannot be created', error);
@@ -97,18 +99,18 @@ async function refuseExisting(path: string): Promise<void> {
   if (await exists(path)) throw existsFailure(path);
 }
 
-function exists(path: string): Promise<boolean> {
+export function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
   );
 }
 
-function existsFailure(path: string): FileFailure {
+export function existsFailure(path: string): FileFailure {
   return new FileFailure(`There is already a file ${path}.`, 'Choose another name or folder.');
 }
 
-async function writeThrough(path: string, stream: ByteStream): Promise<void> {
+export async function writeThrough(path: string, stream: ByteStream): Promise<void> {
   let handle: FileHandle;
   try {
     handle = await open(path, 'wx', 0o640);
@@ -142,7 +144,7 @@ async function* watchErrors(
   }
 }
 
-const MAX_NUMBER = 9999;
+export const MAX_NUMBER = 9999;
 
 /** Gives the finished file its name, without a moment in which another file could get lost. */
 async function publish(
@@ -170,7 +172,7 @@ async function publish(
 }
 
 /** Unlike a rename, a hard link fails when the name is taken. */
-async function moveUnlessExists(from: string, to: string): Promise<boolean> {
+export async function moveUnlessExists(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
   } catch (error) {

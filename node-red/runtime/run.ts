@@ -8,6 +8,7 @@ import type {
 import type { FieldValues } from '../../nodes/definitions/field';
 import { startRun } from '../../nodes/definitions/start-run';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from './file-fields';
+import { collectParts, storeParts } from './file-parts';
 import { collectFile, storeFile } from './file-target';
 import { originOf } from './origin';
 import type { Message, NodeConfig, RuntimeNode } from './red';
@@ -65,27 +66,44 @@ function plain({ json }: RunResult): Outcome {
 }
 
 async function storeResult(
-  { json, file }: RunResult,
+  result: RunResult,
   target: FileTargetValues,
   baseFolder: string,
 ): Promise<Outcome> {
-  if (target.fileTarget === 'buffer') {
-    const collected = file
-      ? await collectFile(file, target.bufferLimit!)
-      : { content: Buffer.alloc(0), json };
-    const { fileName } = collected.json;
-    return {
-      json: collected.json,
-      properties: {
-        payload: collected.content,
-        fileInfo: collected.json,
-        filename: file ? fileName : undefined,
-      },
-    };
+  const { json, file, parts } = result;
+  if (target.fileTarget === 'buffer') return collectResult(result, target.bufferLimit!);
+  if (parts) {
+    const stored = await storeParts(parts, target, baseFolder);
+    return { json: stored.json, properties: { payload: stored.json, filename: stored.paths[0] } };
   }
   if (!file) return { json, properties: { payload: json, filename: undefined } };
   const stored = await storeFile(file, target, baseFolder);
   return { json: stored.json, properties: { payload: stored.json, filename: stored.path } };
+}
+
+/** Several files become an array of Buffers, which a Split node takes apart. */
+async function collectResult(
+  { json, file, parts }: RunResult,
+  limitMegabytes: number,
+): Promise<Outcome> {
+  if (parts) {
+    const { contents, json: info } = await collectParts(parts, limitMegabytes);
+    return {
+      json: info,
+      properties: { payload: contents, fileInfo: info, filename: undefined },
+    };
+  }
+  if (!file) {
+    return {
+      json,
+      properties: { payload: Buffer.alloc(0), fileInfo: json, filename: undefined },
+    };
+  }
+  const { content, json: info } = await collectFile(file, limitMegabytes);
+  return {
+    json: info,
+    properties: { payload: content, fileInfo: info, filename: info.fileName },
+  };
 }
 
 function logOf(node: RuntimeNode): LocalContext['log'] {

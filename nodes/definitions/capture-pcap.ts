@@ -1,11 +1,18 @@
 import { AllegroError, inputError } from '../../client';
 import type { CaptureLimits, CaptureRequest } from '../../client/capture';
+import type { CaptureSummary } from '../../client/capture-summary';
 import type { NodeDefinition, RunContext } from './definition';
 import type { FieldValues } from './field';
 import { readAddress } from './shared/address';
 import { captureFields } from './shared/capture-fields';
 import { readWindow } from './shared/capture-window';
-import { EVIDENCE_COMPANION, evidenceFiles, evidenceOf } from './shared/evidence';
+import { captureParts, readSplitLimits } from './shared/capture-parts';
+import {
+  EVIDENCE_COMPANION,
+  evidenceFiles,
+  evidenceOf,
+  type EvidenceFile,
+} from './shared/evidence';
 import { readExpression } from './shared/filter';
 import { VERSION } from './version';
 
@@ -48,6 +55,7 @@ export const capturePcap: NodeDefinition = {
     'The file is streamed and walked packet by packet on the way. It counts as a result only if it is whole: a connection that breaks, a stalled or cut stream and an answer that is no capture are errors, and nothing of them is kept.',
     'The result tells the window that was asked for and the one that the packets cover, packets, bytes, the SHA-256 of the file and what ended it: "device" (all that there was), "duration", "bytes" or "packets".',
     'A limit of bytes or packets ends the file at a packet border, so that the file is valid. Or it is refused: then more than the limit is an error, and nothing is kept. How large a capture would become, Estimate Capture tells beforehand.',
+    'For mail and chat the capture may be split into several files, after so many packets or megabytes. Each is a valid file with its own name (-0001, -0002), packet count and SHA-256; "files" lists them, and the other figures are those of all together. In n8n each file is an item of its own. If anything fails, there is none of them.',
     'The end of a window is exclusive: a packet with exactly that time is not part of it.',
     'Warnings tell what a person should know: that the clock of the appliance is more than 2 s off, and that packets seem to be missing at the start of the window. The appliance does not tell how far back its ring buffer reaches, so that is concluded: if the first packet is late (by at least 3 s, and by 20 times the usual distance of packets), one more request asks the statistics whether there was traffic in between. That needs read access to statistics; without it the warning says that it could not be checked.',
     'The field "evidence" is a record for the ticket or the auditor: who asked (workflow, node, host and versions), which appliance and how far its clock was off, the request as it was sent, the window asked for and the one covered, the files with their SHA-256, what ended the capture and when. It holds no credentials. On request it becomes a file beside the pcap as well.',
@@ -82,25 +90,28 @@ export const capturePcap: NodeDefinition = {
     const request = await readRequest(context, values);
     const options = { signal: context.signal, address: readAddress(values) };
     const capture = await client.capture(request, options);
-    const finished = capture.finished.then((summary) => {
-      if (summary.packets === 0 && values.emptyIsError) throw emptyError(request, context);
-      const files = evidenceFiles(summary);
-      const facts = { origin, request: capture.request, startedAt, endedAt: client.now(), files };
-      return { ...summary, evidence: evidenceOf(summary, facts) };
-    });
-    // The host awaits it after the stream; until then a rejection must not count as unhandled.
-    finished.catch(() => undefined);
-    if (capture.isEmpty) {
-      yield { json: await finished };
-      return;
-    }
     const { fileName, mediaType, stream } = capture;
+    const evidenceFor = (summary: CaptureSummary, files: EvidenceFile[]) => {
+      if (summary.packets === 0 && values.emptyIsError) throw emptyError(request, context);
+      const facts = { origin, request: capture.request, startedAt, endedAt: client.now(), files };
+      return evidenceOf(summary, facts);
+    };
     const companion = values.evidenceFile ? EVIDENCE_COMPANION : undefined;
+    const split = readSplitLimits(values);
     try {
-      yield {
-        json: { fileName },
-        file: { name: fileName, mediaType, stream, finished, companion },
-      };
+      if (split && !capture.isEmpty) {
+        const parts = captureParts(capture, split, evidenceFor, companion);
+        yield { json: { fileName }, parts };
+        return;
+      }
+      const finished = capture.finished.then((summary) => ({
+        ...summary,
+        evidence: evidenceFor(summary, evidenceFiles(summary)),
+      }));
+      // The host awaits it after the stream; until then a rejection must not count as unhandled.
+      finished.catch(() => undefined);
+      const file = { name: fileName, mediaType, stream, finished, companion };
+      yield capture.isEmpty ? { json: await finished } : { json: { fileName }, file };
     } finally {
       capture.close();
     }

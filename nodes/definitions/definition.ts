@@ -97,6 +97,26 @@ export interface RunResult {
   /** Final for results without a file; for results with one, see {@link ResultFile.finished}. */
   json: Record<string, unknown>;
   file?: ResultFile;
+  /** Instead of `file`, where the result is in several files. */
+  parts?: ResultParts;
+}
+
+/**
+ * Several files that stand and fall together: if one of them fails, or `finish` does, the host
+ * discards those that it stored already.
+ */
+export interface ResultParts {
+  /** What the one file would have been called; those of the parts are made from it. */
+  name: string;
+  /**
+   * One after the other: each is consumed, and its `finished` awaited, before the next is asked
+   * for. Their JSON is about each part alone.
+   */
+  files: AsyncIterable<ResultFile>;
+  /** Called once, when all files were stored. Gives the result's JSON, with `files` in their order. */
+  finish(): Promise<Record<string, unknown>>;
+  /** Stands beside the files, and is named like the one that they would have been. */
+  companion?: Companion;
 }
 
 /**

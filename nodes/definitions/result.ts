@@ -1,14 +1,42 @@
+/** Names of a result's files, as hosts give and change them. */
+
+interface Named {
+  files?: Array<Record<string, unknown>>;
+  evidence?: { files?: Array<Record<string, unknown>> };
+}
+
+/** Name of one of the files that a capture is split into: `name.pcap` with 1 is `name-0001.pcap`. */
+export function partName(fileName: string, number: number): string {
+  const [, stem = fileName, extension = ''] = /^(.+)(\.[A-Za-z0-9]{1,10})$/.exec(fileName) ?? [];
+  return `${stem}-${String(number).padStart(4, '0')}${extension}`;
+}
+
 /** The result's JSON when a host has given its file another name than the definition proposed. */
 export function withFileName(
   json: Record<string, unknown>,
   fileName: string,
 ): Record<string, unknown> {
-  const { evidence } = json as { evidence?: { files?: Array<{ name: string }> } };
-  const renamed = { ...json, fileName };
-  // The record has to name the file as it is found later.
-  if (evidence?.files?.length !== 1) return renamed;
-  return {
-    ...renamed,
-    evidence: { ...evidence, files: [{ ...evidence.files[0], name: fileName }] },
-  };
+  return { ...withEvidenceNames(json, [fileName]), fileName };
+}
+
+/** The same for a result in several files. */
+export function withFileNames(
+  json: Record<string, unknown>,
+  fileNames: readonly string[],
+): Record<string, unknown> {
+  const { files } = json as Named;
+  const renamed = withEvidenceNames(json, fileNames);
+  if (!files) return renamed;
+  return { ...renamed, files: files.map((file, at) => ({ ...file, fileName: fileNames[at] })) };
+}
+
+/** The record has to name the files as they are found later. */
+function withEvidenceNames(
+  json: Record<string, unknown>,
+  names: readonly string[],
+): Record<string, unknown> {
+  const { evidence } = json as Named;
+  if (evidence?.files?.length !== names.length) return json;
+  const files = evidence.files.map((file, at) => ({ ...file, name: names[at] }));
+  return { ...json, evidence: { ...evidence, files } };
 }

@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { AllegroClient } from '../../client';
-import { systemContext } from '../../node-red/runtime/context';
-import { runDefinition } from '../../node-red/runtime/run';
-import type { RuntimeNode } from '../../node-red/runtime/red';
-import { createAxiosTransport } from '../../node-red/transport/axios-transport';
-import { capturePcap } from '../../nodes/definitions/capture-pcap';
 import { STEADY_HOST } from '../../simulator';
 import { useSimulator } from './bench';
 import { TOKEN } from './fault-matrix';
+import { useNodeRedCapture } from './node-red-capture';
 
 interface EvidenceRecord extends Record<string, unknown> {
   appliance: Record<string, unknown>;
@@ -22,59 +16,12 @@ const AROUND = { timeMode: 'around', secondsBefore: '10', secondsAfter: '10' };
 
 describe('the evidence of a capture, in Node-RED', () => {
   const bench = useSimulator(120);
-  let folder: string;
-  let transport: ReturnType<typeof createAxiosTransport>;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'allegro-evidence-'));
-    transport = createAxiosTransport({
-      baseUrl: bench.simulator.url,
-      token: TOKEN,
-      caCertificate: bench.simulator.certificatePem,
-      ignoreCertificateErrors: false,
-    });
-  });
-  afterEach(() => {
-    transport.destroy();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const run = async (config: Record<string, unknown> = {}) => {
-    const node = { id: 'n1', name: 'Evidence', debug: () => undefined, warn: () => undefined };
-    const variables: Record<string, string> = { NR_FLOW_ID: 'f1', NR_FLOW_NAME: 'Alerts' };
-    const outcomes = runDefinition({
-      definition: capturePcap,
-      config: {
-        id: 'n1',
-        type: 'x',
-        timeMode: 'last',
-        lastAmount: '20',
-        lastUnit: 'seconds',
-        host: STEADY_HOST,
-        ...config,
-      },
-      scope: {
-        RED: {
-          version: () => '5.0.7',
-          settings: { userDir: folder },
-          util: {
-            evaluateNodeProperty: (value, _type, _node, _message, callback) =>
-              callback(null, variables[value]),
-            cloneMessage: (message) => message,
-          },
-        },
-        node: node as unknown as RuntimeNode,
-        message: { _msgid: 'm1' },
-      },
-      getClient: () => new AllegroClient({ transport, context: systemContext }),
-      signal: new AbortController().signal,
-      progress: () => undefined,
-    });
-    for await (const { json } of outcomes) return json;
-    throw new Error('Nothing came.');
-  };
+  const capture = useNodeRedCapture(bench);
+  const run = async (config?: Record<string, unknown>) => (await capture.run(config)).json;
+  const files = () => readdirSync(capture.folder).sort();
   const sha256 = (name: string) =>
     createHash('sha256')
-      .update(readFileSync(join(folder, name)))
+      .update(readFileSync(join(capture.folder, name)))
       .digest('hex');
 
   it('tells who asked whom for what, and what came', async () => {
@@ -142,14 +89,14 @@ describe('the evidence of a capture, in Node-RED', () => {
     });
     const json = await run({ evidenceFile: 'true' });
     expect(json.evidence).toMatchObject({ packets: 0, files: [] });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(files()).toEqual([]);
   });
 
   it('becomes a file beside the pcap on request, and names it as it is', async () => {
     const config = { evidenceFile: 'true', fileName: 'ticket.pcap' };
     const first = await run(config);
     const second = await run(config);
-    expect(readdirSync(folder).sort()).toEqual([
+    expect(files()).toEqual([
       'ticket.pcap',
       'ticket.pcap.evidence.json',
       'ticket_2.pcap',
@@ -164,10 +111,10 @@ describe('the evidence of a capture, in Node-RED', () => {
   });
 
   it('keeps the evidence of another file', async () => {
-    writeFileSync(join(folder, 'ticket.pcap.evidence.json'), 'old');
+    writeFileSync(join(capture.folder, 'ticket.pcap.evidence.json'), 'old');
     const json = await run({ evidenceFile: 'true', fileName: 'ticket.pcap' });
     expect(basename(String(json.filename))).toBe('ticket_2.pcap');
-    expect(readFileSync(join(folder, 'ticket.pcap.evidence.json'), 'utf8')).toBe('old');
+    expect(readFileSync(join(capture.folder, 'ticket.pcap.evidence.json'), 'utf8')).toBe('old');
   });
 
   it('is not there for a capture that failed', async () => {
@@ -178,6 +125,6 @@ describe('the evidence of a capture, in Node-RED', () => {
       framing: 'chunked',
     });
     await expect(run({ evidenceFile: 'true' })).rejects.toMatchObject({ kind: 'incomplete' });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(files()).toEqual([]);
   });
 });

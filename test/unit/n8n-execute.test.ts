@@ -165,4 +165,76 @@ describe('executing in n8n', () => {
     expect(stored).toEqual([]);
     expect(content).not.toHaveBeenCalled();
   });
+
+  describe('a result in several files', () => {
+    const partsOf = (finish: () => Promise<Record<string, unknown>>, breaks = false) =>
+      definitionOf(async function* () {
+        async function* files() {
+          for (const part of [1, 2]) {
+            const name = `a-000${part}.pcap`;
+            yield {
+              name,
+              mediaType: 'x/pcap',
+              stream: breaks && part === 2 ? breaking() : bytesOf(`packets ${part}`),
+              finished: Promise.resolve({ fileName: name, part, packets: part }),
+            };
+          }
+        }
+        yield {
+          json: {},
+          parts: {
+            name: 'a.pcap',
+            files: files(),
+            finish,
+            companion: {
+              label: 'evidence',
+              extension: '.evidence.json',
+              mediaType: 'application/json',
+              content: ({ packets }) => `about ${String(packets)}`,
+            },
+          },
+        };
+      });
+    const incomplete = new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' });
+    // eslint-disable-next-line require-yield -- breaks before its first piece
+    async function* breaking(): AsyncGenerator<Uint8Array> {
+      throw incomplete;
+    }
+
+    it('is an item for each', async () => {
+      const { host, stored, hints } = fakeHost();
+      const whole = { packets: 3, device: 'x', warnings: ['Careful.'] };
+      const items = await executeItems(host, [partsOf(async () => whole)]);
+      expect(items.map(({ json }) => json)).toEqual(
+        [1, 2].map((part) => ({
+          device: 'x',
+          warnings: ['Careful.'],
+          fileName: `a-000${part}.pcap`,
+          packets: part,
+          part,
+          parts: 2,
+        })),
+      );
+      for (const { binary, pairedItem } of items) {
+        expect(Object.keys(binary!)).toEqual(['data', 'data_evidence']);
+        expect(pairedItem).toEqual({ item: 0 });
+      }
+      expect(items[1].binary!.data.fileName).toBe('a-0002.pcap');
+      expect(stored.map(({ fileName, content }) => [fileName, content])).toEqual([
+        ['a-0001.pcap', 'packets 1'],
+        ['a-0002.pcap', 'packets 2'],
+        ['a.pcap.evidence.json', 'about 3'],
+      ]);
+      expect(hints).toEqual(['Careful.']);
+    });
+
+    it.each([
+      ['a file breaks', true, async () => ({})],
+      ['the whole is not proven', false, () => Promise.reject(incomplete)],
+    ])('is no item at all when %s', async (_, breaks, finish) => {
+      const { host } = fakeHost();
+      const failing = executeItems(host, [partsOf(finish, breaks)]);
+      await expect(failing).rejects.toMatchObject({ message: 'Cut.' });
+    });
+  });
 });

@@ -139,6 +139,27 @@ export function captureFields(): Field[] {
       advanced: true,
     },
     {
+      name: 'splitMegabytes',
+      label: 'Split at Size',
+      type: 'number',
+      default: 0,
+      min: 0,
+      unit: 'MB',
+      description:
+        'A new file begins before one gets larger (1 MB = 1,000,000 bytes). 0 for one file. A file with a single packet may be larger',
+      advanced: true,
+    },
+    {
+      name: 'splitPackets',
+      label: 'Split After Packets',
+      type: 'number',
+      default: 0,
+      min: 0,
+      integer: true,
+      description: 'A new file begins after so many packets. 0 for one file',
+      advanced: true,
+    },
+    {
       name: 'fileNamePrefix',
       label: 'File Name Prefix',
       type: 'text',

@@ -1,0 +1,174 @@
+import { createHash } from 'crypto';
+import type { ByteStream } from '../transport';
+import { PcapLimiter } from './limiter';
+import { RecordScanner, type Segment } from './record-scanner';
+import type { PcapLimits, PcapSummary } from './summary';
+import { PcapWalker } from './walker';
+
+/** One of several files that a capture becomes. */
+export interface CapturePart {
+  /** 1 for the first. */
+  number: number;
+  /** To be consumed to its end before the next part is asked for. */
+  stream: ByteStream;
+  /** Known when the stream has ended; rejected when it failed or was not consumed. */
+  finished: Promise<{ file: PcapSummary; sha256: string }>;
+}
+
+/**
+ * Splits a capture into files that are valid each: the file header, or the section header and the
+ * interfaces (pcapng), stand at the beginning of every one, and packets are never cut. A new file
+ * begins with the packet that would exceed a limit; blocks of pcapng that hold no packet stay with
+ * the packet before them. Streams, and holds a few chunks.
+ *
+ * @param source a capture that ends with an error if it is not whole
+ * @throws what the source throws, out of the part's stream that is being read
+ */
+export async function* splitCapture(
+  source: ByteStream,
+  limits: PcapLimits,
+): AsyncGenerator<CapturePart> {
+  const segments = new Segments(source);
+  try {
+    for (let number = 1; await segments.fill(); number++) {
+      const part = new Part(segments, limits, number);
+      yield { number, stream: part.stream(), finished: part.finished };
+      // Nobody may go on to the next file before this one is stored.
+      if (!part.hasEnded) return;
+    }
+  } finally {
+    await segments.close();
+  }
+}
+
+class Part {
+  /** Its stream was read to the end. */
+  hasEnded = false;
+  private isFull = false;
+  readonly finished: CapturePart['finished'];
+  private readonly walker = new PcapWalker();
+  private readonly hash = createHash('sha256');
+  private resolve!: (value: { file: PcapSummary; sha256: string }) => void;
+  private reject!: (reason: unknown) => void;
+  private packets = 0;
+  private bytes = 0;
+
+  constructor(
+    private readonly segments: Segments,
+    private readonly limits: PcapLimits,
+    private readonly number: number,
+  ) {
+    this.finished = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Whoever consumes the stream meets the same error there first.
+    this.finished.catch(() => undefined);
+  }
+
+  async *stream(): AsyncGenerator<Uint8Array> {
+    try {
+      if (this.number > 1) {
+        for (const bytes of this.segments.preamble) yield this.pass(bytes);
+      }
+      while (!this.isFull && (await this.segments.fill())) {
+        for (const run of this.takeRuns()) yield this.pass(run);
+      }
+      this.hasEnded = true;
+      this.resolve({ file: this.walker.end(), sha256: this.hash.digest('hex') });
+    } catch (error) {
+      this.reject(error);
+      throw error;
+    } finally {
+      if (!this.hasEnded) this.reject(new Error('The file was not read to its end.'));
+    }
+  }
+
+  /** What of the segments at hand belongs to this part, neighbours in one piece. */
+  private takeRuns(): Uint8Array[] {
+    const runs: Uint8Array[] = [];
+    let run: Segment | undefined;
+    let pending = 0;
+    const flush = () => {
+      if (run) runs.push(run.bytes.subarray(run.start, run.end));
+      run = undefined;
+    };
+    for (let next = this.segments.peek(); next; next = this.segments.peek()) {
+      const length = next.end - next.start;
+      if (next.kind === 'packet' && this.isFullFor(this.bytes + pending + length)) {
+        this.isFull = true;
+        break;
+      }
+      this.segments.take();
+      if (next.kind === 'packet') this.packets++;
+      pending += length;
+      if (run && run.bytes === next.bytes && run.end === next.start) {
+        run = { ...run, end: next.end };
+      } else {
+        flush();
+        run = next;
+      }
+    }
+    flush();
+    return runs;
+  }
+
+  /** Whether a further packet, with which the file would have so many bytes, has to stay out. */
+  private isFullFor(bytes: number): boolean {
+    const { maxPackets = Infinity, maxBytes = Infinity } = this.limits;
+    return this.packets > 0 && (this.packets >= maxPackets || bytes > maxBytes);
+  }
+
+  private pass(bytes: Uint8Array): Uint8Array {
+    this.walker.write(bytes);
+    this.hash.update(bytes);
+    this.bytes += bytes.length;
+    return bytes;
+  }
+}
+
+/** The records of a stream, one after the other. */
+class Segments {
+  private readonly chunks: AsyncIterator<Uint8Array>;
+  /** Passes whole records only, whatever pieces come. */
+  private readonly limiter = new PcapLimiter();
+  private readonly scanner = new RecordScanner();
+  private queue: Segment[] = [];
+  private at = 0;
+  /** What a file has to begin with that begins with the next record. Copies. */
+  preamble: Uint8Array[] = [];
+
+  constructor(source: ByteStream) {
+    this.chunks = source[Symbol.asyncIterator]();
+  }
+
+  peek(): Segment | undefined {
+    return this.queue[this.at];
+  }
+
+  take(): void {
+    const { kind, bytes, start, end } = this.queue[this.at++];
+    if (kind !== 'begin' && kind !== 'interface') return;
+    const copy = new Uint8Array(bytes.subarray(start, end));
+    if (kind === 'begin') this.preamble = [copy];
+    else this.preamble.push(copy);
+  }
+
+  /** Reads on until there is a record, or the end. */
+  async fill(): Promise<boolean> {
+    while (this.at >= this.queue.length) {
+      const { done, value } = await this.chunks.next();
+      if (done) return false;
+      const pieces = this.limiter.write(value);
+      if (pieces.length === 0) continue;
+      const whole = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+      this.queue = this.scanner.scan(whole);
+      this.at = 0;
+    }
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.chunks.return?.();
+  }
+}
