@@ -11,11 +11,14 @@ export interface TrafficStatistic {
   what: string;
 }
 
-/** All traffic. Source: the path was seen in the vendor's dashboards, see "API hierarchy". */
+/**
+ * All traffic. The API page names the module ("Query available URIs with OPTIONS") but not this path,
+ * which was seen in a client that ran against an appliance.
+ */
 const ALL_TRAFFIC = '/API/stats/modules/mac_protocols/generic';
-/** Source: "Query information about one IP". */
+/** Source: the example for one IP address, on the API page. */
 const HOST = '/API/stats/modules/ip/ips';
-/** Source: "Query information about one MAC". */
+/** Source: the example for one MAC address, on the API page. */
 const MAC = '/API/stats/modules/mac/macs';
 
 const ADDRESS = String.raw`\d{1,3}(?:\.\d{1,3}){3}|(?=[^\s]*:[^\s]*:)[0-9a-f:.]+`;

@@ -95,7 +95,7 @@ function suspiciousGap(
 }
 
 const REASONS =
-  'the ring buffer has probably been overwritten up to there already, or it was suspended then';
+  'the ring buffer has probably been overwritten up to there already, or it was suspended or did not record them';
 
 function missingWarning(
   { file, window }: WindowCheck,

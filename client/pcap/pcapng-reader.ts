@@ -1,32 +1,20 @@
 import { maxPacketLength } from './link-types';
-import { PCAPNG_MAGIC } from './magic';
 import type { Clock } from './packet-times';
+import {
+  BLOCK_HEADER_LENGTH,
+  ENHANCED_PACKET,
+  INTERFACE,
+  MAX_BLOCK_LENGTH,
+  MAX_INTERFACE_LENGTH,
+  MINIMUM_LENGTHS,
+  OBSOLETE_PACKET,
+  SECTION_HEADER,
+  SIMPLE_PACKET,
+  TRAILER_LENGTH,
+} from './pcapng-blocks';
 import { PcapngClocks, readInterface, type CaptureInterface } from './pcapng-interface';
 import { RecordReader, type PacketObserver } from './record-reader';
 import type { PcapFault, PcapFaultKind, PcapLimits } from './summary';
-
-const SECTION_HEADER = PCAPNG_MAGIC;
-const INTERFACE = 1;
-/** Not written since 2009, but still read by everybody. */
-const OBSOLETE_PACKET = 2;
-const SIMPLE_PACKET = 3;
-const ENHANCED_PACKET = 6;
-
-/** The smallest length of each block that is looked into; any other has at least 12 bytes. */
-const MINIMUM_LENGTHS = new Map<number, number>([
-  [SECTION_HEADER, 28],
-  [INTERFACE, 20],
-  [OBSOLETE_PACKET, 32],
-  [SIMPLE_PACKET, 16],
-  [ENHANCED_PACKET, 32],
-]);
-
-const BLOCK_HEADER_LENGTH = 8;
-const TRAILER_LENGTH = 4;
-/** What one block may hold beside a packet: Wireshark's own bound for a block. */
-const MAX_BLOCK_LENGTH = 16 * 1024 * 1024;
-/** An interface's block is held in memory, and describes it in a few hundred bytes. */
-const MAX_INTERFACE_LENGTH = 1024 * 1024;
 
 type State =
   'blockHeader' | 'section' | 'interface' | 'packet' | 'simplePacket' | 'packetHead' | 'trailer';

@@ -1,4 +1,11 @@
-import { PCAPNG_MAGIC, sniffFormat } from './magic';
+import { sniffFormat } from './magic';
+import {
+  ENHANCED_PACKET,
+  INTERFACE,
+  OBSOLETE_PACKET,
+  SECTION_HEADER,
+  SIMPLE_PACKET,
+} from './pcapng-blocks';
 
 /** One record, as a part of the bytes that it came in. */
 export interface Segment {
@@ -15,9 +22,7 @@ export interface Segment {
 
 const FILE_HEADER_LENGTH = 24;
 const RECORD_HEADER_LENGTH = 16;
-const INTERFACE = 1;
-/** Obsolete, simple and enhanced packet blocks. */
-const PACKETS = new Set([2, 3, 6]);
+const PACKETS = new Set([OBSOLETE_PACKET, SIMPLE_PACKET, ENHANCED_PACKET]);
 /** Where a section header tells its length; all ones mean that it does not. */
 const SECTION_LENGTH_AT = 16;
 
@@ -56,10 +61,10 @@ export class RecordScanner {
 
   private block(bytes: Uint8Array, view: DataView, start: number): Found {
     const type = view.getUint32(start, this.littleEndian);
-    if (type === PCAPNG_MAGIC) this.littleEndian = view.getUint32(start + 8, true) === 0x1a2b3c4d;
+    if (type === SECTION_HEADER) this.littleEndian = view.getUint32(start + 8, true) === 0x1a2b3c4d;
     const length = view.getUint32(start + 4, this.littleEndian);
     const end = start + length;
-    if (type === PCAPNG_MAGIC) {
+    if (type === SECTION_HEADER) {
       // The section will end elsewhere, so a length that it gives would be wrong.
       const header = new Uint8Array(bytes.subarray(start, end));
       header.fill(0xff, SECTION_LENGTH_AT, SECTION_LENGTH_AT + 8);

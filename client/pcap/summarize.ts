@@ -1,4 +1,5 @@
 import { createHash } from 'crypto';
+import { cancelledError } from '../body';
 import type { ByteStream } from '../transport';
 import type { PcapSummary } from './summary';
 import { TrafficCounter, type Traffic } from './traffic';
@@ -14,6 +15,8 @@ export interface PcapContent {
 /**
  * Reads a capture file in one pass, in bounded memory: counts, times, faults, hash, conversations
  * and protocols. Content never makes it throw; what the stream throws passes through.
+ *
+ * @throws AllegroError `cancelled`
  */
 export async function summarizePcap(
   stream: ByteStream,
@@ -30,7 +33,7 @@ export async function summarizePcap(
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of stream) {
-    options.signal.throwIfAborted();
+    if (options.signal.aborted) throw cancelledError({}, options.signal.reason);
     hash.update(chunk);
     walker.write(chunk);
     bytes += chunk.length;

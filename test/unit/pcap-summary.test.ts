@@ -320,6 +320,24 @@ describe('a summary', () => {
     await expect(summarize(cut, { faultIsError: true })).rejects.toMatchObject({ kind: 'input' });
   });
 
+  it('ends when it is cancelled', async () => {
+    const cancel = new AbortController();
+    async function* open() {
+      yield file.subarray(0, 100);
+      cancel.abort();
+      yield file.subarray(100);
+    }
+    const context = {
+      signal: cancel.signal,
+      progress: () => undefined,
+      log: { debug: () => undefined, warn: () => undefined },
+      origin: ORIGIN,
+    };
+    const raw = { file: { name: 'x.pcap', size: file.length, open } };
+    const results = pcapSummary.run(context, readFieldValues(pcapSummary, raw));
+    await expect(results.next()).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
   it.each(['', '{"a": 1}'])('of what is no capture ("%s") is an error', async (text) => {
     await expect(summarize(Buffer.from(text))).rejects.toMatchObject({
       kind: 'input',
