@@ -48,6 +48,8 @@ export async function storeFile(
 
 /**
  * Stores several files, one item's worth each. They become items only when all of them are proven.
+ * n8n offers nodes no way to delete what they stored: after a failure it lies there without an item
+ * that leads to it, until n8n prunes the execution.
  *
  * @returns the result's JSON, and for each file its own JSON over that
  */
