@@ -123,7 +123,8 @@ function propertyList(properties: readonly Property[]): string {
 function fieldList(fields: readonly Field[]): string {
   const entries = fields.map((field) => {
     const choices = field.type === 'options' ? ` ${optionTexts(field.options)}` : '';
-    return `<dt>${escapeHtml(labelOf(field))}</dt>\n<dd>${withCode(sentence(field.description) + choices)}</dd>`;
+    const zone = field.type === 'dateTime' ? ' A time without a zone is in UTC.' : '';
+    return `<dt>${escapeHtml(labelOf(field))}</dt>\n<dd>${withCode(sentence(field.description) + choices + zone)}</dd>`;
   });
   return `<dl>\n${indent(entries.join('\n'), 2)}\n</dl>`;
 }

@@ -1,212 +1,264 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { completeNode } from '../../node-red/editor/defaults';
-import { APPLIANCE_TYPE } from '../../node-red/runtime/names';
-import { NodeRedHost, type FlowNode } from '../../scripts/demo/node-red-host';
-import { ROOT } from '../../scripts/demo/pack';
-import { startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../scripts/demo/node-red-host';
+import { STEADY_HOST } from '../../simulator';
 import { ask } from '../simulator/support';
+import { CAPTURE_PATH, hashOf, microseconds, SimulatorBench } from './simulator-bench';
 
-jest.setTimeout(120_000);
+jest.setTimeout(90_000);
 
-const EXAMPLES = join(ROOT, 'examples/node-red');
-const TOKEN = 'demo-token';
-const CAPTURE = '/API/data/modules/capture';
+interface Capture {
+  filename: string;
+  sha256: string;
+  packets: number;
+  bytes: number;
+  complete: boolean;
+  requestedWindow: { from: string; to: string };
+  coveredWindow: { from: string; to: string };
+}
 
-/** Every example, imported as it is, in a real Node-RED with the simulated appliance behind it. */
-describe('the examples in a real Node-RED', () => {
-  let simulator: Simulator;
-  let host: NodeRedHost;
+interface Problem {
+  error: string;
+  code: string;
+  canRetry: boolean;
+}
+
+const FILTER = `ip==${STEADY_HOST}`;
+
+/** Every example as it stands in its file, and what has to be true at the appliance afterwards. */
+describe('the examples for Node-RED, with the simulator', () => {
+  let bench: SimulatorBench;
 
   beforeAll(async () => {
-    simulator = await startSimulator({ historySeconds: 900 });
-    host = await NodeRedHost.start();
+    bench = await SimulatorBench.start();
   });
-  afterAll(async () => {
-    await host?.stop();
-    await simulator?.close();
-  });
-  beforeEach(() => {
-    simulator.faults.clear();
-    simulator.clearRequests();
-  });
+  afterAll(() => bench?.stop());
+  beforeEach(() => bench.reset());
   afterEach(() => {
-    expect(host.isRunning).toBe(true);
-    expect(host.log).not.toMatch(/uncaught|unhandled/i);
-    expect(host.log).not.toContain(TOKEN);
-  });
-
-  /** Only the appliance is filled in. */
-  async function deploy(name: string, token = TOKEN): Promise<void> {
-    const nodes = JSON.parse(readFileSync(join(EXAMPLES, `${name}.json`), 'utf8')) as FlowNode[];
-    const filledIn = {
-      baseUrl: simulator.url,
-      caCertificate: simulator.certificatePem,
-      credentials: { token },
-    };
-    await host.deploy(
-      nodes.map((node) =>
-        node.type === APPLIANCE_TYPE ? completeNode({ ...node, ...filledIn }) : node,
-      ),
-    );
-  }
-
-  async function post(path: string, body: unknown) {
-    const response = await fetch(host.url + path, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever the flow answers
-    return { status: response.status, body: (await response.json()) as any };
-  }
-
-  const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-  const microseconds = (iso: string) => Date.parse(iso) * 1000;
-  const files = () =>
-    readdirSync(host.userDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      /\.(pcap|pcapng|part|tmp)/.test(name),
-    );
-  const alert = () => ({
-    host: STEADY_HOST,
-    time: new Date(Date.now() - 120_000).toISOString(),
-  });
-
-  it('are all run here', () => {
-    expect(readdirSync(EXAMPLES).sort()).toEqual([
-      'alert-to-pcap.json',
-      'analyse-a-pcap.json',
-      'freeze-capture-resume.json',
-      'top-talkers-report.json',
-    ]);
+    expect(bench.host.isRunning).toBe(true);
+    expect(bench.host.log).not.toMatch(/uncaught|unhandled/i);
   });
 
   describe('alert to pcap', () => {
-    beforeAll(() => deploy('alert-to-pcap'));
+    const alertSeconds = () => Math.floor(bench.simulator.nowUs() / 1e6) - 300;
 
-    it('writes the packets around the alert, byte by byte those of the appliance', async () => {
-      const { status, body } = await post('/allegro/alert', alert());
+    beforeAll(() => bench.host.deploy(bench.make.example('alert-to-pcap')));
+
+    it('stores exactly the packets around the alert', async () => {
+      const alertUs = alertSeconds() * 1e6;
+      const { status, body } = await bench.post<Capture>('/allegro/alert', {
+        host: STEADY_HOST,
+        time: new Date(alertUs / 1000).toISOString(),
+      });
       expect(status).toBe(200);
-      const { requestedWindow, filename, packets } = body;
-      const expected = await simulator.fileOf(
-        `ip==${STEADY_HOST}`,
-        microseconds(requestedWindow.from),
-        microseconds(requestedWindow.to),
-      );
+      const [startUs, endUs] = [alertUs - 60e6, alertUs + 60e6] as const;
+      const window = body.requestedWindow;
+      expect([window.from, window.to].map(microseconds)).toEqual([startUs, endUs]);
+      const { packets } = await bench.simulator.packetsIn(FILTER, startUs, endUs);
       expect(packets).toBeGreaterThan(0);
-      expect(body).toMatchObject({ complete: true, sha256: sha256(expected) });
-      expect(readFileSync(filename).equals(expected)).toBe(true);
-      expect(files().filter((name) => !name.endsWith('.pcap'))).toEqual([]);
+      expect(body).toMatchObject({ packets, complete: true, expression: FILTER });
+      await expectWholeFile(body, startUs, endUs);
+      expect(bench.events.statusesOf('a1e6700103').at(-1)).toMatch(/^[\d,]+ packets, /);
     });
 
-    it.each([
-      ['a cut body', { kind: 'cut', afterBytes: 5000, framing: 'chunked' }, /broke off|not whole/],
-      [
-        'a page instead of packets',
-        { kind: 'answer', status: 200, body: '<html>Login</html>' },
-        /no capture/,
-      ],
-      ['a refusal', { kind: 'answer', status: 403, body: '{"error":"no"}' }, /may not do this/],
-      ['a wrong login', { kind: 'answer', status: 401 }, /login/],
-      ['an unknown path', { kind: 'answer', status: 404 }, /does not know this path/],
-    ] as const)('says so and keeps nothing of %s', async (_what, fault, says) => {
-      const before = files();
-      simulator.faults.add({ path: CAPTURE, ...fault });
-      const { status, body } = await post('/allegro/alert', alert());
+    it('reads a time without a zone as UTC', async () => {
+      const iso = new Date(alertSeconds() * 1000).toISOString().slice(0, 19);
+      const alert = { host: STEADY_HOST, time: iso };
+      const { body } = await bench.post<Capture>('/allegro/alert', alert);
+      expect(microseconds(body.requestedWindow.from)).toBe(Date.parse(`${iso}Z`) * 1000 - 60e6);
+    });
+
+    it('tells the alerting system when the capture breaks off, and leaves no file', async () => {
+      const before = bench.filesIn('captures');
+      bench.simulator.faults.add(cutCapture());
+      const time = new Date(alertSeconds() * 1000).toISOString();
+      const { status, body } = await bench.post<Problem>('/allegro/alert', {
+        host: STEADY_HOST,
+        time,
+      });
       expect(status).toBe(502);
-      expect(body.error).toMatch(says);
-      expect(body.error).toContain(simulator.url);
-      expect(files()).toEqual(before);
-      expect(simulator.openCaptures()).toBe(0);
-    });
-
-    it.each([
-      ['an address that is none', { host: '10.1.2.300' }],
-      ['a time that is none', { time: 'yesterday' }],
-    ])('refuses %s without a request', async (_what, wrong) => {
-      const { status, body } = await post('/allegro/alert', { ...alert(), ...wrong });
-      expect(status).toBe(400);
-      expect(body.code).toBe('ALLEGRO_INPUT');
-      expect(simulator.requests).toEqual([]);
-    });
-
-    it('says which permission is missing', async () => {
-      await deploy('alert-to-pcap', 'stats-token');
-      const { status, body } = await post('/allegro/alert', alert());
-      expect(status).toBe(502);
-      expect(body.error).toMatch(/permission/);
-      expect(body.error).not.toContain('stats-token');
+      expect(body).toMatchObject({ code: 'ALLEGRO_INCOMPLETE', canRetry: true });
+      expect(body.error).toMatch(/broke off after \d+ bytes/);
+      expect(bench.filesIn('captures')).toEqual(before);
+      await until('the Debug node', () => bench.events.debugOf('a1e6700109').length === 1);
     });
   });
 
   describe('top talkers report', () => {
-    it('names the talkers that the appliance counts, the busiest first', async () => {
-      await deploy('top-talkers-report');
-      const response = await fetch(`${host.url}/allegro/top-talkers`);
-      const lines = (await response.text())
-        .trim()
-        .split('\n')
-        .filter((line) => /^\s*\d+ {2}/.test(line));
-      expect(response.status).toBe(200);
+    beforeAll(() => bench.host.deploy(bench.make.example('top-talkers-report')));
+    // The report ends with the second that has begun: without new traffic it can be counted again.
+    beforeEach(() => quiet());
+
+    it('names whom the simulator counts, and how much, when asked over HTTP', async () => {
+      const response = await fetch(`${bench.host.url}/allegro/top-talkers`);
+      expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+      await expectTruth(await response.text());
+    });
+
+    it('says the same in the Debug node when somebody presses the button', async () => {
+      const { status } = await fetch(`${bench.host.url}/inject/a1e6700202`, { method: 'POST' });
+      expect(status).toBe(200);
+      await until('the report', () => bench.events.debugOf('a1e6700208').length === 1);
+      await expectTruth(bench.events.debugOf('a1e6700208')[0]!);
+    });
+
+    async function quiet(): Promise<void> {
+      bench.simulator.setQuiet(true);
+      await pause(1100);
+    }
+
+    async function expectTruth(report: string): Promise<void> {
+      const asked = bench.simulator.requests.find(({ path }) => path.endsWith('/ip/ips_paged'))!;
+      const rows = await bench.ranking(asked.url, 'interval');
+      const lines = report.split('\n').filter((line) => /^ +\d+ {2}/.test(line));
       expect(lines).toHaveLength(10);
-      const numbers = lines.map((line) => Number(/([\d.]+) MB/.exec(line)![1]));
-      expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
-      const list = simulator.requests.find(({ path }) => path.endsWith('/ips_paged'))!;
-      const { json } = await ask(simulator, list.url);
-      expect(lines[0]).toContain(json.displayedItems[0].ip);
-    });
-  });
-
-  describe('analyse a pcap', () => {
-    it('uploads the file and tells the hosts in it', async () => {
-      await deploy('analyse-a-pcap');
-      const endUs = Math.floor(simulator.nowUs() / 1e6) * 1e6 - 5e6;
-      const path = join(host.userDir, 'incident.pcap');
-      writeFileSync(path, await simulator.fileOf(`ip==${STEADY_HOST}`, endUs - 30e6, endUs));
-      const { packets } = await simulator.packetsIn(`ip==${STEADY_HOST}`, endUs - 30e6, endUs);
-      const { status, body } = await post('/allegro/analyse', { file: path });
-      expect(status).toBe(200);
-      expect(body.upload).toMatchObject({ mmId: ':1', packets });
-      expect(JSON.stringify(body)).toContain(STEADY_HOST);
-      const { json } = await ask(simulator, `/API/stats/modules/ip/ips/${STEADY_HOST}?mm-id=:1`);
-      expect(json.allTime[0] + json.allTime[2]).toBe(packets);
-    });
-
-    it('refuses a file that is no capture before anything is sent', async () => {
-      const path = join(host.userDir, 'notes.txt');
-      writeFileSync(path, 'no packets here');
-      const { status, body } = await post('/allegro/analyse', { file: path });
-      expect(status).toBe(400);
-      expect(body.error).toMatch(/no capture file/);
-      expect(simulator.requests).toEqual([]);
-    });
-  });
-
-  describe('freeze, capture, resume', () => {
-    const states = () =>
-      simulator.requests.filter(({ method }) => method === 'POST').map(({ status }) => status);
-
-    it('captures while the buffer is suspended, and resumes it', async () => {
-      await deploy('freeze-capture-resume');
-      const { status, body } = await post('/allegro/evidence', { host: STEADY_HOST });
-      expect(status).toBe(200);
-      expect(body.packets).toBeGreaterThan(0);
-      expect(states()).toEqual([200, 200]);
-      const paths = simulator.requests.map(({ path }) => path);
-      expect(paths.indexOf(CAPTURE)).toBeGreaterThan(
-        paths.findIndex((path) => path.includes('/buffer/')),
+      lines.forEach((line, index) => {
+        const { ip, bytes } = rows[index]!;
+        const [rank, named, amount, unit] = line.trim().split(/ +/);
+        expect([rank, named, amount, unit]).toEqual([
+          String(index + 1),
+          ip,
+          (bytes / 1e6).toFixed(1),
+          'MB',
+        ]);
+      });
+      // Once more from the packets themselves: what is counted is what was on the wire.
+      const query = new URL(asked.url, bench.simulator.url).searchParams;
+      const [startUs, endUs] = ['starttime', 'endtime'].map(
+        (name) => Number(query.get(name)) * 1e6,
       );
-      expect(simulator.isBufferSuspended()).toBe(false);
+      const first = await bench.simulator.packetsIn(`ip==${rows[0]!.ip}`, startUs!, endUs!);
+      expect(first.bytes).toBe(rows[0]!.bytes);
+    }
+  });
+
+  it('analyse a pcap: the slot counts exactly the packets of the upload', async () => {
+    await bench.host.deploy(bench.make.example('analyse-a-pcap'));
+    const endUs = Math.floor(bench.simulator.nowUs() / 1e6) * 1e6 - 60e6;
+    const content = await bench.simulator.fileOf(FILTER, endUs - 60e6, endUs);
+    const truth = await bench.simulator.packetsIn(FILTER, endUs - 60e6, endUs);
+    expect(truth.packets).toBeGreaterThan(0);
+    const file = join(bench.host.userDir, 'incident.pcap');
+    writeFileSync(file, content);
+    const { status, body } = await bench.post<{
+      upload: Record<string, unknown>;
+      hosts: Array<{ ip: string; allTime: { totalPackets: number; totalBytes: number } }>;
+    }>('/allegro/analyse', { file });
+    expect(status).toBe(200);
+    expect(body.upload).toMatchObject({
+      mmId: ':1',
+      fileName: 'incident.pcap',
+      fileBytes: content.length,
+      packets: truth.packets,
+      statisticsSettled: true,
+      statistics: { totalPackets: truth.packets, totalBytes: truth.bytes },
+    });
+    const counted = await ask(bench.simulator, '/API/stats/modules/ip?mm-id=:1');
+    const [rxPackets, rxBytes, txPackets, txBytes] = counted.json.globalCounters.allTime;
+    expect([rxPackets + txPackets, rxBytes + txBytes]).toEqual([truth.packets, truth.bytes]);
+    const list = '/API/stats/modules/ip/ips_paged?mm-id=:1&count=100';
+    const rows = await bench.ranking(list, 'allTime');
+    expect(rows[0]).toEqual({ ip: STEADY_HOST, packets: truth.packets, bytes: truth.bytes });
+    expect(
+      body.hosts.map(({ ip, allTime }) => ({
+        ip,
+        packets: allTime.totalPackets,
+        bytes: allTime.totalBytes,
+      })),
+    ).toEqual(rows.slice(0, 10));
+  });
+
+  // The last ones: what the buffer misses while it is suspended stays missing.
+  describe('freeze, capture, resume', () => {
+    beforeAll(() => bench.host.deploy(bench.make.example('freeze-capture-resume')));
+
+    it('captures from a buffer that stands still, and lets it record again', async () => {
+      slowDownCapture();
+      const answer = bench.post<Capture>('/allegro/evidence', { host: STEADY_HOST });
+      await bench.capturing();
+      expect(bench.simulator.isBufferSuspended()).toBe(true);
+      const { status, body } = await answer;
+      expect(status).toBe(200);
+      expect(bench.simulator.isBufferSuspended()).toBe(false);
+      expect(bufferAndCapture()).toEqual(['POST', 'GET', 'POST']);
+      expect(body.complete).toBe(true);
+      const { requestedWindow, coveredWindow } = body;
+      await expectWholeFile(
+        body,
+        microseconds(requestedWindow.from),
+        microseconds(coveredWindow.to) + 1,
+      );
     });
 
-    it('resumes it although the capture fails', async () => {
-      simulator.faults.add({ path: CAPTURE, method: 'GET', kind: 'answer', status: 500 });
-      const { status, body } = await post('/allegro/evidence', { host: STEADY_HOST });
-      expect(status).toBe(502);
-      expect(body.error).toMatch(/failed to answer/);
-      expect(states()).toEqual([200, 200]);
-      expect(simulator.isBufferSuspended()).toBe(false);
+    it.each([
+      ['breaks off', cutCapture, 'ALLEGRO_INCOMPLETE'],
+      ['is refused', refusedCapture, 'ALLEGRO_PERMISSION'],
+      ['is a page for browsers', pageForCapture, 'ALLEGRO_BAD_ANSWER'],
+    ])('lets it record again when the capture %s, and says so', async (_name, fault, code) => {
+      const before = bench.filesIn('captures');
+      bench.simulator.faults.add(fault());
+      const { status, body } = await bench.post<Problem>('/allegro/evidence', {
+        host: STEADY_HOST,
+      });
+      expect([status, body.code]).toEqual([502, code]);
+      expect(bench.simulator.isBufferSuspended()).toBe(false);
+      expect(bufferAndCapture()).toEqual(['POST', 'GET', 'POST']);
+      expect(bench.filesIn('captures')).toEqual(before);
     });
+
+    it('says that the buffer may still be suspended when it cannot be resumed', async () => {
+      const notNow = { kind: 'answer', status: 500, method: 'POST', skip: 1 } as const;
+      bench.simulator.faults.add({ ...notNow, path: `${CAPTURE_PATH}/buffer` });
+      const { status, body } = await bench.post<Problem>('/allegro/evidence', {
+        host: STEADY_HOST,
+      });
+      expect(status).toBe(502);
+      expect(body.error).toMatch(/^The ring buffer may still be suspended: /);
+      expect(bench.simulator.isBufferSuspended()).toBe(true);
+      bench.simulator.faults.clear();
+      await bench.post('/allegro/evidence', { host: STEADY_HOST });
+      expect(bench.simulator.isBufferSuspended()).toBe(false);
+    });
+
+    /** Long enough to look at the buffer meanwhile. */
+    function slowDownCapture(): void {
+      bench.simulator.faults.add({ kind: 'slow', bytesPerSecond: 1e6, ...CAPTURE });
+    }
+
+    /** Methods of what was asked of the ring buffer: POST changes it, GET captures. */
+    function bufferAndCapture(): string[] {
+      return bench.simulator.requests
+        .filter(({ path }) => path.startsWith(CAPTURE_PATH))
+        .map(({ method }) => method);
+    }
   });
+
+  /** Under its own name, the same byte for byte as the simulator's own, and nothing else with it. */
+  async function expectWholeFile(capture: Capture, startUs: number, endUs: number): Promise<void> {
+    const folder = join(bench.host.userDir, 'captures');
+    expect(dirname(capture.filename)).toBe(folder);
+    const content = readFileSync(capture.filename);
+    const file = await bench.simulator.fileOf(FILTER, startUs, endUs);
+    expect(capture.sha256).toBe(hashOf(content));
+    expect(capture.sha256).toBe(hashOf(file));
+    expect(capture.bytes).toBe(content.length);
+    expect(bench.filesIn('captures').filter((name) => /^\.|\.part$/.test(name))).toEqual([]);
+  }
 });
+
+const CAPTURE = { method: 'GET', path: CAPTURE_PATH } as const;
+
+const cutCapture = () =>
+  ({ kind: 'cut', afterBytes: 20_000, framing: 'chunked', ...CAPTURE }) as const;
+
+const refusedCapture = () => ({ kind: 'answer', status: 403, ...CAPTURE }) as const;
+
+const pageForCapture = () =>
+  ({
+    kind: 'answer',
+    status: 200,
+    headers: { 'Content-Type': 'text/html' },
+    body: '<html><body>Maintenance</body></html>',
+    ...CAPTURE,
+  }) as const;

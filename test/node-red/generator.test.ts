@@ -115,6 +115,13 @@ describe.each(nodeTypes())('editor HTML of %s', (type) => {
     ]);
   });
 
+  it('says in which zone times are that have none', () => {
+    const help = files.get(`dist/nodes/locales/en-US/${type}.html`)!;
+    const fields = definitions.find((definition) => typeOf(definition) === type)?.fields ?? [];
+    const times = fields.filter((field) => field.type === 'dateTime');
+    expect(help.match(/A time without a zone is in UTC\./g) ?? []).toHaveLength(times.length);
+  });
+
   it('has help in the order of the style guide', () => {
     const help = files.get(`dist/nodes/locales/en-US/${type}.html`)!;
     expect(help).toContain(`data-help-name="${type}"`);
