@@ -1,26 +1,33 @@
 /**
- * Takes the pictures of the Node-RED editor in docs/screenshots. Run: npm run screenshots:node-red
+ * Takes the pictures of the Node-RED editor in docs/screenshots, with a simulated appliance behind
+ * it and after a run. Run: npm run screenshots:node-red
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { completeNode } from '../node-red/editor/defaults';
 import { definitions } from '../nodes/definitions';
 import { APPLIANCE_TYPE, typeOf } from '../node-red/runtime/names';
 import { EditorPage, withBrowser } from './demo/browser';
 import { NodeRedHost, type FlowNode } from './demo/node-red-host';
 import { ROOT } from './demo/pack';
+import { SIMULATOR_TOKEN, SimulatorProcess } from './demo/simulator-process';
 
 const FOLDER = join(ROOT, 'docs/screenshots');
 const EXAMPLES = ['alert-to-pcap', 'top-talkers-report', 'analyse-a-pcap', 'freeze-capture-resume'];
 
 async function main(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
-  const flows = EXAMPLES.flatMap(readExample);
+  const simulator = await SimulatorProcess.start();
+  const flows = EXAMPLES.flatMap(readExample).map((node) => withAppliance(node, simulator));
   const host = await NodeRedHost.start();
   try {
     await host.deploy(flows);
     await withBrowser(async (context) => {
       const editor = await EditorPage.open(context, host.url, typeOf(definitions[0]!));
       const { page } = editor;
+      // Only a run that the editor watches leaves its status under the nodes.
+      await alert(host.url);
+      await page.click('a[href="#red-ui-sidebar-debug"]', { timeout: 2000 }).catch(() => undefined);
       await page.click('#red-ui-palette-search input');
       await page.keyboard.type('multimeter');
       await page.waitForTimeout(1000);
@@ -40,6 +47,8 @@ async function main(): Promise<void> {
       }
       const appliance = flows.find(({ type }) => type === APPLIANCE_TYPE)!;
       await editor.editConfig(APPLIANCE_TYPE, appliance.id);
+      await page.click('#allegro-multimeter-test');
+      await page.waitForSelector('#allegro-multimeter-test-result:has-text("Connected")');
       await shootTray(editor, 'appliance');
       await editor.close('cancel', 'node-config');
       await shootDark(editor, flows);
@@ -47,7 +56,26 @@ async function main(): Promise<void> {
     });
   } finally {
     await host.stop();
+    await simulator.stop();
   }
+}
+
+function withAppliance(node: FlowNode, { url, certificate }: SimulatorProcess): FlowNode {
+  if (node.type !== APPLIANCE_TYPE) return node;
+  const credentials = { token: SIMULATOR_TOKEN };
+  return completeNode({ ...node, baseUrl: url, caCertificate: certificate, credentials });
+}
+
+async function alert(url: string): Promise<void> {
+  const response = await fetch(`${url}/allegro/alert`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      host: '10.1.2.3',
+      time: new Date(Date.now() - 90_000).toISOString(),
+    }),
+  });
+  if (!response.ok) throw new Error(`The flow answered ${response.status}.`);
 }
 
 /** The dialog alone, which is what a reader of the docs looks for. */
