@@ -5,7 +5,6 @@ import { completeNode } from '../../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
 import type { FlowNode } from '../../scripts/demo/node-red-host';
 import { ROOT } from '../../scripts/demo/pack';
-import { TOKEN } from './stub-appliance';
 
 const PLACE = { z: 'f0', x: 0, y: 0 };
 
@@ -19,8 +18,7 @@ export interface Reach {
   url: string;
   /** PEM */
   certificate: string;
-  /** That of the stub, unless told otherwise. */
-  token?: string;
+  token: string;
 }
 
 /** Flows against one appliance. */
@@ -34,7 +32,7 @@ export class HostFlows {
       name: 'Appliance',
       baseUrl: this.appliance.url,
       caCertificate: this.appliance.certificate,
-      credentials: { token: this.appliance.token ?? TOKEN },
+      credentials: { token: this.appliance.token },
       ...more,
     });
   }

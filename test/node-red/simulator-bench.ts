@@ -7,10 +7,11 @@ import { ask } from '../simulator/support';
 import { EditorEvents } from './editor-events';
 import { HostFlows } from './host-flows';
 
-export const CAPTURE_PATH = '/API/data/modules/capture';
-
 /** May do everything at the simulator. */
 export const TOKEN = 'demo-token';
+
+/** Enough for the examples, and less to count than by default. */
+const HISTORY_SECONDS = 600;
 
 /** A real Node-RED with the packed package, and the simulator over HTTPS with its own certificate. */
 export class SimulatorBench {
@@ -23,7 +24,7 @@ export class SimulatorBench {
   ) {}
 
   static async start(): Promise<SimulatorBench> {
-    const simulator = await startSimulator();
+    const simulator = await startSimulator({ historySeconds: HISTORY_SECONDS });
     try {
       const host = await NodeRedHost.start();
       const { url, certificatePem: certificate } = simulator;
