@@ -3,6 +3,7 @@ import type { Field } from '../../nodes/definitions/field';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
 import type { EditorField } from './browser/editor-field';
+import { sentence } from './html';
 
 /** Property names that the editor keeps for itself: it would delete such an entry of `defaults`. */
 const RESERVED = new Set(
@@ -106,6 +107,12 @@ export function labelOf(field: Field): string {
   if (field.type !== 'number' || !field.unit) return field.label;
   const saysIt = field.unit === 's' && /seconds/i.test(field.label);
   return saysIt ? field.label : `${field.label} (${field.unit})`;
+}
+
+/** As sentences. The zone is said here because n8n, unlike Node-RED, has one for each workflow. */
+export function descriptionOf({ type, description }: Field): string {
+  const zone = type === 'dateTime' ? ' A time without a zone is read as UTC.' : '';
+  return sentence(description) + zone;
 }
 
 /** An example, and what happens when the field stays blank. */
