@@ -32,15 +32,11 @@ async function main(): Promise<void> {
       await page.keyboard.type('multimeter');
       await page.waitForTimeout(1000);
       await page.screenshot({ path: join(FOLDER, 'node-red-flow.png') });
-      await page.setViewportSize({ width: 1280, height: 1000 });
+      await page.setViewportSize({ width: 1280, height: 1400 });
       for (const definition of definitions) {
         const type = typeOf(definition);
         const node = flows.find((candidate) => candidate.type === type)!;
-        await page.evaluate((tab) => {
-          (
-            globalThis as unknown as { RED: { workspaces: { show(id: string): void } } }
-          ).RED.workspaces.show(tab);
-        }, String(node.z));
+        await showTab(editor, node);
         await editor.edit(node.id);
         await shootTray(editor, type.replace('allegro-multimeter-', ''));
         await editor.close('cancel');
@@ -78,19 +74,37 @@ async function alert(url: string): Promise<void> {
   if (!response.ok) throw new Error(`The flow answered ${response.status}.`);
 }
 
-/** The dialog alone, which is what a reader of the docs looks for. */
+/** The dialog alone, down to its last row, which is what a reader of the docs looks for. */
 async function shootTray({ page }: EditorPage, name: string): Promise<void> {
-  const tray = page.locator('.red-ui-tray').last();
-  await tray.screenshot({ path: join(FOLDER, `node-red-${name}.png`) });
+  const tray = (await page.locator('.red-ui-tray').last().boundingBox())!;
+  const bottoms = await page
+    .locator('.red-ui-tray >> nth=-1')
+    .locator('.form-row:visible, .form-tips:visible')
+    .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().bottom));
+  const height = Math.max(...bottoms) + MARGIN - tray.y;
+  const path = join(FOLDER, `node-red-${name}.png`);
+  await page.screenshot({ path, clip: { ...tray, height } });
 }
+
+const MARGIN = 16;
 
 async function shootDark(editor: EditorPage, flows: FlowNode[]): Promise<void> {
   const { page } = editor;
   await page.evaluate("document.documentElement.classList.add('nr-theme-dark')");
+  await page.setViewportSize({ width: 1280, height: 1060 });
   const node = flows.find(({ type }) => type === 'allegro-multimeter-capture-pcap')!;
+  await showTab(editor, node);
   await editor.edit(node.id);
   await page.screenshot({ path: join(FOLDER, 'node-red-capture-pcap-dark.png') });
   await editor.close('cancel');
+}
+
+async function showTab({ page }: EditorPage, { z }: FlowNode): Promise<void> {
+  await page.evaluate((tab) => {
+    (
+      globalThis as unknown as { RED: { workspaces: { show(id: string): void } } }
+    ).RED.workspaces.show(tab);
+  }, String(z));
 }
 
 /** Examples share nothing but the placeholder appliance, so their ids do not meet. */
