@@ -18,7 +18,7 @@ describeWithTools('captures, checked by tshark and capinfos', () => {
   let client: AllegroClient;
 
   beforeAll(async () => {
-    simulator = await startSimulator({ historySeconds: 120 });
+    simulator = await startSimulator({ historySeconds: 300 });
     transport = createAxiosTransport({
       baseUrl: simulator.url,
       token: TOKEN,
@@ -118,7 +118,8 @@ describeWithTools('captures, checked by tshark and capinfos', () => {
     [`l4Protocol==TCP and !(ip==${STEADY_HOST})`, `tcp && !(ip.addr==${STEADY_HOST})`],
     ['portrange==1-100,443', '(tcp.port in {1..100,443}) || (udp.port in {1..100,443})'],
   ])('filters by %s as the display filter %s does', async (expression, displayFilter) => {
-    const window = { ...pastWindow(simulator), clockOffsetSeconds: 0 };
+    // Long enough for something of everything.
+    const window = { ...pastWindow(simulator, 250), clockOffsetSeconds: 0 };
     const everything = await capture('everything.pcap', { window } as Partial<CaptureRequest>);
     const filtered = await capture('filtered.pcap', {
       window,
