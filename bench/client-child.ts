@@ -1,9 +1,10 @@
 /** The client alone, in a process of its own, so that its memory can be told. */
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { AllegroClient } from '../client';
 import { systemContext } from '../node-red/runtime/context';
+import { writeBatches } from '../node-red/runtime/write-batches';
 import { createAxiosTransport } from '../node-red/transport/axios-transport';
 
 export type Command = { url: string; certificate: string } & (
@@ -88,7 +89,8 @@ async function captureTo(
     },
     { signal },
   );
-  await pipeline(capture.stream, createWriteStream(path));
+  const handle = await open(path, 'w');
+  await writeBatches(handle, capture.stream).finally(() => handle.close());
   return capture.finished;
 }
 

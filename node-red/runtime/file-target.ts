@@ -6,6 +6,7 @@ import type { ResultFile } from '../../nodes/definitions/definition';
 import { FileFailure } from './errors';
 import type { FileTargetValues } from './file-fields';
 import { numberedName, safeFileName } from './file-name';
+import { writeBatches } from './write-batches';
 
 /** A file that has been proven and is in its place. */
 export interface StoredFile {
@@ -116,7 +117,7 @@ async function writeThrough(path: string, stream: ByteStream): Promise<void> {
     // Told apart, because a broken connection has a code too, and is no fault of the disk.
     const watched = watchErrors(stream, (error) => (streamError = error));
     try {
-      await handle.writeFile(watched);
+      await writeBatches(handle, watched);
       await handle.sync();
     } catch (error) {
       throw streamError ?? writeFailure(path, error);
