@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, startAppliance } from './child';
 import { curl } from './curl';
-import { compare, memoryOf, wait } from './measure';
+import { compare, idleMemoryOf, memoryOf, wait } from './measure';
 import type { BenchOptions } from './options';
 import { megabytes, rate, type Section } from './report';
 
@@ -22,13 +22,13 @@ export async function benchCapture({ runs, bytes, folder }: BenchOptions): Promi
   try {
     await client.ask({ kind: 'list', url, certificate });
     await wait(3000);
-    const idle = memoryOf(client.pid);
+    const idle = idleMemoryOf(client.pid);
     const times = await compare(runs, {
       client: () => client.ask({ kind: 'capture', path: ours, url, certificate }),
       toFile: () => curl(appliance, folder, CAPTURE, ['--output', theirs]),
       toNull: () => curl(appliance, folder, CAPTURE, ['--output', '/dev/null']),
     });
-    const above = memoryOf(client.pid).peak - idle.now;
+    const above = memoryOf(client.pid).peak - idle;
     const size = statSync(ours).size;
     const ratio = times.toFile / times.client;
     const label = `${(size / 1e9).toFixed(1)} GB`;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Middle of the values; of an even number of them the lower one of the two in the middle. */
 export function median(values: number[]): number {
@@ -43,6 +43,13 @@ export function memoryOf(pid: number): { now: number; peak: number } {
   const value = (name: string) =>
     (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1]) * 1024) / 1e6;
   return { now: value('VmRSS'), peak: value('VmHWM') };
+}
+
+/** Memory of a process that has come to rest; its peak counts anew from here. */
+export function idleMemoryOf(pid: number): number {
+  // The start of a process needs more than its work does.
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  return memoryOf(pid).now;
 }
 
 export const wait = (milliseconds: number) =>

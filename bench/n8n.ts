@@ -1,7 +1,7 @@
 import { N8nHost } from '../scripts/n8n-host';
 import type { Workflow } from '../scripts/n8n-rest';
 import { startAppliance } from './child';
-import { compare, memoryOf, wait } from './measure';
+import { compare, idleMemoryOf, memoryOf, wait } from './measure';
 import type { BenchOptions } from './options';
 import { megabytes, rate, type Section } from './report';
 
@@ -59,14 +59,14 @@ export async function benchN8n({ runs, bytes }: BenchOptions): Promise<Section> 
       }),
     );
     await wait(10_000);
-    const idle = { ours: memoryOf(ourHost.pid), core: memoryOf(coreHost.pid) };
+    const idle = { ours: idleMemoryOf(ourHost.pid), core: idleMemoryOf(coreHost.pid) };
     const times = await compare(runs, {
       ours: () => execute(ourHost, ours),
       core: () => execute(coreHost, core),
     });
     const above = {
-      ours: memoryOf(ourHost.pid).peak - idle.ours.now,
-      core: memoryOf(coreHost.pid).peak - idle.core.now,
+      ours: memoryOf(ourHost.pid).peak - idle.ours,
+      core: memoryOf(coreHost.pid).peak - idle.core,
     };
     const ratio = times.core / times.ours;
     const label = `${(bytes / 1e9).toFixed(1)} GB`;

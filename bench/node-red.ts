@@ -4,7 +4,7 @@ import { completeNode } from '../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../node-red/runtime/names';
 import { NodeRedHost, type FlowNode } from '../scripts/demo/node-red-host';
 import { startAppliance, type Appliance } from './child';
-import { compare, memoryOf, wait } from './measure';
+import { compare, idleMemoryOf, memoryOf, wait } from './measure';
 import type { BenchOptions } from './options';
 import { megabytes, rate, type Section } from './report';
 
@@ -25,7 +25,7 @@ export async function benchNodeRed({ runs, bytes, folder }: BenchOptions): Promi
     await ourHost.deploy(ourFlow(appliance));
     await coreHost.deploy(coreFlow(appliance, theirs));
     await wait(8000);
-    const idle = { ours: memoryOf(ourHost.pid), core: memoryOf(coreHost.pid) };
+    const idle = { ours: idleMemoryOf(ourHost.pid), core: idleMemoryOf(coreHost.pid) };
     const times = await compare(runs, {
       ours: async () => {
         const { filename } = await run<{ filename: string }>(ourHost);
@@ -38,8 +38,8 @@ export async function benchNodeRed({ runs, bytes, folder }: BenchOptions): Promi
       },
     });
     const above = {
-      ours: memoryOf(ourHost.pid).peak - idle.ours.now,
-      core: memoryOf(coreHost.pid).peak - idle.core.now,
+      ours: memoryOf(ourHost.pid).peak - idle.ours,
+      core: memoryOf(coreHost.pid).peak - idle.core,
     };
     const label = `${(size / 1e9).toFixed(1)} GB`;
     const ratio = times.core / times.ours;

@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child, startAppliance } from './child';
 import { curl } from './curl';
-import { compare, memoryOf, wait } from './measure';
+import { compare, idleMemoryOf, memoryOf, wait } from './measure';
 import type { BenchOptions } from './options';
 import { megabytes, rate, type Section } from './report';
 
@@ -28,7 +28,7 @@ export async function benchUpload({ runs, bytes, folder }: BenchOptions): Promis
   try {
     await client.ask({ kind: 'list', url, certificate }).catch(() => undefined);
     await wait(3000);
-    const idle = memoryOf(client.pid);
+    const idle = idleMemoryOf(client.pid);
     const times = await compare(runs, {
       client: () => client.ask({ kind: 'upload', path, url, certificate }),
       curl: () =>
@@ -37,7 +37,7 @@ export async function benchUpload({ runs, bytes, folder }: BenchOptions): Promis
           ...['--form', `file=@${path}`],
         ]),
     });
-    const above = memoryOf(client.pid).peak - idle.now;
+    const above = memoryOf(client.pid).peak - idle;
     const ratio = times.curl / times.client;
     return {
       title: `Upload of ${(size / 1e9).toFixed(1)} GB`,
