@@ -28,7 +28,7 @@ export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
  * - it replaces the abort signal by the execution's: see {@link withSignal};
  * - it breaks off after 5 minutes of silence unless told otherwise: `timeout: 0`;
  * - it decodes compressed answers and takes the header away, yet leaves the Content-Length of what
- *   was compressed: the length is not handed on. Node.js itself notices a body that is too short.
+ *   was compressed: see {@link UNKNOWN_LENGTH}. Node.js itself notices a body that is too short.
  */
 export class N8nTransport implements Transport {
   readonly baseUrl: string;
@@ -185,10 +185,16 @@ function innermostMessage(error: unknown): string {
   return message;
 }
 
+/**
+ * Handed on in the place of a Content-Length, whose number may be another than that of the body.
+ * That there is one still tells that a body which breaks off would be noticed.
+ */
+const UNKNOWN_LENGTH = 'unknown';
+
 export function plainHeaders(headers: Record<string, unknown>): Record<string, string> {
   const entries = Object.entries(headers)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
-    .filter(([name]) => name !== 'content-length');
+    .map(([name, value]) => [name, name === 'content-length' ? UNKNOWN_LENGTH : value]);
   return Object.fromEntries(entries);
 }

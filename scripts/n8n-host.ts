@@ -36,7 +36,13 @@ export class N8nHost {
     const port = await freePort();
     const child = spawn(nodeBinary, [n8nScript, 'start'], {
       cwd: folder,
-      env: { ...cleanEnvironment(), ...baseSettings(folder, port), ...settings },
+      env: {
+        ...cleanEnvironment(),
+        ...baseSettings(folder, port),
+        // Two of them on one machine would both want n8n's usual port for this.
+        N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+        ...settings,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const log = createWriteStream(join(folder, 'n8n.log'));

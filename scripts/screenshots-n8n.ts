@@ -1,67 +1,62 @@
 /**
- * Makes docs/screenshots/n8n-*.png from a real n8n with the packed package: the node panel, the form
- * of each operation and the credential dialogs. Needs a Chromium; CHROMIUM names it.
+ * Makes docs/screenshots/n8n-*.png from a real n8n with the packed package and the simulator behind
+ * it: the node panel, the form of each operation, the credential dialogs, the examples after a run,
+ * and the result of a capture. Needs a Chromium; CHROMIUM names it.
  */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, selectors, type BrowserContext, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { resourceValue } from '../n8n/properties';
 import { definitions } from '../nodes/definitions';
+import { startSimulator, STEADY_HOST, type Simulator } from '../simulator';
+import { EditorBrowser, nodeNamed, open, settle, type Box } from './n8n-browser';
 import { N8nHost } from './n8n-host';
-import type { Workflow } from './n8n-rest';
+import type { Workflow, WorkflowNode } from './n8n-rest';
 
 const ROOT = join(__dirname, '..');
 const TARGET = join(ROOT, 'docs', 'screenshots');
 const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
+/** Always the same, so that it looks the same in the pictures. */
+const SIMULATOR_PORT = 8443;
+const CREDENTIALS = {
+  token: { type: 'allegroMultimeterTokenApi', login: { token: 'demo-token' } },
+  password: {
+    type: 'allegroMultimeterPasswordApi',
+    login: { user: 'admin', password: 'allegro' },
+  },
+};
+/** What a person would enter where a form is empty at first. */
+const EXAMPLE_VALUES: Record<string, Record<string, unknown>> = {
+  capturePcap: { aroundTime: '2026-11-23T15:50:00Z', host: STEADY_HOST },
+  getStats: {
+    path: { __rl: true, mode: 'path', value: `API/stats/modules/ip/ips/${STEADY_HOST}` },
+  },
+  suspendBuffer: { bufferAction: 'suspend' },
+};
+/** Whose output is shown. */
+const RESULT_OF = { file: 'alert-to-evidence-pcap.json', node: 'Capture Around Alert' };
 const VIEW = { width: 1280, height: 800 };
-const BROWSER_FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const WIDE_VIEW = { width: 1680, height: 960 };
 
 async function main(): Promise<void> {
-  selectors.setTestIdAttribute('data-test-id');
   mkdirSync(TARGET, { recursive: true });
-  const profile = mkdtempSync(join(tmpdir(), 'n8n-screenshots-'));
-  const host = await N8nHost.start();
-  let browser: BrowserContext | undefined;
+  const simulator = await startSimulator({ port: SIMULATOR_PORT });
+  let host: N8nHost | undefined;
+  let browser: EditorBrowser | undefined;
   try {
-    browser = await chromium.launchPersistentContext(profile, {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: BROWSER_FLAGS,
-      viewport: VIEW,
-      deviceScaleFactor: 1,
-    });
-    const page = await signIn(browser, host);
+    host = await N8nHost.start();
+    browser = await EditorBrowser.open(host, VIEW);
+    const { page } = browser;
+    const credentials = await createCredentials(host, simulator);
     await shootNodePanel(page, host);
-    for (const definition of definitions) await shootForm(page, host, definition.name);
-    await shootCredentials(page, host);
-    for (const example of examples()) await shootExample(page, host, example);
+    for (const { name } of definitions) await shootForm(page, host, name, credentials.token);
+    await shootCredentials(page, host, credentials);
+    for (const example of examples()) await shootExample(page, host, example, credentials.token);
   } finally {
     await browser?.close();
-    await host.stop();
-    rmSync(profile, { recursive: true, force: true });
+    await host?.stop();
+    await simulator.close();
   }
-}
-
-async function signIn(browser: BrowserContext, { url, rest }: N8nHost): Promise<Page> {
-  await browser.addCookies(rest.sessionCookies);
-  // n8n ties a session to the browser that it was begun in.
-  await browser.addInitScript(
-    `localStorage.setItem('n8n-browserId', ${JSON.stringify(rest.browserId)});
-     localStorage.setItem('N8N_THEME', 'light');`,
-  );
-  const page = browser.pages()[0] ?? (await browser.newPage());
-  await page.goto(url);
-  await page.waitForURL(/home|workflow/);
-  return page;
 }
 
 /** What a person finds who adds a node and searches for the appliance. */
@@ -83,12 +78,21 @@ async function shootNodePanel(page: Page, host: N8nHost): Promise<void> {
   await shoot(page, 'node-panel', { x: VIEW.width - 385, y: 65, width: 385, height: 710 });
 }
 
-/** The form of one operation with its defaults. */
-async function shootForm(page: Page, host: N8nHost, operation: string): Promise<void> {
+/** The form of one operation, filled in as far as its defaults leave it empty. */
+async function shootForm(
+  page: Page,
+  host: N8nHost,
+  operation: string,
+  credentials: WorkflowNode['credentials'],
+): Promise<void> {
   const definition = definitions.find(({ name }) => name === operation)!;
-  const parameters = { resource: resourceValue(definition.group), operation };
+  const parameters = {
+    resource: resourceValue(definition.group),
+    operation,
+    ...EXAMPLE_VALUES[operation],
+  };
   await page.setViewportSize({ width: VIEW.width, height: 1250 });
-  await open(page, host, workflowWith(parameters));
+  await open(page, host, workflowWith(parameters, credentials));
   await page.getByTestId('canvas-node').first().dblclick();
   await page.getByTestId('node-parameters').waitFor();
   await settle(page);
@@ -101,19 +105,17 @@ async function shootForm(page: Page, host: N8nHost, operation: string): Promise<
     return Math.max(...rows.map((row) => row.getBoundingClientRect().bottom));
   });
   if (!title || !form) throw new Error(`The form of ${operation} does not show.`);
-  const top = title.y - 24;
+  // Below the handle by which the panel is moved.
+  const top = title.y - 15;
   const height = Math.min(end + 24, 1225) - top;
   await shoot(page, `form-${kebab(operation)}`, { x: form.x, y: top, width: form.width, height });
   await page.setViewportSize(VIEW);
 }
 
-async function open(page: Page, { url, rest }: N8nHost, workflow: Workflow): Promise<void> {
-  const { id } = await rest.createWorkflow(workflow);
-  await page.goto(`${url}/workflow/${id}`);
-  await page.getByTestId('canvas-node').first().waitFor();
-}
-
-function workflowWith(parameters: Record<string, unknown>): Workflow {
+function workflowWith(
+  parameters: Record<string, unknown>,
+  credentials: WorkflowNode['credentials'],
+): Workflow {
   return {
     name: 'Screenshot',
     nodes: [
@@ -124,58 +126,94 @@ function workflowWith(parameters: Record<string, unknown>): Workflow {
         typeVersion: 1,
         position: [0, 0],
         parameters,
+        credentials,
       },
     ],
     connections: {},
   };
 }
 
-/** The dialogs for a new credential, as they open from the node. */
-async function shootCredentials(page: Page, host: N8nHost): Promise<void> {
-  await page.setViewportSize({ width: VIEW.width, height: 1150 });
-  for (const authentication of ['token', 'password']) {
-    await open(page, host, workflowWith({ authentication }));
+type Credentials = Record<keyof typeof CREDENTIALS, WorkflowNode['credentials']>;
+
+async function createCredentials(
+  { rest }: N8nHost,
+  { url, certificatePem }: Simulator,
+): Promise<Credentials> {
+  const create = async ({ type, login }: (typeof CREDENTIALS)[keyof typeof CREDENTIALS]) => {
+    const data = { baseUrl: url, ...login, caCertificate: certificatePem };
+    const { id, name } = await rest.createCredential('Allegro Network Multimeter', type, data);
+    return { [type]: { id, name } };
+  };
+  return {
+    token: await create(CREDENTIALS.token),
+    password: await create(CREDENTIALS.password),
+  };
+}
+
+/** The dialogs of credentials, as they open from the node; n8n tests what is in them. */
+async function shootCredentials(
+  page: Page,
+  host: N8nHost,
+  credentials: Credentials,
+): Promise<void> {
+  await page.setViewportSize({ width: VIEW.width, height: 1250 });
+  for (const authentication of ['token', 'password'] as const) {
+    await open(page, host, workflowWith({ authentication }, credentials[authentication]));
     await page.getByTestId('canvas-node').first().dblclick();
-    await page.getByText('Connect to Allegro').click();
+    await page.getByTestId('credential-edit-button').click();
     const dialog = page.getByTestId('editCredential-modal');
-    await dialog.waitFor();
+    await dialog.getByText('Connection tested successfully').waitFor();
     await settle(page);
     await shoot(page, `credential-${authentication}`, (await dialog.boundingBox()) ?? undefined);
   }
   await page.setViewportSize(VIEW);
 }
 
-/** An example on the canvas, as it looks when it has been imported. */
-async function shootExample(page: Page, host: N8nHost, file: string): Promise<void> {
+/** An example on the canvas after it has run, and for a capture what its node put out. */
+async function shootExample(
+  page: Page,
+  host: N8nHost,
+  file: string,
+  credentials: WorkflowNode['credentials'],
+): Promise<void> {
   const text = readFileSync(join(ROOT, 'examples', 'n8n', file), 'utf8');
   const workflow = JSON.parse(text) as Workflow;
-  for (const node of workflow.nodes) delete node.credentials;
+  for (const node of workflow.nodes) if (node.credentials) node.credentials = credentials;
   await open(page, host, workflow);
+  await page.getByTestId('zoom-to-fit').click();
+  await nodeNamed(page, 'Try It').hover();
+  await page.getByTestId('execute-workflow-button-Try It').click();
+  const toast = page.locator('.el-notification').filter({ hasText: 'success' });
+  await toast.waitFor();
+  await toast.locator('.el-notification__closeBtn').click();
+  await toast.waitFor({ state: 'detached' });
   await page.getByTestId('zoom-to-fit').click();
   await settle(page);
   const name = `example-${file.replace('.json', '')}`;
   await shoot(page, name, { x: 42, y: 82, width: VIEW.width - 42, height: 680 });
+  if (file === RESULT_OF.file) await shootResult(page);
+}
+
+/** The node with its output beside the form, after a run. */
+async function shootResult(page: Page): Promise<void> {
+  await page.setViewportSize(WIDE_VIEW);
+  await nodeNamed(page, RESULT_OF.node).dblclick();
+  const output = page.getByTestId('output-panel');
+  await output.getByText('JSON', { exact: true }).click();
+  await settle(page);
+  const dialog = await page.getByTestId('ndv').boundingBox();
+  if (!dialog) throw new Error(`The output of ${RESULT_OF.node} does not show.`);
+  // The nodes before and after it stand out to both sides.
+  await shoot(page, 'result-capture-pcap', { ...dialog, x: 0, width: WIDE_VIEW.width });
+  await page.setViewportSize(VIEW);
 }
 
 function examples(): string[] {
   return readdirSync(join(ROOT, 'examples', 'n8n')).filter((name) => name.endsWith('.json'));
 }
 
-interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
 async function shoot(page: Page, name: string, clip?: Box): Promise<void> {
   await page.screenshot({ path: join(TARGET, `n8n-${name}.png`), clip, animations: 'disabled' });
-}
-
-/** Lets what slides in come to rest. */
-async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle').catch(() => undefined);
-  await page.waitForTimeout(700);
 }
 
 function kebab(name: string): string {

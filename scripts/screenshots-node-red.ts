@@ -1,45 +1,50 @@
 /**
- * Takes the pictures of the Node-RED editor in docs/screenshots. Run: npm run screenshots:node-red
+ * Takes the pictures of the Node-RED editor in docs/screenshots, with a simulated appliance behind
+ * it and after a run. Run: npm run screenshots:node-red
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { completeNode } from '../node-red/editor/defaults';
 import { definitions } from '../nodes/definitions';
 import { APPLIANCE_TYPE, typeOf } from '../node-red/runtime/names';
 import { EditorPage, withBrowser } from './demo/browser';
 import { NodeRedHost, type FlowNode } from './demo/node-red-host';
 import { ROOT } from './demo/pack';
+import { SIMULATOR_TOKEN, SimulatorProcess } from './demo/simulator-process';
 
 const FOLDER = join(ROOT, 'docs/screenshots');
 const EXAMPLES = ['alert-to-pcap', 'top-talkers-report', 'analyse-a-pcap', 'freeze-capture-resume'];
 
 async function main(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
-  const flows = EXAMPLES.flatMap(readExample);
+  const simulator = await SimulatorProcess.start();
+  const flows = EXAMPLES.flatMap(readExample).map((node) => withAppliance(node, simulator));
   const host = await NodeRedHost.start();
   try {
     await host.deploy(flows);
     await withBrowser(async (context) => {
       const editor = await EditorPage.open(context, host.url, typeOf(definitions[0]!));
       const { page } = editor;
+      // Only a run that the editor watches leaves its status under the nodes.
+      await alert(host.url);
+      await page.click('a[href="#red-ui-sidebar-debug"]', { timeout: 2000 }).catch(() => undefined);
       await page.click('#red-ui-palette-search input');
       await page.keyboard.type('multimeter');
       await page.waitForTimeout(1000);
       await page.screenshot({ path: join(FOLDER, 'node-red-flow.png') });
-      await page.setViewportSize({ width: 1280, height: 1000 });
+      await page.setViewportSize({ width: 1280, height: 1400 });
       for (const definition of definitions) {
         const type = typeOf(definition);
         const node = flows.find((candidate) => candidate.type === type)!;
-        await page.evaluate((tab) => {
-          (
-            globalThis as unknown as { RED: { workspaces: { show(id: string): void } } }
-          ).RED.workspaces.show(tab);
-        }, String(node.z));
+        await showTab(editor, node);
         await editor.edit(node.id);
         await shootTray(editor, type.replace('allegro-multimeter-', ''));
         await editor.close('cancel');
       }
       const appliance = flows.find(({ type }) => type === APPLIANCE_TYPE)!;
       await editor.editConfig(APPLIANCE_TYPE, appliance.id);
+      await page.click('#allegro-multimeter-test');
+      await page.waitForSelector('#allegro-multimeter-test-result:has-text("Connected")');
       await shootTray(editor, 'appliance');
       await editor.close('cancel', 'node-config');
       await shootDark(editor, flows);
@@ -47,22 +52,59 @@ async function main(): Promise<void> {
     });
   } finally {
     await host.stop();
+    await simulator.stop();
   }
 }
 
-/** The dialog alone, which is what a reader of the docs looks for. */
-async function shootTray({ page }: EditorPage, name: string): Promise<void> {
-  const tray = page.locator('.red-ui-tray').last();
-  await tray.screenshot({ path: join(FOLDER, `node-red-${name}.png`) });
+function withAppliance(node: FlowNode, { url, certificate }: SimulatorProcess): FlowNode {
+  if (node.type !== APPLIANCE_TYPE) return node;
+  const credentials = { token: SIMULATOR_TOKEN };
+  return completeNode({ ...node, baseUrl: url, caCertificate: certificate, credentials });
 }
+
+async function alert(url: string): Promise<void> {
+  const response = await fetch(`${url}/allegro/alert`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      host: '10.1.2.3',
+      time: new Date(Date.now() - 90_000).toISOString(),
+    }),
+  });
+  if (!response.ok) throw new Error(`The flow answered ${response.status}.`);
+}
+
+/** The dialog alone, down to its last row, which is what a reader of the docs looks for. */
+async function shootTray({ page }: EditorPage, name: string): Promise<void> {
+  const tray = (await page.locator('.red-ui-tray').last().boundingBox())!;
+  const bottoms = await page
+    .locator('.red-ui-tray >> nth=-1')
+    .locator('.form-row:visible, .form-tips:visible')
+    .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().bottom));
+  const height = Math.max(...bottoms) + MARGIN - tray.y;
+  const path = join(FOLDER, `node-red-${name}.png`);
+  await page.screenshot({ path, clip: { ...tray, height } });
+}
+
+const MARGIN = 16;
 
 async function shootDark(editor: EditorPage, flows: FlowNode[]): Promise<void> {
   const { page } = editor;
   await page.evaluate("document.documentElement.classList.add('nr-theme-dark')");
+  await page.setViewportSize({ width: 1280, height: 1060 });
   const node = flows.find(({ type }) => type === 'allegro-multimeter-capture-pcap')!;
+  await showTab(editor, node);
   await editor.edit(node.id);
   await page.screenshot({ path: join(FOLDER, 'node-red-capture-pcap-dark.png') });
   await editor.close('cancel');
+}
+
+async function showTab({ page }: EditorPage, { z }: FlowNode): Promise<void> {
+  await page.evaluate((tab) => {
+    (
+      globalThis as unknown as { RED: { workspaces: { show(id: string): void } } }
+    ).RED.workspaces.show(tab);
+  }, String(z));
 }
 
 /** Examples share nothing but the placeholder appliance, so their ids do not meet. */

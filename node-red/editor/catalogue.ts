@@ -2,8 +2,7 @@ import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { FAILURE_STATUS_TEXTS } from '../runtime/errors';
 import { STATUS_WORDS } from '../runtime/status';
-import { formFields, labelOf, placeholderOf } from './editor-field';
-import { sentence } from './html';
+import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
 
 /** A tree of texts, as Node-RED's catalogues are. */
 export interface Catalogue {
@@ -61,7 +60,7 @@ function fieldTexts(field: Field): Catalogue {
   const placeholder = placeholderOf(field);
   return {
     label: labelOf(field),
-    description: sentence(field.description),
+    description: descriptionOf(field),
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(field.type === 'options' ? { options: optionTexts(field.options) } : {}),
     ...(field.type === 'list' ? listTexts(field.addLabel, field.columns) : {}),

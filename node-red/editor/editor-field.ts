@@ -3,6 +3,7 @@ import type { Field } from '../../nodes/definitions/field';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
 import type { EditorField } from './browser/editor-field';
+import { sentence } from './html';
 
 /** Property names that the editor keeps for itself: it would delete such an entry of `defaults`. */
 const RESERVED = new Set(
@@ -108,13 +109,35 @@ export function labelOf(field: Field): string {
   return saysIt ? field.label : `${field.label} (${field.unit})`;
 }
 
-/** An example, and what happens when the field stays blank. */
+/**
+ * As sentences, with what the definition leaves to the host: the zone, because n8n has one for each
+ * workflow, and an example that found no room in the form.
+ */
+export function descriptionOf(field: Field): string {
+  const zone = field.type === 'dateTime' ? ' A time without a zone is read as UTC.' : '';
+  const example = exampleOf(field)?.replace(/^e\.g\. /, '');
+  const isShown = example === undefined || placeholderOf(field)?.includes(example);
+  return `${sentence(field.description)}${zone}${isShown ? '' : ` Example: ${example}`}`;
+}
+
+/** What a dialog of its first width shows: longer texts would be cut off. */
+const PLACEHOLDER_LENGTH = 36;
+const PLACEHOLDER_LENGTH_BESIDE_BUTTON = 30;
+
+/** What happens when the field stays blank; before it an example, as far as there is room. */
 export function placeholderOf(field: Field): string | undefined {
-  if (field.type === 'file') return 'msg.filename, or a Buffer in msg.payload';
-  const example = 'placeholder' in field ? field.placeholder : undefined;
+  if (field.type === 'file') return 'blank: msg.filename or msg.payload';
+  const example = exampleOf(field);
   if (field.messageProperty === undefined || defaultText(field) !== '') return example;
   const fallback = `blank: msg.${field.messageProperty}`;
-  return example ? `${example} (${fallback})` : fallback;
+  const both = `${example} (${fallback})`;
+  const hasButton = field.type === 'text' && field.choices !== undefined;
+  const length = hasButton ? PLACEHOLDER_LENGTH_BESIDE_BUTTON : PLACEHOLDER_LENGTH;
+  return example && both.length <= length ? both : fallback;
+}
+
+function exampleOf(field: Field): string | undefined {
+  return 'placeholder' in field ? field.placeholder : undefined;
 }
 
 function dropUndefined<T extends object>(value: T): T {

@@ -2,8 +2,8 @@ import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { needsAppliance } from '../../nodes/definitions/start-run';
 import { typeOf } from '../runtime/names';
-import { formFields, labelOf, placeholderOf } from './editor-field';
-import { escapeHtml, indent, sentence } from './html';
+import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
+import { escapeHtml, indent } from './html';
 
 const LABEL_WIDTH = '155px';
 const INPUT_WIDTH = 'calc(100% - 160px)';
@@ -85,7 +85,7 @@ function fieldRow(field: Field): string {
     '>',
   ].join('');
   const lines = [
-    `<label for="node-input-${name}" id="node-label-${name}" title="${escapeHtml(sentence(field.description))}" data-i18n="[title]${key}.description"><i class="fa ${ICONS[type]}"></i> <span data-i18n="${key}.label">${escapeHtml(labelOf(field))}</span></label>`,
+    `<label for="node-input-${name}" id="node-label-${name}" title="${escapeHtml(descriptionOf(field))}" data-i18n="[title]${key}.description"><i class="fa ${ICONS[type]}"></i> <span data-i18n="${key}.label">${escapeHtml(labelOf(field))}</span></label>`,
     input,
     `<input type="hidden" id="node-input-${name}Type">`,
     ...(hasChoices ? choicesControls(name) : []),

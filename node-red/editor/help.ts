@@ -4,7 +4,7 @@ import { needsAppliance } from '../../nodes/definitions/start-run';
 import { typeOf } from '../runtime/names';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
-import { labelOf } from './editor-field';
+import { descriptionOf, labelOf } from './editor-field';
 import { escapeHtml, indent, sentence } from './html';
 
 /** The help of a palette node, in the order of Node-RED's help style guide. */
@@ -59,7 +59,7 @@ function inputsOf({ fields }: NodeDefinition): Property[] {
             name: field.messageProperty,
             type: typeName(field),
             isOptional: true,
-            text: `Taken when the field ${field.label} is blank. ${sentence(field.description)}`,
+            text: `Taken when the field ${field.label} is blank. ${descriptionOf(field)}`,
           },
         ],
   );
@@ -124,7 +124,7 @@ function propertyList(properties: readonly Property[]): string {
 function fieldList(fields: readonly Field[]): string {
   const entries = fields.map((field) => {
     const choices = field.type === 'options' ? ` ${optionTexts(field.options)}` : '';
-    return `<dt>${escapeHtml(labelOf(field))}</dt>\n<dd>${withCode(sentence(field.description) + choices)}</dd>`;
+    return `<dt>${escapeHtml(labelOf(field))}</dt>\n<dd>${withCode(descriptionOf(field) + choices)}</dd>`;
   });
   return `<dl>\n${indent(entries.join('\n'), 2)}\n</dl>`;
 }

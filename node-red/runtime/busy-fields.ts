@@ -56,7 +56,6 @@ export const BUSY_FIELDS: readonly Field[] = [
     min: 0,
     max: 10_000,
     integer: true,
-    unit: 'messages',
     required: true,
     description:
       'How many messages may wait. One more ends with the error ALLEGRO_BUSY. 0: none may wait',

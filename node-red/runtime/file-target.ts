@@ -9,6 +9,7 @@ import { FileFailure } from './errors';
 import { reason, writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-fields';
 import { numberedName, safeFileName } from './file-name';
+import { writeBatches } from './write-batches';
 
 /** A file that has been proven and is in its place. */
 export interface StoredFile {
@@ -122,7 +123,7 @@ export async function writeThrough(path: string, stream: ByteStream): Promise<vo
     // Told apart, because a broken connection has a code too, and is no fault of the disk.
     const watched = watchErrors(stream, (error) => (streamError = error));
     try {
-      await handle.writeFile(watched);
+      await writeBatches(handle, watched);
       await handle.sync();
     } catch (error) {
       throw streamError ?? writeFailure(path, error);

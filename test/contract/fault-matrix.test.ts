@@ -1,7 +1,8 @@
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
-import { describeFaultMatrix, TOKEN } from './fault-matrix';
+import { describeFaultMatrix, TOKEN, type MakeTransport } from './fault-matrix';
+import { checkFaultTable } from './fault-table';
 
-describeFaultMatrix('axios', ({ url, certificatePem }) => {
+const transportTo: MakeTransport = ({ url, certificatePem }) => {
   const transport = createAxiosTransport({
     baseUrl: url,
     token: TOKEN,
@@ -9,4 +10,6 @@ describeFaultMatrix('axios', ({ url, certificatePem }) => {
     ignoreCertificateErrors: false,
   });
   return { transport, destroy: () => transport.destroy() };
-});
+};
+
+describeFaultMatrix('axios', transportTo, checkFaultTable);

@@ -2,6 +2,7 @@ import { AllegroClient, AllegroError, type Transport } from '../../client';
 import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
 import { fastContext } from './fast-context';
 import { FAULT_ROWS, type FaultRow } from './fault-rows';
+import type { Observed } from './fault-table';
 import { OPERATION_NAMES, OPERATIONS } from './operations';
 import { Store } from './store';
 import { waitUntil } from './wait-until';
@@ -13,10 +14,19 @@ const LONGEST_MS = 15_000;
 /** Makes a transport to an appliance; the tests end it. */
 export type MakeTransport = (simulator: Simulator) => { transport: Transport; destroy(): void };
 
-/** Runs every row of the matrix over a transport. */
-export function describeFaultMatrix(name: string, makeTransport: MakeTransport): void {
+/**
+ * Runs every row of the matrix over a transport.
+ *
+ * @param onDone gets what came out of the rows, when all of them held
+ */
+export function describeFaultMatrix(
+  name: string,
+  makeTransport: MakeTransport,
+  onDone?: (observed: Observed[]) => void,
+): void {
   describe(`faults over ${name}`, () => {
     let simulator: Simulator;
+    const observed: Observed[] = [];
 
     beforeAll(async () => {
       simulator = await startSimulator({ historySeconds: 60 });
@@ -32,10 +42,20 @@ export function describeFaultMatrix(name: string, makeTransport: MakeTransport):
       const rows = FAULT_ROWS.filter((row) => row.operation === operation);
       it.each(rows.map((row) => [row.fault, row] as const))(
         '%s',
-        (_fault, row) => runRow(row, simulator, makeTransport),
+        async (_fault, row) => {
+          const outcome = await runRow(row, simulator, makeTransport);
+          observed.push({ row, outcome });
+        },
         LONGEST_MS + 5000,
       );
     });
+
+    if (onDone) {
+      it('is what the page in docs says', () => {
+        expect(observed).toHaveLength(FAULT_ROWS.length);
+        onDone(observed);
+      });
+    }
   });
 }
 
@@ -43,7 +63,7 @@ async function runRow(
   { operation, arrange, outcome, requests }: FaultRow,
   simulator: Simulator,
   makeTransport: MakeTransport,
-): Promise<void> {
+): Promise<string> {
   const { transport, destroy } = makeTransport(simulator);
   const client = new AllegroClient({ transport, context: fastContext() });
   const store = new Store();
@@ -51,6 +71,7 @@ async function runRow(
   await arrange(simulator);
   simulator.clearRequests();
   const { path, method, run } = OPERATIONS[operation];
+  let says = 'works';
   try {
     const result = await run({ simulator, client, store, signal }).then(
       (value: unknown) => ({ value, error: undefined }),
@@ -62,6 +83,7 @@ async function runRow(
     } else {
       expectError(result.error, outcome, simulator);
       expect(store.files).toEqual([]);
+      says = `${(result.error as AllegroError).kind}: ${(result.error as AllegroError).what}`;
     }
     const met = simulator.requests.filter(
       (request) => request.method === method && request.path.startsWith(path),
@@ -72,6 +94,7 @@ async function runRow(
     destroy();
   }
   await waitUntil(() => simulator.openCaptures() === 0);
+  return says;
 }
 
 function expectError(

@@ -138,15 +138,33 @@ describe('N8nTransport', () => {
     expect(await failure(read(body))).toMatchObject({ name: 'TransportError', failure: 'reset' });
   });
 
-  it('decodes what comes compressed all the same, and leaves out the length', async () => {
+  it('decodes what comes compressed all the same, and does not take its length for that of the body', async () => {
     answer = (_, response) => {
-      response.writeHead(200, { 'Content-Encoding': 'gzip', 'X-Long': 'a' });
-      response.end(gzipSync('packets'));
+      const packed = gzipSync('packets');
+      response.writeHead(200, { 'Content-Encoding': 'gzip', 'Content-Length': packed.length });
+      response.end(packed);
     };
     const { headers, body } = await transport().send(request());
     expect((await read(body)).toString()).toBe('packets');
     expect(headers).not.toHaveProperty('content-encoding');
-    expect(headers).not.toHaveProperty('content-length');
+    expect(headers['content-length']).toBe('unknown');
+  });
+
+  it('tells whether the end of a body is marked, by its length or by chunks', async () => {
+    answer = ({ url }, response) => {
+      if (url === '/length') response.setHeader('Content-Length', 7);
+      if (url === '/close') response.useChunkedEncodingByDefault = false;
+      response.write('packets');
+      response.end();
+    };
+    const marks = async (path: string) => {
+      const { headers, body } = await transport().send(request({ path }));
+      await read(body);
+      return [headers['content-length'], headers['transfer-encoding']];
+    };
+    expect(await marks('/length')).toEqual(['unknown', undefined]);
+    expect(await marks('/chunked')).toEqual([undefined, 'chunked']);
+    expect(await marks('/close')).toEqual([undefined, undefined]);
   });
 
   describe('ending early', () => {

@@ -70,6 +70,15 @@ describeWithChromium('the editor in Chromium', () => {
       }
     }));
 
+  it('has room for every label and placeholder', () =>
+    inEditor(async (editor) => {
+      for (const { name } of definitions) {
+        await editor.edit(idOf(name));
+        expect([name, await editor.page.evaluate(CUT_TEXTS)]).toEqual([name, []]);
+        await editor.close('cancel');
+      }
+    }));
+
   it('shows the rows that apply and keeps what was filled in', () =>
     inEditor(async (editor) => {
       const { page } = editor;
@@ -168,6 +177,24 @@ describeWithChromium('the editor in Chromium', () => {
     }
   });
 });
+
+/** Shows all rows, and finds texts that are wider than their place. */
+const CUT_TEXTS = `(() => {
+  $('#allegro-multimeter-form .form-row, #allegro-multimeter-advanced').show();
+  const pen = document.createElement('canvas').getContext('2d');
+  const cut = [];
+  for (const input of document.querySelectorAll('#allegro-multimeter-form input')) {
+    const { font, paddingLeft, paddingRight } = getComputedStyle(input);
+    pen.font = font;
+    const room = input.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    const width = pen.measureText(input.placeholder).width;
+    if (room > 0 && width > room) cut.push([input.placeholder, width, room].join(' '));
+  }
+  for (const label of document.querySelectorAll('#allegro-multimeter-form .form-row > label')) {
+    if (label.scrollWidth > label.clientWidth) cut.push(label.textContent);
+  }
+  return cut;
+})()`;
 
 async function setValue(
   { page }: EditorPage,

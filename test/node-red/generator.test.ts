@@ -115,6 +115,18 @@ describe.each(nodeTypes())('editor HTML of %s', (type) => {
     ]);
   });
 
+  it('says in help and tooltips that a time without a zone is read as UTC', () => {
+    const help = files.get(`dist/nodes/locales/en-US/${type}.html`)!;
+    const fields = definitions.find((definition) => typeOf(definition) === type)?.fields ?? [];
+    const times = fields.filter((field) => field.type === 'dateTime');
+    const fromMessage = times.filter(({ messageProperty }) => messageProperty !== undefined);
+    const says = /A time without a zone is read as UTC\./g;
+    expect(help.match(says) ?? []).toHaveLength(times.length + fromMessage.length);
+    expect(html.match(says) ?? []).toHaveLength(times.length);
+    const texts = times.map(({ name }) => lookUp(catalogue, `fields.${name}.description`));
+    for (const text of texts) expect(text).toMatch(says);
+  });
+
   it('has help in the order of the style guide', () => {
     const help = files.get(`dist/nodes/locales/en-US/${type}.html`)!;
     expect(help).toContain(`data-help-name="${type}"`);

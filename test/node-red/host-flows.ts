@@ -5,7 +5,6 @@ import { completeNode } from '../../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
 import type { FlowNode } from '../../scripts/demo/node-red-host';
 import { ROOT } from '../../scripts/demo/pack';
-import { TOKEN, type StubAppliance } from './stub-appliance';
 
 const PLACE = { z: 'f0', x: 0, y: 0 };
 
@@ -14,18 +13,26 @@ const REPLY = `msg.payload = {
   statusCode: msg.statusCode, kept: msg.kept, isBuffer: Buffer.isBuffer(msg.payload)
 }; msg.statusCode = 200; return msg;`;
 
+/** Where an appliance is, and how flows sign in there. */
+export interface Reach {
+  url: string;
+  /** PEM */
+  certificate: string;
+  token: string;
+}
+
 /** Flows against one appliance. */
 export class HostFlows {
-  constructor(private readonly appliance: StubAppliance) {}
+  constructor(private readonly appliance: Reach) {}
 
   applianceNode(id: string, more: Record<string, unknown> = {}): FlowNode {
     return completeNode({
       id,
       type: APPLIANCE_TYPE,
-      name: 'Stub',
+      name: 'Appliance',
       baseUrl: this.appliance.url,
       caCertificate: this.appliance.certificate,
-      credentials: { token: TOKEN },
+      credentials: { token: this.appliance.token },
       ...more,
     });
   }

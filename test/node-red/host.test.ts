@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { nodeTypes } from '../../node-red/editor/generate';
 import { NodeRedHost, until } from '../../scripts/demo/node-red-host';
 import { cancelFlow, HostFlows } from './host-flows';
-import {
-  CUT_HOST,
-  ENDLESS_HOST,
-  pcap,
-  STALLING_HOST,
-  StubAppliance,
-  TOKEN,
-} from './stub-appliance';
+import { CUT_HOST, ENDLESS_HOST, STALLING_HOST, StubAppliance, TOKEN } from './stub-appliance';
 
 jest.setTimeout(90_000);
 
@@ -61,10 +54,6 @@ const LIVE = { captureSource: 'live', liveSeconds: '60' };
 const AROUND = { captureSource: 'ringBuffer', timeMode: 'around' };
 const alertTime = () => new Date(Date.now() - 300_000).toISOString();
 
-function sha256(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
-}
-
 function filesIn(folder: string): string[] {
   const path = join(host.userDir, folder);
   return existsSync(path) ? readdirSync(path) : [];
@@ -92,83 +81,6 @@ describe('the packed package in a real Node-RED', () => {
     expect(JSON.stringify(examples)).toContain('alert-to-pcap');
     const script = await fetch(`${host.url}/resources/@allegro-multimeter/node-red/editor.js`);
     expect(script.status).toBe(200);
-  });
-});
-
-describe('examples', () => {
-  it('alert to pcap: a file, proven, and the answer says so', async () => {
-    await host.deploy(make.example('alert-to-pcap'));
-    const { status, body } = await post<Record<string, unknown>>('/allegro/alert', {
-      host: '10.1.2.3',
-      time: alertTime(),
-    });
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ packets: 200, complete: true, expression: 'ip==10.1.2.3' });
-    const path = String(body.filename);
-    expect(dirname(path)).toBe(join(host.userDir, 'captures'));
-    expect(body.sha256).toBe(appliance.lastSha256);
-    expect(sha256(path)).toBe(appliance.lastSha256);
-  });
-
-  it('alert to pcap: a wrong alert is answered with what is wrong', async () => {
-    const { status, body } = await post('/allegro/alert', { host: '10.1.2.3', time: 'yesterday' });
-    expect([status, (body as { code: string }).code]).toEqual([400, 'ALLEGRO_INPUT']);
-    const absent = await post('/allegro/alert', { time: alertTime() });
-    expect(absent.status).toBe(400);
-  });
-
-  it('top talkers report: text that a person can read', async () => {
-    await host.deploy(make.example('top-talkers-report'));
-    const response = await fetch(`${host.url}/allegro/top-talkers`);
-    const text = await response.text();
-    expect(response.status).toBe(200);
-    expect(text).toMatch(/^Top talkers, .* to /);
-    expect(text).toMatch(/1 {2}10\.1\.2\.3 .* host-0\.example/);
-  });
-
-  it('analyse a pcap: upload, then the hosts of that slot', async () => {
-    await host.deploy(make.example('analyse-a-pcap'));
-    const file = join(host.userDir, 'incident.pcap');
-    writeFileSync(file, pcap(1_700_000_000_000_000, 15));
-    const { status, body } = await post<{
-      summary: Record<string, unknown>;
-      upload: Record<string, unknown>;
-      hosts: unknown[];
-    }>('/allegro/analyse', { file });
-    expect(status).toBe(200);
-    expect(body.summary).toMatchObject({ packets: 15, complete: true });
-    expect(body.upload).toMatchObject({ mmId: ':1', packets: 15, fileName: 'incident.pcap' });
-    expect(body.hosts).toHaveLength(2);
-    expect(appliance.uploaded).toBeGreaterThan(15 * 116);
-    expect(appliance.requests.at(-1)).toContain('mm-id=%3A1');
-  });
-
-  it('estimate, then capture: captures what fits', async () => {
-    await host.deploy(make.example('estimate-then-capture'));
-    const alert = { host: '10.1.2.3', time: alertTime() };
-    const { status, body } = await post<Record<string, unknown>>('/allegro/estimate', alert);
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ packets: 200, complete: true });
-    expect(body.evidence).toMatchObject({
-      origin: { host: { name: 'Node-RED' }, workflow: { name: 'Estimate, then capture' } },
-    });
-    const { origin } = body.evidence as { origin: { host: { version: string } } };
-    expect(origin.host.version).toMatch(/^\d+\.\d+/);
-  });
-
-  it('freeze, capture, resume: resumes whether the capture works or not', async () => {
-    await host.deploy(make.example('freeze-capture-resume'));
-    for (const [alerted, expected] of [
-      ['10.1.2.3', 200],
-      [CUT_HOST, 502],
-    ] as const) {
-      const before = appliance.requests.length;
-      const { status } = await post('/allegro/evidence', { host: alerted });
-      expect(status).toBe(expected);
-      const changes = appliance.requests.slice(before).filter((line) => line.startsWith('POST'));
-      expect(changes).toHaveLength(2);
-      expect(appliance.isSuspended).toBe(false);
-    }
   });
 });
 

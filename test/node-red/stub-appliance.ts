@@ -20,15 +20,12 @@ export class StubAppliance {
   readonly requests: string[] = [];
   /** SHA-256 of the last capture that was sent whole. */
   lastSha256 = '';
-  /** Bytes of the last uploaded multipart body. */
-  uploaded = 0;
-  isSuspended = false;
   openCaptures = 0;
 
   private constructor(
     private readonly server: Server,
     readonly certificate: string,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   static async start({ port = 0, token = TOKEN } = {}): Promise<StubAppliance> {
@@ -65,15 +62,11 @@ export class StubAppliance {
     if (path === '/API/data/modules/capture') return this.capture(url.searchParams, response);
     if (path.startsWith('/API/data/modules/capture/buffer/')) {
       const { config } = JSON.parse(body.toString()) as { config: { isSuspended: boolean } };
-      this.isSuspended = config.isSuspended;
       return json(response, config);
     }
     if (path === '/API/system/replay/upload') return json(response, { replaySlotID: 1 });
     if (path === '/API/data/pcap') return json(response, {});
-    if (path === '/API/system/analyze-pcap') {
-      this.uploaded = body.length;
-      return json(response, {});
-    }
+    if (path === '/API/system/analyze-pcap') return json(response, {});
     if (path === '/API/stats/modules/mac_protocols/generic') {
       return json(response, {
         globalCounters: { allTime: [9, 900, 6, 600], interval: [9, 900, 6, 600] },

@@ -1,0 +1,136 @@
+/** The client alone, in a process of its own, so that its memory can be told. */
+import { createReadStream, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { AllegroClient } from '../client';
+import { systemContext } from '../node-red/runtime/context';
+import { writeBatches } from '../node-red/runtime/write-batches';
+import { createAxiosTransport } from '../node-red/transport/axios-transport';
+
+export type Command = { url: string; certificate: string } & (
+  | { kind: 'capture'; path: string }
+  | { kind: 'upload'; path: string }
+  | { kind: 'list' }
+  | { kind: 'ports' }
+  | { kind: 'rtp'; path: string }
+);
+
+const signal = AbortSignal.timeout(3_600_000);
+const clients = new Map<string, AllegroClient>();
+
+process.on('message', (command: Command) => {
+  run(command).then(
+    (answer) => process.send!(answer),
+    (error: unknown) => process.send!({ error: String(error) }),
+  );
+});
+
+async function run(command: Command): Promise<object> {
+  const client = clientFor(command);
+  switch (command.kind) {
+    case 'capture':
+      return captureTo(client, command.path, '', { startUs: (Date.now() - 60_000) * 1000 });
+    case 'upload':
+      return client.upload(
+        {
+          file: {
+            name: basename(command.path),
+            size: statSync(command.path).size,
+            open: () => createReadStream(command.path),
+          },
+          slot: 1,
+          replaceSlot: true,
+          keepPackets: false,
+          allowReplacingLiveData: true,
+          onProgress: () => undefined,
+        },
+        { signal },
+      );
+    case 'list':
+      return readList(client);
+    case 'ports':
+      return readPorts(client);
+    case 'rtp':
+      return captureConnection(client, command.path);
+  }
+}
+
+function clientFor({ url, certificate }: Command): AllegroClient {
+  let client = clients.get(url);
+  if (!client) {
+    const transport = createAxiosTransport({
+      baseUrl: url,
+      token: 'demo-token',
+      caCertificate: certificate,
+      ignoreCertificateErrors: false,
+    });
+    client = new AllegroClient({ transport, context: systemContext });
+    clients.set(url, client);
+  }
+  return client;
+}
+
+async function captureTo(
+  client: AllegroClient,
+  path: string,
+  expression: string,
+  { startUs, endUs = Date.now() * 1000 }: { startUs: number; endUs?: number },
+): Promise<object> {
+  const capture = await client.capture(
+    {
+      source: 'ringBuffer',
+      window: { startUs, endUs, clockOffsetSeconds: 0 },
+      expression,
+      limits: {},
+      snapLength: 65535,
+      ringBuffer: 0,
+      fileNamePrefix: '',
+      onProgress: () => undefined,
+    },
+    { signal },
+  );
+  const handle = await open(path, 'w');
+  await writeBatches(handle, capture.stream).finally(() => handle.close());
+  return capture.finished;
+}
+
+async function readList(client: AllegroClient): Promise<object> {
+  const path = '/API/stats/modules/ip/ips_paged';
+  const { rows } = await client.rows(
+    { path, query: { sort: 'bytes', reverse: true, timespan: 60 } },
+    { signal },
+  );
+  return { rows: rows.length };
+}
+
+/** As many at once as the client lets through. */
+async function readPorts(client: AllegroClient): Promise<object> {
+  const ips = (await client.get('/API/stats/modules/ip/ips', {}, { signal })) as string[];
+  const lines = await Promise.all(
+    ips.map(async (ip) => {
+      const path = `/API/stats/modules/ip/ips/${ip}/peers_ports`;
+      const { stream } = await client.download(path, { csv: true }, { signal });
+      let text = '';
+      for await (const chunk of stream) text += Buffer.from(chunk).toString();
+      return text.trim().split('\n').length - 1;
+    }),
+  );
+  return { rows: lines.reduce((sum, count) => sum + count, 0) };
+}
+
+async function captureConnection(client: AllegroClient, path: string): Promise<object> {
+  const query = { mode: 'rtpStats', sort: 'bytes', reverse: true };
+  const list = (await client.get('/API/stats/modules/ip/globalConnections', query, { signal })) as {
+    displayedItems: Array<Record<string, string | number>>;
+  };
+  const { clientIp, clientPort, serverIp, serverPort, ...times } = list.displayedItems[1]!;
+  return captureTo(
+    client,
+    path,
+    `IP==${clientIp}:${clientPort} and IP==${serverIp}:${serverPort}`,
+    {
+      startUs: Number(times.connectionStart) * 1000,
+      endUs: (Number(times.lastActivity) + 1) * 1000,
+    },
+  );
+}

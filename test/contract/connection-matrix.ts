@@ -1,0 +1,214 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { AllegroClient, AllegroError, type ErrorKind, type Transport } from '../../client';
+import { startSimulator, type Simulator } from '../../simulator';
+import { certificate, type Pair } from './certificates';
+import { fastContext } from './fast-context';
+
+const TOKEN = 'demo-token';
+
+export interface Login {
+  baseUrl: string;
+  token: string;
+  caCertificate: string;
+  ignoreCertificateErrors: boolean;
+}
+export type MakeTransportFor = (login: Login) => { transport: Transport; destroy(): void };
+
+interface Row {
+  /** What the appliance has, and what was entered for it. */
+  appliance: keyof Appliances | 'nobody' | 'an unknown name' | 'a mute port';
+  entered: 'nothing' | 'its certificate' | 'the authority' | 'another authority' | 'ignore errors';
+  outcome: 'works' | { kind: ErrorKind; says: RegExp };
+}
+
+interface Appliances {
+  'self-signed': Simulator;
+  'signed by an authority': Simulator;
+  'made out to another name': Simulator;
+  expired: Simulator;
+  'plain HTTP at an https URL': Simulator;
+}
+
+const untrusted = { kind: 'certificate' as const, says: /not trusted.*CA certificate/s };
+
+const ROWS: Row[] = [
+  { appliance: 'self-signed', entered: 'nothing', outcome: untrusted },
+  { appliance: 'self-signed', entered: 'its certificate', outcome: 'works' },
+  { appliance: 'self-signed', entered: 'another authority', outcome: untrusted },
+  { appliance: 'self-signed', entered: 'ignore errors', outcome: 'works' },
+  { appliance: 'signed by an authority', entered: 'nothing', outcome: untrusted },
+  { appliance: 'signed by an authority', entered: 'the authority', outcome: 'works' },
+  { appliance: 'signed by an authority', entered: 'another authority', outcome: untrusted },
+  {
+    appliance: 'made out to another name',
+    entered: 'the authority',
+    outcome: { kind: 'certificate', says: /made out to another name/ },
+  },
+  { appliance: 'made out to another name', entered: 'ignore errors', outcome: 'works' },
+  {
+    appliance: 'expired',
+    entered: 'the authority',
+    outcome: { kind: 'certificate', says: /period of validity/ },
+  },
+  { appliance: 'expired', entered: 'ignore errors', outcome: 'works' },
+  {
+    appliance: 'plain HTTP at an https URL',
+    entered: 'ignore errors',
+    outcome: { kind: 'certificate', says: /speaks HTTPS/ },
+  },
+  {
+    appliance: 'nobody',
+    entered: 'nothing',
+    outcome: { kind: 'unreachable', says: /ECONNREFUSED/ },
+  },
+  {
+    appliance: 'an unknown name',
+    entered: 'nothing',
+    outcome: { kind: 'unreachable', says: /name of the appliance cannot be resolved/ },
+  },
+  {
+    appliance: 'a mute port',
+    entered: 'ignore errors',
+    outcome: { kind: 'timeout', says: /did not begin to answer within 60 s/ },
+  },
+];
+
+/** Runs what can go wrong before the first byte of HTTP, over a transport. */
+export function describeConnectionMatrix(name: string, makeTransport: MakeTransportFor): void {
+  describe(`connections over ${name}`, () => {
+    const urls = new Map<string, string>();
+    const closing: Array<() => Promise<unknown>> = [];
+    let authority: Pair;
+    let another: Pair;
+    let own: Pair;
+
+    beforeAll(async () => {
+      [authority, another, own] = await Promise.all(
+        ['authority', 'another authority', 'appliance'].map((one) => certificate(one)),
+      );
+      const wrongName = [{ type: 2 as const, value: 'elsewhere.example' }];
+      const certificates: Record<keyof Appliances, Pair | undefined> = {
+        'self-signed': own,
+        'signed by an authority': await certificate('appliance', { ca: authority }),
+        'made out to another name': await certificate('b', { ca: authority, altNames: wrongName }),
+        expired: await certificate('c', { ca: authority, isExpired: true }),
+        'plain HTTP at an https URL': undefined,
+      };
+      for (const [appliance, pair] of Object.entries(certificates)) {
+        const simulator = await startSimulator({
+          historySeconds: 5,
+          ...(pair ? { certificate: pair } : { http: true }),
+        });
+        urls.set(appliance, simulator.url.replace('http:', 'https:'));
+        closing.push(() => simulator.close());
+      }
+      const mute = await listen();
+      closing.push(() => mute.close());
+      urls.set('a mute port', `https://127.0.0.1:${mute.port}`);
+      urls.set('nobody', 'https://127.0.0.1:9');
+      urls.set('an unknown name', 'https://allegro-mm.invalid');
+    }, 60_000);
+    afterAll(async () => {
+      for (const close of closing) await close();
+    });
+
+    const caOf = (entered: Row['entered']) =>
+      ({
+        nothing: '',
+        'ignore errors': '',
+        'its certificate': own.cert,
+        'the authority': authority.cert,
+        'another authority': another.cert,
+      })[entered];
+
+    it.each(ROWS.map((row) => [row.appliance, row.entered, row] as const))(
+      '%s, with %s entered',
+      async (appliance, entered, { outcome }) => {
+        const { transport, destroy } = makeTransport({
+          baseUrl: urls.get(appliance)!,
+          token: TOKEN,
+          caCertificate: caOf(entered),
+          ignoreCertificateErrors: entered === 'ignore errors',
+        });
+        const client = new AllegroClient({ transport, context: fastContext() });
+        try {
+          const result = await client.time({ signal: AbortSignal.timeout(30_000) }).then(
+            () => 'works' as const,
+            (error: unknown) => error,
+          );
+          if (outcome === 'works') {
+            expect(result).toBe('works');
+            return;
+          }
+          expect(result).toBeInstanceOf(AllegroError);
+          const { kind, message } = result as AllegroError;
+          expect(`${kind}: ${message}`).toMatch(outcome.says);
+          expect(kind).toBe(outcome.kind);
+          expect(JSON.stringify(result)).not.toContain(TOKEN);
+        } finally {
+          destroy();
+        }
+      },
+      40_000,
+    );
+
+    it('follows a redirect within the appliance, with the login', async () => {
+      const simulator = await startSimulator({ historySeconds: 5, certificate: own });
+      simulator.faults.add({
+        path: '/API/stats/time',
+        kind: 'answer',
+        status: 307,
+        headers: { Location: '/API/stats/time?again=1' },
+        times: 1,
+      });
+      const { transport, destroy } = makeTransport(loginFor(simulator.url));
+      const client = new AllegroClient({ transport, context: fastContext() });
+      const { milliseconds } = await client.time({ signal: AbortSignal.timeout(10_000) });
+      expect(milliseconds).toBeGreaterThan(0);
+      expect(simulator.requests.map(({ isAuthorized }) => isAuthorized)).toEqual([true, true]);
+      destroy();
+      await simulator.close();
+    });
+
+    it.each([302, 307])('carries no login to another origin (%d)', async (status) => {
+      const [simulator, elsewhere] = await Promise.all([
+        startSimulator({ historySeconds: 5, certificate: own }),
+        startSimulator({ historySeconds: 5, certificate: own }),
+      ]);
+      const Location = `${elsewhere.url}/API/stats/time`;
+      simulator.faults.add({ kind: 'answer', status, headers: { Location } });
+      const { transport, destroy } = makeTransport(loginFor(simulator.url));
+      const client = new AllegroClient({ transport, context: fastContext() });
+      await expect(client.time({ signal: AbortSignal.timeout(10_000) })).rejects.toMatchObject({
+        kind: 'refused',
+      });
+      expect(elsewhere.requests).toEqual([]);
+      destroy();
+      await Promise.all([simulator.close(), elsewhere.close()]);
+    });
+
+    const loginFor = (baseUrl: string): Login => ({
+      baseUrl,
+      token: TOKEN,
+      caCertificate: own.cert,
+      ignoreCertificateErrors: false,
+    });
+  });
+}
+
+/** Takes connections and says nothing. */
+async function listen(): Promise<{ port: number; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
