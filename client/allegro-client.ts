@@ -184,7 +184,8 @@ export class AllegroClient {
     }
     // The clock was read somewhere between the two; the middle is the best guess.
     const offset = milliseconds - (before + after) / 2;
-    return { milliseconds, offsetSeconds: Math.round(offset / 10) / 100 };
+    // Not -0, which JSON does not know.
+    return { milliseconds, offsetSeconds: (Math.round(offset / 10) || 0) / 100 };
   }
 
   /** One cheap authenticated read that tells whether URL, certificate and login are right. */
