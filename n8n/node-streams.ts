@@ -9,15 +9,29 @@ export type HostStream = Exclude<
 >;
 
 interface ReadableClass {
-  from(source: AsyncIterable<Uint8Array>, options: { objectMode: boolean }): HostStream;
+  from(
+    source: AsyncIterable<Uint8Array>,
+    options: { objectMode: boolean; highWaterMark: number },
+  ): HostStream;
 }
 
 /**
- * Makes the kind of stream that n8n's helpers take. Reads ahead by no more than a few chunks, so
- * memory does not grow with the file; ends the source when it is destroyed.
+ * While n8n writes one piece, so many bytes may be read ahead. n8n waits for each piece that it
+ * stores, and takes all that lies ready as the next one: with Node's own 64 KiB it spends most of
+ * its time on waiting (measured: 0.8 of the speed of n8n's HTTP Request node, against 1.0).
+ */
+const READ_AHEAD_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Makes the kind of stream that n8n's helpers take. Reads ahead by no more than
+ * {@link READ_AHEAD_BYTES}, so memory does not grow with the file; ends the source when it is
+ * destroyed.
  */
 export function toReadable(source: ByteStream): HostStream {
-  return readableClass().from(source, { objectMode: false });
+  return readableClass().from(source, {
+    objectMode: false,
+    highWaterMark: READ_AHEAD_BYTES,
+  });
 }
 
 /**
