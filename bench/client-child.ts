@@ -1,9 +1,8 @@
 /** The client alone, in a process of its own, so that its memory can be told. */
-import { createReadStream, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { AllegroClient } from '../client';
 import { systemContext } from '../node-red/runtime/context';
+import { toInputFile } from '../node-red/runtime/input-file';
 import { writeBatches } from '../node-red/runtime/write-batches';
 import { createAxiosTransport } from '../node-red/transport/axios-transport';
 
@@ -33,11 +32,7 @@ async function run(command: Command): Promise<object> {
     case 'upload':
       return client.upload(
         {
-          file: {
-            name: basename(command.path),
-            size: statSync(command.path).size,
-            open: () => createReadStream(command.path),
-          },
+          file: await toInputFile({ name: 'file', label: 'File' }, command.path, {}, '/'),
           slot: 1,
           replaceSlot: true,
           keepPackets: false,

@@ -26,6 +26,9 @@ export interface ClosableTransport extends Transport {
   destroy(): void;
 }
 
+/** So many bytes of an upload are read from the disk while others are on their way. */
+const UPLOAD_STREAM = { objectMode: false, highWaterMark: 1024 * 1024 };
+
 interface Agents {
   http: http.Agent;
   https: https.Agent;
@@ -65,7 +68,7 @@ export function createAxiosTransport(
     const { method, path, body, signal } = request;
     if (!path.startsWith('/')) throw new TypeError(`Not a path: ${path}`);
     const agents = method === 'GET' || method === 'OPTIONS' || method === 'HEAD' ? kept : fresh;
-    const upload = body?.kind === 'stream' ? Readable.from(body.stream) : undefined;
+    const upload = body?.kind === 'stream' ? Readable.from(body.stream, UPLOAD_STREAM) : undefined;
     let sourceError: unknown;
     // Also keeps an error that comes after the answer from ending the process.
     upload?.on('error', (error) => (sourceError = error));
