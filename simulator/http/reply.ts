@@ -51,6 +51,8 @@ export async function send(
     return;
   }
   if (fault?.kind === 'stallBeforeHeaders') {
+    // A body that nobody reads would also hide that the other side has gone.
+    response.req.resume();
     await once(response, 'close');
     return;
   }

@@ -1,15 +1,5 @@
-import { createAxiosTransport } from '../../node-red/transport/axios-transport';
-import { describeFaultMatrix, TOKEN, type MakeTransport } from './fault-matrix';
+import { describeFaultMatrix } from './fault-matrix';
 import { checkFaultTable } from './fault-table';
+import { axiosTransport } from './transports';
 
-const transportTo: MakeTransport = ({ url, certificatePem }) => {
-  const transport = createAxiosTransport({
-    baseUrl: url,
-    token: TOKEN,
-    caCertificate: certificatePem,
-    ignoreCertificateErrors: false,
-  });
-  return { transport, destroy: () => transport.destroy() };
-};
-
-describeFaultMatrix('axios', transportTo, checkFaultTable);
+describeFaultMatrix('axios', axiosTransport, checkFaultTable);

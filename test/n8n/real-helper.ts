@@ -3,6 +3,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { ApplianceCredentials } from '../../credentials/fields';
 import { N8nTransport, type RequestContext } from '../../n8n/transport';
 import { cacheFolder } from '../../scripts/n8n-cache';
+import { TOKEN, type MakeTransport } from '../contract/fault-matrix';
 
 /**
  * The transport over n8n's own request helper, taken from the installed n8n without a whole server
@@ -60,3 +61,14 @@ export function realRequestContext(credentials: ApplianceCredentials): RequestCo
     logger: { warn: () => undefined },
   } as unknown as RequestContext;
 }
+
+/** n8n's transport to a simulator. It keeps no connections, so there is nothing to end. */
+export const n8nTransport: MakeTransport = ({ url, certificatePem }) => ({
+  transport: realN8nTransport({
+    baseUrl: url,
+    token: TOKEN,
+    caCertificate: certificatePem,
+    ignoreCertificateErrors: false,
+  }),
+  destroy: () => undefined,
+});

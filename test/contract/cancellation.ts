@@ -1,0 +1,138 @@
+import { AllegroClient, AllegroError } from '../../client';
+import type { FaultKind } from '../../simulator/http/faults';
+import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
+import { fastContext } from './fast-context';
+import { TOKEN, type MakeTransport } from './fault-matrix';
+import { OPERATIONS, type OperationName } from './operations';
+import { Store } from './store';
+import { waitUntil } from './wait-until';
+
+/** Someone who cancels wants it now; the clock is the wall's. */
+const PROMPT_MS = 1000;
+/** Long enough that only the cancellation can end it within the test. */
+const ANSWER_AGAIN_SECONDS = '600';
+
+/** Where an operation stands when it is cancelled. */
+interface Stage {
+  name: string;
+  operations: OperationName[];
+  /** Brings the operation to a halt there. */
+  fault?: FaultKind;
+  arrange?(simulator: Simulator): void;
+  /** Whether the operation is there, seen from the appliance. */
+  isReached(simulator: Simulator, operation: OperationName): boolean;
+}
+
+const ALL = Object.keys(OPERATIONS) as OperationName[];
+const WITH_BODY: OperationName[] = ['read a statistic', 'download a CSV', 'capture'];
+/** What is sent again when the appliance asks for it. */
+const REPEATED: OperationName[] = ['read a statistic', 'read a list', 'start a job', 'capture'];
+
+const STAGES: Stage[] = [
+  {
+    name: 'while it waits for an answer',
+    operations: ALL,
+    fault: { kind: 'stallBeforeHeaders' },
+    isReached: (simulator, operation) => met(simulator, operation).length > 0,
+  },
+  {
+    name: 'in the middle of the body',
+    operations: WITH_BODY,
+    fault: { kind: 'stall', afterBytes: 500 },
+    isReached: (simulator, operation) => met(simulator, operation).some(({ bytes }) => bytes > 0),
+  },
+  {
+    name: 'while it waits to ask again',
+    operations: REPEATED,
+    fault: {
+      kind: 'answer',
+      status: 503,
+      headers: { 'Retry-After': ANSWER_AGAIN_SECONDS },
+      body: '',
+    },
+    isReached: (simulator, operation) => met(simulator, operation).some(({ isOpen }) => !isOpen),
+  },
+  {
+    name: 'between the polls of a job',
+    operations: ['poll a job'],
+    arrange: ({ switches }) => {
+      switches.asyncPolls = 1_000_000;
+    },
+    isReached: (simulator, operation) => met(simulator, operation).length > 3,
+  },
+];
+
+const ROWS = STAGES.flatMap((stage) =>
+  stage.operations.map((operation) => [operation, stage.name, stage] as const),
+);
+
+function met({ requests }: Simulator, operation: OperationName): Simulator['requests'] {
+  const { method, path } = OPERATIONS[operation];
+  return requests.filter((one) => one.method === method && one.path.startsWith(path));
+}
+
+/** Cancels every operation at every stage, over a transport. */
+export function describeCancellation(name: string, makeTransport: MakeTransport): void {
+  describe(`cancelled over ${name}`, () => {
+    let simulator: Simulator;
+    beforeAll(async () => {
+      simulator = await startSimulator({ historySeconds: 60 });
+    }, 60_000);
+    afterAll(() => simulator.close());
+    beforeEach(() => {
+      simulator.faults.clear();
+      simulator.clearRequests();
+      Object.assign(simulator.switches, DEFAULT_SWITCHES);
+    });
+
+    it.each(ROWS)('%s, %s', async (operation, _name, { fault, arrange, isReached }) => {
+      const { transport, destroy } = makeTransport(simulator);
+      const client = new AllegroClient({ transport, context: fastContext(1) });
+      const store = new Store();
+      const { method, path, run } = OPERATIONS[operation];
+      if (fault) simulator.faults.add({ ...fault, method, path });
+      arrange?.(simulator);
+      const cancel = new AbortController();
+      try {
+        const ended = run({ simulator, client, store, signal: cancel.signal }).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        await waitUntil(() => isReached(simulator, operation));
+        const before = Date.now();
+        cancel.abort();
+        const error = await ended;
+        expect(Date.now() - before).toBeLessThan(PROMPT_MS);
+        expect(error).toBeInstanceOf(AllegroError);
+        expect((error as AllegroError).kind).toBe('cancelled');
+        expect(JSON.stringify(error)).not.toContain(TOKEN);
+        expect(store.files).toEqual([]);
+        // The appliance sees it, and is left alone from then on.
+        await waitUntil(() => simulator.requests.every(({ isOpen }) => !isOpen));
+        const sent = simulator.requests.length;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        expect(simulator.requests).toHaveLength(sent);
+      } finally {
+        destroy();
+      }
+    });
+
+    it('sends nothing at all when it was cancelled before it began', async () => {
+      const { transport, destroy } = makeTransport(simulator);
+      const client = new AllegroClient({ transport, context: fastContext(1) });
+      try {
+        const signal = AbortSignal.abort();
+        for (const operation of ALL) {
+          const { run } = OPERATIONS[operation];
+          const store = new Store();
+          await expect(run({ simulator, client, store, signal })).rejects.toMatchObject({
+            kind: 'cancelled',
+          });
+        }
+        expect(simulator.requests).toEqual([]);
+      } finally {
+        destroy();
+      }
+    });
+  });
+}
