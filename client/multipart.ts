@@ -14,13 +14,16 @@ export interface FileToSend {
  *
  * @param boundary must not occur in the file; a long random one does
  * @param onBytes is told the file's bytes as they leave
- * @throws whatever `onWrongSize` makes, when the source yields more or fewer bytes than promised
+ * @param wrongSize makes the error for a source that yields more or fewer bytes than promised
+ * @param onFailure is told why the body ended early, if the source is to blame: a transport may
+ *   turn that into an error of its own
  */
 export function captureUploadBody(
   file: FileToSend,
   boundary: string,
   onBytes: (chunk: Uint8Array, sent: number) => void,
-  onWrongSize: (sent: number) => Error,
+  wrongSize: (sent: number) => Error,
+  onFailure: (error: unknown) => void,
 ): RequestBody {
   const name = quoteFileName(file.name);
   const head = new TextEncoder().encode(
@@ -33,14 +36,19 @@ export function captureUploadBody(
 
   async function* stream(): AsyncGenerator<Uint8Array> {
     yield head;
-    let sent = 0;
-    for await (const chunk of await file.open()) {
-      sent += chunk.length;
-      if (sent > file.size) throw onWrongSize(sent);
-      onBytes(chunk, sent);
-      yield chunk;
+    try {
+      let sent = 0;
+      for await (const chunk of await file.open()) {
+        sent += chunk.length;
+        if (sent > file.size) throw wrongSize(sent);
+        onBytes(chunk, sent);
+        yield chunk;
+      }
+      if (sent !== file.size) throw wrongSize(sent);
+    } catch (error) {
+      onFailure(error);
+      throw error;
     }
-    if (sent !== file.size) throw onWrongSize(sent);
     yield tail;
   }
 

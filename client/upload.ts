@@ -81,7 +81,7 @@ async function send(
   options: CallOptions,
 ): Promise<{ answer: unknown; summary: PcapSummary }> {
   const walker = new PcapWalker();
-  let sourceError: AllegroError | undefined;
+  let sourceError: unknown;
   const body = captureUploadBody(
     file,
     randomBoundary(() => requester.context.random()),
@@ -89,7 +89,8 @@ async function send(
       walker.write(chunk);
       onProgress(sent);
     },
-    (sent) => (sourceError = wrongSizeError(file, sent)),
+    (sent) => wrongSizeError(file, sent),
+    (error) => (sourceError = error),
   );
   try {
     const { text } = await requester.text({
@@ -104,7 +105,7 @@ async function send(
     });
     return { answer: parseLeniently(text), summary: walker.end() };
   } catch (error) {
-    throw sourceError ?? error;
+    throw sourceError === undefined ? error : asSourceError(file, sourceError);
   }
 }
 
@@ -194,6 +195,17 @@ function wrongSizeError({ name, size }: FileToSend, sent: number): AllegroError 
     what: `"${name}" should have ${size} bytes, but ${sent > size ? 'more' : `only ${sent}`} came.`,
     advice: 'It was changed or cut while it was read. Upload it again when it is finished.',
     canRetry: true,
+  });
+}
+
+function asSourceError({ name }: FileToSend, cause: unknown): AllegroError {
+  if (cause instanceof AllegroError) return cause;
+  return new AllegroError({
+    kind: 'incomplete',
+    what: `"${name}" could not be read to its end (${cause instanceof Error ? cause.message : String(cause)}).`,
+    advice: 'Make sure that the file is there and can be read, and upload it again.',
+    canRetry: true,
+    cause,
   });
 }
 
