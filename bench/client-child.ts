@@ -1,14 +1,19 @@
 /** The client alone, in a process of its own, so that its memory can be told. */
 import { open } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { AllegroClient } from '../client';
 import { systemContext } from '../node-red/runtime/context';
 import { toInputFile } from '../node-red/runtime/input-file';
 import { writeBatches } from '../node-red/runtime/write-batches';
 import { createAxiosTransport } from '../node-red/transport/axios-transport';
+import { collectAsBytesPass } from '../node-red/transport/collect-garbage';
 
 export type Command = { url: string; certificate: string } & (
   | { kind: 'capture'; path: string }
   | { kind: 'upload'; path: string }
+  | { kind: 'check' }
+  | { kind: 'read' }
   | { kind: 'list' }
   | { kind: 'ports' }
   | { kind: 'rtp'; path: string }
@@ -29,6 +34,10 @@ async function run(command: Command): Promise<object> {
   switch (command.kind) {
     case 'capture':
       return captureTo(client, command.path, '', { startUs: (Date.now() - 60_000) * 1000 });
+    case 'check':
+      return captureToNowhere(client);
+    case 'read':
+      return readAndDrop(command);
     case 'upload':
       return client.upload(
         {
@@ -65,13 +74,36 @@ function clientFor({ url, certificate }: Command): AllegroClient {
   return client;
 }
 
+interface Span {
+  startUs: number;
+  endUs?: number;
+}
+
 async function captureTo(
   client: AllegroClient,
   path: string,
   expression: string,
-  { startUs, endUs = Date.now() * 1000 }: { startUs: number; endUs?: number },
+  span: Span,
 ): Promise<object> {
-  const capture = await client.capture(
+  const capture = await startCapture(client, expression, span);
+  const handle = await open(path, 'w');
+  await writeBatches(handle, capture.stream).finally(() => handle.close());
+  return capture.finished;
+}
+
+/** Everything but the file. */
+async function captureToNowhere(client: AllegroClient): Promise<object> {
+  const capture = await startCapture(client, '', { startUs: (Date.now() - 60_000) * 1000 });
+  for await (const piece of capture.stream) void piece;
+  return capture.finished;
+}
+
+function startCapture(
+  client: AllegroClient,
+  expression: string,
+  { startUs, endUs = Date.now() * 1000 }: Span,
+) {
+  return client.capture(
     {
       source: 'ringBuffer',
       window: { startUs, endUs, clockOffsetSeconds: 0 },
@@ -84,9 +116,22 @@ async function captureTo(
     },
     { signal },
   );
-  const handle = await open(path, 'w');
-  await writeBatches(handle, capture.stream).finally(() => handle.close());
-  return capture.finished;
+}
+
+/** What Node.js itself takes for the transfer: no client, no walk, no hash, no file. */
+async function readAndDrop({ url, certificate }: Command): Promise<object> {
+  const headers = { Authorization: 'Bearer demo-token' };
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const path = `${url}/API/data/modules/capture?fromCaptureBuffer=true`;
+    get(path, { ca: certificate, headers }, resolve).on('error', reject);
+  });
+  let bytes = 0;
+  for await (const chunk of response) {
+    const { length } = chunk as Buffer;
+    bytes += length;
+    collectAsBytesPass(length);
+  }
+  return { bytes };
 }
 
 async function readList(client: AllegroClient): Promise<object> {

@@ -74,6 +74,7 @@ export async function benchN8n({ runs, bytes }: BenchOptions): Promise<Section> 
       title: `Capture of ${label} in n8n`,
       notes: [
         'Our capture operation into binary data on disk, against the HTTP Request node with a file as response. Ours walks every packet and computes the SHA-256; the HTTP Request node checks nothing.',
+        'Where the time and the memory go, by a profile: half of the CPU time is collection of garbage. The heap of n8n holds some 170 MB, and V8 goes through all of it for every 20 MB that arrive, nearly 50 times in a gigabyte, whichever node receives them; what is above idle in both columns are mostly the buffers that wait for that. A node may not start a collection itself. SHA-256 takes 0.7 s of our time, the walk 0.04 s.',
       ],
       rows: [
         {
