@@ -45,12 +45,13 @@ export function table({ rows }: Section): string {
 export function writePage(sections: Section[], runs: number): void {
   let page = read();
   for (const section of sections) {
-    const text = [`## ${section.title}`, '', ...section.notes.flatMap((note) => [note, ''])];
+    const notes = [...section.notes, `Medians of ${runs} runs after a warm-up.`];
+    const text = [`## ${section.title}`, '', ...notes.flatMap((note) => [note, ''])];
     const whole = `${[...text, table(section)].join('\n')}\n`;
     const there = new RegExp(`## ${escape(section.title)}\\n[\\s\\S]*?(?=\\n## |$)`);
     page = there.test(page) ? page.replace(there, () => whole) : `${page.trimEnd()}\n\n${whole}`;
   }
-  writeFileSync(PAGE, page.replace(/^Measured .*$/m, machine(runs)));
+  writeFileSync(PAGE, page.replace(/^Measured.*$/m, machine()));
 }
 
 function read(): string {
@@ -68,9 +69,9 @@ Measured
   }
 }
 
-function machine(runs: number): string {
+function machine(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `Measured on ${cpus().length} cores and ${memory} GB of memory; medians of at least ${runs} runs after a warm-up, unless a section says otherwise.`;
+  return `Measured on ${cpus().length} cores and ${memory} GB of memory, which the server, ours and the alternatives share.`;
 }
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
