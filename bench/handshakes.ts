@@ -44,6 +44,7 @@ export async function benchHandshakes(_options: BenchOptions): Promise<Section> 
       notes: [
         "n8n's request helper makes an agent of its own for every request that has a certificate or TLS setting, and keeps no connection; a node may not bring an HTTP client of its own. So the number of requests is what counts there, and lists are read 100 rows a page.",
       ],
+      isCount: true,
       rows: [
         await rowOf('axios (Node-RED)', axios),
         await rowOf("n8n's request helper", realN8nTransport(login)),

@@ -19,6 +19,8 @@ export interface Section {
   /** How it was measured, and why a goal was missed. */
   notes: string[];
   rows: Row[];
+  /** What is counted rather than timed, so that one run says it. */
+  isCount?: boolean;
 }
 
 const PAGE = join(__dirname, '../docs/benchmarks.md');
@@ -45,7 +47,8 @@ export function table({ rows }: Section): string {
 export function writePage(sections: Section[], runs: number): void {
   let page = read();
   for (const section of sections) {
-    const notes = [...section.notes, `Medians of ${runs} runs after a warm-up.`];
+    const timed = section.isCount ? [] : [`Medians of ${runs} runs after a warm-up.`];
+    const notes = [...section.notes, ...timed];
     const text = [`## ${section.title}`, '', ...notes.flatMap((note) => [note, ''])];
     const whole = `${[...text, table(section)].join('\n')}\n`;
     const there = new RegExp(`## ${escape(section.title)}\\n[\\s\\S]*?(?=\\n## |$)`);
