@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chosenNodeRed, type NodeRedVersion } from '../node-red-cache';
 import { packNodeRed, ROOT } from './pack';
 
 const PACKAGE = '@allegro-multimeter/node-red';
@@ -25,6 +26,8 @@ export class NodeRedHost {
   private constructor(
     readonly url: string,
     readonly userDir: string,
+    /** Which Node-RED it is, on which Node.js. */
+    readonly version: NodeRedVersion,
     private readonly child: ChildProcess,
     private readonly output: string[],
     private readonly isTemporary: boolean,
@@ -37,19 +40,17 @@ export class NodeRedHost {
     install(archive, userDir);
     const port = options.port ?? (await freePort());
     writeSettings(userDir, port, options.settings ?? {});
+    const { nodeBinary, script, version } = chosenNodeRed();
     const child = spawn(
-      join(ROOT, 'node_modules/.bin/node'),
-      [
-        join(ROOT, 'node_modules/node-red/red.js'),
-        ...['-s', join(userDir, 'settings.js'), '-u', userDir, '-p', String(port)],
-      ],
+      nodeBinary,
+      [script, '-s', join(userDir, 'settings.js'), '-u', userDir, '-p', String(port)],
       { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env: environment() },
     );
     const output: string[] = [];
     child.stdout?.on('data', (data: Buffer) => output.push(data.toString()));
     child.stderr?.on('data', (data: Buffer) => output.push(data.toString()));
     const url = `http://127.0.0.1:${port}`;
-    const host = new NodeRedHost(url, userDir, child, output, isTemporary);
+    const host = new NodeRedHost(url, userDir, version, child, output, isTemporary);
     await host.waitUntilStarted();
     return host;
   }

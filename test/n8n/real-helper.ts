@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { ApplianceCredentials } from '../../credentials/fields';
 import { N8nTransport, type RequestContext } from '../../n8n/transport';
-import { cacheFolder } from '../../scripts/n8n-cache';
+import { cacheFolder } from '../../scripts/package-cache';
 
 /**
  * The transport over n8n's own request helper, taken from the installed n8n without a whole server

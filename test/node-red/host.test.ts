@@ -60,6 +60,15 @@ function filesIn(folder: string): string[] {
 }
 
 describe('the packed package in a real Node-RED', () => {
+  it('runs in the versions that this run is meant for', async () => {
+    const { nodejs, runtime } = await host.json<{
+      nodejs: { version: string };
+      runtime: { version: string };
+    }>('/diagnostics');
+    const major = (version: string) => /\d+/.exec(version)![0];
+    expect(`${major(runtime.version)}@${major(nodejs.version)}`).toBe(host.version);
+  });
+
   it('loads every set without an error', async () => {
     const sets = await host.json<Array<{ id: string; types: string[]; err?: unknown }>>('/nodes');
     expect(sets.filter(({ err }) => err !== undefined)).toEqual([]);
