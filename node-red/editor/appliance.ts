@@ -7,9 +7,10 @@ import {
   USER_FIELD,
   type CredentialField,
 } from '../../credentials/fields';
+import { APPLIANCE_VERSION } from '../migrations';
 import { APPLIANCE_TYPE } from '../runtime/names';
 import { applianceCatalogue, type Catalogue } from './catalogue';
-import { formStyle } from './form';
+import { formStyle, INPUT_WIDTH } from './form';
 import { escapeHtml, indent, scriptLiteral, sentence } from './html';
 import { SHARED_SCRIPT } from './script';
 
@@ -18,14 +19,39 @@ const FIELDS: ReadonlyArray<{
   field: CredentialField;
   icon: string;
   login?: 'token' | 'password';
+  /** Of no use, and hidden, when a TLS configuration is chosen. */
+  isOwnTls?: boolean;
 }> = [
   { field: BASE_URL_FIELD, icon: 'fa-server' },
   { field: TOKEN_FIELD, icon: 'fa-key', login: 'token' },
   { field: USER_FIELD, icon: 'fa-user', login: 'password' },
   { field: PASSWORD_FIELD, icon: 'fa-lock', login: 'password' },
-  { field: CA_CERTIFICATE_FIELD, icon: 'fa-certificate' },
-  { field: IGNORE_CERTIFICATE_ERRORS_FIELD, icon: 'fa-unlock' },
+  { field: CA_CERTIFICATE_FIELD, icon: 'fa-certificate', isOwnTls: true },
+  { field: IGNORE_CERTIFICATE_ERRORS_FIELD, icon: 'fa-unlock', isOwnTls: true },
 ];
+
+/** Config nodes of Node-RED itself that may be used. */
+const CONFIG_NODES = [
+  {
+    name: 'tls',
+    type: 'tls-config',
+    label: 'TLS Configuration',
+    icon: 'fa-lock',
+    description:
+      'A config node of Node-RED with authority, client certificate and key, server name and check. If one is chosen, it alone counts: the CA certificate and "Ignore Certificate Errors" of this form are not used',
+  },
+  {
+    name: 'proxy',
+    type: 'http proxy',
+    label: 'Proxy',
+    icon: 'fa-share-alt',
+    description:
+      'A config node of Node-RED with the URL of a proxy, its login, and the hosts that are reached without it. None: straight to the appliance, whatever proxy variables the environment sets',
+  },
+] as const;
+
+const TLS_NOTE =
+  'Certificates are checked as the TLS configuration says; the CA certificate and "Ignore Certificate Errors" of this form are not used.';
 
 const AUTHENTICATION = {
   label: 'Login',
@@ -58,12 +84,16 @@ function scriptHtml(): string {
     '    category: "config",',
     '    defaults: {',
     '      name: { value: "" },',
-    '      version: { value: 1 },',
+    `      version: { value: ${APPLIANCE_VERSION} },`,
     `      baseUrl: { value: "", required: true, label: ${scriptLiteral(BASE_URL_FIELD.label)}, validate: function (value, opt) { return AllegroMultimeter.validateUrl(this, value); } },`,
     '      authentication: { value: "token" },',
     '      caCertificate: { value: "" },',
     '      ignoreCertificateErrors: { value: false },',
-    '      maxConcurrentRequests: { value: "", label: "Parallel Requests", validate: function (value, opt) { return value === "" || value === undefined || /^([1-9]|[1-5][0-9]|\\$\\{.+\\})$/.test(value); } }',
+    '      maxConcurrentRequests: { value: "", label: "Parallel Requests", validate: function (value, opt) { return value === "" || value === undefined || /^([1-9]|[1-5][0-9]|\\$\\{.+\\})$/.test(value); } },',
+    ...CONFIG_NODES.map(({ name, type, label }, index) => {
+      const entry = `{ value: "", type: ${scriptLiteral(type)}, required: false, label: ${scriptLiteral(label)} }`;
+      return `      ${name}: ${entry}${index < CONFIG_NODES.length - 1 ? ',' : ''}`;
+    }),
     '    },',
     '    credentials: {',
     '      token: { type: "password" },',
@@ -80,8 +110,13 @@ function scriptHtml(): string {
 }
 
 function formHtml(): string {
-  const [baseUrl, ...others] = FIELDS.map(row);
-  const rows = [NAME_ROW, baseUrl!, authenticationRow(), ...others, limitRow(), testRow()];
+  const [baseUrl, ...others] = FIELDS.filter(({ isOwnTls }) => !isOwnTls).map(row);
+  const [tls, proxy] = CONFIG_NODES.map(configNodeRow);
+  const rows = [
+    ...[NAME_ROW, baseUrl!, authenticationRow(), ...others],
+    ...[tls!, tlsNote(), ...FIELDS.filter(({ isOwnTls }) => isOwnTls).map(row)],
+    ...[proxy!, limitRow(), testRow()],
+  ];
   return [
     `<script type="text/html" data-template-name="${APPLIANCE_TYPE}">`,
     '  <div id="allegro-multimeter-appliance-form">',
@@ -97,8 +132,23 @@ const NAME_ROW = `<div class="form-row">
   <input type="text" id="node-config-input-name" data-i18n="[placeholder]node-red:common.label.name">
 </div>`;
 
-function row({ field, icon, login }: (typeof FIELDS)[number]): string {
-  const attributes = login === undefined ? '' : ` data-login="${login}"`;
+/** Node-RED makes a menu of the input, with buttons to add and edit. */
+function configNodeRow({ name, label: text, icon, description }: (typeof CONFIG_NODES)[number]) {
+  return [
+    '<div class="form-row">',
+    `  ${label(name, text, description, icon)}`,
+    `  <input type="text" id="node-config-input-${name}" style="width: ${INPUT_WIDTH}">`,
+    '</div>',
+  ].join('\n');
+}
+
+function tlsNote(): string {
+  return `<div class="form-tips" id="allegro-multimeter-tls-note" role="status" style="display: none; margin-bottom: 12px" data-i18n="tlsNote">${escapeHtml(TLS_NOTE)}</div>`;
+}
+
+function row({ field, icon, login, isOwnTls }: (typeof FIELDS)[number]): string {
+  const attributes =
+    (login === undefined ? '' : ` data-login="${login}"`) + (isOwnTls ? ' data-own-tls' : '');
   const text = label(field.name, field.label, field.description, icon);
   const content =
     field.type === 'boolean'
@@ -178,10 +228,17 @@ export function applianceTexts(): Catalogue {
   ]);
   return applianceCatalogue({
     test: TEST,
+    tlsNote: TLS_NOTE,
     fields: {
       ...(Object.fromEntries(fields) as Catalogue),
       authentication: AUTHENTICATION,
       maxConcurrentRequests: { label: LIMIT.label, description: sentence(LIMIT.description) },
+      ...Object.fromEntries(
+        CONFIG_NODES.map(({ name, label, description }) => [
+          name,
+          { label, description: sentence(description) },
+        ]),
+      ),
     },
   });
 }
@@ -190,7 +247,7 @@ export function applianceTexts(): Catalogue {
 export function applianceHelp(): string {
   const entries = [
     ...FIELDS.map(({ field }) => [field.label, field.description]),
-    [LIMIT.label, LIMIT.description],
+    ...[...CONFIG_NODES, LIMIT].map(({ label, description }) => [label, description]),
   ].map(
     ([name, text]) => `  <dt>${escapeHtml(name!)}</dt>\n  <dd>${escapeHtml(sentence(text!))}</dd>`,
   );

@@ -6,7 +6,7 @@ import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-fiel
 import { escapeHtml, indent } from './html';
 
 const LABEL_WIDTH = '155px';
-const INPUT_WIDTH = 'calc(100% - 160px)';
+export const INPUT_WIDTH = 'calc(100% - 160px)';
 
 const ICONS: Record<Field['type'], string> = {
   text: 'fa-pencil',

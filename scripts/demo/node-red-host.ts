@@ -1,8 +1,16 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { chosenNodeRed, type NodeRedVersion } from '../node-red-cache';
 import { packNodeRed, ROOT } from './pack';
 
@@ -134,21 +142,35 @@ export async function until(
   }
 }
 
-/** Unpacks the archive where npm would; its one dependency is linked, so no network is needed. */
+/** Unpacks the archive where npm would; its dependencies are linked, so no network is needed. */
 function install(archive: string, userDir: string): void {
   const target = join(userDir, 'node_modules', PACKAGE);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   execFileSync('tar', ['-xzf', archive, '--strip-components=1', '-C', target]);
-  const axios = join(userDir, 'node_modules/axios');
-  rmSync(axios, { recursive: true, force: true });
-  symlinkSync(join(ROOT, 'node-red/node_modules/axios'), axios);
+  linkDependencies(target, join(userDir, 'node_modules'));
   const manifest = {
     name: 'node-red-project',
     private: true,
     dependencies: { [PACKAGE]: '0.1.0' },
   };
   writeFileSync(join(userDir, 'package.json'), JSON.stringify(manifest));
+}
+
+/** Puts the dependencies of an unpacked package into a folder, as they are installed in this tree. */
+export function linkDependencies(packageFolder: string, nodeModules: string): void {
+  const { dependencies } = JSON.parse(
+    readFileSync(join(packageFolder, 'package.json'), 'utf8'),
+  ) as { dependencies: Record<string, string> };
+  const folders = [join(ROOT, 'node-red/node_modules'), join(ROOT, 'node_modules')];
+  for (const name of Object.keys(dependencies)) {
+    const installed = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+    if (installed === undefined) throw new Error(`${name} is not installed: run npm ci.`);
+    const link = join(nodeModules, name);
+    rmSync(link, { recursive: true, force: true });
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(installed, link);
+  }
 }
 
 function writeSettings(userDir: string, port: number, more: Record<string, unknown>): void {

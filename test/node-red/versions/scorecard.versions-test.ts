@@ -1,11 +1,12 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nodeTypes } from '../../../node-red/editor/generate';
 import { APPLIANCE_TYPE } from '../../../node-red/runtime/names';
-import { packNodeRed, ROOT } from '../../../scripts/demo/pack';
+import { linkDependencies } from '../../../scripts/demo/node-red-host';
+import { packNodeRed } from '../../../scripts/demo/pack';
 import { ensureScorecard } from '../../../scripts/node-red-cache';
 import { RegistryStub } from './registry-stub';
 
@@ -28,7 +29,7 @@ describe("Node-RED's scorecard", () => {
     folder = mkdtempSync(join(tmpdir(), 'allegro-scorecard-'));
     const archive = await packNodeRed();
     execFileSync('tar', ['-xzf', archive, '--strip-components=1', '-C', folder]);
-    linkDependencies(folder);
+    linkDependencies(folder, join(folder, 'node_modules'));
   });
   afterEach(async () => {
     await stub?.stop();
@@ -60,17 +61,6 @@ describe("Node-RED's scorecard", () => {
     expect(failed).toEqual(['P07', 'N01', 'N02']);
   });
 });
-
-function linkDependencies(folder: string): void {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  mkdirSync(join(folder, 'node_modules'));
-  for (const name of Object.keys(manifest.dependencies)) {
-    const installed = require.resolve(`${name}/package.json`, { paths: [join(ROOT, 'node-red')] });
-    symlinkSync(join(installed, '..'), join(folder, 'node_modules', name));
-  }
-}
 
 async function validate(
   folder: string,
