@@ -7,11 +7,13 @@ import {
   USER_FIELD,
   type CredentialField,
 } from '../../credentials/fields';
+import { english, type Text } from '../locales/text';
 import { APPLIANCE_VERSION } from '../migrations';
 import { APPLIANCE_TYPE } from '../runtime/names';
-import { applianceCatalogue, type Catalogue } from './catalogue';
+import { sharedTexts, translateAll, type Catalogue } from './catalogue';
+import { exampleText } from './editor-field';
 import { formStyle, INPUT_WIDTH } from './form';
-import { escapeHtml, indent, scriptLiteral, sentence } from './html';
+import { escapeHtml, indent, scriptLiteral, sentence, withCode } from './html';
 import { SHARED_SCRIPT } from './script';
 
 /** In the order of the form; the login that does not apply is hidden. */
@@ -59,6 +61,7 @@ const AUTHENTICATION = {
 };
 
 const LIMIT = {
+  name: 'maxConcurrentRequests',
   label: 'Parallel Requests',
   description:
     'How many short requests, and how many transfers, may run at once for all nodes of this appliance. Blank for 4',
@@ -67,6 +70,7 @@ const LIMIT = {
 const TEST = {
   button: 'Test connection',
   running: 'Connecting…',
+  connected: 'Connected. The clock of the appliance says __time__.',
   hint: 'Tests what has been deployed: deploy after changes.',
 };
 
@@ -216,53 +220,55 @@ function testRow(): string {
   ].join('\n');
 }
 
-/** The config node's English texts. */
-export function applianceTexts(): Catalogue {
-  const fields = FIELDS.map(({ field }) => [
-    field.name,
+/** All fields of the form that have a description, in its order. */
+function described(): Array<{
+  name: string;
+  label: string;
+  description: string;
+  placeholder?: string;
+}> {
+  return [...FIELDS.map(({ field }) => field), ...CONFIG_NODES, LIMIT];
+}
+
+/** The catalogue of the config node. */
+export function applianceTexts(text: Text = english): Catalogue {
+  const fields = described().map(({ name, label, description, placeholder }) => [
+    name,
     {
-      label: field.label,
-      description: sentence(field.description),
-      ...(field.placeholder ? { placeholder: field.placeholder } : {}),
+      label: text(label),
+      description: sentence(text(description)),
+      ...(placeholder ? { placeholder: exampleText(placeholder, text) } : {}),
     },
   ]);
-  return applianceCatalogue({
-    test: TEST,
-    tlsNote: TLS_NOTE,
+  return {
+    ...sharedTexts(text),
+    test: translateAll(TEST, text),
+    tlsNote: text(TLS_NOTE),
     fields: {
       ...(Object.fromEntries(fields) as Catalogue),
-      authentication: AUTHENTICATION,
-      maxConcurrentRequests: { label: LIMIT.label, description: sentence(LIMIT.description) },
-      ...Object.fromEntries(
-        CONFIG_NODES.map(({ name, label, description }) => [
-          name,
-          { label, description: sentence(description) },
-        ]),
-      ),
+      authentication: translateAll(AUTHENTICATION, text),
     },
-  });
+  };
 }
 
 /** Help of the config node. */
-export function applianceHelp(): string {
-  const entries = [
-    ...FIELDS.map(({ field }) => [field.label, field.description]),
-    ...[...CONFIG_NODES, LIMIT].map(({ label, description }) => [label, description]),
-  ].map(
-    ([name, text]) => `  <dt>${escapeHtml(name!)}</dt>\n  <dd>${escapeHtml(sentence(text!))}</dd>`,
+export function applianceHelp(text: Text = english): string {
+  const entries = described().map(
+    ({ label, description }) =>
+      `  <dt>${escapeHtml(text(label))}</dt>\n  <dd>${escapeHtml(sentence(text(description)))}</dd>`,
   );
   return [
     `<script type="text/html" data-help-name="${APPLIANCE_TYPE}">`,
-    '<p>Address and login of an Allegro Network Multimeter, shared by all nodes that use it.</p>',
-    '<h3>Details</h3>',
+    `<p>${text('Address and login of an Allegro Network Multimeter, shared by all nodes that use it.')}</p>`,
+    `<h3>${text('Details')}</h3>`,
     '<dl>',
     ...entries,
     '</dl>',
-    '<p>Token, user and password are stored encrypted and are not part of exported flows. Every field takes an environment variable as <code>${NAME}</code>.</p>',
-    '<p>The test reads the clock of the appliance, with the settings that were deployed last.</p>',
-    '<h3>References</h3>',
+    `<p>${withCode(text('Token, user and password are stored encrypted and are not part of exported flows. Every field takes an environment variable as ${NAME}.'))}</p>`,
+    `<p>${text('The test reads the clock of the appliance, with the settings that were deployed last.')}</p>`,
+    `<h3>${text('References')}</h3>`,
     '<ul>',
-    '  <li>REST API description of the Allegro Network Multimeter: Credentials; Using API token</li>',
+    `  <li>${text('REST API description of the Allegro Network Multimeter: __source__', { source: 'Credentials; Using API token' })}</li>`,
     '</ul>',
     '</script>',
     '',

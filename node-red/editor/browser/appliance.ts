@@ -58,7 +58,9 @@ function prepareTest(node: EditorNode): void {
     })
       .done((answer) => {
         button.prop('disabled', false);
-        say((answer as { message?: string }).message ?? 'OK');
+        const time = String((answer as { applianceTime?: string }).applianceTime);
+        const connected = `Connected. The clock of the appliance says ${time}.`;
+        say(node._('test.connected', { defaultValue: connected, time }));
       })
       .fail((failure) => {
         button.prop('disabled', false);

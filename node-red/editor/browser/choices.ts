@@ -121,6 +121,9 @@ export function failureText(
   node: EditorNode,
   { status, statusText, responseJSON }: Failure,
 ): string {
+  if (responseJSON?.code === 'ALLEGRO_NOT_DEPLOYED') {
+    return translate(node, 'choices.notDeployed', String(responseJSON.message));
+  }
   if (responseJSON?.message) return responseJSON.message;
   if (status === 409) {
     return translate(

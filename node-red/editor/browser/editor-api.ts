@@ -85,7 +85,7 @@ export interface Page {
 export interface Failure {
   status: number;
   statusText?: string;
-  responseJSON?: { message?: string };
+  responseJSON?: { code?: string; message?: string };
 }
 
 /** The page's own objects, looked up when they are needed. */

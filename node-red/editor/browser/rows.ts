@@ -96,9 +96,12 @@ function inputFor(node: EditorNode, field: EditorField, column: EditorField): JQ
     }
     return select;
   }
-  return page
-    .$('<input>', { ...attributes, type: 'text', placeholder: column.placeholder ?? '' })
-    .css({ width: '100%' });
+  const placeholder = translate(
+    node,
+    `fields.${field.name}.columnPlaceholders.${column.name}`,
+    column.placeholder ?? '',
+  );
+  return page.$('<input>', { ...attributes, type: 'text', placeholder }).css({ width: '100%' });
 }
 
 /** Always all columns in their order: what nobody touched has to be saved as it was. */
