@@ -22,7 +22,13 @@ const SHARED: Catalogue = {
     failed: 'Node-RED did not answer',
     choose: 'choose',
   },
-  types: { option: 'choice', rows: 'list below', text: 'text' },
+  types: {
+    option: 'choice',
+    rows: 'list below',
+    text: 'text',
+    source: '__label__: where the value comes from',
+  },
+  rows: { remove: 'Remove' },
   validation: {
     missing: '__label__ is missing',
     option: '__label__ is none of the choices',

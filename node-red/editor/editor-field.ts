@@ -1,3 +1,4 @@
+import type { ChoiceSource } from '../../client';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
@@ -70,7 +71,7 @@ function toEditorField(field: Field): EditorField {
     max: isNumber ? field.max : undefined,
     integer: isNumber ? field.integer : undefined,
     placeholder: placeholderOf(field),
-    choices: field.type === 'text' ? field.choices : undefined,
+    choices: choicesOf(field),
     options:
       field.type === 'options'
         ? field.options.map(({ value, label }) => ({ value, label }))
@@ -141,7 +142,7 @@ export function placeholderOf(field: Field, text: Text = english): string | unde
   if (field.messageProperty === undefined || defaultText(field) !== '') return example;
   const fallback = text('blank: __property__', { property: `msg.${field.messageProperty}` });
   const both = `${example} (${fallback})`;
-  const hasButton = field.type === 'text' && field.choices !== undefined;
+  const hasButton = choicesOf(field) !== undefined;
   const length = hasButton ? PLACEHOLDER_LENGTH_BESIDE_BUTTON : PLACEHOLDER_LENGTH;
   return example && both.length <= length ? both : fallback;
 }
@@ -150,6 +151,11 @@ export function placeholderOf(field: Field, text: Text = english): string | unde
 export function exampleText(example: string, text: Text): string {
   if (!example.startsWith('e.g. ')) return /[a-z] [a-z]/.test(example) ? text(example) : example;
   return text('e.g. __example__', { example: bareExample(example) });
+}
+
+/** What the appliance can be asked for. */
+export function choicesOf(field: Field): ChoiceSource | undefined {
+  return 'choices' in field ? field.choices : undefined;
 }
 
 function exampleOf(field: Field): string | undefined {
