@@ -27,6 +27,8 @@ export interface StartOptions {
   port?: number;
   /** Further lines of the settings object, as JavaScript. */
   settings?: Record<string, unknown>;
+  /** A script that runs in its process before Node-RED. */
+  preload?: string;
 }
 
 /** A real Node-RED in a process of its own, with the packed package installed. */
@@ -48,10 +50,11 @@ export class NodeRedHost {
     install(archive, userDir);
     const port = options.port ?? (await freePort());
     writeSettings(userDir, port, options.settings ?? {});
+    const preload = options.preload === undefined ? [] : ['--require', options.preload];
     const { nodeBinary, script, version } = chosenNodeRed();
     const child = spawn(
       nodeBinary,
-      [script, '-s', join(userDir, 'settings.js'), '-u', userDir, '-p', String(port)],
+      [...preload, script, '-s', join(userDir, 'settings.js'), '-u', userDir, '-p', String(port)],
       { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env: environment() },
     );
     const output: string[] = [];
