@@ -155,6 +155,82 @@ describe('a capture', () => {
   );
 });
 
+describe('a field', () => {
+  const HOST = '10.1.2.3';
+  /** Where a person may put a value besides the field itself; all of them hold the same here. */
+  const fill = `
+    msg.alerted = { ip: '${HOST}' };
+    flow.set('alerted', { ip: '${HOST}' });
+    global.set('alerted', { ip: '${HOST}' });
+    return msg;`;
+
+  const runWith = async (config: Record<string, unknown>) => {
+    const flows = make.flowFor('capturePcap', { ...AROUND, fileTarget: 'buffer', ...config });
+    await host.deploy(
+      flows.map((node) => {
+        if (node.id === 'prepare')
+          return { ...node, func: `Object.assign(msg, msg.payload);${fill}` };
+        if (node.type !== 'tab') return node;
+        return { ...node, env: [{ name: 'ALERTED', value: HOST, type: 'str' }] };
+      }),
+    );
+    return run({ alertTime: alertTime() });
+  };
+
+  it.each([
+    ['str', HOST],
+    ['str', '${ALERTED}'],
+    ['msg', 'alerted.ip'],
+    ['flow', 'alerted.ip'],
+    ['global', 'alerted.ip'],
+    ['env', 'ALERTED'],
+    ['jsonata', '$join([alerted.ip])'],
+    ['jsonata', '$flowContext("alerted").ip'],
+  ])('takes its value from %s %s', async (hostType, value) => {
+    const { error, fileInfo } = await runWith({ host: value, hostType });
+    expect(error).toBeUndefined();
+    expect(fileInfo).toMatchObject({ expression: `ip==${HOST}`, packets: 200 });
+  });
+
+  it.each([
+    ['msg', 'nothing.here'],
+    ['flow', 'nothing'],
+    ['global', 'nothing'],
+    ['env', 'NOTHING'],
+    ['str', '${NOTHING}'],
+    ['jsonata', 'nothing'],
+    ['jsonata', '$not a formula('],
+  ])('refuses %s %s that gives nothing, before any request', async (hostType, value) => {
+    const before = appliance.requests.length;
+    const { error } = await runWith({ host: value, hostType });
+    expect(error).toMatchObject({ code: 'ALLEGRO_INPUT', cause: { field: 'host' } });
+    expect(appliance.requests).toHaveLength(before);
+  });
+
+  it('that says when takes the timestamp of now', async () => {
+    const now = { aroundTime: '', aroundTimeType: 'date', endInFuture: 'cut' };
+    const { error, fileInfo } = await runWith(now);
+    expect([error, fileInfo]).toEqual([undefined, expect.objectContaining({ packets: 200 })]);
+  });
+
+  it('with a choice, a number, a yes or no, or rows takes them from a source as well', async () => {
+    const { error, fileInfo } = await runWith({
+      timeMode: '"last"',
+      timeModeType: 'jsonata',
+      lastAmount: '1 + 1',
+      lastAmountType: 'jsonata',
+      emptyIsError: '$exists(alerted)',
+      emptyIsErrorType: 'jsonata',
+      conditions: '[{ "kind": "port", "value": "443" }]',
+      conditionsType: 'json',
+    });
+    expect(error).toBeUndefined();
+    expect(fileInfo).toMatchObject({ expression: 'portrange==443' });
+    const { from, to } = fileInfo!.requestedWindow as { from: string; to: string };
+    expect(Date.parse(to) - Date.parse(from)).toBeCloseTo(120_000, -3);
+  });
+});
+
 describe('errors', () => {
   it('of the login reach Catch with code, facts and status', async () => {
     const flows = make.flowFor('getStats', { path: 'API/stats/time', timeMode: 'none' });
