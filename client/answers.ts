@@ -111,7 +111,9 @@ export function networkError(error: unknown, where: Where): AllegroError {
       return new AllegroError({
         ...where,
         kind: 'certificate',
-        what: `The certificate of the appliance is not trusted${code}.`,
+        what: wantsClientCertificate(failure.systemCode)
+          ? `The appliance asks for a client certificate that it trusts${code}.`
+          : `The certificate of the appliance is not trusted${code}.`,
         advice: certificateAdvice(failure.systemCode),
         cause: failure,
       });
@@ -150,7 +152,17 @@ export function networkError(error: unknown, where: Where): AllegroError {
   }
 }
 
+/** The alerts by which the other side says so, in the names that OpenSSL gives them. */
+function wantsClientCertificate(code: string | undefined): boolean {
+  return /_ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN)$/.test(
+    code ?? '',
+  );
+}
+
 function certificateAdvice(code: string | undefined): string {
+  if (wantsClientCertificate(code)) {
+    return 'Give the connection a client certificate and its key, signed by an authority that the appliance, or the reverse proxy in front of it, trusts.';
+  }
   const useCa =
     'Enter the certificate of the appliance, or of the authority that signed it, as CA certificate in the credential.';
   switch (code) {

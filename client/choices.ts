@@ -1,4 +1,5 @@
 import type { AllegroClient } from './allegro-client';
+import { slotAddress } from './device-slot';
 import { encodePathElement, parseTypedPath } from './query';
 
 /** What an appliance can be asked for while a form is open. */
@@ -57,11 +58,37 @@ async function find(
 }
 
 async function deviceChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
-  const devices = await client.devices({ signal });
-  return devices.map(({ id, host, active }) => ({
+  const [devices, slots] = await Promise.all([
+    client.devices({ signal }),
+    slotChoices(client, signal),
+  ]);
+  const members = devices.map(({ id, host, active }) => ({
     value: id,
     label: `${host === id ? host : `${host} (${id})`}${active ? '' : ', not active'}`,
   }));
+  return [...members, ...slots];
+}
+
+/** One slot is the default of the appliance; others are set up by hand, so there are few. */
+const MAX_SLOTS = 4;
+
+/**
+ * The slots for pcap analysis of the appliance itself. The API page names no list of them, so each is
+ * asked for its clock, which costs least, and the first one that does not answer is the end.
+ */
+async function slotChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
+  const found: Choice[] = [];
+  for (let slot = 1; slot <= MAX_SLOTS; slot++) {
+    const mmId = slotAddress(undefined, slot);
+    const isThere = await client.time({ signal, address: { mmId } }).then(
+      () => true,
+      () => false,
+    );
+    signal.throwIfAborted();
+    if (!isThere) break;
+    found.push({ value: mmId, label: `${mmId} (pcap analysis)` });
+  }
+  return found;
 }
 
 async function pathChoices(

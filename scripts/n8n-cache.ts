@@ -5,9 +5,9 @@
  *
  * The folder is `.cache/n8n`; ALLEGRO_TEST_CACHE moves `.cache` elsewhere.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { cacheFolder, ensurePackages, nodeBinaryIn, nodePackageName, npm } from './package-cache';
 
 const N8N_VERSION = '2.40.7';
 const NODE_VERSION = '24.21.0';
@@ -23,11 +23,6 @@ export interface N8nInstallation {
   n8nScript: string;
 }
 
-/** Where the cache is, whether filled or not. */
-export function cacheFolder(): string {
-  return process.env.ALLEGRO_TEST_CACHE ?? join(__dirname, '..', '.cache');
-}
-
 /** Tells where n8n is, and installs it first where it is missing. */
 export function ensureN8n(log: (line: string) => void = console.log): N8nInstallation {
   const folder = join(cacheFolder(), 'n8n');
@@ -35,13 +30,10 @@ export function ensureN8n(log: (line: string) => void = console.log): N8nInstall
   const nodeFolder = join(folder, 'node_modules', nodePackage);
   const installation = {
     nodeModules: join(folder, 'node_modules'),
-    nodeBinary:
-      process.platform === 'win32'
-        ? join(nodeFolder, 'bin', 'node.exe')
-        : join(nodeFolder, 'bin', 'node'),
+    nodeBinary: nodeBinaryIn(nodeFolder),
     n8nScript: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
   };
-  install(folder, { n8n: N8N_VERSION, [nodePackage]: NODE_VERSION }, log);
+  ensurePackages(folder, { n8n: N8N_VERSION, [nodePackage]: NODE_VERSION }, log);
   if (!existsSync(join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node'))) {
     log('Building the SQLite binding of n8n.');
     npm(folder, ['rebuild', 'sqlite3'], {
@@ -56,45 +48,8 @@ export function ensureN8n(log: (line: string) => void = console.log): N8nInstall
 /** Installs the scan that n8n makes of published packages; returns the path of its main module. */
 export function ensureScanner(log: (line: string) => void = console.log): string {
   const folder = join(cacheFolder(), 'n8n-scan');
-  install(folder, { [SCANNER]: SCANNER_VERSION }, log);
+  ensurePackages(folder, { [SCANNER]: SCANNER_VERSION }, log);
   return join(folder, 'node_modules', SCANNER, 'scanner', 'scanner.mjs');
-}
-
-/** Fills a folder with packages, unless it holds them already. */
-function install(
-  folder: string,
-  wanted: Record<string, string>,
-  log: (line: string) => void,
-): void {
-  if (isInstalled(folder, wanted)) return;
-  log(`Installing ${Object.keys(wanted).join(', ')} into ${folder}; this may take minutes.`);
-  mkdirSync(folder, { recursive: true });
-  const manifest = { private: true, name: 'allegro-test-host', dependencies: wanted };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
-  // Scripts of hundreds of packages are not needed, except for the one of SQLite.
-  npm(folder, ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
-}
-
-function nodePackageName(): string {
-  const platform = process.platform === 'win32' ? 'win' : process.platform;
-  return `node-${platform}-${process.arch}`;
-}
-
-function isInstalled(folder: string, wanted: Record<string, string>): boolean {
-  return Object.entries(wanted).every(([name, version]) => {
-    const manifest = join(folder, 'node_modules', name, 'package.json');
-    if (!existsSync(manifest)) return false;
-    return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version === version;
-  });
-}
-
-function npm(folder: string, args: string[], environment: NodeJS.ProcessEnv = {}): void {
-  execFileSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
-    cwd: folder,
-    env: { ...process.env, ...environment },
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
 }
 
 if (require.main === module) {

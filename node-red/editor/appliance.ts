@@ -7,10 +7,13 @@ import {
   USER_FIELD,
   type CredentialField,
 } from '../../credentials/fields';
+import { english, type Text } from '../locales/text';
+import { APPLIANCE_VERSION } from '../migrations';
 import { APPLIANCE_TYPE } from '../runtime/names';
-import { applianceCatalogue, type Catalogue } from './catalogue';
-import { formStyle } from './form';
-import { escapeHtml, indent, scriptLiteral, sentence } from './html';
+import { sharedTexts, translateAll, type Catalogue } from './catalogue';
+import { exampleText } from './editor-field';
+import { formStyle, INPUT_WIDTH } from './form';
+import { escapeHtml, indent, scriptLiteral, sentence, withCode } from './html';
 import { SHARED_SCRIPT } from './script';
 
 /** In the order of the form; the login that does not apply is hidden. */
@@ -18,14 +21,39 @@ const FIELDS: ReadonlyArray<{
   field: CredentialField;
   icon: string;
   login?: 'token' | 'password';
+  /** Of no use, and hidden, when a TLS configuration is chosen. */
+  isOwnTls?: boolean;
 }> = [
   { field: BASE_URL_FIELD, icon: 'fa-server' },
   { field: TOKEN_FIELD, icon: 'fa-key', login: 'token' },
   { field: USER_FIELD, icon: 'fa-user', login: 'password' },
   { field: PASSWORD_FIELD, icon: 'fa-lock', login: 'password' },
-  { field: CA_CERTIFICATE_FIELD, icon: 'fa-certificate' },
-  { field: IGNORE_CERTIFICATE_ERRORS_FIELD, icon: 'fa-unlock' },
+  { field: CA_CERTIFICATE_FIELD, icon: 'fa-certificate', isOwnTls: true },
+  { field: IGNORE_CERTIFICATE_ERRORS_FIELD, icon: 'fa-unlock', isOwnTls: true },
 ];
+
+/** Config nodes of Node-RED itself that may be used. */
+const CONFIG_NODES = [
+  {
+    name: 'tls',
+    type: 'tls-config',
+    label: 'TLS Configuration',
+    icon: 'fa-lock',
+    description:
+      'A config node of Node-RED with authority, client certificate and key, server name and check. If one is chosen, it alone counts: the CA certificate and "Ignore Certificate Errors" of this form are not used',
+  },
+  {
+    name: 'proxy',
+    type: 'http proxy',
+    label: 'Proxy',
+    icon: 'fa-share-alt',
+    description:
+      'A config node of Node-RED with the URL of a proxy, its login, and the hosts that are reached without it. None: straight to the appliance, whatever proxy variables the environment sets',
+  },
+] as const;
+
+const TLS_NOTE =
+  'Certificates are checked as the TLS configuration says; the CA certificate and "Ignore Certificate Errors" of this form are not used.';
 
 const AUTHENTICATION = {
   label: 'Login',
@@ -33,6 +61,7 @@ const AUTHENTICATION = {
 };
 
 const LIMIT = {
+  name: 'maxConcurrentRequests',
   label: 'Parallel Requests',
   description:
     'How many short requests, and how many transfers, may run at once for all nodes of this appliance. Blank for 4',
@@ -41,6 +70,7 @@ const LIMIT = {
 const TEST = {
   button: 'Test connection',
   running: 'Connecting…',
+  connected: 'Connected. The clock of the appliance says __time__.',
   hint: 'Tests what has been deployed: deploy after changes.',
 };
 
@@ -58,12 +88,16 @@ function scriptHtml(): string {
     '    category: "config",',
     '    defaults: {',
     '      name: { value: "" },',
-    '      version: { value: 1 },',
+    `      version: { value: ${APPLIANCE_VERSION} },`,
     `      baseUrl: { value: "", required: true, label: ${scriptLiteral(BASE_URL_FIELD.label)}, validate: function (value, opt) { return AllegroMultimeter.validateUrl(this, value); } },`,
     '      authentication: { value: "token" },',
     '      caCertificate: { value: "" },',
     '      ignoreCertificateErrors: { value: false },',
-    '      maxConcurrentRequests: { value: "", label: "Parallel Requests", validate: function (value, opt) { return value === "" || value === undefined || /^([1-9]|[1-5][0-9]|\\$\\{.+\\})$/.test(value); } }',
+    '      maxConcurrentRequests: { value: "", label: "Parallel Requests", validate: function (value, opt) { return value === "" || value === undefined || /^([1-9]|[1-5][0-9]|\\$\\{.+\\})$/.test(value); } },',
+    ...CONFIG_NODES.map(({ name, type, label }, index) => {
+      const entry = `{ value: "", type: ${scriptLiteral(type)}, required: false, label: ${scriptLiteral(label)} }`;
+      return `      ${name}: ${entry}${index < CONFIG_NODES.length - 1 ? ',' : ''}`;
+    }),
     '    },',
     '    credentials: {',
     '      token: { type: "password" },',
@@ -72,7 +106,8 @@ function scriptHtml(): string {
     '    },',
     '    label: function () { return this.name || this.baseUrl || "appliance"; },',
     '    labelStyle: function () { return this.name ? "node_label_italic" : ""; },',
-    '    oneditprepare: function () { AllegroMultimeter.prepareAppliance(this); }',
+    '    oneditprepare: function () { AllegroMultimeter.prepareAppliance(this); },',
+    '    oneditsave: function () { AllegroMultimeter.saveAppliance(this); }',
     '  });',
     '})();',
     '</script>',
@@ -80,8 +115,13 @@ function scriptHtml(): string {
 }
 
 function formHtml(): string {
-  const [baseUrl, ...others] = FIELDS.map(row);
-  const rows = [NAME_ROW, baseUrl!, authenticationRow(), ...others, limitRow(), testRow()];
+  const [baseUrl, ...others] = FIELDS.filter(({ isOwnTls }) => !isOwnTls).map(row);
+  const [tls, proxy] = CONFIG_NODES.map(configNodeRow);
+  const rows = [
+    ...[NAME_ROW, baseUrl!, authenticationRow(), ...others],
+    ...[tls!, tlsNote(), ...FIELDS.filter(({ isOwnTls }) => isOwnTls).map(row)],
+    ...[proxy!, limitRow(), testRow()],
+  ];
   return [
     `<script type="text/html" data-template-name="${APPLIANCE_TYPE}">`,
     '  <div id="allegro-multimeter-appliance-form">',
@@ -97,8 +137,23 @@ const NAME_ROW = `<div class="form-row">
   <input type="text" id="node-config-input-name" data-i18n="[placeholder]node-red:common.label.name">
 </div>`;
 
-function row({ field, icon, login }: (typeof FIELDS)[number]): string {
-  const attributes = login === undefined ? '' : ` data-login="${login}"`;
+/** Node-RED makes a menu of the input, with buttons to add and edit. */
+function configNodeRow({ name, label: text, icon, description }: (typeof CONFIG_NODES)[number]) {
+  return [
+    '<div class="form-row">',
+    `  ${label(name, text, description, icon)}`,
+    `  <input type="text" id="node-config-input-${name}" style="width: ${INPUT_WIDTH}">`,
+    '</div>',
+  ].join('\n');
+}
+
+function tlsNote(): string {
+  return `<div class="form-tips" id="allegro-multimeter-tls-note" role="status" style="display: none; margin-bottom: 12px" data-i18n="tlsNote">${escapeHtml(TLS_NOTE)}</div>`;
+}
+
+function row({ field, icon, login, isOwnTls }: (typeof FIELDS)[number]): string {
+  const attributes =
+    (login === undefined ? '' : ` data-login="${login}"`) + (isOwnTls ? ' data-own-tls' : '');
   const text = label(field.name, field.label, field.description, icon);
   const content =
     field.type === 'boolean'
@@ -166,46 +221,55 @@ function testRow(): string {
   ].join('\n');
 }
 
-/** The config node's English texts. */
-export function applianceTexts(): Catalogue {
-  const fields = FIELDS.map(({ field }) => [
-    field.name,
+/** All fields of the form that have a description, in its order. */
+function described(): Array<{
+  name: string;
+  label: string;
+  description: string;
+  placeholder?: string;
+}> {
+  return [...FIELDS.map(({ field }) => field), ...CONFIG_NODES, LIMIT];
+}
+
+/** The catalogue of the config node. */
+export function applianceTexts(text: Text = english): Catalogue {
+  const fields = described().map(({ name, label, description, placeholder }) => [
+    name,
     {
-      label: field.label,
-      description: sentence(field.description),
-      ...(field.placeholder ? { placeholder: field.placeholder } : {}),
+      label: text(label),
+      description: sentence(text(description)),
+      ...(placeholder ? { placeholder: exampleText(placeholder, text) } : {}),
     },
   ]);
-  return applianceCatalogue({
-    test: TEST,
+  return {
+    ...sharedTexts(text),
+    test: translateAll(TEST, text),
+    tlsNote: text(TLS_NOTE),
     fields: {
       ...(Object.fromEntries(fields) as Catalogue),
-      authentication: AUTHENTICATION,
-      maxConcurrentRequests: { label: LIMIT.label, description: sentence(LIMIT.description) },
+      authentication: translateAll(AUTHENTICATION, text),
     },
-  });
+  };
 }
 
 /** Help of the config node. */
-export function applianceHelp(): string {
-  const entries = [
-    ...FIELDS.map(({ field }) => [field.label, field.description]),
-    [LIMIT.label, LIMIT.description],
-  ].map(
-    ([name, text]) => `  <dt>${escapeHtml(name!)}</dt>\n  <dd>${escapeHtml(sentence(text!))}</dd>`,
+export function applianceHelp(text: Text = english): string {
+  const entries = described().map(
+    ({ label, description }) =>
+      `  <dt>${escapeHtml(text(label))}</dt>\n  <dd>${escapeHtml(sentence(text(description)))}</dd>`,
   );
   return [
     `<script type="text/html" data-help-name="${APPLIANCE_TYPE}">`,
-    '<p>Address and login of an Allegro Network Multimeter, shared by all nodes that use it.</p>',
-    '<h3>Details</h3>',
+    `<p>${text('Address and login of an Allegro Network Multimeter, shared by all nodes that use it.')}</p>`,
+    `<h3>${text('Details')}</h3>`,
     '<dl>',
     ...entries,
     '</dl>',
-    '<p>Token, user and password are stored encrypted and are not part of exported flows. Every field takes an environment variable as <code>${NAME}</code>.</p>',
-    '<p>The test reads the clock of the appliance, with the settings that were deployed last.</p>',
-    '<h3>References</h3>',
+    `<p>${withCode(text('Token, user and password are stored encrypted and are not part of exported flows. Every field takes an environment variable as ${NAME}.'))}</p>`,
+    `<p>${text('The test reads the clock of the appliance, with the settings that were deployed last.')}</p>`,
+    `<h3>${text('References')}</h3>`,
     '<ul>',
-    '  <li>REST API description of the Allegro Network Multimeter: Credentials; Using API token</li>',
+    `  <li>${text('REST API description of the Allegro Network Multimeter: __source__', { source: 'Credentials; Using API token' })}</li>`,
     '</ul>',
     '</script>',
     '',

@@ -9,6 +9,7 @@ const MODULES = [
   'editor-api',
   'visibility',
   'validate',
+  'accessibility',
   'choices',
   'typed-inputs',
   'rows',

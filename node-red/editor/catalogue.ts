@@ -1,5 +1,6 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
+import { english, type Text } from '../locales/text';
 import { FAILURE_STATUS_TEXTS } from '../runtime/errors';
 import { STATUS_WORDS } from '../runtime/status';
 import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
@@ -15,11 +16,19 @@ const SHARED: Catalogue = {
     show: 'Show what the appliance offers',
     none: 'The appliance offers nothing here.',
     deploy: 'Choose an appliance and deploy: then it can be asked.',
+    notDeployed:
+      'This appliance has not been deployed yet. Deploy first: only then Node-RED knows its address and login.',
     permission: 'Your login to Node-RED does not allow this.',
     failed: 'Node-RED did not answer',
     choose: 'choose',
   },
-  types: { option: 'choice', rows: 'list below', text: 'text' },
+  types: {
+    option: 'choice',
+    rows: 'list below',
+    text: 'text',
+    source: '__label__: where the value comes from',
+  },
+  rows: { remove: 'Remove' },
   validation: {
     missing: '__label__ is missing',
     option: '__label__ is none of the choices',
@@ -32,52 +41,71 @@ const SHARED: Catalogue = {
   },
 };
 
-/** The English catalogue of a palette node. Other languages translate the same keys. */
-export function catalogueOf(definition: NodeDefinition): Catalogue {
+/** The catalogue of a palette node. */
+export function catalogueOf(definition: NodeDefinition, text: Text = english): Catalogue {
+  const { warning } = definition;
   return {
-    ...statusTexts(),
-    ...SHARED,
-    appliance: 'Appliance',
-    more: 'More options',
-    ...(definition.warning ? { warning: definition.warning } : {}),
+    ...statusTexts(text),
+    ...sharedTexts(text),
+    appliance: text('Appliance'),
+    more: text('More options'),
+    ...(warning ? { warning: text(warning) } : {}),
     fields: Object.fromEntries(
-      formFields(definition).map((field) => [field.name, fieldTexts(field)]),
+      formFields(definition).map((field) => [field.name, fieldTexts(field, text)]),
     ),
   };
 }
 
-/** The English catalogue of the config node. */
-export function applianceCatalogue(texts: Catalogue): Catalogue {
-  return { ...SHARED, ...texts };
+/** What the shared script says, which every catalogue has to hold. */
+export function sharedTexts(text: Text): Catalogue {
+  return translateAll(SHARED, text);
+}
+
+/** A tree of texts in another language. */
+export function translateAll(texts: Catalogue, text: Text): Catalogue {
+  return Object.fromEntries(
+    Object.entries(texts).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? text(value) : translateAll(value, text),
+    ]),
+  );
 }
 
 /** A status is its own key, so that Status nodes see words rather than keys. */
-function statusTexts(): Catalogue {
-  return Object.fromEntries([...STATUS_WORDS, ...FAILURE_STATUS_TEXTS].map((text) => [text, text]));
+function statusTexts(text: Text): Catalogue {
+  return Object.fromEntries(
+    [...STATUS_WORDS, ...FAILURE_STATUS_TEXTS].map((word) => [word, text(word)]),
+  );
 }
 
-function fieldTexts(field: Field): Catalogue {
-  const placeholder = placeholderOf(field);
+function fieldTexts(field: Field, text: Text): Catalogue {
+  const placeholder = placeholderOf(field, text);
   return {
-    label: labelOf(field),
-    description: descriptionOf(field),
+    label: labelOf(field, text),
+    description: descriptionOf(field, text),
     ...(placeholder === undefined ? {} : { placeholder }),
-    ...(field.type === 'options' ? { options: optionTexts(field.options) } : {}),
-    ...(field.type === 'list' ? listTexts(field.addLabel, field.columns) : {}),
+    ...(field.type === 'options' ? { options: optionTexts(field.options, text) } : {}),
+    ...(field.type === 'list' ? listTexts(field.addLabel, field.columns, text) : {}),
   };
 }
 
-function optionTexts(options: ReadonlyArray<{ value: string; label: string }>): Catalogue {
-  return Object.fromEntries(options.map(({ value, label }) => [value, label]));
+function optionTexts(
+  options: ReadonlyArray<{ value: string; label: string }>,
+  text: Text,
+): Catalogue {
+  return Object.fromEntries(options.map(({ value, label }) => [value, text(label)]));
 }
 
-function listTexts(add: string, columns: readonly Field[]): Catalogue {
+function listTexts(add: string, columns: readonly Field[], text: Text): Catalogue {
   const choices = columns.filter((column) => column.type === 'options');
   return {
-    add,
-    columns: Object.fromEntries(columns.map((column) => [column.name, labelOf(column)])),
+    add: text(add),
+    columns: Object.fromEntries(columns.map((column) => [column.name, labelOf(column, text)])),
+    columnPlaceholders: Object.fromEntries(
+      columns.map((column) => [column.name, placeholderOf(column, text) ?? '']),
+    ),
     columnOptions: Object.fromEntries(
-      choices.map((column) => [column.name, optionTexts(column.options)]),
+      choices.map((column) => [column.name, optionTexts(column.options, text)]),
     ),
   };
 }

@@ -1,7 +1,9 @@
+import type { ChoiceSource } from '../../client';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
+import { english, type Text } from '../locales/text';
 import type { EditorField } from './browser/editor-field';
 import { sentence } from './html';
 
@@ -69,7 +71,7 @@ function toEditorField(field: Field): EditorField {
     max: isNumber ? field.max : undefined,
     integer: isNumber ? field.integer : undefined,
     placeholder: placeholderOf(field),
-    choices: field.type === 'text' ? field.choices : undefined,
+    choices: choicesOf(field),
     options:
       field.type === 'options'
         ? field.options.map(({ value, label }) => ({ value, label }))
@@ -103,21 +105,29 @@ export function defaultType({ type }: Field): string {
 }
 
 /** The label with its unit, unless it already says it. */
-export function labelOf(field: Field): string {
-  if (field.type !== 'number' || !field.unit) return field.label;
+export function labelOf(field: Field, text: Text = english): string {
+  const label = text(field.label);
+  if (field.type !== 'number' || !field.unit) return label;
   const saysIt = field.unit === 's' && /seconds/i.test(field.label);
-  return saysIt ? field.label : `${field.label} (${field.unit})`;
+  return saysIt ? label : `${label} (${text(field.unit)})`;
 }
 
 /**
  * As sentences, with what the definition leaves to the host: the zone, because n8n has one for each
  * workflow, and an example that found no room in the form.
  */
-export function descriptionOf(field: Field): string {
-  const zone = field.type === 'dateTime' ? ' A time without a zone is read as UTC.' : '';
-  const example = exampleOf(field)?.replace(/^e\.g\. /, '');
-  const isShown = example === undefined || placeholderOf(field)?.includes(example);
-  return `${sentence(field.description)}${zone}${isShown ? '' : ` Example: ${example}`}`;
+export function descriptionOf(field: Field, text: Text = english): string {
+  const sentences = [sentence(text(field.description))];
+  if (field.type === 'dateTime') sentences.push(text('A time without a zone is read as UTC.'));
+  const example = exampleOf(field);
+  if (example !== undefined && !placeholderOf(field)?.includes(example)) {
+    sentences.push(text('Example: __example__', { example: bareExample(example) }));
+  }
+  return sentences.join(' ');
+}
+
+function bareExample(example: string): string {
+  return example.replace(/^e\.g\. /, '');
 }
 
 /** What a dialog of its first width shows: longer texts would be cut off. */
@@ -125,15 +135,27 @@ const PLACEHOLDER_LENGTH = 36;
 const PLACEHOLDER_LENGTH_BESIDE_BUTTON = 30;
 
 /** What happens when the field stays blank; before it an example, as far as there is room. */
-export function placeholderOf(field: Field): string | undefined {
-  if (field.type === 'file') return 'blank: msg.filename or msg.payload';
-  const example = exampleOf(field);
+export function placeholderOf(field: Field, text: Text = english): string | undefined {
+  if (field.type === 'file') return text('blank: msg.filename or msg.payload');
+  const found = exampleOf(field);
+  const example = found === undefined ? undefined : exampleText(found, text);
   if (field.messageProperty === undefined || defaultText(field) !== '') return example;
-  const fallback = `blank: msg.${field.messageProperty}`;
+  const fallback = text('blank: __property__', { property: `msg.${field.messageProperty}` });
   const both = `${example} (${fallback})`;
-  const hasButton = field.type === 'text' && field.choices !== undefined;
+  const hasButton = choicesOf(field) !== undefined;
   const length = hasButton ? PLACEHOLDER_LENGTH_BESIDE_BUTTON : PLACEHOLDER_LENGTH;
   return example && both.length <= length ? both : fallback;
+}
+
+/** An address or a path is the same in every language; only the word before it is not. */
+export function exampleText(example: string, text: Text): string {
+  if (!example.startsWith('e.g. ')) return /[a-z] [a-z]/.test(example) ? text(example) : example;
+  return text('e.g. __example__', { example: bareExample(example) });
+}
+
+/** What the appliance can be asked for. */
+export function choicesOf(field: Field): ChoiceSource | undefined {
+  return 'choices' in field ? field.choices : undefined;
 }
 
 function exampleOf(field: Field): string | undefined {

@@ -2,11 +2,11 @@ import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { needsAppliance } from '../../nodes/definitions/start-run';
 import { typeOf } from '../runtime/names';
-import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
+import { choicesOf, descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
 import { escapeHtml, indent } from './html';
 
 const LABEL_WIDTH = '155px';
-const INPUT_WIDTH = 'calc(100% - 160px)';
+export const INPUT_WIDTH = 'calc(100% - 160px)';
 
 const ICONS: Record<Field['type'], string> = {
   text: 'fa-pencil',
@@ -73,7 +73,7 @@ function advancedSection(rows: string[]): string {
 function fieldRow(field: Field): string {
   const { name, type } = field;
   const key = `fields.${name}`;
-  const hasChoices = type === 'text' && field.choices !== undefined;
+  const hasChoices = choicesOf(field) !== undefined;
   const placeholder = placeholderOf(field);
   const input = [
     `<input type="text" id="node-input-${name}"`,

@@ -1,5 +1,6 @@
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { english, readGerman, translated, type Text } from '../locales/text';
 import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
 import { applianceHelp, applianceHtml, applianceTexts } from './appliance';
 import { bundleEditorScript } from './bundle';
@@ -29,18 +30,32 @@ export function editorHtml(definition: NodeDefinition): string {
  */
 export function generateFiles(): Map<string, string> {
   const files = new Map<string, string>();
-  const add = (type: string, html: string, help: string, texts: Catalogue) => {
+  const add = (type: string, html: string) => {
     files.set(`dist/nodes/${type}.js`, entryScript(type));
     files.set(`dist/nodes/${type}.html`, html);
-    files.set(`dist/nodes/locales/en-US/${type}.html`, help);
-    files.set(`dist/nodes/locales/en-US/${type}.json`, `${JSON.stringify(texts, null, 2)}\n`);
   };
-  add(APPLIANCE_TYPE, applianceHtml(), applianceHelp(), applianceTexts());
-  for (const definition of definitions) {
-    const type = typeOf(definition);
-    add(type, editorHtml(definition), helpHtml(definition), catalogueOf(definition));
+  add(APPLIANCE_TYPE, applianceHtml());
+  for (const definition of definitions) add(typeOf(definition), editorHtml(definition));
+  for (const [path, content] of localeFiles('en-US', english)) files.set(path, content);
+  for (const [path, content] of localeFiles('de', translated(readGerman()))) {
+    files.set(path, content);
   }
   files.set('resources/editor.js', bundleEditorScript());
+  return files;
+}
+
+/** Help and catalogue of every node in one language. */
+export function localeFiles(language: string, text: Text): Map<string, string> {
+  const files = new Map<string, string>();
+  const add = (type: string, help: string, texts: Catalogue) => {
+    const path = `dist/nodes/locales/${language}/${type}`;
+    files.set(`${path}.html`, help);
+    files.set(`${path}.json`, `${JSON.stringify(texts, null, 2)}\n`);
+  };
+  add(APPLIANCE_TYPE, applianceHelp(text), applianceTexts(text));
+  for (const definition of definitions) {
+    add(typeOf(definition), helpHtml(definition, text), catalogueOf(definition, text));
+  }
   return files;
 }
 

@@ -1,37 +1,40 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { needsAppliance } from '../../nodes/definitions/start-run';
+import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/names';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
 import { descriptionOf, labelOf } from './editor-field';
-import { escapeHtml, indent, sentence } from './html';
+import { escapeHtml, indent, sentence, withCode } from './html';
 
 /** The help of a palette node, in the order of Node-RED's help style guide. */
-export function helpHtml(definition: NodeDefinition): string {
+export function helpHtml(definition: NodeDefinition, text: Text = english): string {
   const body = [
-    `<p>${escapeHtml(sentence(definition.description))}</p>`,
-    definition.warning ? `<p>${escapeHtml(definition.warning)}</p>` : '',
-    '<h3>Inputs</h3>',
-    propertyList(inputsOf(definition)),
-    '<h3>Outputs</h3>',
-    propertyList(outputsOf(definition)),
-    '<h3>Details</h3>',
-    ...definition.details.map((text) => `<p>${withCode(text)}</p>`),
-    ...generalDetails(definition),
-    '<h4>Fields</h4>',
-    fieldList(definition.fields),
-    ...(definition.producesFile ? ['<h4>File</h4>', fieldList(FILE_TARGET_FIELDS)] : []),
-    '<h4>While Busy</h4>',
-    fieldList(BUSY_FIELDS),
-    '<h4>Errors</h4>',
-    ...errorDetails(),
-    '<h4>Sample Output</h4>',
-    '<p>What <code>msg.payload</code> looks like:</p>',
+    `<p>${escapeHtml(sentence(text(definition.description)))}</p>`,
+    definition.warning ? `<p>${escapeHtml(text(definition.warning))}</p>` : '',
+    `<h3>${text('Inputs')}</h3>`,
+    propertyList(inputsOf(definition, text)),
+    `<h3>${text('Outputs')}</h3>`,
+    propertyList(outputsOf(definition, text)),
+    `<h3>${text('Details')}</h3>`,
+    ...definition.details.map((paragraph) => `<p>${withCode(text(paragraph))}</p>`),
+    ...generalDetails(definition, text),
+    `<h4>${text('Fields')}</h4>`,
+    fieldList(definition.fields, text),
+    ...(definition.producesFile
+      ? [`<h4>${text('File')}</h4>`, fieldList(FILE_TARGET_FIELDS, text)]
+      : []),
+    `<h4>${text('While Busy')}</h4>`,
+    fieldList(BUSY_FIELDS, text),
+    `<h4>${text('Errors')}</h4>`,
+    `<p>${withCode(text(ERRORS))}</p>`,
+    `<h4>${text('Sample Output')}</h4>`,
+    `<p>${withCode(text('What msg.payload looks like:'))}</p>`,
     sampleOf(definition),
-    '<h3>References</h3>',
+    `<h3>${text('References')}</h3>`,
     '<ul>',
-    `  <li>REST API description of the Allegro Network Multimeter: ${escapeHtml(definition.source)}</li>`,
+    `  <li>${escapeHtml(text(REFERENCE, { source: definition.source }))}</li>`,
     '</ul>',
   ].filter(Boolean);
   return [
@@ -49,8 +52,10 @@ interface Property {
   text: string;
 }
 
-function inputsOf({ fields }: NodeDefinition): Property[] {
-  const files = fields.filter(({ type }) => type === 'file').flatMap(fileInputs);
+function inputsOf({ fields }: NodeDefinition, text: Text): Property[] {
+  const files = fields
+    .filter(({ type }) => type === 'file')
+    .flatMap((field) => fileInputs(field, text));
   const named = fields.flatMap((field) =>
     field.messageProperty === undefined
       ? []
@@ -59,7 +64,7 @@ function inputsOf({ fields }: NodeDefinition): Property[] {
             name: field.messageProperty,
             type: typeName(field),
             isOptional: true,
-            text: `Taken when the field ${field.label} is blank. ${descriptionOf(field)}`,
+            text: `${text('Taken when the field __label__ is blank.', { label: text(field.label) })} ${descriptionOf(field, text)}`,
           },
         ],
   );
@@ -67,28 +72,40 @@ function inputsOf({ fields }: NodeDefinition): Property[] {
     name: 'cancel',
     type: 'boolean',
     isOptional: true,
-    text: 'If true, the message starts nothing: it ends the work that the node has in progress, and what waits for it.',
+    text: text(
+      'If true, the message starts nothing: it ends the work that the node has in progress, and what waits for it.',
+    ),
   };
   return [...files, ...named, cancel];
 }
 
-function fileInputs({ label }: Field): Property[] {
-  const when = `Used when the field ${label} is blank.`;
+function fileInputs(field: Field, text: Text): Property[] {
+  const when = text('Taken when the field __label__ is blank.', { label: text(field.label) });
   return [
-    { name: 'filename', type: 'string', isOptional: true, text: `Path of the file. ${when}` },
+    {
+      name: 'filename',
+      type: 'string',
+      isOptional: true,
+      text: `${text('Path of the file.')} ${when}`,
+    },
     {
       name: 'payload',
       type: 'buffer',
       isOptional: true,
-      text: `Content of the file; a buffer goes before a path, and msg.filename then only names it. ${when}`,
+      text: `${text('Content of the file; a buffer goes before a path, and msg.filename then only names it.')} ${when}`,
     },
   ];
 }
 
-function outputsOf({ producesFile }: NodeDefinition): Property[] {
+function outputsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
   if (!producesFile) {
     return [
-      { name: 'payload', type: 'object', isOptional: false, text: 'The result; see the sample.' },
+      {
+        name: 'payload',
+        type: 'object',
+        isOptional: false,
+        text: text('The result; see the sample.'),
+      },
     ];
   }
   return [
@@ -96,19 +113,23 @@ function outputsOf({ producesFile }: NodeDefinition): Property[] {
       name: 'payload',
       type: 'object | buffer',
       isOptional: false,
-      text: 'With the output to a file on disk, the facts about the file; see the sample. With the output to a buffer, the content of the file, which is empty when there is none; an array of buffers when there are several files.',
+      text: text(
+        'With the output to a file on disk, the facts about the file; see the sample. With the output to a buffer, the content of the file, which is empty when there is none; an array of buffers when there are several files.',
+      ),
     },
     {
       name: 'filename',
       type: 'string',
       isOptional: true,
-      text: 'Full path of the file on disk; with the output to a buffer its name only. Of several files that of the first; msg.payload.files names them all. Missing when there is no file.',
+      text: text(
+        'Full path of the file on disk; with the output to a buffer its name only. Of several files that of the first; msg.payload.files names them all. Missing when there is no file.',
+      ),
     },
     {
       name: 'fileInfo',
       type: 'object',
       isOptional: true,
-      text: 'The facts about the file, with the output to a buffer.',
+      text: text('The facts about the file, with the output to a buffer.'),
     },
   ];
 }
@@ -121,35 +142,44 @@ function propertyList(properties: readonly Property[]): string {
   return `<dl class="message-properties">\n${indent(entries.join('\n'), 2)}\n</dl>`;
 }
 
-function fieldList(fields: readonly Field[]): string {
+function fieldList(fields: readonly Field[], text: Text): string {
   const entries = fields.map((field) => {
-    const choices = field.type === 'options' ? ` ${optionTexts(field.options)}` : '';
-    return `<dt>${escapeHtml(labelOf(field))}</dt>\n<dd>${withCode(descriptionOf(field) + choices)}</dd>`;
+    const choices = field.type === 'options' ? ` ${optionTexts(field.options, text)}` : '';
+    return `<dt>${escapeHtml(labelOf(field, text))}</dt>\n<dd>${withCode(descriptionOf(field, text) + choices)}</dd>`;
   });
   return `<dl>\n${indent(entries.join('\n'), 2)}\n</dl>`;
 }
 
-function optionTexts(options: ReadonlyArray<{ label: string; description?: string }>): string {
+function optionTexts(
+  options: ReadonlyArray<{ label: string; description?: string }>,
+  text: Text,
+): string {
   return options
     .map(({ label, description }) =>
-      description ? `${label}: ${sentence(description)}` : `${label}.`,
+      description ? `${text(label)}: ${sentence(text(description))}` : `${text(label)}.`,
     )
     .join(' ');
 }
 
-function generalDetails(definition: NodeDefinition): string[] {
-  return [
-    '<p>A value that is set in the node goes before the message. Every field may also name its source: <code>msg.</code>, <code>flow.</code>, <code>global.</code>, an environment variable or an expression. A source that holds nothing is an error, so that a filter never gets lost.</p>',
-    '<p>Messages that arrive while the node is at work wait for their turn, unless While Busy says otherwise; the status tells how many wait. A message with <code>msg.cancel</code> ends what runs and what waits, each with the error <code>ALLEGRO_CANCELLED</code>. A redeploy of the node ends them without an error and removes unfinished files; a redeploy of other flows leaves them alone.</p>',
-    needsAppliance(definition)
-      ? `<p>Permission on the appliance: ${escapeHtml(sentence(definition.permission))}</p>`
-      : '',
-  ];
-}
+const SOURCES =
+  'A value that is set in the node goes before the message. Every field may also name its source: the message, the flow context, the global context, an environment variable or a JSONata expression. A source that holds nothing is an error, so that a filter never gets lost.';
 
-function errorDetails(): string[] {
+const BUSY =
+  'Messages that arrive while the node is at work wait for their turn, unless While Busy says otherwise; the status tells how many wait. A message with msg.cancel ends what runs and what waits, each with the error ALLEGRO_CANCELLED. A redeploy of the node ends them without an error and removes unfinished files; a redeploy of other flows leaves them alone.';
+
+const ERRORS =
+  'Errors go to a Catch node. msg.error.code names the kind, such as ALLEGRO_INPUT, ALLEGRO_LOGIN, ALLEGRO_UNREACHABLE or ALLEGRO_CANCELLED; msg.error.cause holds the facts: kind, what happened, advice, and whether trying again can help. msg.statusCode is the HTTP status where the appliance gave one.';
+
+const REFERENCE = 'REST API description of the Allegro Network Multimeter: __source__';
+
+function generalDetails(definition: NodeDefinition, text: Text): string[] {
+  const permission = text('Permission on the appliance: __permission__', {
+    permission: sentence(text(definition.permission)),
+  });
   return [
-    '<p>Errors go to a Catch node. <code>msg.error.code</code> names the kind, such as <code>ALLEGRO_INPUT</code>, <code>ALLEGRO_LOGIN</code>, <code>ALLEGRO_UNREACHABLE</code> or <code>ALLEGRO_CANCELLED</code>; <code>msg.error.cause</code> holds the facts: kind, what happened, advice, and whether trying again can help. <code>msg.statusCode</code> is the HTTP status where the appliance gave one.</p>',
+    `<p>${withCode(text(SOURCES))}</p>`,
+    `<p>${withCode(text(BUSY))}</p>`,
+    needsAppliance(definition) ? `<p>${escapeHtml(permission)}</p>` : '',
   ];
 }
 
@@ -172,9 +202,4 @@ function typeName({ type }: Field): string {
     default:
       return 'string';
   }
-}
-
-/** Names of message properties stand out, as the style guide asks. */
-function withCode(text: string): string {
-  return escapeHtml(text).replace(/\bmsg\.[a-zA-Z]+/g, '<code>$&</code>');
 }

@@ -16,6 +16,14 @@ export function scriptLiteral(value: unknown, indent = 0): string {
     .replace(/\u2029/g, '\\u2029');
 }
 
+/** Text in which names of message properties, error codes and variables stand out. */
+export function withCode(text: string): string {
+  return escapeHtml(text).replace(
+    /\bmsg\.[a-zA-Z]+(?:\.[a-zA-Z]+)*|\bALLEGRO_[A-Z_]+|\$\{NAME\}/g,
+    '<code>$&</code>',
+  );
+}
+
 /** Sets lines off to the right. */
 export function indent(text: string, width: number): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(width));

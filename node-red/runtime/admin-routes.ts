@@ -55,7 +55,7 @@ function answer(
   Promise.resolve()
     .then(() => {
       const { id } = request.params;
-      if (id === undefined || !RED.nodes.getNode(id)) throw notDeployed();
+      if (id === undefined || !RED.nodes.getNode(id)) throw NOT_DEPLOYED;
       return work(clientOf(RED, id), ended.signal);
     })
     .then(
@@ -71,20 +71,20 @@ function answer(
 function refuse(response: AdminResponse, thrown: unknown): void {
   const { error } = toNodeFailure(thrown);
   const isInput = thrown instanceof AllegroError && thrown.kind === 'input';
-  response.status(isInput ? 409 : 502).json({ code: error.code, message: error.message });
+  // What the editor says in its own language.
+  const code = thrown === NOT_DEPLOYED ? 'ALLEGRO_NOT_DEPLOYED' : error.code;
+  response.status(isInput ? 409 : 502).json({ code, message: error.message });
 }
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= 1000 ? value : undefined;
 }
 
-function notDeployed(): AllegroError {
-  return new AllegroError({
-    kind: 'input',
-    what: 'This appliance has not been deployed yet.',
-    advice: 'Deploy first: only then the runtime knows its address and login.',
-  });
-}
+const NOT_DEPLOYED = new AllegroError({
+  kind: 'input',
+  what: 'This appliance has not been deployed yet.',
+  advice: 'Deploy first: only then Node-RED knows its address and login.',
+});
 
 function silenceError(): AllegroError {
   return new AllegroError({

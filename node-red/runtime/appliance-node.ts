@@ -4,18 +4,26 @@ import { createAxiosTransport, type ClosableTransport } from '../transport/axios
 import { registerAdminRoutes } from './admin-routes';
 import { systemContext } from './context';
 import type { ApplianceNode } from './client-of';
+import { applianceChanges } from '../migrations';
+import { proxyOf, tlsOf } from './connection-nodes';
 import { APPLIANCE_TYPE } from './names';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from './red';
 
 /** Registers the config node that holds address and login of one appliance. */
 export function registerApplianceNode(RED: RuntimeApi): void {
-  function ApplianceNode(this: RuntimeNode, config: NodeConfig): void {
-    RED.nodes.createNode(this, config);
+  function ApplianceNode(this: RuntimeNode, saved: NodeConfig): void {
+    RED.nodes.createNode(this, saved);
+    const config = { ...saved, ...applianceChanges(saved) };
     let made: { client: AllegroClient; transport: ClosableTransport } | undefined;
 
     (this as ApplianceNode).getClient = () => {
       if (!made) {
-        const transport = createAxiosTransport(readCredentials(config, this.credentials ?? {}));
+        const credentials = readCredentials(config, this.credentials ?? {});
+        // Only now, because those nodes may be made after this one.
+        const transport = createAxiosTransport(credentials, {
+          tls: tlsOf(RED, config.tls),
+          proxy: proxyOf(RED, config.proxy),
+        });
         const maxConcurrentRequests = Number(config.maxConcurrentRequests) || undefined;
         const client = new AllegroClient({
           transport,

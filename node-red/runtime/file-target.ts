@@ -6,7 +6,7 @@ import type { ResultFile } from '../../nodes/definitions/definition';
 import { withFileName } from '../../nodes/definitions/result';
 import { storeCompanion } from './companion';
 import { FileFailure } from './errors';
-import { reason, writeFailure } from './file-failure';
+import { folderFailure, writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-fields';
 import { numberedName, safeFileName } from './file-name';
 import { writeBatches } from './write-batches';
@@ -88,12 +88,7 @@ export async function prepareFolder(folder: string, mayCreate: boolean): Promise
   const found = await stat(folder).catch((error: unknown) => {
     throw folderFailure(folder, 'does not exist or cannot be read', error);
   });
-  if (!found.isDirectory()) throw folderFailure(folder, 'is a file', undefined);
-}
-
-function folderFailure(folder: string, why: string, cause: unknown): FileFailure {
-  const advice = 'Choose another folder, or give the user that runs Node-RED access to it.';
-  return new FileFailure(`The folder ${folder} ${why}${reason(cause)}.`, advice, cause);
+  if (!found.isDirectory()) throw folderFailure(folder, 'is a file');
 }
 
 async function refuseExisting(path: string): Promise<void> {

@@ -9,8 +9,11 @@ const INTERVAL_MS = 500;
 /** Over how long the rate is measured: long enough to be readable, short enough to be current. */
 const RATE_SPAN_MS = 3000;
 
-/** Status texts that need a word in the catalogue, besides those of failures and definitions. */
-export const STATUS_WORDS = ['running', 'done', 'no packets'];
+/** Steps that definitions report while they work. */
+export const STEP_WORDS = ['waiting', 'reading', 'capturing', 'uploading', 'analysing'];
+
+/** Status texts that need a word in the catalogue, besides those of failures. */
+export const STATUS_WORDS = ['running', ...STEP_WORDS, 'done', 'no packets'];
 
 /** One message's part in the status of its node. */
 export interface RunLine {

@@ -116,7 +116,9 @@ async function evaluate(
         error ? reject(error) : resolve(found),
       );
     });
-    if (result === undefined) throw absentError(field, value, type);
+    // To Node-RED a variable that is not set is a blank one.
+    const isAbsent = result === undefined || result === null || (type === 'env' && result === '');
+    if (isAbsent) throw absentError(field, value, type);
     return result;
   } catch (error) {
     if (error instanceof AllegroError) throw error;
@@ -134,12 +136,16 @@ function absentError(
   value: string,
   type: string,
 ): AllegroError {
-  const source = type === 'jsonata' ? 'the expression' : `${type}.${value}`;
   return inputError(
     field.name,
-    `"${field.label}" is to be taken from ${source}, but there is nothing.`,
+    `"${field.label}" is to be taken from ${sourceName(value, type)}, but there is nothing.`,
     'Put the value there, or leave the field blank in the node.',
   );
+}
+
+function sourceName(value: string, type: string): string {
+  if (type === 'jsonata') return 'the expression';
+  return type === 'env' ? `the environment variable ${value}` : `${type}.${value}`;
 }
 
 /** Where relative paths begin, as in Node-RED's own file nodes. */

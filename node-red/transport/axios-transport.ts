@@ -2,6 +2,7 @@ import axios from 'axios';
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
 import {
   AllegroError,
   inputError,
@@ -13,11 +14,16 @@ import {
 } from '../../client';
 import type { ApplianceCredentials } from '../../credentials/fields';
 import { tlsChoice } from './certificate';
+import { createAgents, proxyFailure, proxyFor, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';
 
 export interface AxiosTransportOptions {
   /** Connections to the appliance at once; the default is 8. */
   maxSockets?: number;
+  /** Instead of what the credentials say about certificates. */
+  tls?: ConnectionOptions;
+  /** The default is none: proxies of the environment are not used. */
+  proxy?: ProxyChoice;
 }
 
 /** A transport that holds connections and therefore has an end. */
@@ -29,26 +35,23 @@ export interface ClosableTransport extends Transport {
 /** So many bytes of an upload are read from the disk while others are on their way. */
 const UPLOAD_STREAM = { objectMode: false, highWaterMark: 1024 * 1024 };
 
-interface Agents {
-  http: http.Agent;
-  https: https.Agent;
-}
-
 /**
  * A transport over axios. Its connections, certificates and login are its own: nothing of it
  * touches other nodes of the same process.
  *
- * @throws AllegroError `input` when the URL or the certificate cannot be used
+ * @throws AllegroError `input` when the URL, the certificate or the proxy cannot be used
  */
 export function createAxiosTransport(
   credentials: ApplianceCredentials,
-  { maxSockets = 8 }: AxiosTransportOptions = {},
+  { maxSockets = 8, ...options }: AxiosTransportOptions = {},
 ): ClosableTransport {
   const base = parseBaseUrl(credentials.baseUrl);
-  const tls = tlsChoice(credentials.caCertificate, credentials.ignoreCertificateErrors);
-  const kept = createAgents({ keepAlive: true, maxSockets }, tls);
+  const tls =
+    options.tls ?? tlsChoice(credentials.caCertificate, credentials.ignoreCertificateErrors);
+  const proxy = proxyFor(new URL(base.href), options.proxy);
+  const kept = createAgents({ keepAlive: true, maxSockets }, tls, proxy);
   // A POST is never repeated, so it gets a connection that the appliance cannot just be closing.
-  const fresh = createAgents({ keepAlive: false, maxSockets }, tls);
+  const fresh = createAgents({ keepAlive: false, maxSockets }, tls, proxy);
   const authorization = authorizationOf(credentials);
   const client = axios.create({
     adapter: 'http',
@@ -60,7 +63,7 @@ export function createAxiosTransport(
     validateStatus: () => true,
     transformRequest: [(data: unknown) => data],
     transformResponse: [],
-    // Proxies of the environment are not for appliances in one's own network.
+    // A proxy is in the agents; those of the environment are not for appliances in one's own network.
     proxy: false,
   });
 
@@ -92,7 +95,8 @@ export function createAxiosTransport(
       upload?.destroy();
       // What the source of the body says, says more than the connection that it broke.
       if (sourceError instanceof AllegroError) throw sourceError;
-      throw toTransportError(withoutRequest(error));
+      const failure = withoutRequest(error);
+      throw (proxy && proxyFailure(error, proxy)) ?? toTransportError(failure);
     }
   }
 
@@ -137,13 +141,6 @@ function authorizationOf({ token, user, password }: ApplianceCredentials): strin
   if (token) return `Bearer ${token}`;
   if (!user) return undefined;
   return `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}`;
-}
-
-function createAgents(options: https.AgentOptions, tls: https.AgentOptions): Agents {
-  return {
-    http: new http.Agent(options),
-    https: new https.Agent({ ...options, ...tls }),
-  };
 }
 
 /** False takes away what axios would send by default. */

@@ -53,6 +53,8 @@ export interface NumberField extends FieldBase {
   /** Shown behind the label, e.g. `s`, `MB`, `bytes`. */
   unit?: string;
   placeholder?: string;
+  /** Where the choices come from; other numbers stay possible. */
+  choices?: ChoiceSource;
 }
 
 export interface BooleanField extends FieldBase {

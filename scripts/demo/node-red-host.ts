@@ -1,8 +1,17 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { chosenNodeRed, type NodeRedVersion } from '../node-red-cache';
 import { packNodeRed, ROOT } from './pack';
 
 const PACKAGE = '@allegro-multimeter/node-red';
@@ -18,6 +27,8 @@ export interface StartOptions {
   port?: number;
   /** Further lines of the settings object, as JavaScript. */
   settings?: Record<string, unknown>;
+  /** A script that runs in its process before Node-RED. */
+  preload?: string;
 }
 
 /** A real Node-RED in a process of its own, with the packed package installed. */
@@ -25,6 +36,8 @@ export class NodeRedHost {
   private constructor(
     readonly url: string,
     readonly userDir: string,
+    /** Which Node-RED it is, on which Node.js. */
+    readonly version: NodeRedVersion,
     private readonly child: ChildProcess,
     private readonly output: string[],
     private readonly isTemporary: boolean,
@@ -37,19 +50,18 @@ export class NodeRedHost {
     install(archive, userDir);
     const port = options.port ?? (await freePort());
     writeSettings(userDir, port, options.settings ?? {});
+    const preload = options.preload === undefined ? [] : ['--require', options.preload];
+    const { nodeBinary, script, version } = chosenNodeRed();
     const child = spawn(
-      join(ROOT, 'node_modules/.bin/node'),
-      [
-        join(ROOT, 'node_modules/node-red/red.js'),
-        ...['-s', join(userDir, 'settings.js'), '-u', userDir, '-p', String(port)],
-      ],
+      nodeBinary,
+      [...preload, script, '-s', join(userDir, 'settings.js'), '-u', userDir, '-p', String(port)],
       { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env: environment() },
     );
     const output: string[] = [];
     child.stdout?.on('data', (data: Buffer) => output.push(data.toString()));
     child.stderr?.on('data', (data: Buffer) => output.push(data.toString()));
     const url = `http://127.0.0.1:${port}`;
-    const host = new NodeRedHost(url, userDir, child, output, isTemporary);
+    const host = new NodeRedHost(url, userDir, version, child, output, isTemporary);
     await host.waitUntilStarted();
     return host;
   }
@@ -133,21 +145,35 @@ export async function until(
   }
 }
 
-/** Unpacks the archive where npm would; its one dependency is linked, so no network is needed. */
+/** Unpacks the archive where npm would; its dependencies are linked, so no network is needed. */
 function install(archive: string, userDir: string): void {
   const target = join(userDir, 'node_modules', PACKAGE);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   execFileSync('tar', ['-xzf', archive, '--strip-components=1', '-C', target]);
-  const axios = join(userDir, 'node_modules/axios');
-  rmSync(axios, { recursive: true, force: true });
-  symlinkSync(join(ROOT, 'node-red/node_modules/axios'), axios);
+  linkDependencies(target, join(userDir, 'node_modules'));
   const manifest = {
     name: 'node-red-project',
     private: true,
     dependencies: { [PACKAGE]: '0.1.0' },
   };
   writeFileSync(join(userDir, 'package.json'), JSON.stringify(manifest));
+}
+
+/** Puts the dependencies of an unpacked package into a folder, as they are installed in this tree. */
+export function linkDependencies(packageFolder: string, nodeModules: string): void {
+  const { dependencies } = JSON.parse(
+    readFileSync(join(packageFolder, 'package.json'), 'utf8'),
+  ) as { dependencies: Record<string, string> };
+  const folders = [join(ROOT, 'node-red/node_modules'), join(ROOT, 'node_modules')];
+  for (const name of Object.keys(dependencies)) {
+    const installed = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+    if (installed === undefined) throw new Error(`${name} is not installed: run npm ci.`);
+    const link = join(nodeModules, name);
+    rmSync(link, { recursive: true, force: true });
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(installed, link);
+  }
 }
 
 function writeSettings(userDir: string, port: number, more: Record<string, unknown>): void {

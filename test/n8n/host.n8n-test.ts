@@ -114,7 +114,7 @@ describe('the package in n8n', () => {
 
     it('name the devices', async () => {
       const { results } = await search('searchDevices', 'device');
-      expect(results).toEqual([{ name: 'allegro-mm-2b3c (dev-a)', value: 'dev-a' }]);
+      expect(results[0]).toEqual({ name: 'allegro-mm-2b3c (dev-a)', value: 'dev-a' });
     });
 
     it('lead down the tree of statistics', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { ApplianceCredentials } from '../../credentials/fields';
 import { N8nTransport, type RequestContext } from '../../n8n/transport';
-import { cacheFolder } from '../../scripts/n8n-cache';
+import { cacheFolder } from '../../scripts/package-cache';
 import { TOKEN, type MakeTransport } from '../contract/fault-matrix';
 
 /**

@@ -1,44 +1,20 @@
-import { existsSync } from 'node:fs';
 import type { BrowserContext } from 'playwright-core';
 import { definitions } from '../../nodes/definitions';
-import { completeNode, defaultProperties } from '../../node-red/editor/defaults';
-import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
-import { CHROMIUM, EditorPage, withBrowser } from '../../scripts/demo/browser';
-import { NodeRedHost, type FlowNode } from '../../scripts/demo/node-red-host';
+import { APPLIANCE_TYPE } from '../../node-red/runtime/names';
+import type { EditorPage } from '../../scripts/demo/browser';
+import { NodeRedHost } from '../../scripts/demo/node-red-host';
+import {
+  APPLIANCE,
+  describeWithChromium,
+  idOf,
+  inEditor as openEditor,
+  nodesOfAllKinds,
+  setValue,
+} from './editor-bench';
 import { HostFlows } from './host-flows';
 import { StubAppliance } from './stub-appliance';
 
-const TAB = 'e0000001';
-const APPLIANCE = 'e0000002';
 const CAPTURE = idOf('capturePcap');
-
-function idOf(name: string): string {
-  return `e10000${definitions.findIndex((definition) => definition.name === name) + 10}`;
-}
-
-const flows: FlowNode[] = [
-  { id: TAB, type: 'tab', label: 'Forms' },
-  completeNode({
-    id: APPLIANCE,
-    type: APPLIANCE_TYPE,
-    name: 'Lab',
-    baseUrl: 'https://127.0.0.1:9',
-    authentication: 'token',
-    credentials: { token: 'secret' },
-  }),
-  ...definitions.map((definition, index) => ({
-    id: idOf(definition.name),
-    type: typeOf(definition),
-    z: TAB,
-    x: 200,
-    y: 80 + index * 60,
-    wires: [[]],
-    ...defaultProperties(definition),
-    appliance: APPLIANCE,
-  })),
-];
-
-const describeWithChromium = existsSync(CHROMIUM) ? describe : describe.skip;
 
 describeWithChromium('the editor in Chromium', () => {
   jest.setTimeout(120_000);
@@ -46,16 +22,12 @@ describeWithChromium('the editor in Chromium', () => {
 
   beforeAll(async () => {
     host = await NodeRedHost.start();
-    await host.deploy(flows);
+    await host.deploy(nodesOfAllKinds());
   });
   afterAll(() => host.stop());
 
   const inEditor = (work: (editor: EditorPage, context: BrowserContext) => Promise<void>) =>
-    withBrowser(async (context) => {
-      const editor = await EditorPage.open(context, host.url, typeOf(definitions[0]!));
-      await work(editor, context);
-      expect(editor.complaints).toEqual([]);
-    });
+    openEditor(host, work);
 
   it('changes nothing when a form is opened and closed with Done', () =>
     inEditor(async (editor) => {
@@ -70,14 +42,19 @@ describeWithChromium('the editor in Chromium', () => {
       }
     }));
 
-  it('has room for every label and placeholder', () =>
-    inEditor(async (editor) => {
-      for (const { name } of definitions) {
-        await editor.edit(idOf(name));
-        expect([name, await editor.page.evaluate(CUT_TEXTS)]).toEqual([name, []]);
-        await editor.close('cancel');
-      }
-    }));
+  it.each(['en-US', 'de'])('has room for every label and placeholder in %s', (language) =>
+    openEditor(
+      host,
+      async (editor) => {
+        for (const { name } of definitions) {
+          await editor.edit(idOf(name));
+          expect([name, await editor.page.evaluate(CUT_TEXTS)]).toEqual([name, []]);
+          await editor.close('cancel');
+        }
+      },
+      { language },
+    ),
+  );
 
   it('shows the rows that apply and keeps what was filled in', () =>
     inEditor(async (editor) => {
@@ -195,14 +172,3 @@ const CUT_TEXTS = `(() => {
   }
   return cut;
 })()`;
-
-async function setValue(
-  { page }: EditorPage,
-  field: string,
-  value: string,
-  type?: string,
-): Promise<void> {
-  const input = `$('#node-input-${field}')`;
-  if (type) await page.evaluate(`void ${input}.typedInput('type', '${type}')`);
-  await page.evaluate(`void ${input}.typedInput('value', ${JSON.stringify(value)})`);
-}

@@ -152,9 +152,9 @@ describe('the package', () => {
     expect(manifest['node-red'].nodes).toEqual(nodeMap());
   });
 
-  it('ships dist, resources and examples, and needs only axios', () => {
+  it('ships dist, resources and examples, and needs only what makes connections', () => {
     expect(manifest.files).toEqual(['dist', 'resources', 'examples']);
-    expect(Object.keys(manifest.dependencies)).toEqual(['axios']);
+    expect(Object.keys(manifest.dependencies)).toEqual(['axios', 'hpagent']);
   });
 
   it('is generated the same every time', () => {

@@ -54,6 +54,7 @@ describe('values', () => {
 
   it.each([
     ['a source that holds nothing', { host: 'absent', hostType: 'msg' }, /msg\.absent/],
+    ['a variable that is not set', { host: 'ABSENT', hostType: 'env' }, /variable ABSENT, but/],
     ['an expression that cannot be read', { host: '(', hostType: 'jsonata' }, /evaluated/],
     ['a number out of range', { limit: '0', limitType: 'num' }, /out of range/],
   ])('%s is an error of input', async (_name, config, message) => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { NodeRedHost, until } from '../../scripts/demo/node-red-host';
+import { NodeRedHost, until, type StartOptions } from '../../scripts/demo/node-red-host';
 import { startSimulator, type Simulator } from '../../simulator';
 import { ask } from '../simulator/support';
 import { EditorEvents } from './editor-events';
@@ -23,10 +23,10 @@ export class SimulatorBench {
     readonly events: EditorEvents,
   ) {}
 
-  static async start(): Promise<SimulatorBench> {
+  static async start(options: StartOptions = {}): Promise<SimulatorBench> {
     const simulator = await startSimulator({ historySeconds: HISTORY_SECONDS });
     try {
-      const host = await NodeRedHost.start();
+      const host = await NodeRedHost.start(options);
       const { url, certificatePem: certificate } = simulator;
       const make = new HostFlows({ url, certificate, token: TOKEN });
       return new SimulatorBench(host, simulator, make, await EditorEvents.open(host.url));

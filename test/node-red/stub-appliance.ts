@@ -58,7 +58,10 @@ export class StubAppliance {
     }
     const body = await readAll(request);
     const path = url.pathname;
-    if (path === '/API/stats/time') return json(response, { currentTime: Date.now() });
+    const hasOneSlot = ['', ':1'].includes(url.searchParams.get('mm-id') ?? '');
+    if (path === '/API/stats/time' && hasOneSlot) {
+      return json(response, { currentTime: Date.now() });
+    }
     if (path === '/API/data/modules/capture') return this.capture(url.searchParams, response);
     if (path.startsWith('/API/data/modules/capture/buffer/')) {
       const { config } = JSON.parse(body.toString()) as { config: { isSuspended: boolean } };

@@ -38,7 +38,9 @@ export function prepareChoicesButton(node: EditorNode, field: EditorField): void
   button.on('click', (event) => {
     event.preventDefault();
     note.hide();
-    const typed = input.typedInput('type') === 'str' ? input.typedInput('value') : '';
+    const isTyped = input.typedInput('type') === ownType(field);
+    // All numbers are offered; of texts those that go on from what was typed.
+    const typed = isTyped && field.kind !== 'number' ? input.typedInput('value') : '';
     // A complete path is opened, so that a second click leads one level deeper.
     const start =
       field.choices === 'statisticsPaths' && typed ? `${typed.replace(/\/$/, '')}/` : '';
@@ -66,11 +68,15 @@ function show(node: EditorNode, field: EditorField, choices: Choice[]): void {
     tabSelect: true,
     options: toEntries(choices),
     onselect: ({ value }) => {
-      input.typedInput('type', 'str');
+      input.typedInput('type', ownType(field));
       input.typedInput('value', value);
     },
   });
   menu.show({ target: page.$(`#allegro-multimeter-choose-${field.name}`) });
+}
+
+function ownType({ kind }: EditorField): string {
+  return kind === 'number' ? 'num' : 'str';
 }
 
 /** Labels come from the appliance, so they are set as text. */
@@ -121,6 +127,9 @@ export function failureText(
   node: EditorNode,
   { status, statusText, responseJSON }: Failure,
 ): string {
+  if (responseJSON?.code === 'ALLEGRO_NOT_DEPLOYED') {
+    return translate(node, 'choices.notDeployed', String(responseJSON.message));
+  }
   if (responseJSON?.message) return responseJSON.message;
   if (status === 409) {
     return translate(

@@ -23,6 +23,7 @@ export interface JQuery {
   empty(): JQuery;
   find(selector: string): JQuery;
   closest(selector: string): JQuery;
+  last(): JQuery;
   each(callback: (this: unknown, index: number) => void): JQuery;
   on(event: string, listener: (event: { preventDefault(): void }) => void): JQuery;
   trigger(event: string): JQuery;
@@ -85,7 +86,7 @@ export interface Page {
 export interface Failure {
   status: number;
   statusText?: string;
-  responseJSON?: { message?: string };
+  responseJSON?: { code?: string; message?: string };
 }
 
 /** The page's own objects, looked up when they are needed. */

@@ -1,5 +1,5 @@
 import { paletteChanges } from '../../migrations';
-import { prepareAppliance, validateUrl } from './appliance';
+import { prepareAppliance, saveAppliance, validateUrl } from './appliance';
 import { prepareChoicesButton } from './choices';
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
@@ -79,5 +79,6 @@ target.AllegroMultimeter ??= {
   validate,
   validateRows,
   prepareAppliance,
+  saveAppliance,
   validateUrl,
 };

@@ -1,3 +1,4 @@
+import { labelSource } from './accessibility';
 import { page, translate, type EditorNode, type JQuery } from './editor-api';
 import type { EditorField } from './editor-field';
 import { makeTyped } from './typed-inputs';
@@ -43,6 +44,10 @@ function addRow(node: EditorNode, field: EditorField, container: JQuery, row: Ro
     }
   };
   for (const column of columns) addCell(node, field, column, container, row, update);
+  container
+    .closest('li')
+    .find('.red-ui-editableList-item-remove')
+    .attr('aria-label', translate(node, 'rows.remove', 'Remove'));
   update();
 }
 
@@ -73,7 +78,9 @@ function addCell(
     type.val(row[`${column.name}Type`] ?? (column.kind === 'number' ? 'num' : 'str'));
     makeTyped(node, column, input, type);
     // Its own idea of a width depends on when the dialog has finished sliding in.
-    place.find('.red-ui-typedInput-container').css({ width: '100%' });
+    const typed = place.find('.red-ui-typedInput-container').css({ width: '100%' });
+    typed.find('.red-ui-typedInput-input').attr('aria-label', label);
+    labelSource(node, typed, label);
   }
   input.on('change', onChange);
 }
@@ -96,9 +103,12 @@ function inputFor(node: EditorNode, field: EditorField, column: EditorField): JQ
     }
     return select;
   }
-  return page
-    .$('<input>', { ...attributes, type: 'text', placeholder: column.placeholder ?? '' })
-    .css({ width: '100%' });
+  const placeholder = translate(
+    node,
+    `fields.${field.name}.columnPlaceholders.${column.name}`,
+    column.placeholder ?? '',
+  );
+  return page.$('<input>', { ...attributes, type: 'text', placeholder }).css({ width: '100%' });
 }
 
 /** Always all columns in their order: what nobody touched has to be saved as it was. */

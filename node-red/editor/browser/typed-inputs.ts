@@ -1,3 +1,4 @@
+import { labelControls } from './accessibility';
 import { completion } from './choices';
 import { page, translate, type EditorNode, type JQuery } from './editor-api';
 import type { EditorField } from './editor-field';
@@ -76,5 +77,6 @@ export function prepareTypedInputs(node: EditorNode, fields: readonly EditorFiel
   for (const field of fields) {
     const input = page.$(`#node-input-${field.name}`);
     makeTyped(node, field, input, page.$(`#node-input-${field.name}Type`));
+    labelControls(node, field);
   }
 }

@@ -32,7 +32,8 @@ export function validateRows(
     for (const column of field.columns ?? []) {
       if (!isCellShown(column, row)) continue;
       const type = String(row[`${column.name}Type`] ?? '');
-      const found = verdict(node, column, String(row[column.name] ?? ''), type);
+      const label = columnLabelOf(node, field, column);
+      const found = verdict(node, column, String(row[column.name] ?? ''), type, label);
       if (found !== true) return `${labelOf(node, field.name, field.label)}: ${found}`;
     }
   }
@@ -50,8 +51,17 @@ function labelOf(node: EditorNode, name: string, label: string): string {
   return translate(node, `fields.${name}.label`, label);
 }
 
-function verdict(node: EditorNode, field: EditorField, value: string, type: string): Verdict {
-  const label = labelOf(node, field.name, field.label);
+function columnLabelOf(node: EditorNode, { name }: EditorField, column: EditorField): string {
+  return translate(node, `fields.${name}.columns.${column.name}`, column.label);
+}
+
+function verdict(
+  node: EditorNode,
+  field: EditorField,
+  value: string,
+  type: string,
+  label = labelOf(node, field.name, field.label),
+): Verdict {
   const say = (key: string, english: string, options: Record<string, unknown> = {}) =>
     node._(`validation.${key}`, { defaultValue: english, label, ...options });
   if (type === 'date' || type === 'rows') return true;

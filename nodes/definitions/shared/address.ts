@@ -24,6 +24,7 @@ export const LINK_GROUP_FIELD: NumberField = {
   min: 0,
   integer: true,
   description: 'Number of the virtual link group, 0 for the first. Blank for the default group',
+  choices: 'linkGroups',
   advanced: true,
 };
 

@@ -1,0 +1,32 @@
+import { page, translate, type EditorNode, type JQuery } from './editor-api';
+import type { EditorField } from './editor-field';
+
+/**
+ * Ties the label of a field to the controls that a typedInput is made of: Node-RED hides the input
+ * that the label belongs to, and 4.x passes no name on.
+ */
+export function labelControls(node: EditorNode, { name, label }: EditorField): void {
+  const row = page.$(`#node-input-${name}`).closest('.form-row');
+  const container = row.find('.red-ui-typedInput-container');
+  const labelId = `node-label-${name}`;
+  container.find('.red-ui-typedInput-input').attr('aria-labelledby', labelId);
+  // Its own text is the choice that was made, which has to be read out as well.
+  const choiceId = `allegro-multimeter-choice-${name}`;
+  container
+    .find('.red-ui-typedInput-option-trigger')
+    .attr('id', choiceId)
+    .attr('aria-labelledby', `${labelId} ${choiceId}`);
+  labelSource(node, container, translate(node, `fields.${name}.label`, label));
+  page.$(`#${labelId}`).on('click', (event) => {
+    event.preventDefault();
+    container.find('.red-ui-typedInput-input:visible, button:visible').last().trigger('focus');
+  });
+}
+
+/** Names the button that chooses where a value comes from. */
+export function labelSource(node: EditorNode, container: JQuery, label: string): void {
+  const english = `${label}: where the value comes from`;
+  container
+    .find('.red-ui-typedInput-type-select')
+    .attr('aria-label', node._('types.source', { defaultValue: english, label }));
+}

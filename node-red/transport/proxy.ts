@@ -1,0 +1,114 @@
+import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
+import http from 'node:http';
+import https from 'node:https';
+import { AllegroError, inputError } from '../../client';
+
+/** An HTTP proxy on the way to the appliance. */
+export interface ProxyChoice {
+  /** Scheme, host and port; a login may stand in it, but one of its own goes before. */
+  url: string;
+  user?: string;
+  password?: string;
+  /** Hosts that are reached without it: `host`, `host:port`, `.domain`, `*.domain` or `*`. */
+  exceptions: readonly string[];
+}
+
+export interface Agents {
+  http: http.Agent;
+  https: https.Agent;
+}
+
+/**
+ * Tells which proxy an appliance is reached through, if any.
+ *
+ * @throws AllegroError `input` when the URL of the proxy cannot be used
+ */
+export function proxyFor(appliance: URL, choice: ProxyChoice | undefined): URL | undefined {
+  if (!choice || isException(appliance, choice.exceptions)) return undefined;
+  const text = choice.url.trim();
+  const proxy = URL.canParse(text) ? new URL(text) : undefined;
+  if (!proxy || !['http:', 'https:'].includes(proxy.protocol)) {
+    throw inputError(
+      'proxy',
+      'The URL of the http proxy node is not the URL of a proxy.',
+      'Open that node and enter it with http:// and port, such as http://proxy.example:3128.',
+    );
+  }
+  // As plain text: the setters of URL encode what is needed.
+  if (choice.user) {
+    proxy.username = encodeURIComponent(choice.user);
+    proxy.password = encodeURIComponent(choice.password ?? '');
+  }
+  return proxy;
+}
+
+/** As Node-RED's own HTTP Request node reads the list. */
+function isException({ hostname, port, protocol }: URL, exceptions: readonly string[]): boolean {
+  const ownPort = port || (protocol === 'https:' ? '443' : '80');
+  return exceptions.some((entry) => {
+    const [, host, wantedPort] = /^(.*?)(?::(\d+))?$/.exec(entry.trim().toLowerCase())!;
+    if (!host || (wantedPort && wantedPort !== ownPort)) return false;
+    if (host.startsWith('*')) return hostname.endsWith(host.slice(1));
+    return host.startsWith('.') ? hostname.endsWith(host) : hostname === host;
+  });
+}
+
+/** Agents that go straight to the appliance, or through the tunnel of a proxy. */
+export function createAgents(
+  options: http.AgentOptions,
+  tls: https.AgentOptions,
+  proxy: URL | undefined,
+): Agents {
+  if (!proxy) {
+    return { http: new http.Agent(options), https: new https.Agent({ ...options, ...tls }) };
+  }
+  return {
+    http: new HttpProxyAgent({ ...options, proxy }),
+    https: new HttpsProxyAgent({ ...options, ...tls, proxy }),
+  };
+}
+
+/** The error where it was the proxy that failed; undefined where it has nothing to do with it. */
+export function proxyFailure(error: unknown, proxy: URL): AllegroError | undefined {
+  const proxyPort = Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80);
+  for (const one of causesOf(error)) {
+    // The words of the agent for any answer to CONNECT but 200.
+    const refused = /^Bad response: (\d+)$/.exec(one.message);
+    if (refused) return refusedError(proxy, Number(refused[1]));
+    const { port, hostname, code } = one;
+    if (code && (hostname === proxy.hostname || port === proxyPort)) {
+      return new AllegroError({
+        kind: 'unreachable',
+        what: `The proxy ${proxy.host} cannot be reached (${code}).`,
+        advice: 'Check the URL in the http proxy node, and whether the proxy is running.',
+        canRetry: true,
+      });
+    }
+  }
+  return undefined;
+}
+
+interface SystemError extends Error {
+  code?: string;
+  hostname?: string;
+  port?: number;
+}
+
+function causesOf(error: unknown): SystemError[] {
+  const causes: SystemError[] = [];
+  for (let one = error; one instanceof Error && causes.length < 6; one = one.cause)
+    causes.push(one);
+  return causes;
+}
+
+function refusedError(proxy: URL, status: number): AllegroError {
+  return new AllegroError({
+    kind: 'unreachable',
+    what: `The proxy ${proxy.host} refused the way to the appliance with status ${status}.`,
+    advice:
+      status === 407
+        ? 'Check user and password in the http proxy node.'
+        : 'Check whether the proxy may connect to the address and port of the appliance, or list the appliance in the http proxy node as a host without proxy.',
+    canRetry: status >= 500,
+  });
+}

@@ -1,0 +1,65 @@
+import { AllegroClient } from '../../client';
+import { systemContext } from '../../node-red/runtime/context';
+import {
+  createAxiosTransport,
+  type ClosableTransport,
+} from '../../node-red/transport/axios-transport';
+import { startSimulator, type Simulator } from '../../simulator';
+
+/** What forms offer, asked of the simulator. */
+describe('choices', () => {
+  let simulator: Simulator;
+  let transport: ClosableTransport;
+  let client: AllegroClient;
+  const { signal } = new AbortController();
+
+  beforeAll(async () => {
+    simulator = await startSimulator({ historySeconds: 10, switches: { analysisSlots: 2 } });
+    transport = createAxiosTransport({
+      baseUrl: simulator.url,
+      token: 'demo-token',
+      caCertificate: simulator.certificatePem,
+    });
+    client = new AllegroClient({ transport, context: systemContext });
+  });
+  afterAll(async () => {
+    transport?.destroy();
+    await simulator?.close();
+  });
+  beforeEach(() => simulator.clearRequests());
+
+  it('of devices end with the analysis slots that answer, and read only', async () => {
+    const found = await client.choices('devices', {}, signal);
+    expect(found.slice(-2)).toEqual([
+      { value: ':1', label: ':1 (pcap analysis)' },
+      { value: ':2', label: ':2 (pcap analysis)' },
+    ]);
+    expect(found.length).toBeGreaterThan(2);
+    expect(new Set(simulator.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
+  });
+
+  it('of devices are there although no slot answers', async () => {
+    simulator.faults.add({ kind: 'answer', status: 404, path: '/API/stats/time' });
+    const found = await client.choices('devices', {}, signal);
+    simulator.faults.clear();
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ value }) => value.startsWith(':'))).toEqual([]);
+  });
+
+  it('may be searched', async () => {
+    const found = await client.choices('devices', { search: 'PCAP' }, signal);
+    expect(found.map(({ value }) => value)).toEqual([':1', ':2']);
+  });
+
+  it('of link groups are numbers with their names', async () => {
+    const found = await client.choices('linkGroups', {}, signal);
+    expect(found[1]).toEqual({ value: '1', label: '1: Cameras (VLAN 100)' });
+  });
+
+  it('end when the form is closed', async () => {
+    const closed = new AbortController();
+    const asking = client.choices('devices', {}, closed.signal);
+    closed.abort();
+    await expect(asking).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+});

@@ -1,0 +1,1 @@
+process.env.ALLEGRO_NODE_RED = '4@20';

@@ -1,0 +1,1 @@
+process.env.ALLEGRO_NODE_RED = '5@22';
