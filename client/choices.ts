@@ -1,9 +1,17 @@
 import type { AllegroClient } from './allegro-client';
 import { slotAddress } from './device-slot';
+import { AllegroError } from './errors';
 import { encodePathElement, parseTypedPath } from './query';
 
 /** What an appliance can be asked for while a form is open. */
-export type ChoiceSource = 'statisticsPaths' | 'devices' | 'linkGroups';
+export type ChoiceSource =
+  | 'statisticsPaths'
+  | 'devices'
+  /** Values such as `1`: numbers of the slots for pcap analysis. */
+  | 'slots'
+  /** Values of an `mm-id`: devices, and `:1` and so on for the slots of the appliance itself. */
+  | 'devicesAndSlots'
+  | 'linkGroups';
 
 /** Narrows a choice. */
 export interface ChoiceQuery {
@@ -50,6 +58,10 @@ async function find(
   switch (source) {
     case 'devices':
       return deviceChoices(client, signal);
+    case 'slots':
+      return slotChoices(client, signal);
+    case 'devicesAndSlots':
+      return deviceAndSlotChoices(client, signal);
     case 'statisticsPaths':
       return pathChoices(client, path, signal);
     case 'linkGroups':
@@ -58,37 +70,55 @@ async function find(
 }
 
 async function deviceChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
-  const [devices, slots] = await Promise.all([
-    client.devices({ signal }),
-    slotChoices(client, signal),
-  ]);
-  const members = devices.map(({ id, host, active }) => ({
+  const devices = await client.devices({ signal });
+  return devices.map(({ id, host, active }) => ({
     value: id,
     label: `${host === id ? host : `${host} (${id})`}${active ? '' : ', not active'}`,
   }));
-  return [...members, ...slots];
 }
 
-/** One slot is the default of the appliance; others are set up by hand, so there are few. */
-const MAX_SLOTS = 4;
+/** How many slots are looked for; the appliance has one unless its settings say otherwise. */
+const MAX_SLOTS = 8;
 
 /**
- * The slots for pcap analysis of the appliance itself. The API page names no list of them, so each is
- * asked for its clock, which costs least, and the first one that does not answer is the end.
+ * The API page names no list of slots, so each is asked for its clock, up to the first that the
+ * appliance does not know: without parallel analysis there is none.
  */
 async function slotChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
   const found: Choice[] = [];
   for (let slot = 1; slot <= MAX_SLOTS; slot++) {
-    const mmId = slotAddress(undefined, slot);
-    const isThere = await client.time({ signal, address: { mmId } }).then(
-      () => true,
-      () => false,
-    );
-    signal.throwIfAborted();
-    if (!isThere) break;
-    found.push({ value: mmId, label: `${mmId} (pcap analysis)` });
+    if (!(await isSlot(client, slot, signal))) break;
+    found.push({ value: String(slot), label: `Analysis slot ${slot}` });
   }
   return found;
+}
+
+async function isSlot(client: AllegroClient, slot: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await client.time({ signal, address: { mmId: slotAddress(undefined, slot) } });
+    return true;
+  } catch (error) {
+    const isUnknown =
+      error instanceof AllegroError && ['notFound', 'refused', 'badAnswer'].includes(error.kind);
+    if (isUnknown) return false;
+    throw error;
+  }
+}
+
+/** Not every login may list the devices: then the slots are offered alone, and the other way round. */
+async function deviceAndSlotChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
+  const [devices, slots] = await Promise.allSettled([
+    deviceChoices(client, signal),
+    slotChoices(client, signal),
+  ]);
+  if (devices.status === 'rejected' && slots.status === 'rejected') throw devices.reason;
+  return [
+    ...(devices.status === 'fulfilled' ? devices.value : []),
+    ...(slots.status === 'fulfilled' ? slots.value : []).map(({ value, label }) => ({
+      value: `:${value}`,
+      label: `${label} (:${value})`,
+    })),
+  ];
 }
 
 async function pathChoices(

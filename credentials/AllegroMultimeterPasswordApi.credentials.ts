@@ -15,7 +15,7 @@ export class AllegroMultimeterPasswordApi implements ICredentialType {
   };
 
   documentationUrl =
-    'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#credentials';
+    'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#sign-in';
 
   properties: INodeProperties[] = credentialProperties(PASSWORD_CREDENTIAL_FIELDS);
 

@@ -1,4 +1,4 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
 import type { ChoiceSource } from '../client/choices';
 import type { Field, ListField, NumberField, TextField } from '../nodes/definitions/field';
 
@@ -9,12 +9,16 @@ export const ROWS_NAME = 'rows';
 export const SEARCH_METHODS: Record<ChoiceSource, string> = {
   statisticsPaths: 'searchStatisticsPaths',
   devices: 'searchDevices',
+  slots: 'searchSlots',
+  devicesAndSlots: 'searchDevicesAndSlots',
   linkGroups: 'searchLinkGroups',
 };
 
 const LIST_PLACEHOLDERS: Record<ChoiceSource, string> = {
   statisticsPaths: 'Select a path...',
   devices: 'Select a device...',
+  slots: 'Select a slot...',
+  devicesAndSlots: 'Select a device or slot...',
   linkGroups: 'Select a group...',
 };
 
@@ -61,7 +65,7 @@ function typeOf(field: Field): TypeProperties {
     case 'text':
       return field.choices ? locator(field, field.choices) : text(field);
     case 'number':
-      return number(field);
+      return field.choices ? locator(field, field.choices) : number(field);
     case 'boolean':
       return { type: 'boolean', default: field.default };
     case 'options':
@@ -111,12 +115,17 @@ function number({ default: value, min, max, integer, placeholder }: NumberField)
   };
 }
 
-/** A list to pick from, filled by the appliance, with free text beside it. */
-function locator({ default: value, placeholder }: TextField, source: ChoiceSource): TypeProperties {
+/** A list to pick from, filled by the appliance, with free text or a number beside it. */
+function locator(field: TextField | NumberField, source: ChoiceSource): TypeProperties {
   const isPath = source === 'statisticsPaths';
+  const typed = isPath
+    ? { displayName: 'By Path', name: 'path' }
+    : { displayName: 'By ID', name: 'id' };
+  const value = field.default === null ? '' : String(field.default);
   return {
     type: 'resourceLocator',
-    default: { mode: isPath ? 'path' : 'list', value },
+    // The list shows only what was picked from it, and a path is mostly typed.
+    default: { mode: isPath || value ? typed.name : 'list', value },
     modes: [
       {
         displayName: 'From List',
@@ -126,12 +135,21 @@ function locator({ default: value, placeholder }: TextField, source: ChoiceSourc
         ...(isPath ? { hint: 'Search for modules/ip/ to see what is below that path' } : {}),
         typeOptions: { searchListMethod: SEARCH_METHODS[source], searchable: true },
       },
-      isPath
-        ? { displayName: 'By Path', name: 'path', type: 'string', placeholder }
-        : { displayName: 'By ID', name: 'id', type: 'string', placeholder },
+      {
+        ...typed,
+        type: 'string',
+        placeholder: field.placeholder ?? (field.type === 'number' ? 'e.g. 1' : undefined),
+        ...(field.type === 'number' ? { validation: [WHOLE_NUMBER] } : {}),
+      },
     ],
   };
 }
+
+/** What the form says at once; {@link readFieldValues} judges bounds. */
+const WHOLE_NUMBER: INodePropertyModeValidation = {
+  type: 'regex',
+  properties: { regex: '^\\s*\\d*\\s*$', errorMessage: 'Enter a whole number' },
+};
 
 function rows({ addLabel, rowLabel, columns }: ListField): TypeProperties {
   return {

@@ -9,6 +9,8 @@ const MAX_CHOICES = 500;
 const SOURCES: readonly string[] = [
   'statisticsPaths',
   'devices',
+  'slots',
+  'devicesAndSlots',
   'linkGroups',
 ] satisfies ChoiceSource[];
 

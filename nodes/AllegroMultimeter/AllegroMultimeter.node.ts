@@ -57,6 +57,8 @@ export class AllegroMultimeter implements INodeType {
     listSearch: {
       searchStatisticsPaths: searchMethod('statisticsPaths'),
       searchDevices: searchMethod('devices'),
+      searchSlots: searchMethod('slots'),
+      searchDevicesAndSlots: searchMethod('devicesAndSlots'),
       searchLinkGroups: searchMethod('linkGroups'),
     },
   };

@@ -53,7 +53,7 @@ export interface NumberField extends FieldBase {
   /** Shown behind the label, e.g. `s`, `MB`, `bytes`. */
   unit?: string;
   placeholder?: string;
-  /** Where the choices come from; other numbers stay possible. */
+  /** Where the choices come from; any other number stays possible. */
   choices?: ChoiceSource;
 }
 

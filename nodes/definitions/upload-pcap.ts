@@ -36,6 +36,7 @@ export const uploadPcap: NodeDefinition = {
       min: 1,
       integer: true,
       description: 'Number of the slot for pcap analysis, 1 for the first',
+      choices: 'slots',
     },
     {
       name: 'slotInUse',
@@ -62,6 +63,7 @@ export const uploadPcap: NodeDefinition = {
       placeholder: 'e.g. allegro-mm-2b3c',
       description:
         'Blank for the appliance itself, or the ID of another member of a multi-device setup',
+      choices: 'devices',
     },
     {
       name: 'keepPackets',

@@ -28,26 +28,26 @@ describe('choices', () => {
   });
   beforeEach(() => simulator.clearRequests());
 
-  it('of devices end with the analysis slots that answer, and read only', async () => {
-    const found = await client.choices('devices', {}, signal);
+  it('of devices and slots end with the analysis slots that answer, and read only', async () => {
+    const found = await client.choices('devicesAndSlots', {}, signal);
     expect(found.slice(-2)).toEqual([
-      { value: ':1', label: ':1 (pcap analysis)' },
-      { value: ':2', label: ':2 (pcap analysis)' },
+      { value: ':1', label: 'Analysis slot 1 (:1)' },
+      { value: ':2', label: 'Analysis slot 2 (:2)' },
     ]);
     expect(found.length).toBeGreaterThan(2);
     expect(new Set(simulator.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
   });
 
-  it('of devices are there although no slot answers', async () => {
+  it('of devices and slots are the devices alone when no slot answers', async () => {
     simulator.faults.add({ kind: 'answer', status: 404, path: '/API/stats/time' });
-    const found = await client.choices('devices', {}, signal);
+    const found = await client.choices('devicesAndSlots', {}, signal);
     simulator.faults.clear();
     expect(found.length).toBeGreaterThan(0);
     expect(found.filter(({ value }) => value.startsWith(':'))).toEqual([]);
   });
 
   it('may be searched', async () => {
-    const found = await client.choices('devices', { search: 'PCAP' }, signal);
+    const found = await client.choices('devicesAndSlots', { search: 'SLOT' }, signal);
     expect(found.map(({ value }) => value)).toEqual([':1', ':2']);
   });
 

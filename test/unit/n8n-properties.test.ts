@@ -128,6 +128,36 @@ describe('nodeProperties', () => {
     expect(modes?.[0].typeOptions).toMatchObject({ searchListMethod: 'searchDevices' });
   });
 
+  it('offers a number of the appliance as a list and as a whole number', () => {
+    const numbered = nodeProperties([
+      {
+        ...definition,
+        fields: [
+          {
+            name: 'slot',
+            label: 'Slot',
+            type: 'number',
+            choices: 'slots',
+            default: 1,
+            integer: true,
+            description: 'Which',
+          },
+        ],
+      },
+    ]).find(({ name }) => name === 'slot')!;
+    expect(numbered).toMatchObject({
+      type: 'resourceLocator',
+      default: { mode: 'id', value: '1' },
+    });
+    expect(numbered.modes?.map(({ name }) => name)).toEqual(['list', 'id']);
+    const [{ properties: rule }] = numbered.modes![1].validation as unknown as Array<{
+      properties: { regex: string };
+    }>;
+    const accepts = (text: string) => new RegExp(rule.regex).test(text);
+    expect(['', '2', ' 12 '].map(accepts)).toEqual([true, true, true]);
+    expect(['one', '-1', '1.5'].map(accepts)).toEqual([false, false, false]);
+  });
+
   it('tells in which zone a time without one is read', () => {
     expect(property('since').description).toBe(
       'Start: ISO 8601. Without a zone, it is in the time zone of the workflow',
@@ -189,6 +219,26 @@ describe('the properties of all definitions', () => {
     const { credentials } = new AllegroMultimeter().description;
     expect(credentials).toHaveLength(2);
     for (const { displayOptions } of credentials!) expect(displayOptions).toMatchObject({ hide });
+  });
+
+  it('let every field with choices be picked from a list or entered', () => {
+    const methods = new AllegroMultimeter().methods.listSearch as Record<string, unknown>;
+    const all = properties.flatMap((property) =>
+      property.name === 'options' ? (property.options as INodeProperties[]) : [property],
+    );
+    const chosen = definitions.flatMap(({ fields }) =>
+      fields.filter((field) => 'choices' in field && field.choices),
+    );
+    expect(chosen.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['path', 'device', 'linkGroup', 'slot']),
+    );
+    for (const { name } of chosen) {
+      for (const { type, modes } of all.filter((property) => property.name === name)) {
+        expect(type).toBe('resourceLocator');
+        expect(modes).toHaveLength(2);
+        expect(methods).toHaveProperty(modes![0].typeOptions!.searchListMethod as string);
+      }
+    }
   });
 
   it('show each field for one operation only', () => {

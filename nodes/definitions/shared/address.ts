@@ -11,7 +11,7 @@ export const DEVICE_FIELD: TextField = {
   placeholder: 'e.g. :1',
   description:
     'Blank for live traffic of the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
-  choices: 'devices',
+  choices: 'devicesAndSlots',
   messageProperty: 'device',
 };
 
