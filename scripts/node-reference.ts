@@ -1,26 +1,32 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { definitions } from '../nodes/definitions';
-import type { NodeDefinition } from '../nodes/definitions/definition';
-import { needsAppliance } from '../nodes/definitions/start-run';
-import type { Field } from '../nodes/definitions/field';
+import { nodePage, pageName, table } from './docs/node-page';
 
 /**
- * Writes the reference of the nodes into the README, from the definitions, so that it cannot drift:
- * `npm run docs`. With `--print` it only prints what the README should be; a test compares that.
+ * Writes a page about each node into docs/nodes and their index into the README, from the
+ * definitions, so that neither can drift: `npm run docs`. With `--print` it only prints what the
+ * files should hold, as a JSON object by path; a test compares that.
  */
-const README = join(__dirname, '..', 'README.md');
+const ROOT = join(__dirname, '..');
+const README = 'README.md';
+const FOLDER = 'docs/nodes';
 const BEGIN = '<!-- begin: node reference, written by npm run docs -->';
 const END = '<!-- end: node reference -->';
 
-/** The README's text with the reference made anew. */
-async function withNodeReference(readme: string): Promise<string> {
+/** The README's text with the index made anew. */
+async function withIndex(readme: string): Promise<string> {
   const [before, rest] = split(readme, BEGIN);
   const [, after] = split(rest, END);
-  const reference = definitions.map(section).join('\n\n');
-  const text = `${before}${BEGIN}\n\n${reference}\n\n${END}${after}`;
-  return format(text, { parser: 'markdown', printWidth: 100, singleQuote: true });
+  const rows = definitions.map((definition) => [
+    `[${definition.label}](${FOLDER}/${pageName(definition)}.md)`,
+    definition.group,
+    `${definition.description}.`,
+  ]);
+  return asMarkdown(
+    `${before}${BEGIN}\n\n${table(['Node', 'Resource', ''], rows)}\n\n${END}${after}`,
+  );
 }
 
 function split(text: string, marker: string): [string, string] {
@@ -29,68 +35,37 @@ function split(text: string, marker: string): [string, string] {
   return [text.slice(0, at), text.slice(at + marker.length)];
 }
 
-function section(definition: NodeDefinition): string {
-  const { label, group, description, details, permission, warning, sampleOutput } = definition;
-  return [
-    `### ${label}`,
-    `*${group}.* ${description}.`,
-    ...(warning ? [`> **Careful:** ${warning}`] : []),
-    ...details,
-    needsAppliance(definition)
-      ? `Permission on the appliance: ${permission}.`
-      : 'Needs no appliance, and no credential in n8n.',
-    fieldTable(definition.fields),
-    '<details><summary>Sample output</summary>',
-    '```json\n' + JSON.stringify(sampleOutput, null, 2) + '\n```',
-    '</details>',
-  ].join('\n\n');
+function asMarkdown(text: string): Promise<string> {
+  return format(text, { parser: 'markdown', printWidth: 100, singleQuote: true });
 }
 
-function fieldTable(fields: readonly Field[]): string {
-  const rows = fields.map((field) => [
-    `${field.label}${field.advanced ? ' †' : ''}`,
-    `\`${field.name}\``,
-    defaultOf(field),
-    describe(field),
-  ]);
-  const header = ['Field', 'Name', 'Default', 'Description'];
-  return [header, header.map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|')).join(' | ')} |`)
-    .join('\n');
-}
-
-function defaultOf(field: Field): string {
-  const value = field.default;
-  if (field.type === 'list' || value === '' || value === null)
-    return field.required ? 'required' : '';
-  const unit = field.type === 'number' && field.unit ? ` ${field.unit}` : '';
-  return field.type === 'options' ? labelOf(field, String(value)) : `${String(value)}${unit}`;
-}
-
-function labelOf(field: Extract<Field, { type: 'options' }>, value: string): string {
-  return field.options.find((option) => option.value === value)?.label ?? value;
-}
-
-function describe(field: Field): string {
-  const parts = [`${field.description}.`];
-  if (field.type === 'options') {
-    parts.push(
-      `One of ${field.options.map(({ label, value }) => `${label} (\`${value}\`)`).join(', ')}.`,
-    );
+/** Every file that is written, by its path within the tree. */
+async function files(): Promise<Record<string, string>> {
+  const texts: Record<string, string> = {
+    [README]: await withIndex(readFileSync(join(ROOT, README), 'utf8')),
+  };
+  for (const definition of definitions) {
+    const path = `${FOLDER}/${pageName(definition)}.md`;
+    texts[path] = await asMarkdown(nodePage(definition));
   }
-  if (field.type === 'list') {
-    parts.push(
-      `Columns: ${field.columns.map(({ label, name }) => `${label} (\`${name}\`)`).join(', ')}.`,
-    );
-  }
-  if (field.messageProperty) parts.push(`Node-RED: \`msg.${field.messageProperty}\` when blank.`);
-  return parts.join(' ');
+  return texts;
 }
 
 async function main(): Promise<void> {
-  const text = await withNodeReference(readFileSync(README, 'utf8'));
-  if (process.argv.includes('--print')) process.stdout.write(text);
-  else writeFileSync(README, text);
+  const texts = await files();
+  if (process.argv.includes('--print')) {
+    process.stdout.write(JSON.stringify(texts));
+    return;
+  }
+  mkdirSync(join(ROOT, FOLDER), { recursive: true });
+  // Pages of nodes that are no more.
+  for (const name of readdirSync(join(ROOT, FOLDER))) {
+    if (!(`${FOLDER}/${name}` in texts)) rmSync(join(ROOT, FOLDER, name));
+  }
+  for (const [path, text] of Object.entries(texts)) writeFileSync(join(ROOT, path), text);
 }
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AllegroError, type ErrorKind } from '../../client';
+import { toNodeFailure } from '../../node-red/runtime/errors';
 import { definitions } from '../../nodes/definitions';
 import { VERSION } from '../../nodes/definitions/version';
 
@@ -35,18 +37,71 @@ function localLinks(text: string): string[] {
   return [...new Set(targets)].filter((target) => target !== '' && !/^[a-z]+:/i.test(target));
 }
 
-describe('the reference of the nodes in the README', () => {
-  it('is what the definitions make; run `npm run docs` if not', () => {
-    // In a process of its own: Prettier is an ES module, which Jest does not load.
-    const script = [require.resolve('ts-node/dist/bin'), 'scripts/node-reference.ts', '--print'];
-    const printed = execFileSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' });
-    expect(read('README.md')).toBe(printed);
+describe('the reference of the nodes', () => {
+  // In a process of its own: Prettier is an ES module, which Jest does not load.
+  const script = [require.resolve('ts-node/dist/bin'), 'scripts/node-reference.ts', '--print'];
+  const printed = JSON.parse(
+    execFileSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' }),
+  ) as Record<string, string>;
+  const pages = Object.keys(printed).filter((path) => path !== 'README.md');
+
+  it.each(Object.entries(printed))(
+    'has %s as the definitions make it; run `npm run docs` if not',
+    (path, text) => {
+      expect(read(path)).toBe(text);
+    },
+  );
+
+  it('has a page for each node and no other', () => {
+    const existing = readdirSync(join(ROOT, 'docs', 'nodes')).map((name) => `docs/nodes/${name}`);
+    expect(existing.sort()).toEqual([...pages].sort());
+    expect(pages).toHaveLength(definitions.length);
   });
 
-  it('tells of every node', () => {
-    const readme = read('README.md');
-    for (const { label } of definitions) expect(readme).toContain(`\n### ${label}\n`);
+  it('links every page in the README', () => {
+    expect(localLinks(read('README.md'))).toEqual(expect.arrayContaining(pages));
   });
+
+  it.each(pages)('tells every field, default and error code in %s', (path) => {
+    const text = read(path);
+    const definition = definitions.find(({ label }) => text.includes(`\n# ${label}\n`))!;
+    const names = definition.fields.map(({ name }) => `\`${name}\``);
+    expect(names.filter((name) => !text.includes(name))).toEqual([]);
+    expect(text).toContain(JSON.stringify(Object.keys(definition.sampleOutput)[0]));
+    expect(text).toContain('ALLEGRO_INPUT');
+    const broken = localLinks(text).filter(
+      (target) => !existsSync(join(ROOT, 'docs', 'nodes', target)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('names codes that Node-RED really gives', () => {
+    const text = read('docs/nodes/capture-pcap.md');
+    for (const [, kind, code] of text.matchAll(/^\| `(\w+)` +\| `(ALLEGRO_\w+)`/gm)) {
+      const error = new AllegroError({ kind: kind as ErrorKind, what: 'What.', advice: 'Do.' });
+      expect(toNodeFailure(error).error.code).toBe(code);
+    }
+  });
+});
+
+it('leads from the hosts to parts of the README that exist', () => {
+  const headings = [...read('README.md').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const files = [
+    'nodes/AllegroMultimeter/AllegroMultimeter.node.json',
+    'credentials/AllegroMultimeterTokenApi.credentials.ts',
+    'credentials/AllegroMultimeterPasswordApi.credentials.ts',
+  ];
+  const anchors = files.flatMap((name) =>
+    [...read(name).matchAll(/allegro-multimeter-nodes#([\w-]+)/g)].map(([, anchor]) => anchor),
+  );
+  expect(anchors.length).toBeGreaterThanOrEqual(4);
+  const known = [...headings, 'readme'];
+  expect(anchors.filter((anchor) => !known.includes(anchor))).toEqual([]);
 });
 
 describe.each(['README.md', 'CONTRIBUTING.md'])('%s', (name) => {
