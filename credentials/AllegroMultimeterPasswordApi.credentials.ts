@@ -14,8 +14,7 @@ export class AllegroMultimeterPasswordApi implements ICredentialType {
     dark: 'file:../icons/allegro-multimeter.dark.svg',
   };
 
-  documentationUrl =
-    'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#sign-in';
+  documentationUrl = 'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#sign-in';
 
   properties: INodeProperties[] = credentialProperties(PASSWORD_CREDENTIAL_FIELDS);
 

@@ -14,8 +14,7 @@ export class AllegroMultimeterTokenApi implements ICredentialType {
     dark: 'file:../icons/allegro-multimeter.dark.svg',
   };
 
-  documentationUrl =
-    'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#sign-in';
+  documentationUrl = 'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#sign-in';
 
   properties: INodeProperties[] = credentialProperties(TOKEN_CREDENTIAL_FIELDS);
 
