@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Execution, Workflow } from '../../scripts/n8n-rest';
+import { FileStore, MailServer, Neighbours, ObjectStore } from '../neighbours';
+import { SimulatorBench, type Credential } from './simulator-bench';
+
+const EXAMPLES = join(__dirname, '..', '..', 'examples', 'n8n');
+
+/** How long an execution may take to begin after its trigger was met. */
+const START_LIMIT_MS = 30_000;
+
+interface Change {
+  /** Of the node "Settings", on top of where the neighbours are. */
+  settings?: Record<string, unknown>;
+  /** Parameters of other nodes, by name, laid over what they have. */
+  parameters?: Record<string, Record<string, unknown>>;
+}
+
+interface Assignment {
+  name: string;
+  type: string;
+  value: unknown;
+}
+
+/** A real n8n, the simulator, and the neighbours that the examples talk to. */
+export class ExampleBench {
+  private constructor(
+    readonly bench: SimulatorBench,
+    readonly neighbours: Neighbours,
+    private readonly credentials: Record<string, Credential>,
+  ) {}
+
+  static async start(): Promise<ExampleBench> {
+    const neighbours = await Neighbours.start();
+    try {
+      const bench = await SimulatorBench.start();
+      const { rest } = bench.host;
+      const smtp = await rest.createCredential('SMTP', 'smtp', {
+        user: MailServer.USER,
+        password: MailServer.PASSWORD,
+        host: '127.0.0.1',
+        port: neighbours.mail.port,
+        secure: false,
+        disableStartTls: true,
+      });
+      const s3 = await rest.createCredential('S3', 's3', {
+        endpoint: neighbours.objects.url,
+        region: ObjectStore.REGION,
+        ...ObjectStore.KEY,
+        forcePathStyle: true,
+      });
+      const basic = await rest.createCredential('Files', 'httpBasicAuth', {
+        user: FileStore.USER,
+        password: FileStore.PASSWORD,
+      });
+      return new ExampleBench(bench, neighbours, {
+        allegroMultimeterTokenApi: bench.good,
+        smtp: { id: smtp.id, name: smtp.name },
+        s3: { id: s3.id, name: s3.name },
+        httpBasicAuth: { id: basic.id, name: basic.name },
+      });
+    } catch (error) {
+      await neighbours.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.bench.stop();
+    await this.neighbours.stop();
+  }
+
+  get simulator(): SimulatorBench['simulator'] {
+    return this.bench.simulator;
+  }
+
+  reset(): void {
+    this.simulator.faults.clear();
+    this.simulator.setQuiet(false);
+    this.simulator.clearRequests();
+    this.neighbours.clear();
+  }
+
+  /** Makes a further credential known; examples that name its type get it. */
+  async addCredential(type: string, data: Record<string, unknown>): Promise<void> {
+    const { id, name } = await this.bench.host.rest.createCredential(type, type, data);
+    this.credentials[type] = { id, name };
+  }
+
+  /** An example as a person would adapt it: credentials chosen, and the node "Settings" filled in. */
+  example(name: string, { settings = {}, parameters = {} }: Change = {}): Workflow {
+    const text = readFileSync(join(EXAMPLES, `${name}.json`), 'utf8');
+    const workflow = JSON.parse(text) as Workflow;
+    const wanted: Record<string, unknown> = {
+      slackWebhook: this.neighbours.chat.url,
+      mailFrom: 'allegro@example.com',
+      mailTo: 'anna@example.com',
+      ...settings,
+    };
+    for (const node of workflow.nodes) {
+      for (const type of Object.keys(node.credentials ?? {})) {
+        const credential = this.credentials[type];
+        if (!credential) throw new Error(`${node.name} wants a credential of the type ${type}.`);
+        node.credentials![type] = credential;
+      }
+      Object.assign(node.parameters, parameters[node.name]);
+      if (node.name !== 'Settings') continue;
+      const { assignments } = node.parameters.assignments as { assignments: Assignment[] };
+      for (const assignment of assignments) {
+        if (assignment.name in wanted) assignment.value = wanted[assignment.name];
+      }
+    }
+    return workflow;
+  }
+
+  /** Runs it from a trigger to its end; with other pinned data where that is given. */
+  async run(
+    workflow: Workflow,
+    trigger: string,
+    pinned?: Record<string, unknown>,
+  ): Promise<Execution> {
+    const { rest } = this.bench.host;
+    if (pinned) workflow.pinData = { [trigger]: [{ json: pinned }] };
+    const saved = { ...workflow, ...(await rest.createWorkflow(workflow)) };
+    const { executionId } = await rest.start(saved, trigger);
+    return rest.untilEnded(executionId);
+  }
+
+  /** Publishes it, so that its webhooks and forms answer. The function takes it back again. */
+  async publish(workflow: Workflow): Promise<{ id: string; end: () => Promise<void> }> {
+    const { rest } = this.bench.host;
+    const { id, versionId } = await rest.createWorkflow(workflow);
+    await rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+    return {
+      id,
+      end: async () => {
+        await rest.call('POST', `/rest/workflows/${id}/deactivate`, {});
+      },
+    };
+  }
+
+  /** The latest execution of a published workflow, when it has ended. */
+  async executionOf(workflowId: string): Promise<Execution> {
+    const { rest } = this.bench.host;
+    const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+    const end = Date.now() + START_LIMIT_MS;
+    for (;;) {
+      const { results } = await rest.call<{ results: Array<{ id: string }> }>(
+        'GET',
+        `/rest/executions?filter=${filter}`,
+      );
+      if (results[0]) return rest.untilEnded(results[0].id);
+      if (Date.now() > end) throw new Error(`Workflow ${workflowId} did not run.`);
+      await pause(200);
+    }
+  }
+
+  get url(): string {
+    return this.bench.host.url;
+  }
+}
