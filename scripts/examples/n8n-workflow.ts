@@ -155,7 +155,13 @@ export class WorkflowBuilder {
   }
 
   /** Two ways out: the condition holds (0), or not (1). `leftValue` is an expression. */
-  when(name: string, place: Place, leftValue: string, operator: Values, rightValue: unknown): string {
+  when(
+    name: string,
+    place: Place,
+    leftValue: string,
+    operator: Values,
+    rightValue: unknown,
+  ): string {
     const condition = { id: uuidOf(this.name, name, 'if'), leftValue, rightValue, operator };
     const options = { caseSensitive: true, leftValue: '', typeValidation: 'loose', version: 2 };
     const conditions = { options, combinator: 'and', conditions: [condition] };

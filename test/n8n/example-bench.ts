@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,13 +9,27 @@ import { SimulatorBench, type Credential } from './simulator-bench';
 const EXAMPLES = join(__dirname, '..', '..', 'examples', 'n8n');
 
 /** How long an execution may take to begin after its trigger was met. */
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 10_000;
 
 interface Change {
   /** Of the node "Settings", on top of where the neighbours are. */
   settings?: Record<string, unknown>;
   /** Parameters of other nodes, by name, laid over what they have. */
   parameters?: Record<string, Record<string, unknown>>;
+}
+
+/** A published workflow. */
+export interface Published {
+  /** To an entrance, such as `webhook/my-path` or `form/my-path`. */
+  send(path: string, init: RequestInit): Promise<Response>;
+  /** Its latest execution, when it has ended. */
+  execution(): Promise<Execution>;
+  /** Takes it back. */
+  end(): Promise<void>;
+}
+
+interface Entrance {
+  path: string;
 }
 
 interface Assignment {
@@ -127,21 +142,41 @@ export class ExampleBench {
     return rest.untilEnded(executionId);
   }
 
-  /** Publishes it, so that its webhooks and forms answer. The function takes it back again. */
-  async publish(workflow: Workflow): Promise<{ id: string; end: () => Promise<void> }> {
+  /**
+   * Publishes it, so that its webhooks and forms answer; under paths of their own, because n8n lets go
+   * of the usual ones only some time after a workflow was taken back.
+   */
+  async publish(workflow: Workflow): Promise<Published> {
     const { rest } = this.bench.host;
+    const ending = randomUUID();
+    for (const { parameters, type } of workflow.nodes) {
+      const holder = (type.endsWith('.formTrigger') ? parameters.options : parameters) as Entrance;
+      const isEntrance = /\.(webhook|formTrigger)$/.test(type);
+      if (isEntrance) holder.path = `${holder.path}-${ending}`;
+    }
     const { id, versionId } = await rest.createWorkflow(workflow);
     await rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
     return {
-      id,
+      send: (path, init) => this.send(`${this.url}/${path}-${ending}`, init),
+      execution: () => this.executionOf(id),
       end: async () => {
         await rest.call('POST', `/rest/workflows/${id}/deactivate`, {});
       },
     };
   }
 
-  /** The latest execution of a published workflow, when it has ended. */
-  async executionOf(workflowId: string): Promise<Execution> {
+  /** n8n opens an entrance some time after it said that a workflow is published. */
+  private async send(url: string, init: RequestInit): Promise<Response> {
+    const end = Date.now() + START_LIMIT_MS;
+    for (;;) {
+      const response = await fetch(url, init);
+      if (response.status !== 404 || Date.now() > end) return response;
+      await pause(300);
+    }
+  }
+
+  /** The latest execution of a workflow, when it has ended. */
+  private async executionOf(workflowId: string): Promise<Execution> {
     const { rest } = this.bench.host;
     const filter = encodeURIComponent(JSON.stringify({ workflowId }));
     const end = Date.now() + START_LIMIT_MS;

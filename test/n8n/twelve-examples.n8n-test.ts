@@ -1,5 +1,9 @@
 import { ExampleBench } from './example-bench';
 import { alertToPcap } from './examples/alert-to-pcap';
+import { dailyDigest } from './examples/daily-digest';
+import { liveCaptureForm } from './examples/live-capture-form';
+import { preserveOnly } from './examples/preserve-only';
+import { uploadAndAnalyse } from './examples/upload-and-analyse';
 
 /** The numbered examples, in one n8n, with the simulator and with neighbours that check what comes. */
 describe('the twelve examples for n8n', () => {
@@ -13,4 +17,9 @@ describe('the twelve examples for n8n', () => {
   beforeEach(() => bench.reset());
 
   describe('01 alert to pcap', () => alertToPcap(get));
+  describe('05 live capture', () => liveCaptureForm(get));
+  describe('06 upload and analyse', () => uploadAndAnalyse(get));
+  describe('08 daily digest', () => dailyDigest(get));
+  // The last one: what the buffer misses while it is suspended stays missing.
+  describe('03 preserve the buffer', () => preserveOnly(get));
 });

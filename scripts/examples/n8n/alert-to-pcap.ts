@@ -73,7 +73,11 @@ export function alertToPcap(): WorkflowBuilder {
     'Packets Around Alert',
     'capturePcap',
     [5, 0],
-    { ...WINDOW, captureSource: 'ringBuffer', fileNamePrefix: '={{ $("Read Alert").item.json.id }}' },
+    {
+      ...WINDOW,
+      captureSource: 'ringBuffer',
+      fileNamePrefix: '={{ $("Read Alert").item.json.id }}',
+    },
     onError,
   );
   flow.when('Any Packets?', [6, 0], '={{ $json.packets }}', { type: 'number', operation: 'gt' }, 0);
@@ -114,7 +118,13 @@ export function alertToPcap(): WorkflowBuilder {
   const slack = postToSlack(flow, [9, 1]);
 
   flow.chain('Alert', 'Settings', 'Read Alert', 'How Large?', 'Small Enough?');
-  flow.chain('Small Enough?', 'Packets Around Alert', 'Any Packets?', 'Packets Found', 'Mail With Pcap');
+  flow.chain(
+    'Small Enough?',
+    'Packets Around Alert',
+    'Any Packets?',
+    'Packets Found',
+    'Mail With Pcap',
+  );
   flow.connect('Packets Found', slack);
   flow.connect('Any Packets?', 'No Packets', 1);
   flow.connect('Small Enough?', 'Too Large', 1);

@@ -29,13 +29,11 @@ export function dailyDigest(): WorkflowBuilder {
   days(flow, 'Last 24 Hours', [2, 0], { limit: '={{ $json.limit }}' }, 0);
   // Anybody may have been first yesterday, so all of them are asked for.
   days(flow, 'Day Before', [3, 0], { returnAll: true }, 1);
-  flow.node(
-    'Compare',
-    'code',
-    [4, 0],
-    { mode: 'runOnceForAllItems', language: 'javaScript', jsCode: COMPARE },
-    { executeOnce: false },
-  );
+  flow.node('Compare', 'code', [4, 0], {
+    mode: 'runOnceForAllItems',
+    language: 'javaScript',
+    jsCode: COMPARE,
+  });
   flow.set('Table', [5, 0], { html: TABLE }, { executeOnce: true, keep: false });
   flow.node('CSV', 'convertToFile', [5, 1], {
     operation: 'csv',
@@ -86,14 +84,18 @@ function days(
       since: `={{ $now.minus({ days: ${back + 1} }).toISO() }}`,
       until: `={{ $now.minus({ days: ${back} }).toISO() }}`,
     },
-    { executeOnce: true, alwaysOutputData: true, ...onError },
+    // A day without traffic is no reason to say nothing.
+    { executeOnce: true, alwaysOutputData: back > 0, ...onError },
   );
 }
 
 const COMPARE = `// One row for each of today's top talkers, with what it had the day before.
-const before = new Map($('Day Before').all().map(({ json }) => [json.ip, json]));
+// A failure has been told already.
+if ($('Day Before').all(1).length > 0) return [];
+const hadTraffic = ({ json }) => json.totalBytes > 0;
+const before = new Map($('Day Before').all().filter(hadTraffic).map(({ json }) => [json.ip, json]));
 return $('Last 24 Hours').all()
-  .filter(({ json }) => json.rank)
+  .filter(hadTraffic)
   .map(({ json }) => {
     const then = before.get(json.ip);
     const change = then ? Math.round((json.totalBytes / then.totalBytes - 1) * 100) : null;

@@ -27,19 +27,29 @@ export function liveCaptureForm(): WorkflowBuilder {
   flow.section('### When it fails: the person at the form, and Slack', [3, 2], [5, 2]);
 
   flow.node('Capture Form', 'formTrigger', [0, 0], {
-    path: 'allegro-live-capture',
     formTitle: 'Live capture',
-    formDescription: 'Captures packets of one host from now on. Keep the page open until the file comes.',
+    formDescription:
+      'Captures packets of one host from now on. Keep the page open until the file comes.',
     formFields: {
       values: [
         { fieldLabel: 'IP address', placeholder: '10.1.2.3', requiredField: true },
         { fieldLabel: 'Port', fieldType: 'number', placeholder: 'all' },
-        { fieldLabel: 'Seconds', fieldType: 'number', placeholder: '30, at most 300', requiredField: true },
-        { fieldLabel: 'Megabytes', fieldType: 'number', placeholder: '10, at most 50', requiredField: true },
+        {
+          fieldLabel: 'Seconds',
+          fieldType: 'number',
+          placeholder: '30, at most 300',
+          requiredField: true,
+        },
+        {
+          fieldLabel: 'Megabytes',
+          fieldType: 'number',
+          placeholder: '10, at most 50',
+          requiredField: true,
+        },
       ],
     },
     responseMode: 'lastNode',
-    options: {},
+    options: { path: 'allegro-live-capture' },
   });
   flow.pin('Capture Form', {
     'IP address': '10.1.2.3',

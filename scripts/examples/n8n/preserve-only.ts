@@ -35,7 +35,6 @@ export function preserveOnly(): WorkflowBuilder {
   flow.section('### When something fails', [2, 2], [4, 2]);
 
   flow.node('Preserve Form', 'formTrigger', [0, 0], {
-    path: 'allegro-preserve',
     formTitle: 'Preserve the ring buffer',
     formDescription:
       'Keeps what is recorded, and records nothing new until the time is over. Use it when old packets must not be overwritten.',
@@ -47,8 +46,11 @@ export function preserveOnly(): WorkflowBuilder {
       ],
     },
     options: {
+      path: 'allegro-preserve',
       respondWithOptions: {
-        values: { formSubmittedText: 'The ring buffer is being suspended. Slack tells when it is.' },
+        values: {
+          formSubmittedText: 'The ring buffer is being suspended. Slack tells when it is.',
+        },
       },
     },
   });
@@ -84,7 +86,13 @@ export function preserveOnly(): WorkflowBuilder {
   );
   slack(1, [7, 0]);
   wait(flow, 'Wait Until End', [8, 0], 0.2);
-  flow.allegro('Resume', 'suspendBuffer', [9, 0], { bufferAction: 'resume' }, { ...AGAIN, ...onError });
+  flow.allegro(
+    'Resume',
+    'suspendBuffer',
+    [9, 0],
+    { bufferAction: 'resume' },
+    { ...AGAIN, ...onError },
+  );
   message(
     flow,
     'Recording',

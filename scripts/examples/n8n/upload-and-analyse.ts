@@ -32,7 +32,6 @@ export function uploadAndAnalyse(): WorkflowBuilder {
   flow.section('### When something fails', [6, 1.75], [7, 1.75]);
 
   flow.node('Pcap Form', 'formTrigger', [0, 0], {
-    path: 'allegro-analyse',
     formTitle: 'Analyse a capture file',
     formDescription: 'The report comes by mail.',
     formFields: {
@@ -46,7 +45,7 @@ export function uploadAndAnalyse(): WorkflowBuilder {
         },
       ],
     },
-    options: {},
+    options: { path: 'allegro-analyse' },
   });
   settings(flow, [1, 0], ['slackWebhook', 'mailFrom', 'mailTo'], { slot: 1 });
   flow.allegro(
@@ -95,6 +94,7 @@ export function uploadAndAnalyse(): WorkflowBuilder {
 
 /** The ranking of the slot, over the time that the packets cover. */
 function talkers(flow: WorkflowBuilder, name: string, place: Place, kind: string): void {
+  // Where one of them is empty or fails, the report tells the rest.
   const more = { executeOnce: true, alwaysOutputData: true, ...onError };
   flow.allegro(
     name,
@@ -120,12 +120,14 @@ const REPORT = `={{ (() => {
     + heads.map((head) => '<th align="left">' + head + '</th>').join('') + '</tr>'
     + rows.map((row) => '<tr>' + row.map((cell) => '<td>' + text(cell) + '</td>').join('') + '</tr>').join('')
     + '</table>';
+  const unread = ['Hosts', 'Protocols'].filter((name) => $(name).all(1).length > 0);
   const ranks = (name) => $(name).all().map(({ json }) => json).filter((row) => row.rank);
   const analysed = file.statistics?.totalPackets;
   return '<h2>' + text(file.fileName) + '</h2>'
     + '<p>' + file.packets + ' packets, ' + megabytes(file.bytes) + ' MB, from ' + file.firstPacket + ' to ' + file.lastPacket
     + '. The appliance counted ' + (analysed ?? 'no') + ' packets' + (analysed === file.packets ? ', which is the same.' : ': <b>not the same</b>.') + '</p>'
     + '<p>SHA-256 ' + file.sha256 + (file.complete ? '' : ' <b>The file is not whole.</b>') + '</p>'
+    + (unread.length > 0 ? '<p><b>Could not be read: ' + unread.join(', ') + '.</b></p>' : '')
     + '<h3>Hosts</h3>' + table(['Host', 'Name', 'MB', 'Packets'],
       ranks('Hosts').map((row) => [row.ip, row.name, megabytes(row.totalBytes), row.totalPackets]))
     + '<h3>Protocols</h3>' + table(['Protocol', 'MB', 'Share'],

@@ -51,19 +51,19 @@ export function alertToPcap(get: () => ExampleBench): void {
     const workflow = bench.example(NAME, {
       parameters: { 'How Large?': around, 'Packets Around Alert': around },
     });
-    const { id, end } = await bench.publish(workflow);
+    const published = await bench.publish(workflow);
     try {
       const time = String(Math.floor(alertTime().getTime() / 1000));
       const body =
         system === 'PRTG' ? new URLSearchParams(alert) : { ...alert, event_timestamp: time };
-      const response = await fetch(`${bench.url}/webhook/allegro-alert-to-pcap`, {
+      const response = await published.send('webhook/allegro-alert-to-pcap', {
         method: 'POST',
         ...(body instanceof URLSearchParams
           ? { body }
           : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
       });
       expect(response.status).toBe(200);
-      const { status, items } = await bench.executionOf(id);
+      const { status, items } = await published.execution();
       expect(status).toBe('success');
       const [{ json }] = items['Packets Around Alert'];
       expect(json).toMatchObject({ complete: true, expression: `ip==${STEADY_HOST}` });
@@ -74,7 +74,7 @@ export function alertToPcap(get: () => ExampleBench): void {
       expect(hashOf(mail.mails[0].attachments[0].content)).toBe(json.sha256);
       expect(chat.messages[0].text).toBe(`${title} (${STEADY_HOST})`);
     } finally {
-      await end();
+      await published.end();
     }
   });
 
