@@ -2,7 +2,7 @@ import type { ChoiceSource } from '../../client';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
-import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
+import { fileTargetFields } from '../runtime/file-fields';
 import { english, type Text } from '../locales/text';
 import type { EditorField } from './browser/editor-field';
 import { sentence } from './html';
@@ -19,7 +19,7 @@ const RESERVED = new Set(
 export function formFields(definition: NodeDefinition): Field[] {
   return [
     ...definition.fields,
-    ...(definition.producesFile ? FILE_TARGET_FIELDS : []),
+    ...fileTargetFields(definition),
     ...BUSY_FIELDS,
   ];
 }

@@ -6,6 +6,7 @@ import type {
   RunResult,
 } from '../../nodes/definitions/definition';
 import type { FieldValues } from '../../nodes/definitions/field';
+import { isShown } from '../../nodes/definitions/read-field-values';
 import { startRun } from '../../nodes/definitions/start-run';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from './file-fields';
 import { collectParts, storeParts } from './file-parts';
@@ -41,7 +42,8 @@ export interface RunOptions {
 export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcome> {
   const { definition, config, scope, signal } = options;
   const values = await readValues(definition, config, scope);
-  const target = definition.producesFile ? await readTarget(config, scope) : undefined;
+  const isFile = definition.producesFile && isShown({ showWhen: definition.fileWhen }, values);
+  const target = isFile ? await readTarget(config, scope) : undefined;
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();
   const context: LocalContext = {

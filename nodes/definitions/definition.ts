@@ -36,6 +36,11 @@ export interface NodeDefinition {
   /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
   producesFile: boolean;
   /**
+   * Where a file is a choice: it comes only while each named field has one of the values, and hosts
+   * ask for its place only then. Otherwise results are data.
+   */
+  fileWhen?: Record<string, ReadonlyArray<string | boolean>>;
+  /**
    * False for work on files alone: then no appliance has to be chosen, and `run` must not ask for
    * the client. See {@link LocalDefinition}.
    */
@@ -90,6 +95,9 @@ export interface Progress {
   /** Bytes expected in all, where that is known. */
   totalBytes?: number;
   packets?: number;
+  /** Of many parts, such as IP addresses, how many are done and how many there are. */
+  done?: number;
+  total?: number;
 }
 
 /** One thing that came out. */

@@ -1,7 +1,10 @@
+import { captureConnection } from './capture-connection';
 import { capturePcap } from './capture-pcap';
 import type { NodeDefinition } from './definition';
 import { estimateCapture } from './estimate-capture';
+import { getConnections } from './get-connections';
 import { getStats } from './get-stats';
+import { listDevices } from './list-devices';
 import { pcapSummary } from './pcap-summary';
 import { suspendBuffer } from './suspend-buffer';
 import { topTalkers } from './top-talkers';
@@ -11,9 +14,12 @@ import { uploadPcap } from './upload-pcap';
 export const definitions: readonly NodeDefinition[] = [
   topTalkers,
   getStats,
+  getConnections,
   capturePcap,
+  captureConnection,
   estimateCapture,
   uploadPcap,
   pcapSummary,
   suspendBuffer,
+  listDevices,
 ];
