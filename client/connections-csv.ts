@@ -79,10 +79,7 @@ export async function connectionsCsv(
   }
 }
 
-function singleFlight(
-  requester: Requester,
-  { address, signal }: CallOptions,
-): Promise<() => void> {
+function singleFlight(requester: Requester, { address, signal }: CallOptions): Promise<() => void> {
   const key = `${requester.transport.baseUrl} ${deviceOf(address?.mmId)}`;
   const limiter = SINGLE_FLIGHTS.get(key) ?? new Limiter(1);
   SINGLE_FLIGHTS.set(key, limiter);

@@ -17,11 +17,7 @@ const RESERVED = new Set(
 
 /** All fields of the node's form, in order. */
 export function formFields(definition: NodeDefinition): Field[] {
-  return [
-    ...definition.fields,
-    ...fileTargetFields(definition),
-    ...BUSY_FIELDS,
-  ];
+  return [...definition.fields, ...fileTargetFields(definition), ...BUSY_FIELDS];
 }
 
 /** Whether a field is a setting of the node, read once for all messages. */

@@ -87,7 +87,10 @@ export const FILE_TARGET_FIELDS: readonly Field[] = [
 export function fileTargetFields({ producesFile, fileWhen }: NodeDefinition): readonly Field[] {
   if (!producesFile) return [];
   return fileWhen
-    ? FILE_TARGET_FIELDS.map((field) => ({ ...field, showWhen: { ...fileWhen, ...field.showWhen } }))
+    ? FILE_TARGET_FIELDS.map((field) => ({
+        ...field,
+        showWhen: { ...fileWhen, ...field.showWhen },
+      }))
     : FILE_TARGET_FIELDS;
 }
 

@@ -36,8 +36,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs a definition for one message. Files are stored before the next result is asked for, because
- * their streams end with the definition's step.
+ * Runs a definition for one message.
  */
 export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcome> {
   const { definition, config, scope, signal } = options;
@@ -52,9 +51,14 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     log: logOf(scope.node),
     origin: originOf(scope),
   };
-  for await (const result of startRun(definition, context, () => options.getClient(), values)) {
-    yield target ? await storeResult(result, target, workingFolder(scope.RED)) : plain(result);
-  }
+  yield* startRun(
+    definition,
+    context,
+    () => options.getClient(),
+    values,
+    async (result) =>
+      target ? storeResult(result, target, workingFolder(scope.RED)) : plain(result),
+  );
 }
 
 function readTarget(config: NodeConfig, scope: Scope): Promise<FileTargetValues> {

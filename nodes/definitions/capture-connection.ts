@@ -82,7 +82,9 @@ export const captureConnection: NodeDefinition = {
       description: 'How much to take after the last activity, so that the last packet is there',
       advanced: true,
     },
-    ...captureFields().filter(({ name }) => KEPT.includes(name)).map(forConnection),
+    ...captureFields()
+      .filter(({ name }) => KEPT.includes(name))
+      .map(forConnection),
   ],
   sampleOutput: {
     ...capturePcap.sampleOutput,

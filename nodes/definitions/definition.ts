@@ -116,6 +116,8 @@ export interface RunResult {
 export interface ResultParts {
   /** What the one file would have been called; those of the parts are made from it. */
   name: string;
+  /** As that of {@link ResultFile}. */
+  nameSuffix?: string;
   /**
    * One after the other: each is consumed, and its `finished` awaited, before the next is asked
    * for. Their JSON is about each part alone.
@@ -134,6 +136,11 @@ export interface ResultParts {
 export interface ResultFile {
   /** Without folders, blanks or anything that a file system minds. */
   name: string;
+  /**
+   * Goes before the extension where a person chose the name: one of several results that are stored
+   * at the same time, whose files must not meet. `name` has it already.
+   */
+  nameSuffix?: string;
   mediaType: string;
   stream: ByteStream;
   /** The result's JSON, complete with what was only known at the end (counts, hash, window). */

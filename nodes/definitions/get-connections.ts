@@ -4,7 +4,7 @@ import type { Row } from '../../client/pages';
 import { encodePathElement, type Query } from '../../client/query';
 import type { NodeDefinition, RunContext, RunResult } from './definition';
 import type { FieldValues } from './field';
-import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { LINK_GROUP_FIELD, readAddress } from './shared/address';
 import {
   fitsFilter,
   isFiltering,
@@ -12,6 +12,7 @@ import {
   toConnection,
   type ConnectionFilter,
 } from './shared/connections';
+import { deviceFields } from './shared/device-scope';
 import { resolveInterval, type Interval } from './shared/statistics';
 import { readTimeRange, timeRangeFields } from './shared/time-range';
 
@@ -116,7 +117,8 @@ export const getConnections: NodeDefinition = {
       type: 'text',
       default: '',
       placeholder: 'e.g. HTTP',
-      description: 'Only connections of this layer 7 protocol, as the appliance names it. Blank for all',
+      description:
+        'Only connections of this layer 7 protocol, as the appliance names it. Blank for all',
       showWhen: AS_ITEMS,
     },
     {
@@ -150,7 +152,8 @@ export const getConnections: NodeDefinition = {
       label: 'Return All',
       type: 'boolean',
       default: false,
-      description: 'Whether to return all that the appliance lists, rather than the first ones only',
+      description:
+        'Whether to return all that the appliance lists, rather than the first ones only',
       showWhen: AS_ITEMS,
     },
     {
@@ -169,7 +172,7 @@ export const getConnections: NodeDefinition = {
       lastUnit: 'hours',
       none: { label: 'No Interval', description: 'All connections that the appliance remembers' },
     }),
-    DEVICE_FIELD,
+    ...deviceFields(),
     LINK_GROUP_FIELD,
     {
       name: 'applianceFilter',
