@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultRow } from './fault-rows';
+import type { FaultRow } from './fault-row';
 import { OPERATION_NAMES } from './operations';
 
 const PAGE = join(__dirname, '../../docs/fault-matrix.md');
