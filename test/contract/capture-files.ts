@@ -129,7 +129,7 @@ export const CAPTURE_FILES: CaptureFile[] = [
     'badBlock',
     3,
   ),
-  damaged('two pcap files one after the other', Buffer.concat([PCAP, PCAP]), 'oversize', 6),
+  damaged('two pcap files one after the other', Buffer.concat([PCAP, PCAP]), 'garbage', 6),
   damaged('zeros behind the last packet', Buffer.concat([PCAP, Buffer.alloc(512)]), 'garbage', 6),
   damaged(
     'text behind the last packet',
