@@ -1,3 +1,4 @@
+import { VERSION } from '../../nodes/definitions/version';
 import { N8nHost } from '../../scripts/n8n-host';
 import type { Execution, Workflow } from '../../scripts/n8n-rest';
 import { startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
@@ -7,14 +8,14 @@ import { NODE, oneNode, TRIGGER } from './workflows';
 
 const PACKAGE = 'n8n-nodes-allegro-multimeter';
 const PREVIOUS = '0.0.9';
-const CURRENT = '0.1.0';
+const CURRENT = VERSION;
 
 /**
  * As the forms of the first version saved them: with plain texts where there are lists to pick from
  * now, and without what was at its default.
  */
 const SAVED_BY_FIRST_VERSION = {
-  'a capture': { resource: 'capture', timeMode: 'last', host: STEADY_HOST, device: ':1' },
+  'a capture': { resource: 'capture', timeMode: 'last', host: STEADY_HOST, device: 'local' },
   'top talkers': { limit: 3, device: '', options: { linkGroup: 0 } },
   statistics: { operation: 'getStats', path: 'API/stats/modules/ip', device: 'local' },
 };

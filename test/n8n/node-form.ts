@@ -104,6 +104,25 @@ export class NodeForm {
     await this.page.getByTestId('rlc-item').filter({ hasText: text }).first().click();
   }
 
+  /** What the form says is wrong with a field; it shows while the mouse is on the sign beside it. */
+  async issueOf(name: string): Promise<string> {
+    const item = this.root.getByTestId('parameter-item').filter({ has: this.field(name) });
+    await item.getByTestId('parameter-issues').hover();
+    const tooltip = this.page.getByRole('tooltip').filter({ hasText: /issue/i });
+    return tooltip.first().innerText();
+  }
+
+  /** Switches a field to an expression and enters it. */
+  async fillExpression(name: string, expression: string): Promise<void> {
+    const item = this.root.getByTestId('parameter-item').filter({ has: this.field(name) });
+    await item.getByTestId('radio-button-expression').click();
+    const editor = this.field(name).locator('.cm-content');
+    await editor.click();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.insertText(expression);
+    await this.page.keyboard.press('Escape');
+  }
+
   async choose(field: Locator, label: string): Promise<void> {
     await field.click();
     const option = this.page.locator('.el-select-dropdown__item:visible');
@@ -158,9 +177,12 @@ export class NodeForm {
     for (const option of property.options as INodeProperties[]) {
       if (!(option.name in value)) continue;
       await this.root.getByTestId('collection-parameter-add').click();
-      const items = this.page.locator('[data-test-id="collection-parameter-option"]:visible');
-      const label = this.page.getByText(option.displayName, { exact: true });
-      await items.filter({ has: label }).click();
+      // A single option needs no menu.
+      if (property.options!.length > 1) {
+        const items = this.page.locator('[data-test-id="collection-parameter-option"]:visible');
+        const label = this.page.getByText(option.displayName, { exact: true });
+        await items.filter({ has: label }).click();
+      }
       await this.fill(option, value[option.name]);
     }
   }
