@@ -51,7 +51,9 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     origin: originOf(scope),
   };
   for await (const result of startRun(definition, context, () => options.getClient(), values)) {
-    yield target ? await storeResult(result, target, workingFolder(scope.RED)) : plain(result);
+    if (!target) yield plain(result);
+    else if (definition.fileIsOptional && !result.file) yield withoutFile(result);
+    else yield await storeResult(result, target, workingFolder(scope.RED));
   }
 }
 
@@ -63,6 +65,11 @@ function readTarget(config: NodeConfig, scope: Scope): Promise<FileTargetValues>
 
 function plain({ json }: RunResult): Outcome {
   return { json, properties: { payload: json } };
+}
+
+/** What an earlier node left on the message would pass for this one's file. */
+function withoutFile({ json }: RunResult): Outcome {
+  return { json, properties: { payload: json, filename: undefined, fileInfo: undefined } };
 }
 
 async function storeResult(

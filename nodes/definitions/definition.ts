@@ -35,6 +35,8 @@ export interface NodeDefinition {
   itemsProperty?: string;
   /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
   producesFile: boolean;
+  /** Whether a result without a file is as good as one with, rather than an empty file. */
+  fileIsOptional?: boolean;
   /**
    * False for work on files alone: then no appliance has to be chosen, and `run` must not ask for
    * the client. See {@link LocalDefinition}.

@@ -1,3 +1,4 @@
+import { apiRequest } from './api-request';
 import { capturePcap } from './capture-pcap';
 import type { NodeDefinition } from './definition';
 import { estimateCapture } from './estimate-capture';
@@ -18,4 +19,5 @@ export const definitions: readonly NodeDefinition[] = [
   pcapSummary,
   suspendBuffer,
   freezeEvidence,
+  apiRequest,
 ];
