@@ -1,4 +1,5 @@
 import { apiRequest } from './api-request';
+import { applianceHealth } from './appliance-health';
 import { capturePcap } from './capture-pcap';
 import type { NodeDefinition } from './definition';
 import { estimateCapture } from './estimate-capture';
@@ -8,6 +9,7 @@ import { pcapSummary } from './pcap-summary';
 import { suspendBuffer } from './suspend-buffer';
 import { topTalkers } from './top-talkers';
 import { uploadPcap } from './upload-pcap';
+import { waitForAnalysis } from './wait-for-analysis';
 
 /** Every node, in the order in which menus show them. Adding a node means adding a line here. */
 export const definitions: readonly NodeDefinition[] = [
@@ -16,8 +18,10 @@ export const definitions: readonly NodeDefinition[] = [
   capturePcap,
   estimateCapture,
   uploadPcap,
+  waitForAnalysis,
   pcapSummary,
   suspendBuffer,
   freezeEvidence,
+  applianceHealth,
   apiRequest,
 ];
