@@ -2,6 +2,7 @@ import { apiRequest } from './api-request';
 import { applianceHealth } from './appliance-health';
 import { capturePcap } from './capture-pcap';
 import type { NodeDefinition } from './definition';
+import { chart } from './chart';
 import { estimateCapture } from './estimate-capture';
 import { freezeEvidence } from './freeze-evidence';
 import { getStats } from './get-stats';
@@ -15,6 +16,7 @@ import { waitForAnalysis } from './wait-for-analysis';
 export const definitions: readonly NodeDefinition[] = [
   topTalkers,
   getStats,
+  chart,
   capturePcap,
   estimateCapture,
   uploadPcap,
