@@ -14,7 +14,7 @@ const UNIT = 0.72 / 14;
 /** Between two signs, in units. */
 const GAP = 3.3;
 /** A thicker pen takes more of it. */
-const BOLD_GAP = 4.1;
+const BOLD_GAP = 3.8;
 const PEN = 1.55;
 const BOLD_PEN = 2.3;
 const CURVE_STEPS = 6;

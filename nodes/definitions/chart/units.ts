@@ -31,11 +31,17 @@ export function ticksUpTo(highest: number, wanted: number, unit: string): Ticks 
   const count = Math.ceil(top / step - 1e-9);
   const values = Array.from({ length: count + 1 }, (_, index) => index * step);
   // One prefix for the whole axis, or its labels cannot be compared at a glance.
-  const [factor, prefix] = prefixFor(values.at(-1)!);
+  const [factor, prefix] = axisPrefix(step, values.at(-1)!);
   const labels = values.map((value) =>
     value === 0 ? '0' : `${Number((value / factor).toPrecision(4))} ${prefix}${unit}`,
   );
   return { values, labels };
+}
+
+/** That of the step, so that no label begins with "0.", as long as the highest has four digits. */
+function axisPrefix(step: number, highest: number): [number, string] {
+  const small = prefixFor(step);
+  return highest / small[0] <= 1500 ? small : prefixFor(highest);
 }
 
 function prefixFor(value: number): [number, string] {

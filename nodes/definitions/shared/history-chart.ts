@@ -13,6 +13,7 @@ import { readTimeRange } from './time-range';
 
 const MOST_LINES = 8;
 const MOST_POINTS = 400;
+const LONGEST_NAME = 26;
 const INTERFACES = { path: 'API/stats/interfaces', seriesLabel: '' };
 
 interface SeriesRow {
@@ -98,9 +99,11 @@ function toLines(
   if (values.lineDirections === 'sum') {
     return [{ name, points: rates.map(({ at, rx, tx }) => [at, rx + tx] as const) }];
   }
+  // The legend would cut it at its end, and with it what tells the two apart.
+  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
   return [
-    { name: `${name} – received`, points: rates.map(({ at, rx }) => [at, rx] as const) },
-    { name: `${name} – transmitted`, points: rates.map(({ at, tx }) => [at, tx] as const) },
+    { name: `${short} – received`, points: rates.map(({ at, rx }) => [at, rx] as const) },
+    { name: `${short} – transmitted`, points: rates.map(({ at, tx }) => [at, tx] as const) },
   ];
 }
 

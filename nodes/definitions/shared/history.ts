@@ -78,7 +78,7 @@ function columnsFor(columns: string[], measure: Measure): [rx: number, tx: numbe
  * Received and transmitted traffic per second (bits or packets) for each record.
  *
  * @param areCounts whether values are what was counted in a step, rather than rates
- * @param end of the interval in milliseconds, where the last step may be cut
+ * @param end of the interval in milliseconds, where the last step may be cut: then it is left out
  */
 export function ratesOf(
   { columns, records }: History,
@@ -89,8 +89,10 @@ export function ratesOf(
   const [rx, tx] = columnsFor(columns, measure);
   const factor = measure === 'bits' ? 8 : 1;
   const usual = usualStep(records);
-  return records.map(({ at, values }, index) => {
-    const next = records[index + 1]?.at ?? Math.min(at + usual, Math.max(end, at + 1));
+  // A step that is still being counted would look as if the traffic had stopped.
+  const isCut = records.length > 2 && records.at(-1)!.at + usual > end;
+  return (areCounts && isCut ? records.slice(0, -1) : records).map(({ at, values }, index) => {
+    const next = records[index + 1]?.at ?? at + usual;
     const seconds = areCounts ? Math.max(0.001, (next - at) / 1000) : 1;
     const rate = (column: number) => ((values[column] ?? 0) * factor) / seconds;
     return { at, rx: rate(rx), tx: rate(tx) };
