@@ -1,7 +1,8 @@
 import { AllegroError } from '../../client';
 import type { NodeDefinition } from './definition';
 import type { FieldValues, NumberField } from './field';
-import { DEVICE_FIELD, readAddress } from './shared/address';
+import { readAddress } from './shared/address';
+import { deviceFields } from './shared/device-scope';
 import { HEALTH_PARTS, type HealthPart, type Unavailable } from './shared/health-parts';
 import { RING_BUFFER_FIELD } from './shared/ring-buffer';
 
@@ -78,7 +79,7 @@ export const applianceHealth: NodeDefinition = {
       default: false,
       description: 'Whether notifications that nobody has cleared are worth a warning',
     },
-    DEVICE_FIELD,
+    ...deviceFields(),
     { ...RING_BUFFER_FIELD, advanced: true },
   ],
   sampleOutput: {
