@@ -39,7 +39,7 @@ export function postToSlack(flow: FlowBuilder, [column, row]: Place): string {
     method: 'POST',
     ret: 'txt',
     paytoqs: 'ignore',
-    url: '\${SLACK_WEBHOOK}',
+    url: '${SLACK_WEBHOOK}',
     tls: '',
     persist: false,
     proxy: '',
@@ -88,14 +88,14 @@ export function failed(flow: FlowBuilder, place: Place, what: string, from: stri
 /** A mail of `msg.topic` and `msg.payload` (text or HTML), with `msg.attachments` where there are any. */
 export function mail(flow: FlowBuilder, name: string, place: Place): string {
   return flow.node(name, 'e-mail', place, {
-    server: '\${MAIL_SERVER}',
-    port: '\${MAIL_PORT}',
+    server: '${MAIL_SERVER}',
+    port: '${MAIL_PORT}',
     authtype: 'BASIC',
     saslformat: true,
     token: 'oauth2Response.access_token',
     secure: true,
     tls: true,
-    name: '\${MAIL_TO}',
+    name: '${MAIL_TO}',
     dname: name,
   });
 }
