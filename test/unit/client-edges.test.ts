@@ -3,13 +3,7 @@ import { quoteAnswer } from '../../client/errors';
 import { PcapWalker } from '../../client/pcap';
 import { startAlarm } from '../../client/time-limit';
 import { checkWindow } from '../../client/window-check';
-import {
-  fakeClient,
-  FakeTransport,
-  never,
-  type FakeClient,
-  type FakeContext,
-} from './fake-transport';
+import { fakeClient, FakeContext, FakeTransport, never } from './fake-transport';
 import { BlockWriter } from './pcap-fixtures';
 
 const PATH = '/API/stats/modules/l4_ports/ports_paged';
