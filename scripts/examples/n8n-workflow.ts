@@ -45,6 +45,7 @@ const TYPES = {
   respondToWebhook: 1.4,
   stopAndError: 1,
   noOp: 1,
+  removeDuplicates: 2,
 } as const;
 
 /** Puts an example for n8n together: nodes on a grid, their connections, notes and sample data. */

@@ -95,15 +95,16 @@ export class FlowBuilder {
     return id;
   }
 
-  function(key: string, place: Place, func: string, outputs = 1, libs: Values[] = []): string {
+  /** `finalize` runs when the node stops. */
+  function(key: string, place: Place, func: string, outputs = 1, finalize = ''): string {
     return this.node(key, 'function', place, {
       func,
       outputs,
       timeout: 0,
       noerr: 0,
       initialize: '',
-      finalize: '',
-      libs,
+      finalize,
+      libs: [],
     });
   }
 

@@ -41,7 +41,7 @@ export function preserveOnly(): FlowBuilder {
   answer(flow, 'Done', [4.2, 0]);
   file(flow, 'Note until when', [4.2, 1], 'true');
   flow.comment('Wait: the reminder comes at four fifths of the time', [0, 2.2]);
-  flow.function('Time left', [0, 3], LEFT, 2);
+  flow.function('Time left', [0, 3], LEFT, 2, "flow.set('waitingUntil', undefined);");
   delay(flow, 'Until reminder', [1.2, 3]);
   flow.function('Reminder', [2.2, 3], REMINDER);
   delay(flow, 'Until end', [1.2, 4]);
@@ -170,7 +170,10 @@ delete msg.req;
 delete msg.res;
 return [page, note, msg];`;
 
-const LEFT = `const left = Math.max(0, msg.preserve.until - Date.now());
+const LEFT = `// Once for each time, even if it is read from the note as well.
+if (flow.get('waitingUntil') === msg.preserve.until) return null;
+flow.set('waitingUntil', msg.preserve.until);
+const left = Math.max(0, msg.preserve.until - Date.now());
 const share = msg.preserve.minutes * 60000 * 0.2;
 const reminder = left > share ? { preserve: msg.preserve, delay: left - share } : null;
 return [reminder, { preserve: msg.preserve, delay: left }];`;
