@@ -8,6 +8,8 @@ import { toInputFile } from '../node-red/runtime/input-file';
 import { writeBatches } from '../node-red/runtime/write-batches';
 import { createAxiosTransport } from '../node-red/transport/axios-transport';
 import { collectAsBytesPass } from '../node-red/transport/collect-garbage';
+import { getServerPorts } from '../nodes/definitions/get-server-ports';
+import { readFieldValues } from '../nodes/definitions/read-field-values';
 
 export type Command = { url: string; certificate: string } & (
   | { kind: 'capture'; path: string }
@@ -145,17 +147,25 @@ async function readList(client: AllegroClient): Promise<object> {
 
 /** As many at once as the client lets through. */
 async function readPorts(client: AllegroClient): Promise<object> {
-  const ips = (await client.get('/API/stats/modules/ip/ips', {}, { signal })) as string[];
-  const lines = await Promise.all(
-    ips.map(async (ip) => {
-      const path = `/API/stats/modules/ip/ips/${ip}/peers_ports`;
-      const { stream } = await client.download(path, { csv: true }, { signal });
-      let text = '';
-      for await (const chunk of stream) text += Buffer.from(chunk).toString();
-      return text.trim().split('\n').length - 1;
-    }),
-  );
-  return { rows: lines.reduce((sum, count) => sum + count, 0) };
+  const context = {
+    client,
+    signal,
+    progress: () => undefined,
+    log: { debug: () => undefined, warn: () => undefined },
+    origin: {
+      host: { name: 'bench', version: null },
+      package: { name: 'bench', version: '0' },
+      workflow: { id: null, name: null },
+      node: { id: 'bench', name: null },
+      run: null,
+    },
+  };
+  const values = readFieldValues(getServerPorts, { portOutput: 'csv' });
+  for await (const { file } of getServerPorts.run(context, values)) {
+    for await (const _ of file!.stream);
+    return file!.finished;
+  }
+  throw new Error('Nothing came.');
 }
 
 async function captureConnection(client: AllegroClient, path: string): Promise<object> {

@@ -74,21 +74,25 @@ async function comparePages(
   };
 }
 
-async function comparePorts(
+export async function comparePorts(
   client: Child,
   appliance: Appliance,
   { runs, folder }: BenchOptions,
 ): Promise<Row> {
   const { child, url, certificate } = appliance;
   await child.ask({ kind: 'set', latencyMs: 5, ips: 2000 });
+  let rows = 0;
   let ours: Seen = { requests: 0, atOnce: 0 };
   const times = await compare(runs, {
     ours: async () => {
       await child.ask({ kind: 'clear' });
-      await client.ask({ kind: 'ports', url, certificate });
+      ({ rows } = await client.ask<{ rows: number }>({ kind: 'ports', url, certificate }));
       ours = await child.ask<Seen>({ kind: 'clear' });
     },
-    script: () => vendorScript(appliance, folder, 'server_ports.py'),
+    script: async () => {
+      const lines = (await vendorScript(appliance, folder, 'server_ports.py')).trim().split('\n');
+      if (lines.length !== rows) throw new Error(`${lines.length} lines, ${rows} rows.`);
+    },
   });
   const ratio = times.script / times.ours;
   return {
