@@ -74,7 +74,7 @@ async function comparePages(
   };
 }
 
-export async function comparePorts(
+async function comparePorts(
   client: Child,
   appliance: Appliance,
   { runs, folder }: BenchOptions,
