@@ -31,7 +31,10 @@ function outcome(pieces: Uint8Array[]): unknown {
 }
 
 const places = fc.array(fc.nat(), { maxLength: 20 });
-const field = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[a,"\r\n ;ü€😀]{0,12}$/u));
+const field = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.stringMatching(/^[a,"\r\n ;ü€😀]{0,12}$/u),
+);
 
 it.each([
   [
