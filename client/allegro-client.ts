@@ -16,6 +16,7 @@ import { AllegroError } from './errors';
 import { readRows, type RowRequest, type Rows } from './pages';
 import { encodePathElement, type Query, type QueryValue } from './query';
 import { Requester, type Call } from './requester';
+import { sleepFor } from './time-limit';
 import type { ByteStream, HttpMethod, Transport } from './transport';
 import { readServerPorts, type ServerPorts } from './server-ports';
 import { upload, type Upload, type UploadRequest } from './upload';
@@ -90,7 +91,7 @@ export class AllegroClient {
 
   /** Waits, and ends with the error for cancelled work when the signal is aborted. */
   async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-    await this.requester.context.sleep(milliseconds, signal).catch(() => {
+    await sleepFor(this.requester.context, milliseconds, signal).catch(() => {
       throw cancelledError({ device: this.baseUrl }, signal.reason);
     });
   }
@@ -219,9 +220,10 @@ export class AllegroClient {
 
   /** Reads the appliance's clock. Source: `/API/stats/time` in the OPTIONS tree. */
   async time(options: CallOptions): Promise<ApplianceTime> {
-    const before = this.now();
-    const answer = await this.get('/API/stats/time', {}, options);
-    const after = this.now();
+    const call = this.call('GET', '/API/stats/time', {}, options);
+    const { value, sentAt, answeredAt } = await this.requester.json(call);
+    const job = asAsyncJob(value);
+    const answer = job ? await this.waitForJob(job, call, options) : value;
     const milliseconds = Number((answer as { currentTime?: unknown } | null)?.currentTime);
     if (!Number.isFinite(milliseconds) || milliseconds <= 0) {
       throw new AllegroError({
@@ -232,7 +234,7 @@ export class AllegroClient {
       });
     }
     // The clock was read somewhere between the two; the middle is the best guess.
-    const offset = milliseconds - (before + after) / 2;
+    const offset = milliseconds - (sentAt + (job ? this.now() : answeredAt)) / 2;
     // Not -0, which JSON does not know.
     return { milliseconds, offsetSeconds: (Math.round(offset / 10) || 0) / 100 };
   }
