@@ -1,5 +1,12 @@
 import { ExampleBench } from './example-bench';
 import { alertToPcap } from './examples/alert-to-pcap';
+import { aiTriage } from './examples/ai-triage';
+import { bufferHealth } from './examples/buffer-health';
+import { callQuality } from './examples/call-quality';
+import { evidencePack } from './examples/evidence-pack';
+import { portInventory } from './examples/port-inventory';
+import { thresholdWatch } from './examples/threshold-watch';
+import { whichBox } from './examples/which-box';
 import { dailyDigest } from './examples/daily-digest';
 import { liveCaptureForm } from './examples/live-capture-form';
 import { preserveOnly } from './examples/preserve-only';
@@ -26,6 +33,13 @@ describe('the twelve examples for Node-RED', () => {
   describe('05 live capture', () => liveCaptureForm(get));
   describe('06 upload and analyse', () => uploadAndAnalyse(get));
   describe('08 daily digest', () => dailyDigest(get));
-  // The last one: what the buffer misses while it is suspended stays missing.
+  describe('04 which device', () => whichBox(get));
+  describe('07 worst call', () => callQuality(get));
+  describe('09 threshold watch', () => thresholdWatch(get));
+  describe('10 port inventory', () => portInventory(get));
+  describe('11 buffer health', () => bufferHealth(get));
+  describe('12 AI triage', () => aiTriage(get));
+  // The last ones: what the buffer misses while it is suspended stays missing.
+  describe('02 evidence pack', () => evidencePack(get));
   describe('03 preserve the buffer', () => preserveOnly(get));
 });

@@ -165,7 +165,7 @@ if (output < 0 || (output > 0 && !msg.args.host)) {
 return [0, 1, 2, 3].map((index) => index === output ? msg : null);`;
 
 const FACTS = `const { packets, bytes, sha256, filename, coveredWindow } = msg.payload;
-msg.text = undefined;
+
 msg.payload = { file: filename.replace(/^.*[\\\\/]/, ''), packets, bytes, sha256, coveredWindow };
 return msg;`;
 
