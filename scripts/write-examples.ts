@@ -10,8 +10,8 @@ import { exampleFiles } from './examples/files';
 const ROOT = resolve(__dirname, '..');
 const FLOWS = 'examples/node-red';
 
-async function main(): Promise<void> {
-  const files = await exampleFiles();
+function main(): void {
+  const files = exampleFiles();
   for (const [path, text] of files) writeFileSync(join(ROOT, path), text);
   for (const name of readdirSync(join(ROOT, FLOWS))) {
     const path = `${FLOWS}/${name}`;
@@ -23,7 +23,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+main();

@@ -1,21 +1,18 @@
-import { format } from 'prettier';
 import { indexPage } from './catalogue';
 import { N8N_EXAMPLES } from './n8n';
 import { NODE_RED_EXAMPLES } from './node-red';
 
-const LINE_WIDTH = 100;
-
 /** Text of each generated file, by its path from the root. */
-export async function exampleFiles(): Promise<Map<string, string>> {
+export function exampleFiles(): Map<string, string> {
   const files = new Map<string, string>();
-  const add = async (path: string, text: string, parser: string) =>
-    files.set(path, await format(text, { parser, printWidth: LINE_WIDTH, singleQuote: true }));
+  const add = (path: string, value: unknown) =>
+    files.set(path, `${JSON.stringify(value, null, 2)}\n`);
   for (const [name, build] of Object.entries(N8N_EXAMPLES)) {
-    await add(`examples/n8n/${name}.json`, JSON.stringify(build().build()), 'json');
+    add(`examples/n8n/${name}.json`, build().build());
   }
   for (const [name, build] of Object.entries(NODE_RED_EXAMPLES)) {
-    await add(`examples/node-red/${name}.json`, JSON.stringify(build().build()), 'json');
+    add(`examples/node-red/${name}.json`, build().build());
   }
-  await add('examples/README.md', indexPage(), 'markdown');
+  files.set('examples/README.md', indexPage());
   return files;
 }

@@ -128,7 +128,9 @@ export class FlowBuilder {
     const node = this.nodes.find(({ id }) => id === this.idOf(from))!;
     const wires = node.wires as string[][];
     while (wires.length <= output) wires.push([]);
-    wires[output]!.push(this.idOf(to));
+    const target = this.idOf(to);
+    if (wires[output]!.includes(target)) throw new Error(`${from} is wired to ${to} twice.`);
+    wires[output]!.push(target);
   }
 
   build(): FlowNode[] {

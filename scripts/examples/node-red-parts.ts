@@ -49,10 +49,25 @@ export function postToSlack(flow: FlowBuilder, [column, row]: Place): string {
     headers: [],
   });
   flow.wire(FORM, SLACK);
-  flow.catch('Slack failed', [column, row + 1], [SLACK]);
+  accepted(flow, 'Did Slack take it?', [column + 2, row], SLACK);
+  flow.catch('Slack failed', [column, row + 1], [SLACK, 'Did Slack take it?']);
   debug(flow, 'Not posted', [column + 1, row + 1], true);
   flow.wire('Slack failed', 'Not posted');
   return FORM;
+}
+
+/** Makes an error of an answer of an `http request` that is no success; that node passes it on. */
+export function accepted(flow: FlowBuilder, name: string, place: Place, from: string): void {
+  flow.function(
+    name,
+    place,
+    [
+      'if (msg.statusCode >= 200 && msg.statusCode < 300) return msg;',
+      `node.error('${from}: the answer was ' + msg.statusCode + ' ' + String(msg.payload).slice(0, 300), msg);`,
+      'return null;',
+    ].join('\n'),
+  );
+  flow.wire(from, name);
 }
 
 export function debug(flow: FlowBuilder, name: string, place: Place, isWhole = false): string {

@@ -24,7 +24,7 @@ export function liveCaptureForm(): WorkflowBuilder {
     [3, 0],
   );
   flow.section('### Hand the file back', [4, 0], [4, 1]);
-  flow.section('### When it fails: the person at the form, and Slack', [3, 2], [5, 2]);
+  flow.section('### When it fails: the person at the form, and Slack', [3, 2.75], [5, 2.75]);
 
   flow.node('Capture Form', 'formTrigger', [0, 0], {
     formTitle: 'Live capture',
@@ -96,11 +96,11 @@ export function liveCaptureForm(): WorkflowBuilder {
     completionMessage: '=In that time there was nothing for {{ $json.expression }}.',
     options: {},
   });
-  failed(flow, [3, 2], 'a live capture of {{ $("Settings").item.json["IP address"] }}');
-  postToSlack(flow, [4, 2]);
+  failed(flow, [3, 2.75], 'a live capture of {{ $("Settings").item.json["IP address"] }}');
+  postToSlack(flow, [4, 2.75]);
   // The person at the form is to see the reason even if the chat is down.
   Object.assign(flow.named('Post to Slack')[0]!, { onError: 'continueRegularOutput' });
-  flow.node('Say It Failed', 'form', [5, 2], {
+  flow.node('Say It Failed', 'form', [5, 2.75], {
     operation: 'completion',
     respondWith: 'text',
     completionTitle: 'The capture failed',

@@ -22,8 +22,7 @@ export function portInventory(): WorkflowBuilder {
     [2.6, 3],
   );
   flow.section('### Read', [0, 0], [2, 0]);
-  flow.section('### Compare with last time', [3, 0], [5, 0]);
-  flow.section('### CSV by mail', [4, 1], [5, 1]);
+  flow.section('### Compare with last time, and mail the whole as CSV', [3, 0], [5, 1]);
   flow.section('### When something fails', [3, 2.75], [4, 2.75]);
   flow.node('Every Week', 'scheduleTrigger', [0, 0], {
     rule: { interval: [{ field: 'weeks', triggerAtDay: [1], triggerAtHour: 7 }] },

@@ -23,7 +23,7 @@ export function thresholdWatch(): WorkflowBuilder {
   flow.section('### Look', [0, 0], [2, 0]);
   flow.section('### Three in a row, once an hour', [3, 0], [3, 0]);
   flow.section('### Capture and tell', [4, 0], [6, 1]);
-  flow.section('### When something fails', [3, 1.75], [4, 1.75]);
+  flow.section('### When something fails', [2, 1.75], [3, 1.75]);
   flow.node('Every Minute', 'scheduleTrigger', [0, 0], {
     rule: { interval: [{ field: 'minutes', minutesInterval: 1 }] },
   });
@@ -79,8 +79,8 @@ export function thresholdWatch(): WorkflowBuilder {
     files: 'data',
   });
   const slack = postToSlack(flow, [6, 1]);
-  failed(flow, [3, 1.75], 'the threshold watch');
-  postToSlack(flow, [4, 1.75], 'Post the Failure');
+  failed(flow, [2, 1.75], 'the threshold watch');
+  postToSlack(flow, [3, 1.75], 'Post the Failure');
   flow.chain('Every Minute', 'Settings', 'Talkers of the Minute', 'Over the Limit');
   flow.chain('Over the Limit', 'Last Two Minutes', 'Alert', 'Mail With Pcap');
   flow.connect('Alert', slack);

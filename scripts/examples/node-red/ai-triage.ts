@@ -2,6 +2,7 @@ import { SURICATA_ALERT } from '../alerts';
 import { FlowBuilder, msg } from '../node-red-flow';
 import {
   about,
+  accepted,
   answer,
   entrance,
   failed,
@@ -29,10 +30,10 @@ export function aiTriage(): FlowBuilder {
     MODEL_URL: 'https://api.openai.com/v1/chat/completions',
     MODEL: 'gpt-4.1-mini',
   });
-  flow.comment('A model has a first look: read me first', [0, -1], INFO);
+  flow.comment('A model has a first look: read me first', [0, -1.6], INFO);
   entrance(flow, '/allegro/triage', 'post', [0, 0]);
   inject(flow, 'Sample alert', [0, 1], { payload: SURICATA_ALERT });
-  answer(flow, 'Accepted', [1.3, -1], '202');
+  answer(flow, 'Accepted', [1.3, -0.8], '202');
   flow.function('Begin', [1.3, 0], BEGIN);
   flow.function('Next round', [2.3, 0], ROUND);
   flow.node('Ask the model', 'http request', [3.3, 0], {
@@ -48,6 +49,7 @@ export function aiTriage(): FlowBuilder {
     senderr: true,
     headers: [],
   });
+  accepted(flow, 'Did it answer?', [4.3, 0], 'Ask the model');
   flow.function('What does it want?', [0, 2.2], WANTS, 4);
   flow.allegro('Top talkers', 'topTalkers', [1.3, 1.7], {
     limit: '10',
@@ -86,6 +88,7 @@ export function aiTriage(): FlowBuilder {
   flow.comment('When something fails', [0, 5.5]);
   failed(flow, [0, 6.3], "'the triage of an alert'", [
     'Ask the model',
+    'Did it answer?',
     'Next round',
     'What does it want?',
   ]);
@@ -165,7 +168,6 @@ if (output < 0 || (output > 0 && !msg.args.host)) {
 return [0, 1, 2, 3].map((index) => index === output ? msg : null);`;
 
 const FACTS = `const { packets, bytes, sha256, filename, coveredWindow } = msg.payload;
-
 msg.payload = { file: filename.replace(/^.*[\\\\/]/, ''), packets, bytes, sha256, coveredWindow };
 return msg;`;
 

@@ -38,10 +38,10 @@ export function alertToPcap(): FlowBuilder {
     ...SETTINGS.slack,
     ...SETTINGS.mail,
   });
-  flow.comment('An alert brings its packets along: read me first', [0, -1], INFO);
+  flow.comment('An alert brings its packets along: read me first', [0, -1.6], INFO);
   entrance(flow, '/allegro/alert-to-mail', 'post', [0, 0]);
   inject(flow, 'Sample alert', [0, 1], { payload: SURICATA_ALERT });
-  answer(flow, 'Accepted', [1.4, -1], '202');
+  answer(flow, 'Accepted', [1.4, -0.8], '202');
   flow.function('Read the alert', [1.4, 0], READ);
   flow.allegro('How large?', 'estimateCapture', [2.3, 0], WINDOW);
   ways(flow, 'Small enough?', [3.2, 0], 'payload.fitsLimit', [{ t: 'true' }, { t: 'else' }]);

@@ -17,7 +17,7 @@ export function bufferHealth(): FlowBuilder {
     ...SETTINGS.slack,
     MIN_HOURS: '12',
   });
-  flow.comment('Will the packets be there when they are needed? Read me first', [0, -1], INFO);
+  flow.comment('Will the packets be there when they are needed? Read me first', [0, -1.6], INFO);
   inject(flow, 'Every hour', [0, 0], { repeat: '3600' });
   flow.allegro('Appliance health', 'applianceHealth', [1, 0], { warnIfSuspended: 'true' });
   move(flow, 'Keep the health', [2, 0], 'health');

@@ -19,7 +19,7 @@ export function callQuality(): FlowBuilder {
     ...SETTINGS.mail,
     LOSS_LIMIT_PERCENT: '1',
   });
-  flow.comment('The worst call of the hour, with its packets: read me first', [0, -1], INFO);
+  flow.comment('The worst call of the hour, with its packets: read me first', [0, -1.6], INFO);
   inject(flow, 'Every hour', [0, 0], { repeat: '3600' });
   flow.allegro('RTP connections', 'getConnections', [1, 0], {
     connectionOutput: 'items',

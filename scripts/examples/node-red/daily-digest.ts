@@ -19,7 +19,7 @@ export function dailyDigest(): FlowBuilder {
     ...SETTINGS.slack,
     ...SETTINGS.mail,
   });
-  flow.comment('Who used the network, every morning: read me first', [0, -1], INFO);
+  flow.comment('Who used the network, every morning: read me first', [0, -1.6], INFO);
   inject(flow, 'Every morning', [0, 0], { crontab: '00 08 * * *' });
   flow.allegro('Last 24 hours', 'topTalkers', [1, 0], {
     limit: '10',

@@ -1,5 +1,15 @@
 import { FlowBuilder, msg } from '../node-red-flow';
-import { about, failed, FORM, inject, mail, postToSlack, SETTINGS, STEP } from '../node-red-parts';
+import {
+  about,
+  accepted,
+  failed,
+  FORM,
+  inject,
+  mail,
+  postToSlack,
+  SETTINGS,
+  STEP,
+} from '../node-red-parts';
 
 const INFO = about(
   'New incidents are looked for every minute. For each, the ring buffer stands still while its packets are fetched, and records again in any case; pcap and evidence record, with their SHA-256, go to a file store, and a ticket is opened by mail.',
@@ -20,7 +30,7 @@ export function evidencePack(): FlowBuilder {
     ...SETTINGS.mail,
     STORE_URL: 'https://files.example.com/evidence',
   });
-  flow.comment('An incident becomes a pack of evidence: read me first', [0, -1], INFO);
+  flow.comment('An incident becomes a pack of evidence: read me first', [0, -1.6], INFO);
   inject(flow, 'Every minute', [0, 0], { repeat: '60' });
   flow.allegro('Incidents', 'getStats', [1, 0], {
     path: 'API/stats/modules/global_incidents',
@@ -44,8 +54,8 @@ export function evidencePack(): FlowBuilder {
   put(flow, 'pcap', [1, 2]);
   flow.function('Name the record', [0, 3], name('', 'evidenceFile'));
   put(flow, 'record', [1, 3]);
-  flow.function('Ticket', [3, 3], TICKET);
-  mail(flow, 'Open the ticket', [3.8, 3]);
+  flow.function('Ticket', [4.2, 3], TICKET);
+  mail(flow, 'Open the ticket', [4.2, 2]);
   flow.comment('When something fails', [0, 4]);
   failed(flow, [0, 5], "'evidence of an incident'", [
     'Incidents',
@@ -53,28 +63,17 @@ export function evidencePack(): FlowBuilder {
     'Freeze evidence',
     'Read the pcap',
     'Store the pcap',
+    'Is the pcap stored?',
     'Read the record',
     'Store the record',
+    'Is the record stored?',
     'Open the ticket',
   ]);
   postToSlack(flow, [2, 5]);
-  flow.chain(
-    'Every minute',
-    'Incidents',
-    'New ones',
-    'Freeze evidence',
-    'Name the pcap',
-    'Read the pcap',
-    'Store the pcap',
-  );
-  flow.chain(
-    'Store the pcap',
-    'Name the record',
-    'Read the record',
-    'Store the record',
-    'Ticket',
-    'Open the ticket',
-  );
+  flow.chain('Every minute', 'Incidents', 'New ones', 'Freeze evidence', 'Name the pcap');
+  flow.chain('Name the pcap', 'Read the pcap', 'Store the pcap');
+  flow.chain('Is the pcap stored?', 'Name the record', 'Read the record', 'Store the record');
+  flow.chain('Is the record stored?', 'Ticket', 'Open the ticket');
   flow.wire('Ticket', FORM);
   flow.wire('What went wrong', FORM);
   return flow;
@@ -103,7 +102,7 @@ function put(flow: FlowBuilder, what: string, [column, row]: readonly [number, n
     senderr: true,
     headers: [],
   });
-  flow.wire(`Read the ${what}`, `Store the ${what}`);
+  accepted(flow, `Is the ${what} stored?`, [column + 2, row], `Store the ${what}`);
 }
 
 const name = (before: string, property: string) => `${before}msg.file = msg.evidence.${property};

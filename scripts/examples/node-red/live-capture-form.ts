@@ -23,7 +23,7 @@ const INFO = about(
 
 export function liveCaptureForm(): FlowBuilder {
   const flow = new FlowBuilder('05 Live capture on demand', INFO, SETTINGS.slack);
-  flow.comment('A live capture for whoever needs one: read me first', [0, -1], INFO);
+  flow.comment('A live capture for whoever needs one: read me first', [0, -1.6], INFO);
   entrance(flow, '/allegro/live', 'get', [0, 0]);
   flow.node('The form', 'template', [1.2, 0], {
     field: 'payload',

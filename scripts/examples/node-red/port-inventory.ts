@@ -19,7 +19,7 @@ export function portInventory(): FlowBuilder {
     ...SETTINGS.slack,
     ...SETTINGS.mail,
   });
-  flow.comment('Who offers a service that was not there last week? Read me first', [0, -1], INFO);
+  flow.comment('Who offers a service that was not there last week? Read me first', [0, -1.6], INFO);
   inject(flow, 'Every Monday', [0, 0], { crontab: '00 07 * * 1' });
   flow.allegro('Server ports', 'getServerPorts', [1, 0], {
     portOutput: 'items',

@@ -23,7 +23,7 @@ const INFO = about(
 
 export function preserveOnly(): FlowBuilder {
   const flow = new FlowBuilder('03 Preserve the ring buffer', INFO, SETTINGS.slack);
-  flow.comment('Preserve what is in the ring buffer: read me first', [0, -1], INFO);
+  flow.comment('Preserve what is in the ring buffer: read me first', [0, -1.6], INFO);
   entrance(flow, '/allegro/preserve', 'get', [0, 0]);
   flow.node('The form', 'template', [1.2, 0], {
     field: 'payload',

@@ -20,7 +20,7 @@ export function thresholdWatch(): FlowBuilder {
     POLLS: '3',
     QUIET_MINUTES: '60',
   });
-  flow.comment('Too much for three minutes: capture it. Read me first', [0, -1], INFO);
+  flow.comment('Too much for three minutes: capture it. Read me first', [0, -1.6], INFO);
   inject(flow, 'Every minute', [0, 0], { repeat: '60' });
   flow.allegro('Talkers of the minute', 'topTalkers', [1, 0], {
     sortBy: 'bps',

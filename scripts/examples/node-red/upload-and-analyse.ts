@@ -28,7 +28,7 @@ export function uploadAndAnalyse(): FlowBuilder {
     ...SETTINGS.slack,
     ...SETTINGS.mail,
   });
-  flow.comment('A pcap goes in, a report comes back: read me first', [0, -1], INFO);
+  flow.comment('A pcap goes in, a report comes back: read me first', [0, -1.6], INFO);
   flow.node('Inbox', 'watch', [0, 0], { files: 'allegro-inbox', recursive: '' });
   ways(flow, 'A capture file?', [0.9, 0], 'filename', [
     { t: 'regex', v: '\\.pcap(ng)?$', vt: 'str', case: 'true' } as never,

@@ -21,10 +21,10 @@ const INFO = about(
 
 export function whichBox(): FlowBuilder {
   const flow = new FlowBuilder('04 Which device saw it', INFO, SETTINGS.slack);
-  flow.comment('Which device saw it? Read me first', [0, -1], INFO);
+  flow.comment('Which device saw it? Read me first', [0, -1.6], INFO);
   entrance(flow, '/allegro/which', 'post', [0, 0]);
   inject(flow, 'Sample address', [0, 1], { payload: { host: '10.1.2.3' } });
-  answer(flow, 'Accepted', [1.3, -1], '202');
+  answer(flow, 'Accepted', [1.3, -0.8], '202');
   flow.allegro('Which device saw it', 'whichDevice', [1.3, 0], {
     address: msg('payload.host'),
     timeMode: 'last',

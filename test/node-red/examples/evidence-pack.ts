@@ -86,7 +86,9 @@ export function evidencePack(get: () => ExampleBench): void {
     show(incident(4));
     await poll();
     await until('the message', () => neighbours.chat.messages.length > 0, 30_000);
-    expect(neighbours.chat.transcript).toMatch(/Failed: evidence of an incident[^]*Store the pcap/);
+    expect(neighbours.chat.transcript).toMatch(
+      /Failed: evidence of an incident[^]*Store the pcap: the answer was 507/,
+    );
     expect(neighbours.mail.mails).toEqual([]);
     expect(simulator.isBufferSuspended()).toBe(false);
   });

@@ -20,11 +20,11 @@ export function preserveOnly(get: () => ExampleBench): void {
     await deploy(NAME);
     const page = await (await fetch(`${url}/allegro/preserve`)).text();
     for (const name of ['reason', 'minutes', 'name']) expect(page).toContain(`name="${name}"`);
-    const response = await fill('0.08');
+    const response = await fill('0.25');
     expect(response.status).toBe(200);
     expect(await response.text()).toMatch(/^The ring buffer is suspended until \d{4}-/);
     expect(simulator.isBufferSuspended()).toBe(true);
-    await until('the reminder', () => neighbours.chat.messages.length === 2);
+    await until('the reminder', () => neighbours.chat.messages.length === 2, 20_000);
     expect(simulator.isBufferSuspended()).toBe(true);
     await until('the end', () => neighbours.chat.messages.length === 3);
     expect(simulator.isBufferSuspended()).toBe(false);
@@ -48,6 +48,7 @@ export function preserveOnly(get: () => ExampleBench): void {
     expect(simulator.isBufferSuspended()).toBe(true);
     await until('the end', () => !simulator.isBufferSuspended(), 20_000);
     await until('the word of it', () => neighbours.chat.transcript.includes('records again'));
+    await until('the note to go', () => !existsSync(note()));
   });
 
   it('tells the person at the form, and Slack, that nothing was suspended', async () => {

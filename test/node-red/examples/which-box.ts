@@ -20,7 +20,13 @@ export function whichBox(get: () => ExampleBench): void {
     const { simulator, neighbours, deploy } = parts(get());
     await deploy(NAME);
     await post(STEADY_HOST);
-    await until('all messages', () => neighbours.chat.messages.length === 3, 60_000);
+    await until('all messages', () => neighbours.chat.messages.length === 3, 60_000).catch(
+      (error: unknown) => {
+        throw new Error(
+          `${String(error)} ${neighbours.chat.transcript} ${neighbours.chat.refused.join()} ${get().bench.host.log.slice(-2000)}`,
+        );
+      },
+    );
     const texts = neighbours.chat.messages.map(({ text }) => text);
     expect(texts[0]).toBe(`${STEADY_HOST} was seen by 2 of 2 devices`);
     const captures = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
