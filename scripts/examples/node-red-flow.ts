@@ -3,6 +3,7 @@ import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
 import { definitions } from '../../nodes/definitions';
 import { needsAppliance } from '../../nodes/definitions/start-run';
 import { flowId } from './ids';
+import { withLinks } from './node-red-links';
 
 /** Column and row; fractions are fine. */
 export type Place = readonly [column: number, row: number];
@@ -21,7 +22,7 @@ export interface Typed {
 const COLUMN = 220;
 const ROW = 60;
 /** Where the nodes of the first column begin, and the first row stands. */
-const LEFT = 40;
+const LEFT = 100;
 const TOP = 140;
 
 export function msg(value: string): Typed {
@@ -60,11 +61,11 @@ export class FlowBuilder {
   node(key: string, type: string, [column, row]: Place, values: Values = {}): string {
     const id = flowId(this.label, key);
     if (this.nodes.some((node) => node.id === id)) throw new Error(`${key} is there twice.`);
-    const name = (values.name as string | undefined) ?? key;
     // Places are those of the left edge; the editor wants the middle.
-    const x = LEFT + column * COLUMN + Math.round(widthOf(name, type) / 2);
+    const width = widthOf(labelOf({ id, type, name: key, ...values }), type);
+    const x = LEFT + column * COLUMN + Math.round(width / 2);
     const place = { x: Math.round(x / 5) * 5, y: TOP + row * ROW };
-    this.nodes.push({ id, type, z: this.tab.id, name, ...values, ...place, wires: [] });
+    this.nodes.push({ id, type, z: this.tab.id, name: key, ...values, ...place, wires: [] });
     return id;
   }
 
@@ -142,7 +143,11 @@ export class FlowBuilder {
     } as FlowNode);
     const needsMail = this.nodes.some(({ type }) => type === 'e-mail');
     const palette = needsMail ? [paletteNode(this.label)] : [];
-    return [this.tab, appliance, ...this.nodes.map(withAllWires), ...palette];
+    const wired = withLinks(this.nodes.map(withAllWires), (node) => {
+      const half = widthOf(labelOf(node), node.type) / 2;
+      return { left: Number(node.x) - half, right: Number(node.x) + half };
+    });
+    return [this.tab, appliance, ...wired, ...palette];
   }
 
   private idOf(key: string): string {
@@ -167,6 +172,13 @@ function withAllWires(node: FlowNode): FlowNode {
   const outputs = Number(node.outputs ?? wires.length);
   while (wires.length < outputs) wires.push([]);
   return node;
+}
+
+/** What the editor writes on a node. */
+function labelOf({ name, dname, type, method, url }: FlowNode): string {
+  // A mail node's name is the address that it sends to.
+  if (type === 'e-mail') return String(dname);
+  return type === 'http in' ? `[${String(method)}] ${String(url)}` : String(name ?? type);
 }
 
 /** About what the editor makes of a name: text, an icon, and for some a button beside it. */

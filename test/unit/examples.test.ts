@@ -13,7 +13,7 @@ const NAMES = CATALOGUE.map(({ name }) => name);
 const CORE = new Set([
   ...['tab', 'comment', 'inject', 'debug', 'catch', 'switch', 'change', 'function', 'template'],
   ...['http in', 'http request', 'http response', 'csv', 'json', 'file', 'file in', 'watch'],
-  ...['delay', 'trigger'],
+  ...['delay', 'trigger', 'link in', 'link out'],
 ]);
 
 describe('the numbered examples', () => {
@@ -123,7 +123,8 @@ describe.each(NAMES)('%s for Node-RED', (name) => {
       nodes.filter(({ type }) => type === 'catch').flatMap(({ scope }) => scope as string[]),
     );
     for (const node of nodes.filter(({ z }) => z !== undefined)) {
-      if (['comment', 'inject', 'catch', 'http in', 'watch'].includes(node.type)) continue;
+      if (['comment', 'inject', 'catch', 'http in', 'link in', 'watch'].includes(node.type))
+        continue;
       expect([node.name, targets.has(node.id)]).toEqual([node.name, true]);
       if (node.type.startsWith('allegro-')) {
         expect([node.name, caught.has(node.id)]).toEqual([node.name, true]);
@@ -135,8 +136,9 @@ describe.each(NAMES)('%s for Node-RED', (name) => {
     const boxes = nodes
       .filter(({ z }) => z !== undefined)
       .map((node: FlowNode) => {
-        const label = String(node.name || node.url || node.type);
-        const half = Math.max(100, label.length * 6 + 40) / 2;
+        const label = String(node.dname || node.name || node.url || node.type);
+        const isLink = node.type.startsWith('link ');
+        const half = isLink ? 15 : Math.max(100, label.length * 6 + 40) / 2;
         const [x, y] = [Number(node.x), Number(node.y)];
         return { name: label, x: x - half, right: x + half, y: y - 15, bottom: y + 15 };
       });

@@ -27,7 +27,12 @@ export async function nextPage(waitingUrl: string): Promise<string> {
   asking.pathname += '/n8n-execution-status';
   for (;;) {
     const status = await (await fetch(asking)).text();
-    if (status.includes('form-waiting')) return (await fetch(waitingUrl)).text();
+    if (status.includes('form-waiting')) {
+      const page = await (await fetch(waitingUrl)).text();
+      // The last page sends this itself, so that the workflow can end.
+      await fetch(waitingUrl, { method: 'POST' });
+      return page;
+    }
     if (Date.now() > end) throw new Error(`The form still says "${status}".`);
     await pause(200);
   }
