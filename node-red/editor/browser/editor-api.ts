@@ -53,6 +53,7 @@ interface Request {
 }
 
 export interface Page {
+  location: { origin: string };
   $: {
     (selector: unknown, attributes?: Record<string, unknown>): JQuery;
     ajax(request: Request): {
@@ -63,6 +64,7 @@ export interface Page {
   };
   RED: {
     nodes: { node(id: string): EditorNode | null };
+    settings: { httpNodeRoot?: unknown };
     utils: {
       validateTypedProperty?(
         value: unknown,
