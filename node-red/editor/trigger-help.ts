@@ -18,7 +18,7 @@ const POLL_ERRORS =
   'Errors go to a Catch node: the first of its kind at once, and one that lasts once an hour. What happened meanwhile is found by the first poll that succeeds.';
 
 const PUSHING =
-  'The URL answers 200 as soon as a delivery was understood, 401 without a secret, 403 with a wrong one, 413 when it is longer than 10 MB, and 400 when it is no JSON. Where the settings of Node-RED ask for a login to the URLs of flows (httpNodeAuth), the appliance has to send that as well.';
+  'The URL answers 200 as soon as a delivery was understood, 401 without a secret, 403 with a wrong one, 413 when it is longer than 10 MB (5 MB with the usual settings of Node-RED), and 400 when it is no JSON. Where the settings of Node-RED ask for a login to the URLs of flows (httpNodeAuth), the appliance has to send that as well.';
 
 const PUSH_ERRORS =
   'A delivery with the right secret that is not understood goes to a Catch node: the first at once, and then once an hour.';

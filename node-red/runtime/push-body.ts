@@ -11,12 +11,18 @@ export class BodyRefusal extends Error {
   }
 }
 
+/** With what another part of Node-RED's web server may have read already. */
+type MaybeRead = IncomingMessage & { body?: unknown };
+
 /**
- * Reads a body as text, up to a limit, decompressed where it is compressed.
+ * Reads a body as text, up to a limit, decompressed where it is compressed. Where editor and flows
+ * share a root, the editor's own part of the server has read and parsed JSON before (with a limit of
+ * its own, `apiMaxLength`); then that is what counts.
  *
  * @throws BodyRefusal 413 beyond the limit, 400 for what breaks off or is no gzip
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+export async function readBody(request: MaybeRead, limit: number): Promise<unknown> {
+  if (request.readableEnded && request.body !== undefined) return request.body;
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const isCompressed = /gzip/i.test(request.headers['content-encoding'] ?? '');
   const stream = isCompressed ? request.pipe(createGunzip()) : request;
