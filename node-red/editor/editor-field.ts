@@ -1,7 +1,7 @@
 import type { ChoiceSource } from '../../client';
 import type { Field } from '../../nodes/definitions/field';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
-import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
+import { fileTargetFields } from '../runtime/file-fields';
 import { isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
 import { triggerFields } from '../runtime/trigger-fields';
 import { english, type Text } from '../locales/text';
@@ -19,11 +19,7 @@ const RESERVED = new Set(
 /** All fields of the node's form, in order. */
 export function formFields(definition: PaletteDefinition): Field[] {
   if (isTrigger(definition)) return triggerFields(definition);
-  return [
-    ...definition.fields,
-    ...(definition.producesFile ? FILE_TARGET_FIELDS : []),
-    ...BUSY_FIELDS,
-  ];
+  return [...definition.fields, ...fileTargetFields(definition), ...BUSY_FIELDS];
 }
 
 /** Whether a field is a setting of the node, read once for all messages. */
