@@ -179,7 +179,8 @@ export async function* readCsv(
 export function notCsv(contentType: string | undefined, head: string): string | undefined {
   const text = head.replace(/^\ufeff/, '').trimStart();
   if (/\bhtml\b/i.test(contentType ?? '') || text.startsWith('<')) return 'a web page';
-  if (/\bjson\b/i.test(contentType ?? '') || /^[{[]/.test(text)) return 'JSON';
+  // Which type the appliance gives a CSV is not documented; a type alone only counts for web pages.
+  if (/^[{[]/.test(text)) return 'JSON';
   return undefined;
 }
 

@@ -4,9 +4,14 @@ import { isTrigger, type PaletteDefinition } from '../runtime/palette-definition
 /** Icons of `icons/node-red`: by node where it has one of its own, otherwise by group. */
 const BY_NODE: Record<string, string> = {
   topTalkers: 'allegro-talkers.svg',
+  chart: 'allegro-chart.svg',
   getConnections: 'allegro-connections.svg',
   getServerPorts: 'allegro-ports.svg',
+  waitForAnalysis: 'allegro-wait.svg',
   pcapSummary: 'allegro-summary.svg',
+  freezeEvidence: 'allegro-freeze.svg',
+  applianceHealth: 'allegro-health.svg',
+  apiRequest: 'allegro-api.svg',
   whichDevice: 'allegro-find-device.svg',
 };
 
