@@ -151,10 +151,9 @@ export class Requester {
       if (!isRedirect || location === undefined || !IDEMPOTENT.has(call.method)) return answer;
       const base = new URL(this.transport.baseUrl);
       const next = URL.canParse(location, base.href) ? new URL(location, base) : undefined;
-      if (next === undefined || next.origin !== base.origin || redirects === MAX_REDIRECTS) {
-        return answer;
-      }
+      if (next === undefined || next.origin !== base.origin) return answer;
       await readErrorBody(answer);
+      if (redirects === MAX_REDIRECTS) throw endlessRedirectError(answer.status, where);
       target = next.pathname + next.search;
     }
   }
@@ -259,6 +258,17 @@ function silenceError(where: Where, limit: number): AllegroError {
     advice:
       'It may be very busy, or wait for a second person to approve (4-eyes). Try again, or ask for a shorter interval.',
     canRetry: true,
+  });
+}
+
+function endlessRedirectError(status: number, where: Where): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'badAnswer',
+    status,
+    what: `The appliance redirects again and again (HTTP ${status}).`,
+    advice:
+      'Check the appliance URL: it should lead to the appliance itself, not to a proxy with a login page of its own.',
   });
 }
 
