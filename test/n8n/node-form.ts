@@ -107,7 +107,7 @@ export class NodeForm {
   /** What the form says is wrong with a field; it shows while the mouse is on the sign beside it. */
   async issueOf(name: string): Promise<string> {
     await this.itemOf(name).getByTestId('parameter-issues').locator('svg').hover();
-    const tooltip = this.page.locator('.el-popper:visible').filter({ hasText: /^Issues/ });
+    const tooltip = this.page.locator('[data-test-id*="tooltip"]').filter({ hasText: /Issues/ });
     return tooltip.first().innerText();
   }
 
