@@ -1,10 +1,11 @@
-import { inputError, type CallOptions } from '../../client';
+import type { CallOptions } from '../../client';
 import { nameCounters } from '../../client/counters';
-import { parseTypedPath, type Query } from '../../client/query';
+import type { Query } from '../../client/query';
 import type { NodeDefinition, RunContext } from './definition';
 import type { FieldValues } from './field';
 import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from './shared/address';
 import { resolveInterval } from './shared/statistics';
+import { readStatisticsPath } from './shared/statistics-path';
 import { readTimeRange, timeRangeFields } from './shared/time-range';
 
 /** Reads any statistic below `API/stats`. */
@@ -113,7 +114,9 @@ export const getStats: NodeDefinition = {
   producesFile: false,
 
   async *run(context, values) {
-    const { path, query: typedQuery } = readStatisticsPath(values.path as string);
+    const { path, query: typedQuery } = readStatisticsPath(values.path as string, {
+      field: 'path',
+    });
     const options = { signal: context.signal, address: readAddress(values) };
     const query = { ...typedQuery, ...(await intervalQuery(context, values, options)) };
     context.progress({ step: 'reading' });
@@ -124,27 +127,6 @@ export const getStats: NodeDefinition = {
     yield { json: isObject(named) ? named : { items: named } };
   },
 };
-
-/** Takes what a person typed, and refuses what is no statistic or would do harm. */
-function readStatisticsPath(typed: string): ReturnType<typeof parseTypedPath> {
-  const parsed = parseTypedPath(/^\/?(API|https?:)/i.test(typed) ? typed : `API/stats/${typed}`);
-  if (!/^\/API\/stats(\/|$)/.test(parsed.path)) {
-    throw inputError('path', `"${typed}" is not below API/stats.`, 'Enter a path of a statistic.');
-  }
-  if (/^\/API\/stats\/reset(\/|$)/.test(parsed.path)) {
-    throw inputError(
-      'path',
-      'API/stats/reset may delete what was measured.',
-      'Reset statistics in the web interface of the appliance.',
-    );
-  }
-  const placeholder = /\/(:[a-z]\w*)(?=\/|$)/i.exec(parsed.path)?.[1];
-  if (placeholder) {
-    const what = `"${placeholder}" in the path stands for a value that is not filled in.`;
-    throw inputError('path', what, `Replace ${placeholder} by the value, such as an address.`);
-  }
-  return parsed;
-}
 
 async function intervalQuery(
   context: RunContext,
