@@ -1,0 +1,62 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { TriggerDefinition } from '../nodes/definitions/triggers/trigger';
+import { authenticationProperty, formOf, noticeProperty } from './properties';
+
+/** Name of the parameter that says what starts the workflow. */
+export const TRIGGER_ON_NAME = 'triggerOn';
+
+const EXPERIMENTAL =
+  'Experimental: the vendor does not document what is read here. Look at what the first events hold before you rely on them.';
+
+/** All that stands in the form of the trigger that polls, made from the definitions. */
+export function pollProperties(triggers: readonly TriggerDefinition[]): INodeProperties[] {
+  return [authenticationProperty, ...triggerProperties(triggers)];
+}
+
+/** A choice of the trigger, and the fields of each. */
+export function triggerProperties(triggers: readonly TriggerDefinition[]): INodeProperties[] {
+  return [triggerOnProperty(triggers), ...triggers.flatMap(triggerFields)];
+}
+
+/** The line below the node's name on the canvas: what it triggers on. */
+export function triggerSubtitle(triggers: readonly TriggerDefinition[]): string {
+  const labels = Object.fromEntries(triggers.map(({ name, label }) => [name, shortLabel(label)]));
+  return `={{ (${JSON.stringify(labels)})[$parameter["${TRIGGER_ON_NAME}"]] }}`;
+}
+
+function triggerOnProperty(triggers: readonly TriggerDefinition[]): INodeProperties {
+  return {
+    displayName: 'Trigger On',
+    name: TRIGGER_ON_NAME,
+    type: 'options',
+    noDataExpression: true,
+    description: 'What starts the workflow',
+    options: triggers
+      .map(({ name, label, action, description, isExperimental }) => ({
+        name: `${shortLabel(label)}${isExperimental ? ' (Experimental)' : ''}`,
+        value: name,
+        action,
+        description,
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+    default: triggers[0].name,
+  };
+}
+
+function triggerFields(trigger: TriggerDefinition): INodeProperties[] {
+  const show = { [TRIGGER_ON_NAME]: [trigger.name] };
+  const experimental = trigger.isExperimental
+    ? [
+        {
+          ...noticeProperty(`${trigger.name}Experimental`, EXPERIMENTAL),
+          displayOptions: { show },
+        },
+      ]
+    : [];
+  return [...experimental, ...formOf(trigger, show)];
+}
+
+/** The whole node is a trigger; its choices need not say so. */
+function shortLabel(label: string): string {
+  return label.replace(/ Trigger$/, '');
+}
