@@ -67,7 +67,7 @@ export interface PushTrigger extends TriggerBase {
   kind: 'push';
   /**
    * Decodes one delivery. The host asks a person for the secret where it keeps secrets, checks it
-   * (see `secretsOf` and `isSecret`) and limits the length of the body (`MAX_BODY_BYTES`) before; it
+   * (see `refusalOf`) and limits the length of the body (`MAX_BODY_BYTES`) before; it
    * answers 200 as soon as this returns, 400 when it throws, and then starts the workflow.
    *
    * @throws AllegroError of kind `badAnswer` when the body is none of the appliance's
