@@ -109,12 +109,12 @@ function operationFields(definition: NodeDefinition): INodeProperties[] {
  * One form of several in a node: what must be known first, the fields, and those that are rarely
  * needed in a collection.
  *
- * @param show the choice that this form belongs to
+ * @param show the choice that this form belongs to, where the node has several
  * @param beside properties that n8n adds, before the rarely needed ones
  */
 export function formOf(
   { name, fields, warning }: Pick<NodeDefinition, 'name' | 'fields' | 'warning'>,
-  show: IDisplayOptions['show'],
+  show?: IDisplayOptions['show'],
   beside: readonly INodeProperties[] = [],
 ): INodeProperties[] {
   const main = fields.filter(({ advanced }) => !advanced);
@@ -125,6 +125,7 @@ export function formOf(
     ...beside,
     ...(advanced.length > 0 ? [optionsCollection(advanced)] : []),
   ];
+  if (!show) return properties;
   return properties.map((property) => ({
     ...property,
     displayOptions: { show: { ...show, ...property.displayOptions?.show } },

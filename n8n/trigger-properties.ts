@@ -1,21 +1,20 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { TriggerDefinition } from '../nodes/definitions/triggers/trigger';
+import type { PushTrigger, TriggerDefinition } from '../nodes/definitions/triggers/trigger';
 import { authenticationProperty, formOf, noticeProperty } from './properties';
 
 /** Name of the parameter that says what starts the workflow. */
 export const TRIGGER_ON_NAME = 'triggerOn';
 
-const EXPERIMENTAL =
-  'Experimental: the vendor does not document what is read here. Look at what the first events hold before you rely on them.';
-
 /** All that stands in the form of the trigger that polls, made from the definitions. */
 export function pollProperties(triggers: readonly TriggerDefinition[]): INodeProperties[] {
-  return [authenticationProperty, ...triggerProperties(triggers)];
+  return [authenticationProperty, triggerOnProperty(triggers), ...triggers.flatMap(triggerFields)];
 }
 
-/** A choice of the trigger, and the fields of each. */
-export function triggerProperties(triggers: readonly TriggerDefinition[]): INodeProperties[] {
-  return [triggerOnProperty(triggers), ...triggers.flatMap(triggerFields)];
+/** All that stands in the form of the trigger that the appliance calls. */
+export function pushProperties(trigger: PushTrigger): INodeProperties[] {
+  const howTo =
+    'At the appliance, open Settings → Remote access & export → Statistics export. Enter as target the Production URL above with <code>?secret=</code> and the secret of the credential behind it';
+  return [noticeProperty('howTo', howTo), ...formOf(trigger)];
 }
 
 /** The line below the node's name on the canvas: what it triggers on. */
@@ -44,16 +43,7 @@ function triggerOnProperty(triggers: readonly TriggerDefinition[]): INodePropert
 }
 
 function triggerFields(trigger: TriggerDefinition): INodeProperties[] {
-  const show = { [TRIGGER_ON_NAME]: [trigger.name] };
-  const experimental = trigger.isExperimental
-    ? [
-        {
-          ...noticeProperty(`${trigger.name}Experimental`, EXPERIMENTAL),
-          displayOptions: { show },
-        },
-      ]
-    : [];
-  return [...experimental, ...formOf(trigger, show)];
+  return formOf(trigger, { [TRIGGER_ON_NAME]: [trigger.name] });
 }
 
 /** The whole node is a trigger; its choices need not say so. */

@@ -46,14 +46,6 @@ describe('the trigger in n8n', () => {
     });
   });
 
-  it('says so where there is nothing to show', async () => {
-    const workflow = await create({ ...THRESHOLD, elements: '203.0.113.99' });
-    const { executionId } = await workflow.test();
-    const { status, error } = await bench.host.rest.untilEnded(executionId);
-    expect(status).toBe('error');
-    expect(error?.message).toBe('There is nothing to show as a test event.');
-  });
-
   it('loses nothing and tells nothing twice, whenever n8n is killed', async () => {
     const { simulator } = bench;
     simulator.setQuiet(true);
