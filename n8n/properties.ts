@@ -150,8 +150,11 @@ const outputField: INodeProperties = {
 function optionsCollection(fields: readonly Field[]): INodeProperties {
   const properties = fields.map((field) => {
     const { showWhen, ...rest } = field;
+    // What is required in a collection, n8n looks for outside of it, in every form of the node, and
+    // then refuses to activate the workflow. Blank, such a field is refused when it is read.
+    const optional = { ...rest, required: false } as Field;
     // Within the collection, other fields are named from the root of the form.
-    return { ...fieldProperty(rest as Field), ...showOnly(showWhen, '/') };
+    return { ...fieldProperty(optional), ...showOnly(showWhen, '/') };
   });
   return {
     displayName: 'Options',
