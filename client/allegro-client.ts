@@ -2,12 +2,14 @@ import { asAsyncJob, asyncResult, endlessJobError, lostJobError, pollDelay } fro
 import { cancelledError, parseLeniently } from './body';
 import { capture, type Capture, type CaptureRequest } from './capture';
 import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './choices';
+import { CONNECTIONS_CSV_PATH, connectionsCsv, type CsvDownload } from './connections-csv';
 import type { ClientContext } from './context';
 import { AllegroError } from './errors';
 import { readRows, type RowRequest, type Rows } from './pages';
-import type { Query, QueryValue } from './query';
+import { encodePathElement, type Query, type QueryValue } from './query';
 import { Requester, type Call } from './requester';
 import type { ByteStream, HttpMethod, Transport } from './transport';
+import { readServerPorts, type ServerPorts } from './server-ports';
 import { upload, type Upload, type UploadRequest } from './upload';
 
 export interface ClientOptions {
@@ -126,6 +128,25 @@ export class AllegroClient {
   /** Reads the rows of a list, page by page. */
   rows(request: RowRequest, options: CallOptions): Promise<Rows> {
     return readRows(this, request, options);
+  }
+
+  /** Opens the CSV of all connections; see {@link connectionsCsv}. */
+  connectionsCsv(
+    query: Query,
+    options: CallOptions & { onBytes(bytes: number): void },
+  ): Promise<CsvDownload> {
+    const call = this.call('GET', CONNECTIONS_CSV_PATH, { ...query, csv: true }, options);
+    return connectionsCsv(this.requester, call, options);
+  }
+
+  /**
+   * Reads which server ports an IP address offers and uses. May be called for many addresses at
+   * once: a limit of the client's own holds.
+   */
+  serverPorts(ip: string, query: Query, options: CallOptions): Promise<ServerPorts> {
+    const path = `/API/stats/modules/ip/ips/${encodePathElement(ip)}/peers_ports`;
+    const call = this.call('GET', path, { ...query, csv: true }, options);
+    return readServerPorts(this.requester, call);
   }
 
   /** Starts a capture; see {@link Capture} for how to consume it. */

@@ -30,6 +30,11 @@ export interface Call {
   idleLimit?: number;
   /** Transfers that may last have places of their own, so that they do not hold up short reads. */
   longTransfer?: boolean;
+  /**
+   * One of many small reads that belong together, such as one for each IP address. They have places
+   * of their own, twice as many as others, so that they are quick and hold nobody up.
+   */
+  bulk?: boolean;
 }
 
 /** A successful answer whose body is still to be read. It must be read or closed. */
@@ -60,6 +65,7 @@ const IDEMPOTENT = new Set<HttpMethod>(['GET', 'OPTIONS', 'HEAD']);
 export class Requester {
   private readonly shortReads: Limiter;
   private readonly longTransfers: Limiter;
+  private readonly bulkReads: Limiter;
 
   constructor(
     readonly transport: Transport,
@@ -68,13 +74,14 @@ export class Requester {
   ) {
     this.shortReads = new Limiter(maxConcurrentRequests);
     this.longTransfers = new Limiter(maxConcurrentRequests);
+    this.bulkReads = new Limiter(maxConcurrentRequests * 2);
   }
 
   /** Sends the call and returns when a success's headers are there. */
   async open(call: Call): Promise<OpenAnswer> {
     const where = this.where(call);
     if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
-    const limiter = call.longTransfer ? this.longTransfers : this.shortReads;
+    const limiter = this.limiterFor(call);
     const release = await limiter.acquire(call.signal).catch((reason: unknown) => {
       throw cancelledError(where, reason);
     });
@@ -91,6 +98,11 @@ export class Requester {
       letGo();
       throw error;
     }
+  }
+
+  private limiterFor({ longTransfer, bulk }: Call): Limiter {
+    if (bulk) return this.bulkReads;
+    return longTransfer ? this.longTransfers : this.shortReads;
   }
 
   /** Sends the call and reads the whole answer as text. */

@@ -32,7 +32,15 @@ export function fieldProperty(field: Field): INodeProperties {
     ...(field.required ? { required: true } : {}),
     ...showOnly(field.showWhen),
     ...typeOf(field),
+    ...(field.itemProperty ? takenFromItem(field, field.itemProperty) : {}),
   };
+}
+
+/** A default that takes up what the node before yielded; a person sees it and can replace it. */
+function takenFromItem(field: Field, property: string): Pick<INodeProperties, 'default'> {
+  const value = `={{ $json.${property} }}`;
+  const isLocator = 'choices' in field && field.choices !== undefined;
+  return { default: isLocator ? { __rl: true, mode: 'id', value } : value };
 }
 
 /** The conditions under which a field shows. */

@@ -100,9 +100,10 @@ function operationProperty(
 }
 
 function operationFields(definition: NodeDefinition): INodeProperties[] {
-  const { group, name, producesFile } = definition;
+  const { group, name, producesFile, fileWhen } = definition;
   const show = { resource: [resourceValue(group)], operation: [name] };
-  return formOf(definition, show, producesFile ? [outputField] : []);
+  const output = { ...outputField, ...showOnly(fileWhen) };
+  return formOf(definition, show, producesFile ? [output] : []);
 }
 
 /**

@@ -48,6 +48,8 @@ export interface Switches {
   captureFraming: 'chunked' | 'close' | 'length';
   /** What a capture takes that does not say. */
   captureDefaultSource: 'live' | 'buffer';
+  /** Lists of all connections count those beyond the highest 1,000, too. */
+  exactConnectionTotals: boolean;
   /** A second CSV of all connections while one runs is refused. */
   csvSingleFlight: boolean;
   /** How many ring buffers there are; 0 for an appliance without one. */
@@ -84,6 +86,7 @@ export const DEFAULT_SWITCHES: Switches = {
   captureFormat: 'pcap',
   captureFraming: 'chunked',
   captureDefaultSource: 'live',
+  exactConnectionTotals: false,
   csvSingleFlight: true,
   ringBuffers: 1,
   ringBufferSeconds: 24 * 3600,

@@ -6,6 +6,7 @@ import type {
   RunResult,
 } from '../../nodes/definitions/definition';
 import type { FieldValues } from '../../nodes/definitions/field';
+import { isShown } from '../../nodes/definitions/read-field-values';
 import { startRun } from '../../nodes/definitions/start-run';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from './file-fields';
 import { collectParts, storeParts } from './file-parts';
@@ -35,13 +36,13 @@ export interface RunOptions {
 }
 
 /**
- * Runs a definition for one message. Files are stored before the next result is asked for, because
- * their streams end with the definition's step.
+ * Runs a definition for one message.
  */
 export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcome> {
   const { definition, config, scope, signal } = options;
   const values = await readValues(definition, config, scope);
-  const target = definition.producesFile ? await readTarget(config, scope) : undefined;
+  const isFile = definition.producesFile && isShown({ showWhen: definition.fileWhen }, values);
+  const target = isFile ? await readTarget(config, scope) : undefined;
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();
   const context: LocalContext = {
@@ -50,9 +51,14 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     log: logOf(scope.node),
     origin: originOf(scope),
   };
-  for await (const result of startRun(definition, context, () => options.getClient(), values)) {
-    yield target ? await storeResult(result, target, workingFolder(scope.RED)) : plain(result);
-  }
+  yield* startRun(
+    definition,
+    context,
+    () => options.getClient(),
+    values,
+    async (result) =>
+      target ? storeResult(result, target, workingFolder(scope.RED)) : plain(result),
+  );
 }
 
 function readTarget(config: NodeConfig, scope: Scope): Promise<FileTargetValues> {

@@ -3,7 +3,8 @@ import { nameCounters } from '../../client/counters';
 import type { Query } from '../../client/query';
 import type { NodeDefinition, RunContext } from './definition';
 import type { FieldValues } from './field';
-import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { deviceFields } from './shared/device-scope';
 import { resolveInterval } from './shared/statistics';
 import { readStatisticsPath } from './shared/statistics-path';
 import { readTimeRange, timeRangeFields } from './shared/time-range';
@@ -52,7 +53,7 @@ export const getStats: NodeDefinition = {
       default: false,
       description: 'Whether to read a list with all its pages, rather than the first one',
     },
-    DEVICE_FIELD,
+    ...deviceFields(),
     LINK_GROUP_FIELD,
     {
       name: 'historyData',

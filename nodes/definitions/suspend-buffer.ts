@@ -1,6 +1,7 @@
 import { inputError } from '../../client';
 import type { NodeDefinition } from './definition';
-import { DEVICE_FIELD, readAddress } from './shared/address';
+import { readAddress } from './shared/address';
+import { deviceFields } from './shared/device-scope';
 
 /** Suspends or resumes the packet ring buffer. */
 export const suspendBuffer: NodeDefinition = {
@@ -47,7 +48,7 @@ export const suspendBuffer: NodeDefinition = {
       integer: true,
       description: 'Number of the ring buffer, 0 for the first. Others exist only in a cluster',
     },
-    DEVICE_FIELD,
+    ...deviceFields(),
   ],
   sampleOutput: {
     ringBuffer: 0,

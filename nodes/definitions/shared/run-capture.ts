@@ -1,0 +1,90 @@
+import { AllegroError } from '../../../client';
+import type { CaptureLimits, CaptureRequest } from '../../../client/capture';
+import type { CaptureSummary } from '../../../client/capture-summary';
+import type { RunContext, RunResult } from '../definition';
+import type { FieldValues } from '../field';
+import { readAddress } from './address';
+import { captureParts, readSplitLimits } from './capture-parts';
+import { evidenceFiles, evidenceOf, EVIDENCE_COMPANION, type EvidenceFile } from './evidence';
+
+/**
+ * Captures, and makes of it one result: a file or several, with their evidence. What every node that
+ * captures does; `values` are those of the capture's fields.
+ */
+export async function* runCapture(
+  context: RunContext,
+  values: FieldValues,
+  readRequest: () => Promise<CaptureRequest>,
+): AsyncGenerator<RunResult> {
+  const { client, origin } = context;
+  const startedAt = client.now();
+  const request = await readRequest();
+  const options = { signal: context.signal, address: readAddress(values) };
+  const capture = await client.capture(request, options);
+  const { fileName, mediaType, stream } = capture;
+  const evidenceFor = (summary: CaptureSummary, files: EvidenceFile[]) => {
+    if (summary.packets === 0 && values.emptyIsError) throw emptyError(request, context);
+    const facts = { origin, request: capture.request, startedAt, endedAt: client.now(), files };
+    return evidenceOf(summary, facts);
+  };
+  const companion = values.evidenceFile ? EVIDENCE_COMPANION : undefined;
+  const split = readSplitLimits(values);
+  try {
+    if (split && !capture.isEmpty) {
+      const parts = captureParts(capture, split, evidenceFor, companion);
+      yield { json: { fileName }, parts };
+      return;
+    }
+    const finished = capture.finished.then((summary) => ({
+      ...summary,
+      evidence: evidenceFor(summary, evidenceFiles(summary)),
+    }));
+    // The host awaits it after the stream; until then a rejection must not count as unhandled.
+    finished.catch(() => undefined);
+    const file = { name: fileName, mediaType, stream, finished, companion };
+    yield capture.isEmpty ? { json: await finished } : { json: { fileName }, file };
+  } finally {
+    capture.close();
+  }
+}
+
+/** The part of a request that does not say when. */
+export function captureSettings(
+  context: RunContext,
+  values: FieldValues,
+  expression: string,
+): Omit<CaptureRequest, 'source' | 'window' | 'durationSeconds'> {
+  return {
+    expression,
+    limits: readLimits(values),
+    refuseBeyondLimits: values.limitAction === 'refuse',
+    snapLength: values.snapLength as number,
+    ringBuffer: (values.ringBuffer as number | undefined) ?? 0,
+    fileNamePrefix: values.fileNamePrefix as string,
+    idleLimit: seconds(values.idleSeconds),
+    totalLimit: seconds(values.totalSeconds),
+    onProgress: (bytes, packets) => context.progress({ step: 'capturing', bytes, packets }),
+  };
+}
+
+export function readLimits(values: FieldValues): CaptureLimits {
+  return {
+    // 0 stands for no limit.
+    maxBytes: Math.floor((values.maxMegabytes as number) * 1e6) || undefined,
+    maxPackets: (values.maxPackets as number) || undefined,
+  };
+}
+
+function emptyError({ expression }: CaptureRequest, { client }: RunContext): AllegroError {
+  return new AllegroError({
+    kind: 'notFound',
+    device: client.baseUrl,
+    what: `No packets: nothing in the window fits "${expression || 'everything'}".`,
+    advice:
+      'Check the filter and the time zone of the window, and whether the ring buffer still holds that time.',
+  });
+}
+
+function seconds(value: unknown): number | undefined {
+  return typeof value === 'number' ? value * 1000 : undefined;
+}
