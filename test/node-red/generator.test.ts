@@ -1,7 +1,7 @@
 import { parse, type Expression, type Node, type ObjectExpression } from 'acorn';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { definitions } from '../../nodes/definitions';
+import { paletteDefinitions as definitions } from '../../node-red/runtime/palette-definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import { catalogueOf, type Catalogue } from '../../node-red/editor/catalogue';
 import { completeNode } from '../../node-red/editor/defaults';
