@@ -24,6 +24,8 @@ import { TRIGGER_ON_NAME } from './trigger-properties';
 const STATE_NAME = 'state';
 /** For versions of n8n that do not tell how long a poll may take. */
 const USUAL_BUDGET_MS = 300_000;
+/** How long a poll makes up for lost time before it hands over what it has. */
+const CATCH_UP_MS = 20_000;
 
 /** Polls that run in this process, by workflow and node. */
 const running = new Set<string>();
@@ -33,8 +35,9 @@ const running = new Set<string>();
  *
  * n8n stores a node's static data when a poll yields something and when the workflow is activated,
  * which includes every start of n8n; after a poll that yields nothing it stores nothing. So after a
- * crash the state may be older than the last poll. Nothing is lost or told twice by that: triggers
- * go on from where their state ends, and until there nothing happened that was worth an event.
+ * restart the state may be older than the last poll. Nothing is lost or told twice by that: triggers
+ * go on from where their state ends, and until there nothing happened that was worth an event. What
+ * has to be read again is read at once.
  *
  * @returns nothing where nothing happened
  */
@@ -84,10 +87,22 @@ async function pollFor(
   values: FieldValues,
 ): Promise<TriggerEvent[]> {
   const kept = host.getWorkflowStaticData('node');
-  const { state, events } = await trigger.poll(context, values, plainState(kept[STATE_NAME]));
-  // Before the events go out: n8n stores this together with them.
-  kept[STATE_NAME] = state as IDataObject;
-  return events;
+  const start = Date.now();
+  const all: TriggerEvent[] = [];
+  for (let round = 1; ; round++) {
+    const known = plainState(kept[STATE_NAME]);
+    const outcome = await trigger.poll(context, values, known).catch((error: unknown) => {
+      if (round === 1) throw error;
+      // What came before counts, and has to go out; the next poll meets the error again.
+      context.log.warn(`Some of the time is left for the next poll: ${String(error)}`);
+      return undefined;
+    });
+    if (!outcome) return all;
+    // Before the events go out: n8n stores this together with them.
+    kept[STATE_NAME] = outcome.state as IDataObject;
+    all.push(...outcome.events);
+    if (!outcome.isBehind || Date.now() - start > CATCH_UP_MS) return all;
+  }
 }
 
 /** n8n watches what it keeps; the definition gets a copy that nobody watches. */

@@ -100,6 +100,8 @@ describe('the trigger in n8n', () => {
     await wait((WINDOW_SECONDS + 4) * 1000);
     // The steady host is beyond the limit already: that is the baseline.
     await workflow.activate();
+    await wait(2 * ONE_POLL_MS);
+    expect(await workflow.runs()).toEqual([]);
     simulator.faults.add({ kind: 'answer', status: 403, path: '/API/stats/modules' });
     const failed = await workflow.until(
       (runs) => runs.some(({ status }) => status === 'error'),

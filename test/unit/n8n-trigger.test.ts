@@ -82,6 +82,30 @@ describe('a poll in n8n', () => {
     expect(await pollOnce(host, [triggerWith({ poll: async () => outcome() })])).not.toBeNull();
   });
 
+  it('makes up for lost time at once, and hands over all of it', async () => {
+    const { host, staticData } = fakeHost();
+    const states = [1, 2, 3].map((version) => ({ ...STATE, version }));
+    let polls = 0;
+    const poll = async () => {
+      const at = polls++;
+      return { ...outcome([EVENTS[at % 2]!]), state: states[at]!, isBehind: at < 2 };
+    };
+    const result = await pollOnce(host, [triggerWith({ poll })]);
+    expect(result![0]).toHaveLength(3);
+    expect(staticData.state).toEqual(states[2]);
+  });
+
+  it('hands over what it has when it fails while it makes up for lost time', async () => {
+    const { host, staticData } = fakeHost();
+    let polls = 0;
+    const poll = async () => {
+      if (polls++ > 0) throw new Error('Broken');
+      return { ...outcome(), isBehind: true };
+    };
+    expect((await pollOnce(host, [triggerWith({ poll })]))![0]).toHaveLength(2);
+    expect(staticData.state).toEqual(STATE);
+  });
+
   it('does not overlap with itself', async () => {
     const { host } = fakeHost();
     let finish: () => void = () => undefined;
