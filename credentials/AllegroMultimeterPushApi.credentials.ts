@@ -14,7 +14,7 @@ export class AllegroMultimeterPushApi implements ICredentialType {
   };
 
   documentationUrl =
-    'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#triggers';
+    'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes/blob/main/docs/nodes/pushed-statistics-trigger.md';
 
   properties: INodeProperties[] = credentialProperties(PUSH_CREDENTIAL_FIELDS);
 }
