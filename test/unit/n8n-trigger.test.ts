@@ -1,6 +1,5 @@
-import type { INodeProperties, IPollFunctions } from 'n8n-workflow';
+import type { IPollFunctions } from 'n8n-workflow';
 import { pollOnce } from '../../n8n/poll';
-import { OPTIONS_NAME } from '../../n8n/properties';
 import { AllegroMultimeterTrigger } from '../../nodes/AllegroMultimeterTrigger/AllegroMultimeterTrigger.node';
 import { pollTriggers } from '../../nodes/definitions/triggers';
 import type { PollTrigger, TriggerState } from '../../nodes/definitions/triggers/trigger';
@@ -155,34 +154,12 @@ describe('a poll in n8n', () => {
 
 describe.each(pollTriggers.map((trigger) => [trigger.label, trigger] as const))(
   '%s in the form of the trigger node',
-  (_, { name, action, fields }) => {
+  (_, { name, action }) => {
     const { properties, polling } = new AllegroMultimeterTrigger().description;
-    const own = new Map(
-      properties
-        .filter(({ displayOptions }) => displayOptions?.show?.triggerOn?.includes(name))
-        .flatMap((property) =>
-          property.name === OPTIONS_NAME ? (property.options as INodeProperties[]) : [property],
-        )
-        .map((property) => [property.name, property]),
-    );
-
     it('can be chosen by its sentence', () => {
       expect(polling).toBe(true);
       const choice = properties.find((property) => property.name === 'triggerOn')!;
       expect(choice.options).toContainEqual(expect.objectContaining({ value: name, action }));
-    });
-
-    it('has every field with its default', () => {
-      expect([...own.keys()].filter((key) => !key.startsWith(name)).sort()).toEqual(
-        fields.map((field) => field.name).sort(),
-      );
-      for (const field of fields) {
-        const { default: value, type } = own.get(field.name)!;
-        const plain = type === 'resourceLocator' ? (value as { value: unknown }).value : value;
-        const isBlank = plain === '' || plain === null;
-        if (isBlank) expect(field.default ?? '').toBe('');
-        else if (type !== 'fixedCollection') expect(plain).toEqual(field.default);
-      }
     });
   },
 );
