@@ -23,8 +23,9 @@ export class AllegroMultimeterTrigger implements INodeType {
     group: ['trigger'],
     version: [1],
     subtitle: triggerSubtitle(pollTriggers),
+    // n8n's node panel shows this for the action node as well: it joins the two.
     description:
-      'Trigger: starts the workflow when an Allegro Network Multimeter sees a limit passed, something new or an incident',
+      'Capture packets, read statistics and trigger workflows with an Allegro Network Multimeter',
     defaults: { name: 'Allegro Network Multimeter Trigger' },
     polling: true,
     inputs: [],
