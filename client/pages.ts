@@ -141,10 +141,9 @@ function keyOf(row: Row): string | undefined {
     const parts = [...CONNECTION_KEY, 'l4ProtocolShortName'].map((name) => row[name]);
     return JSON.stringify(parts);
   }
-  const name = nameOfRow(row);
-  return name === undefined
-    ? undefined
-    : JSON.stringify([name.field, name.value, row.innerVlanTag]);
+  // All of them: ports have a protocol beside their number, and an IP address may have two MACs.
+  const parts = [...NAMING_FIELDS, 'innerVlanTag'].map((field) => row[field]);
+  return nameOfRow(row) === undefined ? undefined : JSON.stringify(parts);
 }
 
 /** The field that names a row of a list, e.g. `ip` with `10.1.2.3`, as far as it has one. */

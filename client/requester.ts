@@ -28,6 +28,8 @@ export interface Call {
   headersLimit?: number;
   /** Milliseconds without a byte after which the body counts as stalled; the default is 60,000. */
   idleLimit?: number;
+  /** Whether any status counts as an answer, rather than only a success. Reads are retried first. */
+  anyStatus?: boolean;
   /** Transfers that may last have places of their own, so that they do not hold up short reads. */
   longTransfer?: boolean;
   /**
@@ -40,6 +42,9 @@ export interface Call {
 /** A successful answer whose body is still to be read. It must be read or closed. */
 export interface OpenAnswer {
   status: number;
+  /** When the try that was answered was sent, and when its headers came; see `ClientContext.now`. */
+  sentAt: number;
+  answeredAt: number;
   headers: Record<string, string>;
   /** Guarded and decoded; see {@link guardBody} for what it throws. */
   body: ByteStream;
@@ -106,9 +111,9 @@ export class Requester {
   }
 
   /** Sends the call and reads the whole answer as text. */
-  async text(call: Call): Promise<{ status: number; text: string; where: Where }> {
-    const { status, body, where } = await this.open(call);
-    return { status, text: await readText(body, MAX_JSON_BYTES, where), where };
+  async text(call: Call): Promise<Omit<OpenAnswer, 'body'> & { text: string }> {
+    const { body, ...answer } = await this.open(call);
+    return { ...answer, text: await readText(body, MAX_JSON_BYTES, answer.where) };
   }
 
   /**
@@ -116,12 +121,12 @@ export class Requester {
    *
    * @throws AllegroError `badAnswer` when the answer is something else
    */
-  async json(call: Call): Promise<{ status: number; value: unknown }> {
-    const { status, text, where } = await this.text(call);
+  async json(call: Call): Promise<Omit<OpenAnswer, 'body'> & { value: unknown }> {
+    const { text, ...answer } = await this.text(call);
     try {
-      return { status, value: JSON.parse(text) };
+      return { ...answer, value: JSON.parse(text) as unknown };
     } catch {
-      throw statuslessAnswerError(text, where);
+      throw statuslessAnswerError(text, answer.where);
     }
   }
 
@@ -138,6 +143,7 @@ export class Requester {
       try {
         const answer = await this.follow(call, where);
         if (answer.status >= 200 && answer.status < 300) return answer;
+        if (call.anyStatus && (last || !RETRIED_STATUS.has(answer.status))) return answer;
         const body = await readErrorBody(answer);
         if (last || !RETRIED_STATUS.has(answer.status)) {
           throw statusError(answer.status, body, where);
@@ -179,6 +185,7 @@ export class Requester {
       connection.abort(silenceError(where, headersLimit)),
     );
     let response: TransportResponse;
+    const sentAt = context.now();
     try {
       response = await transport.send({
         method: call.method,
@@ -203,6 +210,8 @@ export class Requester {
     });
     return {
       status: response.status,
+      sentAt,
+      answeredAt: context.now(),
       headers: response.headers,
       body: decodeBody(guarded, response.headers['content-encoding'], where),
       where,

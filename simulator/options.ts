@@ -58,6 +58,20 @@ export interface Switches {
   ringBuffers: number;
   /** Seconds that a ring buffer holds. */
   ringBufferSeconds: number;
+  /** Whether GET of a ring buffer tells if it is suspended; nothing of the kind is documented. */
+  tellsBufferState: boolean;
+  /**
+   * What `/API/stats/pcap` tells of an analysis: nothing (404), or a progress. Only the path is
+   * documented; the form is the simulator's own.
+   */
+  analysisProgress: 'none' | 'told';
+  /** Degrees Celsius, of the appliance and of its CPU. */
+  temperature: number;
+  cpuTemperature: number;
+  /** Percent of the storage that are free; -1 where the appliance does not tell. */
+  storageFreePercent: number;
+  /** Texts of notifications that nobody has cleared. */
+  notifications: string[];
   /** Analysis slots; 0 where parallel analysis is off, so that an upload replaces the live data. */
   analysisSlots: number;
   /** Captures wait for a second person, and are refused. */
@@ -93,6 +107,12 @@ export const DEFAULT_SWITCHES: Switches = {
   csvSingleFlight: true,
   ringBuffers: 1,
   ringBufferSeconds: 24 * 3600,
+  tellsBufferState: true,
+  analysisProgress: 'none',
+  temperature: 41.5,
+  cpuTemperature: 48,
+  storageFreePercent: -1,
+  notifications: [],
   analysisSlots: 4,
   fourEyes: false,
   clockSkewMs: 0,

@@ -4,10 +4,19 @@ import { isTrigger, type PaletteDefinition } from '../runtime/palette-definition
 /** Icons of `icons/node-red`: by node where it has one of its own, otherwise by group. */
 const BY_NODE: Record<string, string> = {
   topTalkers: 'allegro-talkers.svg',
+  chart: 'allegro-chart.svg',
   getConnections: 'allegro-connections.svg',
   getServerPorts: 'allegro-ports.svg',
+  waitForAnalysis: 'allegro-wait.svg',
   pcapSummary: 'allegro-summary.svg',
+  freezeEvidence: 'allegro-freeze.svg',
+  applianceHealth: 'allegro-health.svg',
+  apiRequest: 'allegro-api.svg',
   whichDevice: 'allegro-find-device.svg',
+  thresholdTrigger: 'allegro-threshold.svg',
+  incidentsTrigger: 'allegro-incident.svg',
+  newElementTrigger: 'allegro-new-element.svg',
+  pushedStatisticsTrigger: 'allegro-pushed.svg',
 };
 
 const BY_GROUP: Record<NodeGroup, string> = {
@@ -18,11 +27,12 @@ const BY_GROUP: Record<NodeGroup, string> = {
   Device: 'allegro-device.svg',
 };
 
+/** Of a trigger without one of its own. */
 const TRIGGER_ICON = 'allegro-trigger.svg';
 
 export function iconOf(definition: PaletteDefinition): string {
-  if (isTrigger(definition)) return TRIGGER_ICON;
-  return BY_NODE[definition.name] ?? BY_GROUP[definition.group];
+  const own = BY_NODE[definition.name];
+  return own ?? (isTrigger(definition) ? TRIGGER_ICON : BY_GROUP[definition.group]);
 }
 
 /** Every icon that a node may use. */

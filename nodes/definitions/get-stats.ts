@@ -3,6 +3,7 @@ import { nameCounters } from '../../client/counters';
 import type { Query } from '../../client/query';
 import type { NodeDefinition, RunContext } from './definition';
 import type { FieldValues } from './field';
+import { QUERY_FIELD, queryOf } from './shared/api-path';
 import { LINK_GROUP_FIELD, readAddress } from './shared/address';
 import { deviceFields } from './shared/device-scope';
 import { resolveInterval } from './shared/statistics';
@@ -71,35 +72,7 @@ export const getStats: NodeDefinition = {
       description: 'Whether to leave counters as the arrays that the appliance sends',
       advanced: true,
     },
-    {
-      name: 'queryParameters',
-      label: 'Query Parameters',
-      type: 'list',
-      default: [],
-      addLabel: 'Add Parameter',
-      rowLabel: 'Parameter',
-      columns: [
-        {
-          name: 'name',
-          label: 'Name',
-          type: 'text',
-          default: '',
-          required: true,
-          placeholder: 'e.g. sort',
-          description: 'Name of the parameter',
-        },
-        {
-          name: 'value',
-          label: 'Value',
-          type: 'text',
-          default: '',
-          placeholder: 'e.g. bytes',
-          description: 'Its value',
-        },
-      ],
-      description: 'Further parameters of the query, such as sort, reverse, filter or detail',
-      advanced: true,
-    },
+    { ...QUERY_FIELD, advanced: true },
   ],
   sampleOutput: {
     ip: '10.1.2.3',
@@ -135,10 +108,8 @@ async function intervalQuery(
   options: CallOptions,
 ): Promise<Query> {
   const range = readTimeRange(values);
-  const rows = values.queryParameters as Array<{ name: string; value: string }>;
-  const parameters = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
   const interval = range ? (await resolveInterval(context, range, options)).query : {};
-  return { skiphistorydata: !values.historyData, ...interval, ...parameters };
+  return { skiphistorydata: !values.historyData, ...interval, ...queryOf(values) };
 }
 
 async function readAllPages(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AllegroClient } from '../../client';
+import type { AllegroClient, AllegroError } from '../../client';
 import type { NodeDefinition, Progress, RunResult } from '../../nodes/definitions/definition';
 import { readFieldValues } from '../../nodes/definitions/read-field-values';
 import { startRun } from '../../nodes/definitions/start-run';
@@ -51,4 +51,23 @@ export async function runDefinition(
     found.push(one);
   }
   return found;
+}
+
+/** The JSON of a definition's one result. */
+export async function jsonOf(
+  definition: NodeDefinition,
+  client: AllegroClient,
+  raw: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const found = await runDefinition(client, definition, raw);
+  expect(found).toHaveLength(1);
+  return found[0].json;
+}
+
+/** The error that work ends with; fails where there is none. */
+export function errorOf(work: Promise<unknown>): Promise<AllegroError> {
+  return work.then(
+    () => Promise.reject(new Error('There was no error.')),
+    (error: unknown) => error as AllegroError,
+  );
 }

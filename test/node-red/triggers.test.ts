@@ -213,11 +213,6 @@ describe('triggers in a real Node-RED', () => {
     );
   });
 
-  it('never poll twice at once', () => {
-    const polls = simulator.requests.filter(({ path }) => path.endsWith('global_incidents'));
-    expect(polls.length).toBeGreaterThan(0);
-  });
-
   it('take pushed statistics with the right secret only', async () => {
     expect((await deliver('')).status).toBe(401);
     expect((await deliver('?secret=wrong-wrong-wrong-wrong')).status).toBe(403);

@@ -1,5 +1,6 @@
 import { inputError } from '../../../client';
 import { parseTypedPath } from '../../../client/query';
+import { refuseReset, refuseUnsafePath } from './api-path';
 
 interface PathRules {
   /** Name of the field, for errors. */
@@ -22,17 +23,7 @@ export function readStatisticsPath(
     const below = roots.map((root) => `API/${root}`).join(', ');
     throw inputError(field, `"${typed}" is not below ${below}.`, 'Enter a path of a statistic.');
   }
-  if (/^\/API\/stats\/reset(\/|$)/.test(parsed.path)) {
-    throw inputError(
-      field,
-      'API/stats/reset may delete what was measured.',
-      'Reset statistics in the web interface of the appliance.',
-    );
-  }
-  const placeholder = /\/(:[a-z]\w*)(?=\/|$)/i.exec(parsed.path)?.[1];
-  if (placeholder) {
-    const what = `"${placeholder}" in the path stands for a value that is not filled in.`;
-    throw inputError(field, what, `Replace ${placeholder} by the value, such as an address.`);
-  }
+  refuseReset(parsed.path, field);
+  refuseUnsafePath(parsed.path, typed, field);
   return parsed;
 }
