@@ -38,6 +38,10 @@ const EXAMPLE_VALUES: Record<string, Record<string, unknown>> = {
 };
 /** Whose output is shown. */
 const RESULT_OF = { file: 'alert-to-evidence-pcap.json', node: 'Capture Around Alert' };
+/** What may be asked for alone, as an argument of the script. */
+const PARTS = ['light', 'dark', 'examples'] as const;
+type Part = (typeof PARTS)[number];
+
 const VIEW = { width: 1280, height: 800 };
 const WIDE_VIEW = { width: 1680, height: 960 };
 
@@ -48,46 +52,56 @@ async function main(): Promise<void> {
   try {
     host = await N8nHost.start();
     const credentials = await createCredentials(host, simulator);
-    for (const theme of ['light', 'dark'] as const) await shootAll(host, theme, credentials);
+    const wanted = process.argv.slice(2);
+    for (const part of PARTS) {
+      if (wanted.length === 0 || wanted.includes(part)) await shootPart(host, part, credentials);
+    }
   } finally {
     await host?.stop();
     await simulator.close();
   }
 }
 
-/** In the light everything; in the dark what a person works with most. */
-async function shootAll(host: N8nHost, theme: Theme, credentials: Credentials): Promise<void> {
-  const browser = await EditorBrowser.open(host, VIEW, theme);
-  const suffix = theme === 'dark' ? '-dark' : '';
+/** The forms in both themes; examples and their result, and the dialogs, in the light. */
+async function shootPart(host: N8nHost, part: Part, credentials: Credentials): Promise<void> {
+  const browser = await EditorBrowser.open(host, VIEW, part === 'dark' ? 'dark' : 'light');
   try {
     const { page } = browser;
-    await shootNodePanel(page, host, suffix);
-    for (const { name, group } of definitions) {
-      const parameters = {
-        resource: resourceValue(group),
-        operation: name,
-        ...EXAMPLE_VALUES[name],
-      };
-      await shootForm(page, host, `form-${kebab(name)}${suffix}`, parameters, credentials.token);
+    if (part === 'examples') {
+      for (const example of examples()) await shootExample(page, host, example, credentials.token);
+      return;
     }
-    for (const { name } of pollTriggers) {
-      const parameters = { triggerOn: name, ...EXAMPLE_VALUES[name] };
-      const kind = { type: `${NODE_TYPE}Trigger`, name: 'Allegro Network Multimeter Trigger' };
-      const picture = `form-${kebab(name)}${suffix}`;
-      await shootForm(page, host, picture, parameters, credentials.token, kind);
-    }
-    const kind = {
-      type: `${PACKAGE}.allegroMultimeterPushTrigger`,
-      name: 'Allegro Network Multimeter Push Trigger',
-    };
-    const push = `form-pushed-statistics-trigger${suffix}`;
-    await shootForm(page, host, push, { statistic: 'API/stats/interfaces' }, {}, kind);
-    if (theme === 'dark') return;
-    await shootCredentials(page, host, credentials);
-    for (const example of examples()) await shootExample(page, host, example, credentials.token);
+    if (part === 'light') await shootCredentials(page, host, credentials);
+    await shootForms(page, host, part, credentials);
   } finally {
     await browser.close();
   }
+}
+
+async function shootForms(
+  page: Page,
+  host: N8nHost,
+  theme: Theme,
+  credentials: Credentials,
+): Promise<void> {
+  const suffix = theme === 'dark' ? '-dark' : '';
+  await shootNodePanel(page, host, suffix);
+  for (const { name, group } of definitions) {
+    const parameters = { resource: resourceValue(group), operation: name, ...EXAMPLE_VALUES[name] };
+    await shootForm(page, host, `form-${kebab(name)}${suffix}`, parameters, credentials.token);
+  }
+  for (const { name } of pollTriggers) {
+    const parameters = { triggerOn: name, ...EXAMPLE_VALUES[name] };
+    const kind = { type: `${NODE_TYPE}Trigger`, name: 'Allegro Network Multimeter Trigger' };
+    const picture = `form-${kebab(name)}${suffix}`;
+    await shootForm(page, host, picture, parameters, credentials.token, kind);
+  }
+  const kind = {
+    type: `${PACKAGE}.allegroMultimeterPushTrigger`,
+    name: 'Allegro Network Multimeter Push Trigger',
+  };
+  const push = `form-pushed-statistics-trigger${suffix}`;
+  await shootForm(page, host, push, { statistic: 'API/stats/interfaces' }, {}, kind);
 }
 
 /** What a person finds who adds a node and searches for the appliance. */
@@ -213,7 +227,7 @@ async function shootExample(
   await nodeNamed(page, 'Try It').hover();
   await page.getByTestId('execute-workflow-button-Try It').click();
   const toast = page.locator('.el-notification').filter({ hasText: 'success' });
-  await toast.waitFor();
+  await toast.waitFor({ timeout: 90_000 });
   await toast.locator('.el-notification__closeBtn').click();
   await toast.waitFor({ state: 'detached' });
   await page.getByTestId('zoom-to-fit').click();
