@@ -1,4 +1,12 @@
-import { asAsyncJob, asyncResult, endlessJobError, lostJobError, pollDelay } from './async-job';
+import { apiRequest, type ApiAnswer, type ApiRequest } from './api-request';
+import {
+  asAsyncJob,
+  asyncResult,
+  endlessJobError,
+  lostJobError,
+  pollDelay,
+  type AsyncJob,
+} from './async-job';
 import { cancelledError, parseLeniently } from './body';
 import { capture, type Capture, type CaptureRequest } from './capture';
 import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './choices';
@@ -93,7 +101,7 @@ export class AllegroClient {
     const call = this.call('GET', path, query, options);
     const { value } = await this.requester.json(call);
     const job = asAsyncJob(value);
-    return job ? this.waitForJob(job, call, options) : value;
+    return job ? this.jobResult(job, call, options) : value;
   }
 
   /** Names of the elements below a path. Source: "Query available URIs with OPTIONS". */
@@ -176,6 +184,26 @@ export class AllegroClient {
     return this.post(`/API/data/modules/capture/buffer/${ringBuffer}`, {}, body, options);
   }
 
+  /**
+   * Whether a packet ring buffer is suspended. Reading it is not documented, only the command to
+   * change it, so an answer that does not tell is normal.
+   *
+   * @returns undefined where the appliance does not tell
+   * @throws AllegroError `cancelled`; whatever else goes wrong counts as not told
+   */
+  async isRingBufferSuspended(
+    ringBuffer: number,
+    options: CallOptions,
+  ): Promise<boolean | undefined> {
+    const path = `/API/data/modules/capture/buffer/${ringBuffer}`;
+    try {
+      return suspendedWithin(await this.get(path, {}, options));
+    } catch (error) {
+      if (error instanceof AllegroError && error.kind === 'cancelled') throw error;
+      return undefined;
+    }
+  }
+
   /** Members of a multi-device setup. Source: script "Multi-device Capture". */
   async devices(options: CallOptions): Promise<Device[]> {
     const answer = await this.get('/API/system/multidevice/devices', {}, options);
@@ -195,7 +223,7 @@ export class AllegroClient {
     const call = this.call('GET', '/API/stats/time', {}, options);
     const { value, sentAt, answeredAt } = await this.requester.json(call);
     const job = asAsyncJob(value);
-    const answer = job ? await this.waitForJob(job, call, options) : value;
+    const answer = job ? await this.jobResult(job, call, options) : value;
     const milliseconds = Number((answer as { currentTime?: unknown } | null)?.currentTime);
     if (!Number.isFinite(milliseconds) || milliseconds <= 0) {
       throw new AllegroError({
@@ -229,18 +257,20 @@ export class AllegroClient {
     return choices(this, source, query, signal);
   }
 
-  private call(method: HttpMethod, path: string, query: Query, options: CallOptions): Call {
-    const { mmId, group } = options.address ?? {};
-    // Only what is set: the query may name a device of its own, as the steps of an upload do.
-    const address: Record<string, QueryValue> = {};
-    if (mmId !== undefined) address['mm-id'] = mmId;
-    if (group !== undefined) address.group = group;
-    return { method, path, query: { ...query, ...address }, signal: options.signal };
+  /** Sends any request; see {@link ApiRequest}. What it may do is for the caller to decide. */
+  request(request: ApiRequest, options: CallOptions): Promise<ApiAnswer> {
+    const call = this.call(request.method, request.path, request.query, options);
+    return apiRequest(this, this.requester, request, call, options);
   }
 
-  private async waitForJob(
-    job: { id: string | number; uuid: string },
-    first: Call,
+  /**
+   * Waits for an asynchronous job. Source: script "Retrieval of global connections".
+   *
+   * @param first the call whose answer announced it
+   */
+  async jobResult(
+    job: AsyncJob,
+    first: Pick<Call, 'method' | 'path' | 'query'>,
     options: CallOptions,
   ): Promise<unknown> {
     const limit = options.jobLimit ?? DEFAULT_JOB_LIMIT;
@@ -264,4 +294,22 @@ export class AllegroClient {
       if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), where);
     }
   }
+
+  private call(method: HttpMethod, path: string, query: Query, options: CallOptions): Call {
+    const { mmId, group } = options.address ?? {};
+    // Only what is set: the query may name a device of its own, as the steps of an upload do.
+    const address: Record<string, QueryValue> = {};
+    if (mmId !== undefined) address['mm-id'] = mmId;
+    if (group !== undefined) address.group = group;
+    return { method, path, query: { ...query, ...address }, signal: options.signal };
+  }
+}
+
+/** Beside other facts or, as the command has it, within `config`. */
+function suspendedWithin(answer: unknown): boolean | undefined {
+  const { isSuspended, config } = (answer ?? {}) as { isSuspended?: unknown; config?: unknown };
+  const found =
+    isSuspended ?? (config as { isSuspended?: unknown } | null | undefined)?.isSuspended;
+  const text = String(found).toLowerCase();
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
 }

@@ -28,6 +28,8 @@ export interface Call {
   headersLimit?: number;
   /** Milliseconds without a byte after which the body counts as stalled; the default is 60,000. */
   idleLimit?: number;
+  /** Whether any status counts as an answer, rather than only a success. Reads are retried first. */
+  anyStatus?: boolean;
   /** Transfers that may last have places of their own, so that they do not hold up short reads. */
   longTransfer?: boolean;
   /**
@@ -141,6 +143,7 @@ export class Requester {
       try {
         const answer = await this.follow(call, where);
         if (answer.status >= 200 && answer.status < 300) return answer;
+        if (call.anyStatus && (last || !RETRIED_STATUS.has(answer.status))) return answer;
         const body = await readErrorBody(answer);
         if (last || !RETRIED_STATUS.has(answer.status)) {
           throw statusError(answer.status, body, where);

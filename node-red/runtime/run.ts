@@ -56,8 +56,11 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     context,
     () => options.getClient(),
     values,
-    async (result) =>
-      target ? storeResult(result, target, workingFolder(scope.RED)) : plain(result),
+    async (result) => {
+      if (!target) return plain(result);
+      if (definition.fileIsOptional && !result.file) return withoutFile(result);
+      return storeResult(result, target, workingFolder(scope.RED));
+    },
   );
 }
 
@@ -69,6 +72,11 @@ function readTarget(config: NodeConfig, scope: Scope): Promise<FileTargetValues>
 
 function plain({ json }: RunResult): Outcome {
   return { json, properties: { payload: json } };
+}
+
+/** What an earlier node left on the message would pass for this one's file. */
+function withoutFile({ json }: RunResult): Outcome {
+  return { json, properties: { payload: json, filename: undefined, fileInfo: undefined } };
 }
 
 async function storeResult(

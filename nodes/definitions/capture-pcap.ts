@@ -1,14 +1,10 @@
-import { inputError } from '../../client';
-import type { CaptureRequest } from '../../client/capture';
-import type { NodeDefinition, RunContext } from './definition';
-import type { FieldValues } from './field';
+import type { NodeDefinition } from './definition';
 import { captureFields } from './shared/capture-fields';
-import { readWindow } from './shared/capture-window';
-import { readExpression } from './shared/filter';
-import { captureSettings, readLimits, runCapture } from './shared/run-capture';
+import { readCaptureRequest } from './shared/capture-request';
+import { runCapture } from './shared/run-capture';
 import { VERSION } from './version';
 
-const SAMPLE_EVIDENCE = {
+export const SAMPLE_EVIDENCE = {
   schema: { name: 'allegro-capture-evidence', version: 1 },
   startedAt: '2026-11-23T15:51:02.114Z',
   endedAt: '2026-11-23T15:51:03.902Z',
@@ -77,24 +73,6 @@ export const capturePcap: NodeDefinition = {
   producesFile: true,
 
   async *run(context, values) {
-    yield* runCapture(context, values, () => readRequest(context, values));
+    yield* runCapture(context, values, () => readCaptureRequest(context, values));
   },
 };
-
-async function readRequest(context: RunContext, values: FieldValues): Promise<CaptureRequest> {
-  const isLive = values.captureSource === 'live';
-  const limits = readLimits(values);
-  if (isLive && limits.maxBytes === undefined && limits.maxPackets === undefined) {
-    throw inputError(
-      'maxMegabytes',
-      'A live capture needs a size limit or a packet limit.',
-      'Enter one: on a busy link the duration alone does not keep the file small.',
-    );
-  }
-  return {
-    ...captureSettings(context, values, readExpression(values)),
-    ...(isLive
-      ? { source: 'live', durationSeconds: values.liveSeconds as number }
-      : { source: 'ringBuffer', window: await readWindow(context, values) }),
-  };
-}

@@ -35,6 +35,8 @@ export interface NodeDefinition {
   itemsProperty?: string;
   /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
   producesFile: boolean;
+  /** Whether a result without a file is as good as one with, rather than an empty file. */
+  fileIsOptional?: boolean;
   /**
    * Where a file is a choice: it comes only while each named field has one of the values, and hosts
    * ask for its place only then. Otherwise results are data.

@@ -121,18 +121,17 @@ function sumOfProgress({ progress }: RunContext) {
     const values = [...latest.values()].flatMap((one) => one[name] ?? []);
     return values.length > 0 ? values.reduce((total, value) => total + value, 0) : undefined;
   };
-  return (id: string) =>
-    (news: Progress) => {
-      latest.set(id, news);
-      // No share: what the others expect is not known.
-      progress({
-        step: news.step,
-        bytes: sum('bytes'),
-        packets: sum('packets'),
-        done: sum('done'),
-        total: sum('total'),
-      });
-    };
+  return (id: string) => (news: Progress) => {
+    latest.set(id, news);
+    // No share: what the others expect is not known.
+    progress({
+      step: news.step,
+      bytes: sum('bytes'),
+      packets: sum('packets'),
+      done: sum('done'),
+      total: sum('total'),
+    });
+  };
 }
 
 function failureJson(

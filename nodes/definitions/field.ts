@@ -44,6 +44,8 @@ export interface TextField extends FieldBase {
   choices?: ChoiceSource;
   /** Several lines in the form. */
   multiline?: boolean;
+  /** JSON as text: what a host hands in as an object or array is taken too, written as text. */
+  json?: boolean;
 }
 
 export interface NumberField extends FieldBase {
