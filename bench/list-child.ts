@@ -12,6 +12,8 @@ type Command =
 const settings = { latencyMs: 0, ips: 0 };
 const seen = { requests: 0, now: 0, atOnce: 0 };
 
+// Never outlives the one who asks.
+process.once('disconnect', () => process.exit());
 process.on('message', (command: Command) => void answer(command));
 
 async function answer(command: Command): Promise<void> {
