@@ -26,7 +26,8 @@ async function answer(command: Command): Promise<void> {
       setTimeout(() => {
         seen.now--;
         const { pathname, searchParams } = new URL(request.url!, 'https://x');
-        response.setHeader('Content-Type', 'application/json');
+        const isCsv = pathname.endsWith('/peers_ports');
+        response.setHeader('Content-Type', isCsv ? 'text/csv' : 'application/json');
         response.end(bodyOf(pathname, searchParams));
       }, settings.latencyMs);
     });
