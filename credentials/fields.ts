@@ -15,6 +15,12 @@ export interface ApplianceCredentials {
   ignoreCertificateErrors?: boolean;
 }
 
+/** What a person typed as the appliance's URL, with the scheme that is meant where there is none. */
+export function withScheme(typed: string): string {
+  const url = typed.trim();
+  return url === '' || /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `https://${url}`;
+}
+
 export interface CredentialField {
   name: keyof ApplianceCredentials;
   label: string;

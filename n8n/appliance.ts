@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import type { ApplianceCredentials } from '../credentials/fields';
+import { withScheme, type ApplianceCredentials } from '../credentials/fields';
 import { inputError } from '../client';
 
 /** The two ways to sign in, as values of the node's `authentication` parameter. */
@@ -38,8 +38,8 @@ export function tlsOptions({ caCertificate, ignoreCertificateErrors }: Appliance
 
 /** Scheme, host and port of what a person typed as the appliance's URL. */
 function readBaseUrl(typed: string): string {
-  const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `https://${typed}`;
-  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  const full = withScheme(typed);
+  const url = URL.canParse(full) ? new URL(full) : undefined;
   if (!typed || !url || !/^https?:$/.test(url.protocol)) {
     throw inputError(
       'baseUrl',

@@ -1,8 +1,9 @@
 /**
- * Takes the pictures of the Node-RED editor in docs/screenshots, with a simulated appliance behind
- * it and after a run. Run: npm run screenshots:node-red
+ * Takes the pictures of the Node-RED editor in docs/screenshots: a flow after a run, and every form
+ * in the light and the dark theme, with a simulated appliance behind it.
+ * Run: npm run screenshots:node-red
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeNode } from '../node-red/editor/defaults';
 import { definitions } from '../nodes/definitions';
@@ -13,12 +14,12 @@ import { ROOT } from './demo/pack';
 import { SIMULATOR_TOKEN, SimulatorProcess } from './demo/simulator-process';
 
 const FOLDER = join(ROOT, 'docs/screenshots');
-const EXAMPLES = ['alert-to-pcap', 'top-talkers-report', 'analyse-a-pcap', 'freeze-capture-resume'];
+const EXAMPLES = join(ROOT, 'examples/node-red');
 
 async function main(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   const simulator = await SimulatorProcess.start();
-  const flows = EXAMPLES.flatMap(readExample).map((node) => withAppliance(node, simulator));
+  const flows = readExamples().map((node) => withAppliance(node, simulator));
   const host = await NodeRedHost.start();
   try {
     await host.deploy(flows);
@@ -33,21 +34,9 @@ async function main(): Promise<void> {
       await page.waitForTimeout(1000);
       await page.screenshot({ path: join(FOLDER, 'node-red-flow.png') });
       await page.setViewportSize({ width: 1280, height: 1400 });
-      for (const definition of definitions) {
-        const type = typeOf(definition);
-        const node = flows.find((candidate) => candidate.type === type)!;
-        await showTab(editor, node);
-        await editor.edit(node.id);
-        await shootTray(editor, type.replace('allegro-multimeter-', ''));
-        await editor.close('cancel');
-      }
-      const appliance = flows.find(({ type }) => type === APPLIANCE_TYPE)!;
-      await editor.editConfig(APPLIANCE_TYPE, appliance.id);
-      await page.click('#allegro-multimeter-test');
-      await page.waitForSelector('#allegro-multimeter-test-result:has-text("Connected")');
-      await shootTray(editor, 'appliance');
-      await editor.close('cancel', 'node-config');
-      await shootDark(editor, flows);
+      await shootForms(editor, flows, '');
+      await page.evaluate("document.documentElement.classList.add('nr-theme-dark')");
+      await shootForms(editor, flows, '-dark');
       if (editor.complaints.length > 0) throw new Error(editor.complaints.join('\n'));
     });
   } finally {
@@ -88,15 +77,22 @@ async function shootTray({ page }: EditorPage, name: string): Promise<void> {
 
 const MARGIN = 16;
 
-async function shootDark(editor: EditorPage, flows: FlowNode[]): Promise<void> {
+async function shootForms(editor: EditorPage, flows: FlowNode[], suffix: string): Promise<void> {
   const { page } = editor;
-  await page.evaluate("document.documentElement.classList.add('nr-theme-dark')");
-  await page.setViewportSize({ width: 1280, height: 1060 });
-  const node = flows.find(({ type }) => type === 'allegro-multimeter-capture-pcap')!;
-  await showTab(editor, node);
-  await editor.edit(node.id);
-  await page.screenshot({ path: join(FOLDER, 'node-red-capture-pcap-dark.png') });
-  await editor.close('cancel');
+  for (const definition of definitions) {
+    const type = typeOf(definition);
+    const node = flows.find((candidate) => candidate.type === type)!;
+    await showTab(editor, node);
+    await editor.edit(node.id);
+    await shootTray(editor, `${type.replace('allegro-multimeter-', '')}${suffix}`);
+    await editor.close('cancel');
+  }
+  const appliance = flows.find(({ type }) => type === APPLIANCE_TYPE)!;
+  await editor.editConfig(APPLIANCE_TYPE, appliance.id);
+  await page.click('#allegro-multimeter-test');
+  await page.waitForSelector('#allegro-multimeter-test-result:has-text("Connected")');
+  await shootTray(editor, `appliance${suffix}`);
+  await editor.close('cancel', 'node-config');
 }
 
 async function showTab({ page }: EditorPage, { z }: FlowNode): Promise<void> {
@@ -108,9 +104,11 @@ async function showTab({ page }: EditorPage, { z }: FlowNode): Promise<void> {
 }
 
 /** Examples share nothing but the placeholder appliance, so their ids do not meet. */
-function readExample(name: string): FlowNode[] {
-  const path = join(ROOT, 'examples/node-red', `${name}.json`);
-  return JSON.parse(readFileSync(path, 'utf8')) as FlowNode[];
+function readExamples(): FlowNode[] {
+  const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
+  return names.flatMap(
+    (name) => JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')) as FlowNode[],
+  );
 }
 
 main().catch((error: unknown) => {

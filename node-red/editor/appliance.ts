@@ -71,7 +71,14 @@ const TEST = {
   button: 'Test connection',
   running: 'Connecting…',
   connected: 'Connected. The clock of the appliance says __time__.',
-  hint: 'Tests what has been deployed: deploy after changes.',
+  hint: 'Tests what stands in this form, before it is deployed.',
+};
+
+const CERTIFICATE = {
+  button: 'Get certificate',
+  running: 'Connecting…',
+  fetched:
+    'Certificate of __subject__, valid until __until__. Anyone on the path could have put in another one: compare its SHA-256 fingerprint with that of the appliance. __fingerprint__',
 };
 
 /** Editor HTML of the config node. */
@@ -104,6 +111,7 @@ function scriptHtml(): string {
     '      user: { type: "text" },',
     '      password: { type: "password" }',
     '    },',
+    '    paletteLabel: "Allegro appliance",',
     '    label: function () { return this.name || this.baseUrl || "appliance"; },',
     '    labelStyle: function () { return this.name ? "node_label_italic" : ""; },',
     '    oneditprepare: function () { AllegroMultimeter.prepareAppliance(this); },',
@@ -115,11 +123,12 @@ function scriptHtml(): string {
 }
 
 function formHtml(): string {
+  const [certificate, ignore] = FIELDS.filter(({ isOwnTls }) => isOwnTls);
   const [baseUrl, ...others] = FIELDS.filter(({ isOwnTls }) => !isOwnTls).map(row);
   const [tls, proxy] = CONFIG_NODES.map(configNodeRow);
   const rows = [
     ...[NAME_ROW, baseUrl!, authenticationRow(), ...others],
-    ...[tls!, tlsNote(), ...FIELDS.filter(({ isOwnTls }) => isOwnTls).map(row)],
+    ...[tls!, tlsNote(), row(certificate!), certificateRow(), row(ignore!)],
     ...[proxy!, limitRow(), testRow()],
   ];
   return [
@@ -212,6 +221,16 @@ function limitRow(): string {
   ].join('\n');
 }
 
+function certificateRow(): string {
+  return [
+    '<div class="form-row" data-own-tls>',
+    '  <label></label>',
+    `  <button type="button" class="red-ui-button" id="allegro-multimeter-certificate"><i class="fa fa-download"></i> <span data-i18n="certificate.button">${CERTIFICATE.button}</span></button>`,
+    '  <div class="form-tips" id="allegro-multimeter-certificate-result" role="status" style="display: none; margin-top: 8px; overflow-wrap: anywhere"></div>',
+    '</div>',
+  ].join('\n');
+}
+
 function testRow(): string {
   return [
     '<div class="form-row">',
@@ -244,6 +263,7 @@ export function applianceTexts(text: Text = english): Catalogue {
   return {
     ...sharedTexts(text),
     test: translateAll(TEST, text),
+    certificate: translateAll(CERTIFICATE, text),
     tlsNote: text(TLS_NOTE),
     fields: {
       ...(Object.fromEntries(fields) as Catalogue),
@@ -266,7 +286,8 @@ export function applianceHelp(text: Text = english): string {
     ...entries,
     '</dl>',
     `<p>${withCode(text('Token, user and password are stored encrypted and are not part of exported flows. Every field takes an environment variable as ${NAME}.'))}</p>`,
-    `<p>${text('The test reads the clock of the appliance, with the settings that were deployed last.')}</p>`,
+    `<p>${text('The test reads the clock of the appliance, with what stands in the form. A login that is stored is used only for the address that it was stored for.')}</p>`,
+    `<p>${text('"Get certificate" shows the certificate that the appliance presents and enters it as CA certificate. Compare the fingerprint before you deploy: from then on connections are checked against it.')}</p>`,
     `<h3>${text('References')}</h3>`,
     '<ul>',
     `  <li>${text('REST API description of the Allegro Network Multimeter: __source__', { source: 'Credentials; Using API token' })}</li>`,

@@ -63,7 +63,9 @@ function toEditorField(field: Field): EditorField {
     kind: field.type,
     label: labelOf(field),
     default: defaultText(field),
-    required: field.required && defaultText(field) === '' ? true : undefined,
+    // A blank file is the one that the message brings.
+    required:
+      field.required && field.type !== 'file' && defaultText(field) === '' ? true : undefined,
     messageProperty: field.messageProperty,
     showWhen: field.showWhen,
     advanced: field.advanced,

@@ -3,6 +3,7 @@ import type { NodeDefinition, NodeGroup } from '../../nodes/definitions/definiti
 /** Icons of `icons/node-red`: by node where it has one of its own, otherwise by group. */
 const BY_NODE: Record<string, string> = {
   topTalkers: 'allegro-talkers.svg',
+  pcapSummary: 'allegro-summary.svg',
 };
 
 const BY_GROUP: Record<NodeGroup, string> = {

@@ -1,5 +1,7 @@
-import { AllegroError, type AllegroClient, type ChoiceSource } from '../../client';
-import { clientOf } from './client-of';
+import { AllegroError, inputError, type ChoiceSource } from '../../client';
+import { fetchCertificate } from '../transport/peer-certificate';
+import { namesEnvironment, readDraft, testDraft, type ApplianceDraft } from './appliance-draft';
+import { clientOf, type ApplianceNode } from './client-of';
 import { toNodeFailure } from './errors';
 import { ADMIN_PATH, APPLIANCE_TYPE } from './names';
 import type { AdminRequest, AdminResponse, RuntimeApi } from './red';
@@ -15,9 +17,10 @@ const SOURCES: readonly string[] = [
 ] satisfies ChoiceSource[];
 
 /**
- * What the editor may ask while a form is open. Both routes reach only appliances that have been
- * deployed, with the login that was saved for them: without `adminAuth` everyone may call them, so
- * they take no address, give no secret and change nothing.
+ * What the editor may ask while a form is open. Choices come from appliances that were deployed.
+ * Test and certificate also take an address from the form, but no stored login goes to another
+ * address than its own; both need the right to write, which whoever may deploy flows has anyway.
+ * None gives a secret or changes anything.
  */
 export function registerAdminRoutes(RED: RuntimeApi): void {
   const mayRead = RED.auth.needsPermission(`${APPLIANCE_TYPE}.read`);
@@ -25,11 +28,21 @@ export function registerAdminRoutes(RED: RuntimeApi): void {
 
   // A write, because it uses the login, which the appliance notes in its event log.
   RED.httpAdmin.post(`/${ADMIN_PATH}/:id/test`, mayWrite, (request, response) =>
-    answer(RED, request, response, (client, signal) => client.testConnection(signal)),
+    answer(response, (signal) => {
+      const draft = readDraft(request.body);
+      const deployed = deployedNode(RED, request);
+      if (draft && !namesEnvironment(draft)) return testDraft(RED, draft, deployed, signal);
+      return clientOf(RED, requireDeployed(deployed).id).testConnection(signal);
+    }),
+  );
+
+  RED.httpAdmin.post(`/${ADMIN_PATH}/:id/certificate`, mayWrite, (request, response) =>
+    answer(response, (signal) => fetchCertificate(addressOf(readDraft(request.body)), signal)),
   );
 
   RED.httpAdmin.get(`/${ADMIN_PATH}/:id/choices/:source`, mayRead, (request, response) =>
-    answer(RED, request, response, async (client, signal) => {
+    answer(response, async (signal) => {
+      const client = clientOf(RED, requireDeployed(deployedNode(RED, request)).id);
       const { source } = request.params;
       if (source === undefined || !SOURCES.includes(source)) throw unknownSource();
       const query = { path: textOf(request.query.path), search: textOf(request.query.search) };
@@ -40,12 +53,7 @@ export function registerAdminRoutes(RED: RuntimeApi): void {
 }
 
 /** Owns the promise: whatever goes wrong becomes an answer. */
-function answer(
-  RED: RuntimeApi,
-  request: AdminRequest,
-  response: AdminResponse,
-  work: (client: AllegroClient, signal: AbortSignal) => Promise<unknown>,
-): void {
+function answer(response: AdminResponse, work: (signal: AbortSignal) => unknown): void {
   const ended = new AbortController();
   const timer = setTimeout(() => ended.abort(silenceError()), LIMIT_MS);
   let isGone = false;
@@ -55,11 +63,7 @@ function answer(
     ended.abort();
   });
   Promise.resolve()
-    .then(() => {
-      const { id } = request.params;
-      if (id === undefined || !RED.nodes.getNode(id)) throw NOT_DEPLOYED;
-      return work(clientOf(RED, id), ended.signal);
-    })
+    .then(() => work(ended.signal))
     .then(
       (result) => response.json(result),
       (error: unknown) => {
@@ -68,6 +72,28 @@ function answer(
     )
     // Only an answer that cannot be written ends up here, and then nobody is listening.
     .catch(() => undefined);
+}
+
+function deployedNode(RED: RuntimeApi, { params }: AdminRequest): ApplianceNode | undefined {
+  const node = params.id === undefined ? undefined : RED.nodes.getNode(params.id);
+  return node?.type === APPLIANCE_TYPE ? (node as ApplianceNode) : undefined;
+}
+
+function requireDeployed(node: ApplianceNode | undefined): ApplianceNode {
+  if (!node) throw NOT_DEPLOYED;
+  return node;
+}
+
+function addressOf(draft: ApplianceDraft | undefined): string {
+  const { baseUrl, proxy } = draft?.settings ?? {};
+  if (proxy) {
+    throw inputError(
+      'proxy',
+      'The certificate cannot be fetched through a proxy.',
+      'Fetch it from a place that reaches the appliance directly, and paste it.',
+    );
+  }
+  return String(baseUrl ?? '');
 }
 
 function refuse(response: AdminResponse, thrown: unknown): void {

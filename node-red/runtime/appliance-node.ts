@@ -1,11 +1,10 @@
-import { AllegroClient, inputError } from '../../client';
-import type { ApplianceCredentials } from '../../credentials/fields';
-import { createAxiosTransport, type ClosableTransport } from '../transport/axios-transport';
+import { AllegroClient } from '../../client';
+import type { ClosableTransport } from '../transport/axios-transport';
 import { registerAdminRoutes } from './admin-routes';
+import { applianceTransport, type ApplianceSettings } from './appliance-transport';
 import { systemContext } from './context';
 import type { ApplianceNode } from './client-of';
 import { applianceChanges } from '../migrations';
-import { proxyOf, tlsOf } from './connection-nodes';
 import { APPLIANCE_TYPE } from './names';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from './red';
 
@@ -16,14 +15,16 @@ export function registerApplianceNode(RED: RuntimeApi): void {
     const config = { ...saved, ...applianceChanges(saved) };
     let made: { client: AllegroClient; transport: ClosableTransport } | undefined;
 
-    (this as ApplianceNode).getClient = () => {
+    const node = this as ApplianceNode;
+    node.baseUrl = String(config.baseUrl ?? '');
+    node.getClient = () => {
       if (!made) {
-        const credentials = readCredentials(config, this.credentials ?? {});
-        // Only now, because those nodes may be made after this one.
-        const transport = createAxiosTransport(credentials, {
-          tls: tlsOf(RED, config.tls),
-          proxy: proxyOf(RED, config.proxy),
-        });
+        // Only now, because the nodes that it refers to may be made after this one.
+        const transport = applianceTransport(
+          RED,
+          config as ApplianceSettings,
+          this.credentials ?? {},
+        );
         const maxConcurrentRequests = Number(config.maxConcurrentRequests) || undefined;
         const client = new AllegroClient({
           transport,
@@ -50,24 +51,4 @@ export function registerApplianceNode(RED: RuntimeApi): void {
     },
   });
   registerAdminRoutes(RED);
-}
-
-function readCredentials(
-  { baseUrl, authentication, caCertificate, ignoreCertificateErrors }: NodeConfig,
-  { token, user, password }: Record<string, string | undefined>,
-): ApplianceCredentials {
-  const isToken = authentication !== 'password';
-  if (isToken ? !token : !user) {
-    throw inputError(
-      isToken ? 'token' : 'user',
-      `The appliance node has no ${isToken ? 'API token' : 'user'}.`,
-      'Open it, enter the login and deploy. Logins are not part of exported flows.',
-    );
-  }
-  return {
-    baseUrl: String(baseUrl ?? ''),
-    ...(isToken ? { token } : { user, password }),
-    caCertificate: String(caCertificate ?? ''),
-    ignoreCertificateErrors: ignoreCertificateErrors === true,
-  };
 }

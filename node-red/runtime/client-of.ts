@@ -4,6 +4,8 @@ import type { RuntimeApi, RuntimeNode } from './red';
 
 /** The config node as the palette nodes see it. */
 export interface ApplianceNode extends RuntimeNode {
+  /** As it was deployed. */
+  baseUrl: string;
   /**
    * The client that all nodes of this appliance share, with its limits and connections.
    *

@@ -35,6 +35,8 @@ export type NodeConfig = Record<string, unknown> & { id: string; type: string; n
 export interface AdminRequest {
   params: Record<string, string | undefined>;
   query: Record<string, unknown>;
+  /** JSON, as Node-RED parsed it. */
+  body?: unknown;
 }
 
 export interface AdminResponse {

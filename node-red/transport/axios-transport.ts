@@ -12,7 +12,7 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from '../../client';
-import type { ApplianceCredentials } from '../../credentials/fields';
+import { withScheme, type ApplianceCredentials } from '../../credentials/fields';
 import { tlsChoice } from './certificate';
 import { createAgents, proxyFailure, proxyFor, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';
@@ -118,7 +118,8 @@ interface BaseUrl {
 }
 
 function parseBaseUrl(text: string): BaseUrl {
-  const url = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+  const full = withScheme(text);
+  const url = URL.canParse(full) ? new URL(full) : undefined;
   if (!url || !['https:', 'http:'].includes(url.protocol)) {
     throw inputError(
       'baseUrl',

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
 import { NodeRedHost, until } from '../../scripts/demo/node-red-host';
 import { startSimulator, type Simulator } from '../../simulator';
@@ -15,6 +16,7 @@ type User = keyof typeof USERS;
 
 const CHOICES = '/allegro-multimeter/a0/choices';
 const TEST = '/allegro-multimeter/a0/test';
+const CERTIFICATE = '/allegro-multimeter/a0/certificate';
 
 /** What people with different rights may ask of an appliance through the editor. */
 describe('with logins to the editor', () => {
@@ -93,8 +95,19 @@ describe('with logins to the editor', () => {
   it('lets only who may change things use the login for a test', async () => {
     expect((await ask('admin', 'POST', TEST)).status).toBe(200);
     simulator.clearRequests();
+    const draft = { baseUrl: simulator.url, token: TOKEN };
     for (const user of ['reader', 'writer'] as const) {
-      expect([user, (await ask(user, 'POST', TEST)).status]).toEqual([user, 401]);
+      for (const [path, body] of [
+        [TEST, {}],
+        [TEST, draft],
+        [CERTIFICATE, draft],
+      ] as const) {
+        expect([user, path, (await ask(user, 'POST', path, body)).status]).toEqual([
+          user,
+          path,
+          401,
+        ]);
+      }
     }
     expect(simulator.requests).toEqual([]);
   });
@@ -102,7 +115,62 @@ describe('with logins to the editor', () => {
   it.each(['nobody', 'forger'] as const)('lets %s ask for nothing', async (user) => {
     expect((await ask(user, 'GET', `${CHOICES}/devices`)).status).toBe(401);
     expect((await ask(user, 'POST', TEST)).status).toBe(401);
+    expect((await ask(user, 'POST', CERTIFICATE, { baseUrl: simulator.url })).status).toBe(401);
     expect(simulator.requests).toEqual([]);
+  });
+
+  it('sends the stored login to no other address, and reads no environment for a form', async () => {
+    const other = await startSimulator({ historySeconds: 10 });
+    try {
+      const form = {
+        authentication: 'token',
+        baseUrl: other.url,
+        caCertificate: other.certificatePem,
+      };
+      const elsewhere = await ask('admin', 'POST', TEST, form);
+      expect([elsewhere.status, elsewhere.text]).toEqual([
+        409,
+        expect.stringContaining('belongs to another address'),
+      ]);
+      // A variable in the form: what was deployed is tested, at its own address.
+      const named = await ask('admin', 'POST', TEST, { ...form, token: '${PATH}' });
+      expect(named.status).toBe(200);
+      expect(other.requests).toEqual([]);
+      expect(simulator.requests.length).toBeGreaterThan(0);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('tests a form with the login that is stored for its address', async () => {
+    const form = {
+      authentication: 'token',
+      baseUrl: `${simulator.url}/`,
+      caCertificate: simulator.certificatePem,
+    };
+    expect((await ask('admin', 'POST', TEST, form)).status).toBe(200);
+    const typed = await ask('admin', 'POST', TEST, { ...form, token: 'wrong-token' });
+    expect(typed.status).toBe(502);
+    expect(typed.text).not.toContain('wrong-token');
+  });
+
+  it('fetches a certificate, and says why where there is none', async () => {
+    const { status, text } = await ask('admin', 'POST', CERTIFICATE, { baseUrl: simulator.url });
+    const answer = JSON.parse(text) as { pem: string; fingerprint: string };
+    const expected = new X509Certificate(simulator.certificatePem).fingerprint256;
+    expect([status, answer.fingerprint]).toEqual([200, expected]);
+    expect(new X509Certificate(answer.pem).fingerprint256).toBe(expected);
+    // Nothing was asked over that connection.
+    expect(simulator.requests).toEqual([]);
+    for (const [body, said] of [
+      [{ baseUrl: 'http://127.0.0.1:9' }, 'with a certificate'],
+      [{ baseUrl: 'https://127.0.0.1:9' }, 'ECONNREFUSED'],
+      [{ baseUrl: simulator.url, proxy: 'p1' }, 'through a proxy'],
+    ] as const) {
+      const refused = await ask('admin', 'POST', CERTIFICATE, body);
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+      expect(refused.text).toContain(said);
+    }
   });
 
   it('shows nobody the token, not even who may do everything', async () => {

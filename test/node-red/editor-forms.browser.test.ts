@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
 import { definitions } from '../../nodes/definitions';
@@ -20,6 +21,14 @@ import {
 } from './editor-bench';
 
 const TOKEN = 'demo-token';
+
+/** Whether what the test of the connection says is wholly within what the dialog shows. */
+const IS_IN_VIEW = `(() => {
+  const element = document.querySelector('#allegro-multimeter-test-result');
+  const { top, bottom } = element.getBoundingClientRect();
+  const tray = element.closest('.red-ui-tray-body').getBoundingClientRect();
+  return top >= tray.top - 1 && bottom <= tray.bottom + 1;
+})()`;
 
 /** What a person does in the forms, with an appliance behind them. */
 describeWithChromium('the forms of all nodes', () => {
@@ -106,7 +115,7 @@ describeWithChromium('the forms of all nodes', () => {
       await editor.close('cancel');
     }));
 
-  it('test the connection: good, with a wrong login, and before the deploy', () =>
+  it('test the connection: good, with a wrong login, and to another address', () =>
     inEditor(host, async (editor) => {
       const { page } = editor;
       const result = page.locator('#allegro-multimeter-test-result');
@@ -118,12 +127,37 @@ describeWithChromium('the forms of all nodes', () => {
       await result.filter({ hasText: /login|token/i }).waitFor();
       expect(await result.textContent()).not.toContain(TOKEN);
       simulator.faults.clear();
+      await page.fill('#node-config-input-baseUrl', 'https://127.0.0.1:9');
+      await page.click('#allegro-multimeter-test');
+      await result.filter({ hasText: 'belongs to another address' }).waitFor();
       await editor.close('cancel', 'node-config');
+    }));
+
+  it('test an appliance, and fetch its certificate, before it is deployed', () =>
+    inEditor(host, async (editor) => {
+      const { page } = editor;
+      const result = page.locator('#allegro-multimeter-test-result');
+      const test = async (text: RegExp) => {
+        await page.click('#allegro-multimeter-test');
+        await result.filter({ hasText: text }).waitFor();
+        // Even in a small window the answer is what a person sees next.
+        expect(await page.evaluate(IS_IN_VIEW)).toBe(true);
+      };
       await page.evaluate(`RED.editor.editConfig('', '${APPLIANCE_TYPE}', '_ADD_')`);
       await page.waitForSelector('#node-config-dialog-ok');
       await page.waitForTimeout(700);
-      await page.click('#allegro-multimeter-test');
-      await result.filter({ hasText: 'has not been deployed yet' }).waitFor();
+      await test(/has no API token/);
+      await page.fill('#node-config-input-token', TOKEN);
+      await test(/not the URL of an appliance/);
+      await page.fill('#node-config-input-baseUrl', simulator.url.replace('https://', ''));
+      await test(/certificate of the appliance is not trusted/);
+      await page.click('#allegro-multimeter-certificate');
+      const shown = page.locator('#allegro-multimeter-certificate-result');
+      const { fingerprint256 } = new X509Certificate(simulator.certificatePem);
+      await shown.filter({ hasText: fingerprint256 }).waitFor();
+      const pem = await page.inputValue('#node-config-input-caCertificate');
+      expect(new X509Certificate(pem).fingerprint256).toBe(fingerprint256);
+      await test(/^Connected\./);
       await editor.close('cancel', 'node-config');
     }));
 

@@ -325,7 +325,15 @@ describe('certificates', () => {
 });
 
 describe('settings and errors', () => {
-  it.each(['', 'allegro-mm-1a2b', 'ftp://allegro', 'https://user:pw@allegro'])(
+  it.each([
+    ['allegro-mm-1a2b', 'https://allegro-mm-1a2b'],
+    ['allegro-mm-1a2b:8443', 'https://allegro-mm-1a2b:8443'],
+    [' https://allegro-mm-1a2b/ ', 'https://allegro-mm-1a2b'],
+  ])('takes the URL "%s" as %s', (typed, baseUrl) => {
+    expect(open({ baseUrl: typed }).baseUrl).toBe(baseUrl);
+  });
+
+  it.each(['', 'allegro mm', 'ftp://allegro', 'https://user:pw@allegro', 'user:pw@allegro'])(
     'refuses the URL "%s"',
     (baseUrl) => {
       expect(() => open({ baseUrl })).toThrow(AllegroError);

@@ -6,7 +6,7 @@ const ID = '#node-config-input-';
 
 /**
  * Prepares the form of the config node: one login or the other, certificates of its own or of a TLS
- * configuration, and the test button.
+ * configuration, and the buttons that ask the appliance.
  */
 export function prepareAppliance(node: EditorNode): void {
   for (const [name, value] of Object.entries(applianceChanges(node))) {
@@ -22,6 +22,7 @@ export function prepareAppliance(node: EditorNode): void {
   authentication.on('change', update);
   update();
   prepareTest(node);
+  prepareCertificate(node);
 }
 
 /** Takes over what the editor does not read by itself. */
@@ -43,34 +44,82 @@ function prepareTls(): void {
   update();
 }
 
-function prepareTest(node: EditorNode): void {
-  const button = page.$('#allegro-multimeter-test');
-  const result = page.$('#allegro-multimeter-test-result');
-  const say = (text: string) => result.text(text).show();
+/** Asks the runtime about what stands in the form, when a button is pressed. */
+function prepareButton(
+  node: EditorNode,
+  name: 'test' | 'certificate',
+  onAnswer: (answer: Record<string, unknown>) => string,
+): void {
+  const button = page.$(`#allegro-multimeter-${name}`);
+  const result = page.$(`#allegro-multimeter-${name}-result`);
+  const say = (text: string) => {
+    result.text(text).show();
+    // The form is longer than many a window.
+    (result[0] as { scrollIntoView(options: object): void }).scrollIntoView({ block: 'nearest' });
+  };
+  const end = (text: string) => {
+    button.prop('disabled', false);
+    say(text);
+  };
   button.on('click', (event) => {
     event.preventDefault();
     button.prop('disabled', true);
-    say(translate(node, 'test.running', 'Connecting…'));
+    say(translate(node, `${name}.running`, 'Connecting…'));
     page.$.ajax({
-      url: `allegro-multimeter/${encodeURIComponent(node.id)}/test`,
+      url: `allegro-multimeter/${encodeURIComponent(node.id)}/${name}`,
       type: 'POST',
+      contentType: 'application/json',
+      data: JSON.stringify(formValues()),
       timeout: 20_000,
     })
-      .done((answer) => {
-        button.prop('disabled', false);
-        const time = String((answer as { applianceTime?: string }).applianceTime);
-        const connected = `Connected. The clock of the appliance says ${time}.`;
-        say(node._('test.connected', { defaultValue: connected, time }));
-      })
-      .fail((failure) => {
-        button.prop('disabled', false);
-        say(failureText(node, failure));
-      });
+      .done((answer) => end(onAnswer(answer as Record<string, unknown>)))
+      .fail((failure) => end(failureText(node, failure)));
   });
+}
+
+function prepareTest(node: EditorNode): void {
+  prepareButton(node, 'test', ({ applianceTime }) => {
+    const time = String(applianceTime);
+    const connected = `Connected. The clock of the appliance says ${time}.`;
+    return node._('test.connected', { defaultValue: connected, time });
+  });
+}
+
+function prepareCertificate(node: EditorNode): void {
+  prepareButton(node, 'certificate', ({ pem, subject, validUntil, fingerprint }) => {
+    page.$(`${ID}caCertificate`).val(String(pem)).trigger('change');
+    const facts = {
+      subject: String(subject),
+      until: String(validUntil).slice(0, 10),
+      fingerprint: String(fingerprint),
+    };
+    const defaultValue = `Certificate of ${facts.subject}, valid until ${facts.until}: ${facts.fingerprint}`;
+    return node._('certificate.fetched', { defaultValue, ...facts });
+  });
+}
+
+const TEXTS = ['baseUrl', 'authentication', 'caCertificate', 'tls', 'proxy'];
+const SECRETS = ['token', 'user', 'password'];
+/** Stands in the form for a secret that is stored, which the browser never sees. */
+const STORED = '__PWRD__';
+
+/** What the form holds at the moment. */
+function formValues(): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const name of [...TEXTS, ...SECRETS]) {
+    const value = page.$(`${ID}${name}`).val() ?? '';
+    if (SECRETS.includes(name) && (value === STORED || value === '')) continue;
+    values[name] = value === '_ADD_' ? '' : value;
+  }
+  values.ignoreCertificateErrors = page.$(`${ID}ignoreCertificateErrors`).prop('checked') === true;
+  return values;
 }
 
 /** The address of an appliance, or an environment variable that holds it. */
 export function validateUrl(node: EditorNode, value: unknown): true | string {
-  if (/^https?:\/\/[^\s/@?#]+(\/[^\s?#]*)?$/.test(String(value ?? '').trim())) return true;
+  const url = String(value ?? '').trim();
+  // Without a scheme, https is meant.
+  const full = /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `https://${url}`;
+  if (/^https?:\/\/[^\s/@?#]+(\/[^\s?#]*)?$/i.test(full)) return true;
   return translate(node, 'validation.url', 'Enter the URL of the appliance, with https://');
 }

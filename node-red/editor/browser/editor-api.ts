@@ -48,7 +48,8 @@ export interface EditorNode {
 interface Request {
   url: string;
   type: 'GET' | 'POST';
-  data?: Record<string, string>;
+  contentType?: string;
+  data?: Record<string, string> | string;
   timeout?: number;
 }
 

@@ -1,0 +1,105 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
+import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { AllegroError, inputError } from '../../client';
+import { withScheme } from '../../credentials/fields';
+
+/** What an appliance shows to whoever connects. */
+export interface ShownCertificate {
+  /** PEM of the certificate that the others are checked against: mostly the only one. */
+  pem: string;
+  /** Whom it names, e.g. `CN=allegro-mm-1a2b`. */
+  subject: string;
+  /** ISO 8601. */
+  validUntil: string;
+  /** SHA-256, as browsers show it: `AB:CD:...`. */
+  fingerprint: string;
+}
+
+/**
+ * Asks an appliance for its certificate, without any login and without trusting it: a person has to
+ * compare the fingerprint.
+ *
+ * @throws AllegroError `input` for an address without certificates, or when the authority that
+ *   issued the certificate is not shown; `unreachable` when nobody answers
+ */
+export async function fetchCertificate(
+  baseUrl: string,
+  signal: AbortSignal,
+): Promise<ShownCertificate> {
+  const url = addressOf(baseUrl);
+  const shown = await handshake(url, signal);
+  const top = topOf(shown);
+  const certificate = new X509Certificate(top.raw);
+  if (!certificate.checkIssued(certificate)) {
+    throw inputError(
+      'caCertificate',
+      `The certificate of ${url.host} was issued by "${oneLine(certificate.issuer)}", whose own certificate the appliance does not show.`,
+      'Ask whoever runs that authority for its certificate, and paste it.',
+    );
+  }
+  return {
+    pem: certificate.toString(),
+    subject: oneLine(certificate.subject),
+    validUntil: new Date(certificate.validTo).toISOString(),
+    fingerprint: certificate.fingerprint256,
+  };
+}
+
+function addressOf(baseUrl: string): URL {
+  const full = withScheme(baseUrl);
+  const url = URL.canParse(full) ? new URL(full) : undefined;
+  if (url?.protocol === 'https:') return url;
+  throw inputError(
+    'baseUrl',
+    `"${baseUrl}" is not the URL of an appliance with a certificate.`,
+    'Enter it with https://, such as https://allegro-mm-1a2b.',
+  );
+}
+
+function handshake(url: URL, signal: AbortSignal): Promise<DetailedPeerCertificate> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    const socket: TLSSocket = connect({
+      host,
+      port: Number(url.port) || 443,
+      servername: isIP(host) ? '' : host,
+      // Nothing is sent over this connection; what is shown is for a person to judge.
+      rejectUnauthorized: false,
+    });
+    const stop = () => socket.destroy(new Error('nobody waits any more'));
+    signal.addEventListener('abort', stop, { once: true });
+    socket.once('secureConnect', () => {
+      resolve(socket.getPeerCertificate(true));
+      socket.destroy();
+    });
+    socket.once('error', (error) => reject(unreachable(url, error)));
+    socket.once('close', () => signal.removeEventListener('abort', stop));
+  });
+}
+
+/** The last one of the chain that was sent. */
+function topOf(certificate: DetailedPeerCertificate): DetailedPeerCertificate {
+  const seen = new Set<string>();
+  let top = certificate;
+  while (top.issuerCertificate && !seen.has(top.fingerprint256)) {
+    seen.add(top.fingerprint256);
+    top = top.issuerCertificate;
+  }
+  return top;
+}
+
+function oneLine(name: string): string {
+  return name.replace(/\n/g, ', ');
+}
+
+function unreachable(url: URL, cause: Error): AllegroError {
+  return new AllegroError({
+    kind: 'unreachable',
+    device: url.origin,
+    what: `No certificate could be had from ${url.origin} (${cause.message}).`,
+    advice: 'Check address, port and the firewalls on the way.',
+    canRetry: true,
+    cause,
+  });
+}
