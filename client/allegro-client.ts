@@ -154,6 +154,26 @@ export class AllegroClient {
     return this.post(`/API/data/modules/capture/buffer/${ringBuffer}`, {}, body, options);
   }
 
+  /**
+   * Whether a packet ring buffer is suspended. Reading it is not documented, only the command to
+   * change it, so an answer that does not tell is normal.
+   *
+   * @returns undefined where the appliance does not tell
+   * @throws AllegroError `cancelled`; whatever else goes wrong counts as not told
+   */
+  async isRingBufferSuspended(
+    ringBuffer: number,
+    options: CallOptions,
+  ): Promise<boolean | undefined> {
+    const path = `/API/data/modules/capture/buffer/${ringBuffer}`;
+    try {
+      return suspendedWithin(await this.get(path, {}, options));
+    } catch (error) {
+      if (error instanceof AllegroError && error.kind === 'cancelled') throw error;
+      return undefined;
+    }
+  }
+
   /** Members of a multi-device setup. Source: script "Multi-device Capture". */
   async devices(options: CallOptions): Promise<Device[]> {
     const answer = await this.get('/API/system/multidevice/devices', {}, options);
@@ -241,4 +261,13 @@ export class AllegroClient {
       if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), where);
     }
   }
+}
+
+/** Beside other facts or, as the command has it, within `config`. */
+function suspendedWithin(answer: unknown): boolean | undefined {
+  const { isSuspended, config } = (answer ?? {}) as { isSuspended?: unknown; config?: unknown };
+  const found =
+    isSuspended ?? (config as { isSuspended?: unknown } | null | undefined)?.isSuspended;
+  const text = String(found).toLowerCase();
+  return text === 'true' || text === 'false' ? text === 'true' : undefined;
 }

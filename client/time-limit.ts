@@ -29,7 +29,7 @@ export async function withTimeLimit<T>(
 
 /** Calls `ring` once after `milliseconds`, unless cancelled before. */
 export function startAlarm(
-  context: ClientContext,
+  context: Pick<ClientContext, 'sleep'>,
   milliseconds: number,
   ring: () => void,
 ): { cancel(): void } {

@@ -54,6 +54,8 @@ export interface Switches {
   ringBuffers: number;
   /** Seconds that a ring buffer holds. */
   ringBufferSeconds: number;
+  /** Whether GET of a ring buffer tells if it is suspended; nothing of the kind is documented. */
+  tellsBufferState: boolean;
   /** Analysis slots; 0 where parallel analysis is off, so that an upload replaces the live data. */
   analysisSlots: number;
   /** Captures wait for a second person, and are refused. */
@@ -87,6 +89,7 @@ export const DEFAULT_SWITCHES: Switches = {
   csvSingleFlight: true,
   ringBuffers: 1,
   ringBufferSeconds: 24 * 3600,
+  tellsBufferState: true,
   analysisSlots: 4,
   fourEyes: false,
   clockSkewMs: 0,

@@ -10,7 +10,17 @@ const INTERVAL_MS = 500;
 const RATE_SPAN_MS = 3000;
 
 /** Steps that definitions report while they work. */
-export const STEP_WORDS = ['waiting', 'reading', 'capturing', 'uploading', 'analysing'];
+export const STEP_WORDS = [
+  'waiting',
+  'reading',
+  'capturing',
+  'uploading',
+  'analysing',
+  'suspending',
+  'resuming',
+  'sending',
+  'drawing',
+];
 
 /** Status texts that need a word in the catalogue, besides those of failures. */
 export const STATUS_WORDS = ['running', ...STEP_WORDS, 'done', 'no packets'];

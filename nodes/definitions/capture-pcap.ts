@@ -1,22 +1,10 @@
-import { AllegroError, inputError } from '../../client';
-import type { CaptureLimits, CaptureRequest } from '../../client/capture';
-import type { CaptureSummary } from '../../client/capture-summary';
-import type { NodeDefinition, RunContext } from './definition';
-import type { FieldValues } from './field';
-import { readAddress } from './shared/address';
+import type { NodeDefinition } from './definition';
 import { captureFields } from './shared/capture-fields';
-import { readWindow } from './shared/capture-window';
-import { captureParts, readSplitLimits } from './shared/capture-parts';
-import {
-  EVIDENCE_COMPANION,
-  evidenceFiles,
-  evidenceOf,
-  type EvidenceFile,
-} from './shared/evidence';
-import { readExpression } from './shared/filter';
+import { readCaptureRequest } from './shared/capture-request';
+import { captureResults } from './shared/capture-results';
 import { VERSION } from './version';
 
-const SAMPLE_EVIDENCE = {
+export const SAMPLE_EVIDENCE = {
   schema: { name: 'allegro-capture-evidence', version: 1 },
   startedAt: '2026-11-23T15:51:02.114Z',
   endedAt: '2026-11-23T15:51:03.902Z',
@@ -85,80 +73,6 @@ export const capturePcap: NodeDefinition = {
   producesFile: true,
 
   async *run(context, values) {
-    const { client, origin } = context;
-    const startedAt = client.now();
-    const request = await readRequest(context, values);
-    const options = { signal: context.signal, address: readAddress(values) };
-    const capture = await client.capture(request, options);
-    const { fileName, mediaType, stream } = capture;
-    const evidenceFor = (summary: CaptureSummary, files: EvidenceFile[]) => {
-      if (summary.packets === 0 && values.emptyIsError) throw emptyError(request, context);
-      const facts = { origin, request: capture.request, startedAt, endedAt: client.now(), files };
-      return evidenceOf(summary, facts);
-    };
-    const companion = values.evidenceFile ? EVIDENCE_COMPANION : undefined;
-    const split = readSplitLimits(values);
-    try {
-      if (split && !capture.isEmpty) {
-        const parts = captureParts(capture, split, evidenceFor, companion);
-        yield { json: { fileName }, parts };
-        return;
-      }
-      const finished = capture.finished.then((summary) => ({
-        ...summary,
-        evidence: evidenceFor(summary, evidenceFiles(summary)),
-      }));
-      // The host awaits it after the stream; until then a rejection must not count as unhandled.
-      finished.catch(() => undefined);
-      const file = { name: fileName, mediaType, stream, finished, companion };
-      yield capture.isEmpty ? { json: await finished } : { json: { fileName }, file };
-    } finally {
-      capture.close();
-    }
+    yield* captureResults(context, values, await readCaptureRequest(context, values));
   },
 };
-
-async function readRequest(context: RunContext, values: FieldValues): Promise<CaptureRequest> {
-  const isLive = values.captureSource === 'live';
-  const limits: CaptureLimits = {
-    // 0 stands for no limit.
-    maxBytes: Math.floor((values.maxMegabytes as number) * 1e6) || undefined,
-    maxPackets: (values.maxPackets as number) || undefined,
-  };
-  if (isLive && limits.maxBytes === undefined && limits.maxPackets === undefined) {
-    throw inputError(
-      'maxMegabytes',
-      'A live capture needs a size limit or a packet limit.',
-      'Enter one: on a busy link the duration alone does not keep the file small.',
-    );
-  }
-  const expression = readExpression(values);
-  return {
-    ...(isLive
-      ? { source: 'live', durationSeconds: values.liveSeconds as number }
-      : { source: 'ringBuffer', window: await readWindow(context, values) }),
-    expression,
-    limits,
-    refuseBeyondLimits: values.limitAction === 'refuse',
-    snapLength: values.snapLength as number,
-    ringBuffer: (values.ringBuffer as number | undefined) ?? 0,
-    fileNamePrefix: values.fileNamePrefix as string,
-    idleLimit: seconds(values.idleSeconds),
-    totalLimit: seconds(values.totalSeconds),
-    onProgress: (bytes, packets) => context.progress({ step: 'capturing', bytes, packets }),
-  };
-}
-
-function emptyError({ expression }: CaptureRequest, { client }: RunContext): AllegroError {
-  return new AllegroError({
-    kind: 'notFound',
-    device: client.baseUrl,
-    what: `No packets: nothing in the window fits "${expression || 'everything'}".`,
-    advice:
-      'Check the filter and the time zone of the window, and whether the ring buffer still holds that time.',
-  });
-}
-
-function seconds(value: unknown): number | undefined {
-  return typeof value === 'number' ? value * 1000 : undefined;
-}

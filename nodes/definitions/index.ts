@@ -1,6 +1,7 @@
 import { capturePcap } from './capture-pcap';
 import type { NodeDefinition } from './definition';
 import { estimateCapture } from './estimate-capture';
+import { freezeEvidence } from './freeze-evidence';
 import { getStats } from './get-stats';
 import { pcapSummary } from './pcap-summary';
 import { suspendBuffer } from './suspend-buffer';
@@ -16,4 +17,5 @@ export const definitions: readonly NodeDefinition[] = [
   uploadPcap,
   pcapSummary,
   suspendBuffer,
+  freezeEvidence,
 ];

@@ -1,6 +1,6 @@
-import { inputError } from '../../client';
 import type { NodeDefinition } from './definition';
 import { DEVICE_FIELD, readAddress } from './shared/address';
+import { refuseAnalysisSlot, RING_BUFFER_FIELD } from './shared/ring-buffer';
 
 /** Suspends or resumes the packet ring buffer. */
 export const suspendBuffer: NodeDefinition = {
@@ -38,15 +38,7 @@ export const suspendBuffer: NodeDefinition = {
       description: 'Whether the ring buffer stops or goes on recording',
       messageProperty: 'bufferAction',
     },
-    {
-      name: 'ringBuffer',
-      label: 'Ring Buffer',
-      type: 'number',
-      default: 0,
-      min: 0,
-      integer: true,
-      description: 'Number of the ring buffer, 0 for the first. Others exist only in a cluster',
-    },
+    RING_BUFFER_FIELD,
     DEVICE_FIELD,
   ],
   sampleOutput: {
@@ -62,13 +54,7 @@ export const suspendBuffer: NodeDefinition = {
     const suspended = values.bufferAction === 'suspend';
     const ringBuffer = values.ringBuffer as number;
     const address = readAddress(values);
-    if (/:[1-9]\d*$/.test(address.mmId ?? '')) {
-      throw inputError(
-        'device',
-        'An analysis slot has no ring buffer that records.',
-        'Leave the slot out: name the device only, or nothing for the appliance itself.',
-      );
-    }
+    refuseAnalysisSlot(address);
     progress({ step: suspended ? 'suspending' : 'resuming' });
     const answer = await client.setRingBufferSuspended(ringBuffer, suspended, { signal, address });
     yield {

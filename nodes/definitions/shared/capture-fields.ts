@@ -193,3 +193,15 @@ export function captureFields(): Field[] {
     },
   ];
 }
+
+/** The same for a node that takes packets from the ring buffer and nowhere else. */
+export function ringBufferCaptureFields(): Field[] {
+  return captureFields()
+    .filter(({ name }) => name !== 'captureSource' && name !== 'liveSeconds')
+    .map(withoutSource);
+}
+
+function withoutSource({ showWhen, ...field }: Field): Field {
+  const { captureSource: _, ...others } = showWhen ?? {};
+  return Object.keys(others).length > 0 ? { ...field, showWhen: others } : field;
+}

@@ -150,8 +150,9 @@ async function* fileOf(
   if (!writer) yield new CaptureWriter(format, LINK_ETHERNET, snapLength).head();
 }
 
-/** Nothing of the kind is documented; it is here so that tests can look. */
+/** Plausible, because the command to change it exists; nothing of the kind is documented. */
 function bufferState(call: Call): Reply {
+  if (!call.switches.tellsBufferState) throw new HttpError(404, `There is no ${call.path}.`);
   const buffer = bufferOf(call);
   return { body: { isSuspended: buffer.isSuspended } };
 }

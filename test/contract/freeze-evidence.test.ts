@@ -1,0 +1,270 @@
+import type { AllegroError } from '../../client';
+import type { RunContext, RunResult } from '../../nodes/definitions/definition';
+import { freezeEvidence } from '../../nodes/definitions/freeze-evidence';
+import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import { STEADY_HOST, type FaultKind } from '../../simulator';
+import { ORIGIN } from '../unit/fake-transport';
+import { useSimulator } from './bench';
+
+jest.setTimeout(60_000);
+
+const BUFFER = '/API/data/modules/capture/buffer/0';
+const CAPTURE = '/API/data/modules/capture';
+const RAW = { timeMode: 'last', lastAmount: 20, lastUnit: 'seconds', host: STEADY_HOST };
+
+/** Against a simulated appliance over HTTPS; its clock runs fast, so that limits pass quickly. */
+describe('freezing evidence', () => {
+  const bench = useSimulator(120);
+  const isSuspended = () => bench.simulator.isBufferSuspended();
+  /** The first GET below the path is that of the buffer's state. */
+  const onCapture = (fault: FaultKind) =>
+    bench.simulator.faults.add({ path: CAPTURE, method: 'GET', skip: 1, times: 1, ...fault });
+  const onCommand = (fault: FaultKind & { times?: number }) =>
+    bench.simulator.faults.add({ path: BUFFER, method: 'POST', ...fault });
+  const commands = () => bench.met(BUFFER).filter(({ method }) => method === 'POST').length;
+
+  function start(raw: Record<string, unknown> = {}, signal = new AbortController().signal) {
+    const context: RunContext = {
+      client: bench.client,
+      signal,
+      progress: () => undefined,
+      log: { debug: () => undefined, warn: () => undefined },
+      origin: ORIGIN,
+    };
+    return freezeEvidence.run(context, readFieldValues(freezeEvidence, { ...RAW, ...raw }));
+  }
+
+  /** As hosts do it: the file first, then what it turned out to be. */
+  async function store({ file, parts, json }: RunResult): Promise<Record<string, unknown>> {
+    if (parts) {
+      for await (const part of parts.files) {
+        for await (const _ of part.stream);
+        await part.finished;
+      }
+      return parts.finish();
+    }
+    if (!file) return json;
+    for await (const _ of file.stream);
+    return file.finished;
+  }
+
+  async function run(raw?: Record<string, unknown>, signal?: AbortSignal) {
+    const found: Array<Record<string, unknown>> = [];
+    for await (const result of start(raw, signal)) found.push(await store(result));
+    expect(found).toHaveLength(1);
+    return found[0];
+  }
+
+  const errorOf = (work: Promise<unknown>): Promise<AllegroError> =>
+    work.then(
+      () => Promise.reject(new Error('There was no error.')),
+      (error: unknown) => error as AllegroError,
+    );
+
+  afterEach(async () => {
+    bench.simulator.faults.clear();
+    await bench.client.setRingBufferSuspended(0, false, { signal: new AbortController().signal });
+  });
+
+  it('suspends, fetches the packets and resumes, in this order', async () => {
+    const json = await run();
+    const order = bench.simulator.requests.map(({ method, path }) => `${method} ${path}`);
+    expect(order.filter((one) => one.includes(CAPTURE))).toEqual([
+      `GET ${BUFFER}`,
+      `POST ${BUFFER}`,
+      `GET ${CAPTURE}`,
+      `GET ${BUFFER}`,
+      `POST ${BUFFER}`,
+    ]);
+    expect(isSuspended()).toBe(false);
+    expect(json).toMatchObject({ resumed: true, alreadySuspended: false, complete: true });
+    expect(json.packets).toBeGreaterThan(0);
+    expect(Date.parse(json.resumedAt as string)).toBeGreaterThan(
+      Date.parse(json.suspendedAt as string),
+    );
+    const { suspendedAt, resumedAt, suspendedSeconds } = json;
+    expect(json.evidence).toMatchObject({
+      ringBuffer: { suspendedAt, resumedAt, suspendedSeconds, resumed: true },
+    });
+  });
+
+  it('is suspended while the file is fetched', async () => {
+    const results = start();
+    const { value } = (await results.next()) as { value: RunResult };
+    expect(isSuspended()).toBe(true);
+    await store(value);
+    expect(isSuspended()).toBe(false);
+    await results.next();
+    expect(commands()).toBe(2);
+  });
+
+  it('resumes after a capture in several files', async () => {
+    const json = await run({ splitPackets: 10 });
+    expect((json.files as unknown[]).length).toBeGreaterThan(1);
+    expect(json).toMatchObject({ resumed: true, evidence: { ringBuffer: { resumed: true } } });
+    expect(isSuspended()).toBe(false);
+  });
+
+  it('resumes after a capture without a byte', async () => {
+    onCapture({ kind: 'answer', status: 200, body: '' });
+    const json = await run();
+    expect(json).toMatchObject({ packets: 0, resumed: true });
+    expect(isSuspended()).toBe(false);
+  });
+
+  it.each([
+    ['is refused', { kind: 'answer', status: 403, body: 'no' }, 'permission'],
+    ['breaks off', { kind: 'cut', afterBytes: 2000, framing: 'chunked' }, 'incomplete'],
+    ['stalls', { kind: 'stall', afterBytes: 2000 }, 'timeout'],
+  ] as Array<[string, FaultKind, string]>)(
+    'resumes when the capture %s',
+    async (_what, fault, kind) => {
+      onCapture(fault);
+      expect(await errorOf(run())).toMatchObject({ kind });
+      expect(isSuspended()).toBe(false);
+    },
+  );
+
+  it('resumes when it is cancelled, before the packets come and while they do', async () => {
+    const early = new AbortController();
+    const first = start({}, early.signal);
+    onCapture({ kind: 'stallBeforeHeaders' });
+    const pending = errorOf(first.next());
+    while (!isSuspended()) await new Promise((resolve) => setTimeout(resolve, 5));
+    early.abort();
+    expect(await pending).toMatchObject({ kind: 'cancelled' });
+    expect(isSuspended()).toBe(false);
+
+    bench.simulator.faults.clear();
+    onCapture({ kind: 'stall', afterBytes: 500 });
+    const late = new AbortController();
+    const running = errorOf(run({}, late.signal));
+    while (!isSuspended()) await new Promise((resolve) => setTimeout(resolve, 5));
+    setTimeout(() => late.abort(), 50);
+    expect(await running).toMatchObject({ kind: 'cancelled' });
+    expect(isSuspended()).toBe(false);
+  });
+
+  it('resumes when the consumer stops reading, and when it throws', async () => {
+    for await (const { file } of start()) {
+      for await (const _ of file!.stream) break;
+      expect(file).toBeDefined();
+      break;
+    }
+    expect(isSuspended()).toBe(false);
+
+    const disk = new Error('The disk is full.');
+    const failing = (async () => {
+      for await (const result of start()) if (result) throw disk;
+    })();
+    expect(await errorOf(failing)).toBe(disk);
+    expect(isSuspended()).toBe(false);
+  });
+
+  it('resumes at the deadline although nobody reads, and says so', async () => {
+    const results = start({ maxSuspendedSeconds: 15 });
+    const { value } = (await results.next()) as { value: RunResult };
+    expect(isSuspended()).toBe(true);
+    while (isSuspended()) await new Promise((resolve) => setTimeout(resolve, 20));
+    const json = await store(value);
+    expect(json).toMatchObject({ resumed: true, complete: true });
+    expect(json.warnings).toContainEqual(expect.stringMatching(/resumed after 15 s while/));
+    await results.return(undefined);
+    expect(commands()).toBe(2);
+  });
+
+  it('leaves a buffer suspended that somebody else had suspended, and warns', async () => {
+    await bench.client.setRingBufferSuspended(0, true, { signal: new AbortController().signal });
+    bench.simulator.clearRequests();
+    const json = await run();
+    expect(json).toMatchObject({ alreadySuspended: true, resumed: false, suspendedAt: null });
+    expect(json.warnings).toContainEqual(expect.stringMatching(/suspended already/));
+    expect(isSuspended()).toBe(true);
+    expect(commands()).toBe(0);
+  });
+
+  it('resumes such a buffer when the person wants it', async () => {
+    await bench.client.setRingBufferSuspended(0, true, { signal: new AbortController().signal });
+    const json = await run({ resumeIfSuspended: true });
+    expect(json).toMatchObject({ alreadySuspended: true, resumed: true });
+    expect(isSuspended()).toBe(false);
+  });
+
+  it('goes on where the appliance does not tell the state', async () => {
+    bench.simulator.switches.tellsBufferState = false;
+    const json = await run();
+    expect(json).toMatchObject({ alreadySuspended: null, resumed: true });
+    expect(isSuspended()).toBe(false);
+  });
+
+  it('tells when somebody else resumed the buffer meanwhile', async () => {
+    const results = start();
+    const { value } = (await results.next()) as { value: RunResult };
+    await bench.client.setRingBufferSuspended(0, false, { signal: new AbortController().signal });
+    const json = await store(value);
+    expect(json.warnings).toContainEqual(expect.stringMatching(/Somebody else had resumed/));
+    await results.return(undefined);
+  });
+
+  it('repeats the command to resume until it gets through', async () => {
+    const results = start();
+    const { value } = (await results.next()) as { value: RunResult };
+    onCommand({ kind: 'reset', times: 2 });
+    onCommand({ kind: 'answer', status: 503, times: 1 });
+    expect(await store(value)).toMatchObject({ resumed: true });
+    expect(isSuspended()).toBe(false);
+    await results.return(undefined);
+    expect(commands()).toBe(5);
+  });
+
+  it('fails loudly where resuming fails for good, after the packets were handed on', async () => {
+    const results = start();
+    const { value } = (await results.next()) as { value: RunResult };
+    onCommand({ kind: 'answer', status: 403 });
+    const json = await store(value);
+    expect(json).toMatchObject({ resumed: false, resumedAt: null, complete: true });
+    expect(json.warnings).toContainEqual(expect.stringMatching(/still suspended/));
+    const error = await errorOf(results.next());
+    expect(error).toMatchObject({ kind: 'permission', status: 403 });
+    expect(error.message).toMatch(/RING BUFFER 0 IS STILL SUSPENDED.*Resume it at once/s);
+  });
+
+  it('fails with both reasons where the capture failed before', async () => {
+    onCapture({ kind: 'cut', afterBytes: 2000, framing: 'chunked' });
+    const results = start();
+    const { value } = (await results.next()) as { value: RunResult };
+    onCommand({ kind: 'answer', status: 500 });
+    await errorOf(store(value));
+    const error = await errorOf(results.return(undefined));
+    expect(error.message).toMatch(/STILL SUSPENDED/);
+  });
+
+  it('resumes where it is not known whether the command to suspend got through', async () => {
+    onCommand({ kind: 'cut', afterBytes: 3, framing: 'length', times: 1 });
+    expect(await errorOf(run())).toMatchObject({ kind: 'incomplete' });
+    expect(isSuspended()).toBe(false);
+    expect(commands()).toBe(2);
+  });
+
+  it('does not touch the buffer again where suspending was refused', async () => {
+    onCommand({ kind: 'answer', status: 403, times: 1 });
+    expect(await errorOf(run())).toMatchObject({ kind: 'permission' });
+    expect(commands()).toBe(1);
+    expect(bench.met(CAPTURE).filter(({ path }) => path === CAPTURE)).toEqual([]);
+  });
+
+  it('waits for an end in the future before it suspends', async () => {
+    const time = Date.now();
+    await run({ timeMode: 'around', aroundTime: time, secondsBefore: 10, secondsAfter: 1 });
+    const clocks = bench.simulator.requests.map(({ path }) => path);
+    const suspended = clocks.indexOf(BUFFER);
+    expect(
+      clocks.slice(0, suspended).filter((path) => path === '/API/stats/time').length,
+    ).toBeGreaterThan(1);
+  });
+
+  it('refuses an analysis slot before any request', async () => {
+    expect(await errorOf(run({ device: ':1' }))).toMatchObject({ kind: 'input', field: 'device' });
+    expect(bench.simulator.requests).toEqual([]);
+  });
+});
