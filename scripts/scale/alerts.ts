@@ -30,14 +30,11 @@ export interface Truth {
  */
 export function makeAlerts(simulator: Simulator, prefix: string, count: number, shiftMs = 0) {
   const newest = Math.floor(simulator.nowUs() / 1e6) * 1000 - AGE_MS - shiftMs;
-  return Array.from(
-    { length: count },
-    (_, index): Alert => ({
-      id: `${prefix}-${String(index + 1).padStart(4, '0')}`,
-      time: new Date(newest - index * SPACING_MS).toISOString(),
-      ip: STEADY_HOST,
-    }),
-  );
+  return Array.from({ length: count }, (_, index): Alert => ({
+    id: `${prefix}-${String(index + 1).padStart(4, '0')}`,
+    time: new Date(newest - index * SPACING_MS).toISOString(),
+    ip: STEADY_HOST,
+  }));
 }
 
 /** Seconds of traffic that so many alerts need. */
@@ -71,7 +68,9 @@ export function readApplianceLog(simulator: Simulator, alerts: Alert[]): Applian
   const byStart = new Map(alerts.map((alert) => [startOf(alert), alert.id]));
   const delivered = captures
     .filter(({ isAborted, isOpen, status }) => !isAborted && !isOpen && status === 200)
-    .map(({ url }) => byStart.get(Number(new URL(url, simulator.url).searchParams.get('startTime'))))
+    .map(({ url }) =>
+      byStart.get(Number(new URL(url, simulator.url).searchParams.get('startTime'))),
+    )
     .filter((id) => id !== undefined);
   return {
     delivered: countBy(delivered),

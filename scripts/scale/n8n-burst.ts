@@ -10,8 +10,12 @@ import {
 } from './alerts';
 import { percentiles, type Percentiles } from './figures';
 import type { N8nCluster, Worker } from './n8n-cluster';
+import { usageBetween, type Usage } from './usage';
 import { N8nStore, type AlertRow, type StoredFile } from './n8n-store';
 import { sendAlerts, type Delivery } from './sender';
+
+/** For executions to end after they said that a capture is stored. */
+const SETTLE_LIMIT_MS = 20_000;
 
 export interface BurstOptions {
   /** Begins the IDs of the alerts. */
@@ -51,7 +55,10 @@ export interface BurstResult {
   secondAttempts: number;
   /** Files of executions that failed: n8n prunes them with the execution. */
   leftFiles: number;
+  /** Alerts that the sender had to send again, because they were not confirmed. */
   resent: number;
+  /** What the burst cost. */
+  usage: Usage;
 }
 
 /** Sends alerts all at once, waits for their captures, and compares everything with the truth. */
@@ -65,35 +72,44 @@ export async function runBurst(
   const mine = ({ alertId }: AlertRow) => alertId.startsWith(`${prefix}-`);
   const stored = () => store.alerts().filter((row) => mine(row) && row.state === 'stored').length;
   simulator.clearRequests();
+  const before = cluster.usage();
   const startMs = Date.now();
   const sending = sendAlerts(`${cluster.webhookUrl}/allegro-scale-out-alert`, alerts);
   await meanwhile?.({ stored });
   const deliveries = await sending;
   const endMs = startMs + limitSeconds * 1000;
   while (stored() < count && Date.now() < endMs) await pause(500);
+  const findFiles = () => store.files().filter(({ fileName }) => fileName.startsWith(`${prefix}-`));
+  const isWhole = ({ status }: StoredFile) => status === 'success';
   // The table says "stored" from within the execution; that has to end, too.
-  await pause(1000);
+  const settledMs = Date.now() + SETTLE_LIMIT_MS;
+  while (findFiles().filter(isWhole).length < count && Date.now() < settledMs) await pause(500);
+  const after = cluster.usage();
   const rows = store.alerts().filter(mine);
-  const files = store.files().filter(({ fileName }) => fileName.startsWith(`${prefix}-`));
+  const files = findFiles();
   const log = readApplianceLog(simulator, alerts);
-  const whole = files.filter(({ status }) => status === 'success');
+  const whole = files.filter(isWhole);
   const sentAt = new Map(deliveries.map(({ alert, sentAtMs }) => [alert.id, sentAtMs]));
   const latency = ({ fileName, endedAtMs }: StoredFile) =>
     endedAtMs - (sentAt.get(idOf(fileName)) ?? NaN);
   const { delivered, ...appliance } = log;
+  const sentTwice = [...delivered.values()].filter((times) => times > 1).length;
+  const problems = await findProblems(simulator, alerts, { deliveries, rows, files, log });
+  if (sentTwice > 0 && !meanwhile) problems.push(`${sentTwice} captures were made twice.`);
   return {
     alerts: count,
-    problems: await findProblems(simulator, alerts, { deliveries, rows, files, log }),
+    problems,
     seconds: (Math.max(...whole.map(({ endedAtMs }) => endedAtMs)) - startMs) / 1000,
     confirmedMs: percentiles(deliveries.map(({ confirmedMs }) => confirmedMs)),
     storedMs: percentiles(whole.map(latency)),
     captureBytes: meanCapture(simulator),
     spread: spreadOver(cluster.workers, whole),
     appliance,
-    sentTwice: [...delivered.values()].filter((times) => times > 1).length,
+    sentTwice,
     secondAttempts: rows.filter(({ attempts }) => attempts > 1).length,
     leftFiles: files.length - whole.length,
-    resent: deliveries.reduce((sum, { tries }) => sum + tries - 1, 0),
+    resent: deliveries.filter(({ tries }) => tries > 1).length,
+    usage: usageBetween(before, after),
   };
 }
 

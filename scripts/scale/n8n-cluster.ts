@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { ensureN8n } from '../n8n-cache';
 import { baseSettings, cleanEnvironment, freePort, installPackage } from '../n8n-host';
 import { N8nRest, type Workflow } from '../n8n-rest';
+import { N8nStore } from './n8n-store';
 import { Postgres } from './postgres';
 import { Program } from './program';
 import { Redis } from './redis';
+import type { UsageReading } from './usage';
 
 const START_LIMIT_SECONDS = 300;
 
@@ -27,7 +29,7 @@ export interface ClusterOptions {
   log: (line: string) => void;
 }
 
-/** A process of n8n, and which executions it was given. */
+/** A worker, and the number in its name. */
 export interface Worker {
   number: number;
   program: Program;
@@ -106,6 +108,24 @@ export class N8nCluster {
     await this.stopN8n();
     await this.redis.stop();
     await this.postgres.stop();
+  }
+
+  /** What each part has used up to now. */
+  usage(): UsageReading {
+    const cpu = (kind: string) =>
+      this.programs
+        .filter(({ name, isRunning }) => name.startsWith(kind) && isRunning)
+        .reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
+    return {
+      cpuSeconds: {
+        main: cpu('n8n main'),
+        webhook: cpu('n8n webhook'),
+        workers: cpu('n8n worker'),
+        postgres: this.postgres.cpuSeconds,
+        redis: this.redis.cpuSeconds,
+      },
+      databaseBytes: new N8nStore(this.postgres).databaseBytes(),
+    };
   }
 
   /** The logs of n8n's processes, by their names. */

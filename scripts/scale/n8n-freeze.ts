@@ -1,16 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { STEADY_HOST, type Simulator } from '../../simulator';
-import { CAPTURE_PATH } from './alerts';
+import { CAPTURE_PATH, makeAlerts } from './alerts';
 import { unfinishedOf } from './n8n-kill';
 import type { N8nCluster, Worker } from './n8n-cluster';
 import { N8nStore } from './n8n-store';
-import { post } from './sender';
+import { post, sendAlerts } from './sender';
 
 const START_LIMIT_SECONDS = 60;
 
 export interface FreezeResult {
   problems: string[];
   deadlineSeconds: number;
+  /** Alerts that were sent at the kill: what resumes the buffer has to wait behind them. */
+  alertsAhead: number;
   /** From the freeze to the buffer's recording again, after the worker was killed while frozen. */
   suspendedSeconds: number;
   /** The same where nothing happens to the worker. */
@@ -25,7 +27,7 @@ export async function runFreeze(
   cluster: N8nCluster,
   simulator: Simulator,
   workflowId: string,
-  deadlineSeconds: number,
+  { deadlineSeconds, alertsAhead }: { deadlineSeconds: number; alertsAhead: number },
 ): Promise<FreezeResult> {
   const store = new N8nStore(cluster.postgres);
   const problems: string[] = [];
@@ -42,13 +44,16 @@ export async function runFreeze(
     const victim = await workerOf(cluster, id);
     await victim.program.kill();
     simulator.faults.clear();
+    const url = `${cluster.webhookUrl}/allegro-scale-out-alert`;
+    const sending = sendAlerts(url, makeAlerts(simulator, 'L', alertsAhead, 1300));
     const isInTime = await within(deadlineSeconds, () => !simulator.isBufferSuspended(), frozenAt);
     const suspendedSeconds = (Date.now() - frozenAt) / 1000;
     if (!isInTime) problems.push(`The buffer was suspended beyond its deadline.`);
     if (!(await within(20, () => store.freezes() === 0))) problems.push('A freeze is still noted.');
+    await sending;
     const { status } = store.executions(workflowId).find((row) => row.id === id)!;
     if (status === 'success') problems.push('The killed execution counts as a success.');
-    return { problems, deadlineSeconds, suspendedSeconds, undisturbedSeconds };
+    return { problems, deadlineSeconds, alertsAhead, suspendedSeconds, undisturbedSeconds };
   } finally {
     simulator.faults.clear();
   }

@@ -20,6 +20,8 @@ export interface KillResult extends BurstResult {
     endedAs: Record<string, number>;
     /** What n8n says of them. */
     message: string;
+    /** Whether its record still holds the alert, so that it could be run again from there. */
+    keepsItsAlert: boolean;
     /** Seconds from the kill until n8n called the last of them failed. */
     noticedAfterSeconds: number;
   };
@@ -55,13 +57,14 @@ export async function runBurstWithKill(
     });
     const lost = unfinishedOf(victim);
     const rows = await untilEnded(store, workflowId, lost, options.limitSeconds);
-    const [first] = lost;
-    const unended = rows.filter(({ status }) => !['error', 'crashed'].includes(status));
+    const first = rows.find(({ status }) => status === 'error')?.id;
+    const unended = rows.filter(isOpen);
+    const record = first ? await cluster.rest.untilEnded(first, 5) : undefined;
     return {
       ...result,
       problems: [
         ...result.problems,
-        ...(lost.length === 0 ? ['The killed worker was running nothing.'] : []),
+        ...(first ? [] : ['No execution failed: the killed worker was running nothing.']),
         ...unended.map(({ id, status }) => `Execution ${id} of the killed worker is ${status}.`),
       ],
       killed: {
@@ -69,7 +72,8 @@ export async function runBurstWithKill(
         afterCaptures,
         running: lost.length,
         endedAs: countStatus(rows),
-        message: first ? await messageOf(cluster, first) : '',
+        message: record?.error?.message ?? '',
+        keepsItsAlert: record?.raw.includes(`${options.prefix}-`) ?? false,
         noticedAfterSeconds:
           (Math.max(...rows.map(({ endedAtMs }) => endedAtMs)) - killedAtMs) / 1000,
       },
@@ -99,15 +103,13 @@ async function untilEnded(
   const endMs = Date.now() + limitSeconds * 1000;
   for (;;) {
     const rows = store.executions(workflowId).filter(({ id }) => ids.includes(id));
-    const isOver = rows.every(({ status }) => !['new', 'running', 'waiting'].includes(status));
-    if (isOver || Date.now() > endMs) return rows;
+    if (!rows.some(isOpen) || Date.now() > endMs) return rows;
     await pause(500);
   }
 }
 
-async function messageOf({ rest }: N8nCluster, id: string): Promise<string> {
-  const { error } = await rest.untilEnded(id, 5).catch(() => ({ error: undefined }));
-  return error?.message ?? '';
+function isOpen({ status }: ExecutionRow): boolean {
+  return ['new', 'running', 'waiting'].includes(status);
 }
 
 function countStatus(rows: ExecutionRow[]): Record<string, number> {

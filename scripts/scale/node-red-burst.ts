@@ -12,7 +12,7 @@ import {
   type Alert,
   type ApplianceLog,
 } from './alerts';
-import { percentiles, type Percentiles } from './figures';
+import { countBy, percentiles, type Percentiles } from './figures';
 import type { Mosquitto } from './mosquitto';
 import type { NodeRedPair } from './node-red-pair';
 
@@ -20,6 +20,7 @@ const SLOW_CAPTURE = { kind: 'slow', bytesPerSecond: 60_000, path: CAPTURE_PATH 
 
 interface Receipt {
   id: string;
+  instance: string;
   filename: string;
   packets: number;
   sha256: string;
@@ -42,6 +43,8 @@ export interface MqttBurstResult {
   seconds: number;
   /** From an alert published to its receipt. */
   storedMs: Percentiles;
+  /** How many receipts each instance gave. */
+  spread: Record<string, number>;
   appliance: Omit<ApplianceLog, 'delivered'>;
   /** Alerts whose window the appliance had to send more than once. */
   sentTwice: number;
@@ -89,17 +92,20 @@ export async function runMqttBurst(
     }
     const log = readApplianceLog(simulator, alerts);
     const { delivered, ...appliance } = log;
+    const sentTwice = [...delivered.values()].filter((times) => times > 1).length;
     const names = filesIn(join(folder, 'captures'));
     return {
       alerts: count,
       problems: [
         ...failures,
+        ...(sentTwice > 0 && !withKill ? [`${sentTwice} captures were made twice.`] : []),
         ...(await findProblems(simulator, alerts, join(folder, 'captures'), receipts, log)),
       ],
       seconds: (Math.max(...[...receipts.values()].map(({ atMs }) => atMs)) - startMs) / 1000,
       storedMs: percentiles([...receipts.values()].map(({ atMs }) => atMs - startMs)),
+      spread: Object.fromEntries(countBy([...receipts.values()].map(({ instance }) => instance))),
       appliance,
-      sentTwice: [...delivered.values()].filter((times) => times > 1).length,
+      sentTwice,
       halfFiles: names.filter((name) => name.startsWith('.') && name.endsWith('.part')).length,
       killedAfter,
     };

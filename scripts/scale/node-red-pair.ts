@@ -9,6 +9,9 @@ const EXAMPLE = join(ROOT, 'examples/node-red/scale-out/alerts-by-mqtt.json');
 const APPLIANCE_TYPE = 'allegro-multimeter-appliance';
 const KEEPER_LABEL = 'Scale-out: keeper';
 
+/** At Once in the example's capture node. */
+export const CAPTURES_PER_INSTANCE = 4;
+
 export interface PairOptions {
   simulator: Simulator;
   brokerPort: number;
@@ -32,8 +35,8 @@ export class NodeRedPair {
       const second = await NodeRedHost.start({ settings });
       const pair = new NodeRedPair(first, second);
       try {
-        await first.deploy(readFlow(options, true));
-        await second.deploy(readFlow(options, false));
+        await first.deploy(readFlow(options, 1));
+        await second.deploy(readFlow(options, 2));
         return pair;
       } catch (error) {
         await second.stop();
@@ -51,12 +54,13 @@ export class NodeRedPair {
   }
 }
 
-/** The example, adapted as its comment says: broker, appliance, where the keeper runs. */
+/** The example, adapted as its comments say: broker, appliance, instance, where the keeper runs. */
 function readFlow(
   { simulator, brokerPort, overdueSeconds }: PairOptions,
-  isKeeper: boolean,
+  instance: number,
 ): FlowNode[] {
   const nodes = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[];
+  const variables: Record<string, number> = { OVERDUE_SECONDS: overdueSeconds, INSTANCE: instance };
   return nodes.map((node) => {
     if (node.type === 'mqtt-broker') {
       return { ...node, broker: '127.0.0.1', port: String(brokerPort) };
@@ -66,11 +70,12 @@ function readFlow(
       const caCertificate = simulator.certificatePem;
       return { ...node, baseUrl: simulator.url, caCertificate, credentials };
     }
-    if (node.type === 'tab' && node.label === KEEPER_LABEL) {
-      const env = (node.env as Array<{ name: string }>).map((entry) =>
-        entry.name === 'OVERDUE_SECONDS' ? { ...entry, value: String(overdueSeconds) } : entry,
-      );
-      return { ...node, env, disabled: !isKeeper };
+    if (node.type === 'tab') {
+      const env = (node.env as Array<{ name: string; value: string }>).map((entry) => ({
+        ...entry,
+        value: String(variables[entry.name] ?? entry.value),
+      }));
+      return { ...node, env, disabled: node.label === KEEPER_LABEL && instance > 1 };
     }
     return node;
   });

@@ -33,8 +33,9 @@ export class Postgres {
     }
     execFileSync(
       findProgram('initdb', PACKAGE),
-      ['-D', data, '-U', USER, '-E', 'UTF8', '--locale=C.UTF-8', '--auth=scram-sha-256']
-        .concat(`--pwfile=${passwordFile}`),
+      ['-D', data, '-U', USER, '-E', 'UTF8', '--locale=C.UTF-8', '--auth=scram-sha-256'].concat(
+        `--pwfile=${passwordFile}`,
+      ),
       { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], ...user },
     );
     const port = await freePort();
@@ -86,6 +87,10 @@ export class Postgres {
     );
     const lines = text.split('\n').filter((line) => line !== '');
     return lines.map((line) => line.split('\t'));
+  }
+
+  get cpuSeconds(): number {
+    return this.program.cpuSeconds;
   }
 
   /** At once, breaking connections off ("fast shutdown"). */

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { cpuSecondsOf } from './usage';
 
 const STOP_LIMIT_MS = 20_000;
 
@@ -55,6 +56,11 @@ export class Program {
   /** Everything that it printed. */
   get log(): string {
     return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
+  }
+
+  /** Processor time of it and of the processes that it started; 0 where Linux does not tell. */
+  get cpuSeconds(): number {
+    return cpuSecondsOf(this.pid);
   }
 
   /**

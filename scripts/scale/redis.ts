@@ -35,6 +35,10 @@ export class Redis {
     return { QUEUE_BULL_REDIS_HOST: '127.0.0.1', QUEUE_BULL_REDIS_PORT: String(this.port) };
   }
 
+  get cpuSeconds(): number {
+    return this.program.cpuSeconds;
+  }
+
   stop(): Promise<void> {
     return this.program.stop();
   }
