@@ -32,7 +32,7 @@ const command = new Command('npm run scale --')
   .option('--alerts <number>', 'alerts in each burst', wholeNumber(20, 2000), 200)
   .option('--workers <number>', 'workers of n8n', wholeNumber(2, 8), 2)
   .option('--concurrency <number>', 'executions of a worker at once', wholeNumber(2, 50), 5)
-  .option('--deadline <seconds>', 'of the frozen ring buffer', wholeNumber(40, 600), 60)
+  .option('--deadline <seconds>', 'of the frozen ring buffer', wholeNumber(60, 600), 60)
   .addOption(new Option('--only <host>', 'one of the two').choices(['n8n', 'node-red']))
   .option('--no-report', 'do not write docs/scaling.md');
 

@@ -31,7 +31,7 @@ export interface BurstOptions {
 /** A burst that is being worked on. */
 export interface RunningBurst {
   /** How many alerts have a stored capture. */
-  stored(): number;
+  stored(): Promise<number>;
 }
 
 export interface BurstResult {
@@ -70,23 +70,27 @@ export async function runBurst(
   const store = new N8nStore(cluster.postgres);
   const alerts = makeAlerts(simulator, prefix, count, shiftMs);
   const mine = ({ alertId }: AlertRow) => alertId.startsWith(`${prefix}-`);
-  const stored = () => store.alerts().filter((row) => mine(row) && row.state === 'stored').length;
+  const stored = async () =>
+    (await store.alerts()).filter((row) => mine(row) && row.state === 'stored').length;
   simulator.clearRequests();
-  const before = cluster.usage();
+  const before = await cluster.usage();
   const startMs = Date.now();
   const sending = sendAlerts(`${cluster.webhookUrl}/allegro-scale-out-alert`, alerts);
   await meanwhile?.({ stored });
   const deliveries = await sending;
   const endMs = startMs + limitSeconds * 1000;
-  while (stored() < count && Date.now() < endMs) await pause(500);
-  const findFiles = () => store.files().filter(({ fileName }) => fileName.startsWith(`${prefix}-`));
+  while ((await stored()) < count && Date.now() < endMs) await pause(500);
+  const findFiles = async () =>
+    (await store.files()).filter(({ fileName }) => fileName.startsWith(`${prefix}-`));
   const isWhole = ({ status }: StoredFile) => status === 'success';
   // The table says "stored" from within the execution; that has to end, too.
   const settledMs = Date.now() + SETTLE_LIMIT_MS;
-  while (findFiles().filter(isWhole).length < count && Date.now() < settledMs) await pause(500);
-  const after = cluster.usage();
-  const rows = store.alerts().filter(mine);
-  const files = findFiles();
+  while ((await findFiles()).filter(isWhole).length < count && Date.now() < settledMs) {
+    await pause(500);
+  }
+  const after = await cluster.usage();
+  const rows = (await store.alerts()).filter(mine);
+  const files = await findFiles();
   const log = readApplianceLog(simulator, alerts);
   const whole = files.filter(isWhole);
   const sentAt = new Map(deliveries.map(({ alert, sentAtMs }) => [alert.id, sentAtMs]));

@@ -111,7 +111,7 @@ export class N8nCluster {
   }
 
   /** What each part has used up to now. */
-  usage(): UsageReading {
+  async usage(): Promise<UsageReading> {
     const cpu = (kind: string) =>
       this.programs
         .filter(({ name, isRunning }) => name.startsWith(kind) && isRunning)
@@ -124,7 +124,7 @@ export class N8nCluster {
         postgres: this.postgres.cpuSeconds,
         redis: this.redis.cpuSeconds,
       },
-      databaseBytes: new N8nStore(this.postgres).databaseBytes(),
+      databaseBytes: await new N8nStore(this.postgres).databaseBytes(),
     };
   }
 

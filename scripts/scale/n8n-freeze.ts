@@ -34,13 +34,14 @@ export async function runFreeze(
   const undisturbed = await freeze(cluster, simulator, 'FREEZE-1', deadlineSeconds);
   await within(deadlineSeconds, () => !simulator.isBufferSuspended());
   const undisturbedSeconds = (Date.now() - undisturbed) / 1000;
-  if (!(await within(20, () => store.freezes() === 0))) problems.push('A freeze is still noted.');
+  if (!(await within(20, async () => (await store.freezes()) === 0)))
+    problems.push('A freeze is still noted.');
 
   // Nothing comes any more: the worker is still waiting for the capture when it is killed.
   simulator.faults.add({ kind: 'stall', afterBytes: 1000, path: CAPTURE_PATH, method: 'GET' });
   try {
     const frozenAt = await freeze(cluster, simulator, 'FREEZE-2', deadlineSeconds);
-    const id = store.executions(workflowId).at(-1)!.id;
+    const id = (await store.executions(workflowId)).at(-1)!.id;
     const victim = await workerOf(cluster, id);
     await victim.program.kill();
     simulator.faults.clear();
@@ -49,9 +50,11 @@ export async function runFreeze(
     const isInTime = await within(deadlineSeconds, () => !simulator.isBufferSuspended(), frozenAt);
     const suspendedSeconds = (Date.now() - frozenAt) / 1000;
     if (!isInTime) problems.push(`The buffer was suspended beyond its deadline.`);
-    if (!(await within(20, () => store.freezes() === 0))) problems.push('A freeze is still noted.');
+    if (!(await within(20, async () => (await store.freezes()) === 0)))
+      problems.push('A freeze is still noted.');
     await sending;
-    const { status } = store.executions(workflowId).find((row) => row.id === id)!;
+    const rows = await store.executions(workflowId);
+    const { status } = rows.find((row) => row.id === id)!;
     if (status === 'success') problems.push('The killed execution counts as a success.');
     return { problems, deadlineSeconds, alertsAhead, suspendedSeconds, undisturbedSeconds };
   } finally {
@@ -90,11 +93,11 @@ async function workerOf({ workers }: N8nCluster, executionId: string): Promise<W
 /** Whether something comes true in time. */
 async function within(
   seconds: number,
-  isTrue: () => boolean,
+  isTrue: () => boolean | Promise<boolean>,
   fromMs = Date.now(),
 ): Promise<boolean> {
   while (Date.now() - fromMs < seconds * 1000) {
-    if (isTrue()) return true;
+    if (await isTrue()) return true;
     await pause(20);
   }
   return isTrue();

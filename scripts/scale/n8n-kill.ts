@@ -44,15 +44,15 @@ export async function runBurstWithKill(
       ...options,
       async meanwhile({ stored }) {
         const endMs = Date.now() + KILL_LIMIT_MS;
-        const isInTheMiddle = () =>
-          stored() >= options.alerts / 4 && runningIn(victim, simulator) >= 2;
-        while (!isInTheMiddle()) {
+        const isInTheMiddle = async () =>
+          (await stored()) >= options.alerts / 4 && runningIn(victim, simulator) >= 2;
+        while (!(await isInTheMiddle())) {
           if (Date.now() > endMs) throw new Error('No worker was ever in the middle of captures.');
-          await pause(50);
+          await pause(100);
         }
-        afterCaptures = stored();
         killedAtMs = Date.now();
         await victim.program.kill();
+        afterCaptures = await stored();
       },
     });
     const lost = unfinishedOf(victim);
@@ -102,7 +102,7 @@ async function untilEnded(
 ): Promise<ExecutionRow[]> {
   const endMs = Date.now() + limitSeconds * 1000;
   for (;;) {
-    const rows = store.executions(workflowId).filter(({ id }) => ids.includes(id));
+    const rows = (await store.executions(workflowId)).filter(({ id }) => ids.includes(id));
     if (!rows.some(isOpen) || Date.now() > endMs) return rows;
     await pause(500);
   }

@@ -35,9 +35,9 @@ export interface ExecutionRow {
 export class N8nStore {
   constructor(private readonly postgres: Postgres) {}
 
-  alerts(): AlertRow[] {
+  async alerts(): Promise<AlertRow[]> {
     const columns = '"alertId", state, attempts, packets, sha256, "executionId"';
-    return this.rows('allegro_alerts', columns).map(
+    return (await this.rows('allegro_alerts', columns)).map(
       ([alertId, state, attempts, packets, sha256, executionId]) => ({
         alertId: alertId!,
         state: state!,
@@ -50,12 +50,12 @@ export class N8nStore {
   }
 
   /** How many freezes are noted. */
-  freezes(): number {
-    return this.rows('allegro_freezes', 'id').length;
+  async freezes(): Promise<number> {
+    return (await this.rows('allegro_freezes', 'id')).length;
   }
 
-  files(): StoredFile[] {
-    const rows = this.postgres.query(
+  async files(): Promise<StoredFile[]> {
+    const rows = await this.postgres.query(
       `SELECT f."fileName", f."sourceId", encode(sha256(f.data), 'hex'),
          coalesce(e.status, 'gone'), extract(epoch FROM e."stoppedAt") * 1000
        FROM binary_data f LEFT JOIN execution_entity e ON e.id::text = f."sourceId"`,
@@ -69,8 +69,8 @@ export class N8nStore {
     }));
   }
 
-  executions(workflowId: string): ExecutionRow[] {
-    const rows = this.postgres.query(
+  async executions(workflowId: string): Promise<ExecutionRow[]> {
+    const rows = await this.postgres.query(
       `SELECT id, status, mode, extract(epoch FROM "startedAt") * 1000,
          extract(epoch FROM "stoppedAt") * 1000
        FROM execution_entity WHERE "workflowId" = '${workflowId}' ORDER BY id`,
@@ -85,12 +85,13 @@ export class N8nStore {
   }
 
   /** Bytes of everything in the database. */
-  databaseBytes(): number {
-    return Number(this.postgres.query("SELECT pg_database_size('n8n')")[0]![0]);
+  async databaseBytes(): Promise<number> {
+    const [row] = await this.postgres.query("SELECT pg_database_size('n8n')");
+    return Number(row![0]);
   }
 
-  private rows(table: string, columns: string): string[][] {
-    const [found] = this.postgres.query(`SELECT id FROM data_table WHERE name = '${table}'`);
+  private async rows(table: string, columns: string): Promise<string[][]> {
+    const [found] = await this.postgres.query(`SELECT id FROM data_table WHERE name = '${table}'`);
     if (!found) throw new Error(`n8n has no data table ${table}.`);
     return this.postgres.query(`SELECT ${columns} FROM "data_table_user_${found[0]}"`);
   }

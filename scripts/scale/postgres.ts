@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { freePort } from '../n8n-host';
 import { findProgram, Program } from './program';
 
@@ -52,7 +53,7 @@ export class Postgres {
     const postgres = new Postgres(port, password, program);
     try {
       await program.untilReady(() => postgres.answers(), START_LIMIT_SECONDS);
-      postgres.query('CREATE DATABASE n8n', 'postgres');
+      await postgres.query('CREATE DATABASE n8n', 'postgres');
       return postgres;
     } catch (error) {
       await postgres.stop();
@@ -73,19 +74,18 @@ export class Postgres {
   }
 
   /** Rows of a query, each an array of its columns as text. */
-  query(sql: string, database = 'n8n'): string[][] {
+  async query(sql: string, database = 'n8n'): Promise<string[][]> {
     const place = ['-h', '127.0.0.1', '-p', String(this.port), '-U', USER, '-d', database];
-    const text = execFileSync(
+    const { stdout } = await promisify(execFile)(
       findProgram('psql', PACKAGE),
       [...place, '-X', '-A', '-t', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-c', sql],
       {
         env: { PATH: process.env.PATH, PGPASSWORD: this.password },
         encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
         maxBuffer: 2 ** 26,
       },
     );
-    const lines = text.split('\n').filter((line) => line !== '');
+    const lines = stdout.split('\n').filter((line) => line !== '');
     return lines.map((line) => line.split('\t'));
   }
 
@@ -98,12 +98,11 @@ export class Postgres {
     return this.program.stop('SIGINT');
   }
 
-  private answers(): boolean {
-    try {
-      return this.query('SELECT 1', 'postgres').length === 1;
-    } catch {
-      return false;
-    }
+  private answers(): Promise<boolean> {
+    return this.query('SELECT 1', 'postgres').then(
+      () => true,
+      () => false,
+    );
   }
 }
 
