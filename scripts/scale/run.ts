@@ -8,6 +8,7 @@ import { runBurst, type BurstResult } from './n8n-burst';
 import { N8nCluster, type QueueTimes } from './n8n-cluster';
 import { runFreeze, type FreezeResult } from './n8n-freeze';
 import { runBurstWithKill, type KillResult } from './n8n-kill';
+import { repeatAlerts } from './n8n-repeat';
 import { publishExamples } from './n8n-workflows';
 import { runMqttBurst, type MqttBurstResult } from './node-red-burst';
 import { CAPTURES_PER_INSTANCE, NodeRedPair } from './node-red-pair';
@@ -62,6 +63,7 @@ export function scaleN8n(options: ScaleOptions): Promise<N8nScaleResult> {
       log(`Sending ${alerts} alerts to ${workers} workers.`);
       const limitSeconds = 120 + 2 * alerts;
       const burst = await runBurst(cluster, simulator, { prefix: 'A', alerts, limitSeconds });
+      burst.problems.push(...(await repeatAlerts(cluster, simulator, { prefix: 'A', alerts: 5 })));
       log(`Stored after ${burst.seconds.toFixed(1)} s. Once more, and a worker is killed.`);
       const kill = await runBurstWithKill(cluster, simulator, published.alerts, {
         prefix: 'K',
