@@ -12,7 +12,8 @@ describe('two instances of Node-RED behind MQTT', () => {
       workers: 2,
       concurrency: 5,
       deadlineSeconds: 60,
-      log: () => undefined,
+      // It takes minutes: tell what it is at.
+      log: (line) => process.stdout.write(`${line}\n`),
     });
   }, 600_000);
 
