@@ -40,8 +40,9 @@ export async function benchCapture({ runs, bytes, folder }: BenchOptions): Promi
       title: `Capture of ${label}: the client alone`,
       notes: [
         'The client walks every packet and computes the SHA-256 while it writes; curl only writes.',
-        'Why it is not 0.9: a profile of the client says where a gigabyte goes that takes 3.2 s on two cores: SHA-256 0.6 s, calls to write the file 0.45 s, the HTTP parser of Node.js 0.2 s, garbage collection 0.2 s, the walk 0.04 s, all other JavaScript of ours 0.3 s; the rest is decryption, and waiting for a core: the server has one, and the thread that writes shares the other with the client. Without the file, with walk and SHA-256, it is as fast as curl with the file. curl needs no second thread and computes no hash; a hash in a thread of its own would need a third core and a second copy of every byte.',
       ],
+      whyMissed:
+        'Where the time goes: a profile of the client says where a gigabyte goes that takes 3.2 s on two cores: SHA-256 0.6 s, calls to write the file 0.45 s, the HTTP parser of Node.js 0.2 s, garbage collection 0.2 s, the walk 0.04 s, all other JavaScript of ours 0.3 s; the rest is decryption, and waiting for a core: the server has one, and the thread that writes shares the other with the client. Without the file, with walk and SHA-256, it is as fast as curl with the file. curl needs no second thread and computes no hash; a hash in a thread of its own would need a third core and a second copy of every byte.',
       rows: [
         {
           what: `${label} to a file, against curl`,

@@ -3,6 +3,11 @@ import { open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { AllegroClient } from '../client';
+import type { NodeDefinition, Origin } from '../nodes/definitions/definition';
+import { captureConnection as captureNode } from '../nodes/definitions/capture-connection';
+import { getConnections } from '../nodes/definitions/get-connections';
+import { getServerPorts } from '../nodes/definitions/get-server-ports';
+import { readFieldValues } from '../nodes/definitions/read-field-values';
 import { systemContext } from '../node-red/runtime/context';
 import { toInputFile } from '../node-red/runtime/input-file';
 import { writeBatches } from '../node-red/runtime/write-batches';
@@ -19,6 +24,13 @@ export type Command = { url: string; certificate: string } & (
   | { kind: 'rtp'; path: string }
 );
 
+const ORIGIN: Origin = {
+  host: { name: 'bench', version: null },
+  package: { name: 'bench', version: '0' },
+  workflow: { id: null, name: null },
+  node: { id: 'bench', name: null },
+  run: null,
+};
 const signal = AbortSignal.timeout(3_600_000);
 const clients = new Map<string, AllegroClient>();
 
@@ -143,34 +155,39 @@ async function readList(client: AllegroClient): Promise<object> {
   return { rows: rows.length };
 }
 
-/** As many at once as the client lets through. */
+/** The node as it is, with its default of requests at once. */
 async function readPorts(client: AllegroClient): Promise<object> {
-  const ips = (await client.get('/API/stats/modules/ip/ips', {}, { signal })) as string[];
-  const lines = await Promise.all(
-    ips.map(async (ip) => {
-      const path = `/API/stats/modules/ip/ips/${ip}/peers_ports`;
-      const { stream } = await client.download(path, { csv: true }, { signal });
-      let text = '';
-      for await (const chunk of stream) text += Buffer.from(chunk).toString();
-      return text.trim().split('\n').length - 1;
-    }),
-  );
-  return { rows: lines.reduce((sum, count) => sum + count, 0) };
+  const { json } = await runNode(getServerPorts, {}, client);
+  return { rows: (json.hosts as unknown[]).length };
 }
 
+/** The two nodes one after the other: RTP connections, and the packets of one of them. */
 async function captureConnection(client: AllegroClient, path: string): Promise<object> {
-  const query = { mode: 'rtpStats', sort: 'bytes', reverse: true };
-  const list = (await client.get('/API/stats/modules/ip/globalConnections', query, { signal })) as {
-    displayedItems: Array<Record<string, string | number>>;
-  };
-  const { clientIp, clientPort, serverIp, serverPort, ...times } = list.displayedItems[1]!;
-  return captureTo(
-    client,
-    path,
-    `IP==${clientIp}:${clientPort} and IP==${serverIp}:${serverPort}`,
-    {
-      startUs: Number(times.connectionStart) * 1000,
-      endUs: (Number(times.lastActivity) + 1) * 1000,
-    },
-  );
+  const wanted = { connectionMode: 'rtpStats', connectionSort: 'bytes' };
+  const { json } = await runNode(getConnections, wanted, client);
+  const [, connection] = json.connections as Array<Record<string, unknown>>;
+  const { clientIp, clientPort, serverIp, serverPort, connectionStart, lastActivity } = connection!;
+  const ends = { clientIp, clientPort, serverIp, serverPort, connectionStart, lastActivity };
+  const texts = Object.fromEntries(Object.entries(ends).map(([name, end]) => [name, String(end)]));
+  const { packets } = (await runNode(captureNode, texts, client, path)).json;
+  if (!packets) throw new Error('There are no packets.');
+  return { packets };
+}
+
+/** Runs a definition as a host does, with a file for what it produces. */
+async function runNode(
+  definition: NodeDefinition,
+  raw: Record<string, unknown>,
+  client: AllegroClient,
+  path?: string,
+): Promise<{ json: Record<string, unknown> }> {
+  const log = { debug: () => undefined, warn: () => undefined };
+  const context = { client, signal, log, progress: () => undefined, origin: ORIGIN };
+  for await (const { json, file } of definition.run(context, readFieldValues(definition, raw))) {
+    if (!file) return { json };
+    const handle = await open(path!, 'w');
+    await writeBatches(handle, file.stream).finally(() => handle.close());
+    return { json: await file.finished };
+  }
+  throw new Error('Nothing came.');
 }

@@ -41,9 +41,9 @@ export async function benchHandshakes(_options: BenchOptions): Promise<Section> 
   try {
     return {
       title: `TLS handshakes for ${REQUESTS} requests, ${CONCURRENCY} at once`,
-      notes: [
+      notes: [],
+      whyMissed:
         "n8n's request helper makes an agent of its own for every request that has a certificate or TLS setting, and keeps no connection; a node may not bring an HTTP client of its own. So the number of requests is what counts there, and lists are read 100 rows a page.",
-      ],
       isCount: true,
       rows: [
         await rowOf('axios (Node-RED)', axios),

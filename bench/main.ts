@@ -13,7 +13,7 @@ import { benchNodeRed } from './node-red';
 import type { BenchOptions } from './options';
 import { benchPackages } from './packages';
 import { table, writePage, type Section } from './report';
-import { benchRequests } from './requests';
+import { benchConnections, benchPages, benchPorts } from './requests';
 import { benchUpload } from './upload';
 import { benchWalker } from './walker';
 
@@ -21,7 +21,9 @@ const PARTS: Record<string, (options: BenchOptions) => Promise<Section>> = {
   walker: benchWalker,
   capture: benchCapture,
   upload: benchUpload,
-  requests: benchRequests,
+  pages: benchPages,
+  ports: benchPorts,
+  connections: benchConnections,
   handshakes: benchHandshakes,
   packages: benchPackages,
   'node-red': benchNodeRed,

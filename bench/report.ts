@@ -16,8 +16,10 @@ export interface Row {
 
 export interface Section {
   title: string;
-  /** How it was measured, and why a goal was missed. */
+  /** How it was measured. */
   notes: string[];
+  /** Where the time or the memory goes; said only where a goal was missed. */
+  whyMissed?: string;
   rows: Row[];
   /** What is counted rather than timed, so that one run says it. */
   isCount?: boolean;
@@ -48,7 +50,9 @@ export function writePage(sections: Section[], runs: number): void {
   let page = read();
   for (const section of sections) {
     const timed = section.isCount ? [] : [`Medians of ${runs} runs after a warm-up.`];
-    const notes = [...section.notes, ...timed];
+    const isMissed = section.rows.some((row) => row.isMet === false);
+    const why = isMissed && section.whyMissed ? [section.whyMissed] : [];
+    const notes = [...section.notes, ...why, ...timed];
     const text = [`## ${section.title}`, '', ...notes.flatMap((note) => [note, ''])];
     const whole = `${[...text, table(section)].join('\n')}\n`;
     const there = new RegExp(`## ${escape(section.title)}\\n[\\s\\S]*?(?=\\n## |$)`);

@@ -10,29 +10,59 @@ interface Seen {
   atOnce: number;
 }
 
-/** What takes many requests, against the scripts of the vendor's page. */
-export async function benchRequests(options: BenchOptions): Promise<Section> {
-  const rows: Row[] = [];
+const SCRIPTS = "The script runs in Python as it stands on the vendor's page.";
+const OWN_SERVER =
+  "The answers come from a server of the benchmark's own, each after the latency named.";
+
+/** All pages of a long list, against the vendor's paging script. */
+export async function benchPages(options: BenchOptions): Promise<Section> {
+  const rows = await withLists(async (client, appliance) => [
+    await comparePages(client, appliance, 5, options),
+    await comparePages(client, appliance, 50, options),
+  ]);
+  return {
+    title: 'All pages of a list, against the script of the API page',
+    notes: [`${SCRIPTS} ${OWN_SERVER}`],
+    rows,
+  };
+}
+
+/** One request for each address, against the vendor's script. */
+export async function benchPorts(options: BenchOptions): Promise<Section> {
+  return {
+    title: 'Server ports of all addresses, against the script of the API page',
+    notes: [`Get Server Ports with its defaults. ${SCRIPTS} ${OWN_SERVER}`],
+    rows: await withLists(async (client, appliance) => [
+      await comparePorts(client, appliance, options),
+    ]),
+  };
+}
+
+/** A list that is made in the background, and the packets of one of its rows. */
+export async function benchConnections(options: BenchOptions): Promise<Section> {
   const client = Child.start('client-child.ts');
   try {
-    const lists = Child.start('list-child.ts');
-    const appliance: Appliance = { child: lists, ...(await lists.ask<Started>({ kind: 'start' })) };
-    for (const latencyMs of [5, 50]) {
-      rows.push(await comparePages(client, appliance, latencyMs, options));
-    }
-    rows.push(await comparePorts(client, appliance, options));
-    lists.stop();
-    rows.push(...(await compareRtp(client, options)));
+    return {
+      title: 'From connections to a pcap, against the script of the API page',
+      notes: [`Get Connections, then Capture Connection, against the simulator. ${SCRIPTS}`],
+      rows: await compareRtp(client, options),
+    };
   } finally {
     client.stop();
   }
-  return {
-    title: 'Many requests, against the scripts of the API page',
-    notes: [
-      "The scripts run in Python as they stand on the vendor's page. Lists and ports come from a server of the benchmark's own, which answers after the latency named; the connections come from the simulator.",
-    ],
-    rows,
-  };
+}
+
+async function withLists(
+  work: (client: Child, appliance: Appliance) => Promise<Row[]>,
+): Promise<Row[]> {
+  const client = Child.start('client-child.ts');
+  const child = Child.start('list-child.ts');
+  try {
+    return await work(client, { child, ...(await child.ask<Started>({ kind: 'start' })) });
+  } finally {
+    client.stop();
+    child.stop();
+  }
 }
 
 interface Started {
@@ -85,14 +115,15 @@ async function comparePorts(
   const times = await compare(runs, {
     ours: async () => {
       await child.ask({ kind: 'clear' });
-      await client.ask({ kind: 'ports', url, certificate });
+      const { rows } = await client.ask<{ rows: number }>({ kind: 'ports', url, certificate });
+      if (rows !== 2000) throw new Error(`${rows} rows came.`);
       ours = await child.ask<Seen>({ kind: 'clear' });
     },
     script: () => vendorScript(appliance, folder, 'server_ports.py'),
   });
   const ratio = times.script / times.ours;
   return {
-    what: `ports of 2,000 IPs, 5 ms (at most ${ours.atOnce} at once)`,
+    what: `server ports of 2,000 IPs, 5 ms (at most ${ours.atOnce} at once)`,
     ours: duration(times.ours),
     alternative: duration(times.script),
     ratio,

@@ -1,13 +1,24 @@
-import { asAsyncJob, asyncResult, endlessJobError, lostJobError, pollDelay } from './async-job';
+import { apiRequest, type ApiAnswer, type ApiRequest } from './api-request';
+import {
+  asAsyncJob,
+  asyncResult,
+  endlessJobError,
+  lostJobError,
+  pollDelay,
+  type AsyncJob,
+} from './async-job';
 import { cancelledError, parseLeniently } from './body';
 import { capture, type Capture, type CaptureRequest } from './capture';
 import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './choices';
+import { CONNECTIONS_CSV_PATH, connectionsCsv, type CsvDownload } from './connections-csv';
 import type { ClientContext } from './context';
 import { AllegroError } from './errors';
 import { readRows, type RowRequest, type Rows } from './pages';
-import type { Query, QueryValue } from './query';
+import { encodePathElement, type Query, type QueryValue } from './query';
 import { Requester, type Call } from './requester';
+import { sleepFor } from './time-limit';
 import type { ByteStream, HttpMethod, Transport } from './transport';
+import { readServerPorts, type ServerPorts } from './server-ports';
 import { upload, type Upload, type UploadRequest } from './upload';
 
 export interface ClientOptions {
@@ -80,7 +91,7 @@ export class AllegroClient {
 
   /** Waits, and ends with the error for cancelled work when the signal is aborted. */
   async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-    await this.requester.context.sleep(milliseconds, signal).catch(() => {
+    await sleepFor(this.requester.context, milliseconds, signal).catch(() => {
       throw cancelledError({ device: this.baseUrl }, signal.reason);
     });
   }
@@ -90,7 +101,7 @@ export class AllegroClient {
     const call = this.call('GET', path, query, options);
     const { value } = await this.requester.json(call);
     const job = asAsyncJob(value);
-    return job ? this.waitForJob(job, call, options) : value;
+    return job ? this.jobResult(job, call, options) : value;
   }
 
   /** Names of the elements below a path. Source: "Query available URIs with OPTIONS". */
@@ -126,6 +137,25 @@ export class AllegroClient {
   /** Reads the rows of a list, page by page. */
   rows(request: RowRequest, options: CallOptions): Promise<Rows> {
     return readRows(this, request, options);
+  }
+
+  /** Opens the CSV of all connections; see {@link connectionsCsv}. */
+  connectionsCsv(
+    query: Query,
+    options: CallOptions & { onBytes(bytes: number): void },
+  ): Promise<CsvDownload> {
+    const call = this.call('GET', CONNECTIONS_CSV_PATH, { ...query, csv: true }, options);
+    return connectionsCsv(this.requester, call, options);
+  }
+
+  /**
+   * Reads which server ports an IP address offers and uses. May be called for many addresses at
+   * once: a limit of the client's own holds.
+   */
+  serverPorts(ip: string, query: Query, options: CallOptions): Promise<ServerPorts> {
+    const path = `/API/stats/modules/ip/ips/${encodePathElement(ip)}/peers_ports`;
+    const call = this.call('GET', path, { ...query, csv: true }, options);
+    return readServerPorts(this.requester, call);
   }
 
   /** Starts a capture; see {@link Capture} for how to consume it. */
@@ -190,9 +220,10 @@ export class AllegroClient {
 
   /** Reads the appliance's clock. Source: `/API/stats/time` in the OPTIONS tree. */
   async time(options: CallOptions): Promise<ApplianceTime> {
-    const before = this.now();
-    const answer = await this.get('/API/stats/time', {}, options);
-    const after = this.now();
+    const call = this.call('GET', '/API/stats/time', {}, options);
+    const { value, sentAt, answeredAt } = await this.requester.json(call);
+    const job = asAsyncJob(value);
+    const answer = job ? await this.waitForJob(job, call, options) : value;
     const milliseconds = Number((answer as { currentTime?: unknown } | null)?.currentTime);
     if (!Number.isFinite(milliseconds) || milliseconds <= 0) {
       throw new AllegroError({
@@ -203,7 +234,7 @@ export class AllegroClient {
       });
     }
     // The clock was read somewhere between the two; the middle is the best guess.
-    const offset = milliseconds - (before + after) / 2;
+    const offset = milliseconds - (sentAt + (job ? this.now() : answeredAt)) / 2;
     // Not -0, which JSON does not know.
     return { milliseconds, offsetSeconds: (Math.round(offset / 10) || 0) / 100 };
   }
@@ -226,18 +257,20 @@ export class AllegroClient {
     return choices(this, source, query, signal);
   }
 
-  private call(method: HttpMethod, path: string, query: Query, options: CallOptions): Call {
-    const { mmId, group } = options.address ?? {};
-    // Only what is set: the query may name a device of its own, as the steps of an upload do.
-    const address: Record<string, QueryValue> = {};
-    if (mmId !== undefined) address['mm-id'] = mmId;
-    if (group !== undefined) address.group = group;
-    return { method, path, query: { ...query, ...address }, signal: options.signal };
+  /** Sends any request; see {@link ApiRequest}. What it may do is for the caller to decide. */
+  request(request: ApiRequest, options: CallOptions): Promise<ApiAnswer> {
+    const call = this.call(request.method, request.path, request.query, options);
+    return apiRequest(this, this.requester, request, call, options);
   }
 
-  private async waitForJob(
-    job: { id: string | number; uuid: string },
-    first: Call,
+  /**
+   * Waits for an asynchronous job. Source: script "Retrieval of global connections".
+   *
+   * @param first the call whose answer announced it
+   */
+  async jobResult(
+    job: AsyncJob,
+    first: Pick<Call, 'method' | 'path' | 'query'>,
     options: CallOptions,
   ): Promise<unknown> {
     const limit = options.jobLimit ?? DEFAULT_JOB_LIMIT;
@@ -260,6 +293,15 @@ export class AllegroClient {
       });
       if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), where);
     }
+  }
+
+  private call(method: HttpMethod, path: string, query: Query, options: CallOptions): Call {
+    const { mmId, group } = options.address ?? {};
+    // Only what is set: the query may name a device of its own, as the steps of an upload do.
+    const address: Record<string, QueryValue> = {};
+    if (mmId !== undefined) address['mm-id'] = mmId;
+    if (group !== undefined) address.group = group;
+    return { method, path, query: { ...query, ...address }, signal: options.signal };
   }
 }
 

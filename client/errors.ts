@@ -114,14 +114,31 @@ export function inputError(field: string, what: string, advice: string): Allegro
 }
 
 const QUOTED_LENGTH = 300;
+/** What is looked through for it: enough for a page that begins with its styles. */
+const READ_LENGTH = 65_536;
 
 /** The beginning of a body as a person can read it: no markup, no control characters, one line. */
 export function quoteAnswer(body: string): string {
-  const text = body
-    .replace(/<(style|script)\b[\s\S]*?<\/\1\s*>/gi, ' ')
+  const text = withoutStyles(body.slice(0, READ_LENGTH))
     .replace(/<[^<>]*>/g, ' ')
     // eslint-disable-next-line no-control-regex -- control characters are what is taken out
     .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
     .trim();
   return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
+}
+
+/** Takes styles and scripts out. One pass: what is never closed must not be looked for again. */
+function withoutStyles(body: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const opening of body.matchAll(/<(style|script)\b/gi)) {
+    if (opening.index < at) continue;
+    const closing = new RegExp(`</${opening[1]}\\s*>`, 'gi');
+    closing.lastIndex = opening.index;
+    const end = closing.exec(body);
+    parts.push(body.slice(at, opening.index));
+    at = end ? closing.lastIndex : body.length;
+  }
+  parts.push(body.slice(at));
+  return parts.join(' ');
 }

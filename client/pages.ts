@@ -1,4 +1,5 @@
 import type { AllegroClient, CallOptions } from './allegro-client';
+import { AllegroError } from './errors';
 import type { Query } from './query';
 
 export interface RowRequest {
@@ -43,8 +44,11 @@ export async function readRows(
 ): Promise<Rows> {
   const wanted = limit ?? Infinity;
   const count = Math.min(wanted, MAX_PAGE_SIZE);
-  const readPage = async (page: number) =>
-    toPage(await client.get(path, { ...query, page, count }, options));
+  const readPage = async (page: number) => {
+    const found = toPage(await client.get(path, { ...query, page, count }, options));
+    if (!found) throw noListError(client.baseUrl, path);
+    return found;
+  };
 
   const first = await readPage(0);
   const rows = new RowSet(wanted);
@@ -66,8 +70,9 @@ async function readFollowingPages(
   readPage: (page: number) => Promise<Page>,
   rows: RowSet,
 ): Promise<void> {
-  const total = Math.min(first.total ?? Infinity, wanted);
-  const known = Number.isFinite(total) ? Math.ceil(total / pageSize) : first.pages;
+  const enough = Math.ceil(wanted / pageSize);
+  const told = first.total === undefined ? first.pages : Math.ceil(first.total / pageSize);
+  const known = told === undefined ? undefined : Math.min(told, enough);
   if (known !== undefined) {
     // The client's own limit decides how many of these run at once.
     const numbers = Array.from({ length: Math.min(known, MAX_PAGES) - 1 }, (_, index) => index + 1);
@@ -136,10 +141,9 @@ function keyOf(row: Row): string | undefined {
     const parts = [...CONNECTION_KEY, 'l4ProtocolShortName'].map((name) => row[name]);
     return JSON.stringify(parts);
   }
-  const name = nameOfRow(row);
-  return name === undefined
-    ? undefined
-    : JSON.stringify([name.field, name.value, row.innerVlanTag]);
+  // All of them: ports have a protocol beside their number, and an IP address may have two MACs.
+  const parts = [...NAMING_FIELDS, 'innerVlanTag'].map((field) => row[field]);
+  return nameOfRow(row) === undefined ? undefined : JSON.stringify(parts);
 }
 
 /** The field that names a row of a list, e.g. `ip` with `10.1.2.3`, as far as it has one. */
@@ -151,30 +155,54 @@ export function nameOfRow(row: Row): { field: string; value: string | number } |
   return undefined;
 }
 
-/** Accepts the envelope, a plain array, and an object keyed by name. */
-function toPage(answer: unknown): Page {
+/**
+ * Accepts the envelope, a plain array, and an object keyed by name.
+ *
+ * @returns nothing for what is no list at all, such as an error that came with status 200
+ */
+function toPage(answer: unknown): Page | undefined {
   if (Array.isArray(answer)) return { rows: answer.map(toRow), isList: false };
-  if (typeof answer !== 'object' || answer === null) return { rows: [], isList: false };
+  if (answer === null) return { rows: [], isList: false };
+  if (typeof answer !== 'object') return undefined;
   const { displayedItems, numberOfItems, numberOfPages } = answer as Record<string, unknown>;
-  if (Array.isArray(displayedItems)) {
+  if (typeof displayedItems === 'object' && displayedItems !== null) {
     return {
-      rows: displayedItems.map(toRow),
+      rows: Array.isArray(displayedItems) ? displayedItems.map(toRow) : rowsByName(displayedItems),
       total: toCount(numberOfItems),
       pages: toCount(numberOfPages),
       isList: true,
     };
   }
-  return { rows: rowsByName(answer as Record<string, unknown>), isList: false };
+  const values = Object.values(answer);
+  const isList = values.length === 0 || values.some((value) => typeof value === 'object' && value);
+  if (!isList) return undefined;
+  const inner: unknown = values.length === 1 ? values[0] : undefined;
+  if (Array.isArray(inner)) return { rows: inner.map(toRow), isList: false };
+  // `{protocols: {SMB: {...}, DNS: {...}}}` rather than `{SMB: {interval: [...]}}`.
+  const isNested = inner !== undefined && Object.values(inner as object).every(isPlainObject);
+  return { rows: rowsByName(isNested ? (inner as object) : answer), isList: false };
 }
 
-function rowsByName(answer: Record<string, unknown>): Row[] {
-  const values = Object.values(answer);
-  // For example `{protocols: {SMB: {...}, DNS: {...}}}`.
-  const inner = values.length === 1 ? values[0] : answer;
-  if (Array.isArray(inner)) return inner.map(toRow);
-  return Object.entries((inner ?? {}) as Record<string, unknown>)
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function rowsByName(named: object): Row[] {
+  return Object.entries(named)
     .filter(([, value]) => typeof value === 'object' && value !== null)
     .map(([name, value]) => ({ name, ...(value as Row) }));
+}
+
+function noListError(device: string, path: string): AllegroError {
+  return new AllegroError({
+    kind: 'badAnswer',
+    device,
+    method: 'GET',
+    path,
+    what: 'The answer holds no list.',
+    advice:
+      'Check that the path is that of a list, and that the module is switched on in this appliance.',
+  });
 }
 
 function toRow(item: unknown): Row {

@@ -12,14 +12,14 @@ export type Query = Readonly<Record<string, QueryValue>>;
 export function encodeQuery(query: Query): string {
   const pairs = Object.entries(query)
     .filter(([, value]) => value !== undefined && value !== null && value !== '')
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+    .map(([name, value]) => `${encode(name)}=${encode(String(value))}`);
   return pairs.length > 0 ? `?${pairs.join('&')}` : '';
 }
 
 /** One element of a path, such as an IPv6 address or a name, made safe to stand between slashes. */
 export function encodePathElement(element: string | number): string {
   // Colons may stand in a path as they are, and the API page shows MAC addresses that way.
-  return encodeURIComponent(String(element)).replace(/%3A/gi, ':');
+  return encode(String(element)).replace(/%3A/gi, ':');
 }
 
 /**
@@ -31,10 +31,12 @@ export function encodePathElement(element: string | number): string {
 export function parseTypedPath(typed: string): { path: string; query: Record<string, string> } {
   const withoutOrigin = typed.trim().replace(/^https?:\/\/[^/?#]*/i, '');
   const [rawPath = '', rawQuery = ''] = withoutOrigin.split('#')[0].split(/\?(.*)/s);
-  const elements = rawPath
-    .split('/')
-    .filter((element) => element !== '')
-    .map((element) => encodePathElement(decodeLeniently(element)));
+  const elements: string[] = [];
+  for (const element of rawPath.split('/').map(decodeLeniently)) {
+    // As every URL parser on the way would read them; so they cannot lead out of /API there.
+    if (element === '..') elements.pop();
+    else if (element !== '' && element !== '.') elements.push(encodePathElement(element));
+  }
   if (elements[0]?.toUpperCase() === 'API') elements.shift();
   const query: Record<string, string> = {};
   for (const pair of rawQuery.split('&').filter(Boolean)) {
@@ -42,6 +44,11 @@ export function parseTypedPath(typed: string): { path: string; query: Record<str
     query[decodeLeniently(name)] = decodeLeniently(value.join('='));
   }
   return { path: `/API/${elements.join('/')}`, query };
+}
+
+/** Half a character, as a text that was cut may end with, has no encoding: it becomes `�`. */
+function encode(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
 }
 
 /** Decodes what is encoded already, and leaves alone what only looks like it. */

@@ -28,13 +28,23 @@ export interface Call {
   headersLimit?: number;
   /** Milliseconds without a byte after which the body counts as stalled; the default is 60,000. */
   idleLimit?: number;
+  /** Whether any status counts as an answer, rather than only a success. Reads are retried first. */
+  anyStatus?: boolean;
   /** Transfers that may last have places of their own, so that they do not hold up short reads. */
   longTransfer?: boolean;
+  /**
+   * One of many small reads that belong together, such as one for each IP address. They have places
+   * of their own, twice as many as others, so that they are quick and hold nobody up.
+   */
+  bulk?: boolean;
 }
 
 /** A successful answer whose body is still to be read. It must be read or closed. */
 export interface OpenAnswer {
   status: number;
+  /** When the try that was answered was sent, and when its headers came; see `ClientContext.now`. */
+  sentAt: number;
+  answeredAt: number;
   headers: Record<string, string>;
   /** Guarded and decoded; see {@link guardBody} for what it throws. */
   body: ByteStream;
@@ -60,6 +70,7 @@ const IDEMPOTENT = new Set<HttpMethod>(['GET', 'OPTIONS', 'HEAD']);
 export class Requester {
   private readonly shortReads: Limiter;
   private readonly longTransfers: Limiter;
+  private readonly bulkReads: Limiter;
 
   constructor(
     readonly transport: Transport,
@@ -68,13 +79,14 @@ export class Requester {
   ) {
     this.shortReads = new Limiter(maxConcurrentRequests);
     this.longTransfers = new Limiter(maxConcurrentRequests);
+    this.bulkReads = new Limiter(maxConcurrentRequests * 2);
   }
 
   /** Sends the call and returns when a success's headers are there. */
   async open(call: Call): Promise<OpenAnswer> {
     const where = this.where(call);
     if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
-    const limiter = call.longTransfer ? this.longTransfers : this.shortReads;
+    const limiter = this.limiterFor(call);
     const release = await limiter.acquire(call.signal).catch((reason: unknown) => {
       throw cancelledError(where, reason);
     });
@@ -93,10 +105,15 @@ export class Requester {
     }
   }
 
+  private limiterFor({ longTransfer, bulk }: Call): Limiter {
+    if (bulk) return this.bulkReads;
+    return longTransfer ? this.longTransfers : this.shortReads;
+  }
+
   /** Sends the call and reads the whole answer as text. */
-  async text(call: Call): Promise<{ status: number; text: string; where: Where }> {
-    const { status, body, where } = await this.open(call);
-    return { status, text: await readText(body, MAX_JSON_BYTES, where), where };
+  async text(call: Call): Promise<Omit<OpenAnswer, 'body'> & { text: string }> {
+    const { body, ...answer } = await this.open(call);
+    return { ...answer, text: await readText(body, MAX_JSON_BYTES, answer.where) };
   }
 
   /**
@@ -104,12 +121,12 @@ export class Requester {
    *
    * @throws AllegroError `badAnswer` when the answer is something else
    */
-  async json(call: Call): Promise<{ status: number; value: unknown }> {
-    const { status, text, where } = await this.text(call);
+  async json(call: Call): Promise<Omit<OpenAnswer, 'body'> & { value: unknown }> {
+    const { text, ...answer } = await this.text(call);
     try {
-      return { status, value: JSON.parse(text) };
+      return { ...answer, value: JSON.parse(text) as unknown };
     } catch {
-      throw statuslessAnswerError(text, where);
+      throw statuslessAnswerError(text, answer.where);
     }
   }
 
@@ -126,6 +143,7 @@ export class Requester {
       try {
         const answer = await this.follow(call, where);
         if (answer.status >= 200 && answer.status < 300) return answer;
+        if (call.anyStatus && (last || !RETRIED_STATUS.has(answer.status))) return answer;
         const body = await readErrorBody(answer);
         if (last || !RETRIED_STATUS.has(answer.status)) {
           throw statusError(answer.status, body, where);
@@ -151,10 +169,9 @@ export class Requester {
       if (!isRedirect || location === undefined || !IDEMPOTENT.has(call.method)) return answer;
       const base = new URL(this.transport.baseUrl);
       const next = URL.canParse(location, base.href) ? new URL(location, base) : undefined;
-      if (next === undefined || next.origin !== base.origin || redirects === MAX_REDIRECTS) {
-        return answer;
-      }
+      if (next === undefined || next.origin !== base.origin) return answer;
       await readErrorBody(answer);
+      if (redirects === MAX_REDIRECTS) throw endlessRedirectError(answer.status, where);
       target = next.pathname + next.search;
     }
   }
@@ -168,6 +185,7 @@ export class Requester {
       connection.abort(silenceError(where, headersLimit)),
     );
     let response: TransportResponse;
+    const sentAt = context.now();
     try {
       response = await transport.send({
         method: call.method,
@@ -192,6 +210,8 @@ export class Requester {
     });
     return {
       status: response.status,
+      sentAt,
+      answeredAt: context.now(),
       headers: response.headers,
       body: decodeBody(guarded, response.headers['content-encoding'], where),
       where,
@@ -259,6 +279,17 @@ function silenceError(where: Where, limit: number): AllegroError {
     advice:
       'It may be very busy, or wait for a second person to approve (4-eyes). Try again, or ask for a shorter interval.',
     canRetry: true,
+  });
+}
+
+function endlessRedirectError(status: number, where: Where): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'badAnswer',
+    status,
+    what: `The appliance redirects again and again (HTTP ${status}).`,
+    advice:
+      'Check the appliance URL: it should lead to the appliance itself, not to a proxy with a login page of its own.',
   });
 }
 

@@ -27,6 +27,22 @@ export async function withTimeLimit<T>(
   }
 }
 
+/** Timers hold less than 2^31 ms, some 24 days; beyond, they ring at once. */
+const LONGEST_SLEEP = 86_400_000;
+
+/** Sleeps for any length of time. Rejects as soon as `signal` is aborted. */
+export async function sleepFor(
+  context: ClientContext,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let left = milliseconds;
+  do {
+    await context.sleep(Math.min(left, LONGEST_SLEEP), signal);
+    left -= LONGEST_SLEEP;
+  } while (left > 0);
+}
+
 /** Calls `ring` once after `milliseconds`, unless cancelled before. */
 export function startAlarm(
   context: Pick<ClientContext, 'sleep'>,
@@ -34,7 +50,7 @@ export function startAlarm(
   ring: () => void,
 ): { cancel(): void } {
   const cancelled = new AbortController();
-  context.sleep(milliseconds, cancelled.signal).then(
+  sleepFor(context, milliseconds, cancelled.signal).then(
     () => {
       if (!cancelled.signal.aborted) ring();
     },

@@ -1,4 +1,5 @@
 import type { AllegroClient, CallOptions } from './allegro-client';
+import { cancelledError } from './body';
 import type { ClientContext } from './context';
 import { AllegroError } from './errors';
 import type { PcapSummary } from './pcap';
@@ -60,7 +61,9 @@ export async function checkWindow(check: WindowCheck): Promise<string[]> {
       ? [missingWarning(check, statistic, counters.totalPackets)]
       : [];
   } catch (error) {
-    if (options.signal.aborted) throw error;
+    if (options.signal.aborted) {
+      throw cancelledError({ device: client.baseUrl }, options.signal.reason);
+    }
     if (error instanceof AllegroError && error.kind === 'notFound') {
       return check.file.packets === 0 ? [unknownWarning(statistic)] : [];
     }

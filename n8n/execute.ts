@@ -82,8 +82,9 @@ async function executeItem(
 ): Promise<INodeExecutionData[]> {
   const values = readFieldValues(definition, await rawValues(host, definition, itemIndex));
   const items: INodeExecutionData[] = [];
-  for await (const result of startRun(definition, contextOf(host), getClient, values)) {
-    const { json, outputs } = await outputsOf(host, definition, result, itemIndex);
+  const store = (result: RunResult) => outputsOf(host, definition, result, itemIndex);
+  const results = startRun(definition, contextOf(host), getClient, values, store);
+  for await (const { json, outputs } of results) {
     hintAtWarnings(host, json);
     for (const output of outputs) {
       items.push({

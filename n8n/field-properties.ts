@@ -14,12 +14,13 @@ export const SEARCH_METHODS: Record<ChoiceSource, string> = {
   linkGroups: 'searchLinkGroups',
 };
 
+/** What a list that nothing was picked from stands for, where it may be left so. */
 const LIST_PLACEHOLDERS: Record<ChoiceSource, string> = {
   statisticsPaths: 'Select a path...',
-  devices: 'Select a device...',
+  devices: 'The appliance itself',
   slots: 'Select a slot...',
-  devicesAndSlots: 'Select a device or slot...',
-  linkGroups: 'Select a group...',
+  devicesAndSlots: 'The appliance itself',
+  linkGroups: 'The default group',
 };
 
 /** One field of a definition as n8n's form shows it. */
@@ -31,7 +32,15 @@ export function fieldProperty(field: Field): INodeProperties {
     ...(field.required ? { required: true } : {}),
     ...showOnly(field.showWhen),
     ...typeOf(field),
+    ...(field.itemProperty ? takenFromItem(field, field.itemProperty) : {}),
   };
+}
+
+/** A default that takes up what the node before yielded; a person sees it and can replace it. */
+function takenFromItem(field: Field, property: string): Pick<INodeProperties, 'default'> {
+  const value = `={{ $json.${property} }}`;
+  const isLocator = 'choices' in field && field.choices !== undefined;
+  return { default: isLocator ? { __rl: true, mode: 'id', value } : value };
 }
 
 /** The conditions under which a field shows. */
@@ -51,10 +60,13 @@ function labelOf(field: Field): string {
   return unit && !isNamed ? `${field.label} (${unit})` : field.label;
 }
 
-/** n8n's date picker yields times without a zone; {@link readDateTime} takes the workflow's. */
+/**
+ * n8n's date picker yields times without a zone, and drops one that is typed into it;
+ * {@link readDateTime} takes the workflow's.
+ */
 function descriptionOf({ type, description }: Field): string {
   return type === 'dateTime'
-    ? `${description}. Without a zone, it is in the time zone of the workflow`
+    ? `${description}. What is picked or typed here is in the time zone of the workflow; an expression may yield another zone`
     : description;
 }
 
@@ -79,7 +91,7 @@ function typeOf(field: Field): TypeProperties {
         })),
       };
     case 'dateTime':
-      return { type: 'dateTime', default: '', placeholder: field.placeholder };
+      return { type: 'dateTime', default: '', placeholder: withoutZone(field.placeholder) };
     case 'list':
       return rows(field);
     case 'file':
@@ -91,6 +103,11 @@ function typeOf(field: Field): TypeProperties {
         hint: 'The name of the input binary field containing the file',
       };
   }
+}
+
+/** Not to invite anyone to type what the picker drops. */
+function withoutZone(placeholder: string | undefined): string | undefined {
+  return placeholder?.replace(/(\d)T([\d:]+)Z/, '$1 $2');
 }
 
 function text({ default: value, placeholder, multiline }: TextField): TypeProperties {

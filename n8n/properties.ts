@@ -105,7 +105,9 @@ function operationFields(definition: NodeDefinition): INodeProperties[] {
   return [
     ...warningNotice(definition),
     ...main.map((field) => withOperation(definition, fieldProperty(field))),
-    ...(definition.producesFile ? [withOperation(definition, outputField)] : []),
+    ...(definition.producesFile
+      ? [withOperation(definition, { ...outputField, ...showOnly(definition.fileWhen) })]
+      : []),
     ...(advanced.length > 0 ? [withOperation(definition, optionsCollection(advanced))] : []),
   ];
 }

@@ -16,6 +16,8 @@ const START_LIMIT_SECONDS = 180;
 export interface HostOptions {
   /** Further settings of n8n, by their environment names. */
   settings?: Record<string, string>;
+  /** Whether this package is in place before n8n starts, as it is unless told otherwise. */
+  withPackage?: boolean;
 }
 
 /** A running n8n with an owner who is signed in. */
@@ -25,40 +27,25 @@ export class N8nHost {
     readonly rest: N8nRest,
     /** n8n's own folder: database, binary data, log. */
     readonly folder: string,
-    private readonly child: ChildProcess,
+    private readonly environment: NodeJS.ProcessEnv,
+    private child: ChildProcess,
   ) {}
 
   /** Packs the package as it would be published, installs it as n8n does, and starts n8n. */
-  static async start({ settings = {} }: HostOptions = {}): Promise<N8nHost> {
-    const { nodeBinary, n8nScript } = ensureN8n();
+  static async start({ settings = {}, withPackage = true }: HostOptions = {}): Promise<N8nHost> {
     const folder = mkdtempSync(join(tmpdir(), 'n8n-host-'));
-    installPackage(join(folder, '.n8n', 'nodes'));
+    if (withPackage) installPackage(join(folder, '.n8n', 'nodes'));
     const port = await freePort();
-    const child = spawn(nodeBinary, [n8nScript, 'start'], {
-      cwd: folder,
-      env: {
-        ...cleanEnvironment(),
-        ...baseSettings(folder, port),
-        // Two of them on one machine would both want n8n's usual port for this.
-        N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-        ...settings,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const log = createWriteStream(join(folder, 'n8n.log'));
-    child.stdout?.pipe(log, { end: false });
-    child.stderr?.pipe(log, { end: false });
+    const environment = {
+      ...cleanEnvironment(),
+      ...baseSettings(folder, port),
+      // Two of them on one machine would both want n8n's usual port for this.
+      N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+      ...settings,
+    };
     const url = `http://127.0.0.1:${port}`;
-    try {
-      await untilReady(url, child);
-      const host = new N8nHost(url, await N8nRest.signUp(url), folder, child);
-      return host;
-    } catch (error) {
-      child.kill('SIGKILL');
-      throw new Error(`n8n did not start. Its log ends with:\n${endOfLog(folder)}`, {
-        cause: error,
-      });
-    }
+    const child = await launch(folder, environment, url);
+    return new N8nHost(url, await N8nRest.signUp(url), folder, environment, child);
   }
 
   get pid(): number {
@@ -70,16 +57,50 @@ export class N8nHost {
     return endOfLog(this.folder);
   }
 
+  /** Ends n8n: as its administrator would, or with SIGKILL as a power cut would. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill(signal);
+    const patience = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    await ended;
+    clearTimeout(patience);
+  }
+
+  /** Starts n8n again over the same folder, after {@link end}. */
+  async startAgain(): Promise<void> {
+    this.child = await launch(this.folder, this.environment, this.url);
+  }
+
   /** Ends n8n and removes its folder. */
   async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    if (this.child.exitCode === null) {
-      this.child.kill('SIGTERM');
-      const patience = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
-      await ended;
-      clearTimeout(patience);
-    }
+    await this.end('SIGTERM');
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function launch(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  url: string,
+): Promise<ChildProcess> {
+  const { nodeBinary, n8nScript } = ensureN8n();
+  const child = spawn(nodeBinary, [n8nScript, 'start'], {
+    cwd: folder,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log = createWriteStream(join(folder, 'n8n.log'), { flags: 'a' });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  try {
+    await untilReady(url, child);
+    return child;
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`n8n did not start. Its log ends with:\n${endOfLog(folder)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -48,6 +48,8 @@ export interface Switches {
   captureFraming: 'chunked' | 'close' | 'length';
   /** What a capture takes that does not say. */
   captureDefaultSource: 'live' | 'buffer';
+  /** Lists of all connections count those beyond the highest 1,000, too. */
+  exactConnectionTotals: boolean;
   /** A second CSV of all connections while one runs is refused. */
   csvSingleFlight: boolean;
   /** How many ring buffers there are; 0 for an appliance without one. */
@@ -56,6 +58,18 @@ export interface Switches {
   ringBufferSeconds: number;
   /** Whether GET of a ring buffer tells if it is suspended; nothing of the kind is documented. */
   tellsBufferState: boolean;
+  /**
+   * What `/API/stats/pcap` tells of an analysis: nothing (404), or a progress. Only the path is
+   * documented; the form is the simulator's own.
+   */
+  analysisProgress: 'none' | 'told';
+  /** Degrees Celsius, of the appliance and of its CPU. */
+  temperature: number;
+  cpuTemperature: number;
+  /** Percent of the storage that are free; -1 where the appliance does not tell. */
+  storageFreePercent: number;
+  /** Texts of notifications that nobody has cleared. */
+  notifications: string[];
   /** Analysis slots; 0 where parallel analysis is off, so that an upload replaces the live data. */
   analysisSlots: number;
   /** Captures wait for a second person, and are refused. */
@@ -86,10 +100,16 @@ export const DEFAULT_SWITCHES: Switches = {
   captureFormat: 'pcap',
   captureFraming: 'chunked',
   captureDefaultSource: 'live',
+  exactConnectionTotals: false,
   csvSingleFlight: true,
   ringBuffers: 1,
   ringBufferSeconds: 24 * 3600,
   tellsBufferState: true,
+  analysisProgress: 'none',
+  temperature: 41.5,
+  cpuTemperature: 48,
+  storageFreePercent: -1,
+  notifications: [],
   analysisSlots: 4,
   fourEyes: false,
   clockSkewMs: 0,

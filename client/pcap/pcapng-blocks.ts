@@ -22,5 +22,7 @@ export const BLOCK_HEADER_LENGTH = 8;
 export const TRAILER_LENGTH = 4;
 /** What one block may hold beside a packet: Wireshark's own bound for a block. */
 export const MAX_BLOCK_LENGTH = 16 * 1024 * 1024;
+/** Each is held in memory for its section; no capture comes near. */
+export const MAX_INTERFACES = 65_536;
 /** An interface's block is held in memory, and describes it in a few hundred bytes. */
 export const MAX_INTERFACE_LENGTH = 1024 * 1024;

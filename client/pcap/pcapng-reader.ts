@@ -6,6 +6,7 @@ import {
   INTERFACE,
   MAX_BLOCK_LENGTH,
   MAX_INTERFACE_LENGTH,
+  MAX_INTERFACES,
   MINIMUM_LENGTHS,
   OBSOLETE_PACKET,
   SECTION_HEADER,
@@ -146,6 +147,10 @@ export class PcapngReader extends RecordReader {
     const found = readInterface(view, offset, this.need, this.littleEndian, this.clocks);
     if (!found) {
       this.failBlock('badBlock', 'an interface begins whose options reach beyond its block');
+      return;
+    }
+    if (this.interfaces.length === MAX_INTERFACES) {
+      this.failBlock('oversize', `a section has more than ${MAX_INTERFACES} interfaces`);
       return;
     }
     this.interfaces.push(found);

@@ -2,7 +2,7 @@ import type { ChoiceSource } from '../../client';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
-import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
+import { fileTargetFields } from '../runtime/file-fields';
 import { english, type Text } from '../locales/text';
 import type { EditorField } from './browser/editor-field';
 import { sentence } from './html';
@@ -17,11 +17,7 @@ const RESERVED = new Set(
 
 /** All fields of the node's form, in order. */
 export function formFields(definition: NodeDefinition): Field[] {
-  return [
-    ...definition.fields,
-    ...(definition.producesFile ? FILE_TARGET_FIELDS : []),
-    ...BUSY_FIELDS,
-  ];
+  return [...definition.fields, ...fileTargetFields(definition), ...BUSY_FIELDS];
 }
 
 /** Whether a field is a setting of the node, read once for all messages. */

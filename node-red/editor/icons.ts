@@ -3,7 +3,10 @@ import type { NodeDefinition, NodeGroup } from '../../nodes/definitions/definiti
 /** Icons of `icons/node-red`: by node where it has one of its own, otherwise by group. */
 const BY_NODE: Record<string, string> = {
   topTalkers: 'allegro-talkers.svg',
+  getConnections: 'allegro-connections.svg',
+  getServerPorts: 'allegro-ports.svg',
   pcapSummary: 'allegro-summary.svg',
+  whichDevice: 'allegro-find-device.svg',
 };
 
 const BY_GROUP: Record<NodeGroup, string> = {

@@ -1,3 +1,4 @@
+import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 
 /** Where files of a result go: part of every Node-RED node whose definition produces files. */
@@ -81,6 +82,17 @@ export const FILE_TARGET_FIELDS: readonly Field[] = [
     showWhen: { fileTarget: ['buffer'] },
   },
 ];
+
+/** The same as they stand in the form of one node: only while its results are files. */
+export function fileTargetFields({ producesFile, fileWhen }: NodeDefinition): readonly Field[] {
+  if (!producesFile) return [];
+  return fileWhen
+    ? FILE_TARGET_FIELDS.map((field) => ({
+        ...field,
+        showWhen: { ...fileWhen, ...field.showWhen },
+      }))
+    : FILE_TARGET_FIELDS;
+}
 
 /** How a folder, a name and the other file fields were filled in. */
 export interface FileTargetValues {

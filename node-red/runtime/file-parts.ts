@@ -6,7 +6,7 @@ import { partName, withFileNames } from '../../nodes/definitions/result';
 import { storeCompanion } from './companion';
 import { writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-fields';
-import { numberedName, safeFileName } from './file-name';
+import { numberedName } from './file-name';
 import {
   collectFile,
   exists,
@@ -14,6 +14,7 @@ import {
   MAX_NUMBER,
   moveUnlessExists,
   prepareFolder,
+  wantedName,
   writeThrough,
 } from './file-target';
 
@@ -37,7 +38,7 @@ export async function storeParts(
   baseFolder: string,
 ): Promise<StoredParts> {
   const folder = resolve(baseFolder, target.fileFolder ?? '');
-  const name = safeFileName(target.fileName ?? '', parts.name);
+  const name = wantedName(target, parts);
   await prepareFolder(folder, target.createFolder ?? true);
   // What is in the way of the first one is told before hours of transfer rather than after.
   const first = join(folder, partName(name, 1));

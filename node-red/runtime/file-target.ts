@@ -3,6 +3,7 @@ import { access, link, mkdir, open, rename, stat, unlink, type FileHandle } from
 import { basename, join, resolve } from 'node:path';
 import { AllegroError, systemCodeOf, type ByteStream } from '../../client';
 import type { ResultFile } from '../../nodes/definitions/definition';
+import { withSuffix } from '../../nodes/definitions/lane-result';
 import { withFileName } from '../../nodes/definitions/result';
 import { storeCompanion } from './companion';
 import { FileFailure } from './errors';
@@ -31,7 +32,7 @@ export async function storeFile(
   baseFolder: string,
 ): Promise<StoredFile> {
   const folder = resolve(baseFolder, target.fileFolder ?? '');
-  const name = safeFileName(target.fileName ?? '', file.name);
+  const name = wantedName(target, file);
   await prepareFolder(folder, target.createFolder ?? true);
   if (target.fileExists === 'refuse') await refuseExisting(join(folder, name));
   const temporary = join(folder, `.${name}.${randomUUID()}.part`);
@@ -77,6 +78,15 @@ export async function collectFile(
   }
   const json = await file.finished;
   return { content: Buffer.concat(chunks), json };
+}
+
+/** The name that a person chose, made its own where several files are stored at once; or the file's. */
+export function wantedName(
+  { fileName = '' }: FileTargetValues,
+  { name, nameSuffix = '' }: Pick<ResultFile, 'name' | 'nameSuffix'>,
+): string {
+  const chosen = safeFileName(fileName, name);
+  return fileName.trim() === '' ? chosen : withSuffix(chosen, nameSuffix);
 }
 
 export async function prepareFolder(folder: string, mayCreate: boolean): Promise<void> {

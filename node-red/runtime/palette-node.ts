@@ -150,7 +150,9 @@ class Runs {
     // What did come out is passed on, even if the next result failed.
     if (held) {
       const count = failure ? undefined : index + 1;
-      yield this.output(message, held, index === 0 ? undefined : parts(index, count));
+      // Of several devices only one may be there: a Join node behind has to work all the same.
+      const isAlone = index === 0 && !('deviceId' in held.json);
+      yield this.output(message, held, isAlone ? undefined : parts(index, count));
     }
     if (failure) throw failure.thrown;
   }

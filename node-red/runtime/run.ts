@@ -6,6 +6,7 @@ import type {
   RunResult,
 } from '../../nodes/definitions/definition';
 import type { FieldValues } from '../../nodes/definitions/field';
+import { isShown } from '../../nodes/definitions/read-field-values';
 import { startRun } from '../../nodes/definitions/start-run';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from './file-fields';
 import { collectParts, storeParts } from './file-parts';
@@ -35,13 +36,13 @@ export interface RunOptions {
 }
 
 /**
- * Runs a definition for one message. Files are stored before the next result is asked for, because
- * their streams end with the definition's step.
+ * Runs a definition for one message.
  */
 export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcome> {
   const { definition, config, scope, signal } = options;
   const values = await readValues(definition, config, scope);
-  const target = definition.producesFile ? await readTarget(config, scope) : undefined;
+  const isFile = definition.producesFile && isShown({ showWhen: definition.fileWhen }, values);
+  const target = isFile ? await readTarget(config, scope) : undefined;
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();
   const context: LocalContext = {
@@ -50,9 +51,17 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     log: logOf(scope.node),
     origin: originOf(scope),
   };
-  for await (const result of startRun(definition, context, () => options.getClient(), values)) {
-    yield target ? await storeResult(result, target, workingFolder(scope.RED)) : plain(result);
-  }
+  yield* startRun(
+    definition,
+    context,
+    () => options.getClient(),
+    values,
+    async (result) => {
+      if (!target) return plain(result);
+      if (definition.fileIsOptional && !result.file) return withoutFile(result);
+      return storeResult(result, target, workingFolder(scope.RED));
+    },
+  );
 }
 
 function readTarget(config: NodeConfig, scope: Scope): Promise<FileTargetValues> {
@@ -63,6 +72,11 @@ function readTarget(config: NodeConfig, scope: Scope): Promise<FileTargetValues>
 
 function plain({ json }: RunResult): Outcome {
   return { json, properties: { payload: json } };
+}
+
+/** What an earlier node left on the message would pass for this one's file. */
+function withoutFile({ json }: RunResult): Outcome {
+  return { json, properties: { payload: json, filename: undefined, fileInfo: undefined } };
 }
 
 async function storeResult(

@@ -124,6 +124,8 @@ export class StatusLine {
         bytes: sum(({ progress }) => progress.bytes),
         totalBytes: isTotalKnown ? sum(({ progress }) => progress.totalBytes) : undefined,
         packets: sum(({ progress }) => progress.packets),
+        done: sum(({ progress }) => progress.done),
+        total: sum(({ progress }) => progress.total),
       },
       { running: runs.length, waiting: this.waitingCount, bytesPerSecond: sum(rateOf) },
     );
@@ -157,10 +159,11 @@ function rateOf({ progress, samples }: Run): number {
  * words or begins with a digit.
  */
 export function progressText(
-  { step, bytes, totalBytes, packets }: Progress,
+  { step, bytes, totalBytes, packets, done, total }: Progress,
   { running = 1, waiting = 0, bytesPerSecond = 0 } = {},
 ): string {
   const parts: string[] = [];
+  if (done && total) parts.push(`${numberText(done)} of ${numberText(total)}`);
   if (bytes && totalBytes) parts.push(`${Math.floor((100 * bytes) / totalBytes)} %`);
   if (bytes) parts.push(byteText(bytes));
   if (packets) parts.push(`${numberText(packets)} packets`);

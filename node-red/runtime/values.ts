@@ -68,7 +68,11 @@ async function rawValue(field: Field, config: NodeConfig, scope: Scope): Promise
 }
 
 function messageValue({ messageProperty }: Field, message: Message): unknown {
-  return messageProperty === undefined ? undefined : message[messageProperty];
+  // One step at a time: a payload may be anything, or not be there.
+  return messageProperty?.split('.').reduce<unknown>((value, name) => {
+    const isObject = typeof value === 'object' && value !== null;
+    return isObject && Object.hasOwn(value, name) ? (value as Message)[name] : undefined;
+  }, message);
 }
 
 /** Reads `<name>` and `<name>Type`. Blank is told apart before evaluating: a blank number is 0. */

@@ -1,7 +1,7 @@
 import type { NodeDefinition } from './definition';
 import { captureFields } from './shared/capture-fields';
 import { readCaptureRequest } from './shared/capture-request';
-import { captureResults } from './shared/capture-results';
+import { runCapture } from './shared/run-capture';
 import { VERSION } from './version';
 
 export const SAMPLE_EVIDENCE = {
@@ -73,6 +73,6 @@ export const capturePcap: NodeDefinition = {
   producesFile: true,
 
   async *run(context, values) {
-    yield* captureResults(context, values, await readCaptureRequest(context, values));
+    yield* runCapture(context, values, () => readCaptureRequest(context, values));
   },
 };

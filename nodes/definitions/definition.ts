@@ -35,6 +35,13 @@ export interface NodeDefinition {
   itemsProperty?: string;
   /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
   producesFile: boolean;
+  /** Whether a result without a file is as good as one with, rather than an empty file. */
+  fileIsOptional?: boolean;
+  /**
+   * Where a file is a choice: it comes only while each named field has one of the values, and hosts
+   * ask for its place only then. Otherwise results are data.
+   */
+  fileWhen?: Record<string, ReadonlyArray<string | boolean>>;
   /**
    * False for work on files alone: then no appliance has to be chosen, and `run` must not ask for
    * the client. See {@link LocalDefinition}.
@@ -90,6 +97,9 @@ export interface Progress {
   /** Bytes expected in all, where that is known. */
   totalBytes?: number;
   packets?: number;
+  /** Of many parts, such as IP addresses, how many are done and how many there are. */
+  done?: number;
+  total?: number;
 }
 
 /** One thing that came out. */
@@ -108,6 +118,8 @@ export interface RunResult {
 export interface ResultParts {
   /** What the one file would have been called; those of the parts are made from it. */
   name: string;
+  /** As that of {@link ResultFile}. */
+  nameSuffix?: string;
   /**
    * One after the other: each is consumed, and its `finished` awaited, before the next is asked
    * for. Their JSON is about each part alone.
@@ -126,6 +138,11 @@ export interface ResultParts {
 export interface ResultFile {
   /** Without folders, blanks or anything that a file system minds. */
   name: string;
+  /**
+   * Goes before the extension where a person chose the name: one of several results that are stored
+   * at the same time, whose files must not meet. `name` has it already.
+   */
+  nameSuffix?: string;
   mediaType: string;
   stream: ByteStream;
   /** The result's JSON, complete with what was only known at the end (counts, hash, window). */

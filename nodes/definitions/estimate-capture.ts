@@ -3,8 +3,9 @@ import type { CaptureWindow } from '../../client/capture';
 import { isoMicroseconds } from '../../client/time';
 import { readTraffic, statisticFor, type TrafficStatistic } from '../../client/traffic-statistics';
 import type { NodeDefinition, RunContext } from './definition';
-import { DEVICE_FIELD, readAddress } from './shared/address';
+import { readAddress } from './shared/address';
 import { readWindow } from './shared/capture-window';
+import { deviceFields } from './shared/device-scope';
 import { filterFields, readExpression } from './shared/filter';
 import { timeRangeFields } from './shared/time-range';
 
@@ -35,7 +36,7 @@ export const estimateCapture: NodeDefinition = {
       unit: 'MB',
       description: 'What "fitsLimit" compares with (1 MB = 1,000,000 bytes). 0 for no comparison',
     },
-    DEVICE_FIELD,
+    ...deviceFields(),
     {
       name: 'snapLength',
       label: 'Snap Length',

@@ -29,6 +29,11 @@ interface FieldBase {
    * where a flow commonly brings the value along.
    */
   messageProperty?: string;
+  /**
+   * A property of the item that comes in, where the node takes up what another one yielded. n8n's
+   * default is the expression for it; Node-RED takes it from `msg.payload` when the field is blank.
+   */
+  itemProperty?: string;
 }
 
 export interface TextField extends FieldBase {
@@ -39,6 +44,8 @@ export interface TextField extends FieldBase {
   choices?: ChoiceSource;
   /** Several lines in the form. */
   multiline?: boolean;
+  /** JSON as text: what a host hands in as an object or array is taken too, written as text. */
+  json?: boolean;
 }
 
 export interface NumberField extends FieldBase {

@@ -3,8 +3,8 @@ import type { NodeDefinition, RunResult } from './definition';
 import { readAddress } from './shared/address';
 import { ringBufferCaptureFields } from './shared/capture-fields';
 import { readCaptureRequest } from './shared/capture-request';
-import { captureResults } from './shared/capture-results';
 import { refuseAnalysisSlot } from './shared/ring-buffer';
+import { runCapture } from './shared/run-capture';
 import { Suspension } from './shared/suspension';
 
 const SAMPLE_FACTS = {
@@ -77,7 +77,7 @@ export const freezeEvidence: NodeDefinition = {
     });
     yield* resumedAfter(
       suspension,
-      captureResults(context, values, request, {
+      runCapture(context, values, async () => request, {
         onStreamEnd: () => void suspension.resume(),
         async facts() {
           await suspension.resume();

@@ -3,7 +3,9 @@ import { nameCounters } from '../../client/counters';
 import { parseTypedPath, type Query } from '../../client/query';
 import type { NodeDefinition, RunContext } from './definition';
 import type { FieldValues } from './field';
-import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { QUERY_FIELD, queryOf, refuseReset, refuseUnsafePath } from './shared/api-path';
+import { LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { deviceFields } from './shared/device-scope';
 import { resolveInterval } from './shared/statistics';
 import { readTimeRange, timeRangeFields } from './shared/time-range';
 
@@ -51,7 +53,7 @@ export const getStats: NodeDefinition = {
       default: false,
       description: 'Whether to read a list with all its pages, rather than the first one',
     },
-    DEVICE_FIELD,
+    ...deviceFields(),
     LINK_GROUP_FIELD,
     {
       name: 'historyData',
@@ -69,35 +71,7 @@ export const getStats: NodeDefinition = {
       description: 'Whether to leave counters as the arrays that the appliance sends',
       advanced: true,
     },
-    {
-      name: 'queryParameters',
-      label: 'Query Parameters',
-      type: 'list',
-      default: [],
-      addLabel: 'Add Parameter',
-      rowLabel: 'Parameter',
-      columns: [
-        {
-          name: 'name',
-          label: 'Name',
-          type: 'text',
-          default: '',
-          required: true,
-          placeholder: 'e.g. sort',
-          description: 'Name of the parameter',
-        },
-        {
-          name: 'value',
-          label: 'Value',
-          type: 'text',
-          default: '',
-          placeholder: 'e.g. bytes',
-          description: 'Its value',
-        },
-      ],
-      description: 'Further parameters of the query, such as sort, reverse, filter or detail',
-      advanced: true,
-    },
+    { ...QUERY_FIELD, advanced: true },
   ],
   sampleOutput: {
     ip: '10.1.2.3',
@@ -131,18 +105,8 @@ function readStatisticsPath(typed: string): ReturnType<typeof parseTypedPath> {
   if (!/^\/API\/stats(\/|$)/.test(parsed.path)) {
     throw inputError('path', `"${typed}" is not below API/stats.`, 'Enter a path of a statistic.');
   }
-  if (/^\/API\/stats\/reset(\/|$)/.test(parsed.path)) {
-    throw inputError(
-      'path',
-      'API/stats/reset may delete what was measured.',
-      'Reset statistics in the web interface of the appliance.',
-    );
-  }
-  const placeholder = /\/(:[a-z]\w*)(?=\/|$)/i.exec(parsed.path)?.[1];
-  if (placeholder) {
-    const what = `"${placeholder}" in the path stands for a value that is not filled in.`;
-    throw inputError('path', what, `Replace ${placeholder} by the value, such as an address.`);
-  }
+  refuseReset(parsed.path);
+  refuseUnsafePath(parsed.path, typed);
   return parsed;
 }
 
@@ -152,10 +116,8 @@ async function intervalQuery(
   options: CallOptions,
 ): Promise<Query> {
   const range = readTimeRange(values);
-  const rows = values.queryParameters as Array<{ name: string; value: string }>;
-  const parameters = Object.fromEntries(rows.map(({ name, value }) => [name, value]));
   const interval = range ? (await resolveInterval(context, range, options)).query : {};
-  return { skiphistorydata: !values.historyData, ...interval, ...parameters };
+  return { skiphistorydata: !values.historyData, ...interval, ...queryOf(values) };
 }
 
 async function readAllPages(

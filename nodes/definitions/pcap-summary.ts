@@ -1,4 +1,4 @@
-import { inputError } from '../../client';
+import { AllegroError, inputError } from '../../client';
 import { MAX_CONVERSATIONS, summarizePcap, type PcapContent } from '../../client/pcap';
 import type { InputFile, LocalDefinition } from './definition';
 
@@ -114,6 +114,8 @@ export const pcapSummary: LocalDefinition = {
       signal,
       onProgress: (bytes, packets) =>
         progress({ step: 'reading', bytes, totalBytes: file.size, packets }),
+    }).catch((error: unknown) => {
+      throw error instanceof AllegroError ? error : unreadableError(file.name, error);
     });
     const { fault } = content.file;
     const isOther = fault?.kind === 'notCapture' || fault?.kind === 'empty';
@@ -127,6 +129,17 @@ export const pcapSummary: LocalDefinition = {
     yield { json: toJson(file.name, content) };
   },
 };
+
+function unreadableError(name: string, cause: unknown): AllegroError {
+  return new AllegroError({
+    kind: 'incomplete',
+    field: 'file',
+    what: `"${name}" could not be read to its end (${cause instanceof Error ? cause.message : String(cause)}).`,
+    advice: 'Make sure that the file is there and can be read, and try again.',
+    canRetry: true,
+    cause,
+  });
+}
 
 function toJson(fileName: string, { file, sha256, traffic }: PcapContent): Record<string, unknown> {
   const { firstPacket, lastPacket, packetBytes } = file;

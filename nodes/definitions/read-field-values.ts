@@ -63,7 +63,8 @@ function adviceFor({ description }: Field): string {
   return `Fill it in: ${description.charAt(0).toLowerCase()}${description.slice(1)}.`;
 }
 
-function readText(field: { name: string; label: string }, raw: unknown): string {
+function readText(field: { name: string; label: string; json?: boolean }, raw: unknown): string {
+  if (field.json && typeof raw === 'object') return JSON.stringify(raw);
   if (typeof raw === 'string') return raw.trim();
   if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw);
   throw inputError(

@@ -1,5 +1,6 @@
 import type { NodeDefinition } from './definition';
-import { DEVICE_FIELD, readAddress } from './shared/address';
+import { readAddress } from './shared/address';
+import { deviceFields } from './shared/device-scope';
 import { refuseAnalysisSlot, RING_BUFFER_FIELD } from './shared/ring-buffer';
 
 /** Suspends or resumes the packet ring buffer. */
@@ -39,7 +40,7 @@ export const suspendBuffer: NodeDefinition = {
       messageProperty: 'bufferAction',
     },
     RING_BUFFER_FIELD,
-    DEVICE_FIELD,
+    ...deviceFields(),
   ],
   sampleOutput: {
     ringBuffer: 0,

@@ -2,7 +2,8 @@ import type { CallOptions } from '../../client';
 import { ratesOver, toCounters, type Counters } from '../../client/counters';
 import { nameOfRow, type Row } from '../../client/pages';
 import type { NodeDefinition, RunContext } from './definition';
-import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { deviceFields } from './shared/device-scope';
 import { resolveInterval, type Interval } from './shared/statistics';
 import { readTimeRange, timeRangeFields } from './shared/time-range';
 
@@ -94,7 +95,7 @@ export const topTalkers: NodeDefinition = {
       showWhen: { returnAll: [false] },
     },
     ...timeRangeFields({ default: 'last', lastAmount: 1, lastUnit: 'hours' }),
-    DEVICE_FIELD,
+    ...deviceFields(),
     LINK_GROUP_FIELD,
   ],
   itemsProperty: 'talkers',

@@ -1,7 +1,9 @@
-import { AllegroError, type CallOptions } from '../../client';
-import { toCounters, type Counters } from '../../client/counters';
-import type { InputFile, NodeDefinition, RunContext } from './definition';
+import type { InputFile, NodeDefinition } from './definition';
 import { DEVICE_FIELD, readAddress } from './shared/address';
+import { waitForAnalysis } from './shared/analysis-progress';
+
+/** Two readings after the first that are the same. */
+const SETTLED_AFTER_MS = 1000;
 
 /** Uploads a capture file into an analysis slot. */
 export const uploadPcap: NodeDefinition = {
@@ -134,8 +136,12 @@ export const uploadPcap: NodeDefinition = {
       },
       options,
     );
-    const settled = values.waitForStatistics
-      ? await waitForStatistics(context, upload.mmId, (values.waitSeconds as number) * 1000)
+    const analysis = values.waitForStatistics
+      ? await waitForAnalysis(context, {
+          address: { mmId: upload.mmId },
+          limit: (values.waitSeconds as number) * 1000,
+          settledAfter: SETTLED_AFTER_MS,
+        })
       : undefined;
     const { packets, format, firstPacket, lastPacket, complete } = upload.file;
     yield {
@@ -149,73 +155,12 @@ export const uploadPcap: NodeDefinition = {
         firstPacket: firstPacket?.iso ?? null,
         lastPacket: lastPacket?.iso ?? null,
         complete,
-        statistics: settled?.statistics ?? null,
-        statisticsSettled: settled?.isSettled ?? false,
+        statistics: analysis?.statistics ?? null,
+        statisticsSettled: (analysis?.concludedBy ?? null) !== null,
         device: client.baseUrl,
         answer: upload.answer,
-        warnings: [...upload.warnings, ...(settled?.warnings ?? [])],
+        warnings: [...upload.warnings, ...(analysis?.warnings ?? [])],
       },
     };
   },
 };
-
-interface Settled {
-  statistics: Counters | null;
-  isSettled: boolean;
-  warnings: string[];
-}
-
-const POLL_INTERVAL = 500;
-/** Readings in a row that have to be the same. */
-const SAME_READINGS = 3;
-
-/**
- * Waits until the slot's counters stand still. The API page names no signal for the end of an
- * analysis, so this says "settled", not "finished".
- */
-async function waitForStatistics(
-  { client, signal, progress }: RunContext,
-  mmId: string,
-  limit: number,
-): Promise<Settled> {
-  const start = client.now();
-  let last: Counters | undefined;
-  let same = 0;
-  while (client.now() - start < limit) {
-    progress({ step: 'analysing', packets: last?.totalPackets });
-    const counters = await readTotals({ client }, { signal, address: { mmId } });
-    const isSame =
-      counters !== undefined &&
-      counters.totalPackets > 0 &&
-      counters.totalPackets === last?.totalPackets;
-    same = isSame ? same + 1 : 0;
-    last = counters;
-    if (same >= SAME_READINGS - 1) return { statistics: last!, isSettled: true, warnings: [] };
-    await client.sleep(POLL_INTERVAL, signal);
-  }
-  return {
-    statistics: last ?? null,
-    isSettled: false,
-    warnings: [
-      `The counters of slot ${mmId} had not settled after ${Math.round(limit / 1000)} s: the analysis may still be running.`,
-    ],
-  };
-}
-
-async function readTotals(
-  { client }: Pick<RunContext, 'client'>,
-  options: CallOptions,
-): Promise<Counters | undefined> {
-  const path = '/API/stats/modules/mac_protocols/generic';
-  const answer = await client
-    .get(path, { skiphistorydata: true }, options)
-    .catch((error: unknown) => (mayAnswerLater(error) ? undefined : Promise.reject(error)));
-  const { globalCounters } = (answer ?? {}) as { globalCounters?: { allTime?: unknown } };
-  return toCounters(globalCounters?.allTime);
-}
-
-/** The slot may need a moment before it answers; other failures would not go away. */
-function mayAnswerLater(error: unknown): boolean {
-  if (!(error instanceof AllegroError) || error.kind === 'cancelled') return false;
-  return error.canRetry || error.kind === 'notFound';
-}

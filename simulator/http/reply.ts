@@ -128,18 +128,19 @@ async function pump(
 ): Promise<void> {
   response.flushHeaders();
   const closed = new Promise<void>((resolve) => response.once('close', resolve));
+  const untilClosed = endingWith(response);
   const chunks = Buffer.isBuffer(body) ? Readable.from([body], { objectMode: true }) : body;
   let sent = 0;
   const write = async (chunk: Buffer) => {
     sent += chunk.length;
     onBytes(chunk.length);
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), closed]);
+    if (!response.write(chunk)) await untilClosed(once(response, 'drain'));
   };
   const iterator = (chunks as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   try {
     for (;;) {
       // A live capture may wait for packets for ever; it ends with the connection.
-      const next = await Promise.race([iterator.next(), closed.then(() => undefined)]);
+      const next = await untilClosed(iterator.next());
       if (!next || next.done || response.destroyed) break;
       const chunk = overwritten(next.value, sent, fault);
       const limit = breakingPoint(fault);
@@ -158,6 +159,21 @@ async function pump(
   } finally {
     void iterator.return?.();
   }
+}
+
+/**
+ * Waits for something, or for the connection to close, whichever comes first. A race with one promise
+ * for the close would hold on to all that it was ever raced with: every piece of a large capture.
+ */
+function endingWith(response: ServerResponse): <T>(work: Promise<T>) => Promise<T | undefined> {
+  let onClose: () => void = () => undefined;
+  response.once('close', () => onClose());
+  return (work) =>
+    new Promise((resolve, reject) => {
+      if (response.closed) return resolve(undefined);
+      onClose = () => resolve(undefined);
+      work.then(resolve, reject);
+    });
 }
 
 /** The byte of the body at which it breaks off. */

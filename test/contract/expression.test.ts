@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { buildExpression, type ExpressionRow } from '../../client/expression';
 import { encodeQuery } from '../../client/query';
 import { matcherOf } from '../../simulator/filter/matcher';
-import { parseFilter } from '../../simulator/filter/parser';
+import { FilterError, parseFilter, type Expression } from '../../simulator/filter/parser';
 import { decode, type Decoded } from '../../simulator/packets/decode';
 import { GeneratedSource } from '../../simulator/traffic/generated-source';
 
@@ -41,6 +41,52 @@ describe('expressions', () => {
           expect(() => parseFilter(buildExpression(rows, combine, raw))).not.toThrow();
         },
       ),
+    );
+  });
+
+  /** Writes a tree as text, with all parentheses that there can be. */
+  const write = (tree: Expression): string => {
+    if (tree.kind === 'comparison') return `${tree.operand} ${tree.operator} "${tree.value}"`;
+    if (tree.kind === 'not') return `!(${write(tree.part)})`;
+    return tree.parts.map((part) => `(${write(part)})`).join(` ${tree.kind} `);
+  };
+
+  it('are read back by the parser as the tree that they were written from', () => {
+    const comparison = fc.record({
+      kind: fc.constant('comparison' as const),
+      operand: fc.constantFrom('ip', 'port', 'vlan', 'mac', 'l4protocol'),
+      operator: fc.constantFrom('==' as const, '!=' as const, '<=' as const, '~' as const),
+      value: fc.stringMatching(/^[a-z0-9:. ()]{1,12}$/),
+    });
+    const { tree } = fc.letrec<{ tree: Expression }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        comparison,
+        fc.record({ kind: fc.constant('not' as const), part: tie('tree') }),
+        fc.record({
+          kind: fc.constantFrom('and' as const, 'or' as const),
+          parts: fc.array(tie('tree'), { minLength: 2, maxLength: 3 }),
+        }),
+      ) as fc.Arbitrary<Expression>,
+    }));
+    fc.assert(fc.property(tree, (made) => expect(parseFilter(write(made))).toEqual(made)));
+  });
+
+  it('of any text are a tree or an error that says where it broke', () => {
+    const signs = fc.constantFrom('(', ')', '"', 'and', 'or', '!', '==', 'ip', '10.1.2.3', ' ');
+    const text = fc.oneof(
+      fc.array(signs).map((parts) => parts.join(' ')),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(text, (expression) => {
+        try {
+          parseFilter(expression);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FilterError);
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -1,5 +1,8 @@
 import { describeFaultMatrix } from './fault-matrix';
 import { checkFaultTable } from './fault-table';
+import { describeSummaryMatrix, type ObservedFile } from './summary-rows';
 import { axiosTransport } from './transports';
 
-describeFaultMatrix('axios', axiosTransport, checkFaultTable);
+const files: ObservedFile[] = [];
+describeSummaryMatrix(files);
+describeFaultMatrix('axios', axiosTransport, (observed) => checkFaultTable(observed, files));

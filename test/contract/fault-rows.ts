@@ -1,31 +1,11 @@
 import type { ErrorKind } from '../../client';
-import type { Fault, Simulator } from '../../simulator';
+import { STEADY_HOST, type Fault, type Simulator } from '../../simulator';
+import { captureFileRows } from './capture-files';
+import { answer, on, READS, switched, tries, type FaultRow, type Outcome } from './fault-row';
+import { listRows } from './list-rows';
+import { liveRows } from './live-rows';
 import { OPERATION_NAMES, OPERATIONS, pastWindow, type OperationName } from './operations';
-import { STEADY_HOST } from '../../simulator';
 import type { Kept } from './store';
-
-/** What has to come out. */
-export type Outcome =
-  | { ok: true; check?(result: unknown, simulator: Simulator): void }
-  | { kind: ErrorKind; says: RegExp; status?: number };
-
-export interface FaultRow {
-  fault: string;
-  operation: OperationName;
-  arrange(simulator: Simulator): void | Promise<void>;
-  outcome: Outcome;
-  /** How often the request that the fault meets is sent; at most, where that depends on timing. */
-  requests: number | { atMost: number };
-}
-
-const READS = OPERATION_NAMES.filter((name) => OPERATIONS[name].method !== 'POST');
-/** A GET is tried four times, a POST once. */
-const tries = (name: OperationName) => (OPERATIONS[name].method === 'POST' ? 1 : 4);
-
-function on(operation: OperationName, fault: Fault): (simulator: Simulator) => void {
-  const { path, method } = OPERATIONS[operation];
-  return ({ faults }) => faults.add({ path, method, ...fault });
-}
 
 /** Answers with a status, for every operation. */
 const STATUSES: Array<{
@@ -66,6 +46,17 @@ function status(code: number, kind: ErrorKind, says: RegExp) {
 
 /** A job that is lost says so in words of its own. */
 function statusOutcome(operation: OperationName, outcome: Exclude<Outcome, { ok: true }>): Outcome {
+  if (operation === 'estimate a capture' && outcome.status === 404) {
+    // A host that was never seen has no statistic, and nothing to capture.
+    return {
+      ok: true,
+      check: (estimate) =>
+        expect(estimate).toMatchObject({
+          expectedPackets: 0,
+          warnings: [expect.stringMatching(/has no statistics of the host/)],
+        }),
+    };
+  }
   if (operation === 'poll a job' && outcome.status === 404) {
     return { kind: 'job', says: /no longer knows the job/, status: 404 };
   }
@@ -97,19 +88,21 @@ const retryAfterRows: FaultRow[] = [
       requests: operation === 'poll a job' ? { atMost: 5 } : 2,
     })),
   ),
-  {
-    fault: '503 once, Retry-After as a date',
-    operation: 'read a statistic',
-    arrange: (simulator) =>
-      on('read a statistic', {
-        kind: 'answer',
-        status: 503,
-        headers: { 'Retry-After': new Date(Date.now() + 3000).toUTCString() },
-        times: 1,
-      })(simulator),
-    outcome: { ok: true },
-    requests: 2,
-  },
+  ...[429, 503].flatMap((code) =>
+    READS.map((operation): FaultRow => ({
+      fault: `${code} once, Retry-After as a date`,
+      operation,
+      arrange: (simulator) =>
+        on(operation, {
+          kind: 'answer',
+          status: code,
+          headers: { 'Retry-After': new Date(Date.now() + 3000).toUTCString() },
+          times: 1,
+        })(simulator),
+      outcome: { ok: true },
+      requests: operation === 'poll a job' ? { atMost: 5 } : 2,
+    })),
+  ),
 ];
 
 const connectionRows: FaultRow[] = OPERATION_NAMES.flatMap((operation): FaultRow[] => [
@@ -120,57 +113,90 @@ const connectionRows: FaultRow[] = OPERATION_NAMES.flatMap((operation): FaultRow
     outcome: { kind: 'unreachable', says: /broke|cannot be reached/ },
     requests: tries(operation),
   },
-  {
-    fault: 'no answer ever begins',
-    operation,
-    arrange: on(operation, { kind: 'stallBeforeHeaders' }),
-    outcome: { kind: 'timeout', says: /did not begin to answer within/ },
-    requests: 1,
-  },
+  // A live capture on a quiet network looks like that, and is no fault.
+  ...(operation === 'capture live'
+    ? []
+    : [
+        {
+          fault: 'no answer ever begins',
+          operation,
+          arrange: on(operation, { kind: 'stallBeforeHeaders' }),
+          outcome: { kind: 'timeout', says: /did not begin to answer within/ } as Outcome,
+          requests: 1,
+          isLong: true,
+        },
+      ]),
 ]);
 
-const redirectRows: FaultRow[] = READS.map((operation) => ({
+const redirectRows: FaultRow[] = OPERATION_NAMES.map((operation) => ({
   fault: 'a redirect to another origin',
   operation,
   arrange: on(operation, {
     kind: 'answer',
-    status: 302,
+    status: 307,
     headers: { Location: 'https://elsewhere.example/API' },
   }),
-  outcome: { kind: 'refused', says: /redirects to another address/, status: 302 },
+  outcome: { kind: 'refused', says: /redirects to another address/, status: 307 },
   requests: 1,
 }));
+
+/** Within the appliance, where the address has no more to it than a path. */
+const ownRedirectRows: FaultRow[] = (
+  ['read the clock', 'read a statistic', 'read the tree'] as const
+).flatMap((operation): FaultRow[] => {
+  const { path } = OPERATIONS[operation];
+  const redirect = { kind: 'answer' as const, status: 302, headers: { Location: path } };
+  return [
+    {
+      fault: 'a redirect within the appliance',
+      operation,
+      arrange: on(operation, { ...redirect, times: 1 }),
+      outcome: { ok: true },
+      requests: 2,
+    },
+    {
+      fault: 'a redirect in a circle',
+      operation,
+      arrange: on(operation, redirect),
+      outcome: { kind: 'badAnswer', says: /redirects again and again/, status: 302 },
+      requests: 4,
+    },
+  ];
+});
 
 const HTML =
   '<!DOCTYPE html><html><head><title>Login</title></head><body>Please log in</body></html>';
 
 /** Status 200, but not what was asked for. */
 const wrongBodyRows: FaultRow[] = [
-  ...(['read a statistic', 'read a list', 'read the tree', 'start a job'] as const).flatMap(
-    (operation): FaultRow[] => [
-      {
-        fault: 'HTML with status 200',
-        operation,
-        arrange: on(operation, answer(HTML, 'text/html')),
-        outcome: { kind: 'badAnswer', says: /not expected here.*Please log in/s },
-        requests: 1,
-      },
-      {
-        fault: 'an empty body with status 200',
-        operation,
-        arrange: on(operation, answer('', 'application/json')),
-        outcome: { kind: 'badAnswer', says: /not expected here/ },
-        requests: 1,
-      },
-      {
-        fault: 'half of the JSON',
-        operation,
-        arrange: on(operation, answer('{"subResources": ["a', 'application/json')),
-        outcome: { kind: 'badAnswer', says: /not expected here/ },
-        requests: 1,
-      },
-    ],
-  ),
+  ...(
+    [
+      ...(['read the clock', 'read a statistic', 'estimate a capture', 'read a list'] as const),
+      ...(['read the tree', 'start a job'] as const),
+    ] as const
+  ).flatMap((operation): FaultRow[] => [
+    {
+      fault: 'HTML with status 200',
+      operation,
+      arrange: on(operation, answer(HTML, 'text/html')),
+      outcome: { kind: 'badAnswer', says: /not expected here.*Please log in/s },
+      requests: 1,
+    },
+    {
+      fault: 'an empty body with status 200',
+      operation,
+      arrange: on(operation, answer('', 'application/json')),
+      outcome: { kind: 'badAnswer', says: /not expected here/ },
+      requests: 1,
+    },
+    {
+      fault: 'half of the JSON',
+      operation,
+      arrange: on(operation, answer('{"subResources": ["a', 'application/json')),
+      outcome: { kind: 'badAnswer', says: /not expected here/ },
+      requests: 1,
+    },
+  ]),
   {
     fault: 'HTML with status 200',
     operation: 'capture',
@@ -205,10 +231,6 @@ const wrongBodyRows: FaultRow[] = [
   },
 ];
 
-function answer(body: string, type: string): Fault {
-  return { kind: 'answer', status: 200, headers: { 'Content-Type': type }, body };
-}
-
 /** Where the bodies are long enough to break on the way. */
 const STREAMS = ['capture', 'download a CSV', 'read a statistic'] as const;
 
@@ -225,8 +247,9 @@ const brokenBodyRows: FaultRow[] = [
       fault: 'the body stalls',
       operation,
       arrange: on(operation, { kind: 'stall', afterBytes: 700 }),
-      outcome: { kind: 'timeout', says: /No data arrived for 60 s \(700 bytes/ },
+      outcome: { kind: 'timeout', says: /No data arrived for \d+ s \(700 bytes/ },
       requests: 1,
+      isLong: true,
     },
     {
       fault: 'Content-Length is too large',
@@ -245,7 +268,7 @@ const brokenBodyRows: FaultRow[] = [
     {
       fault: 'the body trickles',
       operation,
-      arrange: on(operation, { kind: 'slow', bytesPerSecond: 40_000 }),
+      arrange: on(operation, { kind: 'slow', bytesPerSecond: 150_000 }),
       outcome: { ok: true },
       requests: 1,
     },
@@ -271,6 +294,34 @@ const brokenBodyRows: FaultRow[] = [
     outcome: { kind: 'incomplete', says: /broke off|not whole|before the end/ },
     requests: 1,
   })),
+  {
+    // Nothing tells that from a capture which ends there; so it passes, and says what it lacks.
+    fault: 'cut at the border of a record (close-delimited)',
+    operation: 'capture',
+    arrange: (simulator) => cutAtBorder(simulator, 'close'),
+    outcome: {
+      ok: true,
+      check: (kept) =>
+        expect((kept as Kept).summary.warnings).toEqual([
+          expect.stringMatching(/neither a length nor chunks/),
+        ]),
+    },
+    requests: 1,
+  },
+  {
+    fault: 'Content-Length is too small',
+    operation: 'capture',
+    arrange: on('capture', { kind: 'wrongLength', difference: -100 }),
+    outcome: { kind: 'incomplete', says: /not whole/ },
+    requests: 1,
+  },
+  {
+    fault: 'Content-Length is too small',
+    operation: 'read a statistic',
+    arrange: on('read a statistic', { kind: 'wrongLength', difference: -100 }),
+    outcome: { kind: 'badAnswer', says: /not expected here/ },
+    requests: 1,
+  },
   {
     fault: 'garbage after the last record',
     operation: 'capture',
@@ -300,7 +351,10 @@ const brokenBodyRows: FaultRow[] = [
   },
 ];
 
-async function cutAtBorder(simulator: Simulator, framing: 'length' | 'chunked'): Promise<void> {
+async function cutAtBorder(
+  simulator: Simulator,
+  framing: 'length' | 'chunked' | 'close',
+): Promise<void> {
   const { startUs, endUs } = pastWindow(simulator);
   const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
   let afterBytes = 24;
@@ -343,6 +397,20 @@ const formatRows: FaultRow[] = [
 ];
 
 const jobRows: FaultRow[] = [
+  {
+    // The simulator knows a job under the address of its first request alone.
+    fault: 'a job on another device',
+    operation: 'poll a job',
+    arrange: () => undefined,
+    outcome: {
+      ok: true,
+      check: (_, { requests }) => {
+        for (const { url } of requests) expect(url).toContain('mm-id=branch-1');
+      },
+    },
+    requests: { atMost: 4 },
+  },
+
   switched('a direct answer', 'start a job', ({ switches }) => {
     switches.asyncDirect = true;
   }),
@@ -377,25 +445,9 @@ const jobRows: FaultRow[] = [
       switches.asyncPolls = Infinity;
     },
     outcome: { kind: 'timeout', says: /still working on the job after 120 s/ },
+    isLong: true,
     requests: { atMost: 80 },
   },
-];
-
-const listRows: FaultRow[] = [
-  switched('no cap of the page size', 'read a list', ({ switches }) => {
-    switches.countCap = 0;
-  }),
-  switched(
-    'pages of three',
-    'read a list',
-    ({ switches }) => {
-      switches.countCap = 3;
-    },
-    2,
-  ),
-  switched('a list without the envelope', 'read a list', ({ switches }) => {
-    switches.listEnvelope = false;
-  }),
 ];
 
 const captureRefusals: FaultRow[] = [
@@ -421,6 +473,14 @@ const captureRefusals: FaultRow[] = [
 
 const uploadRefusals: FaultRow[] = [
   {
+    fault: 'another slot is given than was asked for',
+    operation: 'announce an upload',
+    arrange: on('announce an upload', answer('{"replaySlotID":3}', 'application/json')),
+    outcome: { kind: 'busy', says: /gave slot 3 instead of slot 1/ },
+    requests: 1,
+  },
+
+  {
     fault: 'parallel analysis is off',
     operation: 'announce an upload',
     arrange: ({ switches }) => {
@@ -431,24 +491,18 @@ const uploadRefusals: FaultRow[] = [
   },
 ];
 
-function switched(
-  fault: string,
-  operation: OperationName,
-  arrange: (simulator: Simulator) => void,
-  requests = 1,
-): FaultRow {
-  return { fault, operation, arrange, outcome: { ok: true }, requests };
-}
-
 /** Every fault with every operation that can meet it. */
 export const FAULT_ROWS: FaultRow[] = [
   ...statusRows,
   ...retryAfterRows,
   ...connectionRows,
   ...redirectRows,
+  ...ownRedirectRows,
   ...wrongBodyRows,
   ...brokenBodyRows,
   ...formatRows,
+  ...captureFileRows,
+  ...liveRows,
   ...jobRows,
   ...listRows,
   ...captureRefusals,

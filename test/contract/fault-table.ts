@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultRow } from './fault-rows';
+import type { FaultRow } from './fault-row';
 import { OPERATION_NAMES } from './operations';
+import type { ObservedFile } from './summary-rows';
 
 const PAGE = join(__dirname, '../../docs/fault-matrix.md');
 
@@ -17,8 +18,14 @@ const INTRODUCTION = `# What happens when something goes wrong
 
 Every fault that the simulated appliance can have, with every operation that can meet it. The tests
 run each row over real HTTPS, through axios (Node-RED) and through n8n's own request helper, and
-check what comes out, how often the request was sent, that the message holds no secret, that nothing
-was kept that only looks whole, and that the connection was let go.
+check what comes out, how long it took, how often the request was sent, that neither the message nor
+anything behind it holds a secret, that nothing was kept that only looks whole, and that no
+connection, answer or timer is left.
+
+The rows of captures run inside a real Node-RED and a real n8n as well. Certificates, names and ports
+have a matrix of their own (\`test/contract/connection-matrix.ts\`), and so have cancelling at every
+stage (\`test/contract/cancellation.ts\`), sources of uploads (\`test/contract/upload-sources.ts\`),
+and disks that are full (\`test/node-red/disk.test.ts\`).
 
 This page is written by the tests: \`UPDATE_DOCS=1 npx jest test/contract/fault-matrix\`.
 `;
@@ -27,27 +34,38 @@ This page is written by the tests: \`UPDATE_DOCS=1 npx jest test/contract/fault-
  * Compares the page with the rows that ran, or writes it where UPDATE_DOCS says so. Only what does
  * not depend on timing is compared.
  */
-export function checkFaultTable(observed: Observed[]): void {
+export function checkFaultTable(observed: Observed[], files: ObservedFile[]): void {
   if (process.env.UPDATE_DOCS === '1') {
-    writeFileSync(PAGE, page(observed));
+    writeFileSync(PAGE, page(observed, files));
     execFileSync('npx', ['prettier', '--write', PAGE]);
   }
   const there = rowsOf(readFileSync(PAGE, 'utf8'));
-  expect(there).toEqual(rowsOf(page(observed)));
+  expect(there).toEqual(rowsOf(page(observed, files)));
 }
 
-function page(observed: Observed[]): string {
+function page(observed: Observed[], files: ObservedFile[]): string {
   const tables = OPERATION_NAMES.map((operation) => {
     const rows = observed.filter(({ row }) => row.operation === operation);
     const lines = rows.map(({ row, outcome }) => {
       const { requests } = row;
       const sent = typeof requests === 'number' ? `${requests}` : `at most ${requests.atMost}`;
-      return `| ${row.fault} | ${sent} | ${outcome.replaceAll('|', '\\|').replaceAll('<', '&lt;')} |`;
+      return `| ${cell(row.fault)} | ${sent} | ${cell(outcome)} |`;
     });
     return `## To ${operation}\n\n| fault | requests | outcome |\n| --- | --- | --- |\n${lines.join('\n')}\n`;
   });
-  return [INTRODUCTION, `${observed.length} rows.\n`, ...tables].join('\n');
+  const lines = files.map(({ what, outcome }) => `| ${cell(what)} | 0 | ${cell(outcome)} |`);
+  tables.push(
+    `## To summarize a pcap file\n\nNo appliance takes part.\n\n| file | requests | outcome |\n| --- | --- | --- |\n${lines.join('\n')}\n`,
+  );
+  const faults = new Set([
+    ...observed.map(({ row }) => row.fault),
+    ...files.map((one) => one.what),
+  ]);
+  const rows = observed.length + files.length;
+  return [INTRODUCTION, `${faults.size} faults, ${rows} rows.\n`, ...tables].join('\n');
 }
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
 /** Fault, requests and the kind of the outcome. */
 function rowsOf(text: string): string[] {

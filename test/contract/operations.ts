@@ -1,7 +1,10 @@
 import type { AllegroClient } from '../../client';
 import type { CaptureRequest } from '../../client/capture';
 import type { UploadRequest } from '../../client/upload';
+import { estimateCapture } from '../../nodes/definitions/estimate-capture';
+import { readFieldValues } from '../../nodes/definitions/read-field-values';
 import { STEADY_HOST, type Simulator } from '../../simulator';
+import { ORIGIN } from '../unit/fake-transport';
 import type { Store } from './store';
 
 /** What an operation needs and leaves behind. */
@@ -72,14 +75,40 @@ async function runUpload({ simulator, client, signal }: Bench): Promise<unknown>
   return client.upload(uploadRequest(file), { signal });
 }
 
+/** Long enough for what goes wrong at the start, with a clock that runs 30 times as fast. */
+const LIVE_SECONDS = 45;
+
+async function runEstimate({ simulator, client, signal }: Bench): Promise<unknown> {
+  const { startUs, endUs } = pastWindow(simulator);
+  const values = readFieldValues(estimateCapture, {
+    ...{ timeMode: 'between', since: startUs, until: endUs, host: STEADY_HOST },
+  });
+  const log = { debug: () => undefined, warn: () => undefined };
+  const context = { client, signal, log, progress: () => undefined, origin: ORIGIN };
+  for await (const { json } of estimateCapture.run(context, values)) return json;
+  throw new Error('Nothing came.');
+}
+
+/** Another device than the one that answers when none is named. */
+const BRANCH = { mmId: 'branch-1' };
 const CONNECTIONS = '/API/stats/modules/ip/globalConnections';
 
 export const OPERATIONS = {
+  'read the clock': {
+    path: '/API/stats/time',
+    method: 'GET',
+    run: ({ client, signal }) => client.time({ signal }),
+  },
   'read a statistic': {
     path: `/API/stats/modules/ip/ips/${STEADY_HOST}`,
     method: 'GET',
     run: ({ client, signal }) =>
       client.get(`/API/stats/modules/ip/ips/${STEADY_HOST}`, {}, { signal }),
+  },
+  'estimate a capture': {
+    path: `/API/stats/modules/ip/ips/${STEADY_HOST}`,
+    method: 'GET',
+    run: runEstimate,
   },
   'read a list': {
     path: '/API/stats/modules/ip/ips_paged',
@@ -107,7 +136,8 @@ export const OPERATIONS = {
   'poll a job': {
     path: '/API/async/',
     method: 'GET',
-    run: ({ client, signal }) => client.get(CONNECTIONS, { mode: 'rtpStats' }, { signal }),
+    run: ({ client, signal }) =>
+      client.get(CONNECTIONS, { mode: 'rtpStats' }, { signal, address: BRANCH }),
   },
   'download a CSV': {
     path: `${CONNECTIONS}/csv`,
@@ -124,6 +154,14 @@ export const OPERATIONS = {
     method: 'GET',
     run: async ({ simulator, client, store, signal }) =>
       store.keep(await client.capture(captureRequest(simulator), { signal })),
+  },
+  'capture live': {
+    path: '/API/data/modules/capture',
+    method: 'GET',
+    run: async ({ simulator, client, store, signal }) => {
+      const live = { source: 'live', durationSeconds: LIVE_SECONDS } as Partial<CaptureRequest>;
+      return store.keep(await client.capture(captureRequest(simulator, live), { signal }));
+    },
   },
   'announce an upload': { path: '/API/system/replay/upload', method: 'POST', run: runUpload },
   'start an analysis': { path: '/API/data/pcap', method: 'POST', run: runUpload },

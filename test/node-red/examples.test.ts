@@ -51,6 +51,8 @@ describe('the examples for Node-RED, with the simulator', () => {
     expect(names.filter((name) => name.endsWith('.json')).sort()).toEqual([
       'alert-to-pcap.json',
       'analyse-a-pcap.json',
+      'care-of-the-appliance.json',
+      'connections-and-inventory.json',
       'estimate-then-capture.json',
       'freeze-capture-resume.json',
       'top-talkers-report.json',

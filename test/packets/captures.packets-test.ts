@@ -8,6 +8,7 @@ import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '.
 import { TOKEN } from '../contract/fault-matrix';
 import { captureRequest, pastWindow } from '../contract/operations';
 import { Store, type Kept } from '../contract/store';
+import { captureLoopback, itWithLoopback } from './loopback';
 import { asCapinfos, capinfos, describeWithTools, framesOf, run, temporaryFolder } from './tools';
 
 /** What we say of a capture must be what independent tools say of the file. */
@@ -80,6 +81,37 @@ describeWithTools('captures, checked by tshark and capinfos', () => {
     await expectFacts(kept);
     expect(kept.summary.packets > 0).toBe(name !== 'no packets');
     expect(createHash('sha256').update(kept.bytes).digest('hex')).toBe(kept.summary.sha256);
+  });
+
+  itWithLoopback('says the same of real traffic that dumpcap wrote down', async () => {
+    const path = folder.path('dumped.pcap');
+    await captureLoopback(path, 120, ['-P']);
+    const real = await startSimulator({ pcap: path });
+    const toReal = createAxiosTransport({
+      baseUrl: real.url,
+      token: TOKEN,
+      caCertificate: real.certificatePem,
+      ignoreCertificateErrors: false,
+    });
+    try {
+      const endUs = real.nowUs();
+      const window = { startUs: endUs - 60e6, endUs, clockOffsetSeconds: 0 };
+      const request = captureRequest(real, { expression: '', window } as Partial<CaptureRequest>);
+      const realClient = new AllegroClient({ transport: toReal, context: systemContext });
+      const kept = await new Store().keep(
+        await realClient.capture(request, { signal: AbortSignal.timeout(60_000) }),
+      );
+      writeFileSync(folder.path('fetched.pcap'), kept.bytes);
+      await expectFacts({ ...kept, path: folder.path('fetched.pcap') });
+      expect(kept.summary.packets).toBe(120);
+      // The same packets as dumpcap saw, though at another time.
+      const lengths = async (file: string) =>
+        (await framesOf(file)).map((frame) => frame.split('\t').slice(1).join());
+      expect(await lengths(folder.path('fetched.pcap'))).toEqual(await lengths(path));
+    } finally {
+      toReal.destroy();
+      await real.close();
+    }
   });
 
   it('keeps the limits to the packet and the byte', async () => {

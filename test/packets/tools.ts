@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,13 +87,4 @@ export async function framesOf(path: string, displayFilter = ''): Promise<string
     ...['-e', 'frame.time_epoch', '-e', 'frame.len', '-e', 'frame.cap_len'],
   ]);
   return text.split('\n').filter(Boolean);
-}
-
-/** Whether packets of the loopback interface can be captured here. */
-export function canCaptureLoopback(): boolean {
-  try {
-    return execFileSync('dumpcap', ['-D'], { timeout: 10_000 }).toString().includes('lo');
-  } catch {
-    return false;
-  }
 }

@@ -1,16 +1,9 @@
 import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
+import { createReadStream } from 'node:fs';
+import { summarizePcap } from '../../client/pcap';
 import { startSimulator } from '../../simulator';
-import {
-  asCapinfos,
-  canCaptureLoopback,
-  capinfos,
-  describeWithTools,
-  run,
-  temporaryFolder,
-  walk,
-} from './tools';
+import { captureLoopback, itWithLoopback } from './loopback';
+import { asCapinfos, capinfos, describeWithTools, run, temporaryFolder, walk } from './tools';
 
 /** Files by other programs: what our walk finds must be what capinfos finds. */
 describeWithTools('the walk over files that other programs wrote', () => {
@@ -25,19 +18,29 @@ describeWithTools('the walk over files that other programs wrote', () => {
   }, 60_000);
   afterAll(() => folder.remove());
 
+  const read = (path: string) =>
+    summarizePcap(createReadStream(path), {
+      byPorts: false,
+      conversations: 0,
+      signal: AbortSignal.timeout(60_000),
+      onProgress: () => undefined,
+    });
+
   async function expectSame(path: string): Promise<void> {
-    const [facts, summary] = [await capinfos(path), await walk(path)];
+    const [facts, { file: summary, sha256 }] = [await capinfos(path), await read(path)];
     expect(summary).toMatchObject({ complete: true, fault: undefined });
     expect({
       packets: summary.packets,
       bytes: summary.bytes,
       packetBytes: summary.packetBytes,
+      sha256,
       first: asCapinfos(summary.firstPacket?.iso ?? ''),
       last: asCapinfos(summary.lastPacket?.iso ?? ''),
     }).toEqual({
       packets: facts.packets,
       bytes: facts.bytes,
       packetBytes: facts.packetBytes,
+      sha256: facts.sha256,
       first: facts.first,
       last: facts.last,
     });
@@ -81,15 +84,27 @@ describeWithTools('the walk over files that other programs wrote', () => {
     expect((await walk(path)).byteOrder).toBe('big');
   });
 
-  it('by dumpcap: real traffic of the loopback interface', async () => {
-    if (!canCaptureLoopback()) {
-      console.log('Not allowed to capture on the loopback interface here: left out.');
-      return;
-    }
-    const path = folder.path('loopback.pcapng');
-    await captureLoopback(path, 40);
+  describe.each([
+    ['pcapng', []],
+    ['pcap', ['-P']],
+    ['pcapng of cut packets', ['-s', '80']],
+    ['pcap of cut packets', ['-P', '-s', '96']],
+  ])('by dumpcap, of real traffic of the loopback interface: %s', (name, options) => {
+    itWithLoopback('is read alike', async () => {
+      const path = folder.path(`loopback ${name}.cap`);
+      await captureLoopback(path, 60, options);
+      await expectSame(path);
+      const { packets, truncatedPackets } = await walk(path);
+      expect(packets).toBe(60);
+      expect(truncatedPackets > 0).toBe(options.includes('-s'));
+    });
+  });
+
+  itWithLoopback('by dumpcap, on two interfaces at once', async () => {
+    const path = folder.path('two interfaces.pcapng');
+    await captureLoopback(path, 60, ['-i', 'any']);
     await expectSame(path);
-    expect((await walk(path)).packets).toBe(40);
+    expect((await walk(path)).linkTypes.length).toBeGreaterThan(1);
   });
 
   it.each([1, 17, 30])('finds the cut in a file that lost its last %d bytes', async (lost) => {
@@ -111,19 +126,4 @@ function toBigEndian(file: Buffer): Buffer {
     for (const field of [0, 4, 8, 12]) turn32(offset + field);
   }
   return turned;
-}
-
-/** Captures so many packets that we send to ourselves; ends by itself after 20 s at the latest. */
-async function captureLoopback(path: string, packets: number): Promise<void> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  const dumpcap = spawn('dumpcap', [
-    ...['-i', 'lo', '-f', `udp port ${port}`, '-c', String(packets)],
-    ...['-a', 'duration:20', '-w', path],
-  ]);
-  const sending = setInterval(() => socket.send(Buffer.alloc(200, 'x'), port, '127.0.0.1'), 20);
-  await new Promise((resolve) => dumpcap.on('close', resolve));
-  clearInterval(sending);
-  socket.close();
 }

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { isIP } from 'node:net';
 import { AllegroError } from '../../client/errors';
-import { buildExpression, checkRawExpression, type ExpressionRow } from '../../client/expression';
+import {
+  buildExpression,
+  checkRawExpression,
+  EXPRESSION_KINDS,
+  type ExpressionRow,
+} from '../../client/expression';
 
 const one = (kind: string, value: unknown, value2?: unknown) =>
   buildExpression([{ kind, value, value2 }]);
@@ -229,6 +234,70 @@ describe('properties', () => {
         }
         expect(isTaken).toBe(isIP(text) !== 0);
       }),
+    );
+  });
+
+  const sign = fc.constantFrom(
+    '(',
+    ')',
+    '"',
+    ' and ',
+    ' or ',
+    '!',
+    '==',
+    'ip',
+    '10.1.2.3',
+    ' ',
+    '',
+  );
+
+  it('a raw expression that passes is balanced, and stays as it is', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.array(sign).map((signs) => signs.join('')),
+          fc.string(),
+        ),
+        (raw) => {
+          let passed: string | undefined;
+          try {
+            passed = checkRawExpression(raw, 'expression');
+          } catch (error) {
+            expect(error).toBeInstanceOf(AllegroError);
+          }
+          // Read from the outside in: quotes first, then pairs of parentheses, until none is left.
+          let rest = raw.trim().replace(/"[^"]*"/g, '');
+          for (let before = ''; before !== rest;) {
+            before = rest;
+            rest = rest.replace(/\([^()"]*\)/g, '');
+          }
+          // eslint-disable-next-line no-control-regex -- control characters are refused
+          const isBalanced = !/[()"\u0000-\u001f\u007f-\u009f]/.test(rest);
+          // eslint-disable-next-line no-control-regex -- control characters are refused
+          const isClean = !/[\u0000-\u001f\u007f-\u009f]/.test(raw.trim());
+          expect(passed).toBe(isBalanced && isClean ? raw.trim() : undefined);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('rows of anything are an expression or a refusal that names the row', () => {
+    const value = fc.oneof(fc.string(), fc.double(), fc.ipV4(), fc.constantFrom(null, undefined));
+    const kind = fc.constantFrom(...EXPRESSION_KINDS, 'toString', '');
+    const rows = fc.array(fc.record({ kind, value, value2: value, negate: fc.string() }));
+    fc.assert(
+      fc.property(rows, (given) => {
+        try {
+          const text = buildExpression(given);
+          expect(checkRawExpression(text, 'expression')).toBe(text);
+          expect(text).not.toMatch(/[\r\n]/);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AllegroError);
+          expect((error as AllegroError).message).toMatch(/^Condition \d+: /);
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -79,6 +79,12 @@ describe('lists', () => {
     ['an array of names', ['10.0.0.1', '10.0.0.2'], [{ name: '10.0.0.1' }, { name: '10.0.0.2' }]],
     ['an array of objects', [{ ip: 'a' }], [{ ip: 'a' }]],
     ['an object keyed by name', { protocols: { SMB: { n: 1 } } }, [{ name: 'SMB', n: 1 }]],
+    ['one object keyed by name', { SMB: { n: [1] } }, [{ name: 'SMB', n: [1] }]],
+    [
+      'an envelope around an object',
+      { displayedItems: { SMB: { n: 1 } }, numberOfItems: 1 },
+      [{ name: 'SMB', n: 1 }],
+    ],
     ['an object with a list', { ips: [{ ip: 'a' }] }, [{ ip: 'a' }]],
     ['an empty list', { displayedItems: [], numberOfItems: 0 }, []],
     ['nothing', null, []],
@@ -86,6 +92,20 @@ describe('lists', () => {
     const { client, transport } = fakeClient(() => ({ json }));
     const { rows } = await client.rows({ path: PATH, query: {} }, never());
     expect(rows).toEqual(expected);
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it.each([{ error: 'no database' }, 'busy', 17])('refuses what is no list: %j', async (json) => {
+    const { client } = fakeClient(() => ({ json }));
+    await expect(client.rows({ path: PATH, query: {} }, never())).rejects.toMatchObject({
+      kind: 'badAnswer',
+      path: PATH,
+    });
+  });
+
+  it('asks for no second page when the first is short and nothing says that there is more', async () => {
+    const { client, transport } = fakeClient(() => ({ json: { displayedItems: [{ ip: 'a' }] } }));
+    await client.rows({ path: PATH, query: {}, limit: 5 }, never());
     expect(transport.requests).toHaveLength(1);
   });
 });

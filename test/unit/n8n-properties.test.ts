@@ -160,7 +160,7 @@ describe('nodeProperties', () => {
 
   it('tells in which zone a time without one is read', () => {
     expect(property('since').description).toBe(
-      'Start: ISO 8601. Without a zone, it is in the time zone of the workflow',
+      'Start: ISO 8601. What is picked or typed here is in the time zone of the workflow; an expression may yield another zone',
     );
   });
 

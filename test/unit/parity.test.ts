@@ -79,7 +79,11 @@ describe.each(definitions.map((definition) => [definition.name, definition] as c
         expect(form).toContain(`data-field="${name}"`);
         expect(help).toContain(`<dt>${field.label}`);
         if (field.type in DIFFERENCES.defaults) return;
-        expect(plainDefault(field, inN8n.get(name)!.default)).toEqual(field.default);
+        const { itemProperty } = field;
+        expect(plainDefault(field, inN8n.get(name)!.default)).toEqual(
+          itemProperty === undefined ? field.default : `={{ $json.${itemProperty} }}`,
+        );
+        if (itemProperty) expect(field.messageProperty).toBe(`payload.${itemProperty}`);
         const text = field.type === 'list' ? '' : String(field.default ?? '');
         expect(inNodeRed[name]).toBe(text);
         if (field.type === 'list') expect(inNodeRed[`${name}Rows`]).toEqual([]);

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
-import { PcapLimiter, PcapWalker } from '../../client/pcap';
+import { PcapLimiter, PcapWalker, splitCapture } from '../../client/pcap';
+import { TrafficCounter } from '../../client/pcap/traffic';
 import { BlockWriter, classicFile, split, type Packet } from './pcap-fixtures';
 
 /** How many files are tried each time; a seed that failed before is printed by fast-check. */
 const FILES = 4000;
+/** Fewer on a machine that is slow: the time is bounded as well. */
+const BOUNDS = { numRuns: FILES, interruptAfterTimeLimit: 20_000 };
 
 const packets: Packet[] = Array.from({ length: 12 }, (_, index) => ({
   ns: 1_700_000_000_000_000_000n + BigInt(index) * 1_000_000n,
@@ -63,7 +66,7 @@ describe('a walk over whatever comes', () => {
         if (summary.complete) expect(summary.wholeBytes).toBe(bytes.length);
         else expect(summary.fault!.offset).toBeGreaterThanOrEqual(summary.wholeBytes);
       }),
-      { numRuns: FILES },
+      BOUNDS,
     );
   });
 
@@ -77,7 +80,59 @@ describe('a walk over whatever comes', () => {
         const kept = Buffer.concat(out);
         expect(kept.equals(bytes.subarray(0, kept.length))).toBe(true);
       }),
-      { numRuns: FILES },
+      BOUNDS,
+    );
+  });
+
+  it('counts every packet once, whatever its headers claim', () => {
+    fc.assert(
+      fc.property(anything, cuts, fc.boolean(), (bytes, places, byPorts) => {
+        const counter = new TrafficCounter(byPorts, 4);
+        const walker = new PcapWalker({}, counter);
+        for (const piece of split(bytes, places)) walker.write(piece);
+        const { packets, packetBytes } = walker.end();
+        const { conversations, others, protocols, notDecoded } = counter.result(1000);
+        const sum = (tallies: Array<{ packets: number; bytes: number }>) => ({
+          packets: tallies.reduce((total, tally) => total + tally.packets, 0),
+          bytes: tallies.reduce((total, tally) => total + tally.bytes, 0),
+        });
+        expect(sum([...conversations, others])).toEqual({ packets, bytes: packetBytes });
+        expect(sum(protocols).packets + notDecoded).toBe(packets);
+        expect(conversations.length).toBeLessThanOrEqual(4);
+      }),
+      BOUNDS,
+    );
+  });
+
+  it('splits what is whole into files that are whole, and throws nothing of its own', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anything,
+        cuts,
+        fc.integer({ min: 1, max: 5 }),
+        async (bytes, places, maxPackets) => {
+          async function* source() {
+            yield* split(bytes, places);
+          }
+          const files: Buffer[] = [];
+          for await (const part of splitCapture(source(), { maxPackets })) {
+            const pieces: Uint8Array[] = [];
+            for await (const piece of part.stream) pieces.push(piece);
+            files.push(Buffer.concat(pieces));
+          }
+          const walker = new PcapWalker();
+          walker.write(bytes);
+          let packets = 0;
+          for (const file of files) {
+            const one = new PcapWalker();
+            one.write(file);
+            expect(one.end().fault).toBeUndefined();
+            packets += one.packets;
+          }
+          expect(packets).toBe(walker.packets);
+        },
+      ),
+      { ...BOUNDS, numRuns: FILES / 4 },
     );
   });
 

@@ -9,6 +9,7 @@ import {
   toStatisticsSeconds,
   type TimeRange,
 } from '../../client/time';
+import { AllegroError } from '../../client';
 
 /** 2026-11-23T15:50:00Z */
 const US = 1_795_449_000_000_000;
@@ -106,6 +107,66 @@ describe('an instant', () => {
         expect(parseInstant(`${digits.slice(0, -6)}.${digits.slice(-6)}`, 'time')).toBe(us);
         expect(parseInstant(new Date(Math.floor(us / 1000)), 'time')).toBe(us - (us % 1000));
       }),
+    );
+  });
+});
+
+describe('anything else', () => {
+  /** What a person or another node may put where a time belongs. */
+  const anything = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.stringMatching(/^[-+0-9TZ:., e]{0,30}$/),
+    fc.double(),
+    fc.bigInt(),
+    fc.constantFrom(null, undefined, true, new Date(NaN)),
+    fc.object(),
+  );
+
+  it('is a time of these centuries or a refusal that names the field', () => {
+    fc.assert(
+      fc.property(anything, (value) => {
+        try {
+          const us = parseInstant(value, 'since');
+          expect(Number.isSafeInteger(us) && us >= 0).toBe(true);
+          expect(isoMicroseconds(us)).toMatch(/^(19[7-9]\d|20\d\d|21\d\d)-/);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AllegroError);
+          expect(error).toMatchObject({ kind: 'input', field: 'since' });
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('makes a range with a beginning before its end, or is refused', () => {
+    const range = fc.oneof(
+      fc.record({
+        kind: fc.constant('last'),
+        amount: fc.oneof(fc.double(), fc.string()),
+        unit: fc.constantFrom('seconds', 'minutes', 'hours', 'days', 'weeks', 'years'),
+      }),
+      fc.record({ kind: fc.constant('between'), since: anything, until: anything }),
+      fc.record({
+        kind: fc.constant('around'),
+        time: fc.oneof(anything, fc.constant(US - 5e6)),
+        secondsBefore: fc.double(),
+        secondsAfter: fc.double(),
+      }),
+    );
+    fc.assert(
+      fc.property(range, (wanted) => {
+        try {
+          const { startUs, endUs, endsInFuture } = resolveTimeRange(wanted as TimeRange, US);
+          expect(Number.isSafeInteger(startUs) && Number.isSafeInteger(endUs)).toBe(true);
+          expect(startUs).toBeLessThan(endUs);
+          expect(startUs).toBeLessThan(US);
+          expect(endsInFuture).toBe(endUs > US);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AllegroError);
+          expect(error).toMatchObject({ kind: 'input' });
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 });

@@ -1,5 +1,6 @@
 import type { Field } from '../field';
 import { DEVICE_FIELD } from './address';
+import { deviceFields } from './device-scope';
 import { filterFields } from './filter';
 import { timeRangeFields } from './time-range';
 
@@ -93,11 +94,11 @@ export function captureFields(): Field[] {
       description: 'What to do when there is more than the limits allow',
       advanced: true,
     },
-    {
+    ...deviceFields({
       ...DEVICE_FIELD,
       description:
         'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
-    },
+    }),
     {
       name: 'snapLength',
       label: 'Snap Length',

@@ -1,9 +1,10 @@
 import { inputError } from '../../../client';
-import type { CaptureLimits, CaptureRequest } from '../../../client/capture';
+import type { CaptureRequest } from '../../../client/capture';
 import type { RunContext } from '../definition';
 import type { FieldValues } from '../field';
 import { readWindow } from './capture-window';
 import { readExpression } from './filter';
+import { captureSettings, readLimits } from './run-capture';
 
 /**
  * Reads the fields of a capture. An end in the future is waited for here, where the fields say so.
@@ -15,11 +16,7 @@ export async function readCaptureRequest(
   values: FieldValues,
 ): Promise<CaptureRequest> {
   const isLive = values.captureSource === 'live';
-  const limits: CaptureLimits = {
-    // 0 stands for no limit.
-    maxBytes: Math.floor((values.maxMegabytes as number) * 1e6) || undefined,
-    maxPackets: (values.maxPackets as number) || undefined,
-  };
+  const limits = readLimits(values);
   if (isLive && limits.maxBytes === undefined && limits.maxPackets === undefined) {
     throw inputError(
       'maxMegabytes',
@@ -27,23 +24,10 @@ export async function readCaptureRequest(
       'Enter one: on a busy link the duration alone does not keep the file small.',
     );
   }
-  const expression = readExpression(values);
   return {
+    ...captureSettings(context, values, readExpression(values)),
     ...(isLive
       ? { source: 'live', durationSeconds: values.liveSeconds as number }
       : { source: 'ringBuffer', window: await readWindow(context, values) }),
-    expression,
-    limits,
-    refuseBeyondLimits: values.limitAction === 'refuse',
-    snapLength: values.snapLength as number,
-    ringBuffer: (values.ringBuffer as number | undefined) ?? 0,
-    fileNamePrefix: values.fileNamePrefix as string,
-    idleLimit: seconds(values.idleSeconds),
-    totalLimit: seconds(values.totalSeconds),
-    onProgress: (bytes, packets) => context.progress({ step: 'capturing', bytes, packets }),
   };
-}
-
-function seconds(value: unknown): number | undefined {
-  return typeof value === 'number' ? value * 1000 : undefined;
 }

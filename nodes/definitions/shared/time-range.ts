@@ -28,7 +28,7 @@ const MODE_OPTIONS = {
 } as const;
 
 interface TimeRangeFieldOptions {
-  default: 'last' | 'around';
+  default: 'last' | 'around' | 'none';
   /** An additional choice for nodes that also work without an interval. */
   none?: { label: string; description: string };
   lastAmount: number;

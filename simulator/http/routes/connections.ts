@@ -58,14 +58,15 @@ export function connectionRoutes(jobs: Jobs): Route[] {
 async function announceAll(call: Call, jobs: Jobs): Promise<Reply> {
   const { query, device, slotNumber } = call;
   const rows = await rowsOf(call, query.mode === 'rtpStats');
-  const found = sortRows(rows, NAMED_BY, intervalOf(call), query).slice(0, LARGEST_LIST);
+  const all = sortRows(rows, NAMED_BY, intervalOf(call), query);
+  const found = all.slice(0, LARGEST_LIST);
   // The script takes all rows of the result, so without a count there is one page of all of them.
   const count = readWhole(query, 'count');
   const page = readWhole(query, 'page') ?? 0;
   const itemsPerPage = count ?? Math.max(1, found.length);
   const result = {
     displayedItems: found.slice(page * itemsPerPage, (page + 1) * itemsPerPage),
-    numberOfItems: found.length,
+    numberOfItems: call.switches.exactConnectionTotals ? all.length : found.length,
     numberOfPages: Math.ceil(found.length / itemsPerPage),
     itemsPerPage,
   };

@@ -2,6 +2,7 @@ import { LINK_GROUPS } from '../../appliance/link-groups';
 import type { Device } from '../../appliance/device';
 import { COUNTER_ROWS } from '../../statistics/counters';
 import { indexOf, intervalOf, type Call } from '../call';
+import { HttpError } from '../http-error';
 import { counterObject } from '../counter-object';
 import type { Reply } from '../reply';
 import type { Route } from '../route';
@@ -20,13 +21,18 @@ export function systemRoutes(devices: Device[], startedUs: number): Route[] {
       uptimeSec: uptime(call),
       productName: 'Allegro Network Multimeter (simulated)',
     })),
-    get('/API/system/state', () => ({ systemHealth: { temperature: 41.5 } })),
-    get('/API/system/health', () => ({ CPU: { CurrentTemp: 48 } })),
-    get('/API/system/notifications', () => []),
-    get('/API/system/disks', () => [{ name: 'sda', transport: 'sata', sizeBytes: 4e12 }]),
-    get('/API/system/storage', ({ switches }) => ({
-      device: { isInUse: switches.ringBuffers > 0 },
+    get('/API/system/state', ({ switches }) => ({
+      systemHealth: { temperature: switches.temperature },
     })),
+    get('/API/system/health', ({ switches }) => ({
+      CPU: { CurrentTemp: switches.cpuTemperature },
+    })),
+    get('/API/system/notifications', ({ switches }) =>
+      switches.notifications.map((text, id) => ({ id, text })),
+    ),
+    get('/API/system/disks', () => [{ name: 'sda', transport: 'sata', sizeBytes: 4e12 }]),
+    get('/API/system/storage', storage),
+    get('/API/stats/pcap', analysis),
     {
       ...get('/API/system/users', () => [
         { username: 'admin', roles: ['admin'] },
@@ -57,4 +63,23 @@ async function interfaces(call: Call): Promise<Reply> {
       interfaces: [{ id: 0, name: 'Interface 1', linkDetected: true, ...counters }],
     },
   };
+}
+
+const STORAGE_BYTES = 4e12;
+
+function storage({ switches }: Call): object {
+  const { storageFreePercent, ringBuffers } = switches;
+  const space =
+    storageFreePercent < 0
+      ? {}
+      : { totalBytes: STORAGE_BYTES, freeBytes: (STORAGE_BYTES * storageFreePercent) / 100 };
+  return { device: { isInUse: ringBuffers > 0, ...space } };
+}
+
+/** How much of an upload has been taken in. */
+function analysis({ switches, path, slotNumber, device }: Call): object {
+  if (switches.analysisProgress === 'none') throw new HttpError(404, `There is no ${path}.`);
+  const state = slotNumber === 0 ? 'free' : device.analysisSlot(slotNumber)?.state;
+  if (state === 'receiving' || state === 'started') return { state, progress: 0.5 };
+  return state === 'done' ? { state, progress: 1 } : { state };
 }

@@ -1,12 +1,12 @@
 import { AllegroError } from '../../../client';
-import type { CaptureRequest } from '../../../client/capture';
+import type { CaptureLimits, CaptureRequest } from '../../../client/capture';
 import type { CaptureSummary } from '../../../client/capture-summary';
 import type { ByteStream } from '../../../client/transport';
 import type { ResultParts, RunContext, RunResult } from '../definition';
 import type { FieldValues } from '../field';
 import { readAddress } from './address';
 import { captureParts, readSplitLimits } from './capture-parts';
-import { EVIDENCE_COMPANION, evidenceFiles, evidenceOf, type EvidenceFile } from './evidence';
+import { evidenceFiles, evidenceOf, EVIDENCE_COMPANION, type EvidenceFile } from './evidence';
 
 /** What a node does around a capture, besides capturing. */
 export interface CaptureFrame {
@@ -17,20 +17,18 @@ export interface CaptureFrame {
 }
 
 /**
- * Captures, and yields the one result that it gives: a file, several files, or none where no byte
- * came. Every node that captures does it this way, so that all results read alike.
- *
- * @throws AllegroError as {@link AllegroClient.capture} does; `notFound` for a capture without
- *   packets where the fields say that this is an error
+ * Captures, and makes of it one result: a file or several, with their evidence. What every node that
+ * captures does; `values` are those of the capture's fields.
  */
-export async function* captureResults(
+export async function* runCapture(
   context: RunContext,
   values: FieldValues,
-  request: CaptureRequest,
+  readRequest: () => Promise<CaptureRequest>,
   frame?: CaptureFrame,
 ): AsyncGenerator<RunResult> {
   const { client, origin } = context;
   const startedAt = client.now();
+  const request = await readRequest();
   const options = { signal: context.signal, address: readAddress(values) };
   const capture = await client.capture(request, options);
   const { fileName, mediaType } = capture;
@@ -88,6 +86,33 @@ function withFacts(
   };
 }
 
+/** The part of a request that does not say when. */
+export function captureSettings(
+  context: RunContext,
+  values: FieldValues,
+  expression: string,
+): Omit<CaptureRequest, 'source' | 'window' | 'durationSeconds'> {
+  return {
+    expression,
+    limits: readLimits(values),
+    refuseBeyondLimits: values.limitAction === 'refuse',
+    snapLength: values.snapLength as number,
+    ringBuffer: (values.ringBuffer as number | undefined) ?? 0,
+    fileNamePrefix: values.fileNamePrefix as string,
+    idleLimit: seconds(values.idleSeconds),
+    totalLimit: seconds(values.totalSeconds),
+    onProgress: (bytes, packets) => context.progress({ step: 'capturing', bytes, packets }),
+  };
+}
+
+export function readLimits(values: FieldValues): CaptureLimits {
+  return {
+    // 0 stands for no limit.
+    maxBytes: Math.floor((values.maxMegabytes as number) * 1e6) || undefined,
+    maxPackets: (values.maxPackets as number) || undefined,
+  };
+}
+
 function emptyError({ expression }: CaptureRequest, { client }: RunContext): AllegroError {
   return new AllegroError({
     kind: 'notFound',
@@ -96,4 +121,8 @@ function emptyError({ expression }: CaptureRequest, { client }: RunContext): All
     advice:
       'Check the filter and the time zone of the window, and whether the ring buffer still holds that time.',
   });
+}
+
+function seconds(value: unknown): number | undefined {
+  return typeof value === 'number' ? value * 1000 : undefined;
 }

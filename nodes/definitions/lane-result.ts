@@ -1,0 +1,94 @@
+import type { NodeDefinition, ResultFile, ResultParts, RunResult } from './definition';
+import { withFileName, withFileNames } from './result';
+
+/** A device that a definition runs on as one of several. */
+export interface LaneDevice {
+  /** Its `mm-id`. */
+  id: string;
+  /** What a person calls it. */
+  host: string;
+}
+
+type Json = Record<string, unknown>;
+
+/**
+ * A result that says which device it is from, in its JSON, in each element of its list, and in the
+ * names of its files: those of two devices must never be the same.
+ */
+export function forDevice(
+  { json, file, parts }: RunResult,
+  device: LaneDevice,
+  definition: Pick<NodeDefinition, 'itemsProperty'>,
+): RunResult {
+  const mark = (data: Json) => withDevice(data, device, definition.itemsProperty);
+  return {
+    json: mark(json),
+    ...(file ? { file: markFile(file, device, mark) } : {}),
+    ...(parts ? { parts: markParts(parts, device, mark) } : {}),
+  };
+}
+
+function withDevice(json: Json, { id, host }: LaneDevice, itemsProperty?: string): Json {
+  const own = { deviceId: id, deviceHost: host };
+  const items = itemsProperty === undefined ? undefined : json[itemsProperty];
+  if (!Array.isArray(items)) return { ...json, ...own };
+  // Where each element becomes an item of its own, the device has to stand on it; `mmId` is what
+  // other nodes address it by.
+  const marked = items.map((item: Json) => ({ ...item, ...own, mmId: id }));
+  return { ...json, [itemsProperty!]: marked, ...own };
+}
+
+function markFile(file: ResultFile, device: LaneDevice, mark: (json: Json) => Json): ResultFile {
+  const name = ownName(file.name, device);
+  const finished = file.finished.then((json) => mark(withFileName(json, name)));
+  // The host awaits it after the stream; until then a rejection must not count as unhandled.
+  finished.catch(() => undefined);
+  return { ...file, name, finished, nameSuffix: suffixOf(device) };
+}
+
+function markParts(
+  parts: ResultParts,
+  device: LaneDevice,
+  mark: (json: Json) => Json,
+): ResultParts {
+  const names: string[] = [];
+  async function* files(): AsyncGenerator<ResultFile> {
+    for await (const file of parts.files) {
+      const marked = markFile(file, device, (json) => json);
+      names.push(marked.name);
+      yield marked;
+    }
+  }
+  return {
+    ...parts,
+    name: ownName(parts.name, device),
+    nameSuffix: suffixOf(device),
+    files: files(),
+    finish: async () => mark(withFileNames(await parts.finish(), names)),
+  };
+}
+
+function ownName(name: string, device: LaneDevice): string {
+  return withSuffix(name, suffixOf(device));
+}
+
+/** Puts a suffix before the extension: `a.pcap` with `-x` is `a-x.pcap`. */
+export function withSuffix(name: string, suffix: string): string {
+  const [, stem = name, extension = ''] = /^(.+)(\.[A-Za-z0-9]{1,10})$/.exec(name) ?? [];
+  return stem + suffix + extension;
+}
+
+/** Letters and digits only, with a mark that tells apart what would become alike. */
+function suffixOf({ id }: LaneDevice): string {
+  const plain = id
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 40);
+  return plain === id ? `_${id}` : `_${plain}_${shortMark(id)}`;
+}
+
+function shortMark(text: string): string {
+  let mark = 0;
+  for (const character of text) mark = (mark * 31 + character.codePointAt(0)!) >>> 0;
+  return mark.toString(36);
+}

@@ -1,0 +1,106 @@
+import { AllegroError, type AllegroClient, type CallOptions } from '../../../client';
+import { findBoolean, findList, findNumber } from './find-value';
+
+/** What is read of the appliance's health; each part on its own, because firmware differs. */
+export type HealthPart =
+  'system' | 'temperature' | 'clock' | 'disks' | 'storage' | 'ringBuffer' | 'notifications';
+
+/** A part that this firmware or this login does not tell. */
+export interface Unavailable {
+  part: HealthPart;
+  /** Stable: the kind of the error. */
+  reason: string;
+  message: string;
+}
+
+type Reader = (
+  client: AllegroClient,
+  options: CallOptions,
+  ringBuffer: number,
+) => Promise<Record<string, unknown>>;
+
+/**
+ * Sources: `/API/stats/time` of the OPTIONS tree; the others were seen by clients, each with a field
+ * or two, so what else there is, is found by name.
+ */
+export const HEALTH_PARTS: Record<HealthPart, Reader> = {
+  async system(client, options) {
+    const answer = await client.get('/API/info/system', {}, options);
+    return { uptimeSeconds: findNumber(answer, 'uptimeSec') ?? null };
+  },
+
+  async temperature(client, options) {
+    const answer = await client.get('/API/system/state', {}, options).catch(orCancelled);
+    const health = await client.get('/API/system/health', {}, options).catch(orCancelled);
+    const system = findNumber(answer, 'temperature');
+    const cpu = findNumber(health, 'CurrentTemp');
+    if (system === undefined && cpu === undefined) {
+      throw firstError([answer, health]) ?? notTold(client, '/API/system/state');
+    }
+    return { temperatureCelsius: system ?? null, cpuTemperatureCelsius: cpu ?? null };
+  },
+
+  async clock(client, options) {
+    const { milliseconds, offsetSeconds } = await client.time(options);
+    return {
+      applianceTime: new Date(milliseconds).toISOString(),
+      clockOffsetSeconds: offsetSeconds,
+    };
+  },
+
+  async disks(client, options) {
+    return { disks: findList(await client.get('/API/system/disks', {}, options)) ?? [] };
+  },
+
+  async storage(client, options) {
+    const answer = await client.get('/API/system/storage', {}, options);
+    const free = findNumber(
+      answer,
+      'freeBytes',
+      'bytesFree',
+      'availableBytes',
+      'free',
+      'available',
+    );
+    const total = findNumber(answer, 'totalBytes', 'bytesTotal', 'sizeBytes', 'total', 'size');
+    const isTold = free !== undefined && total !== undefined && total > 0 && free <= total;
+    return {
+      storageInUse: findBoolean(answer, 'isInUse') ?? null,
+      storageFreePercent: isTold ? Math.round((free / total) * 1000) / 10 : null,
+    };
+  },
+
+  async ringBuffer(client, options, ringBuffer) {
+    const isSuspended = await client.isRingBufferSuspended(ringBuffer, options);
+    if (isSuspended === undefined) {
+      throw notTold(client, `/API/data/modules/capture/buffer/${ringBuffer}`);
+    }
+    return { bufferSuspended: isSuspended };
+  },
+
+  async notifications(client, options) {
+    const answer = await client.get('/API/system/notifications', {}, options);
+    return { notifications: findList(answer) ?? [] };
+  },
+};
+
+/** Either of two paths is enough; a run that is cancelled is over at once. */
+function orCancelled(error: unknown): unknown {
+  const isOver = error instanceof AllegroError && error.kind === 'cancelled';
+  return isOver ? Promise.reject(error) : error;
+}
+
+function firstError(answers: unknown[]): AllegroError | undefined {
+  return answers.find((answer) => answer instanceof AllegroError);
+}
+
+function notTold(client: AllegroClient, path: string): AllegroError {
+  return new AllegroError({
+    kind: 'badAnswer',
+    device: client.baseUrl,
+    method: 'GET',
+    path,
+    what: 'The appliance does not tell this.',
+    advice: 'Nothing has to be done: firmware differs in what it tells.',
+  });
+}

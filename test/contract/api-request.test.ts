@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import type { AllegroError } from '../../client';
+import { apiRequest } from '../../nodes/definitions/api-request';
+import type { RunContext } from '../../nodes/definitions/definition';
+import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import type { FaultKind } from '../../simulator';
+import { ORIGIN } from '../unit/fake-transport';
+import { useSimulator } from './bench';
+import { TOKEN } from './fault-matrix';
+
+const BUFFER = 'API/data/modules/capture/buffer/0';
+
+describe('any request to the API', () => {
+  const bench = useSimulator(60);
+
+  async function run(raw: Record<string, unknown>) {
+    const context: RunContext = {
+      client: bench.client,
+      signal: new AbortController().signal,
+      progress: () => undefined,
+      log: { debug: () => undefined, warn: () => undefined },
+      origin: ORIGIN,
+    };
+    const { value } = await apiRequest.run(context, readFieldValues(apiRequest, raw)).next();
+    const { json, file } = value!;
+    if (!file) return { json, bytes: undefined, name: undefined };
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of file.stream) chunks.push(chunk.slice());
+    return { json: await file.finished, bytes: Buffer.concat(chunks), name: file.name };
+  }
+  const errorOf = (raw: Record<string, unknown>): Promise<AllegroError> =>
+    run(raw).then(
+      () => Promise.reject(new Error('There was no error.')),
+      (error: unknown) => error as AllegroError,
+    );
+  const answer = (fault: FaultKind) => bench.simulator.faults.add({ path: '/API/info', ...fault });
+
+  it.each([
+    'API/info/system',
+    '/API/info/system',
+    'info/system',
+    () => `${bench.simulator.url}/API/info/system?detail=full`,
+  ])('reads JSON from %s', async (path) => {
+    const { json } = await run({ path: typeof path === 'string' ? path : path() });
+    expect(json).toMatchObject({ hostname: 'allegro-mm-1a2b' });
+  });
+
+  it('lists what is below a path, and makes an object of an array', async () => {
+    expect((await run({ requestMethod: 'OPTIONS', path: 'API/stats' })).json).toHaveProperty(
+      'subResources',
+    );
+    const { json } = await run({ path: 'API/system/multidevice/devices' });
+    expect(json.items).toContainEqual(expect.objectContaining({ id: 'local' }));
+  });
+
+  it('waits for a job, or hands on its announcement', async () => {
+    const path = 'API/stats/modules/ip/globalConnections';
+    expect((await run({ path })).json).toHaveProperty('displayedItems');
+    expect((await run({ path, waitForJob: false })).json).toHaveProperty('asyncUUID');
+  });
+
+  it('makes files of a CSV and of a capture', async () => {
+    const csv = await run({ path: 'API/stats/modules/ip/ips_paged?csv=true' });
+    expect(csv.name).toBe('ip_ips_paged.csv');
+    expect(csv.bytes!.toString()).toMatch(/^"?ip"?,/);
+    const now = Math.floor(bench.simulator.nowUs() / 1e6) * 1e6;
+    const rows = { startTime: now - 5e6, endTime: now - 2e6, fromCaptureBuffer: true };
+    const capture = await run({
+      path: 'API/data/modules/capture',
+      queryParameters: Object.entries(rows).map(([name, value]) => ({
+        name,
+        value: String(value),
+      })),
+    });
+    expect(capture.name).toBe('modules_capture.pcap');
+    expect(capture.bytes!.readUInt32LE(0)).toBe(0xa1b2c3d4);
+    const sha256 = createHash('sha256').update(capture.bytes!).digest('hex');
+    expect(capture.json).toMatchObject({ bytes: capture.bytes!.length, sha256 });
+  });
+
+  it('fails when a file breaks off', async () => {
+    bench.simulator.faults.add({ kind: 'cut', afterBytes: 20, framing: 'chunked' });
+    const raw = { path: 'API/stats/modules/ip/ips_paged?csv=true' };
+    expect(await errorOf(raw)).toMatchObject({ kind: 'incomplete' });
+  });
+
+  it('reads text as text, and anything as what it is told to be', async () => {
+    answer({
+      kind: 'answer',
+      status: 200,
+      headers: { 'Content-Type': 'text/plain' },
+      body: 'fine',
+    });
+    expect((await run({ path: 'API/info/system' })).json).toEqual({ text: 'fine' });
+    expect(await errorOf({ path: 'API/info/system', readAs: 'json' })).toMatchObject({
+      kind: 'badAnswer',
+    });
+    expect((await run({ path: 'API/info/system', readAs: 'file' })).bytes!.toString()).toBe('fine');
+  });
+
+  it('is an error for a status that is none of success, unless the full response is wanted', async () => {
+    expect(await errorOf({ path: 'API/nothing' })).toMatchObject({ kind: 'notFound', status: 404 });
+    const { json } = await run({ path: 'API/nothing', fullResponse: true });
+    expect(json).toMatchObject({ status: 404, body: { error: expect.any(String) } });
+    expect(json.headers).toHaveProperty('content-type', 'application/json');
+  });
+
+  it('passes no secret on', async () => {
+    const headers = {
+      'Set-Cookie': 'sid=1',
+      Authorization: 'Bearer x',
+      'X-Auth-Token': 'y',
+      A: 'b',
+    };
+    answer({ kind: 'answer', status: 200, headers, body: '{}' });
+    const { json } = await run({ path: 'API/info/system', fullResponse: true });
+    expect(json.headers).toHaveProperty('a', 'b');
+    expect(Object.keys(json.headers as object).join()).not.toMatch(/cookie|auth|token/i);
+    expect(JSON.stringify(json)).not.toContain(TOKEN);
+  });
+
+  it('changes what is in the list', async () => {
+    const raw = {
+      requestMethod: 'POST',
+      path: BUFFER,
+      allowedPaths: [{ allowedPath: 'API/data/modules/capture/buffer/*' }],
+      body: { command: 'changeConfig', config: { isSuspended: true } },
+    };
+    expect((await run(raw)).json).toEqual({ isSuspended: true });
+    const text = JSON.stringify({ command: 'changeConfig', config: { isSuspended: false } });
+    await run({ ...raw, body: text });
+    expect(bench.simulator.isBufferSuspended()).toBe(false);
+    expect(bench.met('/API/data')[0].headers['content-type']).toBe('application/json');
+  });
+
+  describe('refuses before any request', () => {
+    const list = (...paths: string[]) => paths.map((allowedPath) => ({ allowedPath }));
+    const post = { requestMethod: 'POST', path: BUFFER };
+    it.each<[string, Record<string, unknown>, string]>([
+      ['a POST without a list', post, 'allowedPaths'],
+      ['another path', { ...post, allowedPaths: list('API/data/modules/capture') }, 'allowedPaths'],
+      ['what is below', { ...post, allowedPaths: list('API/data/*') }, 'allowedPaths'],
+      [
+        'another method',
+        { ...post, allowedPaths: [{ allowedMethod: 'PUT', allowedPath: BUFFER }] },
+        'allowedPaths',
+      ],
+      ['a reset', { path: 'API/stats/reset' }, 'path'],
+      ['a reset, asked what is below', { requestMethod: 'OPTIONS', path: 'stats//RESET/' }, 'path'],
+      ['a reset, encoded', { path: 'API/stats/%72eset' }, 'path'],
+      ['a reset behind dots', { path: 'API/stats/modules/%2e%2e/reset' }, 'path'],
+      ['a reset behind an encoded slash', { path: 'API/stats%2freset' }, 'path'],
+      [
+        'a reset by a wildcard',
+        { requestMethod: 'POST', path: 'API/stats/reset', allowedPaths: list('API/**') },
+        'allowedPaths',
+      ],
+      ['another server', { path: 'https://evil.example/API/info/system' }, 'path'],
+      ['another server without a scheme', { path: '//evil.example/API/info' }, 'path'],
+      ['a value that is not filled in', { path: 'API/stats/modules/ip/ips/:ip' }, 'path'],
+      ['a body that is no JSON', { ...post, allowedPaths: list(BUFFER), body: '{a: 1}' }, 'body'],
+    ])('%s', async (_what, raw, field) => {
+      expect(await errorOf(raw)).toMatchObject({ kind: 'input', field });
+      expect(bench.simulator.requests).toEqual([]);
+    });
+  });
+
+  it('sends a reset that is named in full', async () => {
+    const raw = {
+      requestMethod: 'POST',
+      path: 'API/stats/reset',
+      allowedPaths: [{ allowedPath: 'API/stats/reset' }],
+    };
+    expect(await errorOf(raw)).toMatchObject({ status: 501 });
+  });
+});

@@ -1,0 +1,46 @@
+import type { ErrorKind } from '../../client';
+import type { Fault, Simulator } from '../../simulator';
+import { OPERATION_NAMES, OPERATIONS, type OperationName } from './operations';
+
+/** What has to come out. */
+export type Outcome =
+  | { ok: true; check?(result: unknown, simulator: Simulator): void }
+  | { kind: ErrorKind; says: RegExp; status?: number };
+
+export interface FaultRow {
+  fault: string;
+  operation: OperationName;
+  arrange(simulator: Simulator): void | Promise<void>;
+  outcome: Outcome;
+  /** How often the request that the fault meets is sent; at most, where that depends on timing. */
+  requests: number | { atMost: number };
+  /** It waits for a limit of minutes, so its clock may run faster still. */
+  isLong?: boolean;
+}
+
+/** A POST is never sent again, and never redirected. */
+export const READS = OPERATION_NAMES.filter((name) => OPERATIONS[name].method !== 'POST');
+
+/** A GET is tried four times, a POST once. A live capture has begun with its first answer. */
+export const tries = (name: OperationName) => (OPERATIONS[name].method === 'POST' ? 1 : 4);
+
+/** Puts a fault on the request that an operation is about. */
+export function on(operation: OperationName, fault: Fault): (simulator: Simulator) => void {
+  const { path, method } = OPERATIONS[operation];
+  return ({ faults }) => faults.add({ path, method, ...fault });
+}
+
+/** Status 200 with a body of one's own. */
+export function answer(body: string | Buffer, type: string): Fault {
+  return { kind: 'answer', status: 200, headers: { 'Content-Type': type }, body };
+}
+
+/** Something that looks odd and is right. */
+export function switched(
+  fault: string,
+  operation: OperationName,
+  arrange: (simulator: Simulator) => void,
+  requests = 1,
+): FaultRow {
+  return { fault, operation, arrange, outcome: { ok: true }, requests };
+}

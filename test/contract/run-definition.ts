@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { AllegroClient, AllegroError } from '../../client';
+import type { NodeDefinition, Progress, RunResult } from '../../nodes/definitions/definition';
+import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import { startRun } from '../../nodes/definitions/start-run';
+
+export interface Ran {
+  json: Record<string, unknown>;
+  /** Absent where the result is data. */
+  file?: { name: string; bytes: Buffer; sha256: string };
+}
+
+interface RunOptions {
+  signal?: AbortSignal;
+  onProgress?(progress: Progress): void;
+  /** Called before a file is read. */
+  onFile?(): void;
+}
+
+/** Runs a definition as a host does, and keeps what it yields. */
+export async function runDefinition(
+  client: AllegroClient,
+  definition: NodeDefinition,
+  raw: Record<string, unknown> = {},
+  { signal = new AbortController().signal, onProgress, onFile }: RunOptions = {},
+): Promise<Ran[]> {
+  const context = {
+    signal,
+    progress: (progress: Progress) => onProgress?.(progress),
+    log: { debug: () => undefined, warn: () => undefined },
+    origin: {
+      host: { name: 'test', version: null },
+      package: { name: 'test', version: '0' },
+      workflow: { id: null, name: null },
+      node: { id: 'n', name: null },
+      run: null,
+    },
+  };
+  const store = async ({ json, file }: RunResult): Promise<Ran> => {
+    if (!file) return { json };
+    onFile?.();
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of file.stream) chunks.push(chunk.slice());
+    const bytes = Buffer.concat(chunks);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { json: await file.finished, file: { name: file.name, bytes, sha256 } };
+  };
+  const values = readFieldValues(definition, raw);
+  const found: Ran[] = [];
+  for await (const one of startRun(definition, context, () => client, values, store)) {
+    found.push(one);
+  }
+  return found;
+}
+
+/** The JSON of a definition's one result. */
+export async function jsonOf(
+  definition: NodeDefinition,
+  client: AllegroClient,
+  raw: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const found = await runDefinition(client, definition, raw);
+  expect(found).toHaveLength(1);
+  return found[0].json;
+}
+
+/** The error that work ends with; fails where there is none. */
+export function errorOf(work: Promise<unknown>): Promise<AllegroError> {
+  return work.then(
+    () => Promise.reject(new Error('There was no error.')),
+    (error: unknown) => error as AllegroError,
+  );
+}

@@ -1,0 +1,140 @@
+import { AllegroError } from '../../client';
+import type { InputFile, LocalContext } from '../../nodes/definitions/definition';
+import { pcapSummary } from '../../nodes/definitions/pcap-summary';
+import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import { ORIGIN } from '../unit/fake-transport';
+import { CAPTURE_FILES, type CaptureFile } from './capture-files';
+
+/** What came out for a file, for people. */
+export interface ObservedFile {
+  what: string;
+  outcome: string;
+}
+
+interface Summary {
+  packets: number;
+  complete: boolean;
+  fileBytes: number;
+  truncatedPackets: number;
+  fault: { kind: string; message: string } | null;
+  warnings: string[];
+}
+
+/** In pieces, as a disk or a store hands them out. */
+function inputFile(bytes: Buffer): InputFile {
+  return {
+    name: 'handed-in.cap',
+    size: bytes.length,
+    async *open() {
+      for (let at = 0; at < bytes.length; at += 50) yield bytes.subarray(at, at + 50);
+    },
+  };
+}
+
+async function summarize(
+  file: InputFile,
+  { signal = new AbortController().signal, faultIsError = false } = {},
+): Promise<Summary> {
+  const log = { debug: () => undefined, warn: () => undefined };
+  const context: LocalContext = { signal, log, progress: () => undefined, origin: ORIGIN };
+  const values = readFieldValues(pcapSummary, { file, faultIsError });
+  for await (const { json } of pcapSummary.run(context, values)) return json as unknown as Summary;
+  throw new Error('Nothing came.');
+}
+
+const failureOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/**
+ * Runs Pcap Summary over the same files that an appliance sends in the other tables. It has no
+ * appliance and no transport; what it meets are files and how they are read.
+ */
+export function describeSummaryMatrix(observed: ObservedFile[]): void {
+  const note = (what: string, outcome: string) => observed.push({ what, outcome });
+
+  describe('to summarize a pcap file', () => {
+    it.each(CAPTURE_FILES.map((file) => [file.what, file] as const))('%s', async (what, file) => {
+      const { is, bytes } = file;
+      if ('looksLike' in is) {
+        const error = (await failureOf(summarize(inputFile(bytes)))) as AllegroError;
+        expectInputError(error, /This is not a capture file/);
+        note(what, `input: ${error.what}`);
+        return;
+      }
+      const summary = await summarize(inputFile(bytes));
+      expect(summary).toMatchObject({
+        packets: is.packets,
+        complete: is.whole,
+        fileBytes: bytes.length,
+      });
+      if (is.whole) {
+        expect(summary).toMatchObject({ truncatedPackets: is.cutPackets, fault: null });
+        note(what, 'works');
+        return;
+      }
+      await expectDamage(file, summary);
+      note(what, `complete: false. ${summary.fault!.message}`);
+    });
+
+    it('an empty file', async () => {
+      const error = (await failureOf(summarize(inputFile(Buffer.alloc(0))))) as AllegroError;
+      expectInputError(error, /The file is empty/);
+      note('an empty file', `input: ${error.what}`);
+    });
+
+    it('a source that fails half-way', async () => {
+      const [{ bytes }] = CAPTURE_FILES.slice(1);
+      async function* open() {
+        yield bytes.subarray(0, 100);
+        throw new Error('EIO: i/o error, read');
+      }
+      const error = await failureOf(summarize({ ...inputFile(bytes), open }));
+      expect(error).toBeInstanceOf(AllegroError);
+      const { kind, what, message } = error as AllegroError;
+      expect(message).toMatch(/"handed-in\.cap" could not be read .*EIO.* Make sure/);
+      note('a source that fails half-way', `${kind}: ${what}`);
+    });
+
+    it('cancelled while it reads', async () => {
+      const [{ bytes }] = CAPTURE_FILES.slice(1);
+      const cancel = new AbortController();
+      let pieces = 0;
+      let isClosed = false;
+      async function* open() {
+        try {
+          for (;;) {
+            if (++pieces === 3) cancel.abort();
+            yield bytes;
+          }
+        } finally {
+          isClosed = true;
+        }
+      }
+      const file = { ...inputFile(bytes), open };
+      const error = (await failureOf(summarize(file, { signal: cancel.signal }))) as AllegroError;
+      expect(error).toMatchObject({ kind: 'cancelled' });
+      expect([pieces, isClosed]).toEqual([3, true]);
+      note('cancelled while it reads', `cancelled: ${error.what}`);
+    });
+  });
+}
+
+/** Described up to the damage; or an error, where that is asked for. */
+async function expectDamage({ is, bytes }: CaptureFile, summary: Summary): Promise<void> {
+  const { fault, warnings } = summary;
+  expect(fault).toMatchObject({ kind: 'fault' in is ? is.fault : '' });
+  expect(warnings).toContainEqual(`The file is not whole. ${fault!.message}`);
+  const error = await failureOf(summarize(inputFile(bytes), { faultIsError: true }));
+  expectInputError(error, /Fetch the file again/);
+}
+
+function expectInputError(error: unknown, says: RegExp): void {
+  expect(error).toBeInstanceOf(AllegroError);
+  const { kind, message, advice } = error as AllegroError;
+  expect([kind, message]).toEqual(['input', expect.stringMatching(says)]);
+  expect(advice).not.toBe('');
+  expect(message).toContain('handed-in.cap');
+}

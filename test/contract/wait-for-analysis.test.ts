@@ -1,0 +1,74 @@
+import { waitForAnalysis } from '../../nodes/definitions/wait-for-analysis';
+import { useSimulator } from './bench';
+import { pastWindow, uploadRequest } from './operations';
+import { errorOf, jsonOf } from './run-definition';
+
+const TOTALS = '/API/stats/modules/mac_protocols/generic';
+
+describe('waiting for an analysis', () => {
+  const bench = useSimulator(60);
+  const wait = (raw: Record<string, unknown> = {}) =>
+    jsonOf(waitForAnalysis, bench.client, { device: ':1', ...raw });
+  let packets: number;
+
+  beforeEach(async () => {
+    const { startUs, endUs } = pastWindow(bench.simulator);
+    packets = (await bench.simulator.packetsIn('', startUs, endUs)).packets;
+    const file = await bench.simulator.fileOf('', startUs, endUs);
+    await bench.client.upload(uploadRequest(file), { signal: new AbortController().signal });
+    bench.simulator.clearRequests();
+  });
+
+  it('concludes it from counters that stand still, and does not call it more than that', async () => {
+    expect(await wait()).toMatchObject({
+      mmId: ':1',
+      settled: true,
+      concludedBy: 'counters',
+      progressPercent: null,
+      statistics: { totalPackets: packets },
+      warnings: [],
+    });
+    // What does not tell is not asked again.
+    expect(bench.met('/API/stats/pcap')).toHaveLength(1);
+    expect(bench.met(TOTALS).length).toBeGreaterThan(2);
+  });
+
+  it('believes a progress that the appliance tells', async () => {
+    bench.simulator.switches.analysisProgress = 'told';
+    const json = await wait();
+    expect(json).toMatchObject({ concludedBy: 'progress', progressPercent: 100, settled: true });
+    expect(bench.met(TOTALS)).toHaveLength(1);
+  });
+
+  it('goes on waiting while the appliance says that it is at work, though counters stand', async () => {
+    bench.simulator.faults.add({
+      path: '/API/stats/pcap',
+      kind: 'answer',
+      status: 200,
+      body: '{"state":"receiving","percent":"40"}',
+    });
+    expect(await wait({ waitSeconds: 15 })).toMatchObject({
+      settled: false,
+      concludedBy: null,
+      progressPercent: 40,
+      statistics: { totalPackets: packets },
+      warnings: [expect.stringMatching(/may still be running/)],
+    });
+  });
+
+  it('ends with an error at the limit on request', async () => {
+    bench.simulator.faults.add({ path: TOTALS, kind: 'answer', status: 404 });
+    const error = await errorOf(wait({ waitSeconds: 5, unsettledIsError: true }));
+    expect(error).toMatchObject({ kind: 'timeout', canRetry: true });
+  });
+
+  it.each(['local', 'branch-1', ':0'])('refuses %s, which is no slot', async (device) => {
+    expect(await errorOf(wait({ device }))).toMatchObject({ kind: 'input', field: 'device' });
+    expect(bench.simulator.requests).toEqual([]);
+  });
+
+  it('ends with the error when nobody may read', async () => {
+    bench.simulator.faults.add({ path: TOTALS, kind: 'answer', status: 403 });
+    expect(await errorOf(wait())).toMatchObject({ kind: 'permission' });
+  });
+});

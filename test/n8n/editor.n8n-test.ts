@@ -1,0 +1,143 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { OPTIONS_NAME, nodeProperties, resourceValue } from '../../n8n/properties';
+import { definitions } from '../../nodes/definitions';
+import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { EditorBrowser } from '../../scripts/n8n-browser';
+import type { Workflow } from '../../scripts/n8n-rest';
+import { neverShown, variantsOf, type Variant } from './form-variants';
+import { NodeForm, sampleOf, samplesOf } from './node-form';
+import { SimulatorBench } from './simulator-bench';
+
+const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
+const VIEW = { width: 1280, height: 1250 };
+
+/** The forms in n8n's own editor, in a browser, with lists filled by the simulator. */
+describe('the node in the editor', () => {
+  let bench: SimulatorBench;
+  let browser: EditorBrowser;
+
+  beforeAll(async () => {
+    bench = await SimulatorBench.start();
+    browser = await EditorBrowser.open(bench.host, VIEW);
+    browser.page.setDefaultTimeout(20_000);
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+    await bench?.stop();
+  });
+
+  async function show(id: string): Promise<void> {
+    await browser.page.goto(`${bench.host.url}/workflow/${id}`);
+    await browser.page.getByTestId('canvas-node').first().waitFor();
+  }
+
+  const open = (index = 0) => NodeForm.open(browser.page, nameOf(index));
+
+  /** Saves a workflow of nodes side by side; returns its ID. */
+  async function save(...parameters: Array<Record<string, unknown>>): Promise<string> {
+    const nodes = parameters.map((values, index) => ({
+      id: String(index + 1),
+      name: nameOf(index),
+      type: NODE_TYPE,
+      typeVersion: 1,
+      position: [(index % 3) * 300, Math.floor(index / 3) * 300],
+      parameters: values,
+      credentials: bench.withToken,
+    }));
+    const workflow = { name: 'Forms', nodes, connections: {} };
+    return (await bench.host.rest.createWorkflow(workflow)).id;
+  }
+
+  /** What n8n has saved of a node; the editor saves by itself a moment after a change. */
+  async function saved(id: string, index: number, expected: object): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      const { nodes } = await bench.host.rest.call<Workflow>('GET', `/rest/workflows/${id}`);
+      const { parameters } = nodes.find(({ name }) => name === nameOf(index))!;
+      try {
+        expect(parameters).toMatchObject(expected);
+        return;
+      } catch (error) {
+        if (tries > 40) throw error;
+        await browser.page.waitForTimeout(250);
+      }
+    }
+  }
+
+  describe.each(definitions.map((definition) => [definition.label, definition] as const))(
+    '%s',
+    (_, definition) => {
+      const own = propertiesOf(definition);
+      const variants = variantsOf(own);
+
+      it('shows every field, keeps what is filled in, and shows it again', async () => {
+        expect(neverShown(own, variants)).toEqual([]);
+        const base = { resource: resourceValue(definition.group), operation: definition.name };
+        const id = await save(...variants.map(() => base));
+        await show(id);
+        for (const [index, variant] of variants.entries()) {
+          const form = await open(index);
+          for (const [property, value] of filled(own, variant)) await form.fill(property, value);
+          await form.close();
+        }
+        for (const [index, variant] of variants.entries()) {
+          await saved(id, index, expectedOf(own, variant));
+        }
+        await show(id);
+        for (const [index, variant] of variants.entries()) {
+          const form = await open(index);
+          for (const [property, value] of filled(own, variant)) {
+            const shown = { [property.name]: await form.read(property) };
+            expect(shown).toMatchObject({ [property.name]: value });
+          }
+          await form.close();
+        }
+      }, 180_000);
+    },
+  );
+});
+
+function nameOf(index: number): string {
+  return `Allegro ${index + 1}`;
+}
+
+function propertiesOf({ name }: NodeDefinition): INodeProperties[] {
+  return nodeProperties(definitions).filter(({ displayOptions }) =>
+    displayOptions?.show?.operation?.includes(name),
+  );
+}
+
+/** Properties with what goes into them: choices first, because others show only after them. */
+function filled(
+  own: readonly INodeProperties[],
+  { choices, fields, options }: Variant,
+): Array<[INodeProperties, unknown]> {
+  const chosen = own.filter(({ name }) => name in choices);
+  const collection = own.find(({ name }) => name === OPTIONS_NAME);
+  return [
+    ...chosen.map((property): [INodeProperties, unknown] => [property, choices[property.name]]),
+    ...fields.map((property): [INodeProperties, unknown] => [property, sampleOf(property)]),
+    ...(options.length > 0
+      ? [[collection!, samplesOf(options)] as [INodeProperties, unknown]]
+      : []),
+  ];
+}
+
+/** As n8n saves it. What is at its default it leaves away. */
+function expectedOf(own: readonly INodeProperties[], variant: Variant): Record<string, unknown> {
+  const entries = filled(own, variant)
+    .filter(([property, value]) => value !== property.default)
+    .map(([property, value]) => [property.name, savedForm(property, value)]);
+  return Object.fromEntries(entries);
+}
+
+function savedForm({ type, options }: INodeProperties, value: unknown): unknown {
+  if (type === 'dateTime') return String(value).replace(' ', 'T');
+  if (type === 'resourceLocator') return { __rl: true, ...(value as object) };
+  if (type === 'fixedCollection') return { rows: [value] };
+  if (type !== 'collection') return value;
+  const entries = Object.entries(value as object).map(([name, entry]) => {
+    const option = (options as INodeProperties[]).find((candidate) => candidate.name === name)!;
+    return [name, savedForm(option, entry)];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { CaptureSummary } from '../../client/capture-summary';
+import {
+  CAPTURE_ROWS,
+  captureFields,
+  IDLE_SECONDS,
+  LONGEST_HOST_MS,
+  TOTAL_SECONDS,
+} from '../contract/capture-rows';
+import type { FaultRow } from '../contract/fault-row';
+import { waitUntil } from '../contract/wait-until';
+import { DEFAULT_SWITCHES } from '../../simulator';
+import { CAPTURE_PATH } from './capture-faults';
+import { SimulatorBench, TOKEN } from './simulator-bench';
+
+const FOLDER = 'matrix';
+const LIMITS = { idleSeconds: String(IDLE_SECONDS), totalSeconds: String(TOTAL_SECONDS) };
+
+interface Reply {
+  error?: { message: string; code: string; cause: { kind: string; status?: number } };
+  filename?: string;
+  payload: CaptureSummary;
+}
+
+/** The same rows as over the bare client, with all that a Node-RED puts around it. */
+describe('captures inside a real Node-RED', () => {
+  let bench: SimulatorBench;
+
+  beforeAll(async () => {
+    bench = await SimulatorBench.start();
+    const { captureSource, timeMode, host } = captureFields(bench.simulator);
+    const config = { captureSource, timeMode, host, fileFolder: FOLDER, ...LIMITS };
+    await bench.host.deploy(bench.make.flowFor('capturePcap', config));
+  }, 90_000);
+  afterAll(() => bench?.stop());
+  beforeEach(() => {
+    bench.reset();
+    Object.assign(bench.simulator.switches, DEFAULT_SWITCHES);
+  });
+
+  it.each(CAPTURE_ROWS.map((row) => [row.fault, row] as const))(
+    '%s',
+    async (_fault, row) => {
+      const { simulator } = bench;
+      const before = bench.filesIn(FOLDER);
+      const { since, until } = captureFields(simulator);
+      await row.arrange(simulator);
+      const startedAt = Date.now();
+      const { body } = await bench.post<Reply>('/run', { since, until });
+      expect(Date.now() - startedAt).toBeLessThan(LONGEST_HOST_MS);
+      const stored = bench.filesIn(FOLDER).filter((name) => !before.includes(name));
+      expectOutcome(row, body, stored);
+      const met = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
+      expect(met).toHaveLength(row.requests as number);
+      // Neither what came back, nor the log, nor what the editor was shown.
+      for (const text of [JSON.stringify(body), bench.host.log, bench.events.text]) {
+        expect(text).not.toContain(TOKEN);
+        expect(text).not.toMatch(/Bearer /);
+      }
+      expect(bench.host.isRunning).toBe(true);
+      expect(bench.host.log).not.toMatch(/uncaught|unhandled/i);
+      await waitUntil(() => simulator.requests.every(({ isOpen }) => !isOpen));
+    },
+    LONGEST_HOST_MS + 10_000,
+  );
+
+  function expectOutcome({ outcome }: FaultRow, reply: Reply, stored: string[]): void {
+    const { error, filename, payload: summary } = reply;
+    if ('ok' in outcome) {
+      expect(error).toBeUndefined();
+      expect(stored).toHaveLength(filename ? 1 : 0);
+      const bytes = filename ? readFileSync(filename) : Buffer.alloc(0);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      expect(summary).toMatchObject({ complete: true, bytes: bytes.length });
+      if (filename) expect(summary.sha256).toBe(sha256);
+      outcome.check?.({ bytes, sha256, summary }, bench.simulator);
+      return;
+    }
+    // Nothing under its name, and nothing that was begun under another.
+    expect(stored).toEqual([]);
+    expect(filename).toBeUndefined();
+    expect(`${error?.cause.kind}: ${error?.message}`).toMatch(outcome.says);
+    expect(error?.cause.kind).toBe(outcome.kind);
+    expect(error?.cause.status).toBe(outcome.status);
+  }
+});
