@@ -223,7 +223,7 @@ export class AllegroClient {
     const call = this.call('GET', '/API/stats/time', {}, options);
     const { value, sentAt, answeredAt } = await this.requester.json(call);
     const job = asAsyncJob(value);
-    const answer = job ? await this.waitForJob(job, call, options) : value;
+    const answer = job ? await this.jobResult(job, call, options) : value;
     const milliseconds = Number((answer as { currentTime?: unknown } | null)?.currentTime);
     if (!Number.isFinite(milliseconds) || milliseconds <= 0) {
       throw new AllegroError({

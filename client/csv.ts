@@ -36,7 +36,9 @@ export class CsvReader {
   /** Whether the last row that was begun has its line break. */
   endsWithLineBreak = true;
 
-  private readonly decoder = new TextDecoder();
+  // Leaves byte order marks in: where a body is cut must not decide how many it takes away.
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  private isAtStart = true;
   private readonly maxRows: number;
   private readonly maxRowLength: number;
   private state = State.FieldStart;
@@ -63,7 +65,7 @@ export class CsvReader {
    * @throws AllegroError `tooLarge`
    */
   write(chunk: Uint8Array): string[][] {
-    return this.parse(this.decoder.decode(chunk, { stream: true }));
+    return this.parse(this.withoutMark(this.decoder.decode(chunk, { stream: true })));
   }
 
   /**
@@ -73,10 +75,16 @@ export class CsvReader {
    * @throws AllegroError `incomplete` within quotes, `tooLarge`
    */
   end(): string[][] {
-    const rows = this.parse(this.decoder.decode());
+    const rows = this.parse(this.withoutMark(this.decoder.decode()));
     if (this.state === State.Quoted) throw cutError(this.where, this.rowCount);
     if (!this.endsWithLineBreak) this.endRow(rows);
     return rows;
+  }
+
+  private withoutMark(text: string): string {
+    if (!this.isAtStart || text === '') return text;
+    this.isAtStart = false;
+    return text.startsWith('\ufeff') ? text.slice(1) : text;
   }
 
   private parse(text: string): string[][] {
@@ -179,7 +187,8 @@ export async function* readCsv(
 export function notCsv(contentType: string | undefined, head: string): string | undefined {
   const text = head.replace(/^\ufeff/, '').trimStart();
   if (/\bhtml\b/i.test(contentType ?? '') || text.startsWith('<')) return 'a web page';
-  if (/\bjson\b/i.test(contentType ?? '') || /^[{[]/.test(text)) return 'JSON';
+  // Which type the appliance gives a CSV is not documented; a type alone only counts for web pages.
+  if (/^[{[]/.test(text)) return 'JSON';
   return undefined;
 }
 

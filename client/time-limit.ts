@@ -32,7 +32,7 @@ const LONGEST_SLEEP = 86_400_000;
 
 /** Sleeps for any length of time. Rejects as soon as `signal` is aborted. */
 export async function sleepFor(
-  context: ClientContext,
+  context: Pick<ClientContext, 'sleep'>,
   milliseconds: number,
   signal: AbortSignal,
 ): Promise<void> {

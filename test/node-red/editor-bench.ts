@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { BrowserContext } from 'playwright-core';
-import { definitions } from '../../nodes/definitions';
+import { paletteDefinitions as definitions } from '../../node-red/runtime/palette-definitions';
 import { completeNode, defaultProperties } from '../../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
 import { CHROMIUM, EditorPage, withBrowser } from '../../scripts/demo/browser';

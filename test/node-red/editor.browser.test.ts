@@ -1,5 +1,5 @@
 import type { BrowserContext } from 'playwright-core';
-import { definitions } from '../../nodes/definitions';
+import { paletteDefinitions as definitions } from '../../node-red/runtime/palette-definitions';
 import { APPLIANCE_TYPE } from '../../node-red/runtime/names';
 import type { EditorPage } from '../../scripts/demo/browser';
 import { NodeRedHost } from '../../scripts/demo/node-red-host';

@@ -70,6 +70,13 @@ describe('a reader of CSV', () => {
     );
   });
 
+  it('takes away one byte order mark, wherever it is cut', () => {
+    const bytes = Buffer.from('\ufeff\ufeffa,b\n');
+    for (let at = 0; at <= bytes.length; at++) {
+      expect(outcome([bytes.subarray(0, at), bytes.subarray(at)])).toEqual([['\ufeffa', 'b']]);
+    }
+  });
+
   it('keeps its limits, whatever comes', () => {
     const limits = { maxRows: 3, maxRowLength: 20 };
     fc.assert(

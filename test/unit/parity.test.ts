@@ -4,9 +4,11 @@ import { defaultProperties } from '../../node-red/editor/defaults';
 import { editorFields } from '../../node-red/editor/editor-field';
 import { formHtml } from '../../node-red/editor/form';
 import { helpHtml } from '../../node-red/editor/help';
+import { triggerHelpHtml } from '../../node-red/editor/trigger-help';
 import { AllegroMultimeter } from '../../nodes/AllegroMultimeter/AllegroMultimeter.node';
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { triggers } from '../../nodes/definitions/triggers';
 import type { Field } from '../../nodes/definitions/field';
 
 /**
@@ -144,3 +146,40 @@ it('lists no difference that is none', () => {
   const listed = [...Object.keys(DIFFERENCES.n8n), ...Object.keys(DIFFERENCES.nodeRed)];
   expect(listed.filter((name) => !names.has(name))).toEqual([]);
 });
+
+/** n8n has a node for each trigger; what is the same in both hosts is checked here for Node-RED. */
+describe.each(triggers.map((trigger) => [trigger.name, trigger] as const))(
+  'the trigger %s in Node-RED',
+  (_, trigger) => {
+    const inNodeRed = defaultProperties(trigger);
+    const form = formHtml(trigger);
+    const help = triggerHelpHtml(trigger);
+
+    it.each(trigger.fields.map((field) => [field.name, field] as const))(
+      'has the field %s with its default',
+      (name, field) => {
+        expect(inNodeRed[name]).toBe(String(field.default ?? ''));
+        expect(form).toContain(`data-field="${name}"`);
+        expect(help).toContain(`<dt>${field.label}`);
+        const inForm = editorFields(trigger).find((one) => one.name === name)!;
+        expect(inForm).not.toHaveProperty('messageProperty');
+        if (field.type !== 'options') return;
+        const values = field.options.map(({ value }) => value);
+        expect(inForm.options!.map(({ value }) => value)).toEqual(values);
+      },
+    );
+
+    it('has nothing beside them but what the host needs', () => {
+      const known = new Set(trigger.fields.map(({ name }) => name));
+      const own = Object.keys(inNodeRed)
+        .map((name) => name.replace(/(?<=.)Type$/, ''))
+        .filter((name) => !known.has(name));
+      const host = trigger.kind === 'poll' ? ['appliance', 'pollSeconds'] : ['urlPath'];
+      expect([...new Set(own)].sort()).toEqual([...host, 'name', 'version'].sort());
+    });
+
+    it('warns where the definition does', () => {
+      expect(form.includes('data-i18n="warning"')).toBe(trigger.warning !== undefined);
+    });
+  },
+);
