@@ -19,7 +19,7 @@ export function triggerPage(trigger: TriggerDefinition): string {
     table(
       ['Where', ''],
       [
-        ['n8n', `Trigger node _Allegro ${label}_`],
+        ['n8n', inN8n(trigger)],
         ['Node-RED', `Node \`allegro-multimeter-${pageName(trigger)}\`, without an input`],
       ],
     ),
@@ -36,8 +36,10 @@ export function triggerPage(trigger: TriggerDefinition): string {
       hostFieldsOf(trigger).map((field) => fieldRow(field, [])),
     ),
     ...(isPoll ? [POLLING] : [`**${SECRET_TEXTS.label}:** ${SECRET_TEXTS.description}.`, PUSHING]),
+    '### In n8n Only',
+    isPoll ? POLLING_N8N : PUSHING_N8N,
     '## Events',
-    `One item, or one run of the workflow, for each event in n8n; one message in Node-RED, with the event as \`msg.payload\`${onMessage(trigger)}. A sample:`,
+    `All events of a poll or delivery start one run of the workflow in n8n, as its items; one message in Node-RED, with the event as \`msg.payload\`${onMessage(trigger)}. A sample:`,
     '```json\n' + JSON.stringify(trigger.sampleOutput, null, 2) + '\n```',
     '## Errors',
     isPoll
@@ -54,6 +56,18 @@ const POLLING =
 
 const PUSHING =
   'The form shows the URL to enter at the appliance. The secret is kept among the credentials of Node-RED.';
+
+const POLLING_N8N =
+  'How often the appliance is asked is said under _Poll Times_. What the trigger remembers is kept by n8n with the workflow. n8n stores it when a poll brings events, and whenever the workflow is activated or n8n starts; what was not stored is found out again after a restart, so that nothing is lost or told twice. _Fetch Test Event_ shows what an event would look like now. A poll that fails is listed as a failed execution.';
+
+const PUSHING_N8N =
+  'Enter the Production URL that the form shows at the appliance, with `?secret=` and the secret of the credential _Allegro Network Multimeter Push API_ behind it. A proxy may send the secret as the header `X-Allegro-Secret` or as a bearer token instead.';
+
+function inN8n({ kind, label }: TriggerDefinition): string {
+  return kind === 'poll'
+    ? `_Allegro Network Multimeter Trigger_, Trigger On _${label.replace(/ Trigger$/, '')}_`
+    : '_Allegro Network Multimeter Push Trigger_';
+}
 
 function onMessage({ messageProperties }: TriggerDefinition): string {
   const entries = Object.entries(messageProperties).map(

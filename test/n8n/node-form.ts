@@ -106,21 +106,27 @@ export class NodeForm {
 
   /** What the form says is wrong with a field; it shows while the mouse is on the sign beside it. */
   async issueOf(name: string): Promise<string> {
-    const item = this.root.getByTestId('parameter-item').filter({ has: this.field(name) });
-    await item.getByTestId('parameter-issues').hover();
-    const tooltip = this.page.getByRole('tooltip').filter({ hasText: /issue/i });
+    await this.itemOf(name).getByTestId('parameter-issues').locator('svg').hover();
+    const tooltip = this.page.locator('[data-test-id*="tooltip"]').filter({ hasText: /Issues/ });
     return tooltip.first().innerText();
   }
 
   /** Switches a field to an expression and enters it. */
   async fillExpression(name: string, expression: string): Promise<void> {
-    const item = this.root.getByTestId('parameter-item').filter({ has: this.field(name) });
+    const item = this.itemOf(name);
+    await item.hover();
     await item.getByTestId('radio-button-expression').click();
     const editor = this.field(name).locator('.cm-content');
     await editor.click();
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.insertText(expression);
     await this.page.keyboard.press('Escape');
+  }
+
+  /** The whole row: label, switch to an expression, field, sign of an issue. */
+  private itemOf(name: string): Locator {
+    const own = this.page.getByTestId(`parameter-input-${name}`);
+    return this.root.getByTestId('parameter-item').filter({ has: own });
   }
 
   async choose(field: Locator, label: string): Promise<void> {

@@ -130,6 +130,14 @@ describe('the Threshold Trigger', () => {
     expect(short(events)).toEqual(['raised 10.0.0.1', 'cleared 10.0.0.1']);
   });
 
+  it('says that it is behind until it has made up for a long time', async () => {
+    const { appliance, runner } = bench();
+    await runner.outcome();
+    appliance.now += 40 * 60;
+    const polls = [await runner.outcome(), await runner.outcome(), await runner.outcome()];
+    expect(polls.map(({ isBehind }) => isBehind)).toEqual([true, false, false]);
+  });
+
   it('watches named elements below a limit, also those that the appliance does not know', async () => {
     const { appliance, pollAfter } = bench({
       condition: 'below',

@@ -1,6 +1,6 @@
 import type { RunContext } from '../definition';
 import { continueState, subjectOf } from './shared/state';
-import { countedUntil, dueWindows, gapWindow, type Window } from './shared/windows';
+import { countedUntil, dueWindows, gapWindow, mayBeMore, type Window } from './shared/windows';
 import { thresholdEvent, whatOf } from './threshold/event';
 import { THRESHOLD_FIELDS } from './threshold/fields';
 import { readWindow } from './threshold/readings';
@@ -145,5 +145,10 @@ async function readWindows(
   }
   // There is always a window as long as there is no state.
   const final = state!;
-  return { state: final, events, summary: { watched: final.watched, active: activeOf(final) } };
+  return {
+    state: final,
+    events,
+    summary: { watched: final.watched, active: activeOf(final) },
+    isBehind: mayBeMore(windows) && final.until === windows.at(-1)!.end,
+  };
 }

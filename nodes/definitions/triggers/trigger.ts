@@ -105,6 +105,11 @@ export interface PollOutcome {
   events: TriggerEvent[];
   /** For a status line: how many elements were looked at, and how many are beyond the limit. */
   summary: { watched: number; active: number };
+  /**
+   * More is due than one poll reads, as after a long time without polls. A host that has the time
+   * polls again at once; otherwise the next poll goes on from there.
+   */
+  isBehind?: boolean;
 }
 
 /** How often a host polls unless told otherwise, in seconds. */

@@ -36,6 +36,11 @@ export function dueWindows(until: number | undefined, now: number, length: numbe
   }));
 }
 
+/** Whether there may be more windows behind those that {@link dueWindows} gave. */
+export function mayBeMore(windows: readonly Window[]): boolean {
+  return windows.length >= MAX_WINDOWS;
+}
+
 /** One window from the last one's end up to now, for what need not be cut into equal pieces. */
 export function gapWindow(
   until: number | undefined,
