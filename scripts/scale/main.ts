@@ -39,6 +39,7 @@ const command = new Command('npm run scale --')
 async function main(): Promise<void> {
   command.parse();
   const { only, report, deadline: deadlineSeconds, ...sizes } = command.opts<Arguments>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   const startMs = Date.now();
   const log = (line: string) =>
     console.log(`${((Date.now() - startMs) / 1000).toFixed(0).padStart(5)} s  ${line}`);

@@ -6,6 +6,13 @@ import { cpuSecondsOf } from './usage';
 
 const STOP_LIMIT_MS = 20_000;
 
+const running = new Set<ChildProcess>();
+
+// Whatever ends this script, nothing that it started stays behind.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGINT');
+});
+
 /** What a program is started with. */
 export interface ProgramOptions {
   /** For messages, and the name of its log. */
@@ -35,6 +42,8 @@ export class Program {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...user,
     });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
     const log = createWriteStream(logFile, { flags: 'a' });
     // A program that cannot be started shows in isRunning; why, in its log.
     child.once('error', (error) => log.write(`${error.message}\n`));
