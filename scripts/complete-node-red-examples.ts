@@ -8,7 +8,8 @@ import { completeNode } from '../node-red/editor/defaults';
 
 const FOLDER = resolve(__dirname, '../examples/node-red');
 
-for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.json'))) {
+const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' });
+for (const name of names.filter((file) => file.endsWith('.json'))) {
   const path = join(FOLDER, name);
   const nodes = JSON.parse(readFileSync(path, 'utf8')) as Array<Record<string, unknown>>;
   writeFileSync(path, `${JSON.stringify(nodes.map(completeNode), null, 2)}\n`);

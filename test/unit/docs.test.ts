@@ -65,7 +65,9 @@ describe('the reference of the nodes', () => {
 
   it.each(pages)('tells every field, default and error code in %s', (path) => {
     const text = read(path);
-    const definition = [...definitions, ...triggers].find(({ label }) => text.includes(`\n# ${label}\n`))!;
+    const definition = [...definitions, ...triggers].find(({ label }) =>
+      text.includes(`\n# ${label}\n`),
+    )!;
     const names = definition.fields.map(({ name }) => `\`${name}\``);
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
     expect(text).toContain(JSON.stringify(Object.keys(definition.sampleOutput)[0]));
