@@ -43,6 +43,7 @@ export class NodeForm {
   /** Enters a value; {@link sampleOf} makes one that fits. */
   async fill(property: INodeProperties, value: unknown, within = this.root): Promise<void> {
     const field = this.field(property.name, within);
+    await this.makeFixed(property);
     switch (property.type) {
       case 'options':
         return this.choose(field, labelOf(property, value));
@@ -121,6 +122,14 @@ export class NodeForm {
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.insertText(expression);
     await this.page.keyboard.press('Escape');
+  }
+
+  /** A field may take its value from the input at first, by an expression. */
+  private async makeFixed({ name, default: value }: INodeProperties): Promise<void> {
+    if (typeof value !== 'string' || !value.startsWith('=')) return;
+    const item = this.itemOf(name);
+    await item.hover();
+    await item.getByTestId('radio-button-fixed').click();
   }
 
   /** The whole row: label, switch to an expression, field, sign of an issue. */
