@@ -63,7 +63,7 @@ export const incidentsTrigger: PollTrigger = {
       label: 'Path',
       type: 'text',
       default: DEFAULT_PATH,
-      placeholder: `e.g. ${DEFAULT_PATH}`,
+      placeholder: 'e.g. API/stats/incidentReporting',
       description: 'Path of the list of incidents, below API/stats or API/system',
       required: true,
       choices: 'statisticsPaths',
