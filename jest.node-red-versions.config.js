@@ -2,7 +2,7 @@ const base = require('./jest.config.js');
 const { testTimeout, ...project } = base;
 
 /** Tests that run in each Node-RED: nodes with their appliance, and their forms in the editor. */
-const HOST_TESTS = ['host', 'host-runs', 'deploy', 'editor.browser'].map(
+const HOST_TESTS = ['host', 'host-runs', 'triggers', 'editor.browser'].map(
   (name) => `<rootDir>/test/node-red/${name}.test.ts`,
 );
 

@@ -34,6 +34,8 @@ const ORIGIN: Origin = {
 const signal = AbortSignal.timeout(3_600_000);
 const clients = new Map<string, AllegroClient>();
 
+// Never outlives the one who asks.
+process.once('disconnect', () => process.exit());
 process.on('message', (command: Command) => {
   run(command).then(
     (answer) => process.send!(answer),

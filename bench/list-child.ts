@@ -12,6 +12,8 @@ type Command =
 const settings = { latencyMs: 0, ips: 0 };
 const seen = { requests: 0, now: 0, atOnce: 0 };
 
+// Never outlives the one who asks.
+process.once('disconnect', () => process.exit());
 process.on('message', (command: Command) => void answer(command));
 
 async function answer(command: Command): Promise<void> {
@@ -24,7 +26,8 @@ async function answer(command: Command): Promise<void> {
       setTimeout(() => {
         seen.now--;
         const { pathname, searchParams } = new URL(request.url!, 'https://x');
-        response.setHeader('Content-Type', 'application/json');
+        const isCsv = pathname.endsWith('/peers_ports');
+        response.setHeader('Content-Type', isCsv ? 'text/csv' : 'application/json');
         response.end(bodyOf(pathname, searchParams));
       }, settings.latencyMs);
     });

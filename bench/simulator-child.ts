@@ -9,6 +9,8 @@ export type Command =
 
 async function main(): Promise<void> {
   let simulator: Awaited<ReturnType<typeof startSimulator>> | undefined;
+  // Never outlives the one who asks.
+  process.once('disconnect', () => process.exit());
   process.on('message', (command: Command) => void answer(command));
 
   async function answer(command: Command): Promise<void> {

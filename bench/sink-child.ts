@@ -3,6 +3,8 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { makeCertificate } from '../simulator/certificate';
 
+// Never outlives the one who asks.
+process.once('disconnect', () => process.exit());
 process.once('message', () => void start());
 
 async function start(): Promise<void> {

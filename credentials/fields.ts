@@ -21,8 +21,8 @@ export function withScheme(typed: string): string {
   return url === '' || /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `https://${url}`;
 }
 
-export interface CredentialField {
-  name: keyof ApplianceCredentials;
+export interface CredentialField<Name extends string = keyof ApplianceCredentials> {
+  name: Name;
   label: string;
   type: 'text' | 'secret' | 'multiline' | 'boolean';
   default: string | boolean;
@@ -105,4 +105,22 @@ export const PASSWORD_CREDENTIAL_FIELDS: readonly CredentialField[] = [
   PASSWORD_FIELD,
   CA_CERTIFICATE_FIELD,
   IGNORE_CERTIFICATE_ERRORS_FIELD,
+];
+
+/** What tells an appliance that pushes statistics from others. */
+export interface PushCredentials {
+  secret?: string;
+}
+
+/** The fields of the credential for pushed statistics. */
+export const PUSH_CREDENTIAL_FIELDS: readonly CredentialField<keyof PushCredentials>[] = [
+  {
+    name: 'secret',
+    label: 'Secret',
+    type: 'secret',
+    default: '',
+    description:
+      'At least 16 letters and digits, long and random. The appliance sends it as part of the URL, behind ?secret=',
+    required: true,
+  },
 ];

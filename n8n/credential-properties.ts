@@ -2,7 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { CredentialField } from '../credentials/fields';
 
 /** The neutral list of credential fields as n8n's dialog shows them. */
-export function credentialProperties(fields: readonly CredentialField[]): INodeProperties[] {
+export function credentialProperties(
+  fields: ReadonlyArray<CredentialField<string>>,
+): INodeProperties[] {
   return fields.map(
     ({ name, label, type, default: value, placeholder, description, required }) => ({
       displayName: label,

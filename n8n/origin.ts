@@ -1,9 +1,11 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { FunctionsBase } from 'n8n-workflow';
 import type { Origin } from '../nodes/definitions/definition';
 import { VERSION } from '../nodes/definitions/version';
 
 /** Who asks, for records of evidence. n8n does not tell nodes its own version. */
-export function originOf(host: IExecuteFunctions): Origin {
+export function originOf(
+  host: Pick<FunctionsBase, 'getWorkflow' | 'getNode' | 'getExecutionId'>,
+): Origin {
   const { id, name } = host.getWorkflow();
   const node = host.getNode();
   return {

@@ -7,37 +7,50 @@ import { ROWS_NAME } from './field-properties';
 import { inputFile } from './input-file';
 import { OPTIONS_NAME } from './properties';
 
+/** How a node's parameters are read; where n8n has no items, it names none. */
+export interface ParameterReader {
+  /** A parameter that does not show may be absent altogether: then the fallback. */
+  get(name: string, fallback: unknown): unknown;
+  timeZone: string;
+  /** Of the item; a trigger has none. */
+  file?(property: string): Promise<unknown>;
+}
+
 /** Collects an item's parameters as the definition's fields name them; nothing is judged here. */
-export async function rawValues(
+export function rawValues(
   host: IExecuteFunctions,
-  { fields }: NodeDefinition,
+  { fields }: Pick<NodeDefinition, 'fields'>,
   itemIndex: number,
 ): Promise<RawValues> {
-  const options = host.getNodeParameter(OPTIONS_NAME, itemIndex, {}) as RawValues;
+  return readParameters(fields, {
+    get: (name, fallback) => host.getNodeParameter(name, itemIndex, fallback),
+    timeZone: host.getTimezone(),
+    file: (property) => inputFile(host, itemIndex, property),
+  });
+}
+
+/** The same for any node. */
+export async function readParameters(
+  fields: readonly Field[],
+  reader: ParameterReader,
+): Promise<RawValues> {
+  const options = reader.get(OPTIONS_NAME, {}) as RawValues;
   const entries = fields.map(async (field) => {
-    const value: unknown = field.advanced
-      ? options[field.name]
-      : // A parameter that does not show may be absent altogether.
-        host.getNodeParameter(field.name, itemIndex, null);
-    return [field.name, await rawValue(host, field, value, itemIndex)] as const;
+    const value = field.advanced ? options[field.name] : reader.get(field.name, null);
+    return [field.name, await rawValue(reader, field, value)] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function rawValue(
-  host: IExecuteFunctions,
-  field: Field,
-  value: unknown,
-  itemIndex: number,
-): Promise<unknown> {
+async function rawValue(reader: ParameterReader, field: Field, value: unknown): Promise<unknown> {
   if (isResourceLocatorValue(value)) return value.value;
   switch (field.type) {
     case 'dateTime':
-      return readDateTime(value, host.getTimezone());
+      return readDateTime(value, reader.timeZone);
     case 'list':
       return rowsOf(value);
     case 'file':
-      return typeof value === 'string' && value ? inputFile(host, itemIndex, value) : undefined;
+      return typeof value === 'string' && value ? reader.file?.(value) : undefined;
     default:
       return value;
   }

@@ -45,7 +45,7 @@ export function hideForLocal(definitions: readonly NodeDefinition[]): {
   return { displayOptions: { hide: { operation: local.map(({ name }) => name) } } };
 }
 
-const authenticationProperty: INodeProperties = {
+export const authenticationProperty: INodeProperties = {
   displayName: 'Authentication',
   name: 'authentication',
   type: 'options',
@@ -100,39 +100,42 @@ function operationProperty(
 }
 
 function operationFields(definition: NodeDefinition): INodeProperties[] {
-  const main = definition.fields.filter(({ advanced }) => !advanced);
-  const advanced = definition.fields.filter((field) => field.advanced);
-  return [
-    ...warningNotice(definition),
-    ...main.map((field) => withOperation(definition, fieldProperty(field))),
-    ...(definition.producesFile
-      ? [withOperation(definition, { ...outputField, ...showOnly(definition.fileWhen) })]
-      : []),
-    ...(advanced.length > 0 ? [withOperation(definition, optionsCollection(advanced))] : []),
-  ];
+  const { group, name, producesFile, fileWhen } = definition;
+  const show = { resource: [resourceValue(group)], operation: [name] };
+  const output = { ...outputField, ...showOnly(fileWhen) };
+  return formOf(definition, show, producesFile ? [output] : []);
 }
 
-/** Puts the operation into the conditions under which a property shows. */
-function withOperation(
-  { group, name }: NodeDefinition,
-  property: INodeProperties,
-): INodeProperties {
-  const show = { resource: [resourceValue(group)], operation: [name] };
-  return {
+/**
+ * One form of several in a node: what must be known first, the fields, and those that are rarely
+ * needed in a collection.
+ *
+ * @param show the choice that this form belongs to, where the node has several
+ * @param beside properties that n8n adds, before the rarely needed ones
+ */
+export function formOf(
+  { name, fields, warning }: Pick<NodeDefinition, 'name' | 'fields' | 'warning'>,
+  show?: IDisplayOptions['show'],
+  beside: readonly INodeProperties[] = [],
+): INodeProperties[] {
+  const main = fields.filter(({ advanced }) => !advanced);
+  const advanced = fields.filter((field) => field.advanced);
+  const properties = [
+    ...(warning ? [noticeProperty(`${name}Notice`, warning)] : []),
+    ...main.map(fieldProperty),
+    ...beside,
+    ...(advanced.length > 0 ? [optionsCollection(advanced)] : []),
+  ];
+  if (!show) return properties;
+  return properties.map((property) => ({
     ...property,
     displayOptions: { show: { ...show, ...property.displayOptions?.show } },
-  };
+  }));
 }
 
-function warningNotice(definition: NodeDefinition): INodeProperties[] {
-  if (!definition.warning) return [];
-  const notice: INodeProperties = {
-    displayName: definition.warning,
-    name: `${definition.name}Notice`,
-    type: 'notice',
-    default: '',
-  };
-  return [withOperation(definition, notice)];
+/** A text that a person sees without asking for it. */
+export function noticeProperty(name: string, text: string): INodeProperties {
+  return { displayName: text, name, type: 'notice', default: '' };
 }
 
 const outputField: INodeProperties = {
@@ -148,8 +151,11 @@ const outputField: INodeProperties = {
 function optionsCollection(fields: readonly Field[]): INodeProperties {
   const properties = fields.map((field) => {
     const { showWhen, ...rest } = field;
+    // What is required in a collection, n8n looks for outside of it, in every form of the node, and
+    // then refuses to activate the workflow. Blank, such a field is refused when it is read.
+    const optional = { ...rest, required: false } as Field;
     // Within the collection, other fields are named from the root of the form.
-    return { ...fieldProperty(rest as Field), ...showOnly(showWhen, '/') };
+    return { ...fieldProperty(optional), ...showOnly(showWhen, '/') };
   });
   return {
     displayName: 'Options',

@@ -3,6 +3,7 @@ import type { ChoiceSource } from '../client/choices';
 import type { CREDENTIAL_TYPES } from './appliance';
 import { clientFor } from './client';
 import { toNodeError } from './errors';
+import { SEARCH_METHODS } from './field-properties';
 
 /** Waiting longer than this for a list to pick from is worse than typing. */
 const SEARCH_LIMIT = 20_000;
@@ -26,6 +27,14 @@ export function searchMethod(source: ChoiceSource) {
     }
   };
 }
+
+/** All of them, by the names that properties refer to. */
+export const searchMethods = Object.fromEntries(
+  (Object.entries(SEARCH_METHODS) as Array<[ChoiceSource, string]>).map(([source, name]) => [
+    name,
+    searchMethod(source),
+  ]),
+);
 
 /**
  * Statistics are a tree, and the list's search box is the way down: `modules/ip/` lists what is

@@ -1,4 +1,4 @@
-import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 import type {
   Companion,
   ResultFile,
@@ -37,7 +37,7 @@ export async function storeFile(
   }
   try {
     const data = await host.helpers.prepareBinaryData(toReadable(proven()), name, mediaType);
-    const json = await finished;
+    const json = { ...(await finished), ...forTool(host, fieldName(host, itemIndex), data) };
     const beside = await storeCompanion(host, companion, name, json, itemIndex);
     return { json, binary: { [fieldName(host, itemIndex)]: data, ...beside } };
   } catch (error) {
@@ -82,6 +82,19 @@ async function storeCompanion(
   const bytes = Buffer.from(content(json), 'utf8');
   const data = await host.helpers.prepareBinaryData(bytes, name + extension, mediaType);
   return { [`${fieldName(host, itemIndex)}_${label}`]: data };
+}
+
+/**
+ * An AI agent gets the JSON of its tool alone. So that says where n8n keeps the file, for a person
+ * who looks it up in the execution.
+ */
+function forTool(
+  host: IExecuteFunctions,
+  field: string,
+  { id }: IBinaryData,
+): { storedIn?: Record<string, unknown> } {
+  if (!/Tool$/.test(host.getNode().type ?? '')) return {};
+  return { storedIn: { place: 'binary data of this execution', field, id: id ?? null } };
 }
 
 function fieldName(host: IExecuteFunctions, itemIndex: number): string {

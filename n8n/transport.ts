@@ -3,6 +3,7 @@ import type {
   IHttpRequestMethods,
   IHttpRequestOptions,
   ILoadOptionsFunctions,
+  IPollFunctions,
 } from 'n8n-workflow';
 import {
   toTransportError,
@@ -18,7 +19,7 @@ import { tlsOptions } from './appliance';
 import { toReadable, type HostStream } from './node-streams';
 
 /** The n8n contexts in which a node may send requests. */
-export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
+export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /**
  * Sends requests with n8n's own helper, so that the proxy, the restrictions and the credential

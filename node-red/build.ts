@@ -2,7 +2,7 @@
  * Builds the Node-RED package: compiles the rooms that it needs, generates the editor's files from
  * the definitions, and brings examples, icons, readme and licence along. Run: npm run build:node-red
  */
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { generateFiles, nodeMap } from './editor/generate';
@@ -60,12 +60,12 @@ async function copyTexts(): Promise<void> {
 
 async function copyExamples(): Promise<void> {
   const source = join(ROOT, 'examples/node-red');
-  const names = (await readdir(source)).filter((name) => name.endsWith('.json'));
-  await mkdir(join(PACKAGE, 'examples'), { recursive: true });
+  const names = (await readdir(source, { recursive: true })).filter((name) =>
+    name.endsWith('.json'),
+  );
   for (const name of names) {
-    if ((await stat(join(source, name))).isFile()) {
-      await cp(join(source, name), join(PACKAGE, 'examples', name));
-    }
+    await mkdir(dirname(join(PACKAGE, 'examples', name)), { recursive: true });
+    await cp(join(source, name), join(PACKAGE, 'examples', name));
   }
 }
 

@@ -24,6 +24,8 @@ export interface Box {
   height: number;
 }
 
+export type Theme = 'light' | 'dark';
+
 /** A Chromium with a profile of its own, signed in at n8n. CHROMIUM names the program. */
 export class EditorBrowser {
   private constructor(
@@ -32,7 +34,11 @@ export class EditorBrowser {
     readonly page: Page,
   ) {}
 
-  static async open(host: N8nHost, viewport: Pick<Box, 'width' | 'height'>) {
+  static async open(
+    host: N8nHost,
+    viewport: Pick<Box, 'width' | 'height'>,
+    theme: Theme = 'light',
+  ): Promise<EditorBrowser> {
     selectors.setTestIdAttribute('data-test-id');
     const profile = mkdtempSync(join(tmpdir(), 'n8n-screenshots-'));
     const context = await chromium.launchPersistentContext(profile, {
@@ -41,7 +47,7 @@ export class EditorBrowser {
       viewport,
       deviceScaleFactor: 1,
     });
-    return new EditorBrowser(context, profile, await signIn(context, host));
+    return new EditorBrowser(context, profile, await signIn(context, host, theme));
   }
 
   async close(): Promise<void> {
@@ -51,12 +57,16 @@ export class EditorBrowser {
 }
 
 /** Opens the editor as the owner, without the form. */
-async function signIn(browser: BrowserContext, { url, rest }: N8nHost): Promise<Page> {
+async function signIn(
+  browser: BrowserContext,
+  { url, rest }: N8nHost,
+  theme: Theme,
+): Promise<Page> {
   await browser.addCookies(rest.sessionCookies);
   // n8n ties a session to the browser that it was begun in.
   await browser.addInitScript(
     `localStorage.setItem('n8n-browserId', ${JSON.stringify(rest.browserId)});
-     localStorage.setItem('N8N_THEME', 'light');`,
+     localStorage.setItem('N8N_THEME', ${JSON.stringify(theme)});`,
   );
   const page = browser.pages()[0] ?? (await browser.newPage());
   await page.goto(url);

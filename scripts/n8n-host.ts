@@ -105,7 +105,7 @@ async function launch(
 }
 
 /** Puts the archive, as npm would publish it, where n8n keeps community packages. */
-function installPackage(nodesFolder: string): void {
+export function installPackage(nodesFolder: string): void {
   mkdirSync(nodesFolder, { recursive: true });
   const npm = (args: string[], cwd: string) =>
     execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
@@ -122,12 +122,13 @@ function installPackage(nodesFolder: string): void {
 }
 
 /** What n8n needs of the surroundings; nothing that would tie it to a test runner. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   const { PATH, LANG, TZ } = process.env;
   return { PATH, LANG, TZ };
 }
 
-function baseSettings(folder: string, port: number): Record<string, string> {
+/** Settings that keep n8n on the loopback and quiet. */
+export function baseSettings(folder: string, port: number): Record<string, string> {
   return {
     HOME: folder,
     N8N_USER_FOLDER: folder,
@@ -149,7 +150,8 @@ function baseSettings(folder: string, port: number): Record<string, string> {
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as AddressInfo;

@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { definitions } from '../nodes/definitions';
+import { triggers } from '../nodes/definitions/triggers';
 import { nodePage, pageName, table } from './docs/node-page';
+import { triggerPage } from './docs/trigger-page';
 
 /**
  * Writes a page about each node into docs/nodes and their index into the README, from the
@@ -19,13 +21,18 @@ const END = '<!-- end: node reference -->';
 async function withIndex(readme: string): Promise<string> {
   const [before, rest] = split(readme, BEGIN);
   const [, after] = split(rest, END);
+  const started = triggers.map((trigger) => [
+    `[${trigger.label}](${FOLDER}/${pageName(trigger)}.md)`,
+    trigger.isExperimental ? 'Trigger, experimental' : 'Trigger',
+    `${trigger.description}.`,
+  ]);
   const rows = definitions.map((definition) => [
     `[${definition.label}](${FOLDER}/${pageName(definition)}.md)`,
     definition.group,
     `${definition.description}.`,
   ]);
   return asMarkdown(
-    `${before}${BEGIN}\n\n${table(['Node', 'Resource', ''], rows)}\n\n${END}${after}`,
+    `${before}${BEGIN}\n\n${table(['Node', 'Resource', ''], [...started, ...rows])}\n\n${END}${after}`,
   );
 }
 
@@ -47,6 +54,9 @@ async function files(): Promise<Record<string, string>> {
   for (const definition of definitions) {
     const path = `${FOLDER}/${pageName(definition)}.md`;
     texts[path] = await asMarkdown(nodePage(definition));
+  }
+  for (const trigger of triggers) {
+    texts[`${FOLDER}/${pageName(trigger)}.md`] = await asMarkdown(triggerPage(trigger));
   }
   return texts;
 }

@@ -8,14 +8,16 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { resourceValue } from '../n8n/properties';
 import { definitions } from '../nodes/definitions';
+import { pollTriggers } from '../nodes/definitions/triggers';
 import { startSimulator, STEADY_HOST, type Simulator } from '../simulator';
-import { EditorBrowser, nodeNamed, open, settle, type Box } from './n8n-browser';
+import { EditorBrowser, nodeNamed, open, settle, type Box, type Theme } from './n8n-browser';
 import { N8nHost } from './n8n-host';
 import type { Workflow, WorkflowNode } from './n8n-rest';
 
 const ROOT = join(__dirname, '..');
 const TARGET = join(ROOT, 'docs', 'screenshots');
-const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
+const PACKAGE = 'n8n-nodes-allegro-multimeter';
+const NODE_TYPE = `${PACKAGE}.allegroMultimeter`;
 /** Always the same, so that it looks the same in the pictures. */
 const SIMULATOR_PORT = 8443;
 const CREDENTIALS = {
@@ -32,9 +34,14 @@ const EXAMPLE_VALUES: Record<string, Record<string, unknown>> = {
     path: { __rl: true, mode: 'path', value: `API/stats/modules/ip/ips/${STEADY_HOST}` },
   },
   suspendBuffer: { bufferAction: 'suspend' },
+  thresholdTrigger: { limit: 100_000_000, clearLimit: 80_000_000 },
 };
 /** Whose output is shown. */
 const RESULT_OF = { file: 'alert-to-evidence-pcap.json', node: 'Capture Around Alert' };
+/** What may be asked for alone, as an argument of the script. */
+const PARTS = ['light', 'dark', 'examples'] as const;
+type Part = (typeof PARTS)[number];
+
 const VIEW = { width: 1280, height: 800 };
 const WIDE_VIEW = { width: 1680, height: 960 };
 
@@ -42,25 +49,63 @@ async function main(): Promise<void> {
   mkdirSync(TARGET, { recursive: true });
   const simulator = await startSimulator({ port: SIMULATOR_PORT });
   let host: N8nHost | undefined;
-  let browser: EditorBrowser | undefined;
   try {
     host = await N8nHost.start();
-    browser = await EditorBrowser.open(host, VIEW);
-    const { page } = browser;
     const credentials = await createCredentials(host, simulator);
-    await shootNodePanel(page, host);
-    for (const { name } of definitions) await shootForm(page, host, name, credentials.token);
-    await shootCredentials(page, host, credentials);
-    for (const example of examples()) await shootExample(page, host, example, credentials.token);
+    const wanted = process.argv.slice(2);
+    for (const part of PARTS) {
+      if (wanted.length === 0 || wanted.includes(part)) await shootPart(host, part, credentials);
+    }
   } finally {
-    await browser?.close();
     await host?.stop();
     await simulator.close();
   }
 }
 
+/** The forms in both themes; examples and their result, and the dialogs, in the light. */
+async function shootPart(host: N8nHost, part: Part, credentials: Credentials): Promise<void> {
+  const browser = await EditorBrowser.open(host, VIEW, part === 'dark' ? 'dark' : 'light');
+  try {
+    const { page } = browser;
+    if (part === 'examples') {
+      for (const example of examples()) await shootExample(page, host, example, credentials.token);
+      return;
+    }
+    if (part === 'light') await shootCredentials(page, host, credentials);
+    await shootForms(page, host, part, credentials);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function shootForms(
+  page: Page,
+  host: N8nHost,
+  theme: Theme,
+  credentials: Credentials,
+): Promise<void> {
+  const suffix = theme === 'dark' ? '-dark' : '';
+  await shootNodePanel(page, host, suffix);
+  for (const { name, group } of definitions) {
+    const parameters = { resource: resourceValue(group), operation: name, ...EXAMPLE_VALUES[name] };
+    await shootForm(page, host, `form-${kebab(name)}${suffix}`, parameters, credentials.token);
+  }
+  for (const { name } of pollTriggers) {
+    const parameters = { triggerOn: name, ...EXAMPLE_VALUES[name] };
+    const kind = { type: `${NODE_TYPE}Trigger`, name: 'Allegro Network Multimeter Trigger' };
+    const picture = `form-${kebab(name)}${suffix}`;
+    await shootForm(page, host, picture, parameters, credentials.token, kind);
+  }
+  const kind = {
+    type: `${PACKAGE}.allegroMultimeterPushTrigger`,
+    name: 'Allegro Network Multimeter Push Trigger',
+  };
+  const push = `form-pushed-statistics-trigger${suffix}`;
+  await shootForm(page, host, push, { statistic: 'API/stats/interfaces' }, {}, kind);
+}
+
 /** What a person finds who adds a node and searches for the appliance. */
-async function shootNodePanel(page: Page, host: N8nHost): Promise<void> {
+async function shootNodePanel(page: Page, host: N8nHost, suffix: string): Promise<void> {
   const trigger = {
     id: '1',
     name: 'Start',
@@ -75,24 +120,20 @@ async function shootNodePanel(page: Page, host: N8nHost): Promise<void> {
   await page.getByText('Allegro Network Multimeter').first().click();
   await page.getByText(definitions[0].action).waitFor();
   await settle(page);
-  await shoot(page, 'node-panel', { x: VIEW.width - 385, y: 65, width: 385, height: 710 });
+  await shoot(page, `node-panel${suffix}`, { x: VIEW.width - 385, y: 65, width: 385, height: 710 });
 }
 
-/** The form of one operation, filled in as far as its defaults leave it empty. */
+/** The form of one operation or trigger, filled in as far as its defaults leave it empty. */
 async function shootForm(
   page: Page,
   host: N8nHost,
-  operation: string,
+  picture: string,
+  parameters: Record<string, unknown>,
   credentials: WorkflowNode['credentials'],
+  kind: Partial<WorkflowNode> = {},
 ): Promise<void> {
-  const definition = definitions.find(({ name }) => name === operation)!;
-  const parameters = {
-    resource: resourceValue(definition.group),
-    operation,
-    ...EXAMPLE_VALUES[operation],
-  };
   await page.setViewportSize({ width: VIEW.width, height: 1250 });
-  await open(page, host, workflowWith(parameters, credentials));
+  await open(page, host, workflowWith(parameters, credentials, kind));
   await page.getByTestId('canvas-node').first().dblclick();
   await page.getByTestId('node-parameters').waitFor();
   await settle(page);
@@ -104,17 +145,18 @@ async function shootForm(
     ];
     return Math.max(...rows.map((row) => row.getBoundingClientRect().bottom));
   });
-  if (!title || !form) throw new Error(`The form of ${operation} does not show.`);
+  if (!title || !form) throw new Error(`The form for ${picture} does not show.`);
   // Below the handle by which the panel is moved.
   const top = title.y - 15;
   const height = Math.min(end + 24, 1225) - top;
-  await shoot(page, `form-${kebab(operation)}`, { x: form.x, y: top, width: form.width, height });
+  await shoot(page, picture, { x: form.x, y: top, width: form.width, height });
   await page.setViewportSize(VIEW);
 }
 
 function workflowWith(
   parameters: Record<string, unknown>,
   credentials: WorkflowNode['credentials'],
+  kind: Partial<WorkflowNode> = {},
 ): Workflow {
   return {
     name: 'Screenshot',
@@ -127,6 +169,7 @@ function workflowWith(
         position: [0, 0],
         parameters,
         credentials,
+        ...kind,
       },
     ],
     connections: {},
@@ -184,7 +227,7 @@ async function shootExample(
   await nodeNamed(page, 'Try It').hover();
   await page.getByTestId('execute-workflow-button-Try It').click();
   const toast = page.locator('.el-notification').filter({ hasText: 'success' });
-  await toast.waitFor();
+  await toast.waitFor({ timeout: 90_000 });
   await toast.locator('.el-notification__closeBtn').click();
   await toast.waitFor({ state: 'detached' });
   await page.getByTestId('zoom-to-fit').click();

@@ -13,7 +13,8 @@ const FLOWS = 'examples/node-red';
 function main(): void {
   const files = exampleFiles();
   for (const [path, text] of files) writeFileSync(join(ROOT, path), text);
-  for (const name of readdirSync(join(ROOT, FLOWS))) {
+  const names = readdirSync(join(ROOT, FLOWS), { recursive: true, encoding: 'utf8' });
+  for (const name of names) {
     const path = `${FLOWS}/${name}`;
     if (files.has(path) || !name.endsWith('.json')) continue;
     const nodes = JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as object[];

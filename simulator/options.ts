@@ -42,6 +42,8 @@ export interface Switches {
   /** Forget a job after so many polls (404); 0 for never. */
   asyncLostAfter: number;
   ipsShape: 'array' | 'object';
+  /** How incidents come: none is documented. An object has them by id. */
+  incidentsShape: 'array' | 'envelope' | 'object';
   /** Lists come as a plain array without the envelope. */
   listEnvelope: boolean;
   captureFormat: CaptureFormat;
@@ -96,6 +98,7 @@ export const DEFAULT_SWITCHES: Switches = {
   asyncIdType: 'number',
   asyncLostAfter: 0,
   ipsShape: 'array',
+  incidentsShape: 'envelope',
   listEnvelope: true,
   captureFormat: 'pcap',
   captureFraming: 'chunked',

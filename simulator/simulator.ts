@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Device } from './appliance/device';
+import { Incidents } from './appliance/incidents';
 import { isInGroup } from './appliance/link-groups';
 import { fingerprintOf, makeCertificate } from './certificate';
 import { matcherOf } from './filter/matcher';
@@ -10,6 +11,7 @@ import { Jobs } from './http/jobs';
 import type { RequestRecord } from './http/request-log';
 import { captureRoutes } from './http/routes/capture';
 import { connectionRoutes } from './http/routes/connections';
+import { incidentRoutes } from './http/routes/incidents';
 import { statisticsRoutes } from './http/routes/statistics';
 import { systemRoutes } from './http/routes/system';
 import { uploadRoutes } from './http/routes/upload';
@@ -19,7 +21,9 @@ import { CaptureWriter } from './packets/capture-writer';
 import { decode } from './packets/decode';
 import { LINK_ETHERNET, type PacketSource } from './packets/packet';
 import { FileSource } from './traffic/file-source';
+import { startExport, type ExportOptions, type StatisticsExport } from './statistics-export';
 import { GeneratedSource } from './traffic/generated-source';
+import { InjectedSource, type Burst } from './traffic/injected-source';
 
 /** What is in a window, counted packet by packet without going over HTTP. */
 export interface PacketCount {
@@ -57,6 +61,12 @@ export interface Simulator {
   isBufferSuspended(number?: number): boolean;
   /** While it is quiet, there is no new traffic. */
   setQuiet(isQuiet: boolean): void;
+  /** Puts packets on the line of the local device, beside what is there. */
+  inject(burst: Burst): { packets: number; bytes: number };
+  /** What the rules of the local device have reported. */
+  readonly incidents: Incidents;
+  /** "Statistics export via POST": sends again and again, until it is stopped or the simulator closes. */
+  exportStatistics(options: ExportOptions): StatisticsExport;
   close(): Promise<void>;
 }
 
@@ -75,7 +85,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const source = (seed: number): PacketSource =>
     new GeneratedSource(seed, startedUs, nowUs, (timeUs) => quiet.includes(timeUs));
   const seed = options.seed ?? DEFAULT_SEED;
-  const local = options.pcap ? await FileSource.open(options.pcap, nowUs()) : source(seed);
+  const traffic = options.pcap ? await FileSource.open(options.pcap, nowUs()) : source(seed);
+  const local = new InjectedSource(traffic, nowUs);
+  const incidents = new Incidents(nowUs);
+  const exports: StatisticsExport[] = [];
   const device = (id: string, host: string, isActive: boolean, traffic: PacketSource) =>
     new Device(id, host, isActive, traffic, nowUs, switches);
   const devices = [
@@ -92,6 +105,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       ...systemRoutes(devices, startedUs),
       ...connectionRoutes(new Jobs(switches)),
       ...statisticsRoutes,
+      ...incidentRoutes(incidents),
       ...captureRoutes,
       ...uploadRoutes(() => folder.path()),
     ],
@@ -103,8 +117,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   await devices[0].live.catchUp();
   const host = options.host ?? '127.0.0.1';
   const port = await server.listen(options.port ?? 0, host);
+  const url = `${certificate ? 'https' : 'http'}://${host}:${port}`;
   return {
-    url: `${certificate ? 'https' : 'http'}://${host}:${port}`,
+    url,
     port,
     certificatePem: certificate?.cert ?? '',
     fingerprint: certificate ? fingerprintOf(certificate.cert) : '',
@@ -124,7 +139,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       writePackets(devices[0].live.source, expression, startUs, endUs),
     isBufferSuspended: (number = 0) => devices[0].buffer(number)?.isSuspended ?? false,
     setQuiet: (isQuiet) => quiet.set(isQuiet),
+    inject: (burst) => local.inject(burst),
+    incidents,
+    exportStatistics(exported) {
+      const started = startExport(url, exported);
+      exports.push(started);
+      return started;
+    },
     async close() {
+      for (const started of exports) started.stop();
       await server.close();
       await folder.remove();
     },

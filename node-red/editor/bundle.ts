@@ -13,6 +13,7 @@ const MODULES = [
   'choices',
   'typed-inputs',
   'rows',
+  'push-url',
   'appliance',
   'index',
 ];

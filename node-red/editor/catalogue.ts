@@ -1,6 +1,7 @@
-import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { english, type Text } from '../locales/text';
+import { isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
+import { SECRET_TEXTS } from '../runtime/trigger-fields';
 import { FAILURE_STATUS_TEXTS } from '../runtime/errors';
 import { STATUS_WORDS } from '../runtime/status';
 import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
@@ -42,7 +43,7 @@ const SHARED: Catalogue = {
 };
 
 /** The catalogue of a palette node. */
-export function catalogueOf(definition: NodeDefinition, text: Text = english): Catalogue {
+export function catalogueOf(definition: PaletteDefinition, text: Text = english): Catalogue {
   const { warning } = definition;
   return {
     ...statusTexts(text),
@@ -50,6 +51,9 @@ export function catalogueOf(definition: NodeDefinition, text: Text = english): C
     appliance: text('Appliance'),
     more: text('More options'),
     ...(warning ? { warning: text(warning) } : {}),
+    ...(isTrigger(definition) && definition.kind === 'push'
+      ? { secret: translateAll(SECRET_TEXTS, text) }
+      : {}),
     fields: Object.fromEntries(
       formFields(definition).map((field) => [field.name, fieldTexts(field, text)]),
     ),

@@ -1,6 +1,3 @@
-import { definitions } from '../../nodes/definitions';
-import type { NodeDefinition } from '../../nodes/definitions/definition';
-import { needsAppliance } from '../../nodes/definitions/start-run';
 import {
   APPLIANCE_VERSION,
   applianceChanges,
@@ -9,12 +6,17 @@ import {
   type Properties,
 } from '../migrations';
 import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
+import {
+  hasAppliance,
+  paletteDefinitions,
+  type PaletteDefinition,
+} from '../runtime/palette-definitions';
 import { defaultText, defaultType, formFields } from './editor-field';
 
 /** The properties that a node has after it was dropped from the palette, in the editor's order. */
-export function defaultProperties(definition: NodeDefinition): Properties {
+export function defaultProperties(definition: PaletteDefinition): Properties {
   const properties: Properties = { name: '', version: PALETTE_VERSION };
-  if (needsAppliance(definition)) properties.appliance = '';
+  if (hasAppliance(definition)) properties.appliance = '';
   for (const field of formFields(definition)) {
     properties[field.name] = defaultText(field);
     properties[`${field.name}Type`] = defaultType(field);
@@ -40,7 +42,7 @@ const APPLIANCE_DEFAULTS: Properties = {
  * default.
  */
 export function completeNode<T extends Properties>(node: T): T {
-  const definition = definitions.find((candidate) => typeOf(candidate) === node.type);
+  const definition = paletteDefinitions.find((candidate) => typeOf(candidate) === node.type);
   if (definition) {
     return withDefaults({ ...node, ...paletteChanges(node) }, defaultProperties(definition));
   }

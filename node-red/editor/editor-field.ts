@@ -1,8 +1,9 @@
 import type { ChoiceSource } from '../../client';
-import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { fileTargetFields } from '../runtime/file-fields';
+import { isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
+import { triggerFields } from '../runtime/trigger-fields';
 import { english, type Text } from '../locales/text';
 import type { EditorField } from './browser/editor-field';
 import { sentence } from './html';
@@ -16,7 +17,8 @@ const RESERVED = new Set(
 );
 
 /** All fields of the node's form, in order. */
-export function formFields(definition: NodeDefinition): Field[] {
+export function formFields(definition: PaletteDefinition): Field[] {
+  if (isTrigger(definition)) return triggerFields(definition);
   return [...definition.fields, ...fileTargetFields(definition), ...BUSY_FIELDS];
 }
 
@@ -30,10 +32,11 @@ export function isSetting({ name }: Pick<Field, 'name'>): boolean {
  *
  * @throws Error when a name cannot be a property of a Node-RED node
  */
-export function editorFields(definition: NodeDefinition): EditorField[] {
+export function editorFields(definition: PaletteDefinition): EditorField[] {
   const fields = formFields(definition);
   checkNames(definition.name, fields);
-  return fields.map(toEditorField);
+  // A trigger has no message; all its fields are settings.
+  return fields.map((field) => toEditorField(field, isTrigger(definition) || isSetting(field)));
 }
 
 function checkNames(node: string, fields: readonly Field[]): void {
@@ -52,7 +55,7 @@ function propertyNames({ name, type }: Field): string[] {
   return type === 'list' ? [name, `${name}Type`, `${name}Rows`] : [name, `${name}Type`];
 }
 
-function toEditorField(field: Field): EditorField {
+function toEditorField(field: Field, isNodeSetting: boolean): EditorField {
   const isNumber = field.type === 'number';
   return dropUndefined({
     name: field.name,
@@ -74,8 +77,11 @@ function toEditorField(field: Field): EditorField {
       field.type === 'options'
         ? field.options.map(({ value, label }) => ({ value, label }))
         : undefined,
-    isSetting: isSetting(field) || undefined,
-    columns: field.type === 'list' ? field.columns.map(toEditorField) : undefined,
+    isSetting: isNodeSetting || undefined,
+    columns:
+      field.type === 'list'
+        ? field.columns.map((column) => toEditorField(column, isNodeSetting))
+        : undefined,
     addLabel: field.type === 'list' ? field.addLabel : undefined,
   });
 }

@@ -1,7 +1,7 @@
-import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
-import { needsAppliance } from '../../nodes/definitions/start-run';
 import { typeOf } from '../runtime/names';
+import { hasAppliance, isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
+import { SECRET_TEXTS } from '../runtime/trigger-fields';
 import { choicesOf, descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
 import { escapeHtml, indent } from './html';
 
@@ -19,15 +19,16 @@ const ICONS: Record<Field['type'], string> = {
 };
 
 /** The form of a palette node. All rows are in the page; the script shows those that apply. */
-export function formHtml(definition: NodeDefinition): string {
+export function formHtml(definition: PaletteDefinition): string {
   const fields = formFields(definition);
   const basic = fields.filter(({ advanced }) => !advanced).map(fieldRow);
   const advanced = fields.filter((field) => field.advanced).map(fieldRow);
   const body = [
     definition.warning ? warningTip(definition.warning) : '',
     NAME_ROW,
-    needsAppliance(definition) ? APPLIANCE_ROW : '',
+    hasAppliance(definition) ? APPLIANCE_ROW : '',
     ...basic,
+    isTrigger(definition) && definition.kind === 'push' ? SECRET_ROW : '',
     advanced.length > 0 ? advancedSection(advanced) : '',
   ].filter(Boolean);
   return [
@@ -54,6 +55,13 @@ const APPLIANCE_ROW = `<div class="form-row">
   <label for="node-input-appliance"><i class="fa fa-server"></i> <span data-i18n="appliance">Appliance</span></label>
   <input type="text" id="node-input-appliance" style="width: ${INPUT_WIDTH}">
 </div>`;
+
+/** Kept among the credentials. The script fills in the URL. */
+const SECRET_ROW = `<div class="form-row">
+  <label for="node-input-secret" title="${escapeHtml(SECRET_TEXTS.description)}" data-i18n="[title]secret.description"><i class="fa fa-key"></i> <span data-i18n="secret.label">${SECRET_TEXTS.label}</span></label>
+  <input type="password" id="node-input-secret" autocomplete="new-password">
+</div>
+<div class="form-tips" role="status" style="margin-bottom: 12px"><span data-i18n="secret.url">${SECRET_TEXTS.url}</span> <code id="allegro-multimeter-push-url" style="overflow-wrap: anywhere; white-space: normal"></code></div>`;
 
 function warningTip(warning: string): string {
   return `<div class="form-tips" style="margin-bottom: 12px"><i class="fa fa-exclamation-triangle"></i> <span data-i18n="warning">${escapeHtml(warning)}</span></div>`;

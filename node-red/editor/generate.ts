@@ -1,17 +1,21 @@
-import { definitions } from '../../nodes/definitions';
-import type { NodeDefinition } from '../../nodes/definitions/definition';
 import { english, readGerman, translated, type Text } from '../locales/text';
 import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
+import {
+  isTrigger,
+  paletteDefinitions,
+  type PaletteDefinition,
+} from '../runtime/palette-definitions';
 import { applianceHelp, applianceHtml, applianceTexts } from './appliance';
 import { bundleEditorScript } from './bundle';
 import { catalogueOf, type Catalogue } from './catalogue';
 import { formHtml } from './form';
 import { helpHtml } from './help';
 import { scriptHtml } from './script';
+import { triggerHelpHtml } from './trigger-help';
 
 /** Types of all node sets, the config node first. */
 export function nodeTypes(): string[] {
-  return [APPLIANCE_TYPE, ...definitions.map(typeOf)];
+  return [APPLIANCE_TYPE, ...paletteDefinitions.map(typeOf)];
 }
 
 /** The entry `node-red.nodes` of the package file: one set a node. */
@@ -20,7 +24,7 @@ export function nodeMap(): Record<string, string> {
 }
 
 /** Editor HTML of one palette node, without its help. */
-export function editorHtml(definition: NodeDefinition): string {
+export function editorHtml(definition: PaletteDefinition): string {
   return `${scriptHtml(definition)}\n\n${formHtml(definition)}\n`;
 }
 
@@ -35,7 +39,7 @@ export function generateFiles(): Map<string, string> {
     files.set(`dist/nodes/${type}.html`, html);
   };
   add(APPLIANCE_TYPE, applianceHtml());
-  for (const definition of definitions) add(typeOf(definition), editorHtml(definition));
+  for (const definition of paletteDefinitions) add(typeOf(definition), editorHtml(definition));
   for (const [path, content] of localeFiles('en-US', english)) files.set(path, content);
   for (const [path, content] of localeFiles('de', translated(readGerman()))) {
     files.set(path, content);
@@ -53,8 +57,11 @@ export function localeFiles(language: string, text: Text): Map<string, string> {
     files.set(`${path}.json`, `${JSON.stringify(texts, null, 2)}\n`);
   };
   add(APPLIANCE_TYPE, applianceHelp(text), applianceTexts(text));
-  for (const definition of definitions) {
-    add(typeOf(definition), helpHtml(definition, text), catalogueOf(definition, text));
+  for (const definition of paletteDefinitions) {
+    const help = isTrigger(definition)
+      ? triggerHelpHtml(definition, text)
+      : helpHtml(definition, text);
+    add(typeOf(definition), help, catalogueOf(definition, text));
   }
   return files;
 }

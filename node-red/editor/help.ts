@@ -134,7 +134,7 @@ function outputsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
   ];
 }
 
-function propertyList(properties: readonly Property[]): string {
+export function propertyList(properties: readonly Property[]): string {
   const entries = properties.map(
     ({ name, type, isOptional, text }) =>
       `<dt${isOptional ? ' class="optional"' : ''}>${name} <span class="property-type">${type}</span></dt>\n<dd>${withCode(text)}</dd>`,
@@ -142,7 +142,7 @@ function propertyList(properties: readonly Property[]): string {
   return `<dl class="message-properties">\n${indent(entries.join('\n'), 2)}\n</dl>`;
 }
 
-function fieldList(fields: readonly Field[], text: Text): string {
+export function fieldList(fields: readonly Field[], text: Text): string {
   const entries = fields.map((field) => {
     const choices = field.type === 'options' ? ` ${optionTexts(field.options, text)}` : '';
     return `<dt>${escapeHtml(labelOf(field, text))}</dt>\n<dd>${withCode(descriptionOf(field, text) + choices)}</dd>`;
@@ -170,7 +170,7 @@ const BUSY =
 const ERRORS =
   'Errors go to a Catch node. msg.error.code names the kind, such as ALLEGRO_INPUT, ALLEGRO_LOGIN, ALLEGRO_UNREACHABLE or ALLEGRO_CANCELLED; msg.error.cause holds the facts: kind, what happened, advice, and whether trying again can help. msg.statusCode is the HTTP status where the appliance gave one.';
 
-const REFERENCE = 'REST API description of the Allegro Network Multimeter: __source__';
+export const REFERENCE = 'REST API description of the Allegro Network Multimeter: __source__';
 
 function generalDetails(definition: NodeDefinition, text: Text): string[] {
   const permission = text('Permission on the appliance: __permission__', {

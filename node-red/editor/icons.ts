@@ -1,4 +1,5 @@
-import type { NodeDefinition, NodeGroup } from '../../nodes/definitions/definition';
+import type { NodeGroup } from '../../nodes/definitions/definition';
+import { isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
 
 /** Icons of `icons/node-red`: by node where it has one of its own, otherwise by group. */
 const BY_NODE: Record<string, string> = {
@@ -12,6 +13,10 @@ const BY_NODE: Record<string, string> = {
   applianceHealth: 'allegro-health.svg',
   apiRequest: 'allegro-api.svg',
   whichDevice: 'allegro-find-device.svg',
+  thresholdTrigger: 'allegro-threshold.svg',
+  incidentsTrigger: 'allegro-incident.svg',
+  newElementTrigger: 'allegro-new-element.svg',
+  pushedStatisticsTrigger: 'allegro-pushed.svg',
 };
 
 const BY_GROUP: Record<NodeGroup, string> = {
@@ -22,9 +27,17 @@ const BY_GROUP: Record<NodeGroup, string> = {
   Device: 'allegro-device.svg',
 };
 
-export function iconOf({ name, group }: NodeDefinition): string {
-  return BY_NODE[name] ?? BY_GROUP[group];
+/** Of a trigger without one of its own. */
+const TRIGGER_ICON = 'allegro-trigger.svg';
+
+export function iconOf(definition: PaletteDefinition): string {
+  const own = BY_NODE[definition.name];
+  return own ?? (isTrigger(definition) ? TRIGGER_ICON : BY_GROUP[definition.group]);
 }
 
 /** Every icon that a node may use. */
-export const ICON_FILES = [...Object.values(BY_NODE), ...Object.values(BY_GROUP)].sort();
+export const ICON_FILES = [
+  TRIGGER_ICON,
+  ...Object.values(BY_NODE),
+  ...Object.values(BY_GROUP),
+].sort();

@@ -1,7 +1,6 @@
-import type { NodeDefinition } from '../../nodes/definitions/definition';
-import { needsAppliance } from '../../nodes/definitions/start-run';
 import { PALETTE_VERSION } from '../migrations';
 import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
+import { hasAppliance, isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
 import { defaultText, defaultType, editorFields, formFields, labelOf } from './editor-field';
 import { indent, scriptLiteral } from './html';
 import { iconOf } from './icons';
@@ -18,8 +17,9 @@ const COLOR = '#A9C8D8';
  * The script that registers a palette node. Everything that the scorecard and other readers look
  * for stands in it as a literal: no constants, no spreads, no template strings.
  */
-export function scriptHtml(definition: NodeDefinition): string {
+export function scriptHtml(definition: PaletteDefinition): string {
   const label = definition.label.toLowerCase();
+  const isPush = isTrigger(definition) && definition.kind === 'push';
   return [
     `<script src="${SHARED_SCRIPT}"></script>`,
     '<script type="text/javascript">',
@@ -28,7 +28,7 @@ export function scriptHtml(definition: NodeDefinition): string {
     `  RED.nodes.registerType(${scriptLiteral(typeOf(definition))}, {`,
     `    category: ${scriptLiteral(CATEGORY)},`,
     `    color: ${scriptLiteral(COLOR)},`,
-    '    inputs: 1,',
+    `    inputs: ${isTrigger(definition) ? 0 : 1},`,
     '    outputs: 1,',
     `    icon: ${scriptLiteral(iconOf(definition))},`,
     `    paletteLabel: ${scriptLiteral(label)},`,
@@ -37,7 +37,8 @@ export function scriptHtml(definition: NodeDefinition): string {
     '    },',
     `    label: function () { return this.name || ${scriptLiteral(label)}; },`,
     '    labelStyle: function () { return this.name ? "node_label_italic" : ""; },',
-    '    oneditprepare: function () { AllegroMultimeter.prepare(this, fields); },',
+    ...(isPush ? ['    credentials: { secret: { type: "password" } },'] : []),
+    `    oneditprepare: function () { AllegroMultimeter.prepare(this, fields);${isPush ? ' AllegroMultimeter.showPushUrl();' : ''} },`,
     '    oneditsave: function () { AllegroMultimeter.save(this, fields); }',
     '  });',
     '})();',
@@ -45,11 +46,11 @@ export function scriptHtml(definition: NodeDefinition): string {
   ].join('\n');
 }
 
-function defaultsOf(definition: NodeDefinition): string[] {
+function defaultsOf(definition: PaletteDefinition): string[] {
   return [
     'name: { value: "" }',
     `version: { value: ${PALETTE_VERSION} }`,
-    ...(needsAppliance(definition)
+    ...(hasAppliance(definition)
       ? [
           `appliance: { value: "", type: ${scriptLiteral(APPLIANCE_TYPE)}, required: true, label: "Appliance" }`,
         ]

@@ -1,11 +1,13 @@
-import { definitions } from '../../nodes/definitions';
 import { registerApplianceNode } from './appliance-node';
 import { APPLIANCE_TYPE, typeOf } from './names';
+import { isTrigger, paletteDefinitions } from './palette-definitions';
 import { registerPaletteNode } from './palette-node';
+import { registerPollNode } from './poll-node';
+import { registerPushNode } from './push-node';
 import type { RuntimeApi } from './red';
 
 /**
- * Registers one node set: the config node, or the palette node of one definition. Each set has a
+ * Registers one node set: the config node, or the palette node of one definition or trigger. Each set has a
  * file of its own that calls this, so that a person can enable and disable nodes one by one.
  */
 export function register(RED: RuntimeApi, type: string): void {
@@ -13,7 +15,9 @@ export function register(RED: RuntimeApi, type: string): void {
     registerApplianceNode(RED);
     return;
   }
-  const definition = definitions.find((candidate) => typeOf(candidate) === type);
+  const definition = paletteDefinitions.find((candidate) => typeOf(candidate) === type);
   if (!definition) throw new Error(`There is no node ${type}.`);
-  registerPaletteNode(RED, definition);
+  if (!isTrigger(definition)) registerPaletteNode(RED, definition);
+  else if (definition.kind === 'poll') registerPollNode(RED, definition);
+  else registerPushNode(RED, definition);
 }

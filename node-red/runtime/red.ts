@@ -1,3 +1,5 @@
+import type { HttpApp } from './http-route';
+
 /**
  * The part of Node-RED's runtime interface that is used here, from 4.0 on. The published types
  * describe a much older interface, so these few lines are kept instead.
@@ -24,6 +26,8 @@ export interface RuntimeNode {
   on(event: 'input', listener: (message: Message, send: Send, done: Done) => void): void;
   on(event: 'close', listener: (removed: boolean, done: () => void) => void): void;
   status(status: NodeStatus): void;
+  send(message: Message): void;
+  log(text: string): void;
   error(error: Error | string, message?: Message): void;
   warn(text: string): void;
   debug(text: string): void;
@@ -52,6 +56,8 @@ export type AdminHandler = (
 ) => void;
 
 export interface RuntimeApi {
+  /** Serves the URLs of flows; missing where the settings switch that off. */
+  httpNode?: HttpApp;
   /** Of Node-RED itself. */
   version?: string | (() => string);
   nodes: {

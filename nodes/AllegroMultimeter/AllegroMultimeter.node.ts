@@ -8,7 +8,7 @@ import {
 import { testAppliance } from '../../n8n/credential-test';
 import { executeItems } from '../../n8n/execute';
 import { nodeProperties, operationSubtitle } from '../../n8n/properties';
-import { searchMethod } from '../../n8n/search';
+import { searchMethods } from '../../n8n/search';
 import { definitions } from '../definitions';
 
 /** The action node: every definition is one of its operations. */
@@ -52,16 +52,7 @@ export class AllegroMultimeter implements INodeType {
     properties: nodeProperties(definitions),
   };
 
-  methods = {
-    credentialTest: { testAppliance },
-    listSearch: {
-      searchStatisticsPaths: searchMethod('statisticsPaths'),
-      searchDevices: searchMethod('devices'),
-      searchSlots: searchMethod('slots'),
-      searchDevicesAndSlots: searchMethod('devicesAndSlots'),
-      searchLinkGroups: searchMethod('linkGroups'),
-    },
-  };
+  methods = { credentialTest: { testAppliance }, listSearch: searchMethods };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return [await executeItems(this, definitions)];

@@ -1,12 +1,13 @@
-import { inputError, type CallOptions } from '../../client';
+import type { CallOptions } from '../../client';
 import { nameCounters } from '../../client/counters';
-import { parseTypedPath, type Query } from '../../client/query';
+import type { Query } from '../../client/query';
 import type { NodeDefinition, RunContext } from './definition';
 import type { FieldValues } from './field';
-import { QUERY_FIELD, queryOf, refuseReset, refuseUnsafePath } from './shared/api-path';
+import { QUERY_FIELD, queryOf } from './shared/api-path';
 import { LINK_GROUP_FIELD, readAddress } from './shared/address';
 import { deviceFields } from './shared/device-scope';
 import { resolveInterval } from './shared/statistics';
+import { readStatisticsPath } from './shared/statistics-path';
 import { readTimeRange, timeRangeFields } from './shared/time-range';
 
 /** Reads any statistic below `API/stats`. */
@@ -87,7 +88,9 @@ export const getStats: NodeDefinition = {
   producesFile: false,
 
   async *run(context, values) {
-    const { path, query: typedQuery } = readStatisticsPath(values.path as string);
+    const { path, query: typedQuery } = readStatisticsPath(values.path as string, {
+      field: 'path',
+    });
     const options = { signal: context.signal, address: readAddress(values) };
     const query = { ...typedQuery, ...(await intervalQuery(context, values, options)) };
     context.progress({ step: 'reading' });
@@ -98,17 +101,6 @@ export const getStats: NodeDefinition = {
     yield { json: isObject(named) ? named : { items: named } };
   },
 };
-
-/** Takes what a person typed, and refuses what is no statistic or would do harm. */
-function readStatisticsPath(typed: string): ReturnType<typeof parseTypedPath> {
-  const parsed = parseTypedPath(/^\/?(API|https?:)/i.test(typed) ? typed : `API/stats/${typed}`);
-  if (!/^\/API\/stats(\/|$)/.test(parsed.path)) {
-    throw inputError('path', `"${typed}" is not below API/stats.`, 'Enter a path of a statistic.');
-  }
-  refuseReset(parsed.path);
-  refuseUnsafePath(parsed.path, typed);
-  return parsed;
-}
 
 async function intervalQuery(
   context: RunContext,

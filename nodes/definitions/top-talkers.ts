@@ -4,21 +4,16 @@ import { nameOfRow, type Row } from '../../client/pages';
 import type { NodeDefinition, RunContext } from './definition';
 import { LINK_GROUP_FIELD, readAddress } from './shared/address';
 import { deviceFields } from './shared/device-scope';
+import {
+  displayName,
+  RANKING_PATHS,
+  sortKey,
+  type Direction,
+  type RankedKind,
+  type SortKey,
+} from './shared/ranking';
 import { resolveInterval, type Interval } from './shared/statistics';
 import { readTimeRange, timeRangeFields } from './shared/time-range';
-
-type TalkerKind = 'ip' | 'mac' | 'protocol' | 'tcpPort' | 'udpPort';
-type SortKey = 'bytes' | 'bps' | 'packets' | 'pps';
-type Direction = 'both' | 'rx' | 'tx';
-
-/** Sources: "List queries" for `ips_paged`; the others follow the same form. */
-const LISTS: Record<TalkerKind, string> = {
-  ip: '/API/stats/modules/ip/ips_paged',
-  mac: '/API/stats/modules/mac/mac_paged',
-  protocol: '/API/stats/modules/dpi/dpi_paged',
-  tcpPort: '/API/stats/modules/l4_ports/tcp_ports_paged',
-  udpPort: '/API/stats/modules/l4_ports/udp_ports_paged',
-};
 
 /** Who sent or received most. */
 export const topTalkers: NodeDefinition = {
@@ -132,7 +127,7 @@ export const topTalkers: NodeDefinition = {
   producesFile: false,
 
   async *run(context, values) {
-    const kind = values.talkerKind as TalkerKind;
+    const kind = values.talkerKind as RankedKind;
     const options = { signal: context.signal, address: readAddress(values) };
     const range = readTimeRange(values);
     // The fields offer no "no interval", so there is always a range.
@@ -141,7 +136,7 @@ export const topTalkers: NodeDefinition = {
     const [{ rows, total, warnings }, allTrafficBytes] = await Promise.all([
       context.client.rows(
         {
-          path: LISTS[kind],
+          path: RANKING_PATHS[kind],
           query: {
             sort: sortKey(values.sortBy as SortKey, values.direction as Direction | undefined),
             reverse: true,
@@ -173,11 +168,6 @@ export const topTalkers: NodeDefinition = {
     };
   },
 };
-
-/** Source: "List queries", sort criteria. */
-function sortKey(by: SortKey, direction: Direction = 'both'): string {
-  return direction === 'both' ? by : `${direction}${by}`;
-}
 
 /**
  * All bytes that the appliance saw in the interval, as the base of the shares. Taken from the MAC
@@ -211,7 +201,7 @@ function shareWarnings(allTrafficBytes: number | undefined): string[] {
 function toTalker(
   row: Row,
   rank: number,
-  kind: TalkerKind,
+  kind: RankedKind,
   { seconds }: Interval,
   allTrafficBytes: number | undefined,
 ): Record<string, unknown> {
@@ -226,15 +216,6 @@ function toTalker(
     sharePercent:
       counters && allTrafficBytes ? percent(counters.totalBytes, allTrafficBytes) : null,
   };
-}
-
-/** The order of preference of the appliance's own web interface. */
-function displayName(row: Row, namingField: string | undefined): { name?: string } {
-  const candidates = ['dhcpHostName', 'dnsName', 'dhcpHostNameFromMAC', 'macVendor', 'name'];
-  const found = candidates.find(
-    (field) => field !== namingField && typeof row[field] === 'string' && row[field] !== '',
-  );
-  return found === undefined ? {} : { name: row[found] as string };
 }
 
 function percent(part: number, whole: number): number {

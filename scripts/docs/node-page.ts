@@ -84,7 +84,7 @@ function outputTexts({ itemsProperty }: NodeDefinition): string[] {
     : ['One item in n8n, `msg.payload` in Node-RED. A sample:'];
 }
 
-function fieldRow(field: Field, fields: readonly Field[]): string[] {
+export function fieldRow(field: Field, fields: readonly Field[]): string[] {
   return [
     `${field.label}${field.advanced ? ' †' : ''}`,
     `\`${field.name}\``,

@@ -91,7 +91,7 @@ const ROOT = resolve(__dirname, '../..');
 /** The other examples of a host, with what they say of themselves. */
 function firstSteps(host: 'n8n' | 'node-red'): Array<{ name: string; what: string }> {
   const folder = join(ROOT, 'examples', host);
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.replace(/\.json$/, ''))
     .filter((name) => !CATALOGUE.some((entry) => entry.name === name))

@@ -13,6 +13,10 @@ export interface RequestRecord {
   /** Whether the other side went away before the answer was whole. */
   isAborted: boolean;
   isOpen: boolean;
+  /** Milliseconds since 1970 by this machine's clock. */
+  startedAtMs: number;
+  /** Missing while it is open. */
+  endedAtMs?: number;
 }
 
 /** The newest requests; old ones are forgotten, so that a long run does not grow. */

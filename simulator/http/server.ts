@@ -142,10 +142,12 @@ export class ApplianceServer {
       bytes: 0,
       isAborted: false,
       isOpen: true,
+      startedAtMs: Date.now(),
     };
     this.log.add(record);
     response.once('close', () => {
       record.isOpen = false;
+      record.endedAtMs = Date.now();
       record.status = response.statusCode;
       record.isAborted = !response.writableFinished;
     });

@@ -1,6 +1,7 @@
 import { AllegroClient, AllegroError } from '../../client';
 import type { FaultKind } from '../../simulator/http/faults';
 import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
+import { ask } from '../simulator/support';
 import { fastContext } from './fast-context';
 import { TOKEN, type MakeTransport } from './fault-matrix';
 import { OPERATIONS, type OperationName } from './operations';
@@ -77,6 +78,8 @@ export function describeCancellation(name: string, makeTransport: MakeTransport)
     let simulator: Simulator;
     beforeAll(async () => {
       simulator = await startSimulator({ historySeconds: 60 });
+      // Its other device counts its past when it is first asked.
+      await ask(simulator, '/API/stats/modules/ip/globalConnections?mm-id=branch-1');
     }, 60_000);
     afterAll(() => simulator.close());
     beforeEach(() => {

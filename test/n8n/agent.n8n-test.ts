@@ -35,6 +35,8 @@ describe('the node as a tool', () => {
     expect(error).toBeUndefined();
     expect(model.toolAnswer).toContain(appliance.sentHash);
     expect(model.toolAnswer).toContain('ip==10.1.2.3');
+    // Where a person finds the file.
+    expect(model.toolAnswer).toMatch(/storedIn.*"field\\?":\\?"data\\?"/s);
   });
 
   it('answers with rows', async () => {

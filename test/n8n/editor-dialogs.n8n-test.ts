@@ -93,7 +93,6 @@ describe('the editor', () => {
     it('say what is wrong when the appliance does not answer', async () => {
       bench.simulator.faults.add({ kind: 'answer', status: 401, path: '/API' });
       const opened = await form({ operation: 'topTalkers' });
-      await opened.field('device').getByTestId('rlc-mode-selector').waitFor();
       await opened.field('device').getByTestId('rlc-input').click();
       await page
         .getByText(/does not accept the login/)
@@ -155,6 +154,7 @@ describe('the editor', () => {
 
     it('has every field with its words', async () => {
       await openDialog();
+      await dialog().getByText('Appliance URL').waitFor();
       for (const label of ['Appliance URL', 'API Token', 'CA Certificate', 'Ignore Certificate']) {
         expect(await dialog().innerText()).toContain(label);
       }

@@ -1,14 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { OPTIONS_NAME, nodeProperties, resourceValue } from '../../n8n/properties';
+import { pollProperties, pushProperties } from '../../n8n/trigger-properties';
 import { definitions } from '../../nodes/definitions';
-import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { pollTriggers } from '../../nodes/definitions/triggers';
+import { pushedStatisticsTrigger } from '../../nodes/definitions/triggers/pushed-statistics-trigger';
 import { EditorBrowser } from '../../scripts/n8n-browser';
 import type { Workflow } from '../../scripts/n8n-rest';
 import { neverShown, variantsOf, type Variant } from './form-variants';
 import { NodeForm, sampleOf, samplesOf } from './node-form';
 import { SimulatorBench } from './simulator-bench';
 
-const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
+const PACKAGE = 'n8n-nodes-allegro-multimeter';
 const VIEW = { width: 1280, height: 1250 };
 
 /** The forms in n8n's own editor, in a browser, with lists filled by the simulator. */
@@ -34,14 +36,14 @@ describe('the node in the editor', () => {
   const open = (index = 0) => NodeForm.open(browser.page, nameOf(index));
 
   /** Saves a workflow of nodes side by side; returns its ID. */
-  async function save(...parameters: Array<Record<string, unknown>>): Promise<string> {
-    const nodes = parameters.map((values, index) => ({
+  async function save(type: string, parameters: object, count: number): Promise<string> {
+    const nodes = Array.from({ length: count }, (_, index) => ({
       id: String(index + 1),
       name: nameOf(index),
-      type: NODE_TYPE,
+      type: `${PACKAGE}.${type}`,
       typeVersion: 1,
       position: [(index % 3) * 300, Math.floor(index / 3) * 300],
-      parameters: values,
+      parameters: { ...parameters },
       credentials: bench.withToken,
     }));
     const workflow = { name: 'Forms', nodes, connections: {} };
@@ -63,16 +65,14 @@ describe('the node in the editor', () => {
     }
   }
 
-  describe.each(definitions.map((definition) => [definition.label, definition] as const))(
+  describe.each(forms().map((form) => [form.label, form] as const))(
     '%s',
-    (_, definition) => {
-      const own = propertiesOf(definition);
+    (_, { type, base, properties: own }) => {
       const variants = variantsOf(own);
 
       it('shows every field, keeps what is filled in, and shows it again', async () => {
         expect(neverShown(own, variants)).toEqual([]);
-        const base = { resource: resourceValue(definition.group), operation: definition.name };
-        const id = await save(...variants.map(() => base));
+        const id = await save(type, base, variants.length);
         await show(id);
         for (const [index, variant] of variants.entries()) {
           const form = await open(index);
@@ -91,7 +91,7 @@ describe('the node in the editor', () => {
           }
           await form.close();
         }
-      }, 180_000);
+      }, 300_000);
     },
   );
 });
@@ -100,10 +100,38 @@ function nameOf(index: number): string {
   return `Allegro ${index + 1}`;
 }
 
-function propertiesOf({ name }: NodeDefinition): INodeProperties[] {
-  return nodeProperties(definitions).filter(({ displayOptions }) =>
-    displayOptions?.show?.operation?.includes(name),
-  );
+/** One form: which node, the choice that opens it, and what it has to show. */
+interface Form {
+  label: string;
+  type: string;
+  base: Record<string, unknown>;
+  properties: INodeProperties[];
+}
+
+function forms(): Form[] {
+  const operations = definitions.map(({ label, name, group }) => ({
+    label,
+    type: 'allegroMultimeter',
+    base: { resource: resourceValue(group), operation: name },
+    properties: propertiesFor(nodeProperties(definitions), 'operation', name),
+  }));
+  const polls = pollTriggers.map(({ label, name }) => ({
+    label,
+    type: 'allegroMultimeterTrigger',
+    base: { triggerOn: name },
+    properties: propertiesFor(pollProperties(pollTriggers), 'triggerOn', name),
+  }));
+  const push = {
+    label: pushedStatisticsTrigger.label,
+    type: 'allegroMultimeterPushTrigger',
+    base: {},
+    properties: pushProperties(pushedStatisticsTrigger),
+  };
+  return [...operations, ...polls, push];
+}
+
+function propertiesFor(all: INodeProperties[], choice: string, name: string): INodeProperties[] {
+  return all.filter(({ displayOptions }) => displayOptions?.show?.[choice]?.includes(name));
 }
 
 /** Properties with what goes into them: choices first, because others show only after them. */

@@ -3,6 +3,7 @@ import { STEADY_HOST, type FaultKind } from '../../simulator';
 import { waitUntil } from '../contract/wait-until';
 import { CAPTURE } from './bench';
 import { CAPTURE_PATH, SimulatorBench } from './simulator-bench';
+import { describeCaptureMatrix } from './capture-matrix';
 import { NODE, oneNode } from './workflows';
 
 const LOGIN_PAGE = '<html><head><title>Sign in</title></head><body>Welcome</body></html>';
@@ -103,6 +104,9 @@ describe('failures in n8n, with the simulator', () => {
       expect(execution.error?.httpCode).toBe(httpCode);
     });
   });
+
+  // Every capture of the fault matrix, inside n8n.
+  describe('of a capture, as in the matrix', () => describeCaptureMatrix(() => bench));
 
   it('nothing of a login has come into the log of n8n', () => {
     expect(bench.wholeLog.length).toBeGreaterThan(100);

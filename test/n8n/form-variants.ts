@@ -83,7 +83,7 @@ function valuesOf({ type, options }: INodeProperties): unknown[] {
 function conditionsOf({ displayOptions }: INodeProperties): Record<string, unknown[]> {
   const entries = Object.entries(displayOptions?.show ?? {})
     .map(([name, values]) => [name.replace(/^\//, ''), values as unknown[]] as const)
-    .filter(([name]) => name !== 'resource' && name !== 'operation');
+    .filter(([name]) => !['resource', 'operation', 'triggerOn'].includes(name));
   return Object.fromEntries(entries);
 }
 

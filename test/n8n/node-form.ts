@@ -43,6 +43,7 @@ export class NodeForm {
   /** Enters a value; {@link sampleOf} makes one that fits. */
   async fill(property: INodeProperties, value: unknown, within = this.root): Promise<void> {
     const field = this.field(property.name, within);
+    await this.makeFixed(property);
     switch (property.type) {
       case 'options':
         return this.choose(field, labelOf(property, value));
@@ -106,21 +107,35 @@ export class NodeForm {
 
   /** What the form says is wrong with a field; it shows while the mouse is on the sign beside it. */
   async issueOf(name: string): Promise<string> {
-    const item = this.root.getByTestId('parameter-item').filter({ has: this.field(name) });
-    await item.getByTestId('parameter-issues').hover();
-    const tooltip = this.page.getByRole('tooltip').filter({ hasText: /issue/i });
+    await this.itemOf(name).getByTestId('parameter-issues').locator('svg').hover();
+    const tooltip = this.page.locator('[data-test-id*="tooltip"]').filter({ hasText: /Issues/ });
     return tooltip.first().innerText();
   }
 
   /** Switches a field to an expression and enters it. */
   async fillExpression(name: string, expression: string): Promise<void> {
-    const item = this.root.getByTestId('parameter-item').filter({ has: this.field(name) });
+    const item = this.itemOf(name);
+    await item.hover();
     await item.getByTestId('radio-button-expression').click();
     const editor = this.field(name).locator('.cm-content');
     await editor.click();
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.insertText(expression);
     await this.page.keyboard.press('Escape');
+  }
+
+  /** A field may take its value from the input at first, by an expression. */
+  private async makeFixed({ name, default: value }: INodeProperties): Promise<void> {
+    if (typeof value !== 'string' || !value.startsWith('=')) return;
+    const item = this.itemOf(name);
+    await item.hover();
+    await item.getByTestId('radio-button-fixed').click();
+  }
+
+  /** The whole row: label, switch to an expression, field, sign of an issue. */
+  private itemOf(name: string): Locator {
+    const own = this.page.getByTestId(`parameter-input-${name}`);
+    return this.root.getByTestId('parameter-item').filter({ has: own });
   }
 
   async choose(field: Locator, label: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { BrowserContext } from 'playwright-core';
-import { definitions } from '../../nodes/definitions';
+import { paletteDefinitions as definitions } from '../../node-red/runtime/palette-definitions';
 import { completeNode, defaultProperties } from '../../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
 import { CHROMIUM, EditorPage, withBrowser } from '../../scripts/demo/browser';
@@ -39,6 +39,10 @@ export function nodesOfAllKinds(appliance: Record<string, unknown> = {}): FlowNo
       wires: [[]],
       ...defaultProperties(definition),
       appliance: APPLIANCE,
+      // Node-RED takes a blank password for a change each time a form is closed.
+      ...('kind' in definition && definition.kind === 'push'
+        ? { credentials: { secret: 'of this test' } }
+        : {}),
     })),
   ];
 }

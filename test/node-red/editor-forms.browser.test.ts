@@ -1,8 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AxeResults } from 'axe-core';
-import { definitions } from '../../nodes/definitions';
-import type { NodeDefinition } from '../../nodes/definitions/definition';
+import {
+  paletteDefinitions as definitions,
+  type PaletteDefinition,
+} from '../../node-red/runtime/palette-definitions';
 import { APPLIANCE_VERSION, PALETTE_VERSION } from '../../node-red/migrations';
 import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
 import { editorFields } from '../../node-red/editor/editor-field';
@@ -296,7 +298,7 @@ const VISIBLE_FIELDS = `[...new Set([...document.querySelectorAll('#allegro-mult
 const FOCUSED_FIELD = `document.activeElement.closest('[data-field]')?.dataset.field ?? null`;
 
 /** A value that differs from the default, for every field that shows without a choice before. */
-function filling(definition: NodeDefinition): Record<string, string> {
+function filling(definition: PaletteDefinition): Record<string, string> {
   const shown = editorFields(definition).filter(
     ({ showWhen, kind }) => !showWhen && kind !== 'list',
   );

@@ -1,5 +1,5 @@
 import type { BrowserContext } from 'playwright-core';
-import { definitions } from '../../nodes/definitions';
+import { paletteDefinitions as definitions } from '../../node-red/runtime/palette-definitions';
 import { APPLIANCE_TYPE } from '../../node-red/runtime/names';
 import type { EditorPage } from '../../scripts/demo/browser';
 import { NodeRedHost } from '../../scripts/demo/node-red-host';
@@ -46,11 +46,14 @@ describeWithChromium('the editor in Chromium', () => {
     openEditor(
       host,
       async (editor) => {
+        const cut: Record<string, unknown> = {};
         for (const { name } of definitions) {
           await editor.edit(idOf(name));
-          expect([name, await editor.page.evaluate(CUT_TEXTS)]).toEqual([name, []]);
+          const texts = await editor.page.evaluate<string[]>(CUT_TEXTS);
+          if (texts.length > 0) cut[name] = texts;
           await editor.close('cancel');
         }
+        expect(cut).toEqual({});
       },
       { language },
     ),
@@ -122,6 +125,7 @@ describeWithChromium('the editor in Chromium', () => {
       await page.selectOption('#node-config-input-authentication', 'password');
       expect(await page.isVisible('#node-config-input-token')).toBe(false);
       expect(await page.isVisible('#node-config-input-password')).toBe(true);
+      await page.selectOption('#node-config-input-authentication', 'token');
       await page.click('#allegro-multimeter-test');
       await page.waitForFunction(
         "/cannot be reached/.test(document.querySelector('#allegro-multimeter-test-result').textContent)",

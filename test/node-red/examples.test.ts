@@ -45,8 +45,10 @@ describe('the examples for Node-RED, with the simulator', () => {
     expect(bench.host.log).not.toMatch(/uncaught|unhandled/i);
   });
 
+  // Those in the folder scale-out need a broker and several instances: npm run test:scale.
   it('are all run here', () => {
-    expect(readdirSync(join(ROOT, 'examples/node-red')).sort()).toEqual([
+    const names = readdirSync(join(ROOT, 'examples/node-red'));
+    expect(names.filter((name) => name.endsWith('.json')).sort()).toEqual([
       'alert-to-pcap.json',
       'analyse-a-pcap.json',
       'care-of-the-appliance.json',
@@ -54,6 +56,7 @@ describe('the examples for Node-RED, with the simulator', () => {
       'estimate-then-capture.json',
       'freeze-capture-resume.json',
       'top-talkers-report.json',
+      'watch-and-alert.json',
     ]);
   });
 
@@ -248,6 +251,60 @@ describe('the examples for Node-RED, with the simulator', () => {
         bytes: allTime.totalBytes,
       })),
     ).toEqual(rows.slice(0, 10));
+  });
+
+  describe('watch and alert', () => {
+    const SECRET = 'a-secret-of-20-chars';
+    const alerts = () => bench.events.debugOf('a1e6700705');
+
+    beforeAll(() => {
+      // As a person who is in a hurry would set it.
+      const quick: Record<string, Record<string, unknown>> = {
+        a1e6700702: {
+          pollSeconds: '10',
+          windowSeconds: '10',
+          windowsInARow: '1',
+          limit: '20000000',
+        },
+        a1e6700706: { pollSeconds: '10' },
+        a1e6700707: { pollSeconds: '10' },
+        a1e6700708: { credentials: { secret: SECRET } },
+      };
+      const nodes = bench.make.example('watch-and-alert');
+      return bench.host.deploy(nodes.map((node) => ({ ...node, ...withClear(quick[node.id]) })));
+    });
+
+    it('saves the packets of a busy host, and tells of incidents and new devices', async () => {
+      await until('a first poll of all', () =>
+        ['a1e6700702', 'a1e6700706', 'a1e6700707'].every((id) =>
+          bench.events.statusesOf(id).some((text) => text.includes('watched')),
+        ),
+      );
+      bench.simulator.incidents.report({ ruleName: 'Too many retries', text: 'See the list' });
+      bench.simulator.inject({ from: '10.8.0.1', bytesPerSecond: 6e6, seconds: 12 });
+      await until('the alerts', () => alerts().length >= 4, 40_000);
+      const text = alerts().join('\n');
+      expect(text).toMatch(/new: Too many retries at .+ See the list/);
+      expect(text).toContain('new: 02:01:0a:08:00:01 at ');
+      const [, packets, file] =
+        /(\d+) packets of the busy host are in (\S+) \(ip==10\.8\.0\.1\)/.exec(text)!;
+      expect(Number(packets)).toBeGreaterThan(0);
+      expect(readFileSync(file!).length).toBeGreaterThan(Number(packets) * 1400);
+    });
+
+    it('shows what the appliance pushes', async () => {
+      const target = `${bench.host.url}/allegro/interfaces?secret=${SECRET}`;
+      const path = '/API/stats/interfaces';
+      const sent = bench.simulator.exportStatistics({ path, target, intervalSeconds: 60 });
+      expect(await sent.send()).toBe(200);
+      sent.stop();
+      await until('the statistics', () => bench.events.debugOf('a1e6700709').length === 1);
+      expect(bench.events.debugOf('a1e6700709')[0]).toContain('Interface 1');
+    });
+
+    function withClear(more: Record<string, unknown> = {}): Record<string, unknown> {
+      return 'limit' in more ? { ...more, clearLimit: '' } : more;
+    }
   });
 
   // The last ones: what the buffer misses while it is suspended stays missing.

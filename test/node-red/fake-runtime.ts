@@ -27,6 +27,8 @@ export class FakeNode extends EventEmitter {
   errors: unknown[] = [];
   status = (status: NodeStatus) => void this.statuses.push(status);
   error = (error: unknown) => void this.errors.push(error);
+  send = () => undefined;
+  log = () => undefined;
   warn = () => undefined;
   debug = () => undefined;
 

@@ -1,6 +1,7 @@
 import { until, type FlowNode } from '../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../simulator';
 import { captureFaults } from './capture-faults';
+import { describeCaptureMatrix } from './capture-matrix';
 import { watchFlow } from './host-flows';
 import { SimulatorBench, TOKEN } from './simulator-bench';
 
@@ -109,6 +110,9 @@ describe('what goes wrong at the appliance, in a real Node-RED', () => {
       expect((await run()).error).toBeUndefined();
     });
   });
+
+  // Every capture of the fault matrix, inside Node-RED.
+  describe('a capture, as in the matrix', () => describeCaptureMatrix(() => bench));
 
   function flow(node: string, config: Record<string, unknown>): FlowNode[] {
     return bench.make.flowFor(node, config, watchFlow());

@@ -1,7 +1,8 @@
 import { parse, type Expression, type Node, type ObjectExpression } from 'acorn';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { definitions } from '../../nodes/definitions';
+import { definitions as nodeDefinitions } from '../../nodes/definitions';
+import { paletteDefinitions as definitions } from '../../node-red/runtime/palette-definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import { catalogueOf, type Catalogue } from '../../node-red/editor/catalogue';
 import { completeNode } from '../../node-red/editor/defaults';
@@ -132,7 +133,10 @@ describe.each(nodeTypes())('editor HTML of %s', (type) => {
     expect(help).toContain(`data-help-name="${type}"`);
     const headings = [...help.matchAll(/<h3>([^<]+)<\/h3>/g)].map(([, text]) => text);
     const all = ['Inputs', 'Outputs', 'Details', 'References'];
-    expect(headings).toEqual(type === APPLIANCE_TYPE ? ['Details', 'References'] : all);
+    const ofTrigger = all.slice(1);
+    const ofConfig = all.slice(2);
+    const others = type.endsWith('-trigger') ? ofTrigger : all;
+    expect(headings).toEqual(type === APPLIANCE_TYPE ? ofConfig : others);
     expect(help).not.toMatch(/<b>|<i>|<strong>|<em>/);
   });
 
@@ -206,7 +210,7 @@ describe('the examples', () => {
 });
 
 describe('a node that needs no appliance', () => {
-  const local = definitions.filter(({ needsAppliance }) => needsAppliance === false);
+  const local = nodeDefinitions.filter(({ needsAppliance }) => needsAppliance === false);
 
   it.each(local)('$name has no field for one, nor a word on permissions', (definition) => {
     const html = editorHtml(definition);
@@ -219,7 +223,7 @@ describe('a node that needs no appliance', () => {
 
 describe('awkward definitions', () => {
   const base: NodeDefinition = {
-    ...definitions[0]!,
+    ...nodeDefinitions[0]!,
     name: 'awkward',
     label: 'Awk</script>ward "quoted"',
     description: 'Says </script><script>alert(1)</script> & "more"',
@@ -237,19 +241,19 @@ describe('awkward definitions', () => {
   it.each(['users', 'valid', 'x', 'name', 'Upper', 'with-dash'])(
     'refuses the property name "%s"',
     (name) => {
-      const field = { ...definitions[0]!.fields[0]!, name };
+      const field = { ...nodeDefinitions[0]!.fields[0]!, name };
       expect(() => editorFields({ ...base, fields: [field] })).toThrow(/cannot be a property/);
     },
   );
 
   it('refuses two properties of one name', () => {
-    const field = { ...definitions[0]!.fields[0]!, name: 'host' };
+    const field = { ...nodeDefinitions[0]!.fields[0]!, name: 'host' };
     const other = { ...field, name: 'hostType' };
     expect(() => editorFields({ ...base, fields: [field, other] })).toThrow(/twice/);
   });
 
   it('has texts for every field', () => {
-    for (const definition of definitions) {
+    for (const definition of nodeDefinitions) {
       const { fields } = catalogueOf(definition) as { fields: Catalogue };
       expect(Object.keys(fields)).toEqual(editorFields(definition).map(({ name }) => name));
     }

@@ -12,7 +12,8 @@ const WHERE = { device: 'https://a', method: 'GET', path: '/API/x' };
 const cuts = fc.array(fc.nat(4000), { maxLength: 8 });
 const field = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é', '😀', '0') }),
-  fc.string({ unit: 'grapheme' }),
+  // At the beginning of a file it would be its byte order mark.
+  fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\ufeff')),
 );
 const table = fc.array(fc.array(field, { minLength: 2, maxLength: 5 }), { maxLength: 8 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AllegroError, type ErrorKind } from '../../client';
 import { toNodeFailure } from '../../node-red/runtime/errors';
 import { definitions } from '../../nodes/definitions';
+import { triggers } from '../../nodes/definitions/triggers';
 import { VERSION } from '../../nodes/definitions/version';
 
 const ROOT = join(__dirname, '..', '..');
@@ -55,7 +56,7 @@ describe('the reference of the nodes', () => {
   it('has a page for each node and no other', () => {
     const existing = readdirSync(join(ROOT, 'docs', 'nodes')).map((name) => `docs/nodes/${name}`);
     expect(existing.sort()).toEqual([...pages].sort());
-    expect(pages).toHaveLength(definitions.length);
+    expect(pages).toHaveLength(definitions.length + triggers.length);
   });
 
   it('links every page in the README', () => {
@@ -64,7 +65,9 @@ describe('the reference of the nodes', () => {
 
   it.each(pages)('tells every field, default and error code in %s', (path) => {
     const text = read(path);
-    const definition = definitions.find(({ label }) => text.includes(`\n# ${label}\n`))!;
+    const definition = [...definitions, ...triggers].find(({ label }) =>
+      text.includes(`\n# ${label}\n`),
+    )!;
     const names = definition.fields.map(({ name }) => `\`${name}\``);
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
     expect(text).toContain(JSON.stringify(Object.keys(definition.sampleOutput)[0]));

@@ -32,7 +32,9 @@ describe('the numbered examples', () => {
   it('are all in the index, with the others', () => {
     const index = readFileSync(join(ROOT, 'examples/README.md'), 'utf8');
     for (const host of ['n8n', 'node-red']) {
-      for (const file of readdirSync(join(ROOT, 'examples', host))) {
+      const folder = join(ROOT, 'examples', host);
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+      for (const file of files.filter((name) => name.endsWith('.json'))) {
         expect(index).toContain(`(${host}/${file})`);
       }
     }

@@ -1,9 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { nodeProperties, resourceValue } from '../../n8n/properties';
+import { pollProperties, pushProperties } from '../../n8n/trigger-properties';
 import { AllegroMultimeter } from '../../nodes/AllegroMultimeter/AllegroMultimeter.node';
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import { needsAppliance } from '../../nodes/definitions/start-run';
+import { pollTriggers } from '../../nodes/definitions/triggers';
+import { pushedStatisticsTrigger as push } from '../../nodes/definitions/triggers/pushed-statistics-trigger';
 
 const definition: NodeDefinition = {
   name: 'doIt',
@@ -241,6 +244,29 @@ describe('the properties of all definitions', () => {
     }
   });
 
+  it('require nothing in a collection, which would hold up every form of the node', () => {
+    const all = [...properties, ...pollProperties(pollTriggers)];
+    const inCollections = all
+      .filter(({ type }) => type === 'collection')
+      .flatMap(({ options }) => options as INodeProperties[]);
+    expect(inCollections.length).toBeGreaterThan(10);
+    expect(inCollections.filter(({ required }) => required).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('say what each field is, and show an example where text is entered', () => {
+    const all = [...properties, ...pollProperties(pollTriggers), ...pushProperties(push)].flatMap(
+      (property) => [property, ...childrenOf(property)],
+    );
+    const own = all.filter(({ type, name }) => type !== 'notice' && !CHOICES.includes(name));
+    expect(own.length).toBeGreaterThan(100);
+    const isBad = ({ displayName, description }: INodeProperties) =>
+      !displayName.trim() || !description?.trim() || /\.$/.test(description);
+    const described = own.filter(({ name }) => name !== 'options' && name !== 'outputBinaryField');
+    expect(described.filter(isBad).map(({ name }) => name)).toEqual([]);
+    const texts = own.filter(({ type, typeOptions }) => type === 'string' && !typeOptions?.rows);
+    expect(texts.filter(({ placeholder }) => !/^e\.g\. /.test(placeholder ?? ''))).toEqual([]);
+  });
+
   it('show each field for one operation only', () => {
     for (const { name, group, fields } of definitions) {
       const show = { resource: [resourceValue(group)], operation: [name] };
@@ -256,3 +282,13 @@ describe('the properties of all definitions', () => {
     }
   });
 });
+
+/** What the form itself asks for; their choices have descriptions. */
+const CHOICES = ['authentication', 'resource', 'operation'];
+
+/** Rows of a collection, and what is in Options. */
+function childrenOf({ type, options }: INodeProperties): INodeProperties[] {
+  if (type === 'collection') return options as INodeProperties[];
+  if (type !== 'fixedCollection') return [];
+  return (options as Array<{ values: INodeProperties[] }>).flatMap(({ values }) => values);
+}

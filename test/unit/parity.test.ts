@@ -4,9 +4,14 @@ import { defaultProperties } from '../../node-red/editor/defaults';
 import { editorFields } from '../../node-red/editor/editor-field';
 import { formHtml } from '../../node-red/editor/form';
 import { helpHtml } from '../../node-red/editor/help';
+import { triggerHelpHtml } from '../../node-red/editor/trigger-help';
 import { AllegroMultimeter } from '../../nodes/AllegroMultimeter/AllegroMultimeter.node';
+import { AllegroMultimeterPushTrigger } from '../../nodes/AllegroMultimeterPushTrigger/AllegroMultimeterPushTrigger.node';
+import { AllegroMultimeterTrigger } from '../../nodes/AllegroMultimeterTrigger/AllegroMultimeterTrigger.node';
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import { triggers } from '../../nodes/definitions/triggers';
+import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
 import type { Field } from '../../nodes/definitions/field';
 
 /**
@@ -33,6 +38,8 @@ const DIFFERENCES = {
     whenBusy: 'messages arrive while a node works; n8n runs items one after the other',
     maxParallel: 'as whenBusy',
     maxWaiting: 'as whenBusy',
+    pollSeconds: "how often a trigger polls: n8n's own Poll Times",
+    urlPath: 'where pushed statistics go: n8n makes the URL of a webhook itself',
   } as Record<string, string>,
   /** Defaults that have to differ. */
   defaults: {
@@ -41,12 +48,24 @@ const DIFFERENCES = {
 };
 
 const { properties } = new AllegroMultimeter().description;
+const polled = new AllegroMultimeterTrigger().description.properties;
+const pushed = new AllegroMultimeterPushTrigger().description.properties;
 
-/** The n8n properties of one operation by name, those of its Options collection among them. */
-function n8nProperties({ name }: NodeDefinition): Map<string, INodeProperties> {
-  const own = properties.filter(({ displayOptions }) =>
-    displayOptions?.show?.operation?.includes(name),
-  );
+type Definition = NodeDefinition | TriggerDefinition;
+
+/**
+ * The n8n properties of one operation or trigger by name, those of its Options collection among
+ * them.
+ */
+function n8nProperties(definition: Definition): Map<string, INodeProperties> {
+  const { name } = definition;
+  const isOwn = ({ displayOptions }: INodeProperties) =>
+    [
+      ...(displayOptions?.show?.operation ?? []),
+      ...(displayOptions?.show?.triggerOn ?? []),
+    ].includes(name);
+  const isPush = 'kind' in definition && definition.kind === 'push';
+  const own = isPush ? pushed : [...properties, ...polled].filter(isOwn);
   const entries = own.flatMap((property) =>
     property.name === OPTIONS_NAME ? (property.options as INodeProperties[]) : [property],
   );
@@ -63,13 +82,15 @@ function plainDefault(field: Field, value: unknown): unknown {
   return plain === '' || plain === null ? null : Number(plain);
 }
 
-describe.each(definitions.map((definition) => [definition.name, definition] as const))(
+const all: readonly Definition[] = [...definitions, ...triggers];
+
+describe.each(all.map((definition) => [definition.name, definition] as const))(
   '%s in both hosts',
   (_, definition) => {
     const inN8n = n8nProperties(definition);
     const inNodeRed = defaultProperties(definition);
     const form = formHtml(definition);
-    const help = helpHtml(definition);
+    const help = 'kind' in definition ? triggerHelpHtml(definition) : helpHtml(definition);
 
     it.each(definition.fields.map((field) => [field.name, field] as const))(
       'has the field %s with its default',
@@ -126,7 +147,9 @@ describe.each(definitions.map((definition) => [definition.name, definition] as c
     });
 
     it('warns in both, or in neither', () => {
-      const notices = [...inN8n.values()].filter(({ type }) => type === 'notice');
+      const notices = [...inN8n.values()].filter(
+        ({ type, name }) => type === 'notice' && name !== 'howTo',
+      );
       const warns = definition.warning !== undefined;
       expect(notices.map(({ displayName }) => displayName)).toEqual(
         warns ? [definition.warning] : [],
@@ -139,8 +162,45 @@ describe.each(definitions.map((definition) => [definition.name, definition] as c
 it('lists no difference that is none', () => {
   const names = new Set([
     ...properties.map(({ name }) => name),
-    ...definitions.flatMap((definition) => Object.keys(defaultProperties(definition))),
+    ...all.flatMap((definition) => Object.keys(defaultProperties(definition))),
   ]);
   const listed = [...Object.keys(DIFFERENCES.n8n), ...Object.keys(DIFFERENCES.nodeRed)];
   expect(listed.filter((name) => !names.has(name))).toEqual([]);
 });
+
+/** n8n has a node for each trigger; what is the same in both hosts is checked here for Node-RED. */
+describe.each(triggers.map((trigger) => [trigger.name, trigger] as const))(
+  'the trigger %s in Node-RED',
+  (_, trigger) => {
+    const inNodeRed = defaultProperties(trigger);
+    const form = formHtml(trigger);
+    const help = triggerHelpHtml(trigger);
+
+    it.each(trigger.fields.map((field) => [field.name, field] as const))(
+      'has the field %s with its default',
+      (name, field) => {
+        expect(inNodeRed[name]).toBe(String(field.default ?? ''));
+        expect(form).toContain(`data-field="${name}"`);
+        expect(help).toContain(`<dt>${field.label}`);
+        const inForm = editorFields(trigger).find((one) => one.name === name)!;
+        expect(inForm).not.toHaveProperty('messageProperty');
+        if (field.type !== 'options') return;
+        const values = field.options.map(({ value }) => value);
+        expect(inForm.options!.map(({ value }) => value)).toEqual(values);
+      },
+    );
+
+    it('has nothing beside them but what the host needs', () => {
+      const known = new Set(trigger.fields.map(({ name }) => name));
+      const own = Object.keys(inNodeRed)
+        .map((name) => name.replace(/(?<=.)Type$/, ''))
+        .filter((name) => !known.has(name));
+      const host = trigger.kind === 'poll' ? ['appliance', 'pollSeconds'] : ['urlPath'];
+      expect([...new Set(own)].sort()).toEqual([...host, 'name', 'version'].sort());
+    });
+
+    it('warns where the definition does', () => {
+      expect(form.includes('data-i18n="warning"')).toBe(trigger.warning !== undefined);
+    });
+  },
+);

@@ -54,6 +54,7 @@ interface Request {
 }
 
 export interface Page {
+  location: { origin: string };
   $: {
     (selector: unknown, attributes?: Record<string, unknown>): JQuery;
     ajax(request: Request): {
@@ -64,6 +65,7 @@ export interface Page {
   };
   RED: {
     nodes: { node(id: string): EditorNode | null };
+    settings: { httpNodeRoot?: unknown };
     utils: {
       validateTypedProperty?(
         value: unknown,

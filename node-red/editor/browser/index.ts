@@ -3,6 +3,7 @@ import { prepareAppliance, saveAppliance, validateUrl } from './appliance';
 import { prepareChoicesButton } from './choices';
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
+import { showPushUrl } from './push-url';
 import { prepareRows, saveRows } from './rows';
 import { prepareTypedInputs } from './typed-inputs';
 import { validate, validateRows } from './validate';
@@ -76,6 +77,7 @@ const target = globalThis as unknown as { AllegroMultimeter?: object };
 target.AllegroMultimeter ??= {
   prepare,
   save,
+  showPushUrl,
   validate,
   validateRows,
   prepareAppliance,

@@ -45,11 +45,11 @@ export function queryOf(values: FieldValues): Query {
  * @param path as `parseTypedPath` gives it
  * @throws AllegroError `input`
  */
-export function refuseUnsafePath(path: string, typed: string): void {
+export function refuseUnsafePath(path: string, typed: string, field = 'path'): void {
   const elements = path.split('/').map(decodeURIComponent);
   if (elements.some((element) => /^\.{1,2}$|[/\\\p{Cc}]/u.test(element))) {
     throw inputError(
-      'path',
+      field,
       `"${typed}" has an element such as "..", or a slash or control character within one.`,
       'Write the path as it is meant, element by element.',
     );
@@ -57,7 +57,7 @@ export function refuseUnsafePath(path: string, typed: string): void {
   const placeholder = /\/(:[a-z]\w*)(?=\/|$)/i.exec(path)?.[1];
   if (placeholder) {
     const what = `"${placeholder}" in the path stands for a value that is not filled in.`;
-    throw inputError('path', what, `Replace ${placeholder} by the value, such as an address.`);
+    throw inputError(field, what, `Replace ${placeholder} by the value, such as an address.`);
   }
 }
 
@@ -71,10 +71,10 @@ export function isReset(path: string): boolean {
  *
  * @throws AllegroError `input`
  */
-export function refuseReset(path: string): void {
+export function refuseReset(path: string, field = 'path'): void {
   if (!isReset(path)) return;
   throw inputError(
-    'path',
+    field,
     'API/stats/reset may delete what was measured.',
     'Reset statistics in the web interface of the appliance.',
   );

@@ -28,7 +28,12 @@ interface TriggerBase {
   isExperimental?: boolean;
   fields: Field[];
   /** One event as it comes out. */
-  sampleOutput: Record<string, unknown>;
+  sampleOutput: TriggerEvent;
+  /**
+   * What a node that follows takes when its own field is blank: names of its message properties
+   * (see `messageProperty` of a field), with the event's property that goes there. For Node-RED.
+   */
+  messageProperties: Readonly<Record<string, string>>;
 }
 
 /** Asks the appliance again and again. */
@@ -36,51 +41,94 @@ export interface PollTrigger extends TriggerBase {
   kind: 'poll';
   /**
    * One poll. Nothing else is remembered than the state that the last one returned, so a restart of
-   * the host changes nothing. When it throws, the host keeps the old state and polls again later.
+   * the host changes nothing. When it throws, the host keeps the old state and polls again later:
+   * what happened meanwhile is found by the next poll that succeeds.
    *
-   * @param state `undefined` the first time: then the poll sets the baseline
+   * Polls of one node must not overlap.
+   *
+   * @param state `undefined` the first time: then the poll sets the baseline. One that belongs to
+   *   another appliance or another choice of what to watch is told by itself, and counts as none.
    */
   poll(
     context: RunContext,
     values: FieldValues,
     state: TriggerState | undefined,
   ): Promise<PollOutcome>;
+
+  /**
+   * Events as they would look now, whatever the limits and the past, for a host's test button. A few
+   * at most; none where the appliance has nothing to show. Changes no state.
+   */
+  preview(context: RunContext, values: FieldValues): Promise<TriggerEvent[]>;
 }
 
 /** Takes what the appliance sends by itself. Needs no login of the appliance. */
 export interface PushTrigger extends TriggerBase {
   kind: 'push';
   /**
-   * Decodes one delivery. The host has checked the secret before, and answers 200 afterwards.
+   * Decodes one delivery. The host asks a person for the secret where it keeps secrets, checks it
+   * (see `refusalOf`) and limits the length of the body (`MAX_BODY_BYTES`) before; it
+   * answers 200 as soon as this returns, 400 when it throws, and then starts the workflow.
    *
    * @throws AllegroError of kind `badAnswer` when the body is none of the appliance's
    */
-  receive(context: LocalContext, values: FieldValues, delivery: Delivery): PollOutcome['events'];
+  receive(context: LocalContext, values: FieldValues, delivery: Delivery): TriggerEvent[];
+}
+
+/** What starts one run of a workflow, or is one item of it. Plain JSON. */
+export interface TriggerEvent extends Record<string, unknown> {
+  /** Unique and reproducible: when a host sends an event again after a crash, it is the same. */
+  eventId: string;
+  /** Says what happened, e.g. `raised`. */
+  event: string;
+  /** ISO 8601, by the appliance's clock where it tells. The middle of a capture's window. */
+  alertTime: string;
 }
 
 /** What a trigger remembers between polls: plain JSON, small, with a bound on what it collects. */
 export interface TriggerState {
   /** Of the state's form, so that a later version can read an older one. */
   version: number;
+  /** What the state is about: appliance, device and what is watched. */
+  subject: string;
   [name: string]: unknown;
 }
 
+/**
+ * Nothing is lost and nothing doubled as long as a host commits both together. Where it cannot, it
+ * stores the state with the events in it as yet to be sent, sends, and then stores that they are
+ * sent. A crash in between sends events again, with the same `eventId`.
+ */
 export interface PollOutcome {
-  /** To be kept before the events are sent: better one lost at a crash than all sent again. */
   state: TriggerState;
   /** Oldest first; often none. Each starts one run of the workflow, or is one item of it. */
-  events: Array<Record<string, unknown>>;
+  events: TriggerEvent[];
   /** For a status line: how many elements were looked at, and how many are beyond the limit. */
-  summary?: { watched: number; active: number };
+  summary: { watched: number; active: number };
+  /**
+   * More is due than one poll reads, as after a long time without polls. A host that has the time
+   * polls again at once; otherwise the next poll goes on from there.
+   */
+  isBehind?: boolean;
 }
+
+/** How often a host polls unless told otherwise, in seconds. */
+export const DEFAULT_POLL_SECONDS = 60;
+/** The vendor documents no limit of requests; more often than this would be a burden. */
+export const MIN_POLL_SECONDS = 10;
 
 /** What a web server of the host received. */
 export interface Delivery {
   /** Lower-case names. */
-  headers: Record<string, string | undefined>;
-  query: Record<string, string | undefined>;
+  headers: Readonly<Record<string, string | undefined>>;
+  query: Readonly<Record<string, string | undefined>>;
+  /** What stood in the path where the host's route has room for the secret. */
+  pathSecret?: string;
   /** Parsed where it was JSON, else the text. */
   body: unknown;
   /** Milliseconds since 1970-01-01 UTC, as this machine sees it. */
   receivedAt: number;
 }
+
+/** Longer bodies are refused with 413 before they are read. */
+export const MAX_BODY_BYTES = 10 * 1024 * 1024;

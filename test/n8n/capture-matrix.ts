@@ -17,22 +17,21 @@ import { NODE, oneNode } from './workflows';
 const OPTIONS = { idleSeconds: IDLE_SECONDS, totalSeconds: TOTAL_SECONDS };
 const TOKEN = 'demo-token';
 
-/** The same rows as over the bare client, with all that an n8n puts around it. */
-describe('captures inside a real n8n', () => {
-  let bench: SimulatorBench;
-
-  beforeAll(async () => {
-    bench = await SimulatorBench.start();
-  }, 300_000);
-  afterAll(() => bench?.stop());
-  beforeEach(() => {
-    bench.simulator.faults.clear();
-    Object.assign(bench.simulator.switches, DEFAULT_SWITCHES);
+/**
+ * The same rows as over the bare client, with all that an n8n puts around it.
+ *
+ * @param benchOf gives the n8n and the simulator of the tests that this is part of
+ */
+export function describeCaptureMatrix(benchOf: () => SimulatorBench): void {
+  afterEach(() => {
+    benchOf().simulator.faults.clear();
+    Object.assign(benchOf().simulator.switches, DEFAULT_SWITCHES);
   });
 
   it.each(CAPTURE_ROWS.map((row) => [row.fault, row] as const))(
     '%s',
     async (_fault, row) => {
+      const bench = benchOf();
       const { simulator } = bench;
       const before = bench.storedFiles();
       const parameters = { ...CAPTURE, ...captureFields(simulator), options: OPTIONS };
@@ -41,7 +40,7 @@ describe('captures inside a real n8n', () => {
       const startedAt = Date.now();
       const execution = await bench.run(oneNode({ parameters, credentials: bench.withToken }));
       expect(Date.now() - startedAt).toBeLessThan(LONGEST_HOST_MS);
-      await expectOutcome(row, execution);
+      await expectOutcome(bench, row, execution);
       const stored = bench.storedFiles().filter((name) => !before.includes(name));
       // Nothing is stored of what is not whole, whether an item leads to it or not.
       if (!('ok' in row.outcome)) expect(stored).toEqual([]);
@@ -55,25 +54,29 @@ describe('captures inside a real n8n', () => {
     },
     LONGEST_HOST_MS + 20_000,
   );
+}
 
-  async function expectOutcome({ outcome }: FaultRow, execution: Execution): Promise<void> {
-    const { status, error, items } = execution;
-    if ('ok' in outcome) {
-      expect([status, error]).toEqual(['success', undefined]);
-      const [{ json, binary }] = items[NODE];
-      const summary = json as unknown as CaptureSummary;
-      const id = binary?.data?.id;
-      const bytes = id ? await bench.host.rest.binary(id) : Buffer.alloc(0);
-      const sha256 = hashOf(bytes);
-      expect(summary).toMatchObject({ complete: true, bytes: bytes.length });
-      if (id) expect(summary.sha256).toBe(sha256);
-      outcome.check?.({ bytes, sha256, summary }, bench.simulator);
-      return;
-    }
-    expect(status).toBe('error');
-    expect(`${outcome.kind}: ${error?.message} ${error?.description}`).toMatch(outcome.says);
-    expect(error?.description).not.toBe('');
-    if (outcome.status) expect(error?.httpCode).toBe(String(outcome.status));
-    expect(items[NODE]).toEqual([]);
+async function expectOutcome(
+  bench: SimulatorBench,
+  { outcome }: FaultRow,
+  execution: Execution,
+): Promise<void> {
+  const { status, error, items } = execution;
+  if ('ok' in outcome) {
+    expect([status, error]).toEqual(['success', undefined]);
+    const [{ json, binary }] = items[NODE];
+    const summary = json as unknown as CaptureSummary;
+    const id = binary?.data?.id;
+    const bytes = id ? await bench.host.rest.binary(id) : Buffer.alloc(0);
+    const sha256 = hashOf(bytes);
+    expect(summary).toMatchObject({ complete: true, bytes: bytes.length });
+    if (id) expect(summary.sha256).toBe(sha256);
+    outcome.check?.({ bytes, sha256, summary }, bench.simulator);
+    return;
   }
-});
+  expect(status).toBe('error');
+  expect(`${outcome.kind}: ${error?.message} ${error?.description}`).toMatch(outcome.says);
+  expect(error?.description).not.toBe('');
+  if (outcome.status) expect(error?.httpCode).toBe(String(outcome.status));
+  expect(items[NODE]).toEqual([]);
+}

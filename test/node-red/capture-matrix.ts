@@ -23,25 +23,26 @@ interface Reply {
   payload: CaptureSummary;
 }
 
-/** The same rows as over the bare client, with all that a Node-RED puts around it. */
-describe('captures inside a real Node-RED', () => {
-  let bench: SimulatorBench;
-
+/**
+ * The same rows as over the bare client, with all that a Node-RED puts around it.
+ *
+ * @param benchOf gives the Node-RED and the simulator of the tests that this is part of
+ */
+export function describeCaptureMatrix(benchOf: () => SimulatorBench): void {
   beforeAll(async () => {
-    bench = await SimulatorBench.start();
+    const bench = benchOf();
     const { captureSource, timeMode, host } = captureFields(bench.simulator);
     const config = { captureSource, timeMode, host, fileFolder: FOLDER, ...LIMITS };
     await bench.host.deploy(bench.make.flowFor('capturePcap', config));
   }, 90_000);
-  afterAll(() => bench?.stop());
-  beforeEach(() => {
-    bench.reset();
-    Object.assign(bench.simulator.switches, DEFAULT_SWITCHES);
+  afterEach(() => {
+    Object.assign(benchOf().simulator.switches, DEFAULT_SWITCHES);
   });
 
   it.each(CAPTURE_ROWS.map((row) => [row.fault, row] as const))(
     '%s',
     async (_fault, row) => {
+      const bench = benchOf();
       const { simulator } = bench;
       const before = bench.filesIn(FOLDER);
       const { since, until } = captureFields(simulator);
@@ -50,7 +51,7 @@ describe('captures inside a real Node-RED', () => {
       const { body } = await bench.post<Reply>('/run', { since, until });
       expect(Date.now() - startedAt).toBeLessThan(LONGEST_HOST_MS);
       const stored = bench.filesIn(FOLDER).filter((name) => !before.includes(name));
-      expectOutcome(row, body, stored);
+      expectOutcome(bench, row, body, stored);
       const met = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
       expect(met).toHaveLength(row.requests as number);
       // Neither what came back, nor the log, nor what the editor was shown.
@@ -64,24 +65,29 @@ describe('captures inside a real Node-RED', () => {
     },
     LONGEST_HOST_MS + 10_000,
   );
+}
 
-  function expectOutcome({ outcome }: FaultRow, reply: Reply, stored: string[]): void {
-    const { error, filename, payload: summary } = reply;
-    if ('ok' in outcome) {
-      expect(error).toBeUndefined();
-      expect(stored).toHaveLength(filename ? 1 : 0);
-      const bytes = filename ? readFileSync(filename) : Buffer.alloc(0);
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      expect(summary).toMatchObject({ complete: true, bytes: bytes.length });
-      if (filename) expect(summary.sha256).toBe(sha256);
-      outcome.check?.({ bytes, sha256, summary }, bench.simulator);
-      return;
-    }
-    // Nothing under its name, and nothing that was begun under another.
-    expect(stored).toEqual([]);
-    expect(filename).toBeUndefined();
-    expect(`${error?.cause.kind}: ${error?.message}`).toMatch(outcome.says);
-    expect(error?.cause.kind).toBe(outcome.kind);
-    expect(error?.cause.status).toBe(outcome.status);
+function expectOutcome(
+  bench: SimulatorBench,
+  { outcome }: FaultRow,
+  reply: Reply,
+  stored: string[],
+): void {
+  const { error, filename, payload: summary } = reply;
+  if ('ok' in outcome) {
+    expect(error).toBeUndefined();
+    expect(stored).toHaveLength(filename ? 1 : 0);
+    const bytes = filename ? readFileSync(filename) : Buffer.alloc(0);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(summary).toMatchObject({ complete: true, bytes: bytes.length });
+    if (filename) expect(summary.sha256).toBe(sha256);
+    outcome.check?.({ bytes, sha256, summary }, bench.simulator);
+    return;
   }
-});
+  // Nothing under its name, and nothing that was begun under another.
+  expect(stored).toEqual([]);
+  expect(filename).toBeUndefined();
+  expect(`${error?.cause.kind}: ${error?.message}`).toMatch(outcome.says);
+  expect(error?.cause.kind).toBe(outcome.kind);
+  expect(error?.cause.status).toBe(outcome.status);
+}

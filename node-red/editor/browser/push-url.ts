@@ -1,0 +1,22 @@
+import { page } from './editor-api';
+
+/** What the editor shows instead of a password that is stored. */
+const STORED = '__PWRD__';
+
+/** Shows the URL that the appliance is to be given, as far as this browser can tell. */
+export function showPushUrl(): void {
+  const update = () => {
+    page.$('#allegro-multimeter-push-url').text(pushUrl());
+  };
+  page.$('#node-input-urlPath, #node-input-secret').on('input', update);
+  page.$('#node-input-urlPath, #node-input-secret').on('change', update);
+  update();
+}
+
+function pushUrl(): string {
+  const root = String(page.RED.settings.httpNodeRoot ?? '/').replace(/\/+$/, '');
+  const path = (page.$('#node-input-urlPath').val() ?? '').replace(/^\/+|\/+$/g, '');
+  const typed = page.$('#node-input-secret').val() ?? '';
+  const secret = typed === '' || typed === STORED ? '<secret>' : encodeURIComponent(typed);
+  return `${page.location.origin}${root}/${path}?secret=${secret}`;
+}

@@ -1,0 +1,88 @@
+import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
+import { english, type Text } from '../locales/text';
+import { typeOf } from '../runtime/names';
+import { hostFieldsOf, SECRET_TEXTS } from '../runtime/trigger-fields';
+import { fieldList, propertyList, REFERENCE } from './help';
+import { escapeHtml, sentence, withCode } from './html';
+
+const SETTINGS =
+  'Every field holds a value or names an environment variable, and is read when the node starts or polls.';
+
+const POLLING =
+  'The node polls by itself, never twice at once, and begins half a second after the flows started. The status tells how many elements were looked at and how many are active.';
+
+const STATE =
+  'What it remembers is a small file below the user directory of Node-RED (allegro-multimeter/trigger-<node id>.json), so that a restart changes nothing. Events are written there before they are sent: after a crash in between they are sent again, with the same eventId. The file is removed when the node is deleted or disabled.';
+
+const POLL_ERRORS =
+  'Errors go to a Catch node: the first of its kind at once, and one that lasts once an hour. What happened meanwhile is found by the first poll that succeeds.';
+
+const PUSHING =
+  'The URL answers 200 as soon as a delivery was understood, 401 without a secret, 403 with a wrong one, 413 when it is longer than 10 MB (5 MB with the usual settings of Node-RED), and 400 when it is no JSON. Where the settings of Node-RED ask for a login to the URLs of flows (httpNodeAuth), the appliance has to send that as well.';
+
+const PUSH_ERRORS =
+  'A delivery with the right secret that is not understood goes to a Catch node: the first at once, and then once an hour.';
+
+const MESSAGE =
+  'One message for each event; see the sample. What a node that follows takes when its own field is blank stands on the message as well: __properties__.';
+
+/** The help of a trigger, in the order of Node-RED's help style guide. */
+export function triggerHelpHtml(trigger: TriggerDefinition, text: Text = english): string {
+  const isPoll = trigger.kind === 'poll';
+  const permission = text('Permission on the appliance: __permission__', {
+    permission: sentence(text(trigger.permission)),
+  });
+  const body = [
+    `<p>${escapeHtml(sentence(text(trigger.description)))}</p>`,
+    trigger.warning ? `<p>${escapeHtml(text(trigger.warning))}</p>` : '',
+    `<h3>${text('Outputs')}</h3>`,
+    propertyList(outputsOf(trigger, text)),
+    `<h3>${text('Details')}</h3>`,
+    ...trigger.details.map((paragraph) => `<p>${withCode(text(paragraph))}</p>`),
+    ...[SETTINGS, ...(isPoll ? [POLLING, STATE] : [PUSHING])].map(
+      (paragraph) => `<p>${withCode(text(paragraph))}</p>`,
+    ),
+    `<p>${escapeHtml(permission)}</p>`,
+    `<h4>${text('Fields')}</h4>`,
+    fieldList([...trigger.fields, ...hostFieldsOf(trigger)].map(withoutMessage), text),
+    ...(isPoll
+      ? []
+      : [
+          `<dl><dt>${text(SECRET_TEXTS.label)}</dt><dd>${escapeHtml(sentence(text(SECRET_TEXTS.description)))}</dd></dl>`,
+        ]),
+    `<h4>${text('Errors')}</h4>`,
+    `<p>${withCode(text(isPoll ? POLL_ERRORS : PUSH_ERRORS))}</p>`,
+    `<h4>${text('Sample Output')}</h4>`,
+    `<p>${withCode(text('What msg.payload looks like:'))}</p>`,
+    `<pre>${escapeHtml(JSON.stringify(trigger.sampleOutput, null, 2))}</pre>`,
+    `<h3>${text('References')}</h3>`,
+    '<ul>',
+    `  <li>${escapeHtml(text(REFERENCE, { source: trigger.source }))}</li>`,
+    '</ul>',
+  ].filter(Boolean);
+  return [
+    `<script type="text/html" data-help-name="${typeOf(trigger)}">`,
+    body.join('\n'),
+    '</script>',
+    '',
+  ].join('\n');
+}
+
+function withoutMessage<T extends { messageProperty?: string }>(field: T): T {
+  return { ...field, messageProperty: undefined };
+}
+
+function outputsOf({ messageProperties }: TriggerDefinition, text: Text) {
+  const properties = Object.keys(messageProperties)
+    .map((name) => `msg.${name}`)
+    .join(', ');
+  return [
+    { name: 'payload', type: 'object', isOptional: false, text: text(MESSAGE, { properties }) },
+    {
+      name: 'topic',
+      type: 'string',
+      isOptional: false,
+      text: text('The same for all events of one element.'),
+    },
+  ];
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export type HttpRequest = IncomingMessage & {
+  params: Record<string, string | undefined>;
+  query: Record<string, unknown>;
+};
+export type HttpHandler = (request: HttpRequest, response: ServerResponse) => void;
+
+/** The part of an Express application that is used here; Node-RED 4 has its version 4. */
+export interface HttpApp {
+  post(path: string, handler: HttpHandler): void;
+  _router?: Router;
+  router?: Router;
+}
+
+interface Router {
+  stack: Array<{ route?: { stack: Array<{ handle: unknown }> } }>;
+}
+
+/**
+ * Adds a route for POST.
+ *
+ * @returns takes it away again. Express knows no such thing, so, as Node-RED's own nodes do, it is
+ *   taken out of the list of routes.
+ */
+export function addPostRoute(app: HttpApp, path: string, handler: HttpHandler): () => void {
+  app.post(path, handler);
+  return () => {
+    // In this order: in version 4 `router` throws.
+    const stack = (app._router ?? app.router)?.stack ?? [];
+    const index = stack.findIndex(({ route }) =>
+      route?.stack.some(({ handle }) => handle === handler),
+    );
+    if (index >= 0) stack.splice(index, 1);
+  };
+}

@@ -1,0 +1,55 @@
+import {
+  NodeConnectionTypes,
+  type INodeExecutionData,
+  type INodeType,
+  type INodeTypeDescription,
+  type IPollFunctions,
+} from 'n8n-workflow';
+import { testAppliance } from '../../n8n/credential-test';
+import { pollOnce } from '../../n8n/poll';
+import { searchMethods } from '../../n8n/search';
+import { pollProperties, triggerSubtitle } from '../../n8n/trigger-properties';
+import { pollTriggers } from '../definitions/triggers';
+
+/** Starts a workflow when the appliance, asked again and again, has something to tell. */
+export class AllegroMultimeterTrigger implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Allegro Network Multimeter Trigger',
+    name: 'allegroMultimeterTrigger',
+    icon: {
+      light: 'file:../../icons/allegro-multimeter.svg',
+      dark: 'file:../../icons/allegro-multimeter.dark.svg',
+    },
+    group: ['trigger'],
+    version: [1],
+    subtitle: triggerSubtitle(pollTriggers),
+    // n8n's node panel shows this for the action node as well: it joins the two.
+    description:
+      'Capture packets, read statistics and trigger workflows with an Allegro Network Multimeter',
+    defaults: { name: 'Allegro Network Multimeter Trigger' },
+    polling: true,
+    inputs: [],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [
+      {
+        name: 'allegroMultimeterTokenApi',
+        required: true,
+        testedBy: 'testAppliance',
+        displayOptions: { show: { authentication: ['token'] } },
+      },
+      {
+        name: 'allegroMultimeterPasswordApi',
+        required: true,
+        testedBy: 'testAppliance',
+        displayOptions: { show: { authentication: ['password'] } },
+      },
+    ],
+    properties: pollProperties(pollTriggers),
+  };
+
+  methods = { credentialTest: { testAppliance }, listSearch: searchMethods };
+
+  async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+    return pollOnce(this, pollTriggers);
+  }
+}

@@ -1,0 +1,195 @@
+import { AllegroError, type CallOptions } from '../../../client';
+import type { RunContext } from '../definition';
+import type { FieldValues } from '../field';
+import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../shared/address';
+import { readStatisticsPath } from '../shared/statistics-path';
+import { findList, readIncident, type Incident } from './incidents/find-incidents';
+import { RETENTION, track, type IncidentChange, type Tracked } from './incidents/track';
+import { expressionFor, kindOfElement } from './shared/element';
+import { continueState, subjectOf } from './shared/state';
+import type { PollTrigger, TriggerEvent, TriggerState } from './trigger';
+
+interface IncidentsState extends TriggerState {
+  version: 1;
+  incidents: Tracked[];
+}
+
+const STATE_VERSION = 1;
+const DEFAULT_PATH = 'API/stats/modules/global_incidents';
+/** Room for the appliance's usual 1000 and for those that may come back. */
+const MAX_REMEMBERED = 2 * RETENTION;
+/** Source: "List queries", parameter `count`. */
+const PAGE_SIZE = 100;
+const MAX_PAGES = 50;
+const PREVIEWED = 3;
+
+/** Tells when the appliance reports an incident. */
+export const incidentsTrigger: PollTrigger = {
+  kind: 'poll',
+  name: 'incidentsTrigger',
+  label: 'Incidents Trigger',
+  action: 'On an incident',
+  description:
+    'Starts when a rule of the appliance reports a new incident, and on request when one repeats or ends',
+  details: [
+    'Which incidents there are is decided by the rules in the web interface of the appliance; out of the box nearly all of them are off.',
+    'The vendor documents the name of this statistic, but not what it holds. The list is looked for in the answer, and id, rule, severity, text, times, count and element are taken from properties with likely names. The incident as the appliance sent it is part of each event. If nothing is found, look at the path with Get Stats, and enter the one that holds the list.',
+    'The first poll takes all incidents as known. Each incident is reported once as new; it repeats when its count grows. It ends when the appliance marks it so, or when it is missing in two polls in a row. What leaves a list of 1000 or more was dropped by the appliance, and is forgotten.',
+  ],
+  permission: 'Read access to statistics',
+  source: 'Query available URIs with OPTIONS; List queries',
+  warning:
+    'Experimental: the vendor does not document what this statistic holds. Check with your firmware that events come out',
+  isExperimental: true,
+  fields: [
+    {
+      name: 'reportRepeated',
+      label: 'Report Repetitions',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to report also when a known incident happens again',
+    },
+    {
+      name: 'reportEnded',
+      label: 'Report the End',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to report also when an incident ends',
+    },
+    DEVICE_FIELD,
+    LINK_GROUP_FIELD,
+    {
+      name: 'path',
+      label: 'Path',
+      type: 'text',
+      default: DEFAULT_PATH,
+      placeholder: 'e.g. API/stats/incidentReporting',
+      description: 'Path of the list of incidents, below API/stats or API/system',
+      required: true,
+      choices: 'statisticsPaths',
+      advanced: true,
+    },
+  ],
+  messageProperties: { alertTime: 'alertTime', expression: 'expression', device: 'mmId' },
+  sampleOutput: {
+    eventId: 'https://allegro-mm-1a2b|||/API/stats/modules/global_incidents|17|new|1',
+    dedupKey: 'https://allegro-mm-1a2b|||/API/stats/modules/global_incidents|17',
+    event: 'new',
+    rule: 'High traffic of an IP',
+    severity: 'medium',
+    text: '10.1.2.3 sent more than 100 Mbit/s',
+    element: '10.1.2.3',
+    count: 1,
+    repetitions: 0,
+    firstTime: '2026-11-23T15:49:10.000Z',
+    lastTime: '2026-11-23T15:49:10.000Z',
+    alertTime: '2026-11-23T15:49:10.000Z',
+    expression: 'ip==10.1.2.3',
+    incident: { id: 17, ruleName: 'High traffic of an IP', severity: 'medium' },
+    device: 'https://allegro-mm-1a2b',
+    mmId: null,
+  },
+
+  async poll(context, values, previous) {
+    const { path, subject, options } = settingsOf(context, values);
+    const known = continueState<IncidentsState>(previous, STATE_VERSION, subject, ({ incidents }) =>
+      Array.isArray(incidents),
+    );
+    const incidents = await readIncidents(context, path, options);
+    const { tracked, changes } = track(known?.incidents ?? [], incidents, MAX_REMEMBERED);
+    const reported = ({ event }: IncidentChange) =>
+      event === 'new' || (event === 'repeated' ? values.reportRepeated : values.reportEnded);
+    const events = known
+      ? changes.filter(reported).map((one) => toEvent(context, subject, one, values))
+      : [];
+    return {
+      state: { version: STATE_VERSION, subject, incidents: tracked },
+      events,
+      summary: {
+        watched: incidents.length,
+        active: incidents.filter(({ hasEnded }) => !hasEnded).length,
+      },
+    };
+  },
+
+  async preview(context, values) {
+    const { path, subject, options } = settingsOf(context, values);
+    const incidents = await readIncidents(context, path, options);
+    return incidents
+      .slice(0, PREVIEWED)
+      .map((incident) =>
+        toEvent(context, subject, { event: 'preview', incident, repetitions: 0 }, values),
+      );
+  },
+};
+
+function settingsOf({ client, signal }: RunContext, values: FieldValues) {
+  const { path, query } = readStatisticsPath(values.path as string, {
+    field: 'path',
+    roots: ['stats', 'system'],
+  });
+  const address = readAddress(values);
+  const options: CallOptions = { signal, address };
+  return { path: { path, query }, subject: subjectOf(client.baseUrl, address, path), options };
+}
+
+/** Reads all pages where the answer has pages; asked for as other lists are. */
+async function readIncidents(
+  context: RunContext,
+  { path, query }: { path: string; query: Record<string, string> },
+  options: CallOptions,
+): Promise<Incident[]> {
+  const items: Array<Record<string, unknown>> = [];
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const answer = await context.client.get(path, { page, count: PAGE_SIZE, ...query }, options);
+    const list = findList(answer);
+    if (!list) throw noListError(context, path);
+    items.push(...list);
+    const pages = Number((answer as { numberOfPages?: unknown } | null)?.numberOfPages);
+    if (!(page + 1 < pages) || list.length === 0) break;
+  }
+  return items.map(readIncident);
+}
+
+function noListError({ client }: RunContext, path: string): AllegroError {
+  return new AllegroError({
+    kind: 'badAnswer',
+    what: 'The answer holds no list of incidents.',
+    advice: 'Look at the answer with Get Stats, and enter the path that holds the list.',
+    device: client.baseUrl,
+    method: 'GET',
+    path,
+  });
+}
+
+function toEvent(
+  { client }: RunContext,
+  subject: string,
+  change: IncidentChange | { event: 'preview'; incident: Incident; repetitions: number },
+  values: FieldValues,
+): TriggerEvent {
+  const { event, incident, repetitions } = change;
+  const { key, rule, severity, element, count, firstTime, lastTime } = incident;
+  const dedupKey = `${subject}|${key}`;
+  const { text = null, raw = null } = incident as Partial<Incident>;
+  return {
+    eventId: [dedupKey, event, count, ...(event === 'ended' ? [lastTime] : [])].join('|'),
+    dedupKey,
+    event,
+    rule,
+    severity,
+    text,
+    element,
+    count,
+    repetitions,
+    ...('endedBy' in change ? { endedBy: change.endedBy } : {}),
+    firstTime,
+    lastTime,
+    // Where the appliance tells no time, that of this poll is the closest.
+    alertTime: lastTime ?? firstTime ?? new Date(client.now()).toISOString(),
+    expression: element === null ? null : expressionFor(kindOfElement(element), element),
+    incident: raw,
+    device: client.baseUrl,
+    mmId: readAddress(values).mmId ?? null,
+  };
+}

@@ -1,0 +1,223 @@
+import type { CallOptions } from '../../../client';
+import { toCounters } from '../../../client/counters';
+import { nameOfRow, type Row } from '../../../client/pages';
+import type { RunContext } from '../definition';
+import type { FieldValues } from '../field';
+import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../shared/address';
+import { displayName, RANKING_PATHS, type RankedKind } from '../shared/ranking';
+import { Memory, type Seen } from './new-element/memory';
+import { expressionFor } from './shared/element';
+import { continueState, subjectOf } from './shared/state';
+import { countedUntil, gapWindow, isoOf, windowQuery, type Window } from './shared/windows';
+import type { PollTrigger, TriggerEvent, TriggerState } from './trigger';
+
+interface NewElementState extends TriggerState {
+  version: 1;
+  /** End of the last window, in seconds by the appliance's clock. */
+  until: number;
+  /** End of the time in which everything is taken as known. */
+  learnsUntil: number;
+  seen: Seen[];
+}
+
+const STATE_VERSION = 1;
+const FIRST_WINDOW_SECONDS = 60;
+const PREVIEWED = 3;
+
+/** Tells when an address or a server port has traffic for the first time. */
+export const newElementTrigger: PollTrigger = {
+  kind: 'poll',
+  name: 'newElementTrigger',
+  label: 'New Element Trigger',
+  action: 'On a new address or port',
+  description:
+    'Starts when an IP address, a MAC address or a server port has traffic for the first time since the trigger was set up',
+  details: [
+    'The first poll takes everything that the appliance lists as known. Each later poll asks for what had traffic since the one before, without a gap, also after a time in which the appliance could not be reached (up to 24 hours back).',
+    'A bounded number of elements is remembered. When there are more, those that had traffic longest ago are forgotten first; when one of them comes back, it is reported again. Choose a number well above that of the elements in your network.',
+    'Ports are those that the appliance lists as server ports, over all hosts.',
+  ],
+  permission: 'Read access to statistics',
+  source: 'List queries; Time interval selection',
+  fields: [
+    {
+      name: 'elementKind',
+      label: 'Watch',
+      type: 'options',
+      default: 'mac',
+      options: [
+        { value: 'mac', label: 'MAC Addresses' },
+        { value: 'ip', label: 'IP Addresses' },
+        { value: 'tcpPort', label: 'TCP Server Ports' },
+        { value: 'udpPort', label: 'UDP Server Ports' },
+        { value: 'protocol', label: 'Protocols (Layer 7)' },
+      ],
+      description: 'What is reported when it is seen for the first time',
+    },
+    {
+      name: 'learningHours',
+      label: 'Learning Time',
+      type: 'number',
+      default: 0,
+      min: 0,
+      max: 8760,
+      unit: 'h',
+      description:
+        'For so long after the first poll everything is taken as known, for elements that are seldom seen',
+    },
+    DEVICE_FIELD,
+    LINK_GROUP_FIELD,
+    {
+      name: 'remembered',
+      label: 'Elements at Most',
+      type: 'number',
+      default: 10_000,
+      min: 100,
+      max: 100_000,
+      integer: true,
+      description: 'How many elements are remembered',
+      advanced: true,
+    },
+  ],
+  messageProperties: { alertTime: 'alertTime', expression: 'expression', device: 'mmId' },
+  sampleOutput: {
+    eventId: 'https://allegro-mm-1a2b|||mac|00:11:22:33:44:55|new|2026-11-23T15:50:00.000Z',
+    dedupKey: 'https://allegro-mm-1a2b|||mac|00:11:22:33:44:55',
+    event: 'new',
+    elementKind: 'mac',
+    element: '00:11:22:33:44:55',
+    name: 'Example Vendor',
+    alertTime: '2026-11-23T15:50:00.000Z',
+    from: '2026-11-23T15:49:00.000Z',
+    to: '2026-11-23T15:50:00.000Z',
+    rxPackets: 12,
+    rxBytes: 1800,
+    txPackets: 9,
+    txBytes: 1150,
+    totalPackets: 21,
+    totalBytes: 2950,
+    expression: 'mac==00:11:22:33:44:55',
+    device: 'https://allegro-mm-1a2b',
+    mmId: null,
+  },
+
+  async poll(context, values, previous) {
+    const { options, limit, subject } = settingsOf(context, values);
+    const known = continueState<NewElementState>(
+      previous,
+      STATE_VERSION,
+      subject,
+      ({ until, seen }) => Number.isFinite(until) && Array.isArray(seen),
+    );
+    const now = countedUntil((await context.client.time(options)).milliseconds);
+    const window = gapWindow(known?.until, now, FIRST_WINDOW_SECONDS);
+    if (known && !window) {
+      return { state: known, events: [], summary: { watched: known.seen.length, active: 0 } };
+    }
+    const rows = await readRows(context, values, window!, !known, limit, options);
+    const memory = new Memory(known?.seen ?? [], limit);
+    const byElement = new Map(rows.map((row) => [elementOf(row), row]));
+    const fresh = memory.see([...byElement.keys()], window!);
+    const learnsUntil = known?.learnsUntil ?? now + (values.learningHours as number) * 3600;
+    const isLearning = !known || window!.end <= learnsUntil;
+    const seen = memory.toJSON();
+    const events = isLearning
+      ? []
+      : fresh.map((element) =>
+          newEvent(context, values, byElement.get(element)!, element, window!, 'new'),
+        );
+    const state: NewElementState = {
+      version: STATE_VERSION,
+      subject,
+      until: window!.end,
+      learnsUntil,
+      seen,
+    };
+    return { state, events, summary: { watched: seen.length, active: events.length } };
+  },
+
+  async preview(context, values) {
+    const { options } = settingsOf(context, values);
+    const now = countedUntil((await context.client.time(options)).milliseconds);
+    const window = { start: now - FIRST_WINDOW_SECONDS, end: now };
+    const rows = await readRows(context, values, window, true, PREVIEWED, options);
+    return rows.map((row) => newEvent(context, values, row, elementOf(row), window, 'preview'));
+  },
+};
+
+function settingsOf({ client, signal }: RunContext, values: FieldValues) {
+  const address = readAddress(values);
+  const options: CallOptions = { signal, address };
+  const subject = subjectOf(client.baseUrl, address, values.elementKind as string);
+  return { options, limit: values.remembered as number, subject };
+}
+
+/**
+ * What had traffic in a window; at the baseline everything that is listed. Elements without traffic
+ * in the window may be listed too, and come last.
+ */
+async function readRows(
+  { client, log }: RunContext,
+  values: FieldValues,
+  window: Window,
+  isBaseline: boolean,
+  limit: number,
+  options: CallOptions,
+): Promise<Row[]> {
+  const path = RANKING_PATHS[values.elementKind as RankedKind];
+  const query = { sort: 'bytes', reverse: true, skiphistorydata: true, ...windowQuery(window) };
+  for (let asked = isBaseline ? limit : Math.min(100, limit); ; asked *= 4) {
+    const most = Math.min(asked, limit);
+    const { rows, total, warnings } = await client.rows({ path, query, limit: most }, options);
+    const isAll = rows.length < most && warnings.length === 0;
+    const listed = rows.filter((row) => elementOf(row) !== '');
+    const isBehindTraffic = rows.length > 0 && !hadTraffic(rows.at(-1)!);
+    if (isAll || isBaseline || isBehindTraffic || most >= limit) {
+      if (limit > PREVIEWED && most >= limit && (total ?? 0) > limit && !isBehindTraffic) {
+        log.warn(
+          `The appliance lists ${total} elements in ${path}, but only ${limit} are remembered. Some may be reported though they are not new.`,
+        );
+      }
+      return isBaseline ? listed : listed.filter(hadTraffic);
+    }
+  }
+}
+
+/** Without counters nobody can tell; then it counts. */
+function hadTraffic(row: Row): boolean {
+  return (toCounters(row.interval)?.totalPackets ?? 1) > 0;
+}
+
+function elementOf(row: Row): string {
+  const value = nameOfRow(row)?.value;
+  return value === undefined ? '' : String(value);
+}
+
+function newEvent(
+  { client }: RunContext,
+  values: FieldValues,
+  row: Row,
+  element: string,
+  window: Window,
+  event: 'new' | 'preview',
+): TriggerEvent {
+  const kind = values.elementKind as RankedKind;
+  const { mmId, group } = readAddress(values);
+  const alertTime = isoOf(window.end);
+  const dedupKey = [client.baseUrl, mmId ?? '', group ?? '', kind, element].join('|');
+  return {
+    eventId: [dedupKey, event, alertTime].join('|'),
+    dedupKey,
+    event,
+    elementKind: kind,
+    element,
+    ...displayName(row, nameOfRow(row)?.field),
+    alertTime,
+    from: isoOf(window.start),
+    to: alertTime,
+    ...toCounters(row.interval),
+    expression: expressionFor(kind, element),
+    device: client.baseUrl,
+    mmId: mmId ?? null,
+  };
+}

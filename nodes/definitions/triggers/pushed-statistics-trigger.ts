@@ -1,0 +1,137 @@
+import { AllegroError } from '../../../client';
+import { nameCounters } from '../../../client/counters';
+import { parseInstant } from '../../../client/time';
+import { readStatisticsPath } from '../shared/statistics-path';
+import { shortHash } from './shared/hash';
+import type { PushTrigger } from './trigger';
+
+/** Takes what the appliance's "Statistics export via POST" sends. */
+export const pushedStatisticsTrigger: PushTrigger = {
+  kind: 'push',
+  name: 'pushedStatisticsTrigger',
+  label: 'Pushed Statistics Trigger',
+  action: 'On statistics pushed by the appliance',
+  description:
+    'Starts when the appliance sends statistics by itself, with its "Statistics export via POST"',
+  details: [
+    'At the appliance, open Settings → Remote access & export → Statistics export. Enter the interval, the internal path of the statistic (such as /API/stats/interfaces) and, as the target, the URL of this trigger with the secret in it.',
+    'The appliance sends no login, so the secret in the URL is what tells it from others: as "?secret=..." or as the last part of the path; a proxy in between may send it as the header X-Allegro-Secret instead. Use a long random one, and HTTPS where the way to here is not your own.',
+    'What arrives is exactly what the appliance answers for that path. Neither the path nor the device is part of it: use one trigger for each export, and say here what it is.',
+    'Nothing is sent again: what the appliance pushes while this host is down is lost. Where that matters, use a trigger that polls.',
+  ],
+  permission:
+    'None for this trigger. Setting up the export takes an administrator of the appliance',
+  source: 'Statistics Export via POST (vendor wiki)',
+  fields: [
+    {
+      name: 'statistic',
+      label: 'Exported Path',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. API/stats/interfaces',
+      description:
+        'The internal path that was entered at the appliance; it becomes part of the event',
+    },
+    {
+      name: 'sender',
+      label: 'Name of the Appliance',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. allegro-mm-1a2b',
+      description: 'Becomes part of the event, because the appliance does not send its name',
+    },
+    {
+      name: 'historyData',
+      label: 'History Data',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to keep the data points of graphs, which can be many',
+      advanced: true,
+    },
+    {
+      name: 'rawCounters',
+      label: 'Raw Counters',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to leave counters as the arrays that the appliance sends',
+      advanced: true,
+    },
+  ],
+  messageProperties: { alertTime: 'alertTime' },
+  sampleOutput: {
+    eventId: 'allegro-mm-1a2b|/API/stats/interfaces|2026-11-23T15:50:00.000Z|1q2w3e',
+    event: 'pushed',
+    statistic: '/API/stats/interfaces',
+    device: 'allegro-mm-1a2b',
+    alertTime: '2026-11-23T15:50:00.000Z',
+    receivedAt: '2026-11-23T15:50:00.120Z',
+    statistics: {
+      timestampNs: 1795449000000000000,
+      interfaces: [{ name: 'Interface 1', linkDetected: true }],
+    },
+  },
+
+  receive(_context, values, { body, receivedAt }) {
+    const typed = values.statistic as string;
+    const statistic = typed === '' ? null : readStatisticsPath(typed, { field: 'statistic' }).path;
+    const device = (values.sender as string) || null;
+    const answer = parse(body, statistic);
+    const kept = values.historyData ? answer : withoutHistory(answer);
+    const named = values.rawCounters ? kept : nameCounters(kept, statistic ?? '');
+    const time = timeOf(answer) ?? new Date(receivedAt).toISOString();
+    const hash = shortHash(JSON.stringify(answer));
+    return [
+      {
+        eventId: [device ?? '', statistic ?? '', time, hash].join('|'),
+        event: 'pushed',
+        statistic,
+        device,
+        alertTime: time,
+        receivedAt: new Date(receivedAt).toISOString(),
+        statistics: named,
+      },
+    ];
+  },
+};
+
+/** Whatever content type was sent: JSON is JSON. */
+function parse(body: unknown, path: string | null): object {
+  const answer = typeof body === 'string' ? parseText(body) : body;
+  if (typeof answer === 'object' && answer !== null) return answer;
+  throw new AllegroError({
+    kind: 'badAnswer',
+    what: 'What arrived is not the JSON of a statistic.',
+    advice: 'Check the internal path of the statistics export at the appliance.',
+    method: 'POST',
+    ...(path === null ? {} : { path }),
+  });
+}
+
+function parseText(text: string): unknown {
+  try {
+    // Some writers begin with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutHistory(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutHistory);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => name !== 'history')
+      .map(([name, inner]) => [name, withoutHistory(inner)]),
+  );
+}
+
+/** The appliance's own time, where the statistic tells it. Source: `timestampNs` was seen. */
+function timeOf(answer: object): string | undefined {
+  const { timestampNs, currentTime } = answer as Record<string, unknown>;
+  try {
+    return new Date(parseInstant(timestampNs ?? currentTime, 'time') / 1000).toISOString();
+  } catch {
+    return undefined;
+  }
+}

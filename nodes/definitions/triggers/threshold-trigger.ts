@@ -1,0 +1,154 @@
+import type { RunContext } from '../definition';
+import { continueState, subjectOf } from './shared/state';
+import { countedUntil, dueWindows, gapWindow, mayBeMore, type Window } from './shared/windows';
+import { thresholdEvent, whatOf } from './threshold/event';
+import { THRESHOLD_FIELDS } from './threshold/fields';
+import { readWindow } from './threshold/readings';
+import { readSettings, type Settings } from './threshold/settings';
+import { activeOf, stepWindow, type ThresholdState } from './threshold/step-window';
+import type { PollOutcome, PollTrigger, TriggerEvent, TriggerState } from './trigger';
+
+const STATE_VERSION = 1;
+const PREVIEWED = 3;
+
+/** Tells when a statistic goes beyond a limit. */
+export const thresholdTrigger: PollTrigger = {
+  kind: 'poll',
+  name: 'thresholdTrigger',
+  label: 'Threshold Trigger',
+  action: 'On a statistic beyond a limit',
+  description:
+    'Starts when an address, a protocol, a port, an interface or any other statistic goes above or below a limit, and on request when it is back',
+  details: [
+    'Time is cut into windows of equal length that follow each other without a gap, by the clock of the appliance. Each element is compared in each window, so that nothing between two polls is missed; after a time in which the appliance could not be reached, the windows of that time are made up for, up to 24 hours back.',
+    'An element is reported once: when it was beyond the limit for as many windows in a row as you say. It can be reported again after it came back to the clear limit and the cool-down is over. If it is still beyond the limit when the cool-down ends, it is reported then.',
+    'The first poll takes stock: what is beyond the limit at that time is not reported, unless you ask for it.',
+    'Bits per second are averages over a window. A short window finds short peaks; a long one keeps calm.',
+    'For other quality figures, such as TCP retransmissions, choose "Any List" and look up the names of its values with Get Stats.',
+    'dedupKey is the same for the report of an element and for its end, for tools that pair them. eventId is different for each event.',
+    'What is remembered is small: the elements beyond their limit or in their cool-down. It belongs to one appliance and one choice of what to watch; with another one, the next poll takes stock anew.',
+  ],
+  permission: 'Read access to statistics',
+  source: 'List queries; JSON output traffic counters; Time interval selection',
+  fields: THRESHOLD_FIELDS,
+  messageProperties: { alertTime: 'alertTime', expression: 'expression', device: 'mmId' },
+  sampleOutput: {
+    eventId:
+      'https://allegro-mm-1a2b|||ip|bitsPerSecond|both|above|10.1.2.3|raised|2026-11-23T15:50:00.000Z',
+    dedupKey: 'https://allegro-mm-1a2b|||ip|bitsPerSecond|both|above|10.1.2.3',
+    event: 'raised',
+    watched: 'ip',
+    element: '10.1.2.3',
+    name: 'fileserver.example',
+    measure: 'bitsPerSecond',
+    unit: 'bit/s',
+    direction: 'both',
+    value: 132_400_000,
+    condition: 'above',
+    limit: 100_000_000,
+    clearLimit: 80_000_000,
+    alertTime: '2026-11-23T15:50:00.000Z',
+    since: '2026-11-23T15:48:00.000Z',
+    from: '2026-11-23T15:49:00.000Z',
+    to: '2026-11-23T15:50:00.000Z',
+    suppressed: 0,
+    expression: 'ip==10.1.2.3',
+    device: 'https://allegro-mm-1a2b',
+    mmId: null,
+  },
+
+  async poll(context, values, previous) {
+    const settings = readSettings(values);
+    const known = knownState(context, settings, previous);
+    const windows = await findWindows(context, settings, known);
+    return readWindows(context, settings, windows, known);
+  },
+
+  async preview(context, values) {
+    const settings = readSettings(values);
+    const [window] = await findWindows(context, settings, undefined);
+    const readings = await readWindow(context, settings, window);
+    return readings.slice(0, PREVIEWED).map((reading) =>
+      thresholdEvent(settings, context.client.baseUrl, {
+        event: 'preview',
+        element: reading.element,
+        reading,
+        window,
+        since: window.start,
+        suppressed: 0,
+      }),
+    );
+  },
+};
+
+function subjectFor({ client }: RunContext, settings: Settings): string {
+  const { address, elements, windowSeconds } = settings;
+  return subjectOf(client.baseUrl, address, ...whatOf(settings), elements.join(','), windowSeconds);
+}
+
+function knownState(
+  context: RunContext,
+  settings: Settings,
+  previous: TriggerState | undefined,
+): ThresholdState | undefined {
+  return continueState<ThresholdState>(
+    previous,
+    STATE_VERSION,
+    subjectFor(context, settings),
+    ({ until, alarms }) => Number.isFinite(until) && Array.isArray(alarms),
+  );
+}
+
+/** Those that are due; a single value is read once a poll. */
+async function findWindows(
+  { client, signal }: RunContext,
+  { address, watched, windowSeconds }: Settings,
+  known: ThresholdState | undefined,
+): Promise<Window[]> {
+  const { milliseconds } = await client.time({ signal, address });
+  const now = countedUntil(milliseconds);
+  if (watched !== 'value') return dueWindows(known?.until, now, windowSeconds);
+  const gap = gapWindow(known?.until, now, windowSeconds);
+  return gap ? [gap] : [];
+}
+
+async function readWindows(
+  context: RunContext,
+  settings: Settings,
+  windows: Window[],
+  known: ThresholdState | undefined,
+): Promise<PollOutcome> {
+  const { rules, reportsAtStart, reportsCleared, maxElements } = settings;
+  const subject = subjectFor(context, settings);
+  const events: TriggerEvent[] = [];
+  let state = known;
+  for (const window of windows) {
+    const readings = await readWindow(context, settings, window).catch((error: unknown) => {
+      // What was read before counts; the next poll goes on from there.
+      if (state === known || context.signal.aborted) throw error;
+      context.log.warn(`Some of the time is left for the next poll: ${String(error)}`);
+      return undefined;
+    });
+    if (!readings) break;
+    const isBaseline = state === undefined && !reportsAtStart;
+    const stepped = stepWindow(state, readings, window, {
+      subject,
+      rules,
+      isBaseline,
+      maxQuiet: maxElements,
+    });
+    state = stepped.state;
+    for (const change of stepped.changes) {
+      if (change.event === 'cleared' && !reportsCleared) continue;
+      events.push(thresholdEvent(settings, context.client.baseUrl, change));
+    }
+  }
+  // There is always a window as long as there is no state.
+  const final = state!;
+  return {
+    state: final,
+    events,
+    summary: { watched: final.watched, active: activeOf(final) },
+    isBehind: mayBeMore(windows) && final.until === windows.at(-1)!.end,
+  };
+}

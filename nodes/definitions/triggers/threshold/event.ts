@@ -1,0 +1,80 @@
+import { expressionFor, kindOfElement, type ElementKind } from '../shared/element';
+import { isoOf, type Window } from '../shared/windows';
+import type { TriggerEvent } from '../trigger';
+import type { Reading } from './readings';
+import type { Settings } from './settings';
+
+const UNITS = {
+  bitsPerSecond: 'bit/s',
+  packetsPerSecond: 'packets/s',
+  bytes: 'bytes',
+  packets: 'packets',
+} as const;
+
+/** Event of a Threshold Trigger: all that a person, a ticket or a capture node needs. */
+export function thresholdEvent(
+  settings: Settings,
+  baseUrl: string,
+  happened: {
+    event: 'raised' | 'cleared' | 'preview';
+    element: string;
+    reading?: Reading;
+    window: Window;
+    since: number;
+    suppressed: number;
+  },
+): TriggerEvent {
+  const { rules, watched, address, measure, direction } = settings;
+  const { event, element, reading, window, since, suppressed } = happened;
+  const alertTime = isoOf(window.end);
+  const hasMeasure = !['tcpScore', 'list', 'value'].includes(watched);
+  const dedupKey = [baseUrl, address.mmId ?? '', address.group ?? '', ...whatOf(settings), element];
+  return {
+    eventId: [...dedupKey, event, alertTime].join('|'),
+    dedupKey: dedupKey.join('|'),
+    event,
+    watched,
+    element,
+    ...(reading?.name === undefined ? {} : { name: reading.name }),
+    measure: hasMeasure ? measure : settings.valuePath || 'score',
+    ...(hasMeasure ? { unit: UNITS[measure], direction } : {}),
+    value: reading?.value ?? null,
+    condition: rules.condition,
+    limit: rules.limit,
+    clearLimit: rules.clearLimit,
+    alertTime,
+    since: isoOf(since),
+    from: isoOf(window.start),
+    to: alertTime,
+    suppressed,
+    expression: expressionFor(kindOf(settings, element), element),
+    device: baseUrl,
+    mmId: address.mmId ?? null,
+  };
+}
+
+/** What is watched, in short words: part of keys and subjects. */
+export function whatOf(settings: Settings): string[] {
+  const { watched, measure, direction, path, valuePath, rules } = settings;
+  switch (watched) {
+    case 'tcpScore':
+      return [watched, rules.condition];
+    case 'list':
+    case 'value':
+      return [path, valuePath, rules.condition];
+    default:
+      return [watched, measure, direction, rules.condition];
+  }
+}
+
+function kindOf({ watched }: Settings, element: string): ElementKind {
+  switch (watched) {
+    case 'tcpScore':
+    case 'list':
+      return kindOfElement(element);
+    case 'value':
+      return 'other';
+    default:
+      return watched;
+  }
+}

@@ -1,0 +1,237 @@
+import { AllegroError, type CallOptions } from '../../../../client';
+import { ratesOver, toCounters } from '../../../../client/counters';
+import { nameOfRow, type Row } from '../../../../client/pages';
+import { encodePathElement, type Query } from '../../../../client/query';
+import type { RunContext } from '../../definition';
+import { displayName, RANKING_PATHS, sortKey, type RankedKind } from '../../shared/ranking';
+import { windowQuery, type Window } from '../shared/windows';
+import { isClear } from './alarm';
+import { readRanked } from './ranked-rows';
+import type { Measure, Settings } from './settings';
+import { numberAt } from './value-path';
+
+/** The value of one element in one window. */
+export interface Reading {
+  element: string;
+  /** Its name, where the appliance knows one. */
+  name?: string;
+  value: number;
+}
+
+/**
+ * Reads what a window holds of the elements that can matter: all that are not clear, or those that
+ * a person named. What is not among them is within its limits.
+ */
+export async function readWindow(
+  context: RunContext,
+  settings: Settings,
+  window: Window,
+): Promise<Reading[]> {
+  const options = { signal: context.signal, address: settings.address };
+  const query: Query = { skiphistorydata: true, ...windowQuery(window) };
+  const counted = valueOfCounters(settings, window);
+  switch (settings.watched) {
+    case 'total':
+      return readTotal(context, query, counted, options);
+    case 'interface':
+      return readInterfaces(context, settings, query, counted, options);
+    case 'value':
+      return readValue(context, settings, query, options);
+    case 'tcpScore':
+      return readList(context, settings, options, {
+        // Source: seen in a client that ran against an appliance.
+        path: '/API/stats/modules/ip/ipsTCP',
+        query: { ...query, sort: 'score' },
+        valueOf: (row) => numberAt(row, 'tcpSynResponseTimes.score', ''),
+      });
+    case 'list':
+      return readList(context, settings, options, {
+        path: settings.path,
+        query: { ...query, sort: settings.sort, ...settings.query },
+        valueOf: (row) => numberAt(row, settings.valuePath, settings.path),
+      });
+    default:
+      return readTraffic(context, settings, query, counted, options);
+  }
+}
+
+type ValueOf = (row: Row) => number | undefined;
+
+/** Source: "JSON output traffic counters". */
+function valueOfCounters({ measure, direction }: Settings, window: Window): ValueOf {
+  const side = direction === 'both' ? 'total' : direction;
+  const valueIn: Record<Measure, (row: Row) => number | undefined> = {
+    bytes: (row) => toCounters(row.interval)?.[`${side}Bytes`],
+    packets: (row) => toCounters(row.interval)?.[`${side}Packets`],
+    bitsPerSecond: (row) => rates(row)?.[`${side}BitsPerSecond`],
+    packetsPerSecond: (row) => rates(row)?.[`${side}PacketsPerSecond`],
+  };
+  const rates = (row: Row) => {
+    const counters = toCounters(row.interval);
+    return counters && ratesOver(counters, window.end - window.start);
+  };
+  return valueIn[measure];
+}
+
+const ONE_ELEMENT: Partial<Record<RankedKind, string>> = {
+  // Sources: the examples for one IP and one MAC address; the one for a port was seen in a client.
+  ip: '/API/stats/modules/ip/ips',
+  mac: '/API/stats/modules/mac/macs',
+  tcpPort: '/API/stats/modules/l4_ports/tcp_port',
+};
+
+async function readTraffic(
+  context: RunContext,
+  settings: Settings,
+  query: Query,
+  valueOf: ValueOf,
+  options: CallOptions,
+): Promise<Reading[]> {
+  const kind = settings.watched as RankedKind;
+  const path = ONE_ELEMENT[kind];
+  if (path && settings.elements.length > 0) {
+    return Promise.all(
+      settings.elements.map(async (element) => {
+        const url = `${path}/${encodePathElement(element)}`;
+        const row = await readElement(context, url, query, options);
+        const value = row ? valueOf(row) : 0;
+        if (value === undefined) throw noValueError(context, url, 'traffic counters');
+        return { element, ...displayName(row ?? {}, kind), value };
+      }),
+    );
+  }
+  const isBytes = settings.measure === 'bitsPerSecond' || settings.measure === 'bytes';
+  return readList(context, settings, options, {
+    path: RANKING_PATHS[kind],
+    query: { ...query, sort: sortKey(isBytes ? 'bytes' : 'packets', settings.direction) },
+    valueOf,
+  });
+}
+
+/** An element that the appliance does not know has no traffic. */
+async function readElement(
+  { client }: RunContext,
+  path: string,
+  query: Query,
+  options: CallOptions,
+): Promise<Row | undefined> {
+  const answer = await client.get(path, query, options).catch((error: unknown) => {
+    const isUnknown = error instanceof AllegroError && error.kind === 'notFound';
+    return isUnknown ? undefined : Promise.reject(error);
+  });
+  return answer === undefined ? undefined : asRow(answer);
+}
+
+async function readList(
+  context: RunContext,
+  settings: Settings,
+  options: CallOptions,
+  { path, query, valueOf }: { path: string; query: Query; valueOf: ValueOf },
+): Promise<Reading[]> {
+  const { rules, elements, maxElements, elementProperty } = settings;
+  const wanted = new Set(elements.map(sameCase));
+  const rows = await readRanked(context, options, {
+    path,
+    query: { ...query, reverse: rules.condition === 'above' },
+    valueOf,
+    condition: rules.condition,
+    isSorted: query.sort !== '',
+    maxRows: wanted.size > 0 ? undefined : maxElements,
+    isEnough: (read) =>
+      wanted.size > 0
+        ? read.filter((row) => wanted.has(sameCase(elementOf(row, elementProperty)))).length >=
+          wanted.size
+        : isClear(valueOf(read.at(-1)!), rules),
+  });
+  const readings = rows.flatMap((row) => {
+    const element = elementOf(row, elementProperty);
+    const value = valueOf(row);
+    if (element === '' || value === undefined) return [];
+    return [{ element, ...displayName(row, nameOfRow(row)?.field), value }];
+  });
+  if (rows.length > 0 && readings.length === 0) throw noValueError(context, path, 'such values');
+  return wanted.size > 0 ? pick(readings, elements) : readings;
+}
+
+/** Those that were named; one that is not listed has no traffic. */
+function pick(readings: Reading[], elements: string[]): Reading[] {
+  const byName = new Map(readings.map((reading) => [sameCase(reading.element), reading]));
+  return elements.map((element) => byName.get(sameCase(element)) ?? { element, value: 0 });
+}
+
+function elementOf(row: Row, property: string): string {
+  const value = property === '' ? nameOfRow(row)?.value : row[property];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+const sameCase = (element: string): string => element.toLowerCase();
+
+async function readTotal(
+  context: RunContext,
+  query: Query,
+  valueOf: ValueOf,
+  options: CallOptions,
+): Promise<Reading[]> {
+  const path = '/API/stats/modules/mac_protocols/generic';
+  const answer = asRow(await context.client.get(path, query, options));
+  const value = valueOf(asRow(answer.globalCounters));
+  if (value === undefined) throw noValueError(context, path, 'traffic counters');
+  return [{ element: 'total', value }];
+}
+
+/** Names and counters of an interface are not documented, so both are looked for. */
+async function readInterfaces(
+  context: RunContext,
+  { elements }: Settings,
+  query: Query,
+  valueOf: ValueOf,
+  options: CallOptions,
+): Promise<Reading[]> {
+  const path = '/API/stats/interfaces';
+  const { interfaces } = asRow(await context.client.get(path, query, options));
+  const rows = (Array.isArray(interfaces) ? interfaces : []).map(asRow);
+  const readings = rows.flatMap((row, index) => {
+    const value = valueOf(row);
+    const names = [row.name, row.id, index].filter((name) => name !== undefined).map(String);
+    return value === undefined ? [] : [{ names, element: names[0], value }];
+  });
+  if (readings.length === 0) throw noValueError(context, path, 'traffic counters of interfaces');
+  if (elements.length === 0) return readings.map(({ element, value }) => ({ element, value }));
+  return elements.map((element) => {
+    const found = readings.find(({ names }) => names.map(sameCase).includes(sameCase(element)));
+    if (!found) {
+      const known = readings.map((reading) => `"${reading.element}"`).join(', ');
+      throw noValueError(context, path, `an interface "${element}", only ${known}`);
+    }
+    return { element: found.element, value: found.value };
+  });
+}
+
+async function readValue(
+  context: RunContext,
+  { path, query: typed, valuePath }: Settings,
+  query: Query,
+  options: CallOptions,
+): Promise<Reading[]> {
+  const interval = path.startsWith('/API/stats/') ? query : {};
+  const answer = await context.client.get(path, { ...interval, ...typed }, options);
+  const value = numberAt(answer, valuePath, path);
+  if (value === undefined) throw noValueError(context, path, `a number at "${valuePath}"`);
+  return [{ element: valuePath, value }];
+}
+
+function asRow(value: unknown): Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : {};
+}
+
+function noValueError({ client }: RunContext, path: string, what: string): AllegroError {
+  return new AllegroError({
+    kind: 'badAnswer',
+    what: `The answer does not hold ${what}.`,
+    advice:
+      'Look at the answer with Get Stats, and choose "Any List" or "Any Value" with the path of the value.',
+    device: client.baseUrl,
+    method: 'GET',
+    path,
+  });
+}

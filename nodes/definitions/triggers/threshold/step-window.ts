@@ -1,0 +1,83 @@
+import type { TriggerState } from '../trigger';
+import type { Window } from '../shared/windows';
+import { baseline, step, type Alarm, type Change, type Rules } from './alarm';
+import type { Reading } from './readings';
+
+/** What a Threshold Trigger remembers: where it stands, and the elements that are not quiet. */
+export interface ThresholdState extends TriggerState {
+  version: 1;
+  /** End of the last window, in seconds by the appliance's clock. */
+  until: number;
+  /** How many elements the last window showed. */
+  watched: number;
+  alarms: Array<[element: string, alarm: Alarm]>;
+}
+
+export interface ElementChange extends Change {
+  element: string;
+  /** Absent where the element was no longer listed. */
+  reading?: Reading;
+  window: Window;
+}
+
+interface Context {
+  subject: string;
+  rules: Rules;
+  /** At the first window: take stock instead of reporting. */
+  isBaseline: boolean;
+  /** How many elements that only wait for the end of their cool-down may be remembered. */
+  maxQuiet: number;
+}
+
+/** Takes a window into account: what is remembered afterwards, and what happened, raised first. */
+export function stepWindow(
+  state: ThresholdState | undefined,
+  readings: Reading[],
+  window: Window,
+  { subject, rules, isBaseline, maxQuiet }: Context,
+): { state: ThresholdState; changes: ElementChange[] } {
+  const before = new Map(state?.alarms);
+  const read = new Map(readings.map((reading) => [reading.element, reading]));
+  const alarms: ThresholdState['alarms'] = [];
+  const changes: ElementChange[] = [];
+  // What fell out of the list is looked at as well, so that no alarm hangs.
+  for (const element of new Set([...read.keys(), ...before.keys()])) {
+    const reading = read.get(element);
+    const { alarm, change } = isBaseline
+      ? baseline(reading?.value, window, rules)
+      : step(before.get(element), reading?.value, window, rules);
+    if (alarm) alarms.push([element, alarm]);
+    if (change) changes.push({ ...change, element, reading, window });
+  }
+  return {
+    state: {
+      version: 1,
+      subject,
+      until: window.end,
+      watched: readings.length,
+      alarms: bounded(alarms, maxQuiet),
+    },
+    changes: sorted(changes, rules),
+  };
+}
+
+/** How many elements are beyond their limit, or not yet clear. */
+export function activeOf({ alarms }: ThresholdState): number {
+  return alarms.filter(([, { phase }]) => phase !== 'quiet').length;
+}
+
+/** The cool-downs that began first are given up first. */
+function bounded(alarms: ThresholdState['alarms'], maxQuiet: number): ThresholdState['alarms'] {
+  const cooling = alarms.filter(([, { phase, streak }]) => phase === 'quiet' && streak === 0);
+  if (cooling.length <= maxQuiet) return alarms;
+  const oldestFirst = cooling.sort(([, a], [, b]) => (a.raisedAt ?? 0) - (b.raisedAt ?? 0));
+  const dropped = new Set(oldestFirst.slice(0, cooling.length - maxQuiet));
+  return alarms.filter((entry) => !dropped.has(entry));
+}
+
+function sorted(changes: ElementChange[], rules: Rules): ElementChange[] {
+  const rank = ({ event }: ElementChange) => (event === 'raised' ? 0 : 1);
+  const sign = rules.condition === 'above' ? -1 : 1;
+  const value = ({ reading }: ElementChange) => sign * (reading?.value ?? 0);
+  return changes.sort((a, b) => rank(a) - rank(b) || value(a) - value(b));
+}

@@ -1,0 +1,88 @@
+import type { NodeDefinition } from '../../nodes/definitions/definition';
+import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
+import { hostFieldsOf, SECRET_TEXTS } from '../../node-red/runtime/trigger-fields';
+import { errorTable } from './errors';
+import { fieldRow, pageName, table } from './node-page';
+
+const HEADER = ['Field', 'Name', 'Type', 'Default', 'Shows when', 'Description'];
+
+/** The page about one trigger, for both hosts, as Markdown. */
+export function triggerPage(trigger: TriggerDefinition): string {
+  const { label, description, details, permission, warning, source, fields } = trigger;
+  const isPoll = trigger.kind === 'poll';
+  return [
+    `<!-- Written by npm run docs from nodes/definitions: do not edit. -->`,
+    `# ${label}`,
+    `${description}.`,
+    ...(warning ? [`> **Careful:** ${warning}.`] : []),
+    ...details,
+    table(
+      ['Where', ''],
+      [
+        ['n8n', inN8n(trigger)],
+        ['Node-RED', `Node \`allegro-multimeter-${pageName(trigger)}\`, without an input`],
+      ],
+    ),
+    `**Permission on the appliance:** ${permission}.`,
+    '## Fields',
+    'Fields marked † are under _Options_ in n8n and under _More options_ in Node-RED. A field that depends on another one shows, and is read, only then.',
+    table(
+      HEADER,
+      fields.map((field) => fieldRow({ ...field, messageProperty: undefined }, fields)),
+    ),
+    '### In Node-RED Only',
+    table(
+      HEADER,
+      hostFieldsOf(trigger).map((field) => fieldRow(field, [])),
+    ),
+    ...(isPoll ? [POLLING] : [`**${SECRET_TEXTS.label}:** ${SECRET_TEXTS.description}.`, PUSHING]),
+    '### In n8n Only',
+    isPoll ? POLLING_N8N : PUSHING_N8N,
+    '## Events',
+    `All events of a poll or delivery start one run of the workflow in n8n, as its items; one message in Node-RED, with the event as \`msg.payload\`${onMessage(trigger)}. A sample:`,
+    '```json\n' + JSON.stringify(trigger.sampleOutput, null, 2) + '\n```',
+    '## Errors',
+    isPoll
+      ? 'A poll that fails changes nothing: the next one that succeeds finds what happened meanwhile. In Node-RED an error goes to Catch nodes the first time, and once an hour while it lasts.'
+      : 'A delivery that is refused is answered with 401 (no secret), 403 (wrong secret), 413 (too long) or 400 (no JSON).',
+    table(['Kind (n8n)', 'Code (Node-RED)', 'What happened', 'What to do'], errors(trigger)),
+    '## Source',
+    `"${source}" in the vendor's "REST API description". [All nodes](../../README.md#nodes)`,
+  ].join('\n\n');
+}
+
+const POLLING =
+  'What a trigger remembers is a small JSON file below the user directory of Node-RED, `allegro-multimeter/trigger-<node id>.json`, replaced as a whole. Events are written there before they are sent, so that nothing is lost or doubled by a restart; after a crash in the middle of sending they are sent again with the same `eventId`. The file is removed when the node is deleted or disabled.';
+
+const PUSHING =
+  'The form shows the URL to enter at the appliance. The secret is kept among the credentials of Node-RED.';
+
+const POLLING_N8N =
+  'How often the appliance is asked is said under _Poll Times_. What the trigger remembers is kept by n8n with the workflow. n8n stores it when a poll brings events, and whenever the workflow is activated or n8n starts; what was not stored is found out again after a restart, so that nothing is lost or told twice. _Fetch Test Event_ shows what an event would look like now. A poll that fails is listed as a failed execution.';
+
+const PUSHING_N8N =
+  'Enter the Production URL that the form shows at the appliance, with `?secret=` and the secret of the credential _Allegro Network Multimeter Push API_ behind it. A proxy may send the secret as the header `X-Allegro-Secret` or as a bearer token instead.';
+
+function inN8n({ kind, label }: TriggerDefinition): string {
+  return kind === 'poll'
+    ? `_Allegro Network Multimeter Trigger_, Trigger On _${label.replace(/ Trigger$/, '')}_`
+    : '_Allegro Network Multimeter Push Trigger_';
+}
+
+function onMessage({ messageProperties }: TriggerDefinition): string {
+  const entries = Object.entries(messageProperties).map(
+    ([name, from]) => `\`msg.${name}\` (\`${from}\`)`,
+  );
+  return entries.length === 0
+    ? ''
+    : `. Beside it stand ${entries.join(', ')}, which the nodes that follow take where their own fields are blank`;
+}
+
+/** As a node of the same needs would have them. */
+function errors(trigger: TriggerDefinition): string[][] {
+  return errorTable({
+    ...trigger,
+    producesFile: false,
+    needsAppliance: trigger.kind === 'poll',
+  } as unknown as NodeDefinition);
+}
