@@ -116,7 +116,7 @@ function ofFlow(text: string): string {
 }
 
 function firstSentence(text: string): string {
-  return text.split(/(?<=[.:]) (?=[A-Z])|: `/)[0]!.replace(/[.:]$/, '');
+  return text.split(/(?<=\.) (?=[A-Z`])|: `/)[0]!.replace(/[.:]$/, '');
 }
 
 const link = (host: string, name: string) =>
