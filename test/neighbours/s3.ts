@@ -103,7 +103,9 @@ async function problemOf(request: IncomingMessage, content: Buffer): Promise<str
     {
       signingDate: dateOf(headers['x-amz-date'] as string),
       signableHeaders: new Set(names),
-      unsignableHeaders: new Set(names.includes('x-amz-content-sha256') ? [] : ['x-amz-content-sha256']),
+      unsignableHeaders: new Set(
+        names.includes('x-amz-content-sha256') ? [] : ['x-amz-content-sha256'],
+      ),
     },
   );
   const [, expected = ''] = /Signature=([0-9a-f]+)/.exec(again.headers.authorization ?? '') ?? [];
