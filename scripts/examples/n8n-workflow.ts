@@ -137,13 +137,12 @@ export class WorkflowBuilder {
     return [parameters, { ...login, ...more }];
   }
 
-  /** Adds or changes values; what is there stays. */
+  /** Adds or changes values; what is there stays. An expression that is no text is {@link typed}. */
   set(name: string, place: Place, values: Values, more: Values = {}): string {
-    const assignments = Object.entries(values).map(([field, value]) => ({
+    const assignments = Object.entries(values).map(([field, given]) => ({
       id: uuidOf(this.name, name, field),
       name: field,
-      type: typeof value === 'object' ? 'object' : typeof value,
-      value,
+      ...(isTyped(given) ? given : { type: typeof given, value: given }),
     }));
     const { keep = true, ...settings } = more;
     return this.node(
@@ -230,6 +229,20 @@ export class WorkflowBuilder {
       meta: { templateCredsSetupCompleted: false },
     };
   }
+}
+
+interface TypedValue {
+  type: 'number' | 'array' | 'boolean';
+  value: string;
+}
+
+/** An expression whose value is to keep its type: n8n makes text of it otherwise. */
+export function typed(type: TypedValue['type'], value: string): TypedValue {
+  return { type, value };
+}
+
+function isTyped(value: unknown): value is TypedValue {
+  return typeof value === 'object' && value !== null;
 }
 
 function isNote({ type }: WorkflowNode): boolean {

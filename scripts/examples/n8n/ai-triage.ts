@@ -1,6 +1,6 @@
 import { SURICATA_ALERT } from '../alerts';
 import { about, failed, message, postToSlack, settings, STEP } from '../n8n-parts';
-import { WorkflowBuilder } from '../n8n-workflow';
+import { typed, WorkflowBuilder } from '../n8n-workflow';
 import { store } from './evidence-pack';
 
 const onError = { onError: 'continueErrorOutput' };
@@ -142,7 +142,7 @@ export function aiTriage(): WorkflowBuilder {
   });
   flow.set('Capture Settings', [1, 2.75], {
     bucket: 'evidence',
-    minutes: '={{ Math.min(Math.max(Number($json.minutes) || 5, 1), 10) }}',
+    minutes: typed('number', '={{ Math.min(Math.max(Number($json.minutes) || 5, 1), 10) }}'),
   });
   flow.allegro(
     'Its Packets',
@@ -165,8 +165,8 @@ export function aiTriage(): WorkflowBuilder {
     [4, 2.75],
     {
       link: '=s3://{{ $("Capture Settings").first().json.bucket }}/{{ $("Its Packets").first().json.fileName }}',
-      packets: '={{ $("Its Packets").first().json.packets }}',
-      bytes: '={{ $("Its Packets").first().json.bytes }}',
+      packets: typed('number', '={{ $("Its Packets").first().json.packets }}'),
+      bytes: typed('number', '={{ $("Its Packets").first().json.bytes }}'),
       sha256: '={{ $("Its Packets").first().json.sha256 }}',
       coveredWindow: '={{ JSON.stringify($("Its Packets").first().json.coveredWindow) }}',
     },

@@ -1,5 +1,5 @@
 import { about, failed, message, postToSlack, settings, STEP } from '../n8n-parts';
-import { WorkflowBuilder } from '../n8n-workflow';
+import { typed, WorkflowBuilder } from '../n8n-workflow';
 
 const onError = { onError: 'continueErrorOutput' };
 
@@ -43,7 +43,7 @@ export function bufferHealth(): WorkflowBuilder {
     },
     onError,
   );
-  flow.set('Judge', [4, 0], { problems: PROBLEMS }, { keep: false });
+  flow.set('Judge', [4, 0], { problems: typed('array', PROBLEMS) }, { keep: false });
   flow.when(
     'Anything Wrong?',
     [5, 0],

@@ -1,5 +1,5 @@
 import { about, failed, postToSlack, settings, STEP } from '../n8n-parts';
-import { WorkflowBuilder } from '../n8n-workflow';
+import { typed, WorkflowBuilder } from '../n8n-workflow';
 
 export function liveCaptureForm(): WorkflowBuilder {
   const flow = new WorkflowBuilder('05 Live Capture on Demand');
@@ -60,10 +60,12 @@ export function liveCaptureForm(): WorkflowBuilder {
     formMode: 'test',
   });
   settings(flow, [1, 0], ['slackWebhook'], {
-    seconds: '={{ Math.min(Math.max(Number($json.Seconds) || 0, 1), 300) }}',
-    megabytes: '={{ Math.min(Math.max(Number($json.Megabytes) || 0, 0.1), 50) }}',
-    conditions:
+    seconds: typed('number', '={{ Math.min(Math.max(Number($json.Seconds) || 0, 1), 300) }}'),
+    megabytes: typed('number', '={{ Math.min(Math.max(Number($json.Megabytes) || 0, 0.1), 50) }}'),
+    conditions: typed(
+      'array',
       '={{ $json.Port ? [{ kind: "port", value: String($json.Port), value2: "", negate: false }] : [] }}',
+    ),
   });
   flow.allegro(
     'Capture Live',

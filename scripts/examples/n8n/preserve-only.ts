@@ -1,5 +1,5 @@
 import { about, ERROR_WORDS, failed, message, postToSlack, settings, STEP } from '../n8n-parts';
-import { WorkflowBuilder, type Place } from '../n8n-workflow';
+import { typed, WorkflowBuilder, type Place } from '../n8n-workflow';
 
 const AGAIN = { retryOnFail: true, maxTries: 5, waitBetweenTries: 5000 };
 const onError = { onError: 'continueErrorOutput' };
@@ -62,7 +62,7 @@ export function preserveOnly(): WorkflowBuilder {
     formMode: 'test',
   });
   settings(flow, [1, 0], ['slackWebhook'], {
-    minutes: '={{ Math.min(Math.max(Number($json.Minutes) || 0, 0.05), 1440) }}',
+    minutes: typed('number', '={{ Math.min(Math.max(Number($json.Minutes) || 0, 0.05), 1440) }}'),
   });
   flow.allegro('Suspend', 'suspendBuffer', [2, 0], { bufferAction: 'suspend' }, onError);
   message(

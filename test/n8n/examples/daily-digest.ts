@@ -31,7 +31,7 @@ export function dailyDigest(get: () => ExampleBench): void {
     });
     // The simulator has no traffic of the day before.
     expect(mail.html).toContain('<td>new</td>');
-    expect(items['Day Before'].filter(({ json }) => json.rank)).toEqual([]);
+    expect(items['Day Before'].filter(({ json }) => json.totalBytes)).toEqual([]);
   });
 
   it('says how much more or less it was', async () => {
