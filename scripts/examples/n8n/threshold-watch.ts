@@ -13,7 +13,7 @@ export function thresholdWatch(): WorkflowBuilder {
         STEP.allegro,
         STEP.slack,
         STEP.mail,
-        'In _Settings_, enter the limit in Mbit/s. Then publish the workflow: n8n keeps the counts of published workflows only, so that runs by hand never raise an alert',
+        'In _Settings_, enter the limit in Mbit/s. Then publish the workflow: n8n keeps the counts of published workflows only, so that runs by hand never raise an alert. It saves them when a run ends: keep the interval longer than a run takes',
       ],
       'read access to statistics and the permission "pcap".',
     ),
