@@ -11,7 +11,8 @@ import {
 import type { FaultRow } from '../contract/fault-row';
 import { waitUntil } from '../contract/wait-until';
 import { CAPTURE } from './bench';
-import { CAPTURE_PATH, hashOf, SimulatorBench } from './simulator-bench';
+import type { SimulatorBench } from './simulator-bench';
+import { CAPTURE_PATH, hashOf } from './simulator-bench';
 import { NODE, oneNode } from './workflows';
 
 const OPTIONS = { idleSeconds: IDLE_SECONDS, totalSeconds: TOTAL_SECONDS };

@@ -125,7 +125,8 @@ export class NodeForm {
   }
 
   /** A field may take its value from the input at first, by an expression. */
-  private async makeFixed({ name, default: value }: INodeProperties): Promise<void> {
+  private async makeFixed({ name, type, default: given }: INodeProperties): Promise<void> {
+    const value = type === 'resourceLocator' ? (given as Row).value : given;
     if (typeof value !== 'string' || !value.startsWith('=')) return;
     const item = this.itemOf(name);
     await item.hover();

@@ -97,6 +97,9 @@ describeWithChromium('the forms of all nodes', () => {
       for (const { definition, field } of withChoices) {
         await editor.edit(idOf(definition.name));
         await unfold(editor);
+        for (const [name, [value]] of Object.entries(field.showWhen ?? {})) {
+          await setValue(editor, name, String(value));
+        }
         const chosen = await choose(editor, field.name);
         await editor.close('ok');
         expect(await editor.node(idOf(definition.name))).toMatchObject({ [field.name]: chosen });
