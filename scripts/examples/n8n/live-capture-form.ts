@@ -62,10 +62,7 @@ export function liveCaptureForm(): WorkflowBuilder {
   settings(flow, [1, 0], ['slackWebhook'], {
     seconds: typed('number', '={{ Math.min(Math.max(Number($json.Seconds) || 0, 1), 300) }}'),
     megabytes: typed('number', '={{ Math.min(Math.max(Number($json.Megabytes) || 0, 0.1), 50) }}'),
-    conditions: typed(
-      'array',
-      '={{ $json.Port ? [{ kind: "port", value: String($json.Port), value2: "", negate: false }] : [] }}',
-    ),
+    portFilter: '={{ $json.Port ? "port==" + Number($json.Port) : "" }}',
   });
   flow.allegro(
     'Capture Live',
@@ -75,7 +72,7 @@ export function liveCaptureForm(): WorkflowBuilder {
       captureSource: 'live',
       liveSeconds: '={{ $json.seconds }}',
       host: '={{ $json["IP address"] }}',
-      conditions: '={{ $json.conditions }}',
+      expression: '={{ $json.portFilter }}',
       maxMegabytes: '={{ $json.megabytes }}',
       fileNamePrefix: 'live',
     },

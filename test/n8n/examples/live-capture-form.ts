@@ -45,7 +45,7 @@ export function liveCaptureForm(get: () => ExampleBench): void {
       const { formWaitingUrl } = await submit(published, 'form/allegro-live-capture', fields);
       await nextPage(formWaitingUrl!);
       const { items } = await published.execution();
-      expect(items.Settings[0].json).toMatchObject({ seconds: 300, megabytes: 50, conditions: [] });
+      expect(items.Settings[0].json).toMatchObject({ seconds: 300, megabytes: 50, portFilter: '' });
     } finally {
       await published.end();
     }
