@@ -62,7 +62,7 @@ export function liveCaptureForm(): WorkflowBuilder {
   settings(flow, [1, 0], ['slackWebhook'], {
     seconds: typed('number', '={{ Math.min(Math.max(Number($json.Seconds) || 0, 1), 300) }}'),
     megabytes: typed('number', '={{ Math.min(Math.max(Number($json.Megabytes) || 0, 0.1), 50) }}'),
-    portFilter: '={{ $json.Port ? "port==" + Number($json.Port) : "" }}',
+    portFilter: '={{ $json.Port ? "portrange==" + Number($json.Port) : "" }}',
   });
   flow.allegro(
     'Capture Live',
