@@ -224,17 +224,23 @@ async function shootExample(
   for (const node of workflow.nodes) if (node.credentials) node.credentials = credentials;
   await open(page, host, workflow);
   await page.getByTestId('zoom-to-fit').click();
+  const isNumbered = /^\d/.test(file);
+  if (!isNumbered) await runIt(page);
+  await page.getByTestId('zoom-to-fit').click();
+  await settle(page);
+  const name = `example-${file.replace('.json', '')}`;
+  await shoot(page, name, { x: 42, y: 82, width: VIEW.width - 42, height: 680 });
+  if (file === RESULT_OF.file) await shootResult(page);
+}
+
+/** The numbered examples have neighbours that are not there: mail, chat and others. */
+async function runIt(page: Page): Promise<void> {
   await nodeNamed(page, 'Try It').hover();
   await page.getByTestId('execute-workflow-button-Try It').click();
   const toast = page.locator('.el-notification').filter({ hasText: 'success' });
   await toast.waitFor({ timeout: 90_000 });
   await toast.locator('.el-notification__closeBtn').click();
   await toast.waitFor({ state: 'detached' });
-  await page.getByTestId('zoom-to-fit').click();
-  await settle(page);
-  const name = `example-${file.replace('.json', '')}`;
-  await shoot(page, name, { x: 42, y: 82, width: VIEW.width - 42, height: 680 });
-  if (file === RESULT_OF.file) await shootResult(page);
 }
 
 /** The node with its output beside the form, after a run. */

@@ -105,7 +105,8 @@ async function showTab({ page }: EditorPage, { z }: FlowNode): Promise<void> {
 
 /** Examples share nothing but the placeholder appliance, so their ids do not meet. */
 function readExamples(): FlowNode[] {
-  const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
+  // The numbered ones are made of the same nodes, and want the package for mail.
+  const names = readdirSync(EXAMPLES).filter((name) => /^\D.*\.json$/.test(name));
   return names.flatMap(
     (name) => JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')) as FlowNode[],
   );

@@ -29,6 +29,8 @@ export interface StartOptions {
   settings?: Record<string, unknown>;
   /** A script that runs in its process before Node-RED. */
   preload?: string;
+  /** Further packages with nodes, linked as they are installed in this tree. */
+  packages?: string[];
 }
 
 /** A real Node-RED in a process of its own, with the packed package installed. */
@@ -47,7 +49,7 @@ export class NodeRedHost {
     const archive = await packNodeRed();
     const isTemporary = options.userDir === undefined;
     const userDir = options.userDir ?? mkdtempSync(join(tmpdir(), 'allegro-node-red-'));
-    install(archive, userDir);
+    install(archive, userDir, options.packages ?? []);
     const port = options.port ?? (await freePort());
     writeSettings(userDir, port, options.settings ?? {});
     const preload = options.preload === undefined ? [] : ['--require', options.preload];
@@ -146,16 +148,18 @@ export async function until(
 }
 
 /** Unpacks the archive where npm would; its dependencies are linked, so no network is needed. */
-function install(archive: string, userDir: string): void {
+function install(archive: string, userDir: string, packages: string[]): void {
   const target = join(userDir, 'node_modules', PACKAGE);
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
   execFileSync('tar', ['-xzf', archive, '--strip-components=1', '-C', target]);
   linkDependencies(target, join(userDir, 'node_modules'));
+  for (const name of packages) link(name, join(userDir, 'node_modules'));
+  const others = Object.fromEntries(packages.map((name) => [name, '*']));
   const manifest = {
     name: 'node-red-project',
     private: true,
-    dependencies: { [PACKAGE]: '0.1.0' },
+    dependencies: { [PACKAGE]: '0.1.0', ...others },
   };
   writeFileSync(join(userDir, 'package.json'), JSON.stringify(manifest));
 }
@@ -165,15 +169,17 @@ export function linkDependencies(packageFolder: string, nodeModules: string): vo
   const { dependencies } = JSON.parse(
     readFileSync(join(packageFolder, 'package.json'), 'utf8'),
   ) as { dependencies: Record<string, string> };
+  for (const name of Object.keys(dependencies)) link(name, nodeModules);
+}
+
+function link(name: string, nodeModules: string): void {
   const folders = [join(ROOT, 'node-red/node_modules'), join(ROOT, 'node_modules')];
-  for (const name of Object.keys(dependencies)) {
-    const installed = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-    if (installed === undefined) throw new Error(`${name} is not installed: run npm ci.`);
-    const link = join(nodeModules, name);
-    rmSync(link, { recursive: true, force: true });
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(installed, link);
-  }
+  const installed = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  if (installed === undefined) throw new Error(`${name} is not installed: run npm ci.`);
+  const target = join(nodeModules, name);
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(dirname(target), { recursive: true });
+  symlinkSync(installed, target);
 }
 
 function writeSettings(userDir: string, port: number, more: Record<string, unknown>): void {

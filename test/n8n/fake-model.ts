@@ -8,22 +8,37 @@ interface ChatRequest {
   tools?: Array<{ function: { name: string; parameters: unknown } }>;
 }
 
+/** What the model asks for; the first tool that it is offered where none is named. */
+interface ToolCall {
+  tool?: string;
+  args: Record<string, unknown>;
+}
+
 /**
- * A language model that calls the first tool once and then repeats what the tool answered. Speaks as
- * much of the OpenAI API as n8n's agent needs.
+ * A language model that calls one tool after the other and then says that it is done. Speaks as much
+ * of the OpenAI API as n8n's agent needs.
  */
 export class FakeModel {
-  /** What the tool answered, as the model saw it. */
+  /** What the tool called last answered, as the model saw it. */
   toolAnswer = '';
+  /** What all of them answered, in the order of the calls. */
+  toolAnswers: string[] = [];
+  /** Names of the tools that it was offered. */
+  tools: string[] = [];
 
   private constructor(private readonly server: Server) {}
 
-  static async start(args: Record<string, unknown>): Promise<FakeModel> {
+  static start(args: Record<string, unknown>): Promise<FakeModel> {
+    return FakeModel.withCalls([{ args }]);
+  }
+
+  /** @param lastWords what it says when all tools have answered */
+  static async withCalls(calls: ToolCall[], lastWords = 'Done.'): Promise<FakeModel> {
     const server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const chat = JSON.parse(Buffer.concat(chunks).toString() || '{}') as ChatRequest;
-      const message = model.reply(chat, args);
+      const message = model.reply(chat, calls, lastWords);
       const finish = message.tool_calls ? 'tool_calls' : 'stop';
       const common = { id: 'chat-1', created: 1, model: 'fake' };
       if (chat.stream) {
@@ -54,18 +69,19 @@ export class FakeModel {
     await once(this.server, 'close');
   }
 
-  private reply({ messages, tools }: ChatRequest, args: Record<string, unknown>) {
-    const answer = messages.find(({ role }) => role === 'tool');
-    if (answer) {
-      const { content } = answer;
-      this.toolAnswer = typeof content === 'string' ? content : JSON.stringify(content);
-      return { role: 'assistant', content: 'Done.' };
-    }
+  private reply({ messages, tools = [] }: ChatRequest, calls: ToolCall[], lastWords: string) {
+    this.tools = tools.map(({ function: { name } }) => name);
+    this.toolAnswers = messages
+      .filter(({ role }) => role === 'tool')
+      .map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)));
+    this.toolAnswer = this.toolAnswers.at(-1) ?? '';
+    const next = calls[this.toolAnswers.length];
+    if (!next) return { role: 'assistant', content: lastWords };
     const call = {
       index: 0,
-      id: 'call-1',
+      id: `call-${this.toolAnswers.length + 1}`,
       type: 'function',
-      function: { name: tools?.[0].function.name, arguments: JSON.stringify(args) },
+      function: { name: next.tool ?? this.tools[0], arguments: JSON.stringify(next.args) },
     };
     return { role: 'assistant', content: null, tool_calls: [call] };
   }

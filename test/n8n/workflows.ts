@@ -9,8 +9,9 @@ const NODE = 'Allegro';
 
 export { NODE, TRIGGER };
 
+/** Those that need nothing beside the appliance; the numbered ones have neighbours. */
 export function exampleNames(): string[] {
-  return readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
+  return readdirSync(EXAMPLES).filter((name) => /^\D.*\.json$/.test(name));
 }
 
 /** An example, with the credential chosen as a person would. */

@@ -1,0 +1,126 @@
+import { about, failed, mail, postToSlack, settings, STEP } from '../n8n-parts';
+import { WorkflowBuilder, type Place } from '../n8n-workflow';
+
+const onError = { onError: 'continueErrorOutput' };
+
+export function dailyDigest(): WorkflowBuilder {
+  const flow = new WorkflowBuilder('08 Daily Top-Talker Digest');
+  flow.note(
+    about(
+      'Who used the network, every morning',
+      'The ten addresses with the most traffic of the last 24 hours, beside what they had the day before, as a table in a mail and as CSV. Both days come from the statistics of the appliance, so that nothing has to be kept here.',
+      [STEP.allegro, STEP.mail, STEP.slack + '. It hears of failures only'],
+      'read access to statistics.',
+    ),
+    [-3, -0.9],
+    [2.6, 3],
+  );
+  flow.section('### When', [0, 0], [1, 1]);
+  flow.section('### Two days', [2, 0], [3, 0]);
+  flow.section('### Compare, table, CSV', [4, 0], [6, 1]);
+  flow.section('### Mail', [7, 0], [8, 0]);
+  flow.section('### When something fails', [5, 2.75], [6, 2.75]);
+
+  flow.node('Every Morning', 'scheduleTrigger', [0, 0], {
+    rule: { interval: [{ triggerAtHour: 8 }] },
+  });
+  flow.node('Try It', 'manualTrigger', [0, 1]);
+  settings(flow, [1, 0], ['slackWebhook', 'mailFrom', 'mailTo'], { limit: 10 });
+  days(flow, 'Last 24 Hours', [2, 0], { limit: '={{ $json.limit }}' }, 0);
+  // Anybody may have been first yesterday, so all of them are asked for.
+  days(flow, 'Day Before', [3, 0], { returnAll: true }, 1);
+  flow.node('Compare', 'code', [4, 0], {
+    mode: 'runOnceForAllItems',
+    language: 'javaScript',
+    jsCode: COMPARE,
+  });
+  flow.set('Table', [5, 0], { html: TABLE }, { executeOnce: true, keep: false });
+  flow.node('CSV', 'convertToFile', [5, 1], {
+    operation: 'csv',
+    binaryPropertyName: 'csv',
+    options: { fileName: '=top-talkers-{{ $now.toFormat("yyyy-LL-dd") }}.csv' },
+  });
+  flow.node('Together', 'merge', [6, 0], {
+    mode: 'combine',
+    combineBy: 'combineByPosition',
+    options: {},
+  });
+  mail(flow, 'Mail the Digest', [7, 0], {
+    subject: '=Top talkers, {{ $now.minus({ days: 1 }).toFormat("d LLLL yyyy") }}',
+    html: '={{ $json.html }}',
+    files: 'csv',
+  });
+  failed(flow, [5, 2.75], 'the top-talker digest');
+  const slack = postToSlack(flow, [6, 2.75]);
+
+  flow.chain('Every Morning', 'Settings', 'Last 24 Hours', 'Day Before', 'Compare', 'Table');
+  flow.chain('Table', 'Together', 'Mail the Digest');
+  flow.connect('Try It', 'Settings');
+  flow.connect('Compare', 'CSV');
+  flow.connect('CSV', 'Together', 0, 1);
+  for (const node of ['Last 24 Hours', 'Day Before', 'Mail the Digest']) {
+    flow.connect(node, 'What Went Wrong', 1);
+  }
+  flow.connect('What Went Wrong', slack);
+  return flow;
+}
+
+function days(
+  flow: WorkflowBuilder,
+  name: string,
+  place: Place,
+  values: Record<string, unknown>,
+  back: number,
+): void {
+  flow.allegro(
+    name,
+    'topTalkers',
+    place,
+    {
+      talkerKind: 'ip',
+      sortBy: 'bytes',
+      ...values,
+      timeMode: 'between',
+      since: `={{ $now.minus({ days: ${back + 1} }).toISO() }}`,
+      until: `={{ $now.minus({ days: ${back} }).toISO() }}`,
+    },
+    // A day without traffic is no reason to say nothing.
+    { executeOnce: true, alwaysOutputData: back > 0, ...onError },
+  );
+}
+
+const COMPARE = `// One row for each of today's top talkers, with what it had the day before.
+// A failure has been told already.
+if ($('Day Before').all(1).length > 0) return [];
+const hadTraffic = ({ json }) => json.totalBytes > 0;
+const before = new Map($('Day Before').all().filter(hadTraffic).map(({ json }) => [json.ip, json]));
+return $('Last 24 Hours').all()
+  .filter(hadTraffic)
+  .map(({ json }) => {
+    const then = before.get(json.ip);
+    const change = then ? Math.round((json.totalBytes / then.totalBytes - 1) * 100) : null;
+    return { json: {
+      rank: json.rank,
+      ip: json.ip,
+      name: json.name ?? '',
+      megabytes: Math.round(json.totalBytes / 1e4) / 100,
+      sharePercent: json.sharePercent,
+      rankBefore: then?.rank ?? null,
+      megabytesBefore: then ? Math.round(then.totalBytes / 1e4) / 100 : null,
+      changePercent: change,
+    } };
+  });`;
+
+const TABLE = `={{ (() => {
+  const text = (value) => String(value ?? '').replace(/[&<>]/g, (c) => '&#' + c.charCodeAt(0) + ';');
+  const rows = $('Compare').all().map(({ json }) => [
+    json.rank, json.ip, json.name, json.megabytes.toFixed(2),
+    json.sharePercent === null ? '' : json.sharePercent + ' %',
+    json.rankBefore === null ? 'new' : (json.changePercent > 0 ? '+' : '') + json.changePercent + ' % (was ' + json.rankBefore + '.)',
+  ]);
+  return '<h2>Top talkers of the last 24 hours</h2>'
+    + '<table border="1" cellpadding="4" style="border-collapse:collapse"><tr>'
+    + ['', 'Address', 'Name', 'MB', 'Share', 'Day before'].map((head) => '<th align="left">' + head + '</th>').join('') + '</tr>'
+    + rows.map((row) => '<tr>' + row.map((cell) => '<td>' + text(cell) + '</td>').join('') + '</tr>').join('')
+    + '</table><p>Each packet has two ends, so the shares add up to more than 100 %.</p>';
+})() }}`;

@@ -1,0 +1,119 @@
+import { FlowBuilder, type Typed } from '../node-red-flow';
+import { about, failed, FORM, inject, mail, postToSlack, SETTINGS, STEP } from '../node-red-parts';
+import { move } from './upload-and-analyse';
+
+const INFO = about(
+  'The ten addresses with the most traffic of the last 24 hours, beside what they had the day before, as a table, a chart and CSV in a mail. Both days come from the statistics of the appliance, so that nothing has to be kept here.',
+  [STEP.appliance, STEP.mail, `${STEP.slack} It hears of failures only.`],
+  'read access to statistics.',
+);
+
+const DAY = 86_400_000;
+const back = (days: number): Typed => ({
+  value: `$fromMillis($millis() - ${days * DAY})`,
+  type: 'jsonata',
+});
+
+export function dailyDigest(): FlowBuilder {
+  const flow = new FlowBuilder('08 Daily top-talker digest', INFO, {
+    ...SETTINGS.slack,
+    ...SETTINGS.mail,
+  });
+  flow.comment('Who used the network, every morning: read me first', [0, -1.6], INFO);
+  inject(flow, 'Every morning', [0, 0], { crontab: '00 08 * * *' });
+  flow.allegro('Last 24 hours', 'topTalkers', [1, 0], {
+    limit: '10',
+    timeMode: 'between',
+    since: back(1),
+    until: back(0),
+  });
+  move(flow, 'Keep the last day', [2, 0], 'today');
+  // Anybody may have been first the day before, so all of them are asked for.
+  flow.allegro('Day before', 'topTalkers', [3, 0], {
+    returnAll: 'true',
+    timeMode: 'between',
+    since: back(2),
+    until: back(1),
+  });
+  flow.function('Compare', [0, 1.2], COMPARE);
+  flow.node('CSV', 'csv', [1, 1.2], {
+    spec: 'rfc',
+    sep: ',',
+    hdrin: '',
+    hdrout: 'all',
+    multi: 'one',
+    ret: '\\r\\n',
+    temp: COLUMNS.join(','),
+    skip: '0',
+    strings: true,
+    include_empty_strings: '',
+    include_null_values: '',
+  });
+  flow.function('Mail', [2, 1.2], MAIL);
+  mail(flow, 'Mail the digest', [3, 1.2]);
+  flow.comment('When something fails', [0, 2.4]);
+  failed(flow, [0, 3.2], "'the top-talker digest'", [
+    'Last 24 hours',
+    'Day before',
+    'Mail the digest',
+  ]);
+  postToSlack(flow, [2, 3.2]);
+  flow.chain(
+    'Every morning',
+    'Last 24 hours',
+    'Keep the last day',
+    'Day before',
+    'Compare',
+    'CSV',
+    'Mail',
+    'Mail the digest',
+  );
+  flow.wire('What went wrong', FORM);
+  return flow;
+}
+
+const COLUMNS = [
+  'rank',
+  'ip',
+  'name',
+  'megabytes',
+  'sharePercent',
+  'rankBefore',
+  'megabytesBefore',
+  'changePercent',
+];
+
+const COMPARE = `// One row for each of today's top talkers, with what it had the day before.
+const hadTraffic = (row) => row.totalBytes > 0;
+const before = new Map(msg.payload.talkers.filter(hadTraffic).map((row) => [row.ip, row]));
+msg.rows = msg.today.talkers.filter(hadTraffic).map((row) => {
+    const then = before.get(row.ip);
+    return {
+        rank: row.rank,
+        ip: row.ip,
+        name: row.name || '',
+        megabytes: Math.round(row.totalBytes / 1e4) / 100,
+        sharePercent: row.sharePercent,
+        rankBefore: then ? then.rank : '',
+        megabytesBefore: then ? Math.round(then.totalBytes / 1e4) / 100 : '',
+        changePercent: then ? Math.round((row.totalBytes / then.totalBytes - 1) * 100) : ''
+    };
+});
+msg.payload = msg.rows;
+return msg;`;
+
+const MAIL = `const text = (value) => String(value ?? '').replace(/[&<>]/g, (c) => '&#' + c.charCodeAt(0) + ';');
+const day = new Date().toISOString().slice(0, 10);
+const rows = msg.rows.map((row) => [
+    row.rank, row.ip, row.name, row.megabytes.toFixed(2), row.sharePercent === null ? '' : row.sharePercent + ' %',
+    row.rankBefore === '' ? 'new' : (row.changePercent > 0 ? '+' : '') + row.changePercent + ' % (was ' + row.rankBefore + '.)'
+]);
+msg.attachments = [{ filename: 'top-talkers-' + day + '.csv', content: String(msg.payload), contentType: 'text/csv' }];
+msg.topic = 'Top talkers, ' + day;
+msg.from = env.get('MAIL_FROM');
+msg.payload = '<h2>Top talkers of the last 24 hours</h2>'
+    + '<table border="1" cellpadding="4" style="border-collapse:collapse"><tr>'
+    + ['', 'Address', 'Name', 'MB', 'Share', 'Day before'].map((head) => '<th align="left">' + head + '</th>').join('') + '</tr>'
+    + rows.map((row) => '<tr>' + row.map((cell) => '<td>' + text(cell) + '</td>').join('') + '</tr>').join('')
+    + '</table><p>Each packet has two ends, so the shares add up to more than 100 %.</p>';
+return msg;`;

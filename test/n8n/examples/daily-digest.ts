@@ -1,0 +1,87 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parse } from 'csv-parse/sync';
+import type { ExampleBench } from '../example-bench';
+
+const NAME = '08-daily-digest';
+
+export function dailyDigest(get: () => ExampleBench): void {
+  it('mails the ranking as a table and as CSV', async () => {
+    const bench = get();
+    // The time ends with the second that has begun: without new traffic it can be counted again.
+    bench.simulator.setQuiet(true);
+    await pause(1100);
+    const { status, items, error } = await bench.run(bench.example(NAME), 'Try It');
+    expect(error).toBeUndefined();
+    expect(status).toBe('success');
+    const asked = bench.simulator.requests.filter(({ path }) => path.endsWith('/ip/ips_paged'));
+    const truth = await ranking(bench, asked[0].url);
+    const [mail] = bench.neighbours.mail.mails;
+    expect(mail.subject).toMatch(/^Top talkers, \d+ \w+ \d{4}$/);
+    expect(mail.attachments).toHaveLength(1);
+    expect(mail.attachments[0].name).toMatch(/^top-talkers-\d{4}-\d\d-\d\d\.csv$/);
+    const rows = parse(mail.attachments[0].content, { columns: true, bom: true }) as Array<
+      Record<string, string>
+    >;
+    expect(rows).toHaveLength(Math.min(10, truth.length));
+    rows.forEach((row, index) => {
+      const { ip, bytes } = truth[index];
+      expect([row.rank, row.ip]).toEqual([String(index + 1), ip]);
+      expect(Number(row.megabytes)).toBe(Math.round(bytes / 1e4) / 100);
+      expect(mail.html).toContain(`<td>${ip}</td>`);
+    });
+    // The simulator has no traffic of the day before.
+    expect(mail.html).toContain('<td>new</td>');
+    expect(items['Day Before'].filter(({ json }) => json.totalBytes)).toEqual([]);
+  });
+
+  it('says how much more or less it was', async () => {
+    const bench = get();
+    bench.simulator.setQuiet(true);
+    await pause(1100);
+    const now = Math.floor(bench.simulator.nowUs() / 1e6);
+    const iso = (back: number) => new Date((now - back) * 1000).toISOString();
+    const workflow = bench.example(NAME, {
+      parameters: {
+        'Last 24 Hours': { since: iso(120), until: iso(60) },
+        'Day Before': { since: iso(180), until: iso(120) },
+      },
+    });
+    const { items } = await bench.run(workflow, 'Try It');
+    const asked = bench.simulator.requests.filter(({ path }) => path.endsWith('/ip/ips_paged'));
+    const [today, before] = [
+      await ranking(bench, asked[0].url),
+      await ranking(bench, asked.at(-1)!.url),
+    ];
+    expect(items.Compare).toHaveLength(10);
+    for (const { json } of items.Compare) {
+      const now = today.find(({ ip }) => ip === json.ip)!;
+      const then = before.find(({ ip }) => ip === json.ip);
+      const change = then ? Math.round((now.bytes / then.bytes - 1) * 100) : null;
+      expect(json.changePercent).toBe(change);
+    }
+  });
+
+  it('tells a person when the appliance does not answer', async () => {
+    const bench = get();
+    bench.simulator.faults.add({ kind: 'answer', status: 401 });
+    await bench.run(bench.example(NAME), 'Try It');
+    expect(bench.neighbours.mail.mails).toEqual([]);
+    expect(bench.neighbours.chat.messages).toHaveLength(1);
+    expect(bench.neighbours.chat.transcript).toMatch(/^Failed: the top-talker digest/);
+  });
+}
+
+/** Asks once more without any code of the product, and ranks by bytes. */
+async function ranking({ bench }: ExampleBench, url: string) {
+  const all = new URL(url, bench.target.url);
+  all.searchParams.set('count', '100');
+  all.searchParams.set('page', '0');
+  const text = (await bench.fetchDirectly(all.pathname + all.search)).toString();
+  const { displayedItems } = JSON.parse(text) as {
+    displayedItems: Array<{ ip: string; interval: number[] }>;
+  };
+  return displayedItems
+    .map(({ ip, interval: [, rxBytes, , txBytes] }) => ({ ip, bytes: rxBytes + txBytes }))
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes);
+}

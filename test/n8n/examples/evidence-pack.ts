@@ -1,0 +1,97 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { waitUntil } from '../../contract/wait-until';
+import { STEADY_HOST } from '../../../simulator';
+import type { ExampleBench, Published } from '../example-bench';
+import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+
+const NAME = '02-evidence-pack';
+const INCIDENTS = '/API/stats/modules/global_incidents';
+const EVERY_TWO_SECONDS = { rule: { interval: [{ field: 'seconds', secondsInterval: 2 }] } };
+
+export function evidencePack(get: () => ExampleBench): void {
+  const incident = (id: number) => ({
+    id,
+    text: 'TCP retransmission rate too high',
+    ip: STEADY_HOST,
+    severity: 'high',
+    firstTime: Math.floor(get().simulator.nowUs() / 1e6) - 200,
+  });
+  const show = (...incidents: object[]) => {
+    get().simulator.faults.add({
+      kind: 'answer',
+      status: 200,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ incidents }),
+      path: INCIDENTS,
+    });
+  };
+  const begin = (): Promise<Published> => {
+    const bench = get();
+    const settings = { secondsBefore: 60, secondsAfter: 30 };
+    const parameters = { 'Every Minute': EVERY_TWO_SECONDS };
+    return bench.publish(bench.example(NAME, { settings, parameters }));
+  };
+
+  it('secures an incident once, stores pcap and record, and opens a ticket', async () => {
+    const { simulator, neighbours } = get();
+    const one = incident(1);
+    show(one);
+    const published = await begin();
+    try {
+      await waitUntil(() => neighbours.mail.mails.length > 0, 40_000);
+      // Further polls see the same incident.
+      await pause(5000);
+    } finally {
+      await published.end();
+    }
+    const [startUs, endUs] = [(one.firstTime - 60) * 1e6, (one.firstTime + 30) * 1e6] as const;
+    const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
+    const objects = [...neighbours.objects.objects];
+    expect(neighbours.objects.refused).toEqual([]);
+    expect(objects.map(([key]) => key.replace(/^.*?(\.\w.*)$/, '$1')).sort()).toEqual([
+      '.evidence.json',
+      '.pcap',
+    ]);
+    const [, pcap] = objects.find(([key]) => key.endsWith('.pcap'))!;
+    const [, record] = objects.find(([key]) => key.endsWith('.json'))!;
+    expect(hashOf(pcap.content)).toBe(hashOf(file));
+    expect(record.content.toString()).toContain(hashOf(file));
+    expect(neighbours.mail.mails).toHaveLength(1);
+    expect(neighbours.mail.mails[0].subject).toBe(`Incident: ${one.text}`);
+    expect(neighbours.mail.mails[0].text).toContain(hashOf(file));
+    expect(neighbours.mail.mails[0].text).toContain('resumed: yes');
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
+    expect(simulator.isBufferSuspended()).toBe(false);
+    expect(bufferChanges(get())).toBe(2);
+  });
+
+  it('records again when the capture breaks off, and tells a person', async () => {
+    const { simulator, neighbours } = get();
+    show(incident(2));
+    simulator.faults.add({
+      kind: 'cut',
+      afterBytes: 20_000,
+      framing: 'chunked',
+      method: 'GET',
+      path: CAPTURE_PATH,
+    });
+    const published = await begin();
+    try {
+      await waitUntil(() => neighbours.chat.messages.length > 0, 40_000);
+    } finally {
+      await published.end();
+    }
+    expect(neighbours.chat.messages[0].text).toBe('Failed: evidence of an incident');
+    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
+    expect(neighbours.objects.objects.size).toBe(0);
+    expect(neighbours.mail.mails).toEqual([]);
+    expect(bufferChanges(get())).toBe(2);
+    expect(simulator.isBufferSuspended()).toBe(false);
+  });
+}
+
+function bufferChanges({ simulator }: ExampleBench): number {
+  return simulator.requests.filter(
+    ({ method, path }) => method === 'POST' && path.startsWith(`${CAPTURE_PATH}/buffer`),
+  ).length;
+}

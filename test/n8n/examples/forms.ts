@@ -1,0 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Published } from '../example-bench';
+
+/** Fills in a form as a browser does: fields are numbered, in the order of the form. */
+export async function submit(
+  published: Published,
+  path: string,
+  fields: Array<string | Blob>,
+): Promise<{ formWaitingUrl?: string }> {
+  const body = new FormData();
+  fields.forEach((value, index) => {
+    if (typeof value === 'string') body.append(`field-${index}`, value);
+    else body.append(`field-${index}`, value, 'upload.pcap');
+  });
+  const response = await published.send(path, { method: 'POST', body });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text.slice(0, 300)}`);
+  return JSON.parse(text) as { formWaitingUrl?: string };
+}
+
+const LIMIT_MS = 60_000;
+
+/** Waits, as the form's page does, until the workflow has something to show; returns the page. */
+export async function nextPage(waitingUrl: string): Promise<string> {
+  const end = Date.now() + LIMIT_MS;
+  const asking = new URL(waitingUrl);
+  asking.pathname += '/n8n-execution-status';
+  for (;;) {
+    const status = await (await fetch(asking)).text();
+    if (status.includes('form-waiting')) {
+      const page = await (await fetch(waitingUrl)).text();
+      // The last page sends this itself, so that the workflow can end.
+      await fetch(waitingUrl, { method: 'POST' });
+      return page;
+    }
+    if (Date.now() > end) throw new Error(`The form still says "${status}".`);
+    await pause(200);
+  }
+}

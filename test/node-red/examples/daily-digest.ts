@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parse } from 'csv-parse/sync';
+import { until } from '../../../scripts/demo/node-red-host';
+import { named, type ExampleBench } from '../example-bench';
+import { parts } from './alert-to-pcap';
+
+const NAME = '08-daily-digest';
+
+export function dailyDigest(get: () => ExampleBench): void {
+  it('mails the ranking as a table and as CSV, beside the time before', async () => {
+    const { simulator, neighbours, deploy, press } = parts(get());
+    simulator.setQuiet(true);
+    await pause(1100);
+    const now = Math.floor(simulator.nowUs() / 1e6);
+    const iso = (back: number) => new Date((now - back) * 1000).toISOString();
+    const times = (since: number, until: number) => ({
+      since: iso(since),
+      sinceType: 'str',
+      until: iso(until),
+      untilType: 'str',
+    });
+    const nodes = await deploy(NAME, (all) => {
+      Object.assign(named(all, 'Last 24 hours'), times(120, 60));
+      Object.assign(named(all, 'Day before'), times(180, 120));
+    });
+    await press(nodes, 'Every morning');
+    await until('the mail', () => neighbours.mail.mails.length > 0);
+    const asked = simulator.requests.filter(({ path }) => path.endsWith('/ip/ips_paged'));
+    const today = await get().bench.ranking(wider(asked[0]!.url), 'interval');
+    const before = await get().bench.ranking(wider(asked.at(-1)!.url), 'interval');
+    const [mail] = neighbours.mail.mails;
+    expect(mail!.subject).toMatch(/^Top talkers, \d{4}-\d\d-\d\d$/);
+    const rows = parse(mail!.attachments[0]!.content, { columns: true }) as Array<
+      Record<string, string>
+    >;
+    expect(rows).toHaveLength(10);
+    rows.forEach((row, index) => {
+      const { ip, bytes } = today[index]!;
+      expect([row.rank, row.ip]).toEqual([String(index + 1), ip]);
+      expect(Number(row.megabytes)).toBe(Math.round(bytes / 1e4) / 100);
+      const then = before.find((other) => other.ip === ip)?.bytes ?? 0;
+      const change = then > 0 ? String(Math.round((bytes / then - 1) * 100)) : '';
+      expect(row.changePercent).toBe(change);
+      expect(mail!.html).toContain(`<td>${ip}</td>`);
+    });
+  });
+
+  it('tells a person when the appliance does not answer', async () => {
+    const { simulator, neighbours, deploy, press } = parts(get());
+    const nodes = await deploy(NAME);
+    simulator.faults.add({ kind: 'answer', status: 401 });
+    await press(nodes, 'Every morning');
+    await until('the message', () => neighbours.chat.messages.length === 1);
+    expect(neighbours.chat.messages[0]!.text).toBe('Failed: the top-talker digest');
+    expect(neighbours.mail.mails).toEqual([]);
+  });
+}
+
+function wider(url: string): string {
+  return url.replace(/count=\d+/, 'count=100');
+}

@@ -1,0 +1,95 @@
+import { until } from '../../../scripts/demo/node-red-host';
+import { STEADY_HOST } from '../../../simulator';
+import { CAPTURE_PATH, cutCapture } from '../capture-faults';
+import type { ExampleBench } from '../example-bench';
+import { hashOf } from '../simulator-bench';
+import { parts } from './alert-to-pcap';
+
+const NAME = '02-evidence-pack';
+const INCIDENTS = '/API/stats/modules/global_incidents';
+
+export function evidencePack(get: () => ExampleBench): void {
+  const incident = (id: number) => ({
+    id,
+    text: 'TCP retransmission rate too high',
+    ip: STEADY_HOST,
+    firstTime: Math.floor(get().simulator.nowUs() / 1e6) - 200,
+  });
+  const show = (...incidents: object[]) => {
+    get().simulator.faults.add({
+      kind: 'answer',
+      status: 200,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ incidents }),
+      path: INCIDENTS,
+    });
+  };
+  const polls = () => get().simulator.requests.filter(({ path }) => path === INCIDENTS).length;
+  const changes = () =>
+    get().simulator.requests.filter(
+      ({ method, path }) => method === 'POST' && path.startsWith(`${CAPTURE_PATH}/buffer`),
+    ).length;
+
+  /** The first poll is the baseline. */
+  const begin = async () => {
+    const { deploy, press } = parts(get());
+    show(incident(1));
+    const nodes = await deploy(NAME);
+    await press(nodes, 'Every minute');
+    await until('the first poll', () => polls() === 1);
+    get().simulator.faults.clear();
+    return () => press(nodes, 'Every minute');
+  };
+
+  it('secures a new incident once, stores pcap and record, and opens a ticket', async () => {
+    const { simulator, neighbours } = parts(get());
+    const poll = await begin();
+    const one = incident(2);
+    show(incident(1), one);
+    await poll();
+    await until('the ticket', () => neighbours.mail.mails.length > 0, 30_000);
+    await poll();
+    await until('another poll', () => polls() === 3);
+    const [startUs, endUs] = [(one.firstTime - 120) * 1e6, (one.firstTime + 30) * 1e6] as const;
+    const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
+    const stored = [...neighbours.files.files];
+    expect(stored).toHaveLength(2);
+    const [, pcap] = stored.find(([path]) => path.endsWith('.pcap'))!;
+    const [, record] = stored.find(([path]) => path.endsWith('.evidence.json'))!;
+    expect(hashOf(pcap)).toBe(hashOf(file));
+    expect(JSON.parse(record.toString())).toMatchObject({ files: [{ sha256: hashOf(file) }] });
+    expect(neighbours.mail.mails.map(({ subject }) => subject)).toEqual([`Incident: ${one.text}`]);
+    expect(neighbours.mail.mails[0]!.text).toContain(hashOf(file));
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
+    expect(simulator.isBufferSuspended()).toBe(false);
+    expect(changes()).toBe(2);
+  });
+
+  it('records again when the capture breaks off, and tells a person', async () => {
+    const { simulator, neighbours } = parts(get());
+    const poll = await begin();
+    show(incident(3));
+    simulator.faults.add(cutCapture);
+    await poll();
+    await until('the message', () => neighbours.chat.messages.length > 0, 30_000);
+    expect(neighbours.chat.messages[0]!.text).toBe('Failed: evidence of an incident');
+    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
+    expect(neighbours.files.files.size).toBe(0);
+    expect(simulator.isBufferSuspended()).toBe(false);
+    expect(changes()).toBe(2);
+  });
+
+  it('tells a person when the store is full, and opens no ticket', async () => {
+    const { simulator, neighbours } = parts(get());
+    const poll = await begin();
+    neighbours.files.isFull = true;
+    show(incident(4));
+    await poll();
+    await until('the message', () => neighbours.chat.messages.length > 0, 30_000);
+    expect(neighbours.chat.transcript).toMatch(
+      /Failed: evidence of an incident[^]*Store the pcap: the answer was 507/,
+    );
+    expect(neighbours.mail.mails).toEqual([]);
+    expect(simulator.isBufferSuspended()).toBe(false);
+  });
+}

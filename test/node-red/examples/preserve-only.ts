@@ -1,0 +1,86 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from '../../../scripts/demo/node-red-host';
+import { CAPTURE_PATH } from '../capture-faults';
+import type { ExampleBench } from '../example-bench';
+import { parts } from './alert-to-pcap';
+
+const NAME = '03-preserve-the-buffer';
+
+export function preserveOnly(get: () => ExampleBench): void {
+  const fill = (minutes: string) =>
+    fetch(`${get().url}/allegro/preserve`, {
+      method: 'POST',
+      body: new URLSearchParams({ reason: 'Incident 4711', minutes, name: 'Anna' }),
+    });
+  const note = () => join(get().bench.host.userDir, 'allegro-preserve.json');
+
+  it('suspends on the word of a form, reminds, and records again', async () => {
+    const { simulator, neighbours, url, deploy } = parts(get());
+    await deploy(NAME);
+    const page = await (await fetch(`${url}/allegro/preserve`)).text();
+    for (const name of ['reason', 'minutes', 'name']) expect(page).toContain(`name="${name}"`);
+    const response = await fill('0.25');
+    expect(response.status).toBe(200);
+    expect(await response.text()).toMatch(/^The ring buffer is suspended until \d{4}-/);
+    expect(simulator.isBufferSuspended()).toBe(true);
+    await until('the reminder', () => neighbours.chat.messages.length === 2, 20_000);
+    expect(simulator.isBufferSuspended()).toBe(true);
+    await until('the end', () => neighbours.chat.messages.length === 3);
+    expect(simulator.isBufferSuspended()).toBe(false);
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([
+      'Ring buffer suspended: Incident 4711',
+      'Reminder: the ring buffer is still suspended',
+      'Ring buffer records again',
+    ]);
+    expect(neighbours.chat.transcript).toMatch(/By Anna, on https:/);
+    await until('the note to go', () => !existsSync(note()));
+  });
+
+  it('goes on waiting after a restart of the flow, for what is left of the time', async () => {
+    const { simulator, neighbours, deploy } = parts(get());
+    await deploy(NAME);
+    await fill('0.15');
+    await until('the note', () => existsSync(note()));
+    expect(simulator.isBufferSuspended()).toBe(true);
+    // A full deploy ends all nodes, delays included, as a restart does.
+    await deploy(NAME);
+    expect(simulator.isBufferSuspended()).toBe(true);
+    await until('the end', () => !simulator.isBufferSuspended(), 20_000);
+    await until('the word of it', () => neighbours.chat.transcript.includes('records again'));
+    await until('the note to go', () => !existsSync(note()));
+  });
+
+  it('tells the person at the form, and Slack, that nothing was suspended', async () => {
+    const { simulator, neighbours, deploy } = parts(get());
+    await deploy(NAME);
+    simulator.faults.add({ kind: 'answer', status: 403, method: 'POST' });
+    const response = await fill('1');
+    expect(response.status).toBe(502);
+    await until('the message', () => neighbours.chat.messages.length === 1);
+    expect(neighbours.chat.messages[0]!.text).toBe(
+      'Failed: the ring buffer could not be suspended',
+    );
+    expect((await fill('9999')).status).toBe(502);
+    expect(simulator.isBufferSuspended()).toBe(false);
+  });
+
+  it('tries five times, and cries out when the buffer stays suspended', async () => {
+    const { simulator, neighbours, deploy } = parts(get());
+    await deploy(NAME, (nodes) => {
+      const tries = nodes.find(({ name }) => name === 'Five tries')!;
+      tries.func = String(tries.func).replace('5000', '50');
+    });
+    simulator.faults.add({ kind: 'answer', status: 500, method: 'POST', skip: 1 });
+    await fill('0.05');
+    await until('the cry', () => /STILL SUSPENDED/.test(neighbours.chat.transcript), 20_000);
+    const changes = simulator.requests.filter(
+      ({ method, path }) => method === 'POST' && path.startsWith(`${CAPTURE_PATH}/buffer`),
+    );
+    expect(changes).toHaveLength(6);
+    simulator.faults.clear();
+    writeFileSync(note(), JSON.stringify({ reason: 'Test', name: 'Test', minutes: 1, until: 0 }));
+    await deploy(NAME);
+    await until('it to record again', () => !simulator.isBufferSuspended());
+  });
+}
