@@ -12,11 +12,11 @@ export function aiTriage(): WorkflowBuilder {
   flow.note(
     about(
       'An agent has a first look',
-      'A language model looks at an alert with read-only tools: top talkers, connections, how large a capture would be. It sees JSON only, never packets. If it asks for a capture, a sub-workflow makes it, within limits that it cannot change, stores the file and tells it link, size, SHA-256 and number of packets.',
+      'A language model looks at an alert with read-only tools: top talkers and connections. It sees JSON only, never packets. If it asks for a capture, a sub-workflow makes it, within limits that it cannot change, stores the file and tells it link, size, SHA-256 and number of packets.',
       [
         STEP.allegro,
         STEP.slack,
-        'Choose a credential in _Model_ (any chat model does), and an S3 credential in _Store the Pcap_; enter the bucket in _Settings_ and in _Capture Settings_',
+        'Choose a credential in _Model_ (any chat model does), and an S3 credential in _Store the Pcap_; enter the bucket in _Capture Settings_',
         'Publish the workflow and let your system post alerts to _Alert_. What the agent reads leaves your network if the model is not yours',
       ],
       'read access to statistics and the permission "pcap". A token with these alone keeps the agent from everything else.',

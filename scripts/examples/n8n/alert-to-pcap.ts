@@ -36,7 +36,7 @@ export function alertToPcap(): WorkflowBuilder {
   flow.section(
     '### Packets\nFirst how many there are, from the statistics; more than 20 MB are not fetched. An end that has not passed yet is waited for.',
     [3, 0],
-    [6, 0],
+    [6, 1],
   );
   flow.section('### Tell', [7, 0], [9, 2]);
 

@@ -3,7 +3,7 @@ import { about, failed, FORM, inject, mail, postToSlack, SETTINGS, STEP } from '
 import { move } from './upload-and-analyse';
 
 const INFO = about(
-  'The ten addresses with the most traffic of the last 24 hours, beside what they had the day before, as a table, a chart and CSV in a mail. Both days come from the statistics of the appliance, so that nothing has to be kept here.',
+  'The ten addresses with the most traffic of the last 24 hours, beside what they had the day before, as a table and CSV in a mail. Both days come from the statistics of the appliance, so that nothing has to be kept here.',
   [STEP.appliance, STEP.mail, `${STEP.slack} It hears of failures only.`],
   'read access to statistics.',
 );

@@ -55,7 +55,7 @@ export function evidencePack(): FlowBuilder {
   flow.function('Name the record', [0, 3], name('', 'evidenceFile'));
   put(flow, 'record', [1, 3]);
   flow.function('Ticket', [4.2, 3], TICKET);
-  mail(flow, 'Open the ticket', [4.2, 2]);
+  mail(flow, 'Open the ticket', [5.2, 3]);
   flow.comment('When something fails', [0, 4]);
   failed(flow, [0, 5], "'evidence of an incident'", [
     'Incidents',

@@ -22,7 +22,6 @@ export function aiTriage(get: () => ExampleBench): void {
     );
     await get().addCredential('openAiApi', { apiKey: 'none', url: model.url });
   });
-  afterAll(() => model?.stop());
 
   it('lets the agent look and ask for a capture, and posts what it says', async () => {
     const bench = get();
@@ -61,11 +60,8 @@ export function aiTriage(get: () => ExampleBench): void {
 
   it('tells a person when the model does not answer', async () => {
     const bench = get();
-    const workflow = bench.example(NAME, {
-      parameters: {
-        Model: { options: { baseURL: 'http://127.0.0.1:9/v1', maxRetries: 0 } },
-      },
-    });
+    await model.stop();
+    const workflow = bench.example(NAME);
     await bench.run(workflow, 'Alert', { body: SURICATA_ALERT });
     expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([
       'Failed: the triage of an alert',

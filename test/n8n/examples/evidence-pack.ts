@@ -48,9 +48,9 @@ export function evidencePack(get: () => ExampleBench): void {
     const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
     const objects = [...neighbours.objects.objects];
     expect(neighbours.objects.refused).toEqual([]);
-    expect(objects.map(([key]) => key.replace(/^.*?(\.\w.*)$/, '$1')).sort()).toEqual([
-      '.evidence.json',
+    expect(objects.map(([key]) => /\.pcap.*$/.exec(key)?.[0]).sort()).toEqual([
       '.pcap',
+      '.pcap.evidence.json',
     ]);
     const [, pcap] = objects.find(([key]) => key.endsWith('.pcap'))!;
     const [, record] = objects.find(([key]) => key.endsWith('.json'))!;
