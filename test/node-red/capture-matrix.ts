@@ -12,7 +12,8 @@ import type { FaultRow } from '../contract/fault-row';
 import { waitUntil } from '../contract/wait-until';
 import { DEFAULT_SWITCHES } from '../../simulator';
 import { CAPTURE_PATH } from './capture-faults';
-import { SimulatorBench, TOKEN } from './simulator-bench';
+import type { SimulatorBench} from './simulator-bench';
+import { TOKEN } from './simulator-bench';
 
 const FOLDER = 'matrix';
 const LIMITS = { idleSeconds: String(IDLE_SECONDS), totalSeconds: String(TOTAL_SECONDS) };
