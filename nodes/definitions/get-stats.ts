@@ -21,6 +21,7 @@ export const getStats: NodeDefinition = {
   details: [
     'Every page of the web interface is made from these statistics: open the developer console of the browser to see which path a page uses.',
     'Counters come with names (rxPackets, rxBytes, txPackets, txBytes, totals), averages as packets per second and bits per second. "Received" is seen from the element: what was sent to that IP or MAC address.',
+    'Without "Simplify" the answer is left as the appliance sends it: counters as arrays, the data points of graphs included.',
     'Without an interval, "interval" holds the last second, and "allTime" what was counted since the appliance started.',
     'An answer that the appliance works out in the background (asyncID) is waited for.',
   ],
@@ -54,6 +55,13 @@ export const getStats: NodeDefinition = {
       default: false,
       description: 'Whether to read a list with all its pages, rather than the first one',
     },
+    {
+      name: 'simplify',
+      label: 'Simplify',
+      type: 'boolean',
+      default: true,
+      description: 'Whether to return a simplified version of the response instead of the raw data',
+    },
     ...deviceFields(),
     LINK_GROUP_FIELD,
     {
@@ -62,6 +70,7 @@ export const getStats: NodeDefinition = {
       type: 'boolean',
       default: false,
       description: 'Whether to include the data points of graphs, which can be many',
+      showWhen: { simplify: [true] },
       advanced: true,
     },
     {
@@ -70,6 +79,7 @@ export const getStats: NodeDefinition = {
       type: 'boolean',
       default: false,
       description: 'Whether to leave counters as the arrays that the appliance sends',
+      showWhen: { simplify: [true] },
       advanced: true,
     },
     { ...QUERY_FIELD, advanced: true },
@@ -97,7 +107,8 @@ export const getStats: NodeDefinition = {
     const answer = values.allPages
       ? await readAllPages(context, path, query, options)
       : await context.client.get(path, query, options);
-    const named = values.rawCounters ? answer : nameCounters(answer, path);
+    const isRaw = values.simplify === false || values.rawCounters === true;
+    const named = isRaw ? answer : nameCounters(answer, path);
     yield { json: isObject(named) ? named : { items: named } };
   },
 };
@@ -109,7 +120,8 @@ async function intervalQuery(
 ): Promise<Query> {
   const range = readTimeRange(values);
   const interval = range ? (await resolveInterval(context, range, options)).query : {};
-  return { skiphistorydata: !values.historyData, ...interval, ...queryOf(values) };
+  const hasHistory = values.simplify === false || values.historyData === true;
+  return { skiphistorydata: !hasHistory, ...interval, ...queryOf(values) };
 }
 
 async function readAllPages(

@@ -330,6 +330,14 @@ describe('Get Stats', () => {
     expect(results[0].json).toEqual({ allTime: [1, 2, 3, 4] });
   });
 
+  it('leaves everything as it came when it is not to be simplified', async () => {
+    const answer = { allTime: [1, 2, 3, 4], history: { rows: ['rx'], data: [1, 2] } };
+    const values = { path: 'time', timeMode: 'none', simplify: false };
+    const { results, transport } = await run('getStats', values, () => ({ json: answer }));
+    expect(results[0].json).toEqual(answer);
+    expect(transport.paths).toEqual(['/API/stats/time?skiphistorydata=false']);
+  });
+
   it('gives a list that is no object as items', async () => {
     const { results } = await run('getStats', { path: 'modules/ip/ips', timeMode: 'none' }, () => ({
       json: ['10.0.0.1'],
