@@ -6,8 +6,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeNode } from '../node-red/editor/defaults';
-import { definitions } from '../nodes/definitions';
 import { APPLIANCE_TYPE, typeOf } from '../node-red/runtime/names';
+import { paletteDefinitions } from '../node-red/runtime/palette-definitions';
 import { EditorPage, withBrowser } from './demo/browser';
 import { NodeRedHost, type FlowNode } from './demo/node-red-host';
 import { ROOT } from './demo/pack';
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   try {
     await host.deploy(flows);
     await withBrowser(async (context) => {
-      const editor = await EditorPage.open(context, host.url, typeOf(definitions[0]!));
+      const editor = await EditorPage.open(context, host.url, typeOf(paletteDefinitions[0]!));
       const { page } = editor;
       // Only a run that the editor watches leaves its status under the nodes.
       await alert(host.url);
@@ -79,7 +79,7 @@ const MARGIN = 16;
 
 async function shootForms(editor: EditorPage, flows: FlowNode[], suffix: string): Promise<void> {
   const { page } = editor;
-  for (const definition of definitions) {
+  for (const definition of paletteDefinitions) {
     const type = typeOf(definition);
     const node = flows.find((candidate) => candidate.type === type)!;
     await showTab(editor, node);
