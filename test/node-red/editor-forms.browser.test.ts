@@ -340,7 +340,10 @@ async function unfold({ page }: EditorPage): Promise<void> {
 async function choose({ page }: EditorPage, field: string): Promise<string> {
   await page.click(`#allegro-multimeter-choose-${field}`);
   const choice = page.locator('.red-ui-popover-panel a >> visible=true').first();
-  await choice.waitFor();
+  await choice.waitFor().catch(async () => {
+    const note = await page.locator(`#allegro-multimeter-note-${field}`).textContent();
+    throw new Error(`No choices for ${field}: ${note}`);
+  });
   await choice.click();
   const value = await page.inputValue(`#node-input-${field}`);
   expect([field, value]).not.toEqual([field, '']);

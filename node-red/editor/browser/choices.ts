@@ -41,16 +41,23 @@ export function prepareChoicesButton(node: EditorNode, field: EditorField): void
     const isTyped = input.typedInput('type') === ownType(field);
     // All numbers are offered; of texts those that go on from what was typed.
     const typed = isTyped && field.kind !== 'number' ? input.typedInput('value') : '';
+    const fail = (failure: Failure) => note.text(failureText(node, failure)).show();
+    const offer = (choices: Choice[]) => show(node, field, choices);
+    if (field.choices !== 'statisticsPaths' || !typed) {
+      load(field, '', offer, fail);
+      return;
+    }
     // A complete path is opened, so that a second click leads one level deeper.
-    const start =
-      field.choices === 'statisticsPaths' && typed ? `${typed.replace(/\/$/, '')}/` : '';
+    const path = typed.replace(/\/$/, '');
     load(
       field,
-      start,
-      (choices) => show(node, field, choices),
-      (failure) => {
-        note.text(failureText(node, failure)).show();
+      `${path}/`,
+      (below) => {
+        if (below.length > 0) offer(below);
+        // At the end of the tree, what stands beside it.
+        else load(field, path.slice(0, path.lastIndexOf('/') + 1), offer, fail);
       },
+      fail,
     );
   });
 }
