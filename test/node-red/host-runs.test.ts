@@ -199,8 +199,11 @@ describe.each(['flows', 'nodes'] as const)('a deploy of changed %s', (what) => {
     send('/run');
     send('/other');
     await capturing(2);
+    // The appliance knows of a capture before its first bytes are in a file.
+    await until('the files of both', () =>
+      ['kept', 'other'].every((name) => filesIn(`${name}-${what}`).length === 1),
+    );
     const kept = filesIn(`kept-${what}`);
-    expect(kept).toHaveLength(1);
     const changed = other('Changed').map((node) =>
       node.id === 'other' ? { ...node, liveSeconds: '61' } : node,
     );
