@@ -21,7 +21,7 @@ describe('the node in the editor', () => {
   beforeAll(async () => {
     bench = await SimulatorBench.start();
     browser = await EditorBrowser.open(bench.host, VIEW);
-    browser.page.setDefaultTimeout(20_000);
+    browser.page.setDefaultTimeout(60_000);
   }, 300_000);
   afterAll(async () => {
     await browser?.close();

@@ -224,6 +224,16 @@ describe('the properties of all definitions', () => {
     for (const { displayOptions } of credentials!) expect(displayOptions).toMatchObject({ hide });
   });
 
+  it('show no field of Options by another one of Options, which n8n does not look up', () => {
+    const lost = definitions.flatMap(({ name, fields }) => {
+      const isAdvanced = (wanted: string) => fields.find((f) => f.name === wanted)?.advanced;
+      return fields
+        .filter((field) => field.advanced && Object.keys(field.showWhen ?? {}).some(isAdvanced))
+        .map((field) => `${name}.${field.name}`);
+    });
+    expect(lost).toEqual([]);
+  });
+
   it('let every field with choices be picked from a list or entered', () => {
     const methods = new AllegroMultimeter().methods.listSearch as Record<string, unknown>;
     const all = properties.flatMap((property) =>
