@@ -12,7 +12,7 @@ import type { FaultRow } from '../contract/fault-row';
 import { waitUntil } from '../contract/wait-until';
 import { DEFAULT_SWITCHES } from '../../simulator';
 import { CAPTURE_PATH } from './capture-faults';
-import type { SimulatorBench} from './simulator-bench';
+import type { SimulatorBench } from './simulator-bench';
 import { TOKEN } from './simulator-bench';
 
 const FOLDER = 'matrix';

@@ -14,6 +14,9 @@ import {
 import { HostFlows } from './host-flows';
 import { StubAppliance } from './stub-appliance';
 
+// A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
+jest.retryTimes(1, { logErrorsBeforeRetry: true });
+
 const CAPTURE = idOf('capturePcap');
 
 describeWithChromium('the editor in Chromium', () => {
