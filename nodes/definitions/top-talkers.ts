@@ -5,7 +5,9 @@ import type { NodeDefinition, RunContext } from './definition';
 import { LINK_GROUP_FIELD, readAddress } from './shared/address';
 import { deviceFields } from './shared/device-scope';
 import {
+  DIRECTION_OPTIONS,
   displayName,
+  RANKED_OPTIONS,
   RANKING_PATHS,
   sortKey,
   type Direction,
@@ -36,13 +38,7 @@ export const topTalkers: NodeDefinition = {
       label: 'Rank',
       type: 'options',
       default: 'ip',
-      options: [
-        { value: 'ip', label: 'IP Addresses' },
-        { value: 'mac', label: 'MAC Addresses' },
-        { value: 'protocol', label: 'Protocols (Layer 7)' },
-        { value: 'tcpPort', label: 'TCP Ports' },
-        { value: 'udpPort', label: 'UDP Ports' },
-      ],
+      options: RANKED_OPTIONS,
       description: 'What is ranked',
     },
     {
@@ -63,11 +59,7 @@ export const topTalkers: NodeDefinition = {
       label: 'Direction',
       type: 'options',
       default: 'both',
-      options: [
-        { value: 'both', label: 'Received and Transmitted' },
-        { value: 'rx', label: 'Received' },
-        { value: 'tx', label: 'Transmitted' },
-      ],
+      options: DIRECTION_OPTIONS,
       description: 'Which direction is ranked, seen from the entry',
       // Only bytes and bits per second have documented sort keys for one direction.
       showWhen: { sortBy: ['bytes', 'bps'] },

@@ -2,6 +2,7 @@ import type { Field } from '../field';
 import { DEVICE_FIELD } from './address';
 import { deviceFields } from './device-scope';
 import { filterFields } from './filter';
+import { RING_BUFFER_FIELD } from './ring-buffer';
 import { timeRangeFields } from './time-range';
 
 /** The fields of a capture. */
@@ -112,13 +113,7 @@ export function captureFields(): Field[] {
       advanced: true,
     },
     {
-      name: 'ringBuffer',
-      label: 'Ring Buffer',
-      type: 'number',
-      default: 0,
-      min: 0,
-      integer: true,
-      description: 'Number of the ring buffer, 0 for the first. Others exist only in a cluster',
+      ...RING_BUFFER_FIELD,
       showWhen: { captureSource: ['ringBuffer'] },
       advanced: true,
     },

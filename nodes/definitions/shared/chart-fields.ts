@@ -1,5 +1,6 @@
 import type { Field } from '../field';
 import { DEVICE_FIELD, LINK_GROUP_FIELD } from './address';
+import { RANKED_OPTIONS } from './ranking';
 import { timeRangeFields } from './time-range';
 
 const BARS = { chartKind: ['topTalkers'] };
@@ -24,13 +25,7 @@ export function chartFields(): Field[] {
       label: 'Rank',
       type: 'options',
       default: 'ip',
-      options: [
-        { value: 'ip', label: 'IP Addresses' },
-        { value: 'mac', label: 'MAC Addresses' },
-        { value: 'protocol', label: 'Protocols (Layer 7)' },
-        { value: 'tcpPort', label: 'TCP Ports' },
-        { value: 'udpPort', label: 'UDP Ports' },
-      ],
+      options: RANKED_OPTIONS,
       description: 'What is ranked',
       showWhen: BARS,
     },

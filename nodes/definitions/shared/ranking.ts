@@ -1,10 +1,27 @@
 import type { Row } from '../../../client/pages';
+import type { OptionsField } from '../field';
 
 /** What the appliance ranks by traffic. */
 export type RankedKind = 'ip' | 'mac' | 'protocol' | 'tcpPort' | 'udpPort';
 export type SortKey = 'bytes' | 'bps' | 'packets' | 'pps';
 /** Seen from the entry; `rx` is what was sent to it. */
 export type Direction = 'both' | 'rx' | 'tx';
+
+/** Choices of a field that says what is ranked. */
+export const RANKED_OPTIONS: OptionsField['options'] = [
+  { value: 'ip', label: 'IP Addresses' },
+  { value: 'mac', label: 'MAC Addresses' },
+  { value: 'protocol', label: 'Protocols (Layer 7)' },
+  { value: 'tcpPort', label: 'TCP Ports' },
+  { value: 'udpPort', label: 'UDP Ports' },
+];
+
+/** Choices of a field that holds a {@link Direction}. */
+export const DIRECTION_OPTIONS: OptionsField['options'] = [
+  { value: 'both', label: 'Received and Transmitted' },
+  { value: 'rx', label: 'Received' },
+  { value: 'tx', label: 'Transmitted' },
+];
 
 /** Sources: "List queries" for `ips_paged`; the others follow the same form. */
 export const RANKING_PATHS: Readonly<Record<RankedKind, string>> = {

@@ -1,5 +1,6 @@
 import type { Field } from '../../field';
 import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../shared/address';
+import { DIRECTION_OPTIONS, RANKED_OPTIONS } from '../../shared/ranking';
 import { COUNTED } from './settings';
 
 const COUNTED_OR_TOTAL = [...COUNTED, 'total'];
@@ -12,11 +13,7 @@ export const THRESHOLD_FIELDS: Field[] = [
     type: 'options',
     default: 'ip',
     options: [
-      { value: 'ip', label: 'IP Addresses' },
-      { value: 'mac', label: 'MAC Addresses' },
-      { value: 'protocol', label: 'Protocols (Layer 7)' },
-      { value: 'tcpPort', label: 'TCP Ports' },
-      { value: 'udpPort', label: 'UDP Ports' },
+      ...RANKED_OPTIONS,
       { value: 'interface', label: 'Interfaces' },
       { value: 'total', label: 'All Traffic' },
       {
@@ -57,11 +54,7 @@ export const THRESHOLD_FIELDS: Field[] = [
     label: 'Direction',
     type: 'options',
     default: 'both',
-    options: [
-      { value: 'both', label: 'Received and Transmitted' },
-      { value: 'rx', label: 'Received' },
-      { value: 'tx', label: 'Transmitted' },
-    ],
+    options: DIRECTION_OPTIONS,
     description: 'Which direction counts, seen from the element',
     // Only bytes and bits per second have documented sort keys for one direction.
     showWhen: { watched: COUNTED_OR_TOTAL, measure: ['bitsPerSecond', 'bytes'] },
