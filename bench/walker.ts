@@ -61,7 +61,7 @@ export async function benchWalker({ runs }: BenchOptions): Promise<Section> {
 
 async function readChunks(packetBytes: number): Promise<Buffer[]> {
   const blocks: Buffer[] = [];
-  for await (const block of bulkCapture(50e6, packetBytes, 1.7e15)) blocks.push(block);
+  for await (const block of bulkCapture(50e6, packetBytes, 1.7e15)) blocks.push(Buffer.from(block));
   const file = Buffer.concat(blocks);
   const chunks: Buffer[] = [];
   for (let at = 0; at < file.length; at += CHUNK) chunks.push(file.subarray(at, at + CHUNK));
