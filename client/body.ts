@@ -96,16 +96,20 @@ export function contentLength(response: TransportResponse): number | undefined {
  *
  * @throws AllegroError `badAnswer` for an encoding that is not known or data that does not fit it
  */
-export async function* decodeBody(
-  body: ByteStream,
+export function decodeBody(
+  body: AsyncGenerator<Uint8Array>,
   encoding: string | undefined,
   where: Where,
 ): AsyncGenerator<Uint8Array> {
   const name = (encoding ?? '').trim().toLowerCase();
-  if (name === '' || name === 'identity') {
-    yield* body;
-    return;
-  }
+  return name === '' || name === 'identity' ? body : decompress(body, name, where);
+}
+
+async function* decompress(
+  body: ByteStream,
+  name: string,
+  where: Where,
+): AsyncGenerator<Uint8Array> {
   const format = name === 'x-gzip' ? 'gzip' : name;
   if (format !== 'gzip' && format !== 'deflate') {
     throw new AllegroError({

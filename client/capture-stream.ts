@@ -43,10 +43,19 @@ export function captureStream(options: CaptureStreamOptions): {
   // Whoever consumes the stream meets the same error there first.
   ended.catch(() => undefined);
 
+  // One generator for all: with every piece of a gigabyte, each further one costs.
   async function* stream(): AsyncGenerator<Uint8Array> {
+    const { chunks, onProgress } = options;
     let isSettled = false;
     try {
-      const end = yield* passPackets(options);
+      const packets = new PassingPackets(options);
+      let chunk: Uint8Array | undefined = options.head;
+      while (chunk) {
+        for (const piece of packets.pass(chunk)) yield piece;
+        onProgress(packets.bytes, packets.count);
+        chunk = packets.halted ? undefined : await nextOf(chunks);
+      }
+      const end = packets.end();
       isSettled = true;
       resolve(end);
     } catch (error) {
@@ -62,39 +71,57 @@ export function captureStream(options: CaptureStreamOptions): {
   return { stream: stream(), ended };
 }
 
-async function* passPackets(options: CaptureStreamOptions): AsyncGenerator<Uint8Array, CaptureEnd> {
-  const { head, chunks, limits, refuseBeyondLimits, where } = options;
-  const { isTimeUp, hasLasted, onProgress } = options;
-  const limiter = new PcapLimiter(refuseBeyondLimits ? oneMore(limits) : limits);
-  const hash = createHash('sha256');
-  let bytes = 0;
+async function nextOf(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array | undefined> {
+  const { done, value } = await chunks.next();
+  return done ? undefined : value;
+}
 
-  function* pass(chunk: Uint8Array): Generator<Uint8Array> {
-    for (const piece of limiter.write(chunk)) {
-      hash.update(piece);
-      bytes += piece.length;
-      yield piece;
+/** Walks, limits and hashes what passes. */
+class PassingPackets {
+  private readonly hash = createHash('sha256');
+  private readonly limiter: PcapLimiter;
+  /** Passed on so far. */
+  bytes = 0;
+
+  constructor(private readonly options: CaptureStreamOptions) {
+    const { limits, refuseBeyondLimits } = options;
+    this.limiter = new PcapLimiter(refuseBeyondLimits ? oneMore(limits) : limits);
+  }
+
+  get count(): number {
+    return this.limiter.progress.packets;
+  }
+
+  get halted(): boolean {
+    return this.limiter.halted;
+  }
+
+  /** Takes in a chunk and gives what is to be passed on. */
+  pass(chunk: Uint8Array): Uint8Array[] {
+    const pieces = this.limiter.write(chunk);
+    for (const piece of pieces) {
+      this.hash.update(piece);
+      this.bytes += piece.length;
     }
-    onProgress(bytes, limiter.progress.packets);
+    return pieces;
   }
 
-  yield* pass(head);
-  while (!limiter.halted) {
-    const { done, value } = await chunks.next();
-    if (done) break;
-    yield* pass(value);
+  /** @throws AllegroError `incomplete` when the last record is cut, `tooLarge` beyond a limit */
+  end(): CaptureEnd {
+    const { limits, refuseBeyondLimits, where, isTimeUp, hasLasted } = this.options;
+    const { limiter } = this;
+    const { limitReached } = limiter;
+    if (limitReached && refuseBeyondLimits) throw beyondLimitError(limitReached, limits, where);
+    // A record that was begun when our time was up is not part of the file; nothing is missing.
+    const file = isTimeUp() ? limiter.endHere() : limiter.end();
+    const hasBytes = file.fault?.kind !== 'empty';
+    if (hasBytes && !file.complete) throw notWholeError(file, where);
+    return {
+      file: hasBytes ? file : { ...file, complete: true, fault: undefined },
+      sha256: this.bytes > 0 ? this.hash.digest('hex') : null,
+      endedBy: limitReached ?? (isTimeUp() || hasLasted() ? 'duration' : 'device'),
+    };
   }
-  const limitReached = limiter.limitReached;
-  if (limitReached && refuseBeyondLimits) throw beyondLimitError(limitReached, limits, where);
-  // A record that was begun when our time was up is not part of the file; nothing is missing.
-  const file = isTimeUp() ? limiter.endHere() : limiter.end();
-  const hasBytes = file.fault?.kind !== 'empty';
-  if (hasBytes && !file.complete) throw notWholeError(file, where);
-  return {
-    file: hasBytes ? file : { ...file, complete: true, fault: undefined },
-    sha256: bytes > 0 ? hash.digest('hex') : null,
-    endedBy: limitReached ?? (isTimeUp() || hasLasted() ? 'duration' : 'device'),
-  };
 }
 
 /** A file that reaches its limit exactly is not beyond it; with one more of each, it shows. */
