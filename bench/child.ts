@@ -6,7 +6,9 @@ export class Child {
   private constructor(private readonly child: ChildProcess) {}
 
   static start(script: string): Child {
-    const child = fork(join(__dirname, script), { execArgv: ['-r', 'ts-node/register'] });
+    const child = fork(join(__dirname, script), {
+      execArgv: ['-r', 'ts-node/register/transpile-only'],
+    });
     return new Child(child);
   }
 

@@ -17,16 +17,19 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
  * Times several ways to do the same, turn by turn, so that what else the machine does meets all of
  * them. The first turn warms up and does not count.
  *
+ * @param before what has to be done before each, and is not timed
  * @returns the median of the seconds of each
  */
 export async function compare<Name extends string>(
   runs: number,
   ways: Record<Name, () => Promise<unknown>>,
+  before: () => void = () => undefined,
 ): Promise<Record<Name, number>> {
   const names = Object.keys(ways) as Name[];
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]]));
   for (let run = 0; run <= runs; run++) {
     for (const name of names) {
+      before();
       const taken = await seconds(ways[name]);
       if (run > 0) times[name]!.push(taken);
     }
