@@ -20,7 +20,7 @@ interface ReadableClass {
  * stores, and takes all that lies ready as the next one: with Node's own 64 KiB it spends most of
  * its time on waiting (measured: 0.8 of the speed of n8n's HTTP Request node, against 1.0).
  */
-const READ_AHEAD_BYTES = 4 * 1024 * 1024;
+const READ_AHEAD_BYTES = 512 * 1024;
 
 /**
  * Makes the kind of stream that n8n's helpers take. Reads ahead by no more than

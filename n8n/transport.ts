@@ -16,6 +16,7 @@ import {
 } from '../client';
 import type { ApplianceCredentials } from '../credentials/fields';
 import { tlsOptions } from './appliance';
+import { hastenCollection } from './hasten-collection';
 import { toReadable, type HostStream } from './node-streams';
 
 /** The n8n contexts in which a node may send requests. */
@@ -132,6 +133,7 @@ async function* exactly(length: number, stream: ByteStream): AsyncGenerator<Uint
     sent += chunk.length;
     if (sent > length) break;
     yield chunk;
+    hastenCollection(chunk.length);
   }
   if (sent !== length) {
     const what = sent > length ? 'more' : 'less';
@@ -150,6 +152,7 @@ async function* readBody(body: HostStream, close: () => void): AsyncGenerator<Ui
       const { done, value } = await nextChunk(chunks);
       if (done) return;
       yield value;
+      hastenCollection(value.length);
     }
   } finally {
     // An abort is told to the stream as an error, and nobody listens any more.
