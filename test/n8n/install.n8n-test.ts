@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { VERSION } from '../../nodes/definitions/version';
 import { N8nHost } from '../../scripts/n8n-host';
 import type { Execution, Workflow } from '../../scripts/n8n-rest';
@@ -8,6 +9,8 @@ import { NODE, oneNode, TRIGGER } from './workflows';
 
 const PACKAGE = 'n8n-nodes-allegro-multimeter';
 const PREVIOUS = '0.0.9';
+/** What `npm run build:n8n` and `npm pack` made of commit 1e69d2d, under that version. */
+const PREVIOUS_ARCHIVE = join(__dirname, 'releases', `${PACKAGE}-${PREVIOUS}.tgz`);
 const CURRENT = VERSION;
 
 /**
@@ -36,7 +39,7 @@ describe('the package as a community package', () => {
 
   beforeAll(async () => {
     registry = await PackageRegistry.start();
-    registry.publish(PREVIOUS);
+    registry.publishArchive(PREVIOUS_ARCHIVE);
     simulator = await startSimulator();
     host = await N8nHost.start({ withPackage: false, settings: registry.settings });
   }, 300_000);

@@ -84,6 +84,13 @@ export class PackageRegistry {
     }
   }
 
+  /** Publishes an archive as it is. */
+  publishArchive(path: string): void {
+    const text = execFileSync('tar', ['-xzOf', path, 'package/package.json'], { encoding: 'utf8' });
+    const manifest = JSON.parse(text) as Release['manifest'];
+    this.releases.set(String(manifest.version), { manifest, archive: readFileSync(path) });
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.proxy.close(resolve));
