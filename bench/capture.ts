@@ -63,7 +63,7 @@ export async function benchCapture({ runs, bytes, folder }: BenchOptions): Promi
         'The client walks every packet and computes the SHA-256 while it writes; curl only writes.',
       ],
       whyMissed:
-        'Where the time goes, by a profile of the client and by runs without its parts: of 2.4 s for a gigabyte, https of Node.js takes 1.1 s (the whole of curl 0.8 s), SHA-256 0.5 s, handing 8,000 writes to the threads that do them 0.5 s (on two cores each of them takes the core of whoever wakes it), the copy into their buffers 0.06 s, the walk 0.04 s, all other JavaScript of ours 0.15 s. curl needs no second thread and computes no hash; who wants one reads the file again, which is the second row. A hash in a thread of its own would need a third core.',
+        'Where the time goes, by a profile of the client and by runs without its parts: of 2.4 s for a gigabyte, https of Node.js takes 1.1 s (the whole of curl 0.8 s), SHA-256 0.5 s, handing 8,000 writes to the threads that do them 0.5 s (on two cores each of them takes the core of whoever wakes it), the copy into their buffers 0.06 s, the walk 0.04 s, all other JavaScript of ours 0.15 s. curl needs no second thread and computes no hash; who wants one reads the file again, which is the second row. A hash in a thread of its own would need a third core. Beyond some 2 GB Linux writes the file to the disk meanwhile, and handing over the writes takes twice as long.',
       rows: [
         {
           what: `${label} to a file, against curl`,
