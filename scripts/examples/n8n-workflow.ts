@@ -1,6 +1,8 @@
 import { resourceValue } from '../../n8n/properties';
 import { definitions } from '../../nodes/definitions';
+import type { Field } from '../../nodes/definitions/field';
 import { needsAppliance } from '../../nodes/definitions/start-run';
+import { pollTriggers } from '../../nodes/definitions/triggers';
 import type { Workflow, WorkflowNode } from '../n8n-rest';
 import { uuidOf } from './ids';
 
@@ -17,7 +19,9 @@ const ROW = 192;
 const WHITE = 7;
 
 const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
-const PLACEHOLDER = { id: '', name: 'Allegro Network Multimeter' };
+const LOGIN = {
+  credentials: { allegroMultimeterTokenApi: { id: '', name: 'Allegro Network Multimeter' } },
+};
 
 /** Types of n8n's own nodes, with the version that the examples are written for. */
 const TYPES = {
@@ -94,7 +98,7 @@ export class WorkflowBuilder {
     return name;
   }
 
-  /** Our node with an operation; advanced fields go where n8n's form has them. */
+  /** Our node with an operation. `outputField` names the binary field of its file. */
   allegro(
     name: string,
     operation: string,
@@ -115,26 +119,43 @@ export class WorkflowBuilder {
   private operation(operation: string, values: Values, more: Values): [Values, Values] {
     const definition = definitions.find((candidate) => candidate.name === operation);
     if (!definition) throw new Error(`${this.name}: there is no operation ${operation}.`);
-    const { fields, group, producesFile } = definition;
+    const { outputField = 'data', ...own } = values;
     const parameters: Values = {
       ...(needsAppliance(definition) ? { authentication: 'token' } : {}),
-      resource: resourceValue(group),
+      resource: resourceValue(definition.group),
       operation,
+      ...this.fields(definition, own),
+      ...(definition.producesFile ? { outputBinaryField: outputField } : {}),
     };
+    return [parameters, { ...(needsAppliance(definition) ? LOGIN : {}), ...more }];
+  }
+
+  /** Our trigger that asks the appliance every minute. */
+  allegroTrigger(name: string, trigger: string, place: Place, values: Values): string {
+    const definition = pollTriggers.find((candidate) => candidate.name === trigger);
+    if (!definition) throw new Error(`${this.name}: there is no trigger ${trigger}.`);
+    const parameters = {
+      authentication: 'token',
+      triggerOn: trigger,
+      pollTimes: { item: [{ mode: 'everyMinute' }] },
+      ...this.fields(definition, values),
+    };
+    return this.any(name, `${NODE_TYPE}Trigger`, 1, place, parameters, LOGIN);
+  }
+
+  /** Values in the form that n8n keeps them in. */
+  private fields({ name: owner, fields }: { name: string; fields: Field[] }, values: Values) {
+    const parameters: Values = {};
     const options: Values = {};
     for (const [name, value] of Object.entries(values)) {
       const field = fields.find((candidate) => candidate.name === name);
-      if (!field) throw new Error(`${this.name}: ${operation} has no field ${name}.`);
+      if (!field) throw new Error(`${this.name}: ${owner} has no field ${name}.`);
       const hasChoices = 'choices' in field && field.choices;
       const shaped = hasChoices ? { __rl: true, mode: modeOf(field.choices), value } : value;
       (field.advanced ? options : parameters)[name] = shaped;
     }
-    if (producesFile) parameters.outputBinaryField = 'data';
     if (fields.some(({ advanced }) => advanced)) parameters.options = options;
-    const login = needsAppliance(definition)
-      ? { credentials: { allegroMultimeterTokenApi: PLACEHOLDER } }
-      : {};
-    return [parameters, { ...login, ...more }];
+    return parameters;
   }
 
   /** Adds or changes values; what is there stays. An expression that is no text is {@link typed}. */

@@ -1,7 +1,6 @@
 import { completeNode } from '../../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
-import { definitions } from '../../nodes/definitions';
-import { needsAppliance } from '../../nodes/definitions/start-run';
+import { hasAppliance, paletteDefinitions } from '../../node-red/runtime/palette-definitions';
 import { flowId } from './ids';
 import { withLinks } from './node-red-links';
 
@@ -69,16 +68,16 @@ export class FlowBuilder {
     return id;
   }
 
-  /** Our node of a definition. Values are texts, or typed. */
+  /** Our node of an operation or a trigger. Values are texts, or typed. */
   allegro(
     key: string,
     operation: string,
     place: Place,
     values: Record<string, string | Typed | Values[]> = {},
   ): string {
-    const definition = definitions.find(({ name }) => name === operation);
+    const definition = paletteDefinitions.find(({ name }) => name === operation);
     if (!definition) throw new Error(`There is no node for ${operation}.`);
-    const given: Values = needsAppliance(definition) ? { appliance: this.appliance } : {};
+    const given: Values = hasAppliance(definition) ? { appliance: this.appliance } : {};
     for (const [name, value] of Object.entries(values)) {
       if (Array.isArray(value)) given[`${name}Rows`] = value;
       else if (typeof value === 'string') given[name] = value;
