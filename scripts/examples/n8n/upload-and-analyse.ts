@@ -25,11 +25,11 @@ export function uploadAndAnalyse(): WorkflowBuilder {
   flow.section(
     '### Analyse\nWhat is in the file is read here, too: the two counts have to agree.',
     [2, 0],
-    [4, 1],
+    [5, 1],
   );
-  flow.section('### Read the statistics of the slot', [5, 0], [6, 0]);
-  flow.section('### Report', [7, 0], [8, 0]);
-  flow.section('### When something fails', [6, 1.75], [7, 1.75]);
+  flow.section('### Read the statistics of the slot', [6, 0], [7, 0]);
+  flow.section('### Report', [8, 0], [9, 0]);
+  flow.section('### When something fails', [7, 1.75], [8, 1.75]);
 
   flow.node('Pcap Form', 'formTrigger', [0, 0], {
     formTitle: 'Analyse a capture file',
@@ -63,30 +63,45 @@ export function uploadAndAnalyse(): WorkflowBuilder {
       file: 'File',
       slot: '={{ $json.slot }}',
       slotInUse: 'replace',
-      waitForStatistics: true,
+      waitForStatistics: false,
     },
     onError,
   );
-  flow.node('Both', 'merge', [4, 0], {
+  flow.allegro(
+    'Until It Is Analysed',
+    'waitForAnalysis',
+    [4, 1],
+    { device: '={{ $json.mmId }}', waitSeconds: 900 },
+    onError,
+  );
+  flow.node('Both', 'merge', [5, 0], {
     mode: 'combine',
     combineBy: 'combineByPosition',
     options: { clashHandling: { values: { resolveClash: 'preferInput2' } } },
   });
-  talkers(flow, 'Hosts', [5, 0], 'ip');
-  talkers(flow, 'Protocols', [6, 0], 'protocol');
-  flow.set('Report', [7, 0], { html: REPORT }, { executeOnce: true, keep: false });
-  mail(flow, 'Mail the Report', [8, 0], {
+  talkers(flow, 'Hosts', [6, 0], 'ip');
+  talkers(flow, 'Protocols', [7, 0], 'protocol');
+  flow.set('Report', [8, 0], { html: REPORT }, { executeOnce: true, keep: false });
+  mail(flow, 'Mail the Report', [9, 0], {
     subject: '=Analysis of {{ $("Both").first().json.fileName }}',
     html: '={{ $json.html }}',
   });
-  failed(flow, [6, 1.75], 'the analysis of {{ $("Pcap Form").first().binary.File.fileName }}');
-  const slack = postToSlack(flow, [7, 1.75]);
+  failed(flow, [7, 1.75], 'the analysis of {{ $("Pcap Form").first().binary.File.fileName }}');
+  const slack = postToSlack(flow, [8, 1.75]);
 
   flow.chain('Pcap Form', 'Settings', 'What Is in It', 'Both', 'Hosts', 'Protocols', 'Report');
   flow.connect('Report', 'Mail the Report');
   flow.connect('Settings', 'Into the Slot');
-  flow.connect('Into the Slot', 'Both', 0, 1);
-  const risky = ['What Is in It', 'Into the Slot', 'Hosts', 'Protocols', 'Mail the Report'];
+  flow.connect('Into the Slot', 'Until It Is Analysed');
+  flow.connect('Until It Is Analysed', 'Both', 0, 1);
+  const risky = [
+    'What Is in It',
+    'Into the Slot',
+    'Until It Is Analysed',
+    'Hosts',
+    'Protocols',
+    'Mail the Report',
+  ];
   for (const node of risky) flow.connect(node, 'What Went Wrong', 1);
   flow.connect('What Went Wrong', slack);
   return flow;
@@ -125,7 +140,7 @@ const REPORT = `={{ (() => {
   const analysed = file.statistics?.totalPackets;
   return '<h2>' + text(file.fileName) + '</h2>'
     + '<p>' + file.packets + ' packets, ' + megabytes(file.bytes) + ' MB, from ' + file.firstPacket + ' to ' + file.lastPacket
-    + '. The appliance counted ' + (analysed ?? 'no') + ' packets' + (analysed === file.packets ? ', which is the same.' : ': <b>not the same</b>.') + '</p>'
+    + '. The appliance counted ' + (analysed ?? 'no') + ' packets' + (analysed === file.packets ? ', which is the same.' : ': <b>not the same</b>.') + (file.settled ? '' : ' <b>The analysis was still going on.</b>') + '</p>'
     + '<p>SHA-256 ' + file.sha256 + (file.complete ? '' : ' <b>The file is not whole.</b>') + '</p>'
     + (unread.length > 0 ? '<p><b>Could not be read: ' + unread.join(', ') + '.</b></p>' : '')
     + '<h3>Hosts</h3>' + table(['Host', 'Name', 'MB', 'Packets'],
@@ -134,5 +149,5 @@ const REPORT = `={{ (() => {
       ranks('Protocols').map((row) => [row.protocol, megabytes(row.totalBytes), row.sharePercent + ' %']))
     + '<h3>Conversations</h3>' + table(['From', 'To', 'MB', 'Packets'],
       file.conversations.map((row) => [row.a, row.b, megabytes(row.bytes), row.packets]))
-    + '<p>Look at it on the appliance: slot ' + file.slot + ' of ' + text(file.device) + '. The next upload replaces it.</p>';
+    + '<p>Look at it on the appliance: slot ' + $('Into the Slot').first().json.slot + ' of ' + text(file.device) + '. The next upload replaces it.</p>';
 })() }}`;

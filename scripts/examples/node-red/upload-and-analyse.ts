@@ -54,23 +54,29 @@ export function uploadAndAnalyse(): FlowBuilder {
   flow.allegro('Into the slot', 'uploadPcap', [2, 1.2], {
     slot: '1',
     slotInUse: 'replace',
-    waitForStatistics: 'true',
+    waitForStatistics: 'false',
   });
   move(flow, 'Keep the upload', [3, 1.2], 'upload');
-  flow.allegro('Hosts', 'topTalkers', [0, 2.4], talkers('ip'));
-  move(flow, 'Keep the hosts', [1, 2.4], 'hosts');
-  flow.allegro('Protocols', 'topTalkers', [2, 2.4], talkers('protocol'));
-  flow.function('Report', [3, 2.4], REPORT);
-  mail(flow, 'Mail the report', [3.8, 2.4]);
-  flow.comment('When something fails', [0, 3.6]);
-  failed(flow, [0, 4.4], "'the analysis of ' + (msg.filename || 'a file')", [
+  flow.allegro('Until it is analysed', 'waitForAnalysis', [0, 2.4], {
+    device: msg('upload.mmId'),
+    waitSeconds: '900',
+  });
+  move(flow, 'Keep the counts', [1, 2.4], 'analysis');
+  flow.allegro('Hosts', 'topTalkers', [2, 2.4], talkers('ip'));
+  move(flow, 'Keep the hosts', [3, 2.4], 'hosts');
+  flow.allegro('Protocols', 'topTalkers', [0, 3.6], talkers('protocol'));
+  flow.function('Report', [1, 3.6], REPORT);
+  mail(flow, 'Mail the report', [2, 3.6]);
+  flow.comment('When something fails', [0, 4.8]);
+  failed(flow, [0, 5.6], "'the analysis of ' + (msg.filename || 'a file')", [
     'What is in it',
     'Into the slot',
+    'Until it is analysed',
     'Hosts',
     'Protocols',
     'Mail the report',
   ]);
-  postToSlack(flow, [2, 4.4]);
+  postToSlack(flow, [2, 5.6]);
   flow.chain(
     'Inbox',
     'A capture file?',
@@ -80,6 +86,8 @@ export function uploadAndAnalyse(): FlowBuilder {
     'Keep the summary',
     'Into the slot',
     'Keep the upload',
+    'Until it is analysed',
+    'Keep the counts',
     'Hosts',
     'Keep the hosts',
     'Protocols',
@@ -106,18 +114,18 @@ export function move(
   });
 }
 
-const REPORT = `const { summary, upload } = msg;
+const REPORT = `const { summary, upload, analysis } = msg;
 const text = (value) => String(value ?? '').replace(/[&<>]/g, (c) => '&#' + c.charCodeAt(0) + ';');
 const megabytes = (bytes) => (bytes / 1e6).toFixed(3);
 const table = (heads, rows) => '<table border="1" cellpadding="4" style="border-collapse:collapse"><tr>'
     + heads.map((head) => '<th align="left">' + head + '</th>').join('') + '</tr>'
     + rows.map((row) => '<tr>' + row.map((cell) => '<td>' + text(cell) + '</td>').join('') + '</tr>').join('') + '</table>';
-const counted = upload.statistics && upload.statistics.totalPackets;
+const counted = analysis.statistics && analysis.statistics.totalPackets;
 msg.topic = 'Analysis of ' + summary.fileName;
 msg.from = env.get('MAIL_FROM');
 msg.payload = '<h2>' + text(summary.fileName) + '</h2>'
     + '<p>' + summary.packets + ' packets, ' + megabytes(summary.bytes) + ' MB, from ' + summary.firstPacket + ' to ' + summary.lastPacket
-    + '. The appliance counted ' + (counted ?? 'no') + ' packets' + (counted === summary.packets ? ', which is the same.' : ': <b>not the same</b>.') + '</p>'
+    + '. The appliance counted ' + (counted ?? 'no') + ' packets' + (counted === summary.packets ? ', which is the same.' : ': <b>not the same</b>.') + (analysis.settled ? '' : ' <b>The analysis was still going on.</b>') + '</p>'
     + '<p>SHA-256 ' + summary.sha256 + (summary.complete ? '' : ' <b>The file is not whole.</b>') + '</p>'
     + '<h3>Hosts</h3>' + table(['Host', 'Name', 'MB', 'Packets'],
         msg.hosts.talkers.map((row) => [row.ip, row.name, megabytes(row.totalBytes), row.totalPackets]))
