@@ -56,7 +56,7 @@ export const CATALOGUE: Entry[] = [
   },
   {
     name: '08-daily-digest',
-    what: 'Top talkers beside those of the day before, as table and CSV',
+    what: 'Top talkers beside those of the day before, as chart, table and CSV',
     inputs: 'Every morning',
     outputs: 'Mail',
   },

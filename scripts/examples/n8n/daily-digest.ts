@@ -1,4 +1,4 @@
-import { about, failed, mail, postToSlack, settings, STEP } from '../n8n-parts';
+import { about, failed, mail, postToSlack, setting, settings, STEP } from '../n8n-parts';
 import { WorkflowBuilder, type Place } from '../n8n-workflow';
 
 const onError = { onError: 'continueErrorOutput' };
@@ -8,7 +8,7 @@ export function dailyDigest(): WorkflowBuilder {
   flow.note(
     about(
       'Who used the network, every morning',
-      'The ten addresses with the most traffic of the last 24 hours, beside what they had the day before, as a table in a mail and as CSV. Both days come from the statistics of the appliance, so that nothing has to be kept here.',
+      'The ten addresses with the most traffic of the last 24 hours, beside what they had the day before, as a chart and a table in a mail, and as CSV. Both days come from the statistics of the appliance, so that nothing has to be kept here.',
       [STEP.allegro, STEP.mail, STEP.slack + '. It hears of failures only'],
       'read access to statistics.',
     ),
@@ -17,8 +17,8 @@ export function dailyDigest(): WorkflowBuilder {
   );
   flow.section('### When', [0, 0], [1, 1]);
   flow.section('### Two days', [2, 0], [3, 0]);
-  flow.section('### Compare, table, CSV', [4, 0], [6, 1]);
-  flow.section('### Mail', [7, 0], [8, 0]);
+  flow.section('### Compare, chart, table, CSV', [4, 0], [7, 1]);
+  flow.section('### Mail', [8, 0], [8, 0]);
   flow.section('### When something fails', [5, 2.75], [6, 2.75]);
 
   flow.node('Every Morning', 'scheduleTrigger', [0, 0], {
@@ -34,36 +34,59 @@ export function dailyDigest(): WorkflowBuilder {
     language: 'javaScript',
     jsCode: COMPARE,
   });
-  flow.set('Table', [5, 0], { html: TABLE }, { executeOnce: true, keep: false });
+  flow.allegro(
+    'Chart',
+    'chart',
+    [5, 0],
+    {
+      chartKind: 'topTalkers',
+      talkerKind: 'ip',
+      barMeasure: 'bytes',
+      barCount: `={{ Math.min(${setting('limit')}, 20) }}`,
+      ...day(0),
+      outputField: 'chart',
+    },
+    { executeOnce: true, ...onError },
+  );
+  flow.set('Table', [6, 0], { html: TABLE }, { executeOnce: true });
   flow.node('CSV', 'convertToFile', [5, 1], {
     operation: 'csv',
     binaryPropertyName: 'csv',
     options: { fileName: '=top-talkers-{{ $now.toFormat("yyyy-LL-dd") }}.csv' },
   });
-  flow.node('Together', 'merge', [6, 0], {
+  flow.node('Together', 'merge', [7, 0], {
     mode: 'combine',
     combineBy: 'combineByPosition',
     options: {},
   });
-  mail(flow, 'Mail the Digest', [7, 0], {
+  mail(flow, 'Mail the Digest', [8, 0], {
     subject: '=Top talkers, {{ $now.minus({ days: 1 }).toFormat("d LLLL yyyy") }}',
     html: '={{ $json.html }}',
     files: 'csv',
+    images: '={{ $binary?.chart ? "chart" : "" }}',
   });
   failed(flow, [5, 2.75], 'the top-talker digest');
   const slack = postToSlack(flow, [6, 2.75]);
 
-  flow.chain('Every Morning', 'Settings', 'Last 24 Hours', 'Day Before', 'Compare', 'Table');
-  flow.chain('Table', 'Together', 'Mail the Digest');
+  flow.chain('Every Morning', 'Settings', 'Last 24 Hours', 'Day Before', 'Compare');
+  flow.chain('Compare', 'Chart', 'Table', 'Together', 'Mail the Digest');
   flow.connect('Try It', 'Settings');
   flow.connect('Compare', 'CSV');
   flow.connect('CSV', 'Together', 0, 1);
-  for (const node of ['Last 24 Hours', 'Day Before', 'Mail the Digest']) {
+  // Without a chart, the rest is told all the same.
+  flow.connect('Chart', 'Table', 1);
+  for (const node of ['Last 24 Hours', 'Day Before', 'Chart', 'Mail the Digest']) {
     flow.connect(node, 'What Went Wrong', 1);
   }
   flow.connect('What Went Wrong', slack);
   return flow;
 }
+
+const day = (back: number) => ({
+  timeMode: 'between',
+  since: `={{ $now.minus({ days: ${back + 1} }).toISO() }}`,
+  until: `={{ $now.minus({ days: ${back} }).toISO() }}`,
+});
 
 function days(
   flow: WorkflowBuilder,
@@ -80,9 +103,7 @@ function days(
       talkerKind: 'ip',
       sortBy: 'bytes',
       ...values,
-      timeMode: 'between',
-      since: `={{ $now.minus({ days: ${back + 1} }).toISO() }}`,
-      until: `={{ $now.minus({ days: ${back} }).toISO() }}`,
+      ...day(back),
     },
     // A day without traffic is no reason to say nothing.
     { executeOnce: true, alwaysOutputData: back > 0, ...onError },
@@ -119,6 +140,7 @@ const TABLE = `={{ (() => {
     json.rankBefore === null ? 'new' : (json.changePercent > 0 ? '+' : '') + json.changePercent + ' % (was ' + json.rankBefore + '.)',
   ]);
   return '<h2>Top talkers of the last 24 hours</h2>'
+    + ($binary?.chart ? '<p><img src="cid:chart" width="800" alt="' + text($json.altText).replace(/"/g, '&quot;') + '"></p>' : '')
     + '<table border="1" cellpadding="4" style="border-collapse:collapse"><tr>'
     + ['', 'Address', 'Name', 'MB', 'Share', 'Day before'].map((head) => '<th align="left">' + head + '</th>').join('') + '</tr>'
     + rows.map((row) => '<tr>' + row.map((cell) => '<td>' + text(cell) + '</td>').join('') + '</tr>').join('')

@@ -3,7 +3,7 @@ import { about, failed, FORM, inject, mail, postToSlack, SETTINGS, STEP } from '
 import { move } from './upload-and-analyse';
 
 const INFO = about(
-  'The ten addresses with the most traffic of the last 24 hours, beside what they had the day before, as a table and CSV in a mail. Both days come from the statistics of the appliance, so that nothing has to be kept here.',
+  'The ten addresses with the most traffic of the last 24 hours, beside what they had the day before, as a chart, a table and CSV in a mail. Both days come from the statistics of the appliance, so that nothing has to be kept here.',
   [STEP.appliance, STEP.mail, `${STEP.slack} It hears of failures only.`],
   'read access to statistics.',
 );
@@ -28,15 +28,24 @@ export function dailyDigest(): FlowBuilder {
     until: back(0),
   });
   move(flow, 'Keep the last day', [2, 0], 'today');
+  flow.allegro('Chart', 'chart', [0, 1.2], {
+    chartKind: 'topTalkers',
+    barCount: '10',
+    timeMode: 'between',
+    since: back(1),
+    until: back(0),
+    fileTarget: 'buffer',
+  });
+  move(flow, 'Keep the chart', [1, 1.2], 'chart');
   // Anybody may have been first the day before, so all of them are asked for.
-  flow.allegro('Day before', 'topTalkers', [3, 0], {
+  flow.allegro('Day before', 'topTalkers', [2, 1.2], {
     returnAll: 'true',
     timeMode: 'between',
     since: back(2),
     until: back(1),
   });
-  flow.function('Compare', [0, 1.2], COMPARE);
-  flow.node('CSV', 'csv', [1, 1.2], {
+  flow.function('Compare', [0, 2.4], COMPARE);
+  flow.node('CSV', 'csv', [1, 2.4], {
     spec: 'rfc',
     sep: ',',
     hdrin: '',
@@ -49,19 +58,22 @@ export function dailyDigest(): FlowBuilder {
     include_empty_strings: '',
     include_null_values: '',
   });
-  flow.function('Mail', [2, 1.2], MAIL);
-  mail(flow, 'Mail the digest', [3, 1.2]);
-  flow.comment('When something fails', [0, 2.4]);
-  failed(flow, [0, 3.2], "'the top-talker digest'", [
+  flow.function('Mail', [2, 2.4], MAIL);
+  mail(flow, 'Mail the digest', [3, 2.4]);
+  flow.comment('When something fails', [0, 3.6]);
+  failed(flow, [0, 4.4], "'the top-talker digest'", [
     'Last 24 hours',
+    'Chart',
     'Day before',
     'Mail the digest',
   ]);
-  postToSlack(flow, [2, 3.2]);
+  postToSlack(flow, [2, 4.4]);
   flow.chain(
     'Every morning',
     'Last 24 hours',
     'Keep the last day',
+    'Chart',
+    'Keep the chart',
     'Day before',
     'Compare',
     'CSV',
@@ -108,10 +120,12 @@ const rows = msg.rows.map((row) => [
     row.rank, row.ip, row.name, row.megabytes.toFixed(2), row.sharePercent === null ? '' : row.sharePercent + ' %',
     row.rankBefore === '' ? 'new' : (row.changePercent > 0 ? '+' : '') + row.changePercent + ' % (was ' + row.rankBefore + '.)'
 ]);
-msg.attachments = [{ filename: 'top-talkers-' + day + '.csv', content: String(msg.payload), contentType: 'text/csv' }];
+msg.attachments = [{ filename: 'top-talkers-' + day + '.csv', content: String(msg.payload), contentType: 'text/csv' },
+    { filename: 'top-talkers-' + day + '.png', content: msg.chart, contentType: 'image/png', cid: 'chart' }];
 msg.topic = 'Top talkers, ' + day;
 msg.from = env.get('MAIL_FROM');
 msg.payload = '<h2>Top talkers of the last 24 hours</h2>'
+    + '<p><img src="cid:chart" width="800" alt="Top talkers, as in the table"></p>'
     + '<table border="1" cellpadding="4" style="border-collapse:collapse"><tr>'
     + ['', 'Address', 'Name', 'MB', 'Share', 'Day before'].map((head) => '<th align="left">' + head + '</th>').join('') + '</tr>'
     + rows.map((row) => '<tr>' + row.map((cell) => '<td>' + text(cell) + '</td>').join('') + '</tr>').join('')

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
+import { PNG } from 'pngjs';
 import type { ExampleBench } from '../example-bench';
 
 const NAME = '08-daily-digest';
@@ -14,14 +15,14 @@ export function dailyDigest(get: () => ExampleBench): void {
     expect(error).toBeUndefined();
     expect(status).toBe('success');
     const asked = bench.simulator.requests.filter(({ path }) => path.endsWith('/ip/ips_paged'));
+    expect(bench.neighbours.chat.messages).toEqual([]);
     const truth = await ranking(bench, asked[0].url);
     const [mail] = bench.neighbours.mail.mails;
     expect(mail.subject).toMatch(/^Top talkers, \d+ \w+ \d{4}$/);
-    expect(mail.attachments).toHaveLength(1);
-    expect(mail.attachments[0].name).toMatch(/^top-talkers-\d{4}-\d\d-\d\d\.csv$/);
-    const rows = parse(mail.attachments[0].content, { columns: true, bom: true }) as Array<
-      Record<string, string>
-    >;
+    expect(mail.attachments).toHaveLength(2);
+    const csv = mail.attachments.find(({ name }) => name.endsWith('.csv'))!;
+    expect(csv.name).toMatch(/^top-talkers-\d{4}-\d\d-\d\d\.csv$/);
+    const rows = parse(csv.content, { columns: true, bom: true }) as Array<Record<string, string>>;
     expect(rows).toHaveLength(Math.min(10, truth.length));
     rows.forEach((row, index) => {
       const { ip, bytes } = truth[index];
@@ -29,9 +30,24 @@ export function dailyDigest(get: () => ExampleBench): void {
       expect(Number(row.megabytes)).toBe(Math.round(bytes / 1e4) / 100);
       expect(mail.html).toContain(`<td>${ip}</td>`);
     });
+    // The chart stands in the text.
+    const chart = mail.attachments.find(({ type }) => type === 'image/png')!;
+    const { width, height } = PNG.sync.read(chart.content);
+    expect([width, height]).toEqual([1600, 900]);
+    expect(mail.html).toMatch(/<img src="(cid:chart|data:image\/png)/);
     // The simulator has no traffic of the day before.
     expect(mail.html).toContain('<td>new</td>');
     expect(items['Day Before'].filter(({ json }) => json.totalBytes)).toEqual([]);
+  });
+
+  it('mails the rest where the chart fails, and says so', async () => {
+    const bench = get();
+    const workflow = bench.example(NAME, { parameters: { Chart: { barCount: 0 } } });
+    await bench.run(workflow, 'Try It');
+    const [mail] = bench.neighbours.mail.mails;
+    expect(mail.html).toContain('<th align="left">Address</th>');
+    expect(mail.attachments.map(({ type }) => type)).toEqual(['text/csv']);
+    expect(bench.neighbours.chat.transcript).toMatch(/^Failed: the top-talker digest/);
   });
 
   it('says how much more or less it was', async () => {
@@ -50,7 +66,7 @@ export function dailyDigest(get: () => ExampleBench): void {
     const asked = bench.simulator.requests.filter(({ path }) => path.endsWith('/ip/ips_paged'));
     const [today, before] = [
       await ranking(bench, asked[0].url),
-      await ranking(bench, asked.at(-1)!.url),
+      await ranking(bench, asked[1].url),
     ];
     expect(items.Compare).toHaveLength(10);
     for (const { json } of items.Compare) {

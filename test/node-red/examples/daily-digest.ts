@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
+import { PNG } from 'pngjs';
 import { until } from '../../../scripts/demo/node-red-host';
 import { named, type ExampleBench } from '../example-bench';
 import { parts } from './alert-to-pcap';
@@ -22,6 +23,7 @@ export function dailyDigest(get: () => ExampleBench): void {
     const nodes = await deploy(NAME, (all) => {
       Object.assign(named(all, 'Last 24 hours'), times(120, 60));
       Object.assign(named(all, 'Day before'), times(180, 120));
+      Object.assign(named(all, 'Chart'), times(120, 60));
     });
     await press(nodes, 'Every morning');
     await until('the mail', () => neighbours.mail.mails.length > 0);
@@ -30,9 +32,12 @@ export function dailyDigest(get: () => ExampleBench): void {
     const before = await get().bench.ranking(wider(asked.at(-1)!.url), 'interval');
     const [mail] = neighbours.mail.mails;
     expect(mail!.subject).toMatch(/^Top talkers, \d{4}-\d\d-\d\d$/);
-    const rows = parse(mail!.attachments[0]!.content, { columns: true }) as Array<
-      Record<string, string>
-    >;
+    const chart = mail!.attachments.find(({ type }) => type === 'image/png')!;
+    const { width, height } = PNG.sync.read(chart.content);
+    expect([width, height]).toEqual([1600, 900]);
+    expect(mail!.html).toMatch(/<img src="(cid:chart|data:image\/png)/);
+    const csv = mail!.attachments.find(({ name }) => name.endsWith('.csv'))!;
+    const rows = parse(csv.content, { columns: true }) as Array<Record<string, string>>;
     expect(rows).toHaveLength(10);
     rows.forEach((row, index) => {
       const { ip, bytes } = today[index]!;
