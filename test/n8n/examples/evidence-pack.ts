@@ -3,10 +3,10 @@ import { waitUntil } from '../../contract/wait-until';
 import { STEADY_HOST } from '../../../simulator';
 import type { ExampleBench, Published } from '../example-bench';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+import { EVERY_TEN_SECONDS } from '../trigger-bench';
 
 const NAME = '02-evidence-pack';
 const INCIDENTS = '/API/stats/modules/global_incidents';
-const EVERY_TWO_SECONDS = { rule: { interval: [{ field: 'seconds', secondsInterval: 2 }] } };
 
 export function evidencePack(get: () => ExampleBench): void {
   const incident = (id: number) => ({
@@ -25,22 +25,30 @@ export function evidencePack(get: () => ExampleBench): void {
       path: INCIDENTS,
     });
   };
-  const begin = (): Promise<Published> => {
+  const polls = () => get().simulator.requests.filter(({ path }) => path === INCIDENTS).length;
+  /** The first poll is the baseline. */
+  const begin = async (): Promise<Published> => {
     const bench = get();
     const settings = { secondsBefore: 60, secondsAfter: 30 };
-    const parameters = { 'Every Minute': EVERY_TWO_SECONDS };
-    return bench.publish(bench.example(NAME, { settings, parameters }));
+    const parameters = { 'New Incident': { pollTimes: EVERY_TEN_SECONDS } };
+    show(incident(1));
+    const published = await bench.publish(bench.example(NAME, { settings, parameters }));
+    await waitUntil(() => polls() > 0, 30_000);
+    bench.simulator.faults.clear();
+    return published;
   };
 
-  it('secures an incident once, stores pcap and record, and opens a ticket', async () => {
+  it('secures a new incident once, stores pcap and record, and opens a ticket', async () => {
     const { simulator, neighbours } = get();
-    const one = incident(1);
-    show(one);
     const published = await begin();
+    const one = incident(2);
+    show(incident(1), one);
     try {
       await waitUntil(() => neighbours.mail.mails.length > 0, 40_000);
-      // Further polls see the same incident.
-      await pause(5000);
+      // A further poll sees the same incident.
+      const seen = polls();
+      await waitUntil(() => polls() > seen, 30_000);
+      await pause(1000);
     } finally {
       await published.end();
     }
@@ -67,7 +75,8 @@ export function evidencePack(get: () => ExampleBench): void {
 
   it('records again when the capture breaks off, and tells a person', async () => {
     const { simulator, neighbours } = get();
-    show(incident(2));
+    const published = await begin();
+    show(incident(3));
     simulator.faults.add({
       kind: 'cut',
       afterBytes: 20_000,
@@ -75,7 +84,6 @@ export function evidencePack(get: () => ExampleBench): void {
       method: 'GET',
       path: CAPTURE_PATH,
     });
-    const published = await begin();
     try {
       await waitUntil(() => neighbours.chat.messages.length > 0, 40_000);
     } finally {

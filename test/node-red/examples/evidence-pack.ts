@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
 import { CAPTURE_PATH, cutCapture } from '../capture-faults';
-import type { ExampleBench } from '../example-bench';
+import { named, type ExampleBench } from '../example-bench';
 import { hashOf } from '../simulator-bench';
 import { parts } from './alert-to-pcap';
 
@@ -32,24 +33,24 @@ export function evidencePack(get: () => ExampleBench): void {
 
   /** The first poll is the baseline. */
   const begin = async () => {
-    const { deploy, press } = parts(get());
     show(incident(1));
-    const nodes = await deploy(NAME);
-    await press(nodes, 'Every minute');
-    await until('the first poll', () => polls() === 1);
+    await get().deploy(NAME, (nodes) => {
+      Object.assign(named(nodes, 'New incident'), { pollSeconds: '10' });
+    });
+    await until('the first poll', () => polls() > 0, 30_000);
+    await pause(500);
     get().simulator.faults.clear();
-    return () => press(nodes, 'Every minute');
   };
 
   it('secures a new incident once, stores pcap and record, and opens a ticket', async () => {
     const { simulator, neighbours } = parts(get());
-    const poll = await begin();
+    await begin();
     const one = incident(2);
     show(incident(1), one);
-    await poll();
-    await until('the ticket', () => neighbours.mail.mails.length > 0, 30_000);
-    await poll();
-    await until('another poll', () => polls() === 3);
+    await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
+    const seen = polls();
+    await until('another poll', () => polls() > seen, 30_000);
+    await pause(500);
     const [startUs, endUs] = [(one.firstTime - 120) * 1e6, (one.firstTime + 30) * 1e6] as const;
     const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
     const stored = [...neighbours.files.files];
@@ -67,11 +68,10 @@ export function evidencePack(get: () => ExampleBench): void {
 
   it('records again when the capture breaks off, and tells a person', async () => {
     const { simulator, neighbours } = parts(get());
-    const poll = await begin();
+    await begin();
     show(incident(3));
     simulator.faults.add(cutCapture);
-    await poll();
-    await until('the message', () => neighbours.chat.messages.length > 0, 30_000);
+    await until('the message', () => neighbours.chat.messages.length > 0, 40_000);
     expect(neighbours.chat.messages[0]!.text).toBe('Failed: evidence of an incident');
     expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
     expect(neighbours.files.files.size).toBe(0);
@@ -81,11 +81,10 @@ export function evidencePack(get: () => ExampleBench): void {
 
   it('tells a person when the store is full, and opens no ticket', async () => {
     const { simulator, neighbours } = parts(get());
-    const poll = await begin();
+    await begin();
     neighbours.files.isFull = true;
     show(incident(4));
-    await poll();
-    await until('the message', () => neighbours.chat.messages.length > 0, 30_000);
+    await until('the message', () => neighbours.chat.messages.length > 0, 40_000);
     expect(neighbours.chat.transcript).toMatch(
       /Failed: evidence of an incident[^]*Store the pcap: the answer was 507/,
     );
