@@ -21,7 +21,7 @@ export const CATALOGUE: Entry[] = [
   {
     name: '02-evidence-pack',
     what: 'A new incident of the appliance: freeze, capture, store with hashes, open a ticket',
-    inputs: 'Poll of incidents (experimental)',
+    inputs: 'Incidents Trigger (experimental)',
     outputs: 'S3 (n8n) or HTTP PUT (Node-RED), mail, Slack',
   },
   {
@@ -63,7 +63,7 @@ export const CATALOGUE: Entry[] = [
   {
     name: '09-threshold-watch',
     what: 'Over a limit three times in a row: one alert an hour and address, with its packets',
-    inputs: 'Every minute',
+    inputs: 'Threshold Trigger',
     outputs: 'Slack, mail with the pcap',
   },
   {
