@@ -81,7 +81,7 @@ describe('splitPath', () => {
 });
 
 describe('toReadable', () => {
-  it('reads no further ahead than 4 MiB, and hands that on in one piece', async () => {
+  it('reads no further ahead than 512 KiB, and hands that on in one piece', async () => {
     let made = 0;
     async function* endless() {
       for (;;) {
@@ -91,10 +91,10 @@ describe('toReadable', () => {
     }
     const stream = toReadable(endless());
     for await (const chunk of stream) {
-      expect(chunk).toHaveLength(4 * 1024 * 1024);
+      expect(chunk).toHaveLength(512 * 1024);
       break;
     }
-    expect(made).toBeLessThanOrEqual(2 * 64 + 1);
+    expect(made).toBeLessThanOrEqual(2 * 8 + 1);
     expect(stream.destroyed).toBe(true);
   });
 
