@@ -1,7 +1,7 @@
 /**
- * Takes the pictures of the Node-RED editor in docs/screenshots: a flow after a run, every form in
- * the light and the dark theme, with a simulated appliance behind it, and the numbered examples.
- * Run: npm run screenshots:node-red [-- forms|examples]
+ * Takes the pictures of the Node-RED editor in docs/screenshots: a flow after a run, and every form
+ * in the light and the dark theme, with a simulated appliance behind it.
+ * Run: npm run screenshots:node-red
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,21 +16,10 @@ import { SIMULATOR_TOKEN, SimulatorProcess } from './demo/simulator-process';
 const FOLDER = join(ROOT, 'docs/screenshots');
 const EXAMPLES = join(ROOT, 'examples/node-red');
 
-const PARTS: Record<string, () => Promise<void>> = {
-  forms: shootAllForms,
-  examples: shootExamples,
-};
-
 async function main(): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
-  const [wanted] = process.argv.slice(2);
-  if (wanted && !PARTS[wanted]) throw new Error(`There is: ${Object.keys(PARTS).join(', ')}.`);
-  for (const part of wanted ? [wanted] : Object.keys(PARTS)) await PARTS[part]!();
-}
-
-async function shootAllForms(): Promise<void> {
   const simulator = await SimulatorProcess.start();
-  const flows = readExamples(/^\D.*\.json$/).map((node) => withAppliance(node, simulator));
+  const flows = readExamples().map((node) => withAppliance(node, simulator));
   const host = await NodeRedHost.start();
   try {
     await host.deploy(flows);
@@ -53,29 +42,6 @@ async function shootAllForms(): Promise<void> {
   } finally {
     await host.stop();
     await simulator.stop();
-  }
-}
-
-/** The numbered examples as they are imported: their neighbours are not there, so none is run. */
-async function shootExamples(): Promise<void> {
-  const host = await NodeRedHost.start({ packages: ['node-red-node-email'] });
-  try {
-    const flows = readExamples(/^\d.*\.json$/);
-    await host.deploy(flows);
-    await withBrowser(async (context) => {
-      const editor = await EditorPage.open(context, host.url, typeOf(paletteDefinitions[0]!));
-      const { page } = editor;
-      await page.setViewportSize({ width: 1600, height: 900 });
-      for (const tab of flows.filter(({ type }) => type === 'tab')) {
-        await showTab(editor, { ...tab, z: tab.id });
-        await page.waitForTimeout(1000);
-        const clip = (await page.locator('#red-ui-workspace').boundingBox())!;
-        const number = String(tab.label).slice(0, 2);
-        await page.screenshot({ path: join(FOLDER, `node-red-example-${number}.png`), clip });
-      }
-    });
-  } finally {
-    await host.stop();
   }
 }
 
@@ -138,8 +104,9 @@ async function showTab({ page }: EditorPage, { z }: FlowNode): Promise<void> {
 }
 
 /** Examples share nothing but the placeholder appliance, so their ids do not meet. */
-function readExamples(wanted: RegExp): FlowNode[] {
-  const names = readdirSync(EXAMPLES).filter((name) => wanted.test(name));
+function readExamples(): FlowNode[] {
+  // The numbered ones are made of the same nodes, and want the package for mail.
+  const names = readdirSync(EXAMPLES).filter((name) => /^\D.*\.json$/.test(name));
   return names.flatMap(
     (name) => JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')) as FlowNode[],
   );

@@ -7,6 +7,8 @@ import { describeWithChromium, inEditor } from './editor-bench';
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 const FOLDER = join(__dirname, '../../examples/node-red');
+const SLACK = 'https://hooks.slack.com';
+const NOBODY = 'http://127.0.0.1:9';
 const names = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
 /** Runs in the page: what the editor marks with a red triangle, and why. */
@@ -30,7 +32,9 @@ describeWithChromium('the examples in the editor', () => {
   afterAll(() => host?.stop());
 
   it.each(names)('%s has no node that is marked as invalid', async (name) => {
-    const flow = JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as FlowNode[];
+    // A trigger begins with the deploy, and what fails is told to Slack: nobody may be reached.
+    const text = readFileSync(join(FOLDER, name), 'utf8').replaceAll(SLACK, NOBODY);
+    const flow = JSON.parse(text) as FlowNode[];
     await host.deploy(flow);
     await inEditor(host, async ({ page }) => {
       await page.waitForFunction(
