@@ -123,6 +123,33 @@ export function mail(
   );
 }
 
+/** Puts the file of an item into the bucket of the settings. */
+export function store(
+  flow: WorkflowBuilder,
+  name: string,
+  place: Place,
+  field: string,
+  ending: string,
+  from = 'Settings',
+): void {
+  flow.node(
+    name,
+    's3',
+    place,
+    {
+      resource: 'file',
+      operation: 'upload',
+      bucketName: `={{ $("${from}").first().json.bucket }}`,
+      fileName: `={{ $json.fileName }}${ending}`,
+      binaryData: true,
+      binaryPropertyName: field,
+      additionalFields: {},
+      tagsUi: {},
+    },
+    { credentials: { s3: { id: '', name: 'S3 account' } }, onError: 'continueErrorOutput' },
+  );
+}
+
 interface MailParts {
   subject: string;
   text?: string;

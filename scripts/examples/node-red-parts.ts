@@ -164,6 +164,38 @@ interface InjectOptions {
   once?: boolean;
 }
 
+type Rule = Record<string, string>;
+
+/** A Switch on a property of the message. */
+export function ways(
+  flow: FlowBuilder,
+  name: string,
+  place: Place,
+  property: string,
+  rules: Rule[],
+): void {
+  flow.node(name, 'switch', place, {
+    property,
+    propertyType: 'msg',
+    rules,
+    checkall: 'false',
+    repair: false,
+    outputs: rules.length,
+  });
+}
+
+/** Keeps what the node before put out, where the next one does not replace it. */
+export function move(flow: FlowBuilder, name: string, place: Place, to: string): void {
+  flow.node(name, 'change', place, {
+    rules: [{ t: 'move', p: 'payload', pt: 'msg', to, tot: 'msg' }],
+    action: '',
+    property: '',
+    from: '',
+    to: '',
+    reg: false,
+  });
+}
+
 /** Steps before the first run, for the comment at the top. */
 export function about(what: string, steps: string[], role: string): string {
   return [

@@ -1,7 +1,6 @@
 import { SURICATA_ALERT } from '../alerts';
-import { about, failed, message, postToSlack, settings, STEP } from '../n8n-parts';
+import { about, failed, message, postToSlack, settings, STEP, store } from '../n8n-parts';
 import { typed, WorkflowBuilder } from '../n8n-workflow';
-import { store } from './evidence-pack';
 
 const onError = { onError: 'continueErrorOutput' };
 const ai = (text: string, type: string) =>

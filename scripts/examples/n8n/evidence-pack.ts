@@ -1,5 +1,5 @@
-import { about, failed, mail, message, postToSlack, settings, STEP } from '../n8n-parts';
-import { WorkflowBuilder, type Place } from '../n8n-workflow';
+import { about, failed, mail, message, postToSlack, settings, STEP, store } from '../n8n-parts';
+import { WorkflowBuilder } from '../n8n-workflow';
 
 const onError = { onError: 'continueErrorOutput' };
 
@@ -95,31 +95,4 @@ export function evidencePack(): WorkflowBuilder {
   for (const node of risky) flow.connect(node, 'What Went Wrong', 1);
   flow.connect('What Went Wrong', 'Post the Failure');
   return flow;
-}
-
-/** Puts the file of an item into the bucket of the settings. */
-export function store(
-  flow: WorkflowBuilder,
-  name: string,
-  place: Place,
-  field: string,
-  ending: string,
-  from = 'Settings',
-): void {
-  flow.node(
-    name,
-    's3',
-    place,
-    {
-      resource: 'file',
-      operation: 'upload',
-      bucketName: `={{ $("${from}").first().json.bucket }}`,
-      fileName: `={{ $json.fileName }}${ending}`,
-      binaryData: true,
-      binaryPropertyName: field,
-      additionalFields: {},
-      tagsUi: {},
-    },
-    { credentials: { s3: { id: '', name: 'S3 account' } }, ...onError },
-  );
 }

@@ -11,6 +11,7 @@ import {
   postToSlack,
   SETTINGS,
   STEP,
+  ways,
 } from '../node-red-parts';
 
 const WINDOW = {
@@ -83,26 +84,6 @@ export function alertToPcap(): FlowBuilder {
   for (const said of ['Packets found', 'No packets', 'Too large', 'What went wrong'])
     flow.wire(said, FORM);
   return flow;
-}
-
-type Rule = Record<string, string>;
-
-/** A Switch on a property of the message. */
-export function ways(
-  flow: FlowBuilder,
-  name: string,
-  place: readonly [number, number],
-  property: string,
-  rules: Rule[],
-): void {
-  flow.node(name, 'switch', place, {
-    property,
-    propertyType: 'msg',
-    rules,
-    checkall: 'false',
-    repair: false,
-    outputs: rules.length,
-  });
 }
 
 const READ = `// Suricata, Zabbix, PRTG, or a plain { host, time, title, id }.

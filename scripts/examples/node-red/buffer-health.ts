@@ -1,6 +1,5 @@
 import { FlowBuilder } from '../node-red-flow';
-import { about, failed, FORM, inject, postToSlack, SETTINGS, STEP } from '../node-red-parts';
-import { move } from './upload-and-analyse';
+import { about, failed, FORM, inject, postToSlack, SETTINGS, STEP, move } from '../node-red-parts';
 
 const INFO = about(
   'Every hour: does the buffer record, how far back does it reach, are temperature, clock and disks well? Slack hears of it only when something is not.',

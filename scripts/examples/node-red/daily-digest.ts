@@ -1,6 +1,15 @@
 import { FlowBuilder, type Typed } from '../node-red-flow';
-import { about, failed, FORM, inject, mail, postToSlack, SETTINGS, STEP } from '../node-red-parts';
-import { move } from './upload-and-analyse';
+import {
+  about,
+  failed,
+  FORM,
+  inject,
+  mail,
+  postToSlack,
+  SETTINGS,
+  STEP,
+  move,
+} from '../node-red-parts';
 
 const INFO = about(
   'The ten addresses with the most traffic of the last 24 hours, beside what they had the day before, as a chart, a table and CSV in a mail. Both days come from the statistics of the appliance, so that nothing has to be kept here.',

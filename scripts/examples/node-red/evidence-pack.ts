@@ -8,8 +8,8 @@ import {
   postToSlack,
   SETTINGS,
   STEP,
+  move,
 } from '../node-red-parts';
-import { move } from './upload-and-analyse';
 
 const INFO = about(
   'The trigger looks for new incidents every minute. For each, the ring buffer stands still while its packets are fetched, and records again in any case; pcap and evidence record, with their SHA-256, go to a file store, and a ticket is opened by mail.',

@@ -8,8 +8,8 @@ import {
   postToSlack,
   SETTINGS,
   STEP,
+  ways,
 } from '../node-red-parts';
-import { ways } from './alert-to-pcap';
 
 const INFO = about(
   'Somebody opens `/allegro/live` and asks for an IP address, a port, how long and how much. The pcap comes back to the browser when it is done. No login at the appliance is needed.',

@@ -1,6 +1,5 @@
 import { FlowBuilder } from '../node-red-flow';
-import { about, failed, FORM, mail, postToSlack, SETTINGS, STEP } from '../node-red-parts';
-import { move } from './upload-and-analyse';
+import { about, failed, FORM, mail, postToSlack, SETTINGS, STEP, move } from '../node-red-parts';
 
 const INFO = about(
   'The trigger watches all addresses, minute by minute without a gap. One that is over the limit three times in a row raises an alert, at most once an hour, and its packets of the last two minutes come along.',

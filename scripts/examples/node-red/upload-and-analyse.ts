@@ -1,6 +1,15 @@
 import { FlowBuilder, msg } from '../node-red-flow';
-import { about, failed, FORM, mail, postToSlack, SETTINGS, STEP } from '../node-red-parts';
-import { ways } from './alert-to-pcap';
+import {
+  about,
+  failed,
+  FORM,
+  mail,
+  move,
+  postToSlack,
+  SETTINGS,
+  STEP,
+  ways,
+} from '../node-red-parts';
 
 const INFO = about(
   'A capture file is put into the folder `allegro-inbox` (a share, or where another flow saves mail attachments). The appliance analyses it in a slot of its own; a mail tells what is in it: hosts, protocols, conversations.',
@@ -96,22 +105,6 @@ export function uploadAndAnalyse(): FlowBuilder {
   );
   flow.wire('What went wrong', FORM);
   return flow;
-}
-
-export function move(
-  flow: FlowBuilder,
-  name: string,
-  place: readonly [number, number],
-  to: string,
-): void {
-  flow.node(name, 'change', place, {
-    rules: [{ t: 'move', p: 'payload', pt: 'msg', to, tot: 'msg' }],
-    action: '',
-    property: '',
-    from: '',
-    to: '',
-    reg: false,
-  });
 }
 
 const REPORT = `const { summary, upload, analysis } = msg;

@@ -10,8 +10,8 @@ import {
   postToSlack,
   SETTINGS,
   STEP,
+  ways,
 } from '../node-red-parts';
-import { ways } from './alert-to-pcap';
 
 const INFO = about(
   'An IP address comes in: `POST /allegro/which {"host": "10.1.2.3"}`. All devices of a multi-device setup are asked for it, ranked by its traffic of the last ten minutes, and its packets are captured on each that saw it: one message for each device.',
