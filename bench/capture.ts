@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
-import { rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { Child, startAppliance } from './child';
-import { curl } from './curl';
+import { curl, run } from './curl';
 import { compare, idleMemoryOf, memoryOf, wait } from './measure';
 import type { BenchOptions } from './options';
 import { megabytes, rate, type Section } from './report';
 
 const GOAL_SHARE = 0.9;
 const GOAL_MEMORY = 64;
-const run = promisify(execFile);
 type Times = Record<'client' | 'toFile' | 'hashed' | 'toNull', number> &
   Partial<Record<'checked' | 'node', number>>;
 
@@ -47,16 +44,14 @@ export async function benchCapture({ runs, bytes, folder }: BenchOptions): Promi
       },
       toNull: () => curl(appliance, folder, CAPTURE, ['--output', '/dev/null']),
     };
-    let size = 0;
     // A file that is written over would make ext4 write it out at once, at the cost of who is next.
     const removeFiles = () => {
-      size = statSync(ours, { throwIfNoEntry: false })?.size ?? size;
       for (const path of [ours, theirs]) rmSync(path, { force: true });
     };
     const times = (await compare(runs, ways, removeFiles)) as Times;
     const above = memoryOf(client.pid).peak - idle;
     const ratio = times.toFile / times.client;
-    const label = `${(size / 1e9).toFixed(1)} GB`;
+    const label = `${(bytes / 1e9).toFixed(1)} GB`;
     return {
       title: `Capture of ${label}: the client alone`,
       notes: [
@@ -67,23 +62,23 @@ export async function benchCapture({ runs, bytes, folder }: BenchOptions): Promi
       rows: [
         {
           what: `${label} to a file, against curl`,
-          ours: rate(size, times.client),
-          alternative: rate(size, times.toFile),
+          ours: rate(bytes, times.client),
+          alternative: rate(bytes, times.toFile),
           ratio,
           goal: `≥ ${GOAL_SHARE}`,
           isMet: ratio >= GOAL_SHARE,
         },
         {
           what: `${label} to a file, against curl and then sha256sum`,
-          ours: rate(size, times.client),
-          alternative: rate(size, times.hashed),
+          ours: rate(bytes, times.client),
+          alternative: rate(bytes, times.hashed),
           ratio: times.hashed / times.client,
           goal: '',
         },
         {
           what: `${label} to a file, against curl to /dev/null`,
-          ours: rate(size, times.client),
-          alternative: rate(size, times.toNull),
+          ours: rate(bytes, times.client),
+          alternative: rate(bytes, times.toNull),
           ratio: times.toNull / times.client,
           goal: '',
         },
@@ -95,8 +90,8 @@ export async function benchCapture({ runs, bytes, folder }: BenchOptions): Promi
             ? []
             : {
                 what: `${label}, ${what}`,
-                ours: rate(size, taken),
-                alternative: rate(size, times.toFile),
+                ours: rate(bytes, taken),
+                alternative: rate(bytes, times.toFile),
                 ratio: times.toFile / taken,
                 goal: '',
               },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Appliance } from './child';
 
-const run = promisify(execFile);
+export const run = promisify(execFile);
 
 /** curl as a careful person would call it: certificate checked, errors told. */
 export async function curl(
