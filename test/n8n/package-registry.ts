@@ -78,7 +78,7 @@ export class PackageRegistry {
       const args = ['pack', '--json', '--ignore-scripts'];
       const report = execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
       const [{ filename }] = JSON.parse(report) as Array<{ filename: string }>;
-      this.releases.set(version, { manifest, archive: readFileSync(join(folder, filename)) });
+      this.publishArchive(join(folder, filename));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -31,7 +31,7 @@ describe('writing in batches', () => {
     return readFileSync(path);
   }
 
-  it.each([1000, 16_384, 131_072, 131_073, 2_000_000, 5_000_000])(
+  it.each([1000, 16_384, 131_072, 131_073, 524_288, 524_289, 2_000_000, 5_000_000])(
     'leaves no byte out and none twice, in pieces of %d',
     async (size) => {
       expect((await write(pieces(size))).equals(bytes)).toBe(true);

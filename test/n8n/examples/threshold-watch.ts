@@ -15,8 +15,8 @@ const LOW = { ...OFTEN, limit: 1, options: { reportAtStart: true } };
 export function thresholdWatch(get: () => ExampleBench): void {
   const polls = () =>
     get().simulator.requests.filter(({ path }) => path.endsWith(`/ip/ips/${STEADY_HOST}`)).length;
-  const publish = (trigger: object) =>
-    get().publish(get().example(NAME, { parameters: { [TRIGGER]: { ...trigger } } }));
+  const publish = (trigger: Record<string, unknown>) =>
+    get().publish(get().example(NAME, { parameters: { [TRIGGER]: trigger } }));
 
   it('alerts once for three windows in a row, with the packets', async () => {
     const { neighbours } = get();
