@@ -178,4 +178,6 @@ export const STEP = {
   slack:
     'In _Settings_, enter the URL of an incoming webhook of Slack (Mattermost, Rocket.Chat and others take the same messages)',
   mail: 'In _Settings_, enter the mail addresses, and choose an SMTP credential in the mail nodes',
+  polls:
+    'A poll that fails (appliance off, wrong token) is a failed execution of this workflow: choose an _Error Workflow_ in its settings to hear of it',
 };

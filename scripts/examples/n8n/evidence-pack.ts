@@ -16,7 +16,7 @@ export function evidencePack(): WorkflowBuilder {
         'Choose an S3 credential in the two S3 nodes and enter the bucket in _Settings_ (MinIO, Ceph and others; for Amazon use the node _AWS S3_ in their place)',
         'Publish the workflow. Incidents that are there at that time are the baseline, and are not captured',
         '**Experimental**: the vendor does not document the form of incidents. _Fetch Test Event_ in _New Incident_ shows what is found on your appliance; if there is nothing, enter the path of the list in its options',
-        'A poll that fails is a failed execution of this workflow: choose an _Error Workflow_ in its settings to hear of it',
+        STEP.polls,
       ],
       'the permission "pcap", and the admin role or a token that may change the configuration.',
     ),

@@ -14,7 +14,7 @@ export function thresholdWatch(): WorkflowBuilder {
         STEP.slack,
         STEP.mail,
         'In _Over the Limit_, enter the limit in bit/s; _Fetch Test Event_ there shows what an alert would look like now. Then publish the workflow',
-        'A poll that fails (appliance off, wrong token) is a failed execution of this workflow: choose an _Error Workflow_ in its settings to hear of it',
+        STEP.polls,
       ],
       'read access to statistics and the permission "pcap".',
     ),
