@@ -3,19 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, selectors, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { CHROMIUM, CHROMIUM_FLAGS } from './demo/browser';
 import type { N8nHost } from './n8n-host';
 import type { Workflow } from './n8n-rest';
-
-const BROWSER_FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 export interface Box {
   x: number;
@@ -42,8 +32,8 @@ export class EditorBrowser {
     selectors.setTestIdAttribute('data-test-id');
     const profile = mkdtempSync(join(tmpdir(), 'n8n-screenshots-'));
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: BROWSER_FLAGS,
+      executablePath: CHROMIUM,
+      args: CHROMIUM_FLAGS,
       viewport,
       deviceScaleFactor: 1,
     });

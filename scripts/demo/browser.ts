@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 
-const FLAGS = [
+/** Without a screen, and without anything that asks the network of its own accord. */
+export const CHROMIUM_FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -25,7 +26,7 @@ export async function withBrowser<T>(
   const profile = mkdtempSync(join(tmpdir(), 'allegro-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
-    args: FLAGS,
+    args: CHROMIUM_FLAGS,
     viewport,
   });
   try {
@@ -87,8 +88,7 @@ export class EditorPage {
       const { RED } = globalThis as unknown as EditorWindow;
       RED.editor.edit(RED.nodes.node(wanted));
     }, id);
-    await this.page.waitForSelector('#node-dialog-ok');
-    await this.page.waitForTimeout(700);
+    await this.dialogOpened('#node-dialog-ok');
   }
 
   async editConfig(type: string, id: string): Promise<void> {
@@ -99,8 +99,21 @@ export class EditorPage {
       },
       [type, id],
     );
-    await this.page.waitForSelector('#node-config-dialog-ok');
-    await this.page.waitForTimeout(700);
+    await this.dialogOpened('#node-config-dialog-ok');
+  }
+
+  /**
+   * Waits until a dialog is built and has come to rest. One that is closed before that leaves
+   * Node-RED in the belief that it still builds it, and no other one opens.
+   */
+  async dialogOpened(mark: string): Promise<void> {
+    await this.page.waitForSelector(mark);
+    // Node-RED raises the dialogs once the one on top is in its place.
+    await this.page.waitForFunction(
+      "document.querySelector('#red-ui-editor-stack').style.zIndex === '13' &&" +
+        " getComputedStyle([...document.querySelectorAll('.red-ui-tray')].pop()).right === '0px'",
+    );
+    await this.page.waitForTimeout(300);
   }
 
   /** Closes the dialog with Done or Cancel. */
@@ -118,7 +131,7 @@ export class EditorPage {
       const own = Object.entries(node).filter(
         ([name, value]) =>
           !name.startsWith('_') &&
-          !['validationErrors', 'users'].includes(name) &&
+          !['validationErrors', 'users', 'dirty', 'resize'].includes(name) &&
           (value === null || typeof value !== 'object' || Array.isArray(value)) &&
           typeof value !== 'function',
       );

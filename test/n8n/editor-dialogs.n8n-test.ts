@@ -3,7 +3,7 @@ import { definitions } from '../../nodes/definitions';
 import { EditorBrowser, nodeNamed } from '../../scripts/n8n-browser';
 import type { Workflow, WorkflowNode } from '../../scripts/n8n-rest';
 import { TOKEN_TYPE } from './bench';
-import { NodeForm } from './node-form';
+import { expectSaved as expectSavedNode, NodeForm } from './node-form';
 import { SimulatorBench } from './simulator-bench';
 
 // A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
@@ -55,12 +55,8 @@ describe('the editor', () => {
     return NodeForm.open(page, NAME);
   }
 
-  async function savedParameters(id: string): Promise<Record<string, unknown>> {
-    // The editor saves by itself a moment after a change.
-    await page.waitForTimeout(2500);
-    const { nodes } = await bench.host.rest.call<Workflow>('GET', `/rest/workflows/${id}`);
-    return nodes[0]!.parameters;
-  }
+  const expectSaved = (id: string, parameters: object) =>
+    expectSavedNode(bench.host, id, NAME, parameters);
 
   describe('lists to pick from', () => {
     it('lead down the tree of statistics, by a search that is a path', async () => {
@@ -68,16 +64,14 @@ describe('the editor', () => {
       const opened = await NodeForm.open(page, NAME);
       expect(await opened.list('path', 'modules/ip/')).toContain('modules/ip/ips');
       await opened.pick('modules/ip/ips_paged');
-      expect(await savedParameters(id)).toMatchObject({
-        path: { mode: 'list', value: 'API/stats/modules/ip/ips_paged' },
-      });
+      await expectSaved(id, { path: { mode: 'list', value: 'API/stats/modules/ip/ips_paged' } });
     });
 
     it('take an expression in the place of a choice', async () => {
       const id = await show(node({ operation: 'getStats' }));
       const opened = await NodeForm.open(page, NAME);
       await opened.fillExpression('path', 'API/stats/modules/ip/ips/{{ $json.ip }}');
-      expect(await savedParameters(id)).toMatchObject({
+      await expectSaved(id, {
         path: { mode: 'path', value: '=API/stats/modules/ip/ips/{{ $json.ip }}' },
       });
     });

@@ -5,9 +5,8 @@ import { definitions } from '../../nodes/definitions';
 import { pollTriggers } from '../../nodes/definitions/triggers';
 import { pushedStatisticsTrigger } from '../../nodes/definitions/triggers/pushed-statistics-trigger';
 import { EditorBrowser } from '../../scripts/n8n-browser';
-import type { Workflow } from '../../scripts/n8n-rest';
 import { neverShown, variantsOf, type Variant } from './form-variants';
-import { NodeForm, sampleOf, samplesOf } from './node-form';
+import { expectSaved, NodeForm, sampleOf, samplesOf } from './node-form';
 import { SimulatorBench } from './simulator-bench';
 
 // A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
@@ -53,21 +52,6 @@ describe('the node in the editor', () => {
     return (await bench.host.rest.createWorkflow(workflow)).id;
   }
 
-  /** What n8n has saved of a node; the editor saves by itself a moment after a change. */
-  async function saved(id: string, index: number, expected: object): Promise<void> {
-    for (let tries = 0; ; tries++) {
-      const { nodes } = await bench.host.rest.call<Workflow>('GET', `/rest/workflows/${id}`);
-      const { parameters } = nodes.find(({ name }) => name === nameOf(index))!;
-      try {
-        expect(parameters).toMatchObject(expected);
-        return;
-      } catch (error) {
-        if (tries > 40) throw error;
-        await browser.page.waitForTimeout(250);
-      }
-    }
-  }
-
   describe.each(forms().map((form) => [form.label, form] as const))(
     '%s',
     (_, { type, base, properties: own }) => {
@@ -83,7 +67,7 @@ describe('the node in the editor', () => {
           await form.close();
         }
         for (const [index, variant] of variants.entries()) {
-          await saved(id, index, expectedOf(own, variant));
+          await expectSaved(bench.host, id, nameOf(index), expectedOf(own, variant));
         }
         await show(id);
         for (const [index, variant] of variants.entries()) {

@@ -1,6 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import type { INodeProperties } from 'n8n-workflow';
 import type { Locator, Page } from 'playwright-core';
 import { nodeNamed } from '../../scripts/n8n-browser';
+import type { N8nHost } from '../../scripts/n8n-host';
+import type { Workflow } from '../../scripts/n8n-rest';
 import { ROWS_NAME } from '../../n8n/field-properties';
 
 /** As the date picker shows it again. */
@@ -213,6 +216,25 @@ export class NodeForm {
       if (await own.isVisible()) row[property.name] = await this.read(property, within);
     }
     return row;
+  }
+}
+
+/** Expects what n8n has saved of a node; the editor saves by itself a moment after a change. */
+export async function expectSaved(
+  { rest }: N8nHost,
+  id: string,
+  node: string,
+  expected: object,
+): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const { nodes } = await rest.call<Workflow>('GET', `/rest/workflows/${id}`);
+    try {
+      expect(nodes.find(({ name }) => name === node)!.parameters).toMatchObject(expected);
+      return;
+    } catch (error) {
+      if (tries > 80) throw error;
+      await setTimeout(250);
+    }
   }
 }
 

@@ -152,8 +152,7 @@ describeWithChromium('the forms of all nodes', () => {
         expect(await page.evaluate(IS_IN_VIEW)).toBe(true);
       };
       await page.evaluate(`RED.editor.editConfig('', '${APPLIANCE_TYPE}', '_ADD_')`);
-      await page.waitForSelector('#node-config-dialog-ok');
-      await page.waitForTimeout(700);
+      await editor.dialogOpened('#node-config-dialog-ok');
       await test(/has no API token/);
       await page.fill('#node-config-input-token', TOKEN);
       await test(/not the URL of an appliance/);
@@ -177,12 +176,11 @@ describeWithChromium('the forms of all nodes', () => {
       expect(await shown('#node-config-input-caCertificate')).toBe(true);
       expect(await shown('#allegro-multimeter-tls-note')).toBe(false);
       await page.click('#node-config-input-btn-tls-add');
-      await page.waitForSelector('#node-config-input-servername');
-      await page.waitForTimeout(700);
+      await editor.dialogOpened('#node-config-input-servername');
       await page.fill('#node-config-input-name', 'Company TLS');
       await page.locator('#node-config-dialog-ok:visible').last().click();
       await page.waitForSelector('#node-config-input-servername', { state: 'detached' });
-      await page.waitForTimeout(700);
+      await editor.dialogOpened('#node-config-dialog-ok');
       expect(await shown('#node-config-input-caCertificate')).toBe(false);
       expect(await shown('#node-config-input-ignoreCertificateErrors')).toBe(false);
       expect(await shown('#allegro-multimeter-tls-note')).toBe(true);
