@@ -138,6 +138,39 @@ export function answer(
   return flow.node(name, 'http response', place, { statusCode, headers });
 }
 
+/** A page at an address, and where its form comes back: `POST` to the same address. */
+export function formPage(flow: FlowBuilder, url: string, html: string): void {
+  entrance(flow, url, 'get', [0, 0]);
+  flow.node('The form', 'template', [1.2, 0], {
+    field: 'payload',
+    fieldType: 'msg',
+    format: 'html',
+    syntax: 'plain',
+    template: html,
+    output: 'str',
+  });
+  answer(flow, 'Page', [2.2, 0], '', { 'content-type': 'text/html; charset=utf-8' });
+  flow.chain(`GET ${url}`, 'The form', 'Page');
+  entrance(flow, url, 'post', [0, 1]);
+}
+
+/** Rows in, CSV with these columns out. */
+export function csv(flow: FlowBuilder, name: string, place: Place, columns: string[]): void {
+  flow.node(name, 'csv', place, {
+    spec: 'rfc',
+    sep: ',',
+    hdrin: '',
+    hdrout: 'all',
+    multi: 'one',
+    ret: '\\r\\n',
+    temp: columns.join(','),
+    skip: '0',
+    strings: true,
+    include_empty_strings: '',
+    include_null_values: '',
+  });
+}
+
 /** A button, and where it says so a timer. `crontab` is Node-RED's. */
 export function inject(
   flow: FlowBuilder,

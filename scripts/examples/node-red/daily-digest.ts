@@ -1,6 +1,7 @@
 import { FlowBuilder, type Typed } from '../node-red-flow';
 import {
   about,
+  csv,
   failed,
   FORM,
   inject,
@@ -54,19 +55,7 @@ export function dailyDigest(): FlowBuilder {
     until: back(1),
   });
   flow.function('Compare', [0, 2.4], COMPARE);
-  flow.node('CSV', 'csv', [1, 2.4], {
-    spec: 'rfc',
-    sep: ',',
-    hdrin: '',
-    hdrout: 'all',
-    multi: 'one',
-    ret: '\\r\\n',
-    temp: COLUMNS.join(','),
-    skip: '0',
-    strings: true,
-    include_empty_strings: '',
-    include_null_values: '',
-  });
+  csv(flow, 'CSV', [1, 2.4], COLUMNS);
   flow.function('Mail', [2, 2.4], MAIL);
   mail(flow, 'Mail the digest', [3, 2.4]);
   flow.comment('When something fails', [0, 3.6]);

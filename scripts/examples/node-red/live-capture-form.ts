@@ -2,9 +2,9 @@ import { FlowBuilder, msg } from '../node-red-flow';
 import {
   about,
   answer,
-  entrance,
   failed,
   FORM,
+  formPage,
   postToSlack,
   SETTINGS,
   STEP,
@@ -24,17 +24,7 @@ const INFO = about(
 export function liveCaptureForm(): FlowBuilder {
   const flow = new FlowBuilder('05 Live capture on demand', INFO, SETTINGS.slack);
   flow.comment('A live capture for whoever needs one: read me first', [0, -1.6], INFO);
-  entrance(flow, '/allegro/live', 'get', [0, 0]);
-  flow.node('The form', 'template', [1.2, 0], {
-    field: 'payload',
-    fieldType: 'msg',
-    format: 'html',
-    syntax: 'plain',
-    template: PAGE,
-    output: 'str',
-  });
-  answer(flow, 'Page', [2.2, 0], '', { 'content-type': 'text/html; charset=utf-8' });
-  entrance(flow, '/allegro/live', 'post', [0, 1]);
+  formPage(flow, '/allegro/live', PAGE);
   flow.function('Within the limits', [1.2, 1], READ);
   flow.allegro('Capture live', 'capturePcap', [2.2, 1], {
     captureSource: 'live',
@@ -65,7 +55,6 @@ export function liveCaptureForm(): FlowBuilder {
   );
   answer(flow, 'To the browser, too', [3.2, 4]);
   postToSlack(flow, [2.2, 5]);
-  flow.chain('GET /allegro/live', 'The form', 'Page');
   flow.chain(
     'POST /allegro/live',
     'Within the limits',

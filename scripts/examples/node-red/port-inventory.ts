@@ -1,5 +1,15 @@
 import { FlowBuilder } from '../node-red-flow';
-import { about, failed, FORM, inject, mail, postToSlack, SETTINGS, STEP } from '../node-red-parts';
+import {
+  about,
+  csv,
+  failed,
+  FORM,
+  inject,
+  mail,
+  postToSlack,
+  SETTINGS,
+  STEP,
+} from '../node-red-parts';
 
 const INFO = about(
   'Once a week the server ports of all addresses are read. What is new or gone goes to Slack; the whole inventory goes out by mail as CSV. The first run is the baseline; it is kept in the file `allegro-server-ports.json`.',
@@ -42,19 +52,7 @@ export function portInventory(): FlowBuilder {
     createDir: false,
     overwriteFile: 'true',
   });
-  flow.node('CSV', 'csv', [1, 2.2], {
-    spec: 'rfc',
-    sep: ',',
-    hdrin: '',
-    hdrout: 'all',
-    multi: 'one',
-    ret: '\\r\\n',
-    temp: 'ip,port',
-    skip: '0',
-    strings: true,
-    include_empty_strings: '',
-    include_null_values: '',
-  });
+  csv(flow, 'CSV', [1, 2.2], ['ip', 'port']);
   flow.function('Mail', [2, 2.2], MAIL);
   mail(flow, 'Mail the inventory', [3, 2.2]);
   flow.comment('When something fails', [0, 3.4]);

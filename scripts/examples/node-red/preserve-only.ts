@@ -2,9 +2,9 @@ import { FlowBuilder } from '../node-red-flow';
 import {
   about,
   answer,
-  entrance,
   failed,
   FORM,
+  formPage,
   inject,
   postToSlack,
   SETTINGS,
@@ -24,17 +24,7 @@ const INFO = about(
 export function preserveOnly(): FlowBuilder {
   const flow = new FlowBuilder('03 Preserve the ring buffer', INFO, SETTINGS.slack);
   flow.comment('Preserve what is in the ring buffer: read me first', [0, -1.6], INFO);
-  entrance(flow, '/allegro/preserve', 'get', [0, 0]);
-  flow.node('The form', 'template', [1.2, 0], {
-    field: 'payload',
-    fieldType: 'msg',
-    format: 'html',
-    syntax: 'plain',
-    template: PAGE,
-    output: 'str',
-  });
-  answer(flow, 'Page', [2.2, 0], '', { 'content-type': 'text/html; charset=utf-8' });
-  entrance(flow, '/allegro/preserve', 'post', [0, 1]);
+  formPage(flow, '/allegro/preserve', PAGE);
   flow.function('Read the form', [1.2, 1], READ);
   flow.allegro('Suspend', 'suspendBuffer', [2.2, 1], { bufferAction: 'suspend' });
   flow.function('Suspended', [3.2, 1], SUSPENDED, 3);
@@ -84,7 +74,6 @@ export function preserveOnly(): FlowBuilder {
   answer(flow, 'Not done', [3.4, 10]);
   postToSlack(flow, [4.2, 2.5]);
 
-  flow.chain('GET /allegro/preserve', 'The form', 'Page');
   flow.chain('POST /allegro/preserve', 'Read the form', 'Suspend', 'Suspended');
   ['Done', 'Note until when', FORM].forEach((name, output) => flow.wire('Suspended', name, output));
   flow.wire('Suspended', 'Time left', 2);
