@@ -90,6 +90,11 @@ export function contentLength(response: TransportResponse): number | undefined {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** Whether an answer says where its body ends, so that a cut shows: by a length or in chunks. */
+export function isEndMarked(headers: Record<string, string>): boolean {
+  return 'content-length' in headers || /chunked/i.test(headers['transfer-encoding'] ?? '');
+}
+
 /**
  * Undoes a compression that was not asked for. Captures are requested with
  * `Accept-Encoding: identity`, yet what arrives compressed all the same is decoded, not stored.

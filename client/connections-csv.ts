@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import type { CallOptions } from './allegro-client';
 import { CsvReader, notCsv } from './csv';
+import { isEndMarked } from './body';
 import { deviceOf } from './device-slot';
 import { AllegroError, quoteAnswer } from './errors';
 import { Limiter } from './limiter';
@@ -111,16 +112,16 @@ async function* passCsv(
       yield value;
     }
     for (const row of reader.end()) rows.add(row);
-    const isEndMarked = 'content-length' in headers || 'transfer-encoding' in headers;
+    const hasEnd = isEndMarked(headers);
     if (!rows.columns) throw emptyError(where);
-    if (!isEndMarked && !reader.endsWithLineBreak) throw cutError(where, rows.count);
+    if (!hasEnd && !reader.endsWithLineBreak) throw cutError(where, rows.count);
     isSettled = true;
     facts.resolve({
       rows: rows.count,
       columns: rows.columns,
       bytes,
       sha256: hash.digest('hex'),
-      warnings: isEndMarked
+      warnings: hasEnd
         ? []
         : ['The appliance did not mark the end of the CSV, so rows may be missing at its end.'],
     });

@@ -1,4 +1,4 @@
-import type { Where } from './body';
+import { isEndMarked, type Where } from './body';
 import { CsvReader, notCsv } from './csv';
 import { AllegroError, quoteAnswer } from './errors';
 import type { Call, Requester } from './requester';
@@ -22,7 +22,8 @@ const ROLE_POSITION = 6;
  * Reads the peers and ports of one IP address and sums them up by role. The role in the table is
  * that of the peer: who has clients is a server. Source: "Python Script Example - Server ports used".
  *
- * @throws AllegroError `notFound` when the address is gone, `badAnswer` for what is no such table
+ * @throws AllegroError `notFound` when the address is gone, `badAnswer` for what is no such table,
+ *   `incomplete` when it is cut
  */
 export async function readServerPorts(requester: Requester, call: Call): Promise<ServerPorts> {
   const { body, headers, where } = await requester.open({ ...call, bulk: true });
@@ -35,6 +36,8 @@ export async function readServerPorts(requester: Requester, call: Call): Promise
     for (const row of reader.write(chunk)) table.add(row);
   }
   for (const row of reader.end()) table.add(row);
+  if (!table.hasHeader) throw cutTable('is empty: not even its header came', where);
+  if (!isEndMarked(headers) && !reader.endsWithLineBreak) throw cutTable('breaks off', where);
   return table.ports();
 }
 
@@ -45,6 +48,10 @@ class PortTable {
   private readonly asClient = new Set<number>();
 
   constructor(private readonly where: Where) {}
+
+  get hasHeader(): boolean {
+    return this.columns !== undefined;
+  }
 
   add(row: string[]): void {
     if (!this.columns) {
@@ -89,6 +96,16 @@ function refuseOther(chunk: Uint8Array, contentType: string | undefined, where: 
   const text = new TextDecoder().decode(chunk.subarray(0, 4096));
   const other = notCsv(contentType, text);
   if (other) throw badTable(`is no CSV but ${other}`, where, quoteAnswer(text));
+}
+
+function cutTable(what: string, where: Where): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'incomplete',
+    what: `The table of peers and ports ${what}.`,
+    advice: 'Nothing of it was used. Try again.',
+    canRetry: true,
+  });
 }
 
 function badTable(what: string, where: Where, answer?: string): AllegroError {
