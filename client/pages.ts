@@ -44,10 +44,21 @@ export async function readRows(
 ): Promise<Rows> {
   const wanted = limit ?? Infinity;
   const count = Math.min(wanted, MAX_PAGE_SIZE);
+  // After the first failure the pages that wait, or are on their way, are of no use.
+  const stop = new AbortController();
+  let failure: { error: unknown } | undefined;
   const readPage = async (page: number) => {
-    const found = toPage(await client.get(path, { ...query, page, count }, options));
-    if (!found) throw noListError(client.baseUrl, path);
-    return found;
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    try {
+      const answer = await client.get(path, { ...query, page, count }, { ...options, signal });
+      const found = toPage(answer);
+      if (!found) throw noListError(client.baseUrl, path);
+      return found;
+    } catch (error) {
+      failure ??= { error };
+      stop.abort();
+      throw failure.error;
+    }
   };
 
   const first = await readPage(0);

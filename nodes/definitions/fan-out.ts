@@ -61,7 +61,7 @@ async function* runLanes<T>(
   store: Store<T>,
 ): AsyncGenerator<T> {
   const stop = new AbortController();
-  const signal = AbortSignal.any([context.signal, stop.signal]);
+  const isOver = () => context.signal.aborted || stop.signal.aborted;
   const progress = sumOfProgress(context);
   const ready: T[] = [];
   const failures: Array<{ device: LaneDevice; error: unknown }> = [];
@@ -70,8 +70,10 @@ async function* runLanes<T>(
   let running = 0;
 
   const work = async () => {
-    while (next < lanes.length && !signal.aborted) {
+    while (next < lanes.length && !isOver()) {
       const { device, values } = lanes[next++];
+      // One for each: Node.js 20 takes many listeners on one signal for a leak, and warns.
+      const signal = AbortSignal.any([context.signal, stop.signal]);
       const laneContext = { ...context, signal, progress: progress(device.id) };
       try {
         for await (const result of definition.run(laneContext, values)) {

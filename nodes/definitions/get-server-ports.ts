@@ -187,8 +187,9 @@ class Inventory {
   private async *hosts(): AsyncGenerator<Host> {
     const { ips, values } = this;
     const role = values.portRole as string;
-    const read = (ip: string) => this.read(ip);
-    for await (const host of mapInOrder(ips, values.parallelRequests as number, read)) {
+    const size = values.parallelRequests as number;
+    const read = (ip: string, signal: AbortSignal) => this.read(ip, { ...this.options, signal });
+    for await (const host of mapInOrder(ips, size, this.context.signal, read)) {
       this.context.progress({ step: 'reading', done: ++this.done, total: ips.length });
       if (!host) continue;
       if (role === 'asServer') host.asClient = [];
@@ -201,10 +202,10 @@ class Inventory {
   }
 
   /** @returns nothing for an address that could not be read */
-  private async read(ip: string): Promise<Host | undefined> {
+  private async read(ip: string, options: CallOptions): Promise<Host | undefined> {
     const query: Query = { ...this.interval?.query };
     try {
-      return { ip, ...(await this.context.client.serverPorts(ip, query, this.options)) };
+      return { ip, ...(await this.context.client.serverPorts(ip, query, options)) };
     } catch (error) {
       if (!(error instanceof AllegroError) || endsAll(error)) return Promise.reject(error);
       if (error.kind === 'notFound') {

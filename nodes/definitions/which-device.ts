@@ -83,10 +83,14 @@ export const whichDevice: NodeDefinition = {
     const interval = await resolveInterval(context, readTimeRange(values)!, { signal });
     const devices = (await client.devices({ signal })).filter(({ active }) => active);
     if (devices.length === 0) throw noDeviceError(client.baseUrl);
-    const ask = (device: Device) =>
-      look(context, device, path, interval.query, { signal, address: { mmId: device.id, group } });
+    const ask = (device: Device, taskSignal: AbortSignal) =>
+      look(context, device, path, interval.query, {
+        signal: taskSignal,
+        address: { mmId: device.id, group },
+      });
+    const size = values.parallelDevices as number;
     const found: Array<Sighting | Failed> = [];
-    for await (const one of mapInOrder(devices, values.parallelDevices as number, ask)) {
+    for await (const one of mapInOrder(devices, size, signal, ask)) {
       found.push(one);
       context.progress({ step: 'reading', done: found.length, total: devices.length });
     }

@@ -23,6 +23,9 @@ function listOf(total: number, clamp = 100) {
 
 const ips = (rows: Array<Record<string, unknown>>) => rows.map(({ ip }) => ip);
 
+const ROWS = (count: number, page: number) =>
+  Array.from({ length: count }, (_, index) => ({ ip: `10.${page}.0.${index}` }));
+
 describe('lists', () => {
   it('reads all pages, at most 100 rows each, in order', async () => {
     const { client, transport } = listOf(250);
@@ -101,6 +104,20 @@ describe('lists', () => {
       kind: 'badAnswer',
       path: PATH,
     });
+  });
+
+  it('asks for nothing more once a page has failed', async () => {
+    const { client, transport } = fakeClient(({ path }) => {
+      const page = Number(new URLSearchParams(path.split('?')[1]).get('page'));
+      if (page === 2) return { status: 403, text: 'gone' };
+      return { json: { displayedItems: ROWS(100, page), numberOfItems: 10_000 } };
+    });
+    await expect(client.rows({ path: '/API/x', query: {} }, never())).rejects.toMatchObject({
+      kind: 'permission',
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Those that were on their way when it failed, and their next ones at the most.
+    expect(transport.requests.length).toBeLessThanOrEqual(12);
   });
 
   it('asks for no second page when the first is short and nothing says that there is more', async () => {

@@ -5,26 +5,52 @@ const LOOK_AHEAD = 8;
 
 /**
  * Runs a task for each item, at most `size` at once, and yields what they give in the order of the
- * items. The first that fails ends it; those that still run are left to their signal.
+ * items. The first that fails ends it, and so does whoever wants no more: then nothing else is begun,
+ * and the signals of those that still run are aborted.
+ *
+ * @param outer ends all tasks
+ * @param task gets a signal of its own
  */
 export async function* mapInOrder<T, R>(
   items: readonly T[],
   size: number,
-  task: (item: T) => Promise<R>,
+  outer: AbortSignal,
+  task: (item: T, signal: AbortSignal) => Promise<R>,
 ): AsyncGenerator<R> {
   const limiter = new Limiter(size);
+  const stop = new AbortController();
   const begun: Array<Promise<R>> = [];
+  let failure: { error: unknown } | undefined;
+  const begin = (item: T) => {
+    const signal = AbortSignal.any([outer, stop.signal]);
+    const result = limiter.run(async () => {
+      try {
+        return await task(item, signal);
+      } catch (error) {
+        failure ??= { error };
+        // Before its place is free for another one.
+        stop.abort();
+        throw error;
+      }
+    }, signal);
+    // Awaited in its turn; until then a rejection must not count as unhandled.
+    result.catch(() => undefined);
+    return result;
+  };
   let next = 0;
-  for (;;) {
-    while (begun.length < size * LOOK_AHEAD && next < items.length) {
-      const item = items[next++];
-      const result = limiter.run(() => task(item));
-      // Awaited in its turn; until then a rejection must not count as unhandled.
-      result.catch(() => undefined);
-      begun.push(result);
+  try {
+    for (;;) {
+      while (begun.length < size * LOOK_AHEAD && next < items.length) {
+        begun.push(begin(items[next++]));
+      }
+      const first = begun.shift();
+      if (!first) return;
+      yield await first;
     }
-    const first = begun.shift();
-    if (!first) return;
-    yield await first;
+  } catch (error) {
+    // Not what the others say that were ended because of it.
+    throw failure ? failure.error : error;
+  } finally {
+    stop.abort();
   }
 }
