@@ -40,6 +40,8 @@ export interface ApiFile {
   mediaType: string;
   stream: ByteStream;
   finished: Promise<{ bytes: number; sha256: string }>;
+  /** Lets go of the connection when the stream is not consumed to its end. */
+  close(): void;
 }
 
 const MAX_TEXT_BYTES = 256e6;
@@ -58,8 +60,10 @@ export async function apiRequest(
 ): Promise<ApiAnswer> {
   const { readAs } = request;
   const body = request.body;
+  const stop = new AbortController();
   const answer = await requester.open({
     ...call,
+    signal: AbortSignal.any([call.signal, stop.signal]),
     body:
       body === undefined
         ? undefined
@@ -74,7 +78,10 @@ export async function apiRequest(
     return {
       status: answer.status,
       headers,
-      content: { kind, file: toFile(request, answer, head, chunks) },
+      content: {
+        kind,
+        file: { ...toFile(request, answer, head, chunks), close: () => stop.abort() },
+      },
     };
   }
   const text = await readText(counted(chunks, request), MAX_TEXT_BYTES, answer.where);
@@ -174,7 +181,7 @@ function toFile(
   { headers, where }: OpenAnswer,
   head: Uint8Array,
   chunks: AsyncIterable<Uint8Array>,
-): ApiFile {
+): Omit<ApiFile, 'close'> {
   const hash = createHash('sha256');
   let bytes = 0;
   let resolve: (facts: { bytes: number; sha256: string }) => void;

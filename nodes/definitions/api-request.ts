@@ -159,7 +159,12 @@ export const apiRequest: NodeDefinition = {
         jobLimit: ((values.jobSeconds as number | undefined) ?? 120) * 1000,
       },
     );
-    yield toResult(answer, values.fullResponse as boolean);
+    try {
+      yield toResult(answer, values.fullResponse as boolean);
+    } finally {
+      // Whoever stores a file may have failed before its first byte.
+      if (answer.content.kind === 'file') answer.content.file.close();
+    }
   },
 };
 

@@ -242,9 +242,17 @@ export const getConnections: NodeDefinition = {
     const interval = range && (await resolveInterval(context, range, options));
     const filterQuery = { ...interval?.query, filter: values.applianceFilter as string };
     context.progress({ step: 'reading' });
-    yield filter
-      ? await listConnections(context, values, filter, interval, filterQuery, options)
-      : await downloadAll(context, interval, filterQuery, options);
+    if (filter) {
+      yield await listConnections(context, values, filter, interval, filterQuery, options);
+      return;
+    }
+    const { result, close } = await downloadAll(context, interval, filterQuery, options);
+    try {
+      yield result;
+    } finally {
+      // Whoever stores the file may have failed before its first byte.
+      close();
+    }
   },
 };
 
@@ -336,7 +344,7 @@ async function downloadAll(
   interval: Interval | undefined,
   query: Query,
   options: CallOptions,
-): Promise<RunResult> {
+): Promise<{ result: RunResult; close(): void }> {
   const { stream, finished, close } = await client.connectionsCsv(query, {
     ...options,
     onBytes: (bytes) => progress({ step: 'reading', bytes }),
@@ -358,15 +366,6 @@ async function downloadAll(
     warnings,
   }));
   json.catch(() => undefined);
-  async function* closing() {
-    try {
-      yield* stream;
-    } finally {
-      close();
-    }
-  }
-  return {
-    json: { fileName: name },
-    file: { name, mediaType: 'text/csv', stream: closing(), finished: json },
-  };
+  const file = { name, mediaType: 'text/csv', stream, finished: json };
+  return { result: { json: { fileName: name }, file }, close };
 }
