@@ -18,8 +18,6 @@ import { createAgents, proxyFailure, proxyFor, type ProxyChoice } from './proxy'
 import { responseBody, withoutRequest } from './response-body';
 
 export interface AxiosTransportOptions {
-  /** Connections to the appliance at once; the default is 8. */
-  maxSockets?: number;
   /** Instead of what the credentials say about certificates. */
   tls?: ConnectionOptions;
   /** The default is none: proxies of the environment are not used. */
@@ -43,15 +41,16 @@ const UPLOAD_STREAM = { objectMode: false, highWaterMark: 1024 * 1024 };
  */
 export function createAxiosTransport(
   credentials: ApplianceCredentials,
-  { maxSockets = 8, ...options }: AxiosTransportOptions = {},
+  options: AxiosTransportOptions = {},
 ): ClosableTransport {
   const base = parseBaseUrl(credentials.baseUrl);
   const tls =
     options.tls ?? tlsChoice(credentials.caCertificate, credentials.ignoreCertificateErrors);
   const proxy = proxyFor(new URL(base.href), options.proxy);
-  const kept = createAgents({ keepAlive: true, maxSockets }, tls, proxy);
+  // No limit here: the client's own is the one that a person sets, and that its time limits know of.
+  const kept = createAgents({ keepAlive: true }, tls, proxy);
   // A POST is never repeated, so it gets a connection that the appliance cannot just be closing.
-  const fresh = createAgents({ keepAlive: false, maxSockets }, tls, proxy);
+  const fresh = createAgents({ keepAlive: false }, tls, proxy);
   const authorization = authorizationOf(credentials);
   const client = axios.create({
     adapter: 'http',

@@ -69,6 +69,19 @@ describe('requests', () => {
     expect(seen).toBe(path);
   });
 
+  it('keeps none waiting: how many may run at once is for the client to say', async () => {
+    const most = 40;
+    let seen = 0;
+    const answers: Array<() => void> = [];
+    handler = (_, response) => {
+      answers.push(() => response.end());
+      if (++seen === most) for (const answer of answers) answer();
+    };
+    const transport = open();
+    const bodies = Array.from({ length: most }, async () => read((await get(transport)).body));
+    expect(await Promise.all(bodies)).toHaveLength(most);
+  });
+
   it('sends the token, Accept-Encoding as given, and nothing of its own', async () => {
     let headers: IncomingMessage['headers'] = {};
     handler = (request, response) => {
