@@ -58,7 +58,7 @@ export async function checkWindow(check: WindowCheck): Promise<string[]> {
     );
     if (!counters) return [uncheckedWarning(check, statistic, 'the answer holds no counters')];
     return counters.totalPackets > 0
-      ? [missingWarning(check, statistic, counters.totalPackets)]
+      ? [missingWarning(check, statistic, counters.totalPackets, gap.isWider === true)]
       : [];
   } catch (error) {
     if (options.signal.aborted) {
@@ -72,16 +72,27 @@ export async function checkWindow(check: WindowCheck): Promise<string[]> {
   }
 }
 
+/** What the statistics are asked about. */
+interface Gap extends TimeSpan {
+  /** Seconds around a window that holds no whole one: what they count may lie outside of it. */
+  isWider?: boolean;
+}
+
 /** Whole seconds that lie within the gap, so that nothing of the file is counted in them. */
 function suspiciousGap(
   { file, window }: WindowCheck,
   { isExact }: TrafficStatistic,
-): TimeSpan | undefined {
+): Gap | undefined {
   const { packets, firstPacket, lastPacket } = file;
   const startUs = Math.ceil(window.startUs / 1e6) * 1e6;
   if (packets === 0) {
     const endUs = Math.floor(window.endUs / 1e6) * 1e6;
-    return endUs > startUs ? { startUs, endUs } : undefined;
+    if (endUs > startUs) return { startUs, endUs };
+    return {
+      startUs: Math.floor(window.startUs / 1e6) * 1e6,
+      endUs: Math.ceil(window.endUs / 1e6) * 1e6,
+      isWider: true,
+    };
   }
   // Packets without times, as pcapng allows them.
   if (!firstPacket || !lastPacket) return undefined;
@@ -104,8 +115,13 @@ function missingWarning(
   { file, window }: WindowCheck,
   { isExact, what }: TrafficStatistic,
   packets: number,
+  isWider: boolean,
 ): string {
   const counted = `the statistics count ${packets} packets of ${what}`;
+  if (isWider) {
+    const none = isExact ? 'none of them lies in the window' : 'none of them fits';
+    return `Nothing covers the window, although ${counted} in the whole seconds around it: either ${none}, or ${REASONS}.`;
+  }
   if (file.packets === 0) {
     return isExact
       ? `Nothing covers the window: ${counted} in it, but the capture holds none. Most likely ${REASONS}.`

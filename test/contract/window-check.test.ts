@@ -76,6 +76,20 @@ describe('the start of a window', () => {
     expect(warnings).toContainEqual(expect.stringMatching(/^Nothing covers the window: .* in it/));
   });
 
+  it('that is shorter than the statistics count is doubted, not passed over', async () => {
+    bench.simulator.switches.ringBufferSeconds = BUFFER_SECONDS;
+    const { startUs } = ago(100, 60);
+    const within = Math.floor(startUs / 1e6) * 1e6 + 200_000;
+    const window = { startUs: within, endUs: within + 500_000, clockOffsetSeconds: 0 };
+    const { warnings, packets } = await summaryOf({ window });
+    expect(packets).toBe(0);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /in the whole seconds around it: either none of them lies in the window/,
+      ),
+    ]);
+  });
+
   it('of a host that was never seen says so', async () => {
     const { warnings } = await summaryOf({ window: ago(60, 10), expression: 'ip==192.0.2.77' });
     expect(warnings).toContainEqual(
