@@ -1,10 +1,11 @@
+import { refusePage } from './answers';
 import type { AllegroClient, CallOptions } from './allegro-client';
 import { parseLeniently } from './body';
 import { deviceOf, slotAddress } from './device-slot';
-import { AllegroError, inputError } from './errors';
+import { AllegroError, inputError, quoteAnswer } from './errors';
 import { captureUploadBody, randomBoundary, type FileToSend } from './multipart';
 import { PcapWalker, sniffFormat, type PcapSummary } from './pcap';
-import type { Requester } from './requester';
+import type { OpenAnswer, Requester } from './requester';
 import type { ByteStream } from './transport';
 
 export interface UploadRequest {
@@ -82,18 +83,20 @@ async function send(
 ): Promise<{ answer: unknown; summary: PcapSummary }> {
   const walker = new PcapWalker();
   let sourceError: unknown;
+  let sentBytes = 0;
   const body = captureUploadBody(
     file,
     randomBoundary(() => requester.context.random()),
     (chunk, sent) => {
       walker.write(chunk);
+      sentBytes = sent;
       onProgress(sent);
     },
     (sent) => wrongSizeError(file, sent),
     (error) => (sourceError = error),
   );
   try {
-    const { text } = await requester.text({
+    const { text, ...answer } = await requester.text({
       method: 'POST',
       path: '/API/system/analyze-pcap',
       query: { replaySlotID: slot, 'mm-id': deviceOf(mmId) || undefined },
@@ -103,6 +106,8 @@ async function send(
       headersLimit: UPLOAD_SILENCE_LIMIT,
       longTransfer: true,
     });
+    refusePage(answer, text);
+    if (sentBytes < file.size) throw earlyAnswerError(file, sentBytes, answer, text);
     return { answer: parseLeniently(text), summary: walker.end() };
   } catch (error) {
     throw sourceError === undefined ? error : asSourceError(file, sourceError);
@@ -195,6 +200,24 @@ function wrongSizeError({ name, size }: FileToSend, sent: number): AllegroError 
     what: `"${name}" should have ${size} bytes, but ${sent > size ? 'more' : `only ${sent}`} came.`,
     advice: 'It was changed or cut while it was read. Upload it again when it is finished.',
     canRetry: true,
+  });
+}
+
+function earlyAnswerError(
+  { name, size }: FileToSend,
+  sent: number,
+  { status, where }: Pick<OpenAnswer, 'status' | 'where'>,
+  text: string,
+): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'incomplete',
+    status,
+    what: `The appliance answered when only ${sent} of the ${size} bytes of "${name}" had been sent.`,
+    advice:
+      'What it has of the file is not whole. Upload it again; if it stays, check proxies on the way and the space on the appliance.',
+    canRetry: true,
+    answer: quoteAnswer(text) || undefined,
   });
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AllegroClient, AllegroError } from '../../client';
 import type { UploadRequest } from '../../client/upload';
@@ -69,8 +69,8 @@ function upload(more: Partial<UploadRequest> = {}, mmId?: string) {
   return client.upload(request, { signal: new AbortController().signal, address: { mmId } });
 }
 
-async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += 500) yield bytes.subarray(at, at + 500);
+async function* pieces(bytes: Buffer, size = 500): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
 async function failure(promise: Promise<unknown>): Promise<AllegroError> {
@@ -177,6 +177,38 @@ describe('the answer to an upload', () => {
 });
 
 describe('a file', () => {
+  it.each([
+    ['the announcement', '/API/system/replay/upload'],
+    ['the start', '/API/data/pcap'],
+    ['the file', '/API/system/analyze-pcap'],
+  ])('is not taken for done when a page answers to %s', async (_, path) => {
+    answers[path] = '<html><body>Please sign in</body></html>';
+    const error = await failure(upload());
+    expect(error).toMatchObject({ kind: 'badAnswer', path: expect.stringContaining(path) });
+    expect(error.message).toContain('Please sign in');
+  });
+
+  it('that was answered before all of it had come is not taken for done', async () => {
+    server.removeAllListeners('request');
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url!.startsWith('/API/system/analyze-pcap')) {
+        // Reads nothing of it.
+        response.writeHead(200).end('{}');
+        return;
+      }
+      request.resume().on('end', () => response.end('{}'));
+    });
+    const packets = Array.from({ length: 20_000 }, (_, index) => ({
+      ns: BigInt(index) * 1_000_000n,
+      captured: 1500,
+    }));
+    const { bytes } = classicFile(packets);
+    const file = { name: 'large.pcap', size: bytes.length, open: () => pieces(bytes, 65_536) };
+    const error = await failure(upload({ file }));
+    expect(error).toMatchObject({ kind: 'incomplete', canRetry: true });
+    expect(error.what).toMatch(/answered when only \d+ of the \d+ bytes/);
+  });
+
   it('that ends within a packet is sent, with a warning', async () => {
     const part = FILE.subarray(0, borders[1] + 20);
     const result = await upload({
