@@ -1,3 +1,4 @@
+import { refusePage } from './answers';
 import { apiRequest, type ApiAnswer, type ApiRequest } from './api-request';
 import {
   asAsyncJob,
@@ -12,12 +13,12 @@ import { capture, type Capture, type CaptureRequest } from './capture';
 import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './choices';
 import { CONNECTIONS_CSV_PATH, connectionsCsv, type CsvDownload } from './connections-csv';
 import type { ClientContext } from './context';
-import { AllegroError } from './errors';
+import { AllegroError, quoteAnswer } from './errors';
 import { readRows, type RowRequest, type Rows } from './pages';
 import { encodePathElement, type Query, type QueryValue } from './query';
 import { Requester, type Call } from './requester';
 import { sleepFor } from './time-limit';
-import type { ByteStream, HttpMethod, Transport } from './transport';
+import type { HttpMethod, Transport } from './transport';
 import { readServerPorts, type ServerPorts } from './server-ports';
 import { upload, type Upload, type UploadRequest } from './upload';
 
@@ -106,32 +107,26 @@ export class AllegroClient {
 
   /** Names of the elements below a path. Source: "Query available URIs with OPTIONS". */
   async subResources(path: string, options: CallOptions): Promise<string[]> {
-    const { value } = await this.requester.json(this.call('OPTIONS', path, {}, options));
-    const names = (value as { subResources?: unknown } | null)?.subResources;
-    return Array.isArray(names) ? names.map(String) : [];
+    const call = this.call('OPTIONS', path, {}, options);
+    const { value } = await this.requester.json(call);
+    const { subResources, error } = (value ?? {}) as { subResources?: unknown; error?: unknown };
+    if (subResources === undefined && error !== undefined) {
+      throw this.otherAnswerError(call, 'a list of what is below the path', value);
+    }
+    return Array.isArray(subResources) ? subResources.map(String) : [];
   }
 
   /**
    * Posts JSON and gives back what the appliance says: JSON where it is JSON, text otherwise. The
-   * page does not describe these answers, so any success counts.
+   * page does not describe these answers, so any success counts, but for a page of HTML.
    */
   async post(path: string, query: Query, body: unknown, options: CallOptions): Promise<unknown> {
-    const { text } = await this.requester.text({
+    const { text, ...answer } = await this.requester.text({
       ...this.call('POST', path, query, options),
       body: { kind: 'text', text: JSON.stringify(body), contentType: 'application/json' },
     });
+    refusePage(answer, text);
     return parseLeniently(text);
-  }
-
-  /** Opens a download, such as a CSV. The stream must be read or closed. */
-  async download(
-    path: string,
-    query: Query,
-    options: CallOptions,
-  ): Promise<{ headers: Record<string, string>; stream: ByteStream }> {
-    const call = { ...this.call('GET', path, query, options), longTransfer: true };
-    const { headers, body } = await this.requester.open(call);
-    return { headers, stream: body };
   }
 
   /** Reads the rows of a list, page by page. */
@@ -206,9 +201,12 @@ export class AllegroClient {
 
   /** Members of a multi-device setup. Source: script "Multi-device Capture". */
   async devices(options: CallOptions): Promise<Device[]> {
-    const answer = await this.get('/API/system/multidevice/devices', {}, options);
-    const list: unknown[] = Array.isArray(answer) ? answer : [];
-    return list
+    const path = '/API/system/multidevice/devices';
+    const answer = (await this.get(path, {}, options)) ?? [];
+    if (!Array.isArray(answer)) {
+      throw this.otherAnswerError({ method: 'GET', path }, 'a list of devices', answer);
+    }
+    return (answer as unknown[])
       .filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
       .map((item) => ({
         id: String(item.id ?? item.host ?? ''),
@@ -293,6 +291,20 @@ export class AllegroClient {
       });
       if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), where);
     }
+  }
+
+  private otherAnswerError(
+    call: Pick<Call, 'method' | 'path'>,
+    wanted: string,
+    answer: unknown,
+  ): AllegroError {
+    return new AllegroError({
+      ...this.requester.where(call),
+      kind: 'badAnswer',
+      what: `The answer is not ${wanted}.`,
+      advice: 'See below what the appliance said instead, and whether its firmware has this.',
+      answer: quoteAnswer(JSON.stringify(answer)),
+    });
   }
 
   private call(method: HttpMethod, path: string, query: Query, options: CallOptions): Call {

@@ -2,12 +2,27 @@ import type { Where } from './body';
 import { AllegroError, quoteAnswer } from './errors';
 import { toTransportError } from './transport';
 
+/** What else is known of an answer that is no success. */
+export interface AnswerFacts {
+  /** How many times the request was sent; 1 unless said. */
+  tries?: number;
+  /** Milliseconds that the answer asks to wait before another try. */
+  waitMilliseconds?: number;
+  /** Where the answer redirects to. */
+  location?: string;
+}
+
 /**
  * Turns an answer that is no success into the error that a person reads. The API page does not
  * describe error bodies, so any body is quoted as it is.
  */
-export function statusError(status: number, body: string, where: Where): AllegroError {
-  const { kind, what, advice, canRetry } = explainStatus(status);
+export function statusError(
+  status: number,
+  body: string,
+  where: Where,
+  facts: AnswerFacts = {},
+): AllegroError {
+  const { kind, what, advice, canRetry } = explainStatus(status, facts);
   const quoted = quoteAnswer(body);
   return new AllegroError({
     ...where,
@@ -22,7 +37,7 @@ export function statusError(status: number, body: string, where: Where): Allegro
 
 type Explanation = Pick<AllegroError, 'kind' | 'what' | 'advice'> & { canRetry?: boolean };
 
-function explainStatus(status: number): Explanation {
+function explainStatus(status: number, facts: AnswerFacts): Explanation {
   switch (status) {
     case 401:
       return {
@@ -61,30 +76,39 @@ function explainStatus(status: number): Explanation {
     case 429:
       return {
         kind: 'appliance',
-        what: 'The appliance asks for fewer requests, and still did after several tries',
-        advice: 'Run this less often, or one at a time.',
+        what: `The appliance asks for fewer requests${triesOf(facts)}`,
+        advice: `Run this less often, or one at a time.${waitOf(facts)}`,
         canRetry: true,
       };
     default:
-      return explainRange(status);
+      return explainRange(status, facts);
   }
 }
 
-function explainRange(status: number): Explanation {
+function triesOf({ tries = 1 }: AnswerFacts): string {
+  return tries > 1 ? `, and still did after ${tries} tries` : '';
+}
+
+function waitOf({ waitMilliseconds }: AnswerFacts): string {
+  if (!waitMilliseconds) return '';
+  return ` It asks to wait ${Math.ceil(waitMilliseconds / 1000)} s before the next try.`;
+}
+
+function explainRange(status: number, facts: AnswerFacts): Explanation {
   if (status >= 500) {
     return {
       kind: 'appliance',
       what: 'The appliance, or a proxy before it, failed to answer',
-      advice: 'Try again in a while. If it stays, look at the notifications of the appliance.',
+      advice: `Try again in a while.${waitOf(facts)} If it stays, look at the notifications of the appliance.`,
       canRetry: [500, 502, 503, 504].includes(status),
     };
   }
   if (status >= 300 && status < 400) {
     return {
       kind: 'refused',
-      what: 'The appliance redirects to another address, which is not followed',
+      what: `The appliance redirects to ${targetOf(facts)}, which is not followed`,
       advice:
-        'Enter the address that it redirects to as the appliance URL, if you trust it. Logins are never sent to another origin.',
+        'Enter that address as the appliance URL, if you trust it. Only reads are sent again, and only within the appliance: logins are never sent to another address.',
     };
   }
   if (status >= 400) {
@@ -99,6 +123,48 @@ function explainRange(status: number): Explanation {
     what: 'The appliance gave an answer that was not expected here',
     advice: 'Check that the URL is that of an Allegro Network Multimeter.',
   };
+}
+
+/** Without its query, which may hold a session of somebody. */
+function targetOf({ location }: AnswerFacts): string {
+  const [path] = (location ?? '').split(/[?#]/);
+  return path ? `"${path.slice(0, 200)}"` : 'another address';
+}
+
+/** For an answer that should have been JSON: cut JSON is told apart from what is none. */
+export function noJsonError(status: number, text: string, where: Where): AllegroError {
+  if (!/^\s*[[{]/.test(text)) return statusError(status, text, where);
+  return new AllegroError({
+    ...where,
+    kind: 'incomplete',
+    status,
+    what: 'The answer is JSON that breaks off or is damaged.',
+    advice: 'Nothing of it was used. Try again; if it stays, check proxies on the way.',
+    canRetry: true,
+    answer: quoteAnswer(text),
+  });
+}
+
+/**
+ * Refuses a page where the appliance should have answered itself: a login page or a proxy has taken
+ * the request for it, and nothing was done.
+ *
+ * @throws AllegroError `badAnswer`
+ */
+export function refusePage(
+  { status, headers, where }: { status: number; headers: Record<string, string>; where: Where },
+  text: string,
+): void {
+  if (!/html/i.test(headers['content-type'] ?? '') && !/^\s*</.test(text)) return;
+  throw new AllegroError({
+    ...where,
+    kind: 'badAnswer',
+    status,
+    what: 'What answered was a page, not the appliance: nothing tells that it did what was asked.',
+    advice:
+      'Check that the URL leads to the appliance itself: a login page or a proxy may answer instead.',
+    answer: quoteAnswer(text),
+  });
 }
 
 /** Turns a failure below HTTP into the error that a person reads. */

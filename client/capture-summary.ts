@@ -47,7 +47,7 @@ interface Circumstances {
   mmId?: string;
   /** The answer says where it ends: it has a length or comes in chunks. */
   isEndMarked: boolean;
-  /** What a look at the window's start found. */
+  /** What is missing of the window: at its start in the ring buffer, at either end of a live capture. */
   windowWarnings: string[];
 }
 
@@ -84,7 +84,8 @@ export function captureSummary(
     device,
     mmId,
     warnings: [
-      ...warningsFor(file, window),
+      ...warningsFor(file, window, source),
+      ...(endedBy === 'bytes' ? [CUT_BY_SIZE] : []),
       ...windowWarnings,
       ...(isEndMarked || endedBy !== 'device' ? [] : [UNMARKED_END]),
     ],
@@ -95,22 +96,30 @@ const UNMARKED_END =
   'The answer had neither a length nor chunks, so a connection that broke exactly between two packets would not show.';
 const TOLERATED_OFFSET_SECONDS = 2;
 
+/** Not for the packet limit: who sets one wants just so many. */
+const CUT_BY_SIZE = 'The size limit ended the file: there are more packets than these.';
+
+/** What to say of a clock that differs, if anything. */
+export function clockWarnings(offsetSeconds: number): string[] {
+  if (Math.abs(offsetSeconds) <= TOLERATED_OFFSET_SECONDS) return [];
+  const side = offsetSeconds > 0 ? 'ahead of' : 'behind';
+  return [
+    `The clock of the appliance is ${Math.abs(offsetSeconds)} s ${side} that of this machine: times of alerts from elsewhere may not fit.`,
+  ];
+}
+
 function warningsFor(
   { bytes, firstPacket, lastPacket }: PcapSummary,
   { startUs, endUs, clockOffsetSeconds }: CaptureWindow,
+  source: Circumstances['source'],
 ): string[] {
   const warnings: string[] = [];
-  if (bytes === 0) {
+  if (bytes === 0 && source === 'ringBuffer') {
     warnings.push(
       'Not a byte came, so there is no file: nothing fits the filter and the window, or there is no ring buffer.',
     );
   }
-  if (Math.abs(clockOffsetSeconds) > TOLERATED_OFFSET_SECONDS) {
-    const side = clockOffsetSeconds > 0 ? 'ahead of' : 'behind';
-    warnings.push(
-      `The clock of the appliance is ${Math.abs(clockOffsetSeconds)} s ${side} that of this machine: times of alerts from elsewhere may not fit.`,
-    );
-  }
+  warnings.push(...clockWarnings(clockOffsetSeconds));
   const firstUs = firstPacket?.microseconds ?? startUs;
   const lastUs = lastPacket?.microseconds ?? startUs;
   if (firstUs < startUs || lastUs >= endUs) {

@@ -1,4 +1,5 @@
 import type { AllegroClient, CallOptions } from './allegro-client';
+import { isEndMarked } from './body';
 import { captureStream, type CaptureEnd } from './capture-stream';
 import { captureSummary, type CaptureSummary } from './capture-summary';
 import { notACapture, readHead } from './capture-head';
@@ -6,7 +7,7 @@ import { AllegroError } from './errors';
 import { captureFileName } from './file-name';
 import { extensionOf, sniffFormat, type CaptureFormat, type PcapLimits } from './pcap';
 import { encodeQuery } from './query';
-import type { Call, OpenAnswer, Requester } from './requester';
+import type { Call, OpenAnswer, Place, Requester } from './requester';
 import { startAlarm } from './time-limit';
 import { toCaptureMicroseconds, type TimeSpan } from './time';
 import type { ByteStream } from './transport';
@@ -66,6 +67,7 @@ const MEDIA_TYPES: Record<CaptureFormat, string> = {
   pcapng: 'application/x-pcapng',
 };
 
+const CAPTURE = { method: 'GET', path: '/API/data/modules/capture', longTransfer: true } as const;
 const RING_BUFFER_HEADERS_LIMIT = 120_000;
 const RING_BUFFER_IDLE_LIMIT = 60_000;
 const RING_BUFFER_TOTAL_LIMIT = 3_600_000;
@@ -86,12 +88,34 @@ export async function capture(
   request: CaptureRequest,
   options: CallOptions,
 ): Promise<Capture> {
+  // A live capture begins when it may be sent, not when it was asked for.
+  const place = await requester.takePlace({ ...CAPTURE, signal: options.signal });
+  try {
+    const window = await windowOf(client, request, options);
+    return await begin(client, requester, request, options, { place, window });
+  } catch (error) {
+    place();
+    throw error;
+  }
+}
+
+async function begin(
+  client: AllegroClient,
+  requester: Requester,
+  request: CaptureRequest,
+  options: CallOptions,
+  { place, window }: { place: Place; window: CaptureWindow },
+): Promise<Capture> {
   const isLive = request.source === 'live';
-  const window = await windowOf(client, request, options);
   const limit = isLive
     ? request.durationSeconds * 1000 + LIVE_GRACE
     : (request.totalLimit ?? RING_BUFFER_TOTAL_LIMIT);
-  const call = toCall(request, window, limit, options);
+  let lastFailure: AllegroError | undefined;
+  const call: Call = {
+    ...toCall(request, window, limit, options),
+    place,
+    onFailure: (error) => (lastFailure = error),
+  };
   const startedAt = client.now();
   const stop = new AbortController();
   let hasRung = false;
@@ -107,7 +131,12 @@ export async function capture(
   };
   try {
     const signal = AbortSignal.any([options.signal, stop.signal]);
-    const answer = await openUntilTimeIsUp(requester, { ...call, signal }, isTimeUp);
+    const answer = await requester.open({ ...call, signal }).catch((error: unknown) => {
+      if (!isTimeUp()) throw error;
+      // After a try that failed, silence is no sign of a quiet network.
+      if (lastFailure) throw lastFailure;
+      return undefined;
+    });
     const chunks = untilTimeIsUp(answer, isTimeUp);
     const head = await readHead(chunks);
     const sniffed = sniffFormat(head);
@@ -122,7 +151,7 @@ export async function capture(
       where: requester.where(call),
       isTimeUp,
       // Less than the whole duration means that the appliance ended it.
-      hasLasted: () => isLive && client.now() - startedAt >= request.durationSeconds * 1000 - 1000,
+      hasLasted: () => isLive && client.now() - startedAt >= leastDuration(request),
       onProgress: request.onProgress,
       onEnd: letGo,
     });
@@ -134,17 +163,22 @@ export async function capture(
       endUs: window.endUs,
       extension: format,
     });
-    const finished = ended.then(async (end: CaptureEnd) =>
-      captureSummary(end, {
+    const finished = ended.then(async (end: CaptureEnd) => {
+      const endedAt = client.now();
+      return captureSummary(end, {
         fileName: isEmpty ? null : fileName,
         source: request.source,
         expression: request.expression,
         window,
         device: client.baseUrl,
         mmId: options.address?.mmId,
-        isEndMarked: hasMarkedEnd(answer?.headers),
+        isEndMarked: isEndMarked(answer?.headers ?? {}),
         windowWarnings: isLive
-          ? []
+          ? liveWarnings(end, {
+              lateBy: answer && answer.sentAt - startedAt,
+              earlyBy: startedAt + request.durationSeconds * 1000 - endedAt,
+              lastFailure,
+            })
           : await checkWindow({
               client,
               context: requester.context,
@@ -153,8 +187,8 @@ export async function capture(
               window,
               expression: request.expression,
             }),
-      }),
-    );
+      });
+    });
     // Whoever consumes the stream meets the same error there first.
     finished.catch(() => undefined);
     if (isEmpty) for await (const _ of stream);
@@ -166,10 +200,6 @@ export async function capture(
     letGo();
     throw error;
   }
-}
-
-function hasMarkedEnd(headers: OpenAnswer['headers'] = {}): boolean {
-  return 'content-length' in headers || /chunked/i.test(headers['transfer-encoding'] ?? '');
 }
 
 async function windowOf(
@@ -193,8 +223,7 @@ function toCall(
   const isLive = request.source === 'live';
   const { start, end } = toCaptureMicroseconds(window);
   return {
-    method: 'GET',
-    path: '/API/data/modules/capture',
+    ...CAPTURE,
     query: {
       // A live capture starts now, which is what the appliance takes when nothing is said.
       startTime: isLive ? undefined : start,
@@ -210,21 +239,40 @@ function toCall(
     // Quiet is normal in a live capture, before its first byte too; its own end bounds it.
     headersLimit: isLive ? limit * 2 : RING_BUFFER_HEADERS_LIMIT,
     idleLimit: isLive ? limit * 2 : (request.idleLimit ?? RING_BUFFER_IDLE_LIMIT),
-    longTransfer: true,
   };
 }
 
-async function openUntilTimeIsUp(
-  requester: Requester,
-  call: Call,
-  isTimeUp: () => boolean,
-): Promise<OpenAnswer | undefined> {
-  try {
-    return await requester.open(call);
-  } catch (error) {
-    if (isTimeUp()) return undefined;
-    throw error;
+/** Milliseconds; the clock that gave the end may count whole seconds. */
+function leastDuration({ durationSeconds }: { durationSeconds: number }): number {
+  return durationSeconds * 1000 - Math.min(1000, durationSeconds * 500);
+}
+
+/** What a live capture lacks of the time that was asked for. All in milliseconds. */
+function liveWarnings(
+  { file, endedBy }: CaptureEnd,
+  facts: { lateBy: number | undefined; earlyBy: number; lastFailure: AllegroError | undefined },
+): string[] {
+  const { lateBy, earlyBy, lastFailure } = facts;
+  const seconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
+  const warnings: string[] = [];
+  if (lateBy === undefined) {
+    warnings.push(
+      'The appliance had not begun to answer when the time was up: either no packet fits the filter, or it was too busy to capture.',
+    );
+  } else if (file.bytes === 0) {
+    warnings.push('Not a byte came, so there is no file: no packet fits the filter.');
   }
+  if (lastFailure && lateBy !== undefined) {
+    warnings.push(
+      `The capture began ${seconds(lateBy)} s late, because the request failed before: ${lastFailure.what}`,
+    );
+  }
+  if (endedBy === 'device') {
+    warnings.push(
+      `The appliance ended the live capture ${seconds(earlyBy)} s before its time was up.`,
+    );
+  }
+  return warnings;
 }
 
 async function* untilTimeIsUp(

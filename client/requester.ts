@@ -1,10 +1,10 @@
-import { networkError, statusError } from './answers';
+import { networkError, noJsonError, statusError } from './answers';
 import { cancelledError, decodeBody, guardBody, readText, type Where } from './body';
 import type { ClientContext } from './context';
 import { AllegroError } from './errors';
 import { Limiter } from './limiter';
 import { encodeQuery, type Query } from './query';
-import { watchForSilence } from './time-limit';
+import { startAlarm, watchForSilence } from './time-limit';
 import type {
   ByteStream,
   HttpMethod,
@@ -37,7 +37,14 @@ export interface Call {
    * of their own, twice as many as others, so that they are quick and hold nobody up.
    */
   bulk?: boolean;
+  /** A place that was taken for this call before; see {@link Requester.takePlace}. */
+  place?: Place;
+  /** Told of each try that failed, as soon as that is known, even where another one follows. */
+  onFailure?(error: AllegroError): void;
 }
+
+/** Gives a place among the requests that may run at once to the next one. */
+export type Place = () => void;
 
 /** A successful answer whose body is still to be read. It must be read or closed. */
 export interface OpenAnswer {
@@ -53,11 +60,14 @@ export interface OpenAnswer {
 
 const DEFAULT_HEADERS_LIMIT = 60_000;
 const DEFAULT_IDLE_LIMIT = 60_000;
+/** Milliseconds from its headers in which an answer that is read as a whole must have come. */
+const TEXT_LIMIT = 600_000;
 const MAX_JSON_BYTES = 256e6;
-const MAX_ERROR_BYTES = 65_536;
+const MAX_ERROR_LENGTH = 65_536;
 const MAX_TRIES = 4;
 const MAX_REDIRECTS = 3;
 const FIRST_BACKOFF = 500;
+/** Milliseconds: who is asked to wait longer is told so, and decides for himself. */
 const LONGEST_RETRY_AFTER = 30_000;
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 const IDEMPOTENT = new Set<HttpMethod>(['GET', 'OPTIONS', 'HEAD']);
@@ -85,11 +95,7 @@ export class Requester {
   /** Sends the call and returns when a success's headers are there. */
   async open(call: Call): Promise<OpenAnswer> {
     const where = this.where(call);
-    if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
-    const limiter = this.limiterFor(call);
-    const release = await limiter.acquire(call.signal).catch((reason: unknown) => {
-      throw cancelledError(where, reason);
-    });
+    const release = call.place ?? (await this.takePlace(call));
     // Who aborts may never come back to read the body to its end.
     call.signal.addEventListener('abort', release, { once: true });
     const letGo = () => {
@@ -105,6 +111,20 @@ export class Requester {
     }
   }
 
+  /**
+   * Waits until the call may be sent. The place is the caller's until it goes into
+   * {@link Call.place}, and from then on that of the call.
+   */
+  async takePlace(call: Call): Promise<Place> {
+    const where = this.where(call);
+    if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
+    return this.limiterFor(call)
+      .acquire(call.signal)
+      .catch((reason: unknown) => {
+        throw cancelledError(where, reason);
+      });
+  }
+
   private limiterFor({ longTransfer, bulk }: Call): Limiter {
     if (bulk) return this.bulkReads;
     return longTransfer ? this.longTransfers : this.shortReads;
@@ -112,8 +132,17 @@ export class Requester {
 
   /** Sends the call and reads the whole answer as text. */
   async text(call: Call): Promise<Omit<OpenAnswer, 'body'> & { text: string }> {
-    const { body, ...answer } = await this.open(call);
-    return { ...answer, text: await readText(body, MAX_JSON_BYTES, answer.where) };
+    const stop = new AbortController();
+    const signal = AbortSignal.any([call.signal, stop.signal]);
+    const { body, ...answer } = await this.open({ ...call, signal });
+    const alarm = startAlarm(this.context, TEXT_LIMIT, () =>
+      stop.abort(slownessError(answer.where, TEXT_LIMIT)),
+    );
+    try {
+      return { ...answer, text: await readText(body, MAX_JSON_BYTES, answer.where) };
+    } finally {
+      alarm.cancel();
+    }
   }
 
   /**
@@ -126,7 +155,7 @@ export class Requester {
     try {
       return { ...answer, value: JSON.parse(text) as unknown };
     } catch {
-      throw statuslessAnswerError(text, answer.where);
+      throw noJsonError(answer.status, text, answer.where);
     }
   }
 
@@ -143,14 +172,23 @@ export class Requester {
       try {
         const answer = await this.follow(call, where);
         if (answer.status >= 200 && answer.status < 300) return answer;
-        if (call.anyStatus && (last || !RETRIED_STATUS.has(answer.status))) return answer;
+        const asked = this.retryAfter(answer.headers['retry-after']);
+        const isOver =
+          last || !RETRIED_STATUS.has(answer.status) || (asked ?? 0) > LONGEST_RETRY_AFTER;
+        if (call.anyStatus && isOver) return answer;
+        const facts = {
+          tries: attempt,
+          waitMilliseconds: asked,
+          location: answer.headers.location,
+        };
+        // Before its body, which may be long in coming.
+        call.onFailure?.(statusError(answer.status, '', where, facts));
         const body = await readErrorBody(answer);
-        if (last || !RETRIED_STATUS.has(answer.status)) {
-          throw statusError(answer.status, body, where);
-        }
-        wait = this.retryAfter(answer.headers['retry-after']) ?? this.backoff(attempt);
+        if (isOver) throw statusError(answer.status, body, where, facts);
+        wait = asked ?? this.backoff(attempt);
       } catch (error) {
         if (last || !isRetriedFailure(error)) throw error;
+        call.onFailure?.(error);
         wait = this.backoff(attempt);
       }
       await this.context.sleep(wait, call.signal).catch(() => {
@@ -167,13 +205,23 @@ export class Requester {
       const location = answer.headers.location;
       const isRedirect = [301, 302, 303, 307, 308].includes(answer.status);
       if (!isRedirect || location === undefined || !IDEMPOTENT.has(call.method)) return answer;
-      const base = new URL(this.transport.baseUrl);
-      const next = URL.canParse(location, base.href) ? new URL(location, base) : undefined;
-      if (next === undefined || next.origin !== base.origin) return answer;
+      const next = this.withinAppliance(location, target);
+      if (next === undefined) return answer;
       await readErrorBody(answer);
       if (redirects === MAX_REDIRECTS) throw endlessRedirectError(answer.status, where);
-      target = next.pathname + next.search;
+      target = next;
     }
+  }
+
+  /** Path and query of where a redirect leads; nothing where that is not the appliance. */
+  private withinAppliance(location: string, from: string): string | undefined {
+    const { origin, pathname } = new URL(this.transport.baseUrl);
+    // Of a reverse proxy in front of the appliance; the transport puts it before every path.
+    const prefix = pathname.replace(/\/+$/, '');
+    const base = origin + prefix + from;
+    const next = URL.canParse(location, base) ? new URL(location, base) : undefined;
+    if (next?.origin !== origin || !next.pathname.startsWith(`${prefix}/`)) return undefined;
+    return next.pathname.slice(prefix.length) + next.search;
   }
 
   private async sendOnce(call: Call, target: string, where: Where): Promise<OpenAnswer> {
@@ -223,14 +271,14 @@ export class Requester {
     return FIRST_BACKOFF * 2 ** (attempt - 1) * (0.75 + this.context.random() / 2);
   }
 
-  /** Reads Retry-After in both its forms, seconds and date; in milliseconds, cut at 30 s. */
+  /** Reads Retry-After in both its forms, seconds and date; in milliseconds. */
   private retryAfter(header: string | undefined): number | undefined {
     if (header === undefined) return undefined;
     const seconds = Number(header);
     const wait = Number.isFinite(seconds)
       ? seconds * 1000
       : Date.parse(header) - this.context.now();
-    return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER) : undefined;
+    return Number.isFinite(wait) ? Math.max(wait, 0) : undefined;
   }
 }
 
@@ -244,13 +292,18 @@ async function* releaseAfter(body: ByteStream, release: () => void): AsyncGenera
 }
 
 /** Reads the beginning of an error's body; one that breaks off still leaves the status to report. */
-async function readErrorBody(answer: OpenAnswer): Promise<string> {
+async function readErrorBody({ body }: OpenAnswer): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
   try {
-    return await readText(answer.body, MAX_ERROR_BYTES, answer.where);
+    for await (const chunk of body) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > MAX_ERROR_LENGTH) break;
+    }
   } catch (error) {
     if (error instanceof AllegroError && error.kind === 'cancelled') throw error;
-    return '';
   }
+  return text;
 }
 
 /** The same body; `onPiece` is called whenever the connection takes a piece of it. */
@@ -267,7 +320,7 @@ function watchedBody(body: RequestBody, onPiece: () => void): RequestBody {
   return { ...body, stream: watched() };
 }
 
-function isRetriedFailure(error: unknown): boolean {
+function isRetriedFailure(error: unknown): error is AllegroError {
   return error instanceof AllegroError && error.kind === 'unreachable' && error.canRetry;
 }
 
@@ -282,6 +335,17 @@ function silenceError(where: Where, limit: number): AllegroError {
   });
 }
 
+function slownessError(where: Where, limit: number): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'timeout',
+    what: `The answer was not complete after ${Math.round(limit / 1000)} s.`,
+    advice:
+      'The appliance or the network is very slow. Ask for less: a shorter interval, fewer entries, or without history data.',
+    canRetry: true,
+  });
+}
+
 function endlessRedirectError(status: number, where: Where): AllegroError {
   return new AllegroError({
     ...where,
@@ -291,8 +355,4 @@ function endlessRedirectError(status: number, where: Where): AllegroError {
     advice:
       'Check the appliance URL: it should lead to the appliance itself, not to a proxy with a login page of its own.',
   });
-}
-
-function statuslessAnswerError(text: string, where: Where): AllegroError {
-  return statusError(200, text, where);
 }

@@ -28,7 +28,8 @@ const PACKETS: Packet[] = Array.from({ length: 6 }, (_, index) => ({
   captured: 60 + index * 17,
 }));
 const CUT: Packet[] = PACKETS.map((packet) => ({ ...packet, captured: 48, original: 1514 }));
-const PCAP = classicFile(PACKETS).bytes;
+/** A whole file in the classic format, with six packets. */
+export const PCAP = classicFile(PACKETS).bytes;
 const [LITTLE, BIG] = [new BlockWriter(true), new BlockWriter(false)];
 const NANO = { resolution: 9 };
 const BINARY = { linkType: 113, resolution: 0x80 | 20 };
@@ -113,8 +114,8 @@ export const CAPTURE_FILES: CaptureFile[] = [
   damaged('a pcapng that ends in a block', PCAPNG.subarray(0, -6), 'cutInBlock', 2),
   damaged(
     'a pcapng whose block lengths differ',
-    Buffer.concat([PCAPNG, LITTLE.block(6, PCAPNG.subarray(8, 40), 99)]),
-    'badBlock',
+    Buffer.concat([PCAPNG, withOtherTrailer(LITTLE.enhanced(PACKETS[3]!, 3))]),
+    'trailerMismatch',
     3,
   ),
   damaged(
@@ -143,6 +144,14 @@ export const CAPTURE_FILES: CaptureFile[] = [
   other('a line of text', Buffer.from('Capture finished, 0 packets\n'), 'text'),
   other('noise', payload(4000, 3), 'something else'),
 ];
+
+/** A block that says another length at its end than at its begin. */
+function withOtherTrailer(block: Buffer): Buffer {
+  const changed = Buffer.from(block);
+  const at = changed.length - 4;
+  changed.writeUInt32LE(changed.readUInt32LE(at) + 4, at);
+  return changed;
+}
 
 /** Each of them as the answer to a capture. */
 export const captureFileRows: FaultRow[] = CAPTURE_FILES.map(({ what, bytes, is }) => ({

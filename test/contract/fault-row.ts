@@ -18,8 +18,11 @@ export interface FaultRow {
   isLong?: boolean;
 }
 
+/** Those that last until a fault has had its way: a short live capture has rows of its own. */
+export const COMMON = OPERATION_NAMES.filter((name) => name !== 'capture live for a moment');
+
 /** A POST is never sent again, and never redirected. */
-export const READS = OPERATION_NAMES.filter((name) => OPERATIONS[name].method !== 'POST');
+export const READS = COMMON.filter((name) => OPERATIONS[name].method !== 'POST');
 
 /** A GET is tried four times, a POST once. A live capture has begun with its first answer. */
 export const tries = (name: OperationName) => (OPERATIONS[name].method === 'POST' ? 1 : 4);

@@ -1,10 +1,19 @@
 import type { ErrorKind } from '../../client';
 import { STEADY_HOST, type Fault, type Simulator } from '../../simulator';
 import { captureFileRows } from './capture-files';
-import { answer, on, READS, switched, tries, type FaultRow, type Outcome } from './fault-row';
+import {
+  answer,
+  COMMON,
+  on,
+  READS,
+  switched,
+  tries,
+  type FaultRow,
+  type Outcome,
+} from './fault-row';
 import { listRows } from './list-rows';
 import { liveRows } from './live-rows';
-import { OPERATION_NAMES, OPERATIONS, pastWindow, type OperationName } from './operations';
+import { OPERATIONS, pastWindow, type OperationName } from './operations';
 import type { Kept } from './store';
 
 /** Answers with a status, for every operation. */
@@ -57,13 +66,19 @@ function statusOutcome(operation: OperationName, outcome: Exclude<Outcome, { ok:
         }),
     };
   }
+  if (operation === 'download a CSV' && BUSY.has(outcome.status)) {
+    return { kind: 'busy', says: /makes one at a time/, status: outcome.status };
+  }
   if (operation === 'poll a job' && outcome.status === 404) {
     return { kind: 'job', says: /no longer knows the job/, status: 404 };
   }
   return outcome;
 }
 
-const statusRows: FaultRow[] = OPERATION_NAMES.flatMap((operation) =>
+/** What an appliance may say that makes a CSV of all connections for somebody else. */
+const BUSY = new Set<number | undefined>([409, 429, 503]);
+
+const statusRows: FaultRow[] = COMMON.flatMap((operation) =>
   STATUSES.map(({ name, fault, outcome, isRetried }) => ({
     fault: name,
     operation,
@@ -105,7 +120,23 @@ const retryAfterRows: FaultRow[] = [
   ),
 ];
 
-const connectionRows: FaultRow[] = OPERATION_NAMES.flatMap((operation): FaultRow[] => [
+/** Longer than anybody should wait for: said, not waited for. */
+const longRetryAfterRows: FaultRow[] = READS.map((operation) => ({
+  fault: '503, Retry-After of an hour',
+  operation,
+  arrange: on(operation, {
+    kind: 'answer' as const,
+    status: 503,
+    headers: { 'Retry-After': '3600' },
+  }),
+  outcome:
+    operation === 'download a CSV'
+      ? { kind: 'busy' as const, says: /makes one at a time/, status: 503 }
+      : { kind: 'appliance' as const, says: /asks to wait 3600 s/, status: 503 },
+  requests: 1,
+}));
+
+const connectionRows: FaultRow[] = COMMON.flatMap((operation): FaultRow[] => [
   {
     fault: 'the connection is reset',
     operation,
@@ -128,7 +159,7 @@ const connectionRows: FaultRow[] = OPERATION_NAMES.flatMap((operation): FaultRow
       ]),
 ]);
 
-const redirectRows: FaultRow[] = OPERATION_NAMES.map((operation) => ({
+const redirectRows: FaultRow[] = COMMON.map((operation) => ({
   fault: 'a redirect to another origin',
   operation,
   arrange: on(operation, {
@@ -136,7 +167,11 @@ const redirectRows: FaultRow[] = OPERATION_NAMES.map((operation) => ({
     status: 307,
     headers: { Location: 'https://elsewhere.example/API' },
   }),
-  outcome: { kind: 'refused', says: /redirects to another address/, status: 307 },
+  outcome: {
+    kind: 'refused',
+    says: /redirects to "https:\/\/elsewhere\.example\/API", which is not followed/,
+    status: 307,
+  },
   requests: 1,
 }));
 
@@ -164,6 +199,9 @@ const ownRedirectRows: FaultRow[] = (
   ];
 });
 
+const POSTS = COMMON.filter((name) => OPERATIONS[name].method === 'POST');
+const TABLES = ['download a CSV', 'read server ports'] as const;
+
 const HTML =
   '<!DOCTYPE html><html><head><title>Login</title></head><body>Please log in</body></html>';
 
@@ -172,7 +210,7 @@ const wrongBodyRows: FaultRow[] = [
   ...(
     [
       ...(['read the clock', 'read a statistic', 'estimate a capture', 'read a list'] as const),
-      ...(['read the tree', 'start a job'] as const),
+      ...(['read the tree', 'start a job', 'list the devices'] as const),
     ] as const
   ).flatMap((operation): FaultRow[] => [
     {
@@ -193,7 +231,53 @@ const wrongBodyRows: FaultRow[] = [
       fault: 'half of the JSON',
       operation,
       arrange: on(operation, answer('{"subResources": ["a', 'application/json')),
-      outcome: { kind: 'badAnswer', says: /not expected here/ },
+      outcome: { kind: 'incomplete', says: /JSON that breaks off/ },
+      requests: 1,
+    },
+  ]),
+  ...(['list the devices', 'read the tree'] as const).map((operation): FaultRow => ({
+    fault: 'an error with status 200',
+    operation,
+    arrange: on(operation, answer('{"error":"not now"}', 'application/json')),
+    outcome: { kind: 'badAnswer', says: /The answer is not a list of.*not now/s },
+    requests: 1,
+  })),
+  // What does something may not count as done because a login page said so.
+  ...POSTS.map((operation): FaultRow => ({
+    fault: 'HTML with status 200',
+    operation,
+    arrange: on(operation, answer(HTML, 'text/html')),
+    outcome: { kind: 'badAnswer', says: /was a page, not the appliance.*Please log in/s },
+    requests: 1,
+  })),
+  ...TABLES.flatMap((operation): FaultRow[] => [
+    {
+      fault: 'HTML with status 200',
+      operation,
+      arrange: on(operation, answer(HTML, 'text/html')),
+      outcome: { kind: 'badAnswer', says: /is no CSV but a web page.*Please log in/s },
+      requests: 1,
+    },
+    {
+      fault: 'JSON with status 200',
+      operation,
+      arrange: on(operation, answer('{"error":"not now"}', 'application/json')),
+      outcome: { kind: 'badAnswer', says: /is no CSV but JSON.*not now/s },
+      requests: 1,
+    },
+    {
+      fault: 'an empty body with status 200',
+      operation,
+      arrange: on(operation, answer('', 'text/csv')),
+      outcome: { kind: 'incomplete', says: /is empty: not even its header came/ },
+      requests: 1,
+    },
+    {
+      fault: 'cut inside a row, close-delimited',
+      operation,
+      // Behind the header of the ports, and within that of the connections.
+      arrange: on(operation, { kind: 'cut', afterBytes: 62, framing: 'close' }),
+      outcome: { kind: 'incomplete', says: /breaks off/ },
       requests: 1,
     },
   ]),
@@ -232,22 +316,29 @@ const wrongBodyRows: FaultRow[] = [
 ];
 
 /** Where the bodies are long enough to break on the way. */
-const STREAMS = ['capture', 'download a CSV', 'read a statistic'] as const;
+const STREAMS = ['capture', 'download a CSV', 'read server ports', 'read a statistic'] as const;
 
 const brokenBodyRows: FaultRow[] = [
-  ...STREAMS.flatMap((operation): FaultRow[] => [
+  ...STREAMS.map((operation) => ({
+    operation,
+    // The ports of one address are few.
+    afterBytes: operation === 'read server ports' ? 70 : 700,
+  })).flatMap(({ operation, afterBytes }): FaultRow[] => [
     ...(['length', 'chunked'] as const).map((framing): FaultRow => ({
       fault: `the body is cut (${framing})`,
       operation,
-      arrange: on(operation, { kind: 'cut', afterBytes: 700, framing }),
+      arrange: on(operation, { kind: 'cut', afterBytes, framing }),
       outcome: { kind: 'incomplete', says: /broke off|not whole|before the end/ },
       requests: 1,
     })),
     {
       fault: 'the body stalls',
       operation,
-      arrange: on(operation, { kind: 'stall', afterBytes: 700 }),
-      outcome: { kind: 'timeout', says: /No data arrived for \d+ s \(700 bytes/ },
+      arrange: on(operation, { kind: 'stall', afterBytes }),
+      outcome: {
+        kind: 'timeout',
+        says: new RegExp(`No data arrived for \\d+ s \\(${afterBytes} bytes`),
+      },
       requests: 1,
       isLong: true,
     },
@@ -319,7 +410,7 @@ const brokenBodyRows: FaultRow[] = [
     fault: 'Content-Length is too small',
     operation: 'read a statistic',
     arrange: on('read a statistic', { kind: 'wrongLength', difference: -100 }),
-    outcome: { kind: 'badAnswer', says: /not expected here/ },
+    outcome: { kind: 'incomplete', says: /JSON that breaks off/ },
     requests: 1,
   },
   {
@@ -495,6 +586,7 @@ const uploadRefusals: FaultRow[] = [
 export const FAULT_ROWS: FaultRow[] = [
   ...statusRows,
   ...retryAfterRows,
+  ...longRetryAfterRows,
   ...connectionRows,
   ...redirectRows,
   ...ownRedirectRows,

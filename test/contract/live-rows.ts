@@ -1,5 +1,13 @@
-import { on, type FaultRow } from './fault-row';
+import type { ErrorKind } from '../../client';
+import type { Fault } from '../../simulator';
+import { PCAP } from './capture-files';
+import { answer, on, type FaultRow } from './fault-row';
+import type { OperationName } from './operations';
 import type { Kept } from './store';
+
+const BRIEF = 'capture live for a moment';
+/** Its header alone. */
+const EMPTY_PCAP = PCAP.subarray(0, 24);
 
 /** A live capture ends by its duration, whether packets come or not. */
 export const liveRows: FaultRow[] = [
@@ -27,16 +35,59 @@ export const liveRows: FaultRow[] = [
     outcome: { kind: 'incomplete', says: /not whole/ },
     requests: 1,
   },
+  // A request that failed until the time was up is no quiet network.
+  ...(
+    [
+      ['403', { kind: 'answer', status: 403 }, 'permission'],
+      ['429', { kind: 'answer', status: 429 }, 'appliance'],
+      ['503, Retry-After of 30 s', busyFor(30), 'appliance'],
+      ['the connection is reset', { kind: 'reset' }, 'unreachable'],
+    ] as Array<[string, Fault, ErrorKind]>
+  ).map(([fault, what, kind]): FaultRow => ({
+    fault,
+    operation: 'capture live for a moment',
+    arrange: on('capture live for a moment', what),
+    outcome: { kind, says: /may not do this|fewer requests|failed to answer|broke before/ },
+    requests: { atMost: 4 },
+  })),
+  ended('no answer ever begins', on(BRIEF, { kind: 'stallBeforeHeaders' }), {
+    operation: BRIEF,
+    hasFile: false,
+    warns: [/had not begun to answer when the time was up/],
+  }),
+  {
+    fault: 'the appliance ends it at once',
+    operation: 'capture live',
+    arrange: on('capture live', answer(EMPTY_PCAP, 'application/octet-stream')),
+    outcome: {
+      ok: true,
+      check: (kept) =>
+        expect((kept as Kept).summary).toMatchObject({
+          endedBy: 'device',
+          warnings: [expect.stringMatching(/ended the live capture 4\d(\.\d)? s before its time/)],
+        }),
+    },
+    requests: 1,
+  },
 ];
+
+function busyFor(seconds: number): Fault {
+  return { kind: 'answer', status: 503, headers: { 'Retry-After': String(seconds) } };
+}
 
 function ended(
   fault: string,
   arrange: FaultRow['arrange'],
-  { isBusy = false, hasFile = true } = {},
+  {
+    operation = 'capture live',
+    isBusy = false,
+    hasFile = true,
+    warns = hasFile ? [] : [/had not begun to answer/],
+  }: { operation?: OperationName; isBusy?: boolean; hasFile?: boolean; warns?: RegExp[] } = {},
 ): FaultRow {
   return {
     fault,
-    operation: 'capture live',
+    operation,
     arrange,
     outcome: {
       ok: true,
@@ -47,6 +98,7 @@ function ended(
         expect(summary.sha256).toBe(hasFile ? sha256 : null);
         if (isBusy) expect(summary.packets).toBeGreaterThan(0);
         else expect(summary.packets).toBe(0);
+        expect(summary.warnings).toEqual(warns.map((says) => expect.stringMatching(says)));
       },
     },
     requests: 1,

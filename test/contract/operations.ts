@@ -77,6 +77,15 @@ async function runUpload({ simulator, client, signal }: Bench): Promise<unknown>
 
 /** Long enough for what goes wrong at the start, with a clock that runs 30 times as fast. */
 const LIVE_SECONDS = 45;
+/** Over before what goes wrong at the start has been tried four times. */
+const BRIEF_SECONDS = 2;
+
+const captureLive =
+  (durationSeconds: number) =>
+  async ({ simulator, client, store, signal }: Bench) => {
+    const live = { source: 'live', durationSeconds } as Partial<CaptureRequest>;
+    return store.keep(await client.capture(captureRequest(simulator, live), { signal }));
+  };
 
 async function runEstimate({ simulator, client, signal }: Bench): Promise<unknown> {
   const { startUs, endUs } = pastWindow(simulator);
@@ -143,11 +152,22 @@ export const OPERATIONS = {
     path: `${CONNECTIONS}/csv`,
     method: 'GET',
     run: async ({ client, signal }) => {
-      const { stream } = await client.download(`${CONNECTIONS}/csv`, { csv: true }, { signal });
+      const options = { signal, onBytes: () => undefined };
+      const { stream, finished } = await client.connectionsCsv({}, options);
       const chunks: Uint8Array[] = [];
       for await (const chunk of stream) chunks.push(chunk.slice());
-      return Buffer.concat(chunks).toString();
+      return { text: Buffer.concat(chunks).toString(), ...(await finished) };
     },
+  },
+  'read server ports': {
+    path: `/API/stats/modules/ip/ips/${STEADY_HOST}/peers_ports`,
+    method: 'GET',
+    run: ({ client, signal }) => client.serverPorts(STEADY_HOST, {}, { signal }),
+  },
+  'list the devices': {
+    path: '/API/system/multidevice/devices',
+    method: 'GET',
+    run: ({ client, signal }) => client.devices({ signal }),
   },
   capture: {
     path: '/API/data/modules/capture',
@@ -158,10 +178,12 @@ export const OPERATIONS = {
   'capture live': {
     path: '/API/data/modules/capture',
     method: 'GET',
-    run: async ({ simulator, client, store, signal }) => {
-      const live = { source: 'live', durationSeconds: LIVE_SECONDS } as Partial<CaptureRequest>;
-      return store.keep(await client.capture(captureRequest(simulator, live), { signal }));
-    },
+    run: captureLive(LIVE_SECONDS),
+  },
+  'capture live for a moment': {
+    path: '/API/data/modules/capture',
+    method: 'GET',
+    run: captureLive(BRIEF_SECONDS),
   },
   'announce an upload': { path: '/API/system/replay/upload', method: 'POST', run: runUpload },
   'start an analysis': { path: '/API/data/pcap', method: 'POST', run: runUpload },

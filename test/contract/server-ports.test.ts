@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { getServerPorts } from '../../nodes/definitions/get-server-ports';
+import { ask } from '../simulator/support';
 import { useSimulator } from './bench';
 import { runDefinition } from './run-definition';
 
@@ -24,10 +25,8 @@ const allIps = async () => (await bench.client.get(IPS, {}, { signal })) as stri
 /** What the vendor's script makes of one address, read by another library and by position. */
 async function asTheScript(ip: string): Promise<Host> {
   const path = `${IPS}/${ip}/peers_ports`;
-  const { stream } = await bench.client.download(path, { csv: true }, { signal });
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk.slice());
-  const rows = parse(Buffer.concat(chunks), { from: 2 }) as string[][];
+  const { body } = await ask(bench.simulator, `${path}?csv=true`);
+  const rows = parse(body, { from: 2 }) as string[][];
   const ports = (isServer: boolean) =>
     [
       ...new Set(

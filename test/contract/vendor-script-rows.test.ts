@@ -91,7 +91,8 @@ describe('where the scripts of the API page go wrong', () => {
   it('script 4: an error page is not taken for a CSV', async () => {
     const path = '/API/stats/modules/ip/globalConnections/csv';
     simulator.faults.add({ path, kind: 'answer', status: 500, body: '<html>broken</html>' });
-    await expect(client.download(path, { csv: true }, { signal })).rejects.toMatchObject({
+    const options = { signal, onBytes: () => undefined };
+    await expect(client.connectionsCsv({}, options)).rejects.toMatchObject({
       kind: 'appliance',
       status: 500,
     });

@@ -1,5 +1,5 @@
-import { AllegroError, TransportError } from '../../client';
-import { fakeClient, never } from './fake-transport';
+import { AllegroClient, AllegroError, TransportError } from '../../client';
+import { FakeContext, fakeClient, FakeTransport, ManualContext, never } from './fake-transport';
 
 const PATH = '/API/stats/modules/ip';
 
@@ -27,13 +27,49 @@ describe('requests', () => {
   it.each([
     ['seconds', '7', 7000],
     ['a date', new Date(Date.UTC(2026, 10, 23, 15, 50, 9)).toUTCString(), 9000],
-    ['more than the limit', '3600', 30_000],
   ])('honours Retry-After as %s', async (_, header, wait) => {
     const { client, context } = fakeClient((__, index) =>
       index === 0 ? { status: 429, headers: { 'retry-after': header } } : { json: {} },
     );
     await client.get(PATH, {}, never());
     expect(context.slept).toEqual([wait]);
+  });
+
+  it('does not wait for longer than anybody would, and says how long it was asked to', async () => {
+    const { client, transport } = fakeClient(() => ({
+      status: 503,
+      headers: { 'retry-after': '3600' },
+    }));
+    const error = await failure(client.get(PATH, {}, never()));
+    expect(error.message).toContain('asks to wait 3600 s');
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('says of a POST only what is true of it', async () => {
+    const { client } = fakeClient(() => ({ status: 429, text: '' }));
+    const { what } = await failure(client.post(PATH, {}, {}, never()));
+    expect(what).toBe('The appliance asks for fewer requests (HTTP 429).');
+  });
+
+  it('quotes the begin of an error page of any size', async () => {
+    const { client } = fakeClient(() => ({ status: 400, text: `No such mode${' '.repeat(1e6)}` }));
+    expect((await failure(client.get(PATH, {}, never()))).message).toContain('No such mode');
+  });
+
+  it('ends an answer that never comes to its end, however it keeps moving', async () => {
+    const context = new ManualContext();
+    async function* drip() {
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        context.advance(50_000);
+        yield new TextEncoder().encode(' ');
+      }
+    }
+    const { client } = fakeClient(() => ({ body: drip }), context);
+    const error = await failure(client.get(PATH, {}, never()));
+    expect(error).toMatchObject({ kind: 'timeout', canRetry: true });
+    expect(error.what).toBe('The answer was not complete after 600 s.');
+    expect(context.sleeping).toBe(0);
   });
 
   it('gives up after four tries and says that a retry may help', async () => {
@@ -130,6 +166,34 @@ describe('requests', () => {
     };
     await Promise.all(Array.from({ length: 12 }, () => slow.client.get(PATH, {}, never())));
     expect(most).toBe(4);
+  });
+});
+
+describe('an appliance behind a path of a reverse proxy', () => {
+  class Prefixed extends FakeTransport {
+    override readonly baseUrl = 'https://proxy.example/allegro' as 'https://allegro-mm-test';
+  }
+  const redirected = (location: string) => {
+    const transport = new Prefixed((_, index) =>
+      index === 0 ? { status: 302, headers: { location } } : { json: {} },
+    );
+    const client = new AllegroClient({ transport, context: new FakeContext() });
+    return { transport, work: client.get(PATH, {}, never()) };
+  };
+
+  it.each([
+    '/allegro/API/other?a=1',
+    'https://proxy.example/allegro/API/other?a=1',
+    '../other?a=1',
+  ])('is redirected without its path being doubled: %s', async (location) => {
+    const { transport, work } = redirected(location);
+    await work;
+    expect(transport.paths[1]).toMatch(/^\/API\/(stats\/)?other\?a=1$/);
+  });
+
+  it('is not left for another path of the same proxy', async () => {
+    const { work } = redirected('/login');
+    expect((await failure(work)).what).toContain('redirects to "/login", which is not followed');
   });
 });
 
