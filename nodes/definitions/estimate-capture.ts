@@ -1,5 +1,6 @@
 import { AllegroError, type CallOptions } from '../../client';
 import type { CaptureWindow } from '../../client/capture';
+import { clockWarnings } from '../../client/capture-summary';
 import { isoMicroseconds } from '../../client/time';
 import { readTraffic, statisticFor, type TrafficStatistic } from '../../client/traffic-statistics';
 import type { NodeDefinition, RunContext } from './definition';
@@ -74,7 +75,7 @@ export const estimateCapture: NodeDefinition = {
     context.progress({ step: 'reading' });
     const options = { signal: context.signal, address: readAddress(values) };
     const { packets, bytes, isUnknown } = await readCounted(context, statistic, window, options);
-    const expectedBytes = fileBytes(packets, bytes, values.snapLength as number);
+    const expectedBytes = fileBytes(statistic, packets, bytes, values.snapLength as number);
     const limitBytes = Math.floor((values.maxMegabytes as number) * 1e6) || null;
     yield {
       json: {
@@ -93,25 +94,39 @@ export const estimateCapture: NodeDefinition = {
         window: { from: isoMicroseconds(window.startUs), to: isoMicroseconds(window.endUs) },
         clockOffsetSeconds: window.clockOffsetSeconds,
         device: context.client.baseUrl,
-        warnings: isUnknown
-          ? [
-              `The appliance has no statistics of ${statistic.what}: it has not seen it, or not for a long time.`,
-            ]
-          : [],
+        warnings: [
+          ...(isUnknown
+            ? [
+                `The appliance has no statistics of ${statistic.what}: it has not seen it, or not for a long time.`,
+              ]
+            : []),
+          ...clockWarnings(window.clockOffsetSeconds),
+        ],
       },
     };
   },
 };
 
-/** Of a classic pcap file, in bytes. */
-const FILE_HEADER = 24;
-const RECORD_HEADER = 16;
+/** Bytes beside the packets themselves: of the file, and of each packet. */
+const PCAP = { file: 24, packet: 16 };
+/** A packet block with its padding to 4 bytes; section and interfaces with options to spare. */
+const PCAPNG = { file: 1024, packet: 35 };
 
-function fileBytes(packets: number, bytes: number, snapLength: number): number {
-  return FILE_HEADER + packets * RECORD_HEADER + Math.min(bytes, packets * snapLength);
+function fileBytes(
+  { isExact }: TrafficStatistic,
+  packets: number,
+  bytes: number,
+  snapLength: number,
+): number {
+  // Which format comes is not known beforehand, and an upper bound has to hold for both.
+  const format = isExact ? PCAP : PCAPNG;
+  return format.file + packets * format.packet + Math.min(bytes, packets * snapLength);
 }
 
-/** What was counted, brought from whole seconds down to the window. */
+/**
+ * What was counted, brought from whole seconds down to the window: but not for an upper bound,
+ * because all of it may lie within.
+ */
 async function readCounted(
   { client }: RunContext,
   statistic: TrafficStatistic,
@@ -124,7 +139,7 @@ async function readCounted(
   if (counters === null) return { packets: 0, bytes: 0, isUnknown: true };
   if (!counters) throw noCountersError(client.baseUrl, statistic);
   const { startUs, endUs } = secondsOf(window);
-  const share = (window.endUs - window.startUs) / (endUs - startUs);
+  const share = statistic.isExact ? (window.endUs - window.startUs) / (endUs - startUs) : 1;
   return {
     packets: Math.round(counters.totalPackets * share),
     bytes: Math.round(counters.totalBytes * share),
@@ -149,10 +164,10 @@ function basisOf(
 ): string {
   const { startUs, endUs } = secondsOf(window);
   const [from, to] = [startUs, endUs].map((us) => isoMicroseconds(us).replace('.000000', ''));
-  const counted = `${packets} packets with ${bytes} bytes in the window; and ${RECORD_HEADER} bytes more for each packet in a pcap file`;
+  const counted = `${packets} packets with ${bytes} bytes in the window; and ${isExact ? PCAP.packet : PCAPNG.packet} bytes more for each packet in a ${isExact ? 'pcap' : 'pcapng'} file`;
   const bound = isExact
     ? ''
-    : ' No statistic fits the filter, so this is an upper bound: the capture cannot be larger.';
+    : ' No statistic fits the filter, so this is an upper bound for what does.';
   return `Statistics of ${what}, from ${from} to ${to}: ${counted}.${bound}`;
 }
 
