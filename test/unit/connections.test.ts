@@ -113,9 +113,12 @@ describe('the server ports of an address', () => {
 
   it('are none in an empty table, or in rows without a port', async () => {
     expect(await read('a,b,c,d,e,f,g\n')).toEqual({ asServer: [], asClient: [] });
-    expect(await read('')).toEqual({ asServer: [], asClient: [] });
     const rows = 'a,b,c,d,e,f,g\n10.0.0.9,,,ICMP,,1,client\n10.0.0.9,99999,,,,1,client\n10.0.0.9,1';
     expect(await read(rows)).toEqual({ asServer: [], asClient: [] });
+  });
+
+  it('are not known from an answer without even a header', async () => {
+    await expect(read('')).rejects.toMatchObject({ kind: 'incomplete', canRetry: true });
   });
 
   it.each([
@@ -127,7 +130,7 @@ describe('the server ports of an address', () => {
   });
 
   it('are asked for with an encoded address', async () => {
-    const { client, transport } = fakeClient(() => ({ text: '' }));
+    const { client, transport } = fakeClient(() => ({ text: 'a,b,c,d,e,f,g\n' }));
     await client.serverPorts('fe80::1%eth0', {}, never());
     expect(transport.paths).toEqual([`${IP}/ips/fe80::1%25eth0/peers_ports?csv=true`]);
   });

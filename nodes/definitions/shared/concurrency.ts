@@ -23,16 +23,14 @@ export async function* mapInOrder<T, R>(
   let failure: { error: unknown } | undefined;
   const begin = (item: T) => {
     const signal = AbortSignal.any([outer, stop.signal]);
-    const result = limiter.run(async () => {
-      try {
-        return await task(item, signal);
-      } catch (error) {
+    const watched = () =>
+      task(item, signal).catch((error: unknown) => {
         failure ??= { error };
         // Before its place is free for another one.
         stop.abort();
-        throw error;
-      }
-    }, signal);
+        return Promise.reject(error);
+      });
+    const result = limiter.run(watched, signal);
     // Awaited in its turn; until then a rejection must not count as unhandled.
     result.catch(() => undefined);
     return result;
