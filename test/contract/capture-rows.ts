@@ -2,6 +2,7 @@ import { isoMicroseconds } from '../../client/time';
 import { STEADY_HOST, type Simulator } from '../../simulator';
 import type { FaultRow, Outcome } from './fault-row';
 import { FAULT_ROWS } from './fault-rows';
+import { liveRows } from './live-rows';
 import { pastWindow } from './operations';
 
 /** In a host the clock is the wall's, so the limits that a person may set are set low. */
@@ -21,6 +22,9 @@ export const CAPTURE_ROWS: FaultRow[] = FAULT_ROWS.filter(
   ({ operation }) => operation === 'capture',
 ).map((row) => ({ ...row, outcome: IN_HOSTS[row.fault] ?? row.outcome }));
 
+/** Those of live captures; in a host all of them are short. */
+export const LIVE_ROWS: FaultRow[] = liveRows;
+
 /** No row takes longer than this in a host: four tries with their pauses, or the total limit. */
 export const LONGEST_HOST_MS = 20_000;
 
@@ -34,4 +38,13 @@ export function captureFields(simulator: Simulator): Record<string, string> {
     until: isoMicroseconds(endUs),
     host: STEADY_HOST,
   };
+}
+
+/** A live one. In seconds. */
+export const LIVE_FIELDS = { captureSource: 'live', liveSeconds: 2, host: STEADY_HOST };
+
+/** Checks how often the request that a fault meets was sent. */
+export function expectRequests({ requests }: FaultRow, met: readonly unknown[]): void {
+  if (typeof requests === 'number') expect(met).toHaveLength(requests);
+  else expect(met.length).toBeLessThanOrEqual(requests.atMost);
 }

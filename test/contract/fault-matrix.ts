@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { AllegroClient, AllegroError, type Transport } from '../../client';
 import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
 import { ask } from '../simulator/support';
+import { expectRequests } from './capture-rows';
 import { fastContext } from './fast-context';
 import type { FaultRow } from './fault-row';
 import { FAULT_ROWS } from './fault-rows';
@@ -68,10 +69,11 @@ export function describeFaultMatrix(
 }
 
 async function runRow(
-  { operation, arrange, outcome, requests, isLong }: FaultRow,
+  row: FaultRow,
   simulator: Simulator,
   makeTransport: MakeTransport,
 ): Promise<string> {
+  const { operation, arrange, outcome, isLong } = row;
   const { transport, destroy } = makeTransport(simulator);
   const context = fastContext(isLong ? LONG_SPEED : undefined);
   const client = new AllegroClient({ transport, context });
@@ -99,8 +101,7 @@ async function runRow(
     const met = simulator.requests.filter(
       (request) => request.method === method && request.path.startsWith(path),
     );
-    if (typeof requests === 'number') expect(met).toHaveLength(requests);
-    else expect(met.length).toBeLessThanOrEqual(requests.atMost);
+    expectRequests(row, met);
     // The work is over: no answer is being read any more, and nobody waits for a limit.
     await waitUntil(() => simulator.requests.every(({ isOpen }) => !isOpen));
     await waitUntil(() => context.sleeping === 0);

@@ -1,10 +1,13 @@
 import type { CaptureSummary } from '../../client/capture-summary';
-import { DEFAULT_SWITCHES } from '../../simulator';
+import { DEFAULT_SWITCHES, type Simulator } from '../../simulator';
 import type { Execution } from '../../scripts/n8n-rest';
 import {
   CAPTURE_ROWS,
   captureFields,
+  expectRequests,
   IDLE_SECONDS,
+  LIVE_FIELDS,
+  LIVE_ROWS,
   LONGEST_HOST_MS,
   TOTAL_SECONDS,
 } from '../contract/capture-rows';
@@ -25,17 +28,32 @@ const TOKEN = 'demo-token';
  */
 export function describeCaptureMatrix(benchOf: () => SimulatorBench): void {
   afterEach(() => {
-    benchOf().simulator.faults.clear();
-    Object.assign(benchOf().simulator.switches, DEFAULT_SWITCHES);
+    const { simulator } = benchOf();
+    simulator.faults.clear();
+    simulator.setQuiet(false);
+    Object.assign(simulator.switches, DEFAULT_SWITCHES);
   });
 
-  it.each(CAPTURE_ROWS.map((row) => [row.fault, row] as const))(
+  describe('from the ring buffer', () => {
+    describeRows(benchOf, CAPTURE_ROWS, captureFields);
+  });
+  describe('of live traffic', () => {
+    describeRows(benchOf, LIVE_ROWS, () => LIVE_FIELDS);
+  });
+}
+
+function describeRows(
+  benchOf: () => SimulatorBench,
+  rows: FaultRow[],
+  fieldsOf: (simulator: Simulator) => Record<string, unknown>,
+): void {
+  it.each(rows.map((row) => [row.fault, row] as const))(
     '%s',
     async (_fault, row) => {
       const bench = benchOf();
       const { simulator } = bench;
       const before = bench.storedFiles();
-      const parameters = { ...CAPTURE, ...captureFields(simulator), options: OPTIONS };
+      const parameters = { ...CAPTURE, ...fieldsOf(simulator), options: OPTIONS };
       await row.arrange(simulator);
       simulator.clearRequests();
       const startedAt = Date.now();
@@ -46,7 +64,7 @@ export function describeCaptureMatrix(benchOf: () => SimulatorBench): void {
       // Nothing is stored of what is not whole, whether an item leads to it or not.
       if (!('ok' in row.outcome)) expect(stored).toEqual([]);
       const met = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
-      expect(met).toHaveLength(row.requests as number);
+      expectRequests(row, met);
       for (const text of [execution.raw, bench.wholeLog]) {
         expect(text).not.toContain(TOKEN);
         expect(text).not.toMatch(/Bearer /);

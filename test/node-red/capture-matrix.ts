@@ -4,13 +4,16 @@ import type { CaptureSummary } from '../../client/capture-summary';
 import {
   CAPTURE_ROWS,
   captureFields,
+  expectRequests,
   IDLE_SECONDS,
+  LIVE_FIELDS,
+  LIVE_ROWS,
   LONGEST_HOST_MS,
   TOTAL_SECONDS,
 } from '../contract/capture-rows';
 import type { FaultRow } from '../contract/fault-row';
 import { waitUntil } from '../contract/wait-until';
-import { DEFAULT_SWITCHES } from '../../simulator';
+import { DEFAULT_SWITCHES, type Simulator } from '../../simulator';
 import { CAPTURE_PATH } from './capture-faults';
 import type { SimulatorBench } from './simulator-bench';
 import { TOKEN } from './simulator-bench';
@@ -30,17 +33,35 @@ interface Reply {
  * @param benchOf gives the Node-RED and the simulator of the tests that this is part of
  */
 export function describeCaptureMatrix(benchOf: () => SimulatorBench): void {
+  describe('from the ring buffer', () => {
+    describeRows(benchOf, CAPTURE_ROWS, (simulator) => {
+      const { captureSource, timeMode, host } = captureFields(simulator);
+      return { captureSource, timeMode, host, ...LIMITS };
+    });
+  });
+  describe('of live traffic', () => {
+    const { liveSeconds, ...fields } = LIVE_FIELDS;
+    describeRows(benchOf, LIVE_ROWS, () => ({ ...fields, liveSeconds: String(liveSeconds) }));
+  });
+}
+
+function describeRows(
+  benchOf: () => SimulatorBench,
+  rows: FaultRow[],
+  fieldsOf: (simulator: Simulator) => Record<string, string>,
+): void {
   beforeAll(async () => {
     const bench = benchOf();
-    const { captureSource, timeMode, host } = captureFields(bench.simulator);
-    const config = { captureSource, timeMode, host, fileFolder: FOLDER, ...LIMITS };
+    const config = { ...fieldsOf(bench.simulator), fileFolder: FOLDER };
     await bench.host.deploy(bench.make.flowFor('capturePcap', config));
   }, 90_000);
   afterEach(() => {
-    Object.assign(benchOf().simulator.switches, DEFAULT_SWITCHES);
+    const { simulator } = benchOf();
+    simulator.setQuiet(false);
+    Object.assign(simulator.switches, DEFAULT_SWITCHES);
   });
 
-  it.each(CAPTURE_ROWS.map((row) => [row.fault, row] as const))(
+  it.each(rows.map((row) => [row.fault, row] as const))(
     '%s',
     async (_fault, row) => {
       const bench = benchOf();
@@ -54,7 +75,7 @@ export function describeCaptureMatrix(benchOf: () => SimulatorBench): void {
       const stored = bench.filesIn(FOLDER).filter((name) => !before.includes(name));
       expectOutcome(bench, row, body, stored);
       const met = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
-      expect(met).toHaveLength(row.requests as number);
+      expectRequests(row, met);
       // Neither what came back, nor the log, nor what the editor was shown.
       for (const text of [JSON.stringify(body), bench.host.log, bench.events.text]) {
         expect(text).not.toContain(TOKEN);
