@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Middle of the values; of an even number of them the lower one of the two in the middle. */
+/** Middle of the values; of an even number of them the mean of the two in the middle. */
 export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)]!;
+  const at = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(at)]! + sorted[Math.ceil(at)]!) / 2;
 }
 
 /** Seconds that work takes. */
