@@ -25,11 +25,17 @@ interface Stage {
 }
 
 const ALL = Object.keys(OPERATIONS) as OperationName[];
-const WITH_BODY: OperationName[] = ['read a statistic', 'download a CSV', 'capture'];
+const WITH_BODY: OperationName[] = [
+  'read a statistic',
+  'download a CSV',
+  'capture',
+  'capture live',
+];
 /** What is sent again when the appliance asks for it. */
 const REPEATED: OperationName[] = ['read a statistic', 'read a list', 'start a job', 'capture'];
 
-const STAGES: Stage[] = [
+/** Where work may stand when a person has had enough of it. */
+export const STAGES: Stage[] = [
   {
     name: 'while it waits for an answer',
     operations: ALL,
@@ -67,6 +73,8 @@ const ROWS = STAGES.flatMap((stage) =>
   stage.operations.map((operation) => [operation, stage.name, stage] as const),
 );
 
+const kindOf = (error: unknown) => (error as AllegroError).kind;
+
 function met({ requests }: Simulator, operation: OperationName): Simulator['requests'] {
   const { method, path } = OPERATIONS[operation];
   return requests.filter((one) => one.method === method && one.path.startsWith(path));
@@ -90,7 +98,8 @@ export function describeCancellation(name: string, makeTransport: MakeTransport)
 
     it.each(ROWS)('%s, %s', async (operation, _name, { fault, arrange, isReached }) => {
       const { transport, destroy } = makeTransport(simulator);
-      const client = new AllegroClient({ transport, context: fastContext(1) });
+      const context = fastContext(1);
+      const client = new AllegroClient({ transport, context });
       const store = new Store();
       const { method, path, run } = OPERATIONS[operation];
       if (fault) simulator.faults.add({ ...fault, method, path });
@@ -115,6 +124,38 @@ export function describeCancellation(name: string, makeTransport: MakeTransport)
         const sent = simulator.requests.length;
         await new Promise((resolve) => setTimeout(resolve, 50));
         expect(simulator.requests).toHaveLength(sent);
+        await waitUntil(() => context.sleeping === 0);
+      } finally {
+        destroy();
+      }
+      await waitUntil(() => simulator.connections.open === 0);
+    });
+
+    it('leaves the place in the queue to the next one', async () => {
+      const { transport, destroy } = makeTransport(simulator);
+      const context = fastContext(1);
+      const client = new AllegroClient({ transport, context, maxConcurrentRequests: 1 });
+      const capture = (signal: AbortSignal) =>
+        OPERATIONS.capture.run({ simulator, client, store: new Store(), signal });
+      const [first, second] = [new AbortController(), new AbortController()];
+      simulator.faults.add({
+        path: OPERATIONS.capture.path,
+        kind: 'stall',
+        afterBytes: 500,
+        times: 1,
+      });
+      try {
+        const ends = [first, second].map(({ signal }) => capture(signal).catch(kindOf));
+        const third = capture(new AbortController().signal);
+        await waitUntil(() => met(simulator, 'capture').some(({ bytes }) => bytes > 0));
+        second.abort();
+        expect(await ends[1]).toBe('cancelled');
+        expect(met(simulator, 'capture')).toHaveLength(1);
+        first.abort();
+        expect(await ends[0]).toBe('cancelled');
+        await expect(third).resolves.toMatchObject({ summary: { complete: true } });
+        expect(met(simulator, 'capture')).toHaveLength(2);
+        await waitUntil(() => context.sleeping === 0);
       } finally {
         destroy();
       }

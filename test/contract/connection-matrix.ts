@@ -3,8 +3,11 @@ import { AllegroClient, AllegroError, type ErrorKind, type Transport } from '../
 import { startSimulator, type Simulator } from '../../simulator';
 import { certificate, type Pair } from './certificates';
 import { fastContext } from './fast-context';
+import { waitUntil } from './wait-until';
 
 const TOKEN = 'demo-token';
+/** Four tries with their pauses, or a limit of a minute, by a clock that runs 30 times as fast. */
+const LONGEST_MS = 10_000;
 
 export interface Login {
   baseUrl: string;
@@ -31,7 +34,8 @@ interface Appliances {
 
 const untrusted = { kind: 'certificate' as const, says: /not trusted.*CA certificate/s };
 
-const ROWS: Row[] = [
+/** Every state of a connection that is known here, with what a person entered for it. */
+export const CONNECTION_ROWS: Row[] = [
   { appliance: 'self-signed', entered: 'nothing', outcome: untrusted },
   { appliance: 'self-signed', entered: 'its certificate', outcome: 'works' },
   { appliance: 'self-signed', entered: 'another authority', outcome: untrusted },
@@ -121,7 +125,7 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
         'another authority': another.cert,
       })[entered];
 
-    it.each(ROWS.map((row) => [row.appliance, row.entered, row] as const))(
+    it.each(CONNECTION_ROWS.map((row) => [row.appliance, row.entered, row] as const))(
       '%s, with %s entered',
       async (appliance, entered, { outcome }) => {
         const { transport, destroy } = makeTransport({
@@ -130,12 +134,16 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
           caCertificate: caOf(entered),
           ignoreCertificateErrors: entered === 'ignore errors',
         });
-        const client = new AllegroClient({ transport, context: fastContext() });
+        const context = fastContext();
+        const client = new AllegroClient({ transport, context });
+        const startedAt = Date.now();
         try {
           const result = await client.time({ signal: AbortSignal.timeout(30_000) }).then(
             () => 'works' as const,
             (error: unknown) => error,
           );
+          expect(Date.now() - startedAt).toBeLessThan(LONGEST_MS);
+          await waitUntil(() => context.sleeping === 0);
           if (outcome === 'works') {
             expect(result).toBe('works');
             return;

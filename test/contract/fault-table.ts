@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { STAGES } from './cancellation';
+import { CONNECTION_ROWS } from './connection-matrix';
 import type { FaultRow } from './fault-row';
 import { OPERATION_NAMES } from './operations';
 import type { ObservedFile } from './summary-rows';
+import { SOURCE_ROWS } from './upload-sources';
 
 const PAGE = join(__dirname, '../../docs/fault-matrix.md');
 
@@ -22,10 +25,12 @@ check what comes out, how long it took, how often the request was sent, that nei
 anything behind it holds a secret, that nothing was kept that only looks whole, and that no
 connection, answer or timer is left.
 
-The rows of captures run inside a real Node-RED and a real n8n as well. Certificates, names and ports
-have a matrix of their own (\`test/contract/connection-matrix.ts\`), and so have cancelling at every
-stage (\`test/contract/cancellation.ts\`), sources of uploads (\`test/contract/upload-sources.ts\`),
-and disks that are full (\`test/node-red/disk.test.ts\`).
+The rows of captures, of live ones too, run inside a real Node-RED and a real n8n as well. What runs
+in tests of its own stands at the end: certificates, names and ports
+(\`test/contract/connection-matrix.ts\`), cancelling (\`test/contract/cancellation.ts\`) and sources of
+uploads (\`test/contract/upload-sources.ts\`). Disks that are full, folders that cannot be written to and
+names of files are those of Node-RED (\`test/node-red/disk.test.ts\`,
+\`test/node-red/node-files.test.ts\`).
 
 This page is written by the tests: \`UPDATE_DOCS=1 npx jest test/contract/fault-matrix\`.
 `;
@@ -57,12 +62,31 @@ function page(observed: Observed[], files: ObservedFile[]): string {
   tables.push(
     `## To summarize a pcap file\n\nNo appliance takes part.\n\n| file | requests | outcome |\n| --- | --- | --- |\n${lines.join('\n')}\n`,
   );
+  tables.push(connections(), cancelled(), sources());
   const faults = new Set([
     ...observed.map(({ row }) => row.fault),
     ...files.map((one) => one.what),
   ]);
   const rows = observed.length + files.length;
   return [INTRODUCTION, `${faults.size} faults, ${rows} rows.\n`, ...tables].join('\n');
+}
+
+function connections(): string {
+  const lines = CONNECTION_ROWS.map(({ appliance, entered, outcome }) => {
+    const ends = outcome === 'works' ? outcome : outcome.kind;
+    return `| ${appliance} | ${entered} | ${ends} |`;
+  });
+  return `## To connect\n\n| appliance | entered as certificate | outcome |\n| --- | --- | --- |\n${lines.join('\n')}\n`;
+}
+
+function cancelled(): string {
+  const lines = STAGES.map(({ name, operations }) => `| ${name} | ${operations.join(', ')} |`);
+  return `## To cancel\n\nWithin a second, with nothing kept and nothing sent afterwards.\n\n| when | operations |\n| --- | --- |\n${lines.join('\n')}\n`;
+}
+
+function sources(): string {
+  const lines = SOURCE_ROWS.map(({ what, kind }) => `| ${what} | ${kind} |`);
+  return `## To upload a file that does not keep what it promised\n\n| the file | outcome |\n| --- | --- |\n${lines.join('\n')}\n`;
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
@@ -73,7 +97,7 @@ function rowsOf(text: string): string[] {
     .split('\n')
     .filter((line) => line.startsWith('|') && !/^\|[\s-]+\|/.test(line))
     .map((line) => {
-      const [, fault, requests, outcome] = line.split('|').map((cell) => cell.trim());
-      return [fault, requests, outcome.split(':')[0]].join(' | ');
+      const [, first, second, outcome = ''] = line.split('|').map((cell) => cell.trim());
+      return [first, second, outcome.split(':')[0]].join(' | ');
     });
 }

@@ -15,7 +15,8 @@ interface Row {
   says: RegExp;
 }
 
-const ROWS: Row[] = [
+/** Files that do not keep what they promised. */
+export const SOURCE_ROWS: Row[] = [
   {
     what: 'fails half-way',
     async *open(file) {
@@ -66,7 +67,7 @@ export function describeUploadSources(name: string, makeTransport: MakeTransport
       Object.assign(simulator.switches, DEFAULT_SWITCHES);
     });
 
-    it.each(ROWS.map((row) => [row.what, row] as const))(
+    it.each(SOURCE_ROWS.map((row) => [row.what, row] as const))(
       '%s ends as an error, and not as an analysis of a part',
       async (_what, { open, kind, says }) => {
         const { transport, destroy } = makeTransport(simulator);
