@@ -34,6 +34,7 @@ const EXAMPLE_VALUES: Record<string, Record<string, unknown>> = {
     path: { __rl: true, mode: 'path', value: `API/stats/modules/ip/ips/${STEADY_HOST}` },
   },
   suspendBuffer: { bufferAction: 'suspend' },
+  apiRequest: { requestMethod: 'POST' },
   thresholdTrigger: { limit: 100_000_000, clearLimit: 80_000_000 },
 };
 /** Whose output is shown. */
@@ -43,6 +44,8 @@ const PARTS = ['light', 'dark', 'examples'] as const;
 type Part = (typeof PARTS)[number];
 
 const VIEW = { width: 1280, height: 800 };
+/** Forms and dialogs are shown whole. */
+const TALL_VIEW = { width: VIEW.width, height: 1900 };
 const WIDE_VIEW = { width: 1680, height: 960 };
 
 async function main(): Promise<void> {
@@ -132,7 +135,7 @@ async function shootForm(
   credentials: WorkflowNode['credentials'],
   kind: Partial<WorkflowNode> = {},
 ): Promise<void> {
-  await page.setViewportSize({ width: VIEW.width, height: 1250 });
+  await page.setViewportSize(TALL_VIEW);
   await open(page, host, workflowWith(parameters, credentials, kind));
   await page.getByTestId('canvas-node').first().dblclick();
   await page.getByTestId('node-parameters').waitFor();
@@ -148,7 +151,7 @@ async function shootForm(
   if (!title || !form) throw new Error(`The form for ${picture} does not show.`);
   // Below the handle by which the panel is moved.
   const top = title.y - 15;
-  const height = Math.min(end + 24, 1225) - top;
+  const height = Math.min(end + 24, TALL_VIEW.height - 25) - top;
   await shoot(page, picture, { x: form.x, y: top, width: form.width, height });
   await page.setViewportSize(VIEW);
 }
@@ -199,7 +202,7 @@ async function shootCredentials(
   host: N8nHost,
   credentials: Credentials,
 ): Promise<void> {
-  await page.setViewportSize({ width: VIEW.width, height: 1250 });
+  await page.setViewportSize(TALL_VIEW);
   for (const authentication of ['token', 'password'] as const) {
     await open(page, host, workflowWith({ authentication }, credentials[authentication]));
     await page.getByTestId('canvas-node').first().dblclick();
