@@ -4,8 +4,8 @@ import { AllegroError } from './errors';
 import { PcapLimiter, type PcapLimit, type PcapLimits, type PcapSummary } from './pcap';
 import type { ByteStream } from './transport';
 
-/** What ended a capture: all that there was, or a limit. */
-export type EndedBy = 'device' | 'duration' | 'bytes' | 'packets';
+/** What ended a capture: all that there was, a limit, or a person who wanted no more. */
+export type EndedBy = 'device' | 'duration' | 'bytes' | 'packets' | 'cancel';
 
 /** What is known when a capture is over and whole. */
 export interface CaptureEnd {
@@ -22,8 +22,8 @@ interface CaptureStreamOptions {
   limits: PcapLimits;
   refuseBeyondLimits: boolean;
   where: Where;
-  /** Whether our own end of time, as opposed to the appliance, ended it. */
-  isTimeUp(): boolean;
+  /** What of our own, as opposed to the appliance, ended it, if anything did. */
+  endedHere(): 'duration' | 'cancel' | undefined;
   /** Whether a live capture has lasted as long as it was meant to. */
   hasLasted(): boolean;
   onProgress(bytes: number, packets: number): void;
@@ -108,18 +108,19 @@ class PassingPackets {
 
   /** @throws AllegroError `incomplete` when the last record is cut, `tooLarge` beyond a limit */
   end(): CaptureEnd {
-    const { limits, refuseBeyondLimits, where, isTimeUp, hasLasted } = this.options;
+    const { limits, refuseBeyondLimits, where, endedHere, hasLasted } = this.options;
     const { limiter } = this;
     const { limitReached } = limiter;
     if (limitReached && refuseBeyondLimits) throw beyondLimitError(limitReached, limits, where);
-    // A record that was begun when our time was up is not part of the file; nothing is missing.
-    const file = isTimeUp() ? limiter.endHere() : limiter.end();
+    const own = endedHere();
+    // A record that was begun when we ended it is not part of the file; nothing is missing.
+    const file = own ? limiter.endHere() : limiter.end();
     const hasBytes = file.fault?.kind !== 'empty';
     if (hasBytes && !file.complete) throw notWholeError(file, where);
     return {
       file: hasBytes ? file : { ...file, complete: true, fault: undefined },
       sha256: this.bytes > 0 ? this.hash.digest('hex') : null,
-      endedBy: limitReached ?? (isTimeUp() || hasLasted() ? 'duration' : 'device'),
+      endedBy: limitReached ?? own ?? (hasLasted() ? 'duration' : 'device'),
     };
   }
 }

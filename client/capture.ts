@@ -43,7 +43,15 @@ interface CommonRequest {
 
 /** Source: "Pcap extraction", the available parameters. */
 export type CaptureRequest = CommonRequest &
-  ({ source: 'ringBuffer'; window: CaptureWindow } | { source: 'live'; durationSeconds: number });
+  (
+    | { source: 'ringBuffer'; window: CaptureWindow }
+    | {
+        source: 'live';
+        durationSeconds: number;
+        /** Aborted when somebody wants no more: the file ends there, and is whole. */
+        finish?: AbortSignal;
+      }
+  );
 
 /**
  * A capture on its way. Consume `stream` to its end, then await `finished`; both throw when the
@@ -118,26 +126,32 @@ async function begin(
   };
   const startedAt = client.now();
   const stop = new AbortController();
-  let hasRung = false;
-  const alarm = startAlarm(requester.context, limit, () => {
-    hasRung = true;
+  let ending: 'duration' | 'cancel' | undefined;
+  const endBy = (what: 'duration' | 'cancel') => {
+    ending ??= what;
     stop.abort(timeLimitError(requester.where(call), limit));
-  });
+  };
+  const alarm = startAlarm(requester.context, limit, () => endBy('duration'));
+  const finish = isLive ? request.finish : undefined;
+  const onFinish = () => endBy('cancel');
+  finish?.addEventListener('abort', onFinish, { once: true });
+  if (finish?.aborted) onFinish();
   /** A live capture is meant to end that way; for one from the buffer it is an error. */
-  const isTimeUp = () => isLive && hasRung && !options.signal.aborted;
+  const endedHere = () => (isLive && !options.signal.aborted ? ending : undefined);
   const letGo = () => {
     alarm.cancel();
+    finish?.removeEventListener('abort', onFinish);
     stop.abort();
   };
   try {
     const signal = AbortSignal.any([options.signal, stop.signal]);
     const answer = await requester.open({ ...call, signal }).catch((error: unknown) => {
-      if (!isTimeUp()) throw error;
+      if (!endedHere()) throw error;
       // After a try that failed, silence is no sign of a quiet network.
       if (lastFailure) throw lastFailure;
       return undefined;
     });
-    const chunks = untilTimeIsUp(answer, isTimeUp);
+    const chunks = untilEndedHere(answer, endedHere);
     const head = await readHead(chunks);
     const sniffed = sniffFormat(head);
     if (sniffed.kind === 'other') throw await notACapture(head, chunks, requester.where(call));
@@ -149,7 +163,7 @@ async function begin(
       limits: request.limits,
       refuseBeyondLimits: request.refuseBeyondLimits === true,
       where: requester.where(call),
-      isTimeUp,
+      endedHere,
       // Less than the whole duration means that the appliance ended it.
       hasLasted: () => isLive && client.now() - startedAt >= leastDuration(request),
       onProgress: request.onProgress,
@@ -257,7 +271,7 @@ function liveWarnings(
   const warnings: string[] = [];
   if (lateBy === undefined) {
     warnings.push(
-      'The appliance had not begun to answer when the time was up: either no packet fits the filter, or it was too busy to capture.',
+      'The appliance had not begun to answer when the capture ended: either no packet fits the filter, or it was too busy to capture.',
     );
   } else if (file.bytes === 0) {
     warnings.push('Not a byte came, so there is no file: no packet fits the filter.');
@@ -275,15 +289,15 @@ function liveWarnings(
   return warnings;
 }
 
-async function* untilTimeIsUp(
+async function* untilEndedHere(
   answer: OpenAnswer | undefined,
-  isTimeUp: () => boolean,
+  endedHere: () => unknown,
 ): AsyncGenerator<Uint8Array> {
   if (answer === undefined) return;
   try {
     yield* answer.body;
   } catch (error) {
-    if (!isTimeUp()) throw error;
+    if (!endedHere()) throw error;
   }
 }
 

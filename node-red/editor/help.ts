@@ -52,7 +52,7 @@ interface Property {
   text: string;
 }
 
-function inputsOf({ fields }: NodeDefinition, text: Text): Property[] {
+function inputsOf({ fields, mayFinishEarly }: NodeDefinition, text: Text): Property[] {
   const files = fields
     .filter(({ type }) => type === 'file')
     .flatMap((field) => fileInputs(field, text));
@@ -76,7 +76,15 @@ function inputsOf({ fields }: NodeDefinition, text: Text): Property[] {
       'If true, the message starts nothing: it ends the work that the node has in progress, and what waits for it.',
     ),
   };
-  return [...files, ...named, cancel];
+  const finish = {
+    name: 'finish',
+    type: 'boolean',
+    isOptional: true,
+    text: text(
+      'If true, the message starts nothing: it ends live captures that are in progress, and keeps what they have. The file is whole, and "endedBy" is then "cancel".',
+    ),
+  };
+  return [...files, ...named, cancel, ...(mayFinishEarly ? [finish] : [])];
 }
 
 function fileInputs(field: Field, text: Text): Property[] {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AllegroError } from '../../client';
-import type { NodeDefinition } from '../../nodes/definitions/definition';
+import type { LocalContext, NodeDefinition } from '../../nodes/definitions/definition';
 import { paletteChanges } from '../migrations';
 import { readBusyPolicy } from './busy-fields';
 import { clientOf } from './client-of';
@@ -17,6 +17,9 @@ const CLOSE_LIMIT_MS = 8000;
 /** Why runs were ended: told apart, because a redeploy is nothing that a flow has to hear of. */
 const CLOSED = cancelledBy('The work was ended, because the flow was stopped or deployed.');
 const CANCELLED = cancelledBy('The work was cancelled by a message with msg.cancel.');
+
+/** What ends a run: without a result, and with what there is. */
+type Signals = Pick<LocalContext, 'signal' | 'finish'>;
 
 /** Registers the palette node of a definition. */
 export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition): void {
@@ -62,12 +65,17 @@ class Runs {
       this.finish(done);
       return;
     }
+    if (message.finish === true && this.definition.mayFinishEarly) {
+      this.queue?.finishRunning();
+      this.finish(done);
+      return;
+    }
     if (!this.queue) {
       this.finish(done, this.fault);
       return;
     }
     const admission = this.queue.offer({
-      run: (signal) => this.run(message, send, done, signal),
+      run: (signal, finish) => this.run(message, send, done, { signal, finish }),
       refuse: (reason) => this.finish(done, reason === CLOSED ? undefined : failureOf(reason)),
     });
     if (admission === 'full') this.finish(done, failureOf(fullError()));
@@ -99,12 +107,12 @@ class Runs {
   }
 
   /** Calls `done` exactly once, whatever happens. Never rejects. */
-  private async run(message: Message, send: Send, done: Done, signal: AbortSignal): Promise<void> {
+  private async run(message: Message, send: Send, done: Done, signals: Signals): Promise<void> {
     const line = this.status.started();
     let status: RunStatus = outcomeStatus({}, undefined);
     let failure: Error | undefined;
     try {
-      for await (const outcome of this.outcomes(message, signal, line)) {
+      for await (const outcome of this.outcomes(message, signals, line)) {
         status = outcomeStatus(outcome.json, this.definition.itemsProperty);
         if (!this.isClosed) send(outcome.message);
       }
@@ -115,7 +123,7 @@ class Runs {
       if (failed.statusCode !== undefined) message.statusCode = failed.statusCode;
     }
     line.ended(status);
-    this.finish(done, signal.reason === CLOSED ? undefined : failure);
+    this.finish(done, signals.signal.reason === CLOSED ? undefined : failure);
   }
 
   /**
@@ -124,7 +132,7 @@ class Runs {
    */
   private async *outcomes(
     message: Message,
-    signal: AbortSignal,
+    signals: Signals,
     line: RunLine,
   ): AsyncGenerator<{ json: Outcome['json']; message: Message }> {
     const outcomes = runDefinition({
@@ -132,7 +140,7 @@ class Runs {
       config: this.config,
       scope: { RED: this.RED, node: this.node, message },
       getClient: () => clientOf(this.RED, this.config.appliance),
-      signal,
+      ...signals,
       progress: (progress) => line.progress(progress),
     });
     const parts = partsMaker(message);

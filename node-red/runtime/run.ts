@@ -32,6 +32,7 @@ export interface RunOptions {
    */
   getClient(): AllegroClient;
   signal: AbortSignal;
+  finish?: AbortSignal;
   progress(progress: Progress): void;
 }
 
@@ -47,6 +48,7 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
   signal.throwIfAborted();
   const context: LocalContext = {
     signal,
+    finish: options.finish,
     progress: (progress) => options.progress(progress),
     log: logOf(scope.node),
     origin: originOf(scope),

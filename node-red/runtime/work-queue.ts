@@ -11,10 +11,20 @@ export interface BusyPolicy {
 
 /** The work of one message. */
 export interface Job {
-  /** Does the work. Never rejects. */
-  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Does the work. Never rejects.
+   *
+   * @param finish aborted when the work is to end early and to keep what it has
+   */
+  run(signal: AbortSignal, finish: AbortSignal): Promise<void>;
   /** Called instead of `run` when the work was ended while it waited. */
   refuse(reason: AllegroError): void;
+}
+
+/** The two ways to end work: without a result, and with what there is. */
+interface Controls {
+  cancel: AbortController;
+  finish: AbortController;
 }
 
 /** What became of an offered job; of one that is `dropped` or `full` the queue keeps nothing. */
@@ -25,7 +35,7 @@ export type Admission = 'started' | 'waiting' | 'dropped' | 'full';
  * that was started or waits is either run or refused, exactly once.
  */
 export class WorkQueue {
-  private readonly running = new Map<AbortController, Promise<void>>();
+  private readonly running = new Map<Controls, Promise<void>>();
   private waiting: Job[] = [];
   private closedFor: AllegroError | undefined;
 
@@ -57,7 +67,12 @@ export class WorkQueue {
     this.waiting = [];
     if (waiting.length > 0) this.onWaiting(0);
     for (const job of waiting) job.refuse(reason);
-    for (const controller of this.running.keys()) controller.abort(reason);
+    for (const { cancel } of this.running.keys()) cancel.abort(reason);
+  }
+
+  /** Asks what runs to end and to keep what it has. What waits is run as ever. */
+  finishRunning(): void {
+    for (const { finish } of this.running.keys()) finish.abort();
   }
 
   /** Ends everything and refuses what is offered from then on. Resolves when nothing runs. */
@@ -72,12 +87,12 @@ export class WorkQueue {
   }
 
   private start(job: Job): void {
-    const controller = new AbortController();
-    const run = job.run(controller.signal).finally(() => {
-      this.running.delete(controller);
+    const controls = { cancel: new AbortController(), finish: new AbortController() };
+    const run = job.run(controls.cancel.signal, controls.finish.signal).finally(() => {
+      this.running.delete(controls);
       this.startNext();
     });
-    this.running.set(controller, run);
+    this.running.set(controls, run);
   }
 
   private startNext(): void {

@@ -41,7 +41,7 @@ export const capturePcap: NodeDefinition = {
     'Fetches packets as a pcap: back in time from the ring buffer, for example around an alert, or live for a while',
   details: [
     'The file is streamed and walked packet by packet on the way. It counts as a result only if it is whole: a connection that breaks, a stalled or cut stream and an answer that is no capture are errors, and nothing of them is kept.',
-    'The result tells the window that was asked for and the one that the packets cover, packets, bytes, the SHA-256 of the file and what ended it: "device" (all that there was), "duration", "bytes" or "packets".',
+    'The result tells the window that was asked for and the one that the packets cover, packets, bytes, the SHA-256 of the file and what ended it: "device" (all that there was), "duration", "bytes", "packets", or "cancel" for a live capture that somebody ended early.',
     'A limit of bytes or packets ends the file at a packet border, so that the file is valid. Or it is refused: then more than the limit is an error, and nothing is kept. How large a capture would become, Estimate Capture tells beforehand.',
     'For mail and chat the capture may be split into several files, after so many packets or megabytes. Each is a valid file with its own name (-0001, -0002), packet count and SHA-256; "files" lists them, and the other figures are those of all together. In n8n each file is an item of its own. If anything fails, none of them is handed on: Node-RED removes them at once, n8n keeps what it had stored out of reach and deletes it with the execution.',
     'The end of a window is exclusive: a packet with exactly that time is not part of it.',
@@ -71,6 +71,7 @@ export const capturePcap: NodeDefinition = {
     evidence: SAMPLE_EVIDENCE,
   },
   producesFile: true,
+  mayFinishEarly: true,
 
   async *run(context, values) {
     yield* runCapture(context, values, () => readCaptureRequest(context, values));

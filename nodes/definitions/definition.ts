@@ -47,6 +47,8 @@ export interface NodeDefinition {
    * the client. See {@link LocalDefinition}.
    */
   needsAppliance?: boolean;
+  /** Whether a person may end it early and keep what there is, as far as the host has a way. */
+  mayFinishEarly?: boolean;
   /**
    * Does the work. `values` come from {@link readFieldValues}, so that types and bounds hold; what
    * concerns several fields is checked here, before any request is made.
@@ -71,6 +73,11 @@ export interface RunContext extends LocalContext {
 export interface LocalContext {
   /** Aborted when the person, the workflow or a redeploy cancels. */
   signal: AbortSignal;
+  /**
+   * Aborted when a person wants work that is {@link NodeDefinition.mayFinishEarly} to end here, and
+   * to keep what it has.
+   */
+  finish?: AbortSignal;
   /** For status lines. Hosts throttle it; call it as often as there is news. */
   progress(progress: Progress): void;
   log: { debug(message: string): void; warn(message: string): void };

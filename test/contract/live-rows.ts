@@ -57,7 +57,7 @@ export const liveRows: FaultRow[] = [
   ended('no answer ever begins', on(BRIEF, { kind: 'stallBeforeHeaders' }), {
     operation: BRIEF,
     hasFile: false,
-    warns: [/had not begun to answer when the time was up/],
+    warns: [/had not begun to answer when the capture ended/],
   }),
   {
     fault: 'the appliance ends it at once',

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeRedHost, until, type FlowNode } from '../../scripts/demo/node-red-host';
+import { countClassic } from '../unit/pcap-fixtures';
 import { cancelFlow, HostFlows, otherFlow, watchFlow } from './host-flows';
 import { ENDLESS_HOST, StubAppliance } from './stub-appliance';
 
@@ -31,6 +33,11 @@ interface Seen {
   complete?: string;
   caught?: { code: string };
   number?: number;
+}
+
+interface Finished {
+  filename: string;
+  payload: { packets: number; sha256: string };
 }
 
 const ENDLESS = { captureSource: 'live', liveSeconds: '60', host: ENDLESS_HOST };
@@ -112,6 +119,25 @@ describe('Complete, Catch and Status nodes', () => {
     );
     expect(texts.length).toBeLessThanOrEqual(2 * seconds + 3);
     expect(texts.at(-1)).toBe('cancelled');
+  });
+});
+
+describe('a live capture that a person has enough of', () => {
+  it('ends by msg.finish with a whole file of what there was', async () => {
+    const config = { ...ENDLESS, fileFolder: 'finished' };
+    await host.deploy(make.flowFor('capturePcap', config, watchFlow()));
+    const reply = post('/run');
+    await capturing(1);
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    send('/run', { finish: true });
+    const { payload, filename } = (await (await reply).json()) as Finished;
+    expect(payload).toMatchObject({ complete: true, endedBy: 'cancel', warnings: [] });
+    expect(payload.packets).toBeGreaterThan(0);
+    const file = readFileSync(filename);
+    expect(countClassic(file, true)).toBe(payload.packets);
+    expect(createHash('sha256').update(file).digest('hex')).toBe(payload.sha256);
+    await capturing(0);
+    expect(filesIn('finished')).toHaveLength(1);
   });
 });
 

@@ -95,6 +95,25 @@ describe('a live capture', () => {
     expect(short).toMatchObject({ value: { endedBy: 'device' } });
   });
 
+  it.each([
+    ['in the middle of a packet', partThenSilence, 1],
+    ['before anything came', silent, 0],
+  ])('that somebody ends early keeps what it has: %s', async (_, body, packets) => {
+    const finish = new AbortController();
+    const fake = appliance({ body });
+    const request = { ...live, finish: finish.signal } as CaptureRequest;
+    const outcome = fake.client.capture(request, never()).then(async (capture) => {
+      if (!capture.isEmpty) for await (const _chunk of capture.stream);
+      return capture.finished;
+    });
+    await settle();
+    finish.abort();
+    const summary = await outcome;
+    expect(summary).toMatchObject({ packets, complete: true, endedBy: 'cancel' });
+    await settle();
+    expect(fake.context.sleeping).toBe(0);
+  });
+
   it('that waits for a place begins when it has one, and lasts as long as the others', async () => {
     const fake = appliance({ body: fileThenSilence });
     const outcomes = await run(fake, 6);
@@ -111,6 +130,12 @@ describe('a live capture', () => {
 
 async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
+}
+
+async function* partThenSilence(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  yield FILE;
+  yield FILE.subarray(24, 50);
+  yield* silent(signal);
 }
 
 async function* fileThenSilence(signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -27,7 +27,11 @@ export async function readCaptureRequest(
   return {
     ...captureSettings(context, values, readExpression(values)),
     ...(isLive
-      ? { source: 'live', durationSeconds: values.liveSeconds as number }
+      ? {
+          source: 'live',
+          durationSeconds: values.liveSeconds as number,
+          finish: context.finish,
+        }
       : { source: 'ringBuffer', window: await readWindow(context, values) }),
   };
 }
