@@ -8,7 +8,7 @@ import type { FaultRow } from './fault-row';
 import { FAULT_ROWS } from './fault-rows';
 import type { Observed } from './fault-table';
 import { OPERATION_NAMES, OPERATIONS } from './operations';
-import { Store } from './store';
+import { Store, type Kept } from './store';
 import { waitUntil } from './wait-until';
 
 export const TOKEN = 'demo-token';
@@ -92,7 +92,8 @@ async function runRow(
     expect(Date.now() - startedAt).toBeLessThan(LONGEST_MS);
     if ('ok' in outcome) {
       expect(result.error).toBeUndefined();
-      outcome.check?.(result.value, simulator);
+      if (outcome.check) outcome.check(result.value, simulator);
+      else if (operation === 'capture') await expectSamePackets(result.value as Kept, simulator);
     } else {
       expectError(result.error, outcome, simulator);
       expect(store.files).toEqual([]);
@@ -110,6 +111,22 @@ async function runRow(
   }
   await waitUntil(() => simulator.connections.open === 0);
   return says;
+}
+
+/** What was kept is, packet by packet and in the usual format byte by byte, what there was. */
+async function expectSamePackets(
+  { bytes, sha256, summary }: Kept,
+  simulator: Simulator,
+): Promise<void> {
+  const { from, to } = summary.requestedWindow;
+  const [startUs, endUs] = [from, to].map((time) => Date.parse(time) * 1000);
+  const there = await simulator.packetsIn(summary.expression, startUs!, endUs!);
+  expect(summary.packets).toBe(there.packets);
+  expect(summary.packets).toBeGreaterThan(0);
+  expect(summary.sha256).toBe(sha256);
+  if (simulator.switches.captureFormat !== DEFAULT_SWITCHES.captureFormat) return;
+  const file = await simulator.fileOf(summary.expression, startUs!, endUs!);
+  expect(bytes.equals(file)).toBe(true);
 }
 
 function expectError(
