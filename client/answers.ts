@@ -147,15 +147,16 @@ export function noJsonError(status: number, text: string, where: Where): Allegro
 
 /**
  * Refuses a page where the appliance should have answered itself: a login page or a proxy has taken
- * the request for it, and nothing was done.
+ * the request for it, and nothing was done. Only the body tells: which type the appliance gives its
+ * answers is not documented.
  *
  * @throws AllegroError `badAnswer`
  */
 export function refusePage(
-  { status, headers, where }: { status: number; headers: Record<string, string>; where: Where },
+  { status, where }: { status: number; where: Where },
   text: string,
 ): void {
-  if (!/html/i.test(headers['content-type'] ?? '') && !/^\s*</.test(text)) return;
+  if (!/^\ufeff?\s*</.test(text)) return;
   throw new AllegroError({
     ...where,
     kind: 'badAnswer',
