@@ -4,7 +4,7 @@ import type { Row } from '../../client/pages';
 import { encodePathElement, type Query } from '../../client/query';
 import type { NodeDefinition, RunContext, RunResult } from './definition';
 import type { FieldValues } from './field';
-import { LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { LINK_GROUP_FIELD, originOfElement, readAddress } from './shared/address';
 import {
   fitsFilter,
   isFiltering,
@@ -289,9 +289,10 @@ async function listConnections(
     options,
   );
   const fitting = rows.filter((row: Row) => fitsFilter(row, remaining));
-  const connections = fitting
-    .slice(0, wanted)
-    .map((row) => toConnection(row, interval !== undefined));
+  const connections = fitting.slice(0, wanted).map((row) => ({
+    ...toConnection(row, interval !== undefined),
+    ...originOfElement(options.address ?? {}),
+  }));
   return {
     json: {
       connections,

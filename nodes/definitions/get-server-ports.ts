@@ -6,7 +6,7 @@ import type { Query } from '../../client/query';
 import { textFile } from '../../client/text-file';
 import type { NodeDefinition, RunContext, RunResult } from './definition';
 import type { FieldValues } from './field';
-import { LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { LINK_GROUP_FIELD, originOfElement, readAddress } from './shared/address';
 import { mapInOrder } from './shared/concurrency';
 import { deviceFields } from './shared/device-scope';
 import { resolveInterval, type Interval } from './shared/statistics';
@@ -148,7 +148,8 @@ class Inventory {
 
   async asItems(): Promise<RunResult> {
     const hosts: Host[] = [];
-    for await (const host of this.hosts()) hosts.push(host);
+    const origin = originOfElement(this.options.address ?? {});
+    for await (const host of this.hosts()) hosts.push({ ...host, ...origin });
     return { json: { hosts, ...this.facts() } };
   }
 

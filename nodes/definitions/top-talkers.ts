@@ -2,7 +2,7 @@ import type { CallOptions } from '../../client';
 import { ratesOver, toCounters, type Counters } from '../../client/counters';
 import { nameOfRow, type Row } from '../../client/pages';
 import type { NodeDefinition, RunContext } from './definition';
-import { LINK_GROUP_FIELD, readAddress } from './shared/address';
+import { LINK_GROUP_FIELD, originOfElement, readAddress } from './shared/address';
 import { deviceFields } from './shared/device-scope';
 import {
   DIRECTION_OPTIONS,
@@ -141,9 +141,10 @@ export const topTalkers: NodeDefinition = {
       ),
       readAllTraffic(context, interval, options),
     ]);
-    const talkers = rows.map((row, index) =>
-      toTalker(row, index + 1, kind, interval, allTrafficBytes),
-    );
+    const talkers = rows.map((row, index) => ({
+      ...toTalker(row, index + 1, kind, interval, allTrafficBytes),
+      ...originOfElement(options.address),
+    }));
     yield {
       json: {
         talkers,

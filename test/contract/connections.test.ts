@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { captureConnection } from '../../nodes/definitions/capture-connection';
 import { getConnections } from '../../nodes/definitions/get-connections';
 import { useSimulator } from './bench';
+import { pastWindow, uploadRequest } from './operations';
 import { runDefinition, type Ran } from './run-definition';
 
 const IP = '/API/stats/modules/ip';
@@ -205,6 +206,33 @@ describe('Capture Connection', () => {
         evidence: { files: [{ name: file!.name, sha256: file!.sha256 }] },
       });
     }
+  });
+
+  describe('behind Get Connections', () => {
+    /** As n8n hands a connection on, whose default for the device is that of the item. */
+    async function captureFirst(device: string): Promise<Ran['json']> {
+      const [connection] = (await list({ device })).connections;
+      bench.simulator.clearRequests();
+      const raw = { ...connection, device: connection.mmId };
+      const [{ json }] = await runDefinition(bench.client, captureConnection, raw);
+      const [{ url }] = bench.met('/API/data/modules/capture');
+      expect(new URL(url, 'https://a').searchParams.get('mm-id')).toBe(device);
+      return { ...json, listed: connection.totalPackets };
+    }
+
+    it('captures from the device that listed it', async () => {
+      const { packets } = await captureFirst('branch-1');
+      expect(packets).toBeGreaterThan(0);
+    });
+
+    it('captures from the slot that listed it', async () => {
+      const { startUs, endUs } = pastWindow(bench.simulator);
+      const file = await bench.simulator.fileOf('', startUs, endUs);
+      const { signal } = new AbortController();
+      await bench.client.upload(uploadRequest(file), { signal });
+      const { packets, listed } = await captureFirst(':1');
+      expect(packets).toBe(listed);
+    });
   });
 
   it('takes times with fractions and as ISO 8601, and asks IPv6 side by side', async () => {

@@ -1,6 +1,7 @@
 import type { AllegroError } from '../../client';
 import { capturePcap } from '../../nodes/definitions/capture-pcap';
 import { getConnections } from '../../nodes/definitions/get-connections';
+import { getServerPorts } from '../../nodes/definitions/get-server-ports';
 import { getStats } from '../../nodes/definitions/get-stats';
 import { listDevices } from '../../nodes/definitions/list-devices';
 import { suspendBuffer } from '../../nodes/definitions/suspend-buffer';
@@ -113,6 +114,16 @@ describe('a node on several devices', () => {
     expect(json).not.toHaveProperty('deviceId');
     expect((json.talkers as object[])[0]).not.toHaveProperty('mmId');
     expect(bench.met(DEVICES)).toEqual([]);
+  });
+
+  it('says on each element which one was named', async () => {
+    const device = 'branch-1';
+    const [ranked] = await runDefinition(bench.client, topTalkers, { ...LAST, device });
+    const addresses = STEADY_HOST;
+    const [inventory] = await runDefinition(bench.client, getServerPorts, { device, addresses });
+    const elements = [ranked.json.talkers, inventory.json.hosts].flat() as object[];
+    expect(elements.length).toBeGreaterThan(1);
+    for (const element of elements) expect(element).toMatchObject({ mmId: device });
   });
 
   it('captures live on all at the same time, into files of their own', async () => {

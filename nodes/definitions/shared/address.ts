@@ -34,3 +34,11 @@ export function readAddress(values: FieldValues): Address {
   const group = values.linkGroup as number | null | undefined;
   return { mmId: mmId || undefined, group: group ?? undefined };
 }
+
+/**
+ * What stands on each element of a list, because a node that follows gets the element alone, and has
+ * to ask the same device or slot about it. Nothing for the appliance itself.
+ */
+export function originOfElement({ mmId }: Address): { mmId?: string } {
+  return mmId === undefined ? {} : { mmId };
+}
