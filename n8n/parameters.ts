@@ -1,7 +1,7 @@
 import { isResourceLocatorValue, type IExecuteFunctions } from 'n8n-workflow';
 import type { Field } from '../nodes/definitions/field';
 import type { NodeDefinition } from '../nodes/definitions/definition';
-import type { RawValues } from '../nodes/definitions/read-field-values';
+import { NOTHING_FOUND, type RawValues } from '../nodes/definitions/read-field-values';
 import { readDateTime } from './date-time';
 import { ROWS_NAME } from './field-properties';
 import { inputFile } from './input-file';
@@ -11,10 +11,15 @@ import { OPTIONS_NAME } from './properties';
 export interface ParameterReader {
   /** A parameter that does not show may be absent altogether: then the fallback. */
   get(name: string, fallback: unknown): unknown;
+  /** The same parameter with its expressions as they were entered. */
+  getEntered(name: string, fallback: unknown): unknown;
   timeZone: string;
   /** Of the item; a trigger has none. */
   file?(property: string): Promise<unknown>;
 }
+
+/** Tells n8n to leave expressions alone. */
+export const AS_ENTERED = { rawExpressions: true };
 
 /** Collects an item's parameters as the definition's fields name them; nothing is judged here. */
 export function rawValues(
@@ -24,6 +29,7 @@ export function rawValues(
 ): Promise<RawValues> {
   return readParameters(fields, {
     get: (name, fallback) => host.getNodeParameter(name, itemIndex, fallback),
+    getEntered: (name, fallback) => host.getNodeParameter(name, itemIndex, fallback, AS_ENTERED),
     timeZone: host.getTimezone(),
     file: (property) => inputFile(host, itemIndex, property),
   });
@@ -37,9 +43,26 @@ export async function readParameters(
   const options = reader.get(OPTIONS_NAME, {}) as RawValues;
   const entries = fields.map(async (field) => {
     const value = field.advanced ? options[field.name] : reader.get(field.name, null);
-    return [field.name, await rawValue(reader, field, value)] as const;
+    const raw = await rawValue(reader, field, value);
+    return [
+      field.name,
+      isNothing(raw) && isExpression(reader, field) ? NOTHING_FOUND : raw,
+    ] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+/** Whether a person entered an expression, which n8n marks by an equals sign. */
+function isExpression(reader: ParameterReader, { name, advanced }: Field): boolean {
+  const entered = advanced
+    ? (reader.getEntered(OPTIONS_NAME, {}) as RawValues | null)?.[name]
+    : reader.getEntered(name, null);
+  const value = isResourceLocatorValue(entered) ? entered.value : entered;
+  return typeof value === 'string' && value.startsWith('=');
 }
 
 async function rawValue(reader: ParameterReader, field: Field, value: unknown): Promise<unknown> {

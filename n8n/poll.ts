@@ -17,7 +17,7 @@ import type { CREDENTIAL_TYPES } from './appliance';
 import { clientFor } from './client';
 import { toNodeError } from './errors';
 import { originOf } from './origin';
-import { readParameters } from './parameters';
+import { AS_ENTERED, readParameters } from './parameters';
 import { TRIGGER_ON_NAME } from './trigger-properties';
 
 /** Where the state lies within the data that n8n keeps for a node. */
@@ -125,6 +125,7 @@ function chosenTrigger(host: IPollFunctions, triggers: readonly PollTrigger[]): 
 function rawValues(host: IPollFunctions, { fields }: PollTrigger) {
   return readParameters(fields, {
     get: (name, fallback) => host.getNodeParameter(name, fallback),
+    getEntered: (name, fallback) => host.getNodeParameter(name, fallback, AS_ENTERED),
     timeZone: host.getTimezone(),
   });
 }

@@ -15,7 +15,7 @@ import {
   type PushTrigger,
 } from '../nodes/definitions/triggers/trigger';
 import { originOf } from './origin';
-import { readParameters } from './parameters';
+import { AS_ENTERED, readParameters } from './parameters';
 
 export const PUSH_CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
 
@@ -111,6 +111,7 @@ function plainQuery(query: object): Delivery['query'] {
 function rawValues(host: IWebhookFunctions, { fields }: PushTrigger) {
   return readParameters(fields, {
     get: (name, fallback) => host.getNodeParameter(name, fallback),
+    getEntered: (name, fallback) => host.getNodeParameter(name, fallback, AS_ENTERED),
     timeZone: host.getTimezone(),
   });
 }

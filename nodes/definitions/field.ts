@@ -22,6 +22,11 @@ interface FieldBase {
    * not read.
    */
   showWhen?: Record<string, ReadonlyArray<string | boolean>>;
+  /**
+   * Blank lets everything through. So where a person entered an expression, and it yields nothing,
+   * that is an error rather than a blank.
+   */
+  blankFitsAll?: boolean;
   /** Rarely needed: goes into n8n's Options collection and the lower part of a Node-RED form. */
   advanced?: boolean;
   /**

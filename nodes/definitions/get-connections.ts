@@ -88,6 +88,7 @@ export const getConnections: NodeDefinition = {
       placeholder: 'e.g. 10.1.2.3',
       description: 'Only connections with this IP address or network at one end. Blank for all',
       messageProperty: 'host',
+      blankFitsAll: true,
       showWhen: AS_ITEMS,
     },
     {
@@ -100,6 +101,7 @@ export const getConnections: NodeDefinition = {
       integer: true,
       placeholder: 'e.g. 443',
       description: 'Only connections with this port at one end. Blank for all',
+      blankFitsAll: true,
       showWhen: AS_ITEMS,
     },
     {
@@ -109,6 +111,7 @@ export const getConnections: NodeDefinition = {
       default: '',
       placeholder: 'e.g. TCP',
       description: 'Only connections of this protocol. Blank for all',
+      blankFitsAll: true,
       showWhen: AS_ITEMS,
     },
     {
@@ -119,6 +122,7 @@ export const getConnections: NodeDefinition = {
       placeholder: 'e.g. HTTP',
       description:
         'Only connections of this layer 7 protocol, as the appliance names it. Blank for all',
+      blankFitsAll: true,
       showWhen: AS_ITEMS,
     },
     {
@@ -182,6 +186,7 @@ export const getConnections: NodeDefinition = {
       placeholder: 'e.g. (ip==10.1.2.3 and portrange==443)',
       description:
         'Goes to the appliance as "filter", in the language of its search boxes. Its effect on this list is not documented',
+      blankFitsAll: true,
       advanced: true,
     },
     {

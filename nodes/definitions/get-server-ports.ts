@@ -65,6 +65,7 @@ export const getServerPorts: NodeDefinition = {
       description:
         'Only these addresses and networks, separated by commas. Blank for all that the appliance knows',
       messageProperty: 'addresses',
+      blankFitsAll: true,
     },
     {
       name: 'portRole',

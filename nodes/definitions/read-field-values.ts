@@ -1,10 +1,16 @@
-import { inputError } from '../../client';
+import { inputError, type AllegroError } from '../../client';
 import { parseInstant } from '../../client/time';
 import type { InputFile, NodeDefinition } from './definition';
 import type { Field, FieldValue, FieldValues, ListField, NumberField, OptionsField } from './field';
 
 /** What a host collected: strings where its form gives strings, `undefined` or blank for nothing. */
 export type RawValues = Readonly<Record<string, unknown>>;
+
+/**
+ * What a host hands in for an expression that yielded nothing. Counts as blank, except in a field
+ * whose blank lets everything through.
+ */
+export const NOTHING_FOUND = Symbol('nothing found');
 
 /**
  * Reads what either host collected into typed values: numbers and booleans from text, defaults for
@@ -32,6 +38,7 @@ export function isShown({ showWhen }: Pick<Field, 'showWhen'>, values: FieldValu
 }
 
 function readField(field: Field, raw: unknown): FieldValue {
+  if (raw === NOTHING_FOUND && field.blankFitsAll) throw nothingFoundError(field);
   if (isBlank(raw)) {
     const isMissing = field.required && isBlank(field.default);
     if (isMissing) throw inputError(field.name, `"${field.label}" is missing.`, adviceFor(field));
@@ -56,7 +63,17 @@ function readField(field: Field, raw: unknown): FieldValue {
 }
 
 function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && !value.trim());
+  if (value === undefined || value === null || value === NOTHING_FOUND) return true;
+  return typeof value === 'string' && !value.trim();
+}
+
+/** Going on without the value would be dangerous: a filter that is not there fits everything. */
+function nothingFoundError({ name, label }: Field): AllegroError {
+  return inputError(
+    name,
+    `"${label}" is to be taken from an expression, but there is nothing.`,
+    'Put the value there, or leave the field blank in the node. Where all are meant, let the expression yield an empty text, as with ?? "" at its end.',
+  );
 }
 
 function adviceFor({ description }: Field): string {

@@ -1,7 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { AllegroError } from '../../client';
 import { executeItems } from '../../n8n/execute';
+import { captureConnection } from '../../nodes/definitions/capture-connection';
+import { capturePcap } from '../../nodes/definitions/capture-pcap';
 import type { NodeDefinition, RunContext, RunResult } from '../../nodes/definitions/definition';
+import { getConnections } from '../../nodes/definitions/get-connections';
+import { getServerPorts } from '../../nodes/definitions/get-server-ports';
 
 type Run = (context: RunContext, values: Record<string, unknown>) => AsyncGenerator<RunResult>;
 
@@ -31,7 +35,10 @@ function definitionOf(run: Run, more: Partial<NodeDefinition> = {}): NodeDefinit
 }
 
 /** As much of n8n as the adapter asks of it; what the real one does is tested with the real one. */
-function fakeHost(parameters: Record<string, unknown> = {}) {
+function fakeHost(
+  parameters: Record<string, unknown> = {},
+  resolved: Record<string, unknown> = parameters,
+) {
   const stored: Stored[] = [];
   const hints: string[] = [];
   const asked: string[] = [];
@@ -43,8 +50,12 @@ function fakeHost(parameters: Record<string, unknown> = {}) {
   };
   const host = {
     getInputData: () => [{ json: {} }],
-    getNodeParameter: (name: string, _index: number, fallback?: unknown) =>
-      name in values ? values[name] : fallback,
+    getNodeParameter(name: string, _: number, fallback?: unknown, options?: object) {
+      if (!(name in values)) return fallback;
+      const isRaw = (options as { rawExpressions?: boolean } | undefined)?.rawExpressions;
+      const isExpression = String(values[name]).startsWith('=');
+      return isRaw || !(name in resolved || isExpression) ? values[name] : resolved[name];
+    },
     getCredentials: async (type: string) => {
       asked.push(type);
       return { baseUrl: 'https://allegro', token: 't' };
@@ -107,6 +118,72 @@ describe('executing in n8n', () => {
     const remote = fakeHost();
     const [item] = await executeItems(remote.host, [definitionOf(run)]);
     expect([item.json, remote.asked]).toEqual([{ hasClient: true }, ['allegroMultimeterTokenApi']]);
+  });
+
+  describe('a filter that is an expression', () => {
+    /** What the node reads where its parameters hold expressions that n8n resolves to these values. */
+    async function read(definition: NodeDefinition, entered: object, resolved: object) {
+      const found: Array<Record<string, unknown>> = [];
+      const run: Run = async function* (_, values) {
+        found.push(values);
+        yield { json: {} };
+      };
+      await executeItems(fakeHost({ ...entered }, { ...resolved }).host, [
+        definitionOf(run, { fields: definition.fields }),
+      ]);
+      return found[0];
+    }
+    const AGO = { timeMode: 'last', lastAmount: 1, lastUnit: 'hours' };
+    const EXPRESSION = '={{ $json.other }}';
+
+    it.each([
+      ['host', capturePcap, { host: EXPRESSION }, {}],
+      ['host', capturePcap, { host: EXPRESSION }, { host: null }],
+      ['conditions', capturePcap, { conditions: EXPRESSION }, {}],
+      ['expression', capturePcap, { options: { expression: EXPRESSION } }, { options: {} }],
+      ['port', getConnections, { port: EXPRESSION }, { port: null }],
+      ['addresses', getServerPorts, { addresses: EXPRESSION }, {}],
+    ])('is refused where it yields nothing: %s', async (field, definition, entered, resolved) => {
+      const reading = read(definition, { ...AGO, ...entered }, resolved);
+      await expect(reading).rejects.toMatchObject({
+        message: expect.stringMatching(/is to be taken from an expression, but there is nothing/),
+        description: expect.stringMatching(/\?\? ""/),
+      });
+      const label = definition.fields.find(({ name }) => name === field)!.label;
+      await expect(reading).rejects.toThrow(`"${label}"`);
+    });
+
+    it.each([
+      ['an empty text on purpose', capturePcap, { host: '={{ $json.other ?? "" }}' }, { host: '' }],
+      ['blank in the node', capturePcap, { host: '' }, { host: '' }],
+      [
+        'of no concern while it does not show',
+        getConnections,
+        { connectionOutput: 'csv', host: EXPRESSION },
+        {},
+      ],
+    ])('may be %s', async (_, definition, entered, resolved) => {
+      const values = await read(definition, { ...AGO, ...entered }, resolved);
+      expect(values.host ?? '').toBe('');
+    });
+
+    it('is no other field: what the item does not tell has its default', async () => {
+      const connection = {
+        clientIp: '10.1.2.3',
+        clientPort: 1,
+        serverIp: '10.1.2.4',
+        serverPort: 2,
+        connectionStart: 1795448946280,
+        lastActivity: 1795448946281,
+      };
+      const absent = { device: { __rl: true, mode: 'id', value: '={{ $json.mmId }}' } };
+      const values = await read(
+        captureConnection,
+        { ...connection, ...absent, l4Protocol: '={{ $json.l4Protocol }}' },
+        { device: { __rl: true, mode: 'id', value: undefined } },
+      );
+      expect([values.device, values.l4Protocol]).toEqual(['', '']);
+    });
   });
 
   it('stores a file, what stands beside it, and shows warnings', async () => {

@@ -33,6 +33,7 @@ export function filterFields(): Field[] {
       description:
         'Only packets from or to this IP address or network. Blank for all, unless conditions say otherwise',
       messageProperty: 'host',
+      blankFitsAll: true,
     },
     {
       name: 'conditions',
@@ -77,6 +78,7 @@ export function filterFields(): Field[] {
         },
       ],
       description: 'Further conditions that packets have to meet',
+      blankFitsAll: true,
     },
     {
       name: 'combine',
@@ -99,6 +101,7 @@ export function filterFields(): Field[] {
       description:
         'Filter in the language of the appliance, for what the fields above do not cover. It applies in addition to them',
       messageProperty: 'expression',
+      blankFitsAll: true,
       advanced: true,
     },
   ];

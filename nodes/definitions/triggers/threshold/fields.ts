@@ -33,6 +33,7 @@ export const THRESHOLD_FIELDS: Field[] = [
     default: '',
     placeholder: 'e.g. 10.1.2.3, 10.1.2.4',
     description: 'Elements to watch, separated by commas. Blank for all',
+    blankFitsAll: true,
     showWhen: { watched: COUNTED },
   },
   {
