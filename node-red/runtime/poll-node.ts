@@ -1,6 +1,10 @@
 import { AllegroError } from '../../client';
 import type { FieldValues } from '../../nodes/definitions/field';
-import type { PollTrigger, TriggerEvent } from '../../nodes/definitions/triggers/trigger';
+import type {
+  PollOutcome,
+  PollTrigger,
+  TriggerEvent,
+} from '../../nodes/definitions/triggers/trigger';
 import { paletteChanges } from '../migrations';
 import { clientOf } from './client-of';
 import { FailureReport } from './failure-report';
@@ -11,7 +15,7 @@ import { messageOf, readTriggerValues, triggerContext } from './trigger-values';
 
 /** After the start of the flows, so that all nodes behind are there. */
 const FIRST_POLL_MS = 500;
-/** A poll that took longer than its interval is not followed at once. */
+/** A poll that took longer than its interval, or has left something to read, is not followed at once. */
 const LEAST_PAUSE_MS = 1000;
 const CLOSE_LIMIT_MS = 8000;
 
@@ -81,12 +85,15 @@ class Poller {
   private async turn(): Promise<void> {
     const begin = Date.now();
     let pollSeconds = 60;
+    let isBehind = false;
     try {
       const values = await readTriggerValues(this.RED, this.node, this.config, this.trigger);
       pollSeconds = values.pollSeconds as number;
       await this.load();
-      const { watched, active } = await this.poll(values);
+      const { summary, ...outcome } = await this.poll(values);
+      isBehind = outcome.isBehind === true;
       this.report.succeeded();
+      const { watched, active } = summary;
       const text = `${watched} watched, ${active} active`;
       this.show({ fill: active > 0 ? 'yellow' : 'green', shape: 'dot', text });
     } catch (error) {
@@ -95,7 +102,9 @@ class Poller {
         this.report.failed(error);
       }
     }
-    this.schedule(Math.max(LEAST_PAUSE_MS, pollSeconds * 1000 - (Date.now() - begin)));
+    // What is due and not yet read does not wait for the next turn: it would never catch up.
+    const interval = isBehind ? 0 : pollSeconds * 1000;
+    this.schedule(Math.max(LEAST_PAUSE_MS, interval - (Date.now() - begin)));
   }
 
   /** Once; what a process that ended in the middle had found is sent now. */
@@ -106,7 +115,7 @@ class Poller {
     if (this.known && this.known.pending.length > 0) await this.sendPending();
   }
 
-  private async poll(values: FieldValues): Promise<{ watched: number; active: number }> {
+  private async poll(values: FieldValues): Promise<PollOutcome> {
     const { signal } = this.abort;
     const client = clientOf(this.RED, this.config.appliance);
     const context = { ...triggerContext(this.RED, this.node, signal), client };
@@ -115,7 +124,7 @@ class Poller {
     // written, the next poll finds the same again.
     await this.keep({ state: outcome.state, pending: outcome.events });
     if (outcome.events.length > 0) await this.sendPending();
-    return outcome.summary;
+    return outcome;
   }
 
   private async keep(next: Stored): Promise<void> {

@@ -95,6 +95,20 @@ it('polls one after the other, however long one takes', async () => {
   await close(false);
 }, 40_000);
 
+it('polls again as soon as it may while more is due than one poll reads', async () => {
+  const states: unknown[] = [];
+  const { close } = create((_context, _values, state) => {
+    states.push(state?.until);
+    const until = states.length;
+    return Promise.resolve({ ...outcome([]), state: { ...STATE, until }, isBehind: until < 3 });
+  });
+  // Waits for 5 s at most, half of what lies between two polls otherwise.
+  await poll(() => states.length === 3);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await close(false);
+  expect(states).toEqual([undefined, 1, 2]);
+}, 20_000);
+
 it('sends nothing that could not be written first', async () => {
   // A file where the folder should be.
   writeFileSync(join(userDir, 'allegro-multimeter'), '');
