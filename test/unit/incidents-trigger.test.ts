@@ -17,6 +17,22 @@ function bench(raw: Record<string, unknown> = {}) {
   return { runner, poll };
 }
 
+/** An appliance that hands its incidents out page by page. */
+function pagedBench() {
+  const appliance = { length: 0 };
+  const runner = new TriggerRunner(incidentsTrigger, {}, (_, query) => {
+    const [page, count] = [Number(query.get('page')), Number(query.get('count'))];
+    const items = Array.from({ length: appliance.length }, (_item, id) => ({ ...FIRST, id }));
+    return {
+      json: {
+        displayedItems: items.slice(page * count, (page + 1) * count),
+        numberOfPages: Math.ceil(appliance.length / count),
+      },
+    };
+  });
+  return { runner, appliance };
+}
+
 const ALL = { reportRepeated: true, reportEnded: true };
 const short = (events: Array<Record<string, unknown>>) =>
   events.map(({ event, incident, dedupKey }) => {
@@ -101,20 +117,36 @@ describe('the Incidents Trigger', () => {
   });
 
   it('reads all pages', async () => {
-    const items = Array.from({ length: 250 }, (_, id) => ({ ...FIRST, id }));
-    let length = 0;
-    const runner = new TriggerRunner(incidentsTrigger, {}, (_, query) => {
-      const [page, count] = [Number(query.get('page')), Number(query.get('count'))];
-      return {
-        json: {
-          displayedItems: items.slice(0, length).slice(page * count, (page + 1) * count),
-          numberOfPages: Math.ceil(length / count),
-        },
-      };
-    });
+    const { runner, appliance } = pagedBench();
     await runner.poll();
-    length = 250;
+    appliance.length = 250;
     expect(await runner.poll()).toHaveLength(250);
+    expect(runner.warnings).toEqual([]);
+  });
+
+  it('tells none of a long list again', async () => {
+    const { runner, appliance } = pagedBench();
+    appliance.length = 4900;
+    await runner.poll();
+    expect(await runner.poll()).toEqual([]);
+    appliance.length = 4901;
+    expect(await runner.poll()).toHaveLength(1);
+    expect(await runner.poll()).toEqual([]);
+  });
+
+  it('says so when the list is longer than it reads', async () => {
+    const { runner, appliance } = pagedBench();
+    appliance.length = 5001;
+    await runner.poll();
+    expect(await runner.poll()).toEqual([]);
+    expect(runner.warnings[0]).toMatch(/more incidents than the 5000 that a poll reads/);
+  });
+
+  it('tells none again where all come in one answer, however many', async () => {
+    const { poll } = bench();
+    const many = Array.from({ length: 7000 }, (_, id) => ({ ...FIRST, id }));
+    await poll(many);
+    expect(await poll(many)).toEqual([]);
   });
 
   it('says so when there is no list', async () => {

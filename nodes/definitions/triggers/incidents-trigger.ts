@@ -16,11 +16,11 @@ interface IncidentsState extends TriggerState {
 
 const STATE_VERSION = 1;
 const DEFAULT_PATH = 'API/stats/modules/global_incidents';
-/** Room for the appliance's usual 1000 and for those that may come back. */
-const MAX_REMEMBERED = 2 * RETENTION;
 /** Source: "List queries", parameter `count`. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
+/** Room for all that are read, and for those that may come back. */
+const MAX_REMEMBERED = PAGE_SIZE * MAX_PAGES + RETENTION;
 const PREVIEWED = 3;
 
 /** Tells when the appliance reports an incident. */
@@ -34,7 +34,7 @@ export const incidentsTrigger: PollTrigger = {
   details: [
     'Which incidents there are is decided by the rules in the web interface of the appliance; out of the box nearly all of them are off.',
     'The vendor documents the name of this statistic, but not what it holds. The list is looked for in the answer, and id, rule, severity, text, times, count and element are taken from properties with likely names. The incident as the appliance sent it is part of each event. If nothing is found, look at the path with Get Stats, and enter the one that holds the list.',
-    'The first poll takes all incidents as known. Each incident is reported once as new; it repeats when its count grows. It ends when the appliance marks it so, or when it is missing in two polls in a row. What leaves a list of 1000 or more was dropped by the appliance, and is forgotten.',
+    'The first poll takes all incidents as known. Each incident is reported once as new; it repeats when its count grows. It ends when the appliance marks it so, or when it is missing in two polls in a row. What leaves a list of 1000 or more was dropped by the appliance, and is forgotten. A poll reads the first 5000; the log says when there are more.',
   ],
   permission: 'Read access to statistics',
   source: 'Query available URIs with OPTIONS; List queries',
@@ -146,8 +146,11 @@ async function readIncidents(
     if (!list) throw noListError(context, path);
     items.push(...list);
     const pages = Number((answer as { numberOfPages?: unknown } | null)?.numberOfPages);
-    if (!(page + 1 < pages) || list.length === 0) break;
+    if (!(page + 1 < pages) || list.length === 0) return items.map(readIncident);
   }
+  context.log.warn(
+    `The appliance lists more incidents than the ${items.length} that a poll reads: new ones may be missed, and known ones told again. Let the appliance keep fewer.`,
+  );
   return items.map(readIncident);
 }
 

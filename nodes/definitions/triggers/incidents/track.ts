@@ -33,7 +33,8 @@ const MISSING_POLLS = 2;
  * Compares a list of incidents with what is remembered: what is new, repeated, ended. Each change is
  * told once. What has left a full list was dropped by the appliance, which is no end.
  *
- * @param limit how many may be remembered; those that are listed come first
+ * @param limit how many may be remembered, though never less than are listed: one that is listed and
+ *   not remembered would be new at each poll
  */
 export function track(
   tracked: readonly Tracked[],
@@ -55,7 +56,7 @@ export function track(
       changes.push({ event: 'ended', incident: one, repetitions: 0, endedBy: 'gone' });
     }
   }
-  return { tracked: next.slice(0, limit), changes: changes.sort(byTime) };
+  return { tracked: next.slice(0, Math.max(limit, listed.size)), changes: changes.sort(byTime) };
 }
 
 /** The same incident twice in a list, as when pages shift: the later one. */
