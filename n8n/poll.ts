@@ -22,6 +22,8 @@ import { TRIGGER_ON_NAME } from './trigger-properties';
 
 /** Where the state lies within the data that n8n keeps for a node. */
 const STATE_NAME = 'state';
+/** Where a mark of the poll lies that left the state. */
+const MARK_NAME = 'poll';
 /** For versions of n8n that do not tell how long a poll may take. */
 const USUAL_BUDGET_MS = 300_000;
 /** How long a poll makes up for lost time before it hands over what it has. */
@@ -29,15 +31,17 @@ const CATCH_UP_MS = 20_000;
 
 /** Polls that run in this process, by workflow and node. */
 const running = new Set<string>();
+/** The marks of the last polls of this process. A state with another one comes from the store. */
+const marks = new Map<string, string>();
 
 /**
  * One poll. All events of a poll start one run of the workflow, as items.
  *
  * n8n stores a node's static data when a poll yields something and when the workflow is activated,
  * which includes every start of n8n; after a poll that yields nothing it stores nothing. So after a
- * restart the state may be older than the last poll. Nothing is lost or told twice by that: triggers
- * go on from where their state ends, and until there nothing happened that was worth an event. What
- * has to be read again is read at once.
+ * restart the state may be older than the last poll. Triggers go on from where their state ends: what
+ * they can read of the time since then, they read again, and where that is not possible, `restored`
+ * makes of the state what is still sure.
  *
  * @returns nothing where nothing happened
  */
@@ -45,7 +49,7 @@ export async function pollOnce(
   host: IPollFunctions,
   triggers: readonly PollTrigger[],
 ): Promise<INodeExecutionData[][] | null> {
-  const key = `${host.getWorkflow().id}:${host.getNode().id}`;
+  const key = keyOf(host);
   // A slow appliance, or a long time to make up for: the next poll goes on from there.
   if (running.has(key)) return null;
   running.add(key);
@@ -87,10 +91,13 @@ async function pollFor(
   values: FieldValues,
 ): Promise<TriggerEvent[]> {
   const kept = host.getWorkflowStaticData('node');
+  const key = keyOf(host);
+  const isRestored = kept[MARK_NAME] === undefined || kept[MARK_NAME] !== marks.get(key);
   const start = Date.now();
   const all: TriggerEvent[] = [];
   for (let round = 1; ; round++) {
-    const known = plainState(kept[STATE_NAME]);
+    const stored = plainState(kept[STATE_NAME]);
+    const known = stored && round === 1 && isRestored ? restored(trigger, values, stored) : stored;
     const outcome = await trigger.poll(context, values, known).catch((error: unknown) => {
       if (round === 1) throw error;
       // What came before counts, and has to go out; the next poll meets the error again.
@@ -100,9 +107,19 @@ async function pollFor(
     if (!outcome) return all;
     // Before the events go out: n8n stores this together with them.
     kept[STATE_NAME] = outcome.state as IDataObject;
+    kept[MARK_NAME] = `${start}-${Math.random()}`;
+    marks.set(key, kept[MARK_NAME]);
     all.push(...outcome.events);
     if (!outcome.isBehind || Date.now() - start > CATCH_UP_MS) return all;
   }
+}
+
+function keyOf(host: IPollFunctions): string {
+  return `${host.getWorkflow().id}:${host.getNode().id}`;
+}
+
+function restored(trigger: PollTrigger, values: FieldValues, state: TriggerState): TriggerState {
+  return trigger.restored?.(values, state) ?? state;
 }
 
 /** n8n watches what it keeps; the definition gets a copy that nobody watches. */

@@ -69,6 +69,25 @@ describe('a poll in n8n', () => {
     expect(known).not.toBe(STATE);
   });
 
+  it('asks what is sure of a state from the store, and goes on with one that it left itself', async () => {
+    const { host, staticData } = fakeHost();
+    const known: unknown[] = [];
+    const trigger = triggerWith({
+      restored: (_, state) => ({ ...state, isSure: true }),
+      async poll(_context, _values, state) {
+        known.push(state);
+        return outcome([]);
+      },
+    });
+    await pollOnce(host, [trigger]);
+    await pollOnce(host, [trigger]);
+    // What n8n had stored before the two polls, as after a restart.
+    staticData.state = STATE;
+    staticData.poll = 'of another process';
+    await pollOnce(host, [trigger]);
+    expect(known).toEqual([undefined, STATE, { ...STATE, isSure: true }]);
+  });
+
   it('keeps the old state when it fails', async () => {
     const { host, staticData } = fakeHost();
     staticData.state = STATE;

@@ -81,6 +81,37 @@ describe('the New Element Trigger', () => {
     expect(elements(await pollAfter(1800))).toEqual([mac(2)]);
   });
 
+  it('learns again what a host that stores states only with events has forgotten', async () => {
+    const { appliance, runner, pollAfter } = bench({ learningHours: 72 });
+    await pollAfter(0);
+    const stored = runner.state;
+    const day = 24 * 3600;
+    appliance.seconds.set(mac(1), [START + day]);
+    for (let hours = 0; hours < 80; hours += 8) expect(await pollAfter(8 * 3600)).toEqual([]);
+    appliance.seconds.set(mac(1), [START + day, START + 5 * day]);
+    appliance.seconds.set(mac(2), [START + 5 * day]);
+    runner.state = stored;
+    expect(elements(await pollAfter(2 * day))).toEqual([mac(2)]);
+    expect(await pollAfter(60)).toEqual([]);
+  });
+
+  it('reports what came right after the time of learning, in the same poll', async () => {
+    const { appliance, pollAfter } = bench({ learningHours: 1 });
+    await pollAfter(0);
+    appliance.seconds.set(mac(1), [START + 3000]);
+    appliance.seconds.set(mac(2), [START + 4000]);
+    expect(await pollAfter(7200)).toMatchObject([
+      { element: mac(2), from: new Date((START - 2 + 3600) * 1000).toISOString() },
+    ]);
+  });
+
+  it('goes on learning after the clock of the appliance was set back', async () => {
+    const { appliance, pollAfter } = bench({ learningHours: 2 });
+    await pollAfter(0);
+    appliance.seconds.set(mac(1), [START - 310]);
+    expect(await pollAfter(-300)).toEqual([]);
+  });
+
   it('says when there are more elements than it may remember', async () => {
     const { appliance, runner, pollAfter } = bench({ remembered: 100 });
     for (let index = 0; index < 150; index++) appliance.seconds.set(mac(index), [START - 30]);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { readFieldValues } from '../../nodes/definitions/read-field-values';
 import { thresholdTrigger } from '../../nodes/definitions/triggers/threshold-trigger';
 import { numberAt } from '../../nodes/definitions/triggers/threshold/value-path';
+import type { TriggerState } from '../../nodes/definitions/triggers/trigger';
 import type { FakeAnswer } from './fake-transport';
 import { TriggerRunner } from './trigger-runner';
 
@@ -213,6 +215,59 @@ describe('any value', () => {
     const raw = { watched: 'value', path: 'API/system/health', valuePath: 'CPU.Temp', limit: 70 };
     const runner = new TriggerRunner(thresholdTrigger, raw, answers({ CPU: { CurrentTemp: 48 } }));
     await expect(runner.poll()).rejects.toThrow('a number at "CPU.Temp"');
+  });
+
+  describe('after a restart that knows only the state of the last event', () => {
+    const raw = { watched: 'value', path: 'API/system/health', valuePath: 'temp', limit: 70 };
+
+    function restartBench(more: Record<string, unknown> = {}) {
+      const appliance = { now: START, temp: 50 };
+      const runner = new TriggerRunner(thresholdTrigger, { ...raw, ...more }, (path) =>
+        path === '/API/stats/time'
+          ? { json: { currentTime: appliance.now * 1000 } }
+          : { json: { temp: appliance.temp } },
+      );
+      const pollAt = (temp: number, seconds = 60) => {
+        Object.assign(appliance, { temp, now: appliance.now + seconds });
+        return runner.poll();
+      };
+      const restart = (stored: TriggerState) => {
+        runner.state = thresholdTrigger.restored!(
+          readFieldValues(thresholdTrigger, { ...raw, ...more }),
+          stored,
+        );
+      };
+      return { runner, pollAt, restart };
+    }
+
+    it.each([
+      ['reported', 50, 80],
+      ['known since the first poll', 80, 80],
+    ])('tells what was %s, came back unheard and is beyond again', async (_, first, second) => {
+      const { runner, pollAt, restart } = restartBench();
+      await pollAt(first);
+      await pollAt(second);
+      const stored = runner.state!;
+      expect(await pollAt(50)).toEqual([]);
+      restart(stored);
+      expect(short(await pollAt(80, 3600))).toEqual(['raised temp']);
+      expect(await pollAt(80, 3600)).toEqual([]);
+    });
+
+    it('keeps the cool-down', async () => {
+      const { runner, pollAt, restart } = restartBench({ coolDownSeconds: 1800 });
+      await pollAt(50);
+      await pollAt(80);
+      restart(runner.state!);
+      expect(await pollAt(80)).toEqual([]);
+      expect(short(await pollAt(80, 1800))).toEqual(['raised temp']);
+    });
+
+    it('leaves alone what is read again window by window', () => {
+      const state = { version: 1, subject: 's', alarms: [['a', { phase: 'raised', streak: 1 }]] };
+      const values = readFieldValues(thresholdTrigger, { watched: 'ip', limit: 1 });
+      expect(thresholdTrigger.restored!(values, state)).toBe(state);
+    });
   });
 
   it('of a list is compared row by row', async () => {

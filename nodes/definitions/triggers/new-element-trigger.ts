@@ -110,26 +110,28 @@ export const newElementTrigger: PollTrigger = {
       ({ until, seen }) => Number.isFinite(until) && Array.isArray(seen),
     );
     const now = countedUntil((await context.client.time(options)).milliseconds);
-    const window = gapWindow(known?.until, now, FIRST_WINDOW_SECONDS);
-    if (known && !window) {
-      return { state: known, events: [], summary: { watched: known.seen.length, active: 0 } };
-    }
-    const rows = await readRows(context, values, window!, !known, limit, options);
     const memory = new Memory(known?.seen ?? [], limit);
-    const byElement = new Map(rows.map((row) => [elementOf(row), row]));
-    const fresh = memory.see([...byElement.keys()], window!);
+    const read = async (window: Window) => {
+      const rows = await readRows(context, values, window, !known, limit, options);
+      const byElement = new Map(rows.map((row) => [elementOf(row), row]));
+      const fresh = memory.see([...byElement.keys()], window);
+      return fresh.map((element) => byElement.get(element)!);
+    };
     const learnsUntil = known?.learnsUntil ?? now + (values.learningHours as number) * 3600;
-    const isLearning = !known || window!.end <= learnsUntil;
+    const learning = known && learningWindow(known.until, Math.min(learnsUntil, now));
+    if (learning) await read(learning);
+    const window = gapWindow(learning?.end ?? known?.until, now, FIRST_WINDOW_SECONDS);
+    const fresh = window ? await read(window) : [];
+    // After the clock was set back, the window may lie in the time of learning.
+    const events =
+      known && window && window.end > learnsUntil
+        ? fresh.map((row) => newEvent(context, values, row, elementOf(row), window, 'new'))
+        : [];
     const seen = memory.toJSON();
-    const events = isLearning
-      ? []
-      : fresh.map((element) =>
-          newEvent(context, values, byElement.get(element)!, element, window!, 'new'),
-        );
     const state: NewElementState = {
       version: STATE_VERSION,
       subject,
-      until: window!.end,
+      until: window?.end ?? learning?.end ?? known!.until,
       learnsUntil,
       seen,
     };
@@ -144,6 +146,14 @@ export const newElementTrigger: PollTrigger = {
     return rows.map((row) => newEvent(context, values, row, elementOf(row), window, 'preview'));
   },
 };
+
+/**
+ * What is still to be learned, however far back: elements that were learned are no event, so a host
+ * that stores the state only with events has to read them again after a restart.
+ */
+function learningWindow(start: number, end: number): Window | undefined {
+  return start < end ? { start, end } : undefined;
+}
 
 function settingsOf({ client, signal }: RunContext, values: FieldValues) {
   const address = readAddress(values);

@@ -1,6 +1,7 @@
 import type { RunContext } from '../definition';
 import { continueState, subjectOf } from './shared/state';
 import { countedUntil, dueWindows, gapWindow, mayBeMore, type Window } from './shared/windows';
+import { unobserved } from './threshold/alarm';
 import { thresholdEvent, whatOf } from './threshold/event';
 import { THRESHOLD_FIELDS } from './threshold/fields';
 import { readWindow } from './threshold/readings';
@@ -62,6 +63,14 @@ export const thresholdTrigger: PollTrigger = {
     const known = knownState(context, settings, previous);
     const windows = await findWindows(context, settings, known);
     return readWindows(context, settings, windows, known);
+  },
+
+  restored(values, state) {
+    // Of all else the windows since then are read; a value is only known as it is now.
+    if (values.watched !== 'value' || !Array.isArray(state.alarms)) return state;
+    const { alarms } = state as ThresholdState;
+    const sure = alarms.map(([element, alarm]) => [element, unobserved(alarm)]);
+    return { ...state, alarms: sure };
   },
 
   async preview(context, values) {

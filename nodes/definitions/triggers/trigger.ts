@@ -56,6 +56,13 @@ export interface PollTrigger extends TriggerBase {
   ): Promise<PollOutcome>;
 
   /**
+   * What to go on with when a host hands in a state that it may have stored before the last poll, as
+   * after a restart of one that does not store each state. Absent where what happened since then is
+   * read again anyway.
+   */
+  restored?(values: FieldValues, state: TriggerState): TriggerState;
+
+  /**
    * Events as they would look now, whatever the limits and the past, for a host's test button. A few
    * at most; none where the appliance has nothing to show. Changes no state.
    */

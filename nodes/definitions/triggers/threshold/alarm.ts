@@ -96,6 +96,11 @@ export function step(
   return isDue ? raised(alarm, window) : { alarm };
 }
 
+/** The same when nobody knows whether it ended meanwhile: only its cool-down is sure. */
+export function unobserved(alarm: Alarm): Alarm {
+  return ended(alarm, alarm.suppressed ?? 0);
+}
+
 function counted(alarm: Alarm, value: number | undefined, window: Window, rules: Rules): Alarm {
   if (isBeyond(value, rules)) {
     const streak = Math.min(alarm.streak + 1, rules.windowsInARow);
