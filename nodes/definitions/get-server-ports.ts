@@ -21,12 +21,20 @@ interface Host extends Record<string, unknown> {
   asClient: number[];
 }
 
+/** An address whose ports could not be read. */
 interface Failure {
   ip: string;
   kind: string;
   status?: number;
   message: string;
 }
+
+const SAMPLE_FAILURE = {
+  kind: 'appliance',
+  status: 500,
+  message:
+    'The appliance, or a proxy before it, failed to answer (HTTP 500). Try again in a while. If it stays, look at the notifications of the appliance.',
+};
 
 /** An inventory of server ports. */
 export const getServerPorts: NodeDefinition = {
@@ -38,7 +46,7 @@ export const getServerPorts: NodeDefinition = {
     'Lists for each IP address at which server ports it was called and which it called at others: an inventory of services, for compliance and for finding what is new',
   details: [
     '"asServer" are ports that an address offers, "asClient" those that it uses at others.',
-    'The appliance is asked once for each address, several at a time. An address that it has forgotten in the meantime is listed under "gone"; one whose ports cannot be read under "failed", with the reason. Only when none could be read, and when login or permission are refused, it ends with an error.',
+    'The appliance is asked once for each address, several at a time. An address that it has forgotten in the meantime is listed under "gone"; one whose ports cannot be read under "failed", with the reason, and behind the others in "hosts", without ports and with an "error". Only when none could be read, and when login or permission are refused, it ends with an error.',
     'The CSV has the columns of the vendor\'s own script: "ip address", "ip role" (asServer or asClient), "server port"; one line for each port.',
     'Whether an interval narrows these tables depends on the firmware: the API page does not mention it for them.',
   ],
@@ -105,15 +113,16 @@ export const getServerPorts: NodeDefinition = {
     hosts: [
       { ip: '10.1.2.100', asServer: [22, 443], asClient: [53] },
       { ip: '10.1.2.3', asServer: [], asClient: [53, 443] },
+      { ip: '10.1.2.7', asServer: [], asClient: [], error: SAMPLE_FAILURE },
     ],
     from: null,
     to: null,
-    addresses: 3,
+    addresses: 4,
     ports: 5,
     gone: ['10.1.2.9'],
-    failed: [],
+    failed: [{ ip: '10.1.2.7', ...SAMPLE_FAILURE }],
     device: 'https://allegro-mm-1a2b',
-    warnings: [],
+    warnings: [`The ports of 1 of 4 addresses could not be read. ${SAMPLE_FAILURE.message}`],
   },
   producesFile: true,
   fileWhen: { portOutput: ['csv'] },
@@ -149,9 +158,13 @@ class Inventory {
 
   async asItems(): Promise<RunResult> {
     const hosts: Host[] = [];
+    for await (const host of this.hosts()) hosts.push(host);
+    // Where each becomes an item of its own, one that failed must not vanish. It keeps its lists, so
+    // that what goes through them need not know of failures.
+    for (const { ip, ...error } of this.failed)
+      hosts.push({ ip, asServer: [], asClient: [], error });
     const origin = originOfElement(this.options.address ?? {});
-    for await (const host of this.hosts()) hosts.push({ ...host, ...origin });
-    return { json: { hosts, ...this.facts() } };
+    return { json: { hosts: hosts.map((host) => ({ ...host, ...origin })), ...this.facts() } };
   }
 
   asFile(): RunResult {

@@ -94,11 +94,13 @@ it('tells what is gone and what failed, and goes on', async () => {
   });
   const addresses = `${ips[0]}, ${ips[1]}, 192.0.2.99`;
   const { hosts, gone, failed, warnings } = await inventory({ addresses });
-  expect(hosts.map(({ ip }) => ip)).toEqual([ips[1]]);
-  expect(gone).toEqual(['192.0.2.99']);
-  expect(failed).toEqual([
-    { ip: ips[0], kind: 'appliance', status: 500, message: expect.stringContaining('oops') },
+  const error = { kind: 'appliance', status: 500, message: expect.stringContaining('oops') };
+  expect(hosts).toEqual([
+    await asTheScript(ips[1]),
+    { ip: ips[0], asServer: [], asClient: [], error },
   ]);
+  expect(gone).toEqual(['192.0.2.99']);
+  expect(failed).toEqual([{ ip: ips[0], ...error }]);
   expect(warnings).toHaveLength(1);
 });
 
