@@ -273,7 +273,7 @@ async function listConnections(
   const mode = readMode(values);
   const ofOneHost = filter.isSingleHost && mode === undefined;
   const path = ofOneHost
-    ? `${IP_MODULE}/ips/${encodePathElement(values.host as string)}/connections`
+    ? `${IP_MODULE}/ips/${encodePathElement(addressOf(values.host as string))}/connections`
     : `${IP_MODULE}/globalConnections`;
   const remaining = ofOneHost ? { ...filter, host: undefined } : filter;
   const isFilteredHere = isFiltering(remaining);
@@ -313,6 +313,11 @@ async function listConnections(
       ],
     },
   };
+}
+
+/** A single host may be written as a network, as in 10.1.2.3/32. */
+function addressOf(host: string): string {
+  return host.replace(/\/.*$/, '');
 }
 
 /** @returns nothing where no mode is sent */

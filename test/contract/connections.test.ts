@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { captureConnection } from '../../nodes/definitions/capture-connection';
 import { getConnections } from '../../nodes/definitions/get-connections';
+import { ask } from '../simulator/support';
 import { useSimulator } from './bench';
 import { pastWindow, uploadRequest } from './operations';
 import { runDefinition, type Ran } from './run-definition';
@@ -67,6 +68,14 @@ describe('Get Connections, as items', () => {
     for (const { clientIp, serverIp } of connections) {
       expect([clientIp, serverIp]).toContain(busiest.serverIp);
     }
+  });
+
+  it.each([
+    ['10.1.2.3/32', '10.1.2.3'],
+    ['2001:db8::5/128', '2001:db8::5'],
+  ])('asks for %s as for the one address that it is', async (host, element) => {
+    await list({ host });
+    expect(bench.met(IP)[0].path).toBe(`${IP}/ips/${element}/connections`);
   });
 
   it('compares network, port and protocols itself, and leaves out nothing that fits', async () => {
@@ -209,6 +218,9 @@ describe('Capture Connection', () => {
   });
 
   describe('behind Get Connections', () => {
+    // Counting its past for the first time may take longer than the quick clock of the tests allows.
+    beforeAll(() => ask(bench.simulator, '/API/stats/modules/ip/ips?mm-id=branch-1'), 60_000);
+
     /** As n8n hands a connection on, whose default for the device is that of the item. */
     async function captureFirst(device: string): Promise<Ran['json']> {
       const [connection] = (await list({ device })).connections;
