@@ -14,11 +14,17 @@ export const SEARCH_METHODS: Record<ChoiceSource, string> = {
   linkGroups: 'searchLinkGroups',
 };
 
-/** What a list that nothing was picked from stands for, where it may be left so. */
 const LIST_PLACEHOLDERS: Record<ChoiceSource, string> = {
   statisticsPaths: 'Select a path...',
-  devices: 'The appliance itself',
+  devices: 'Select a device...',
   slots: 'Select a slot...',
+  devicesAndSlots: 'Select a device or slot...',
+  linkGroups: 'Select a group...',
+};
+
+/** What a list that nothing was picked from stands for, where it may be left so. */
+const BLANK_STANDS_FOR: Partial<Record<ChoiceSource, string>> = {
+  devices: 'The appliance itself',
   devicesAndSlots: 'The appliance itself',
   linkGroups: 'The default group',
 };
@@ -148,7 +154,7 @@ function locator(field: TextField | NumberField, source: ChoiceSource): TypeProp
         displayName: 'From List',
         name: 'list',
         type: 'list',
-        placeholder: LIST_PLACEHOLDERS[source],
+        placeholder: listPlaceholder(field, source),
         ...(isPath ? { hint: 'Search for modules/ip/ to see what is below that path' } : {}),
         typeOptions: { searchListMethod: SEARCH_METHODS[source], searchable: true },
       },
@@ -160,6 +166,11 @@ function locator(field: TextField | NumberField, source: ChoiceSource): TypeProp
       },
     ],
   };
+}
+
+function listPlaceholder({ required }: Field, source: ChoiceSource): string {
+  const blank = required ? undefined : BLANK_STANDS_FOR[source];
+  return blank ?? LIST_PLACEHOLDERS[source];
 }
 
 /** What the form says at once; {@link readFieldValues} judges bounds. */

@@ -56,18 +56,7 @@ function inputsOf({ fields, mayFinishEarly }: NodeDefinition, text: Text): Prope
   const files = fields
     .filter(({ type }) => type === 'file')
     .flatMap((field) => fileInputs(field, text));
-  const named = fields.flatMap((field) =>
-    field.messageProperty === undefined
-      ? []
-      : [
-          {
-            name: field.messageProperty,
-            type: typeName(field),
-            isOptional: true,
-            text: `${text('Taken when the field __label__ is blank.', { label: text(field.label) })} ${descriptionOf(field, text)}`,
-          },
-        ],
-  );
+  const named = fields.flatMap((field) => messageInputs(field, text));
   const cancel = {
     name: 'cancel',
     type: 'boolean',
@@ -85,6 +74,26 @@ function inputsOf({ fields, mayFinishEarly }: NodeDefinition, text: Text): Prope
     ),
   };
   return [...files, ...named, cancel, ...(mayFinishEarly ? [finish] : [])];
+}
+
+function messageInputs(field: Field, text: Text): Property[] {
+  const { messageProperty, messageFallback } = field;
+  const label = text(field.label);
+  const input = (name: string, when: string) => ({
+    name,
+    type: typeName(field),
+    isOptional: true,
+    text: `${when} ${descriptionOf(field, text)}`,
+  });
+  const first = text('Taken when the field __label__ is blank.', { label });
+  const second = text('Taken when the field __label__ is blank and there is no msg.__property__.', {
+    label,
+    property: messageProperty ?? '',
+  });
+  return [
+    ...(messageProperty === undefined ? [] : [input(messageProperty, first)]),
+    ...(messageFallback === undefined ? [] : [input(messageFallback, second)]),
+  ];
 }
 
 function fileInputs(field: Field, text: Text): Property[] {

@@ -67,9 +67,13 @@ async function rawValue(field: Field, config: NodeConfig, scope: Scope): Promise
   return toInputFile(field, source, message, workingFolder(RED));
 }
 
-function messageValue({ messageProperty }: Field, message: Message): unknown {
+function messageValue({ messageProperty, messageFallback }: Field, message: Message): unknown {
+  return propertyOf(message, messageProperty) ?? propertyOf(message, messageFallback);
+}
+
+function propertyOf(message: Message, path: string | undefined): unknown {
   // One step at a time: a payload may be anything, or not be there.
-  return messageProperty?.split('.').reduce<unknown>((value, name) => {
+  return path?.split('.').reduce<unknown>((value, name) => {
     const isObject = typeof value === 'object' && value !== null;
     return isObject && Object.hasOwn(value, name) ? (value as Message)[name] : undefined;
   }, message);

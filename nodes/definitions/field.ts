@@ -34,6 +34,8 @@ interface FieldBase {
    * where a flow commonly brings the value along.
    */
   messageProperty?: string;
+  /** Node-RED: a second message property, for when the first one is not there either. */
+  messageFallback?: string;
   /**
    * A property of the item that comes in, where the node takes up what another one yielded. n8n's
    * default is the expression for it; Node-RED takes it from `msg.payload` when the field is blank.

@@ -1,5 +1,5 @@
 import type { NodeDefinition } from './definition';
-import { readAddress } from './shared/address';
+import { DEVICE_ONLY_FIELD, readAddress } from './shared/address';
 import { deviceFields } from './shared/device-scope';
 import { refuseAnalysisSlot, RING_BUFFER_FIELD } from './shared/ring-buffer';
 
@@ -40,7 +40,7 @@ export const suspendBuffer: NodeDefinition = {
       messageProperty: 'bufferAction',
     },
     RING_BUFFER_FIELD,
-    ...deviceFields(),
+    ...deviceFields(DEVICE_ONLY_FIELD),
   ],
   sampleOutput: {
     ringBuffer: 0,

@@ -1,5 +1,5 @@
 import type { InputFile, NodeDefinition } from './definition';
-import { DEVICE_FIELD, readAddress } from './shared/address';
+import { DEVICE_ONLY_FIELD, readAddress } from './shared/address';
 import { waitForAnalysis } from './shared/analysis-progress';
 
 /** Two readings after the first that are the same. */
@@ -59,14 +59,7 @@ export const uploadPcap: NodeDefinition = {
       description:
         'Whether to wait until the packet counters of the slot have stopped growing, and to return them',
     },
-    {
-      ...DEVICE_FIELD,
-      label: 'Device',
-      placeholder: 'e.g. allegro-mm-2b3c',
-      description:
-        'Blank for the appliance itself, or the ID of another member of a multi-device setup',
-      choices: 'devices',
-    },
+    DEVICE_ONLY_FIELD,
     {
       name: 'keepPackets',
       label: 'Keep Packets',

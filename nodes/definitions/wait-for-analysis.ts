@@ -1,6 +1,7 @@
-import { AllegroError, inputError } from '../../client';
-import { slotOf } from '../../client/device-slot';
+import { AllegroError, inputError, type Address } from '../../client';
+import { slotAddress, slotOf } from '../../client/device-slot';
 import type { NodeDefinition } from './definition';
+import type { FieldValues } from './field';
 import { DEVICE_FIELD, readAddress } from './shared/address';
 import { waitForAnalysis as wait } from './shared/analysis-progress';
 
@@ -26,7 +27,10 @@ export const waitForAnalysis: NodeDefinition = {
       placeholder: 'e.g. :1',
       required: true,
       description: 'The "mmId" that Upload Pcap returned: ":1" or, on another device, "device:1"',
-      messageProperty: 'device',
+      choices: 'slots',
+      messageProperty: 'payload.mmId',
+      messageFallback: 'device',
+      itemProperty: 'mmId',
     },
     {
       name: 'waitSeconds',
@@ -77,7 +81,7 @@ export const waitForAnalysis: NodeDefinition = {
 
   async *run(context, values) {
     const { client } = context;
-    const address = readAddress(values);
+    const address = readSlot(values);
     if (slotOf(address.mmId) === 0) {
       throw inputError(
         'device',
@@ -108,6 +112,14 @@ export const waitForAnalysis: NodeDefinition = {
     };
   },
 };
+
+/** The list of slots names those of the appliance itself by their number alone. */
+function readSlot(values: FieldValues): Address {
+  const typed = values.device as string;
+  return readAddress({
+    device: /^\d+$/.test(typed) ? slotAddress(undefined, Number(typed)) : typed,
+  });
+}
 
 function unsettledError(device: string, mmId: string, what: string): AllegroError {
   return new AllegroError({

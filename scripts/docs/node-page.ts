@@ -160,7 +160,10 @@ function describe(field: Field): string {
     );
   }
   if ('choices' in field && field.choices) parts.push(`${CHOICES[field.choices]}.`);
-  if (field.messageProperty) parts.push(`Node-RED: \`msg.${field.messageProperty}\` when blank.`);
+  if (field.messageProperty) {
+    const fallback = field.messageFallback ? `, else \`msg.${field.messageFallback}\`,` : '';
+    parts.push(`Node-RED: \`msg.${field.messageProperty}\`${fallback} when blank.`);
+  }
   return parts.join(' ');
 }
 

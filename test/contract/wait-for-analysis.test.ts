@@ -62,7 +62,11 @@ describe('waiting for an analysis', () => {
     expect(error).toMatchObject({ kind: 'timeout', canRetry: true });
   });
 
-  it.each(['local', 'branch-1', ':0'])('refuses %s, which is no slot', async (device) => {
+  it('takes the number of a slot, as the list of slots gives it', async () => {
+    expect(await wait({ device: '1' })).toMatchObject({ mmId: ':1', settled: true });
+  });
+
+  it.each(['local', 'branch-1', ':0', '0'])('refuses %s, which is no slot', async (device) => {
     expect(await errorOf(wait({ device }))).toMatchObject({ kind: 'input', field: 'device' });
     expect(bench.simulator.requests).toEqual([]);
   });

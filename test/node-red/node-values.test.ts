@@ -41,6 +41,17 @@ describe('values', () => {
     expect(handled.sent[0]?.payload).toEqual({ host: expected, limit: 10 });
   });
 
+  it.each([
+    ['the first of its message properties', { payload: { mmId: ':1' }, host: ':2' }, ':1'],
+    ['the second one where there is no first', { payload: 'text', host: ':2' }, ':2'],
+    ['its default where there is neither', {}, ''],
+  ])('a blank value takes %s', async (_name, message, expected) => {
+    const field = { ...HOST, messageProperty: 'payload.mmId', messageFallback: 'host' } as Field;
+    const handled = echo({}, [field]).handle(message);
+    await settled(handled);
+    expect(handled.sent[0]?.payload).toEqual({ host: expected });
+  });
+
   it('reads a blank number as its default, not as 0, and text as a number', async () => {
     for (const [limit, expected] of [
       ['', 10],

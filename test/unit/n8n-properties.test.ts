@@ -4,6 +4,7 @@ import { pollProperties, pushProperties } from '../../n8n/trigger-properties';
 import { AllegroMultimeter } from '../../nodes/AllegroMultimeter/AllegroMultimeter.node';
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
+import type { Field } from '../../nodes/definitions/field';
 import { needsAppliance } from '../../nodes/definitions/start-run';
 import { pollTriggers } from '../../nodes/definitions/triggers';
 import { pushedStatisticsTrigger as push } from '../../nodes/definitions/triggers/pushed-statistics-trigger';
@@ -129,6 +130,16 @@ describe('nodeProperties', () => {
     expect(type).toBe('resourceLocator');
     expect(modes?.map(({ name }) => name)).toEqual(['list', 'id']);
     expect(modes?.[0].typeOptions).toMatchObject({ searchListMethod: 'searchDevices' });
+  });
+
+  it.each([
+    ['may', undefined, 'The appliance itself'],
+    ['may not', true, 'Select a device...'],
+  ])('says what a list stands for that %s stay blank', (_, required, placeholder) => {
+    const [device] = definition.fields.filter(({ name }) => name === 'device');
+    const made = nodeProperties([{ ...definition, fields: [{ ...device, required } as Field] }]);
+    const { modes } = made.find(({ name }) => name === 'device')!;
+    expect(modes![0].placeholder).toBe(placeholder);
   });
 
   it('offers a number of the appliance as a list and as a whole number', () => {
@@ -275,6 +286,20 @@ describe('the properties of all definitions', () => {
     expect(described.filter(isBad).map(({ name }) => name)).toEqual([]);
     const texts = own.filter(({ type, typeOptions }) => type === 'string' && !typeOptions?.rows);
     expect(texts.filter(({ placeholder }) => !/^e\.g\. /.test(placeholder ?? ''))).toEqual([]);
+  });
+
+  it('offer no slot where a slot is refused, and nothing but slots where one is needed', () => {
+    const modesOf = (operation: string) =>
+      properties.find(
+        ({ name, displayOptions }) =>
+          name === 'device' && displayOptions?.show?.operation?.[0] === operation,
+      )!.modes![0];
+    for (const operation of ['suspendBuffer', 'freezeEvidence', 'uploadPcap']) {
+      expect(modesOf(operation).typeOptions?.searchListMethod).toBe('searchDevices');
+      expect(modesOf(operation).placeholder).toBe('The appliance itself');
+    }
+    expect(modesOf('waitForAnalysis').typeOptions?.searchListMethod).toBe('searchSlots');
+    expect(modesOf('waitForAnalysis').placeholder).toBe('Select a slot...');
   });
 
   it('show each field for one operation only', () => {

@@ -4,6 +4,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import { nodeProperties, OPTIONS_NAME } from '../../n8n/properties';
 import { definitions } from '../../nodes/definitions';
 
+/** What the first version refused when it was left blank: another default changes no run of it. */
+const REFUSED_BLANK: Readonly<Record<string, readonly string[]>> = { waitForAnalysis: ['device'] };
+
 type Defaults = Record<string, Record<string, unknown>>;
 
 const properties = nodeProperties(definitions);
@@ -35,6 +38,7 @@ describe('a workflow that the first version saved', () => {
   it.each(Object.entries(fields))('means the same by what is left away in %s', (name, defaults) => {
     const now = defaultsOf(name);
     for (const [field, value] of Object.entries(defaults)) {
+      if (value === '' && REFUSED_BLANK[name]?.includes(field)) continue;
       expect([field, plain(now[field])]).toEqual([field, plain(value)]);
     }
   });

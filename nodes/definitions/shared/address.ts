@@ -15,6 +15,16 @@ export const DEVICE_FIELD: TextField = {
   messageProperty: 'device',
 };
 
+/** Which device, for nodes that are not about an analysis slot. */
+export const DEVICE_ONLY_FIELD: TextField = {
+  ...DEVICE_FIELD,
+  label: 'Device',
+  placeholder: 'e.g. allegro-mm-2b3c',
+  description:
+    'Blank for the appliance itself, or the ID of another member of a multi-device setup',
+  choices: 'devices',
+};
+
 /** Which virtual link group, for nodes that read statistics. */
 export const LINK_GROUP_FIELD: NumberField = {
   name: 'linkGroup',

@@ -1,12 +1,22 @@
-import type { Field } from '../field';
-import { DEVICE_FIELD } from './address';
+import type { Field, TextField } from '../field';
+import { DEVICE_FIELD, DEVICE_ONLY_FIELD } from './address';
 import { deviceFields } from './device-scope';
 import { filterFields } from './filter';
 import { RING_BUFFER_FIELD } from './ring-buffer';
 import { timeRangeFields } from './time-range';
 
-/** The fields of a capture. */
-export function captureFields(): Field[] {
+const CAPTURED_DEVICE_FIELD: TextField = {
+  ...DEVICE_FIELD,
+  description:
+    'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
+};
+
+/**
+ * The fields of a capture.
+ *
+ * @param deviceField what it captures from
+ */
+export function captureFields(deviceField: TextField = CAPTURED_DEVICE_FIELD): Field[] {
   return [
     {
       name: 'captureSource',
@@ -95,11 +105,7 @@ export function captureFields(): Field[] {
       description: 'What to do when there is more than the limits allow',
       advanced: true,
     },
-    ...deviceFields({
-      ...DEVICE_FIELD,
-      description:
-        'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
-    }),
+    ...deviceFields(deviceField),
     {
       name: 'snapLength',
       label: 'Snap Length',
@@ -190,9 +196,9 @@ export function captureFields(): Field[] {
   ];
 }
 
-/** The same for a node that takes packets from the ring buffer and nowhere else. */
+/** The same for a node that takes packets from a ring buffer that records, and nowhere else. */
 export function ringBufferCaptureFields(): Field[] {
-  return captureFields()
+  return captureFields(DEVICE_ONLY_FIELD)
     .filter(({ name }) => name !== 'captureSource' && name !== 'liveSeconds')
     .map(withoutSource);
 }

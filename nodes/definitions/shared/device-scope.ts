@@ -35,11 +35,17 @@ export function deviceFields(deviceField: TextField = DEVICE_FIELD): Field[] {
       type: 'options',
       default: 'one',
       options: [
-        {
-          value: 'one',
-          label: 'One Device or Slot',
-          description: 'The appliance itself, another device, or an analysis slot',
-        },
+        deviceField.choices === 'devices'
+          ? {
+              value: 'one',
+              label: 'One Device',
+              description: 'The appliance itself, or another device',
+            }
+          : {
+              value: 'one',
+              label: 'One Device or Slot',
+              description: 'The appliance itself, another device, or an analysis slot',
+            },
         {
           value: 'active',
           label: 'All Active Devices',
