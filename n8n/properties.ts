@@ -114,14 +114,17 @@ function operationFields(definition: NodeDefinition): INodeProperties[] {
  * @param beside properties that n8n adds, before the rarely needed ones
  */
 export function formOf(
-  { name, fields, warning }: Pick<NodeDefinition, 'name' | 'fields' | 'warning'>,
+  { name, fields, warnings = [] }: Pick<NodeDefinition, 'name' | 'fields' | 'warnings'>,
   show?: IDisplayOptions['show'],
   beside: readonly INodeProperties[] = [],
 ): INodeProperties[] {
   const main = fields.filter(({ advanced }) => !advanced);
   const advanced = fields.filter((field) => field.advanced);
   const properties = [
-    ...(warning ? [noticeProperty(`${name}Notice`, warning)] : []),
+    ...warnings.map((warning, index) => ({
+      ...noticeProperty(`${name}Notice${index > 0 ? index + 1 : ''}`, warning.text),
+      ...showOnly(fromRoot(warning.showWhen, advanced)),
+    })),
     ...main.map(fieldProperty),
     ...beside,
     ...(advanced.length > 0 ? [optionsCollection(advanced)] : []),
@@ -131,6 +134,16 @@ export function formOf(
     ...property,
     displayOptions: { show: { ...show, ...property.displayOptions?.show } },
   }));
+}
+
+/** Conditions as they read outside of the collection, for fields within it. */
+function fromRoot(showWhen: Field['showWhen'], advanced: readonly Field[]): Field['showWhen'] {
+  if (!showWhen) return undefined;
+  const rename = (name: string) =>
+    advanced.some((field) => field.name === name) ? `${OPTIONS_NAME}.${name}` : name;
+  return Object.fromEntries(
+    Object.entries(showWhen).map(([name, values]) => [rename(name), values]),
+  );
 }
 
 /** A text that a person sees without asking for it. */

@@ -44,13 +44,15 @@ const SHARED: Catalogue = {
 
 /** The catalogue of a palette node. */
 export function catalogueOf(definition: PaletteDefinition, text: Text = english): Catalogue {
-  const { warning } = definition;
+  const { warnings = [] } = definition;
   return {
     ...statusTexts(text),
     ...sharedTexts(text),
     appliance: text('Appliance'),
     more: text('More options'),
-    ...(warning ? { warning: text(warning) } : {}),
+    ...(warnings.length > 0
+      ? { warnings: Object.fromEntries(warnings.map((one, at) => [String(at), text(one.text)])) }
+      : {}),
     ...(isTrigger(definition) && definition.kind === 'push'
       ? { secret: translateAll(SECRET_TEXTS, text) }
       : {}),

@@ -1,3 +1,4 @@
+import type { Warning } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { typeOf } from '../runtime/names';
 import { hasAppliance, isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
@@ -24,7 +25,7 @@ export function formHtml(definition: PaletteDefinition): string {
   const basic = fields.filter(({ advanced }) => !advanced).map(fieldRow);
   const advanced = fields.filter((field) => field.advanced).map(fieldRow);
   const body = [
-    definition.warning ? warningTip(definition.warning) : '',
+    ...(definition.warnings ?? []).map(warningTip),
     NAME_ROW,
     hasAppliance(definition) ? APPLIANCE_ROW : '',
     ...basic,
@@ -63,8 +64,10 @@ const SECRET_ROW = `<div class="form-row">
 </div>
 <div class="form-tips" role="status" style="margin-bottom: 12px"><span data-i18n="secret.url">${SECRET_TEXTS.url}</span> <code id="allegro-multimeter-push-url" style="overflow-wrap: anywhere; white-space: normal"></code></div>`;
 
-function warningTip(warning: string): string {
-  return `<div class="form-tips" style="margin-bottom: 12px"><i class="fa fa-exclamation-triangle"></i> <span data-i18n="warning">${escapeHtml(warning)}</span></div>`;
+/** The script shows those with a condition as it shows rows. */
+function warningTip({ text, showWhen }: Warning, index: number): string {
+  const condition = showWhen ? ` data-show-when="${escapeHtml(JSON.stringify(showWhen))}"` : '';
+  return `<div class="form-tips" style="margin-bottom: 12px"${condition}><i class="fa fa-exclamation-triangle"></i> <span data-i18n="warnings.${index}">${escapeHtml(text)}</span></div>`;
 }
 
 function advancedSection(rows: string[]): string {

@@ -3,6 +3,7 @@ import type { Field } from '../../nodes/definitions/field';
 import { needsAppliance } from '../../nodes/definitions/start-run';
 import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/names';
+import type { PaletteDefinition } from '../runtime/palette-definitions';
 import { BUSY_FIELDS } from '../runtime/busy-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
 import { descriptionOf, labelOf } from './editor-field';
@@ -12,7 +13,7 @@ import { escapeHtml, indent, sentence, withCode } from './html';
 export function helpHtml(definition: NodeDefinition, text: Text = english): string {
   const body = [
     `<p>${escapeHtml(sentence(text(definition.description)))}</p>`,
-    definition.warning ? `<p>${escapeHtml(text(definition.warning))}</p>` : '',
+    ...warningTexts(definition, text),
     `<h3>${text('Inputs')}</h3>`,
     propertyList(inputsOf(definition, text)),
     `<h3>${text('Outputs')}</h3>`,
@@ -43,6 +44,11 @@ export function helpHtml(definition: NodeDefinition, text: Text = english): stri
     '</script>',
     '',
   ].join('\n');
+}
+
+/** Those that the form shows only for some choices, too. */
+export function warningTexts({ warnings = [] }: PaletteDefinition, text: Text): string[] {
+  return warnings.map((warning) => `<p>${escapeHtml(text(warning.text))}</p>`);
 }
 
 interface Property {

@@ -2,7 +2,7 @@ import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger
 import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/names';
 import { hostFieldsOf, SECRET_TEXTS } from '../runtime/trigger-fields';
-import { fieldList, propertyList, REFERENCE } from './help';
+import { fieldList, propertyList, REFERENCE, warningTexts } from './help';
 import { escapeHtml, sentence, withCode } from './html';
 
 const SETTINGS =
@@ -34,7 +34,7 @@ export function triggerHelpHtml(trigger: TriggerDefinition, text: Text = english
   });
   const body = [
     `<p>${escapeHtml(sentence(text(trigger.description)))}</p>`,
-    trigger.warning ? `<p>${escapeHtml(text(trigger.warning))}</p>` : '',
+    ...warningTexts(trigger, text),
     `<h3>${text('Outputs')}</h3>`,
     propertyList(outputsOf(trigger, text)),
     `<h3>${text('Details')}</h3>`,

@@ -27,6 +27,12 @@ export const apiRequest: NodeDefinition = {
   ],
   permission: 'Whatever the path needs',
   source: 'API hierarchy; API parameters',
+  warnings: [
+    {
+      text: 'POST, PUT, PATCH and DELETE may change or delete something, for all users of the appliance.',
+      showWhen: { requestMethod: WRITING },
+    },
+  ],
   fields: [
     {
       name: 'requestMethod',

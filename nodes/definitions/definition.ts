@@ -23,8 +23,8 @@ export interface NodeDefinition {
   permission: string;
   /** Where the vendor's API page describes what is used here (a heading of that page). */
   source: string;
-  /** What a reader must know before it runs: shown as a warning in both editors. */
-  warning?: string;
+  /** What a reader must know before it runs: shown in both editors. */
+  warnings?: readonly Warning[];
   fields: Field[];
   /** One result as it comes out: for help, docs and tests. */
   sampleOutput: Record<string, unknown>;
@@ -60,6 +60,13 @@ export interface NodeDefinition {
 export interface LocalDefinition extends NodeDefinition {
   needsAppliance: false;
   run(context: LocalContext, values: FieldValues): AsyncGenerator<RunResult>;
+}
+
+export interface Warning {
+  /** Says by itself when it applies: help and docs show it whatever is chosen. */
+  text: string;
+  /** The form shows it only while each named field has one of the values. */
+  showWhen?: Record<string, ReadonlyArray<string | boolean>>;
 }
 
 export type NodeGroup = 'Statistics' | 'Capture' | 'Analysis' | 'Ring Buffer' | 'Device';

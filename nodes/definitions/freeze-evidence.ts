@@ -34,8 +34,11 @@ export const freezeEvidence: NodeDefinition = {
   permission:
     'The permission "pcap", and the admin role or a token that may change the configuration',
   source: 'Pcap extraction; Python Script Example - POST command to pause ring buffer',
-  warning:
-    'While the packets are fetched, the ring buffer records nothing, for all users of the appliance.',
+  warnings: [
+    {
+      text: 'While the packets are fetched, the ring buffer records nothing, for all users of the appliance.',
+    },
+  ],
   fields: [
     ...ringBufferCaptureFields(),
     {

@@ -18,8 +18,11 @@ export const suspendBuffer: NodeDefinition = {
   ],
   permission: 'The admin role, or a token that may change the configuration',
   source: 'Python Script Example - POST command to pause ring buffer',
-  warning:
-    'A suspended ring buffer records nothing, for all users of the appliance, until it is resumed.',
+  warnings: [
+    {
+      text: 'A suspended ring buffer records nothing, for all users of the appliance, until it is resumed.',
+    },
+  ],
   fields: [
     {
       name: 'bufferAction',

@@ -21,6 +21,16 @@ export const uploadPcap: NodeDefinition = {
   ],
   permission: 'The admin role, or a token that may upload and analyse pcaps',
   source: 'Pcap upload and analysis; Parallel pcap analysis',
+  warnings: [
+    {
+      text: 'Replacing an analysis throws it away, for all users of the appliance.',
+      showWhen: { slotInUse: ['replace'] },
+    },
+    {
+      text: 'Replacing live data may reset all live statistics of the appliance and, in bridge mode, stop forwarding.',
+      showWhen: { allowReplacingLiveData: [true] },
+    },
+  ],
   fields: [
     {
       name: 'file',

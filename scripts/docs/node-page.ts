@@ -11,12 +11,12 @@ export function pageName({ name }: Pick<NodeDefinition, 'name'>): string {
 
 /** The page about one node, for both hosts, as Markdown. */
 export function nodePage(definition: NodeDefinition): string {
-  const { label, description, details, permission, warning, source } = definition;
+  const { label, description, details, permission, warnings = [], source } = definition;
   return [
     `<!-- Written by npm run docs from nodes/definitions: do not edit. -->`,
     `# ${label}`,
     `${description}.`,
-    ...(warning ? [`> **Careful:** ${warning}`] : []),
+    ...warnings.map(({ text }) => `> **Careful:** ${text}`),
     ...details,
     table(['Where', ''], whereRows(definition)),
     needsAppliance(definition)

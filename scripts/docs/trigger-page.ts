@@ -8,13 +8,13 @@ const HEADER = ['Field', 'Name', 'Type', 'Default', 'Shows when', 'Description']
 
 /** The page about one trigger, for both hosts, as Markdown. */
 export function triggerPage(trigger: TriggerDefinition): string {
-  const { label, description, details, permission, warning, source, fields } = trigger;
+  const { label, description, details, permission, warnings = [], source, fields } = trigger;
   const isPoll = trigger.kind === 'poll';
   return [
     `<!-- Written by npm run docs from nodes/definitions: do not edit. -->`,
     `# ${label}`,
     `${description}.`,
-    ...(warning ? [`> **Careful:** ${warning}.`] : []),
+    ...warnings.map(({ text }) => `> **Careful:** ${text}`),
     ...details,
     table(
       ['Where', ''],

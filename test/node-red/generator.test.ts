@@ -227,7 +227,7 @@ describe('awkward definitions', () => {
     name: 'awkward',
     label: 'Awk</script>ward "quoted"',
     description: 'Says </script><script>alert(1)</script> & "more"',
-    warning: '</script>',
+    warnings: [{ text: '</script>' }],
     fields: [],
   };
 

@@ -18,7 +18,11 @@ const definition: NodeDefinition = {
   details: [],
   permission: 'none',
   source: 'none',
-  warning: 'This is dangerous.',
+  warnings: [
+    { text: 'This is dangerous.' },
+    { text: 'So is this mode.', showWhen: { mode: ['b'] } },
+    { text: 'And this is not undone.', showWhen: { rare: [true] } },
+  ],
   producesFile: true,
   sampleOutput: {},
   async *run() {},
@@ -112,6 +116,11 @@ describe('nodeProperties', () => {
       type: 'notice',
       displayName: 'This is dangerous.',
       displayOptions: { show: shown },
+    });
+    expect(property('doItNotice2').displayOptions).toEqual({ show: { ...shown, mode: ['b'] } });
+    // Where n8n looks for what is in the collection.
+    expect(property('doItNotice3').displayOptions).toEqual({
+      show: { ...shown, 'options.rare': [true] },
     });
   });
 

@@ -150,11 +150,11 @@ describe.each(all.map((definition) => [definition.name, definition] as const))(
       const notices = [...inN8n.values()].filter(
         ({ type, name }) => type === 'notice' && name !== 'howTo',
       );
-      const warns = definition.warning !== undefined;
-      expect(notices.map(({ displayName }) => displayName)).toEqual(
-        warns ? [definition.warning] : [],
-      );
-      expect(form.includes('data-i18n="warning"')).toBe(warns);
+      const texts = (definition.warnings ?? []).map(({ text }) => text);
+      expect(notices.map(({ displayName }) => displayName)).toEqual(texts);
+      expect(form.match(/data-i18n="warnings\.\d+"/g) ?? []).toHaveLength(texts.length);
+      const conditions = (definition.warnings ?? []).filter(({ showWhen }) => showWhen);
+      expect(form.match(/data-show-when=/g) ?? []).toHaveLength(conditions.length);
     });
   },
 );
@@ -200,7 +200,8 @@ describe.each(triggers.map((trigger) => [trigger.name, trigger] as const))(
     });
 
     it('warns where the definition does', () => {
-      expect(form.includes('data-i18n="warning"')).toBe(trigger.warning !== undefined);
+      const { warnings = [] } = trigger;
+      expect(form.match(/data-i18n="warnings\.\d+"/g) ?? []).toHaveLength(warnings.length);
     });
   },
 );

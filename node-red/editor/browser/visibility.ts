@@ -21,15 +21,15 @@ export function markOpen({ id }: EditorNode): void {
 }
 
 /**
- * Whether a field shows. A condition on a value that a message decides counts as met: better a row
+ * Whether a field or a warning shows. A condition on a value that a message decides counts as met: better a row
  * too many than one that cannot be filled in.
  */
 export function isShown(
   node: EditorNode,
   fields: readonly EditorField[],
-  field: EditorField,
+  { showWhen }: Pick<EditorField, 'showWhen'>,
 ): boolean {
-  return Object.entries(field.showWhen ?? {}).every(([name, wanted]) => {
+  return Object.entries(showWhen ?? {}).every(([name, wanted]) => {
     const controlling = fields.find((other) => other.name === name);
     if (controlling && !isShown(node, fields, controlling)) return false;
     if (!STATIC_TYPES.includes(propertyOf(node, `${name}Type`) || 'str')) return true;
@@ -37,13 +37,18 @@ export function isShown(
   });
 }
 
-/** Shows and hides rows. They stay in the page, because the editor reads its values from there. */
+/** Shows and hides rows and warnings. Rows stay in the page, because the editor reads its values from there. */
 export function updateRows(node: EditorNode, fields: readonly EditorField[]): void {
   for (const field of fields) {
     page
       .$(`#allegro-multimeter-form [data-field="${field.name}"]`)
       .toggle(isShown(node, fields, field));
   }
+  page.$('#allegro-multimeter-form [data-show-when]').each(function () {
+    const tip = page.$(this);
+    const showWhen = JSON.parse(tip.attr('data-show-when')!) as EditorField['showWhen'];
+    tip.toggle(isShown(node, fields, { showWhen }));
+  });
   const hasAdvanced = fields.some((field) => field.advanced && isShown(node, fields, field));
   page.$('#allegro-multimeter-more').toggle(hasAdvanced);
 }

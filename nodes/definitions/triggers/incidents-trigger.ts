@@ -38,8 +38,11 @@ export const incidentsTrigger: PollTrigger = {
   ],
   permission: 'Read access to statistics',
   source: 'Query available URIs with OPTIONS; List queries',
-  warning:
-    'Experimental: the vendor does not document what this statistic holds. Check with your firmware that events come out',
+  warnings: [
+    {
+      text: 'Experimental: the vendor does not document what this statistic holds. Check with your firmware that events come out.',
+    },
+  ],
   isExperimental: true,
   fields: [
     {

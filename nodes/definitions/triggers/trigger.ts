@@ -1,5 +1,5 @@
 import type { Field, FieldValues } from '../field';
-import type { LocalContext, RunContext } from '../definition';
+import type { LocalContext, RunContext, Warning } from '../definition';
 
 /**
  * The platform-neutral description of what starts a workflow. As with nodes, a trigger is data plus
@@ -23,7 +23,7 @@ interface TriggerBase {
   permission: string;
   /** Where the vendor's pages describe what is used here. */
   source: string;
-  warning?: string;
+  warnings?: readonly Warning[];
   /** Built on paths whose answers nobody documents; both editors say so. */
   isExperimental?: boolean;
   fields: Field[];
