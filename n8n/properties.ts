@@ -2,6 +2,7 @@ import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n
 import type { NodeDefinition } from '../nodes/definitions/definition';
 import type { Field } from '../nodes/definitions/field';
 import { needsAppliance } from '../nodes/definitions/start-run';
+import { EVIDENCE_FIELD_NAME } from '../nodes/definitions/shared/capture-fields';
 import { fieldProperty, showOnly } from './field-properties';
 
 /** Name of the collection that holds the fields which are rarely needed. */
@@ -100,9 +101,10 @@ function operationProperty(
 }
 
 function operationFields(definition: NodeDefinition): INodeProperties[] {
-  const { group, name, producesFile, fileWhen } = definition;
+  const { group, name, fields, producesFile, fileWhen } = definition;
   const show = { resource: [resourceValue(group)], operation: [name] };
-  const output = { ...outputField, ...showOnly(fileWhen) };
+  const hasEvidence = fields.some((field) => field.name === EVIDENCE_FIELD_NAME);
+  const output = { ...outputField(hasEvidence), ...showOnly(fileWhen) };
   return formOf(definition, show, producesFile ? [output] : []);
 }
 
@@ -151,15 +153,19 @@ export function noticeProperty(name: string, text: string): INodeProperties {
   return { displayName: text, name, type: 'notice', default: '' };
 }
 
-const outputField: INodeProperties = {
-  displayName: 'Put Output File in Field',
-  name: OUTPUT_FIELD_NAME,
-  type: 'string',
-  default: 'data',
-  required: true,
-  placeholder: 'e.g. data',
-  hint: 'The name of the output binary field to put the file in. An evidence file goes into a second one, with _evidence behind the name',
-};
+function outputField(hasEvidence: boolean): INodeProperties {
+  const hint = 'The name of the output binary field to put the file in';
+  const evidence = '. An evidence file goes into a second one, with _evidence behind the name';
+  return {
+    displayName: 'Put Output File in Field',
+    name: OUTPUT_FIELD_NAME,
+    type: 'string',
+    default: 'data',
+    required: true,
+    placeholder: 'e.g. data',
+    hint: hasEvidence ? hint + evidence : hint,
+  };
+}
 
 function optionsCollection(fields: readonly Field[]): INodeProperties {
   const properties = fields.map((field) => {

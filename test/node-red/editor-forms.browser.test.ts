@@ -109,6 +109,18 @@ describeWithChromium('the forms of all nodes', () => {
       }
     }));
 
+  it('warn only of what was chosen', () =>
+    inEditor(host, async (editor) => {
+      await editor.edit(idOf('apiRequest'));
+      const tip = editor.page.locator('#allegro-multimeter-form [data-show-when]');
+      expect(await tip.isVisible()).toBe(false);
+      await setValue(editor, 'requestMethod', 'DELETE');
+      await tip.waitFor({ state: 'visible' });
+      await setValue(editor, 'requestMethod', 'OPTIONS');
+      await tip.waitFor({ state: 'hidden' });
+      await editor.close('cancel');
+    }));
+
   it('say why there are no choices, and offer them again afterwards', () =>
     inEditor(host, async (editor) => {
       const { page } = editor;

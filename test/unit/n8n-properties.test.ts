@@ -297,6 +297,15 @@ describe('the properties of all definitions', () => {
     expect(texts.filter(({ placeholder }) => !/^e\.g\. /.test(placeholder ?? ''))).toEqual([]);
   });
 
+  it('speak of an evidence file only where there can be one', () => {
+    const outputs = properties.filter(({ name }) => name === 'outputBinaryField');
+    const speaking = outputs
+      .filter(({ hint }) => /evidence/i.test(hint ?? ''))
+      .map(({ displayOptions }) => displayOptions!.show!.operation![0]);
+    expect(speaking.sort()).toEqual(['captureConnection', 'capturePcap', 'freezeEvidence']);
+    expect(outputs.length).toBeGreaterThan(speaking.length);
+  });
+
   it('offer no slot where a slot is refused, and nothing but slots where one is needed', () => {
     const modesOf = (operation: string) =>
       properties.find(

@@ -5,6 +5,9 @@ import { filterFields } from './filter';
 import { RING_BUFFER_FIELD } from './ring-buffer';
 import { timeRangeFields } from './time-range';
 
+/** Name of the field that asks for a file of evidence beside the pcap. */
+export const EVIDENCE_FIELD_NAME = 'evidenceFile';
+
 const CAPTURED_DEVICE_FIELD: TextField = {
   ...DEVICE_FIELD,
   description:
@@ -132,7 +135,7 @@ export function captureFields(deviceField: TextField = CAPTURED_DEVICE_FIELD): F
       advanced: true,
     },
     {
-      name: 'evidenceFile',
+      name: EVIDENCE_FIELD_NAME,
       label: 'Evidence File',
       type: 'boolean',
       default: false,
