@@ -1,5 +1,10 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
+import {
+  DEVICE_RESULTS_TEXT,
+  runsOnDevices,
+  SAMPLE_DEVICE_FAILURE,
+} from '../../nodes/definitions/shared/device-results';
 import { needsAppliance } from '../../nodes/definitions/start-run';
 import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/names';
@@ -33,6 +38,9 @@ export function helpHtml(definition: NodeDefinition, text: Text = english): stri
     `<h4>${text('Sample Output')}</h4>`,
     `<p>${withCode(text('What msg.payload looks like:'))}</p>`,
     sampleOf(definition),
+    ...(runsOnDevices(definition)
+      ? [`<p>${withCode(text(DEVICE_RESULTS_TEXT))}</p>`, preformatted(SAMPLE_DEVICE_FAILURE)]
+      : []),
     `<h3>${text('References')}</h3>`,
     '<ul>',
     `  <li>${escapeHtml(text(REFERENCE, { source: definition.source }))}</li>`,
@@ -120,7 +128,19 @@ function fileInputs(field: Field, text: Text): Property[] {
   ];
 }
 
-function outputsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
+function outputsOf(definition: NodeDefinition, text: Text): Property[] {
+  const parts = {
+    name: 'parts',
+    type: 'object',
+    isOptional: true,
+    text: text(
+      'On several devices: which of the messages this is, as a Split node tells it, so that a Join node puts them together again.',
+    ),
+  };
+  return [...resultsOf(definition, text), ...(runsOnDevices(definition) ? [parts] : [])];
+}
+
+function resultsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
   if (!producesFile) {
     return [
       {
@@ -210,7 +230,11 @@ function sampleOf({ sampleOutput, producesFile }: NodeDefinition): string {
   const sample = producesFile
     ? { ...sampleOutput, filename: `/data/${String(sampleOutput.fileName ?? 'file')}` }
     : sampleOutput;
-  return `<pre>${escapeHtml(JSON.stringify(sample, null, 2))}</pre>`;
+  return preformatted(sample);
+}
+
+function preformatted(json: object): string {
+  return `<pre>${escapeHtml(JSON.stringify(json, null, 2))}</pre>`;
 }
 
 function typeName({ type }: Field): string {

@@ -34,9 +34,9 @@ export const captureConnection: NodeDefinition = {
   group: 'Capture',
   action: 'Capture the packets of a connection',
   description:
-    'Fetches the packets of one connection from the ring buffer as a pcap: takes a connection of Get Connections and adds nothing but the file',
+    'Fetches the packets of one connection, such as Get Connections lists it, from the ring buffer as a pcap',
   details: [
-    'Put it behind Get Connections (in Node-RED with a Split node between them): each connection that comes in becomes a pcap. Or fill in the fields by hand.',
+    'Put it behind Get Connections: each connection that comes in becomes a pcap. In Node-RED two nodes go between them: a Change node that sets msg.payload to msg.payload.connections, and a Split node. Or fill in the fields by hand.',
     'The window is that of the connection, from its start to its last activity. The appliance gives these times in milliseconds, and the end of a capture is exclusive, so the end is rounded up and moved on by the margin; else the last packet would be missing.',
     'IPv6 addresses and their ports are asked for side by side, because the appliance has no documented form for both in one.',
     'The result, its proof and its evidence are those of Capture Pcap.',

@@ -1,6 +1,11 @@
 import type { NodeDefinition } from '../../nodes/definitions/definition';
 import type { Field } from '../../nodes/definitions/field';
 import { formFields } from '../../node-red/editor/editor-field';
+import {
+  DEVICE_RESULTS_TEXT,
+  runsOnDevices,
+  SAMPLE_DEVICE_FAILURE,
+} from '../../nodes/definitions/shared/device-results';
 import { needsAppliance } from '../../nodes/definitions/start-run';
 import { errorTable } from './errors';
 
@@ -32,13 +37,18 @@ export function nodePage(definition: NodeDefinition): string {
     ...nodeRedFields(definition),
     '## Output',
     ...outputTexts(definition),
-    '```json\n' + JSON.stringify(definition.sampleOutput, null, 2) + '\n```',
+    jsonBlock(definition.sampleOutput),
+    ...(runsOnDevices(definition) ? [DEVICE_RESULTS_TEXT, jsonBlock(SAMPLE_DEVICE_FAILURE)] : []),
     '## Errors',
     'Every error says what happened, on which appliance and path, and what to do next; none holds a password or token. In n8n it is a `NodeApiError` or `NodeOperationError`; a node that goes on after errors hands it on as `error`, with `details.kind`. In Node-RED it goes to Catch nodes as `msg.error`, with the code. [What happens when something goes wrong](../fault-matrix.md) has every case that is tested.',
     table(['Kind (n8n)', 'Code (Node-RED)', 'What happened', 'What to do'], errorTable(definition)),
     '## Source',
     `"${source}" in the vendor's "REST API description". [All nodes](../../README.md#nodes)`,
   ].join('\n\n');
+}
+
+function jsonBlock(json: object): string {
+  return '```json\n' + JSON.stringify(json, null, 2) + '\n```';
 }
 
 /** A table in Markdown; Prettier makes its columns even. */

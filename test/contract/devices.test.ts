@@ -5,6 +5,7 @@ import { getServerPorts } from '../../nodes/definitions/get-server-ports';
 import { getStats } from '../../nodes/definitions/get-stats';
 import { listDevices } from '../../nodes/definitions/list-devices';
 import { suspendBuffer } from '../../nodes/definitions/suspend-buffer';
+import { SAMPLE_DEVICE_FAILURE } from '../../nodes/definitions/shared/device-results';
 import { topTalkers } from '../../nodes/definitions/top-talkers';
 import { whichDevice } from '../../nodes/definitions/which-device';
 import { STEADY_HOST } from '../../simulator';
@@ -168,6 +169,16 @@ describe('a node on several devices', () => {
         }),
       ]),
     );
+  });
+
+  it('looks as help and docs show it where a device fails', async () => {
+    const values = { ...LAST, deviceScope: 'list', deviceList: 'local, branch-2' };
+    const failed = (await runDefinition(bench.client, topTalkers, values)).at(-1)!.json;
+    const { error, ...rest } = SAMPLE_DEVICE_FAILURE;
+    expect(Object.keys(failed).sort()).toEqual(['error', ...Object.keys(rest)].sort());
+    const { deviceId, mmId, warnings } = rest;
+    expect(failed).toMatchObject({ deviceId, mmId, warnings });
+    expect(failed.error).toMatchObject({ ...error, message: expect.stringContaining(error.what) });
   });
 
   it('is an error when all fail, which names them', async () => {
