@@ -25,10 +25,18 @@ export function nodeProperties(definitions: readonly NodeDefinition[]): INodePro
   ];
 }
 
-/** The line below the node's name on the canvas: the operation as its menu calls it. */
+/**
+ * The line below the node's name on the canvas: the operation as its menu calls it, or what it is
+ * where a field makes another thing of it.
+ */
 export function operationSubtitle(definitions: readonly NodeDefinition[]): string {
   const labels = Object.fromEntries(definitions.map(({ name, label }) => [name, label]));
-  return `={{ (${JSON.stringify(labels)})[$parameter["operation"]] }}`;
+  const special = definitions.flatMap(({ name, labelWhen }) =>
+    labelWhen
+      ? `$parameter["operation"] === "${name}" && (${JSON.stringify(labelWhen.labels)})[$parameter["${labelWhen.field}"]] || `
+      : [],
+  );
+  return `={{ ${special.join('')}(${JSON.stringify(labels)})[$parameter["operation"]] }}`;
 }
 
 /** The value of the `resource` parameter for a group, e.g. `ringBuffer`. */

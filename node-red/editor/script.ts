@@ -35,7 +35,7 @@ export function scriptHtml(definition: PaletteDefinition): string {
     '    defaults: {',
     indent(defaultsOf(definition).join(',\n'), 6),
     '    },',
-    `    label: function () { return this.name || ${scriptLiteral(label)}; },`,
+    `    label: function () { return this.name || ${specialLabel(definition)}${scriptLiteral(label)}; },`,
     '    labelStyle: function () { return this.name ? "node_label_italic" : ""; },',
     ...(isPush ? ['    credentials: { secret: { type: "password" } },'] : []),
     `    oneditprepare: function () { AllegroMultimeter.prepare(this, fields);${isPush ? ' AllegroMultimeter.showPushUrl();' : ''} },`,
@@ -44,6 +44,16 @@ export function scriptHtml(definition: PaletteDefinition): string {
     '})();',
     '</script>',
   ].join('\n');
+}
+
+/** Where a choice in the form makes another thing of the node. */
+function specialLabel(definition: PaletteDefinition): string {
+  if (isTrigger(definition) || !definition.labelWhen) return '';
+  const { field, labels } = definition.labelWhen;
+  const lowerCase = Object.fromEntries(
+    Object.entries(labels).map(([value, label]) => [value, label.toLowerCase()]),
+  );
+  return `this.${field}Type === "option" && ${scriptLiteral(lowerCase)}[this.${field}] || `;
 }
 
 function defaultsOf(definition: PaletteDefinition): string[] {

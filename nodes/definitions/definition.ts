@@ -11,6 +11,11 @@ export interface NodeDefinition {
   name: string;
   /** Title case, e.g. `Capture Pcap`. */
   label: string;
+  /**
+   * What a node is called instead where a field has one of these values, because it then does another
+   * thing, even the opposite. Title case.
+   */
+  labelWhen?: { field: string; labels: Readonly<Record<string, string>> };
   /** Where it stands in menus: the n8n resource. */
   group: NodeGroup;
   /** A sentence for n8n's node panel, e.g. `Capture packets as a pcap`. */

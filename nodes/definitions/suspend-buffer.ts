@@ -7,6 +7,7 @@ import { refuseAnalysisSlot, RING_BUFFER_FIELD } from './shared/ring-buffer';
 export const suspendBuffer: NodeDefinition = {
   name: 'suspendBuffer',
   label: 'Suspend Buffer',
+  labelWhen: { field: 'bufferAction', labels: { resume: 'Resume Buffer' } },
   group: 'Ring Buffer',
   action: 'Suspend or resume the ring buffer',
   description:

@@ -1,6 +1,7 @@
 import { parse, type Expression, type Node, type ObjectExpression } from 'acorn';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { definitions as nodeDefinitions } from '../../nodes/definitions';
 import { paletteDefinitions as definitions } from '../../node-red/runtime/palette-definitions';
 import type { NodeDefinition } from '../../nodes/definitions/definition';
@@ -218,6 +219,30 @@ describe('a node that needs no appliance', () => {
     expect(html).not.toContain(APPLIANCE_TYPE);
     expect(helpHtml(definition)).not.toContain('Permission on the appliance');
     expect(completeNode({ id: 'n', type: typeOf(definition) })).not.toHaveProperty('appliance');
+  });
+});
+
+describe('the label of a node in the flow', () => {
+  /** What the registered function says of a node. */
+  function labelOf(type: string, node: Record<string, unknown>): unknown {
+    const registered: Array<{ label(this: object): unknown }> = [];
+    const RED = { nodes: { registerType: (_: string, one: never) => registered.push(one) } };
+    const script = /<script type="text\/javascript">([\s\S]*?)<\/script>/.exec(
+      files.get(`dist/nodes/${type}.html`)!,
+    )![1]!;
+    runInNewContext(script, { RED });
+    return registered[0]!.label.call(node);
+  }
+
+  const BUFFER = 'allegro-multimeter-suspend-buffer';
+  it.each([
+    ['top talkers', 'allegro-multimeter-top-talkers', {}],
+    ['suspend buffer', BUFFER, { bufferAction: 'suspend', bufferActionType: 'option' }],
+    ['resume buffer', BUFFER, { bufferAction: 'resume', bufferActionType: 'option' }],
+    ['suspend buffer', BUFFER, { bufferAction: 'resume', bufferActionType: 'msg' }],
+    ['Mine', BUFFER, { name: 'Mine', bufferAction: 'resume', bufferActionType: 'option' }],
+  ])('is "%s" for a %s with %j', (expected, type, node) => {
+    expect(labelOf(type, node)).toBe(expected);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { Workflow, type INode, type INodeProperties, type INodeTypes } from 'n8n-workflow';
 import { nodeProperties, resourceValue } from '../../n8n/properties';
 import { pollProperties, pushProperties } from '../../n8n/trigger-properties';
 import { AllegroMultimeter } from '../../nodes/AllegroMultimeter/AllegroMultimeter.node';
@@ -333,6 +333,34 @@ describe('the properties of all definitions', () => {
         expect(own[0].displayOptions?.show).toMatchObject(show);
       }
     }
+  });
+});
+
+describe('the subtitle on the canvas', () => {
+  const { description } = new AllegroMultimeter();
+  const { subtitle } = description;
+
+  /** As n8n works it out. */
+  function subtitleOf(parameters: INode['parameters']): unknown {
+    const position: [number, number] = [0, 0];
+    const node = { id: 'n', name: 'N', type: 't', typeVersion: 1, position, parameters };
+    const nodeTypes = { getByNameAndVersion: () => ({ description }) };
+    const { expression } = new Workflow({
+      nodes: [node],
+      connections: {},
+      active: false,
+      nodeTypes: nodeTypes as unknown as INodeTypes,
+    });
+    return expression.getSimpleParameterValue(node, subtitle, 'internal', {});
+  }
+
+  it.each([
+    ['Suspend Buffer', 'suspendBuffer', {}],
+    ['Suspend Buffer', 'suspendBuffer', { bufferAction: 'suspend' }],
+    ['Resume Buffer', 'suspendBuffer', { bufferAction: 'resume' }],
+    ['Freeze Evidence', 'freezeEvidence', { bufferAction: 'resume' }],
+  ])('is %s for %s with %j', (expected, operation, more) => {
+    expect(subtitleOf({ resource: 'ringBuffer', operation, ...more })).toBe(expected);
   });
 });
 
