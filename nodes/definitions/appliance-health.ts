@@ -63,7 +63,8 @@ export const applianceHealth: NodeDefinition = {
       default: 600,
       min: 0,
       unit: 's',
-      description: 'Warns of a restart that is less long ago. Blank for no limit',
+      description:
+        'Warns when the appliance was started less long ago than this. Blank for no limit',
     }),
     {
       name: 'warnIfSuspended',

@@ -97,14 +97,14 @@ export const getServerPorts: NodeDefinition = {
     LINK_GROUP_FIELD,
     {
       name: 'parallelRequests',
-      label: 'Requests at Once',
+      label: 'Parallel Requests',
       type: 'number',
       default: 8,
       min: 1,
       max: 32,
       integer: true,
       description:
-        'How many addresses are asked for at once. The limit of the appliance itself applies as well: twice its number of requests at once',
+        'How many addresses are asked for at once. This package itself sends no more than 8 such requests at once to one appliance; in Node-RED, twice the "Parallel Requests" of the appliance node',
       advanced: true,
     },
   ],

@@ -168,7 +168,8 @@ export function chartFields(): Field[] {
       min: 1,
       max: 3,
       integer: true,
-      description: 'Pixels of the file for each of these. 2 is crisp on the usual displays',
+      description:
+        'How many pixels of the file each pixel of width and height becomes. 2 is crisp on the usual displays',
       advanced: true,
     },
     {

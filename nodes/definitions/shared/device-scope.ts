@@ -13,7 +13,7 @@ export const PARALLEL_DEVICES_FIELD: NumberField = {
   max: 64,
   integer: true,
   description:
-    'How many devices are asked at once. The number of requests that the appliance may get at once limits it as well',
+    'How many devices work at once. This package itself sends no more than 4 short requests and 4 transfers at once to one appliance; in Node-RED, as many as "Parallel Requests" of the appliance node says',
   advanced: true,
 };
 

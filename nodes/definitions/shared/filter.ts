@@ -57,8 +57,9 @@ export function filterFields(): Field[] {
           type: 'text',
           default: '',
           required: true,
-          placeholder: 'e.g. 10.1.2.3',
-          description: 'What it has to be',
+          placeholder: 'e.g. 10.1.2.3, 443',
+          description:
+            'Host or Network: 10.1.2.3 or 10.1.2.0/24. Conversation: one end, 10.1.2.3 or 10.1.2.3:443. Host and Port: the address. Port: 443. Port Range: 80,443,8000-8100, or the first port. Layer 4 Protocol: TCP. MAC Address: 00:1a:2b:3c:4d:5e. VLAN: 100. Virtual Link Group: 0',
         },
         {
           name: 'value2',
@@ -66,7 +67,8 @@ export function filterFields(): Field[] {
           type: 'text',
           default: '',
           placeholder: 'e.g. 10.1.2.100:443',
-          description: 'The other end of a conversation, or the port of a host',
+          description:
+            'The other end of a conversation, the port of a host, or the last port of a range whose first is the value',
           showWhen: { kind: ['conversation', 'hostPort', 'portRange'] },
         },
         {
@@ -77,7 +79,8 @@ export function filterFields(): Field[] {
           description: 'Whether to take all packets but these (firmware 3.6 or later)',
         },
       ],
-      description: 'Further conditions that packets have to meet',
+      description:
+        'Further conditions that packets have to meet: all of them, unless "Packets Meet" says otherwise',
       blankFitsAll: true,
     },
     {

@@ -53,7 +53,7 @@ export function timeRangeFields(options: TimeRangeFieldOptions): Field[] {
       type: 'options',
       default: options.default,
       options: none ? [last, between, around, none] : [last, between, around],
-      description: 'Which time it is about',
+      description: 'Which stretch of time to look at',
       showWhen: options.showWhen,
     },
     {
