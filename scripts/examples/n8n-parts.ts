@@ -75,12 +75,15 @@ export function message(
 export const ERROR_WORDS =
   "($json.error?.message ?? $json.error ?? 'Unknown error') + ' ' + ($json.details?.advice ?? '')";
 
-/** What a person reads when something went wrong; further lines of mrkdwn follow. */
+/**
+ * What a person reads when something went wrong; further lines of mrkdwn follow. One message for a
+ * run, or, where its items are events of their own, one for each.
+ */
 export function failed(
   flow: WorkflowBuilder,
   place: Place,
   what: string,
-  { name = 'What Went Wrong', more = '' } = {},
+  { name = 'What Went Wrong', more = '', forEach = false } = {},
 ): string {
   return message(
     flow,
@@ -88,7 +91,7 @@ export function failed(
     place,
     `=Failed: ${what}`,
     `={{ ${ERROR_WORDS} }}${more && `\n${more}`}`,
-    { executeOnce: true },
+    forEach ? {} : { executeOnce: true },
   );
 }
 

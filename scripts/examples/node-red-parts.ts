@@ -83,8 +83,17 @@ export function debug(flow: FlowBuilder, name: string, place: Place, isWhole = f
   });
 }
 
-/** A Catch for the named nodes, and the words for whoever has to know. Wire it to Slack. */
-export function failed(flow: FlowBuilder, place: Place, what: string, from: string[]): string {
+/**
+ * A Catch for the named nodes, and the words for whoever has to know. Wire it to Slack. `what` and
+ * `more`, a further line, are JavaScript.
+ */
+export function failed(
+  flow: FlowBuilder,
+  place: Place,
+  what: string,
+  from: string[],
+  more = '',
+): string {
   const [column, row] = place;
   flow.catch('Any of these fails', [column, row], from);
   flow.function(
@@ -93,6 +102,7 @@ export function failed(flow: FlowBuilder, place: Place, what: string, from: stri
     [
       `msg.title = 'Failed: ' + ${what};`,
       "msg.text = (msg.error.message || String(msg.error)) + '\\n_' + (msg.error.source.name || msg.error.source.type) + '_';",
+      ...(more ? [`msg.text += ${more};`] : []),
       'return msg;',
     ].join('\n'),
   );

@@ -73,16 +73,26 @@ export function evidencePack(): WorkflowBuilder {
       'SHA-256 `{{ $("Freeze Evidence").itemMatching($itemIndex).json.sha256 }}`; the record of it is beside it.',
       'Filter `{{ $("Freeze Evidence").itemMatching($itemIndex).json.expression || "everything" }}`, buffer suspended for {{ $("Freeze Evidence").itemMatching($itemIndex).json.suspendedSeconds }} s, resumed: {{ $("Freeze Evidence").itemMatching($itemIndex).json.resumed ? "yes" : "*no*" }}',
     ].join('\n'),
-    { keep: false },
+    { keep: false, ...onError },
   );
   mail(flow, 'Open the Ticket', [6, 0], {
     subject: '={{ $json.title }}',
     text: '={{ $json.text.replace(/[*`]/g, "") }}',
   });
   const slack = postToSlack(flow, [6, 1]);
-  failed(flow, [3, 2.75], 'evidence of an incident', {
-    more: 'If it says that the ring buffer is still suspended, resume it by hand: nothing is recorded.',
-  });
+  // A poll may report several at once, and does not report them again.
+  failed(
+    flow,
+    [3, 2.75],
+    `evidence of an incident: {{ ${words('" / "', (one) => `${one}.text ?? ${one}.rule ?? "no text"`)} }}`,
+    {
+      more: [
+        `{{ ${words('"\\n"', (one) => `"Reported at " + ${one}.alertTime + (${one}.element ? ", " + ${one}.element : "") + (${one}.severity ? ", severity " + ${one}.severity : "")`)} }}`,
+        'If it says that the ring buffer is still suspended, resume it by hand: nothing is recorded.',
+      ].join('\n'),
+      forEach: true,
+    },
+  );
   postToSlack(flow, [4, 2.75], 'Post the Failure');
 
   flow.chain('New Incident', 'Settings', 'Freeze Evidence', 'Store the Pcap', 'Both Stored');
@@ -91,8 +101,22 @@ export function evidencePack(): WorkflowBuilder {
   flow.connect('Store the Record', 'Both Stored', 0, 1);
   flow.connect('Ticket', 'Open the Ticket');
   flow.connect('Ticket', slack);
-  const risky = ['Freeze Evidence', 'Store the Pcap', 'Store the Record', 'Open the Ticket'];
+  const risky = [
+    'Freeze Evidence',
+    'Store the Pcap',
+    'Store the Record',
+    'Ticket',
+    'Open the Ticket',
+  ];
   for (const node of risky) flow.connect(node, 'What Went Wrong', 1);
   flow.connect('What Went Wrong', 'Post the Failure');
   return flow;
+}
+
+/**
+ * Words about the incident of an item. Where one file of several was not stored, n8n cannot tell whose
+ * item it is: then they are about all incidents of the run.
+ */
+function words(separator: string, of: (incident: string) => string): string {
+  return `(() => { let found; try { found = [$("New Incident").item.json]; } catch (error) { found = $("New Incident").all().map(({ json }) => json); } return found.map((one) => ${of('one')}).join(${separator}); })()`;
 }

@@ -65,7 +65,16 @@ export function thresholdWatch(): WorkflowBuilder {
     files: 'data',
   });
   const slack = postToSlack(flow, [4, 1]);
-  failed(flow, [0, 1.75], 'the threshold watch');
+  // A poll may report several at once, and does not report them again.
+  failed(
+    flow,
+    [0, 1.75],
+    'the packets of {{ $("Over the Limit").item.json.element }}, which has {{ ($("Over the Limit").item.json.value / 1e6).toFixed(2) }} Mbit/s',
+    {
+      more: 'Over {{ $("Over the Limit").item.json.limit / 1e6 }} Mbit/s since {{ $("Over the Limit").item.json.since }}, reported at {{ $("Over the Limit").item.json.alertTime }}. {{ $("Over the Limit").item.json.name ?? "" }}',
+      forEach: true,
+    },
+  );
   postToSlack(flow, [1, 1.75], 'Post the Failure');
   flow.chain('Over the Limit', 'Settings', 'Last Two Minutes', 'Alert', 'Mail With Pcap');
   flow.connect('Alert', slack);

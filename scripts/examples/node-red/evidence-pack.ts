@@ -52,17 +52,26 @@ export function evidencePack(): FlowBuilder {
   flow.function('Ticket', [4.2, 3], TICKET);
   mail(flow, 'Open the ticket', [5.2, 3]);
   flow.comment('When something fails', [0, 4]);
-  failed(flow, [0, 5], "'evidence of an incident'", [
-    'New incident',
-    'Freeze evidence',
-    'Read the pcap',
-    'Store the pcap',
-    'Is the pcap stored?',
-    'Read the record',
-    'Store the record',
-    'Is the record stored?',
-    'Open the ticket',
-  ]);
+  failed(
+    flow,
+    [0, 5],
+    WHAT,
+    [
+      'New incident',
+      'Freeze evidence',
+      'Name the pcap',
+      'Read the pcap',
+      'Store the pcap',
+      'Is the pcap stored?',
+      'Name the record',
+      'Read the record',
+      'Store the record',
+      'Is the record stored?',
+      'Ticket',
+      'Open the ticket',
+    ],
+    FACTS,
+  );
   postToSlack(flow, [2, 5]);
   flow.chain('New incident', 'Keep the incident', 'Freeze evidence', 'Name the pcap');
   flow.chain('Name the pcap', 'Read the pcap', 'Store the pcap');
@@ -98,6 +107,12 @@ function put(flow: FlowBuilder, what: string, [column, row]: readonly [number, n
   });
   accepted(flow, `Is the ${what} stored?`, [column + 2, row], `Store the ${what}`);
 }
+
+// The trigger does not report it again: what it said goes into the message. A poll that fails has none.
+const WHAT =
+  "'evidence of an incident' + (msg.incident ? ': ' + (msg.incident.text || msg.incident.rule || 'no text') : '')";
+
+const FACTS = `msg.incident ? ['\\nReported at ' + msg.incident.alertTime, msg.incident.element, msg.incident.severity && 'severity ' + msg.incident.severity].filter(Boolean).join(', ') : ''`;
 
 const name = (before: string, property: string) => `${before}msg.file = msg.evidence.${property};
 msg.url = env.get('STORE_URL').replace(/\\/$/, '') + '/' + encodeURIComponent(msg.file.replace(/^.*[\\\\/]/, ''));

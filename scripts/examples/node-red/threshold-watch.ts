@@ -35,17 +35,26 @@ export function thresholdWatch(): FlowBuilder {
   flow.function('Alert', [0, 1.2], ALERT);
   mail(flow, 'Mail with pcap', [1, 1.2]);
   flow.comment('When something fails', [0, 2.4]);
-  failed(flow, [0, 3.2], "'the threshold watch'", [
-    'Over the limit',
-    'Last two minutes',
-    'Mail with pcap',
-  ]);
+  failed(
+    flow,
+    [0, 3.2],
+    WHAT,
+    ['Over the limit', 'Last two minutes', 'Alert', 'Mail with pcap'],
+    FACTS,
+  );
   postToSlack(flow, [2.2, 3.2]);
   flow.chain('Over the limit', 'Keep the event', 'Last two minutes', 'Alert', 'Mail with pcap');
   flow.wire('Alert', FORM);
   flow.wire('What went wrong', FORM);
   return flow;
 }
+
+// The trigger does not report it again: what it said goes into the message. A poll that fails has none.
+const WHAT =
+  "(msg.over ? 'the packets of ' + msg.over.element + ', which has ' + (msg.over.value / 1e6).toFixed(2) + ' Mbit/s' : 'the threshold watch')";
+
+const FACTS =
+  "msg.over ? '\\nOver ' + msg.over.limit / 1e6 + ' Mbit/s since ' + msg.over.since + ', reported at ' + msg.over.alertTime + '. ' + (msg.over.name || '') : ''";
 
 const ALERT = `const { over, payload: p } = msg;
 msg.title = over.element + ' has ' + (over.value / 1e6).toFixed(2) + ' Mbit/s';

@@ -76,7 +76,8 @@ export function evidencePack(get: () => ExampleBench): void {
   it('records again when the capture breaks off, and tells a person', async () => {
     const { simulator, neighbours } = get();
     const published = await begin();
-    show(incident(3));
+    const broken = [incident(3), { ...incident(4), text: 'TCP zero windows' }];
+    show(...broken);
     simulator.faults.add({
       kind: 'cut',
       afterBytes: 20_000,
@@ -85,15 +86,19 @@ export function evidencePack(get: () => ExampleBench): void {
       path: CAPTURE_PATH,
     });
     try {
-      await waitUntil(() => neighbours.chat.messages.length > 0, 40_000);
+      await waitUntil(() => neighbours.chat.messages.length > 1, 60_000);
     } finally {
       await published.end();
     }
-    expect(neighbours.chat.messages[0].text).toBe('Failed: evidence of an incident');
+    // Both come in one run, and the trigger reports neither again.
+    expect(neighbours.chat.messages.map(({ text }) => text).sort()).toEqual(
+      broken.map(({ text }) => `Failed: evidence of an incident: ${text}`),
+    );
+    expect(neighbours.chat.transcript).toContain(`, ${STEADY_HOST}, severity high`);
     expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
     expect(neighbours.objects.objects.size).toBe(0);
     expect(neighbours.mail.mails).toEqual([]);
-    expect(bufferChanges(get())).toBe(2);
+    expect(bufferChanges(get())).toBe(4);
     expect(simulator.isBufferSuspended()).toBe(false);
   });
 }

@@ -69,10 +69,15 @@ export function evidencePack(get: () => ExampleBench): void {
   it('records again when the capture breaks off, and tells a person', async () => {
     const { simulator, neighbours } = parts(get());
     await begin();
-    show(incident(3));
+    const one = incident(3);
+    show(one);
     simulator.faults.add(cutCapture);
     await until('the message', () => neighbours.chat.messages.length > 0, 40_000);
-    expect(neighbours.chat.messages[0]!.text).toBe('Failed: evidence of an incident');
+    // The trigger does not report it again, so the message has to say which one it was.
+    expect(neighbours.chat.messages[0]!.text).toBe(`Failed: evidence of an incident: ${one.text}`);
+    expect(neighbours.chat.transcript).toContain(
+      `Reported at ${new Date(one.firstTime * 1000).toISOString()}, ${STEADY_HOST}`,
+    );
     expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
     expect(neighbours.files.files.size).toBe(0);
     expect(simulator.isBufferSuspended()).toBe(false);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
+import { CAPTURE_PATH } from '../capture-faults';
 import { named, type ExampleBench } from '../example-bench';
 import { hashOf } from '../simulator-bench';
 import { parts } from './alert-to-pcap';
@@ -38,6 +39,19 @@ export function thresholdWatch(get: () => ExampleBench): void {
     await until('three polls', () => polls() >= 3, 60_000);
     await pause(500);
     expect(neighbours.chat.messages).toEqual([]);
+  });
+
+  it('keeps the alert in the message when its capture fails', async () => {
+    const { simulator, neighbours } = parts(get());
+    simulator.faults.add({ kind: 'answer', status: 403, path: CAPTURE_PATH });
+    // Another limit than before, or the hour without a further alert would hold.
+    await deploy({ limit: '2', windowsInARow: '1', reportAtStart: 'true' });
+    await until('the message', () => neighbours.chat.messages.length > 0, 60_000);
+    expect(neighbours.chat.messages[0]!.text).toMatch(
+      new RegExp(`^Failed: the packets of ${STEADY_HOST}, which has [\\d.]+ Mbit/s$`),
+    );
+    expect(neighbours.chat.transcript).toMatch(/Over 0\.000002 Mbit\/s since 20.*reported at 20/);
+    expect(neighbours.mail.mails).toEqual([]);
   });
 
   it('tells a person when the appliance fails', async () => {

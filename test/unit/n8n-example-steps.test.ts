@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { incidentsTrigger } from '../../nodes/definitions/triggers/incidents-trigger';
+import { thresholdTrigger } from '../../nodes/definitions/triggers/threshold-trigger';
+import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../scripts/examples/alerts';
+import { aiTriage } from '../../scripts/examples/n8n/ai-triage';
+import { alertToPcap } from '../../scripts/examples/n8n/alert-to-pcap';
+import { evidencePack } from '../../scripts/examples/n8n/evidence-pack';
+import { thresholdWatch } from '../../scripts/examples/n8n/threshold-watch';
+import type { Workflow } from '../../scripts/n8n-rest';
+import { N8nSteps, type Row } from './n8n-steps';
+
+/** What single steps of the examples make of what comes; test/n8n runs the whole of them in n8n. */
+
+const ALERTS_WITHOUT_HOST = [{ flow_id: 7 }, { src_ip: '' }, { host: ' ' }, { host_ip: null }];
+
+describe('01 Alert to Pcap for n8n', () => {
+  const read = (body: object) => {
+    const steps = new N8nSteps(alertToPcap().build()).ran('Settings', [{ body }]);
+    return steps.ran('Read Alert', steps.set('Read Alert', 'Settings'), { from: 'Settings' });
+  };
+
+  it.each(ALERTS_WITHOUT_HOST)('captures nothing for an alert with %j, and says so', (body) => {
+    const steps = read(body);
+    expect(steps.condition('Host There?', 'Read Alert')).toBe('');
+    expect(steps.next('Host There?', 1)).toEqual(['No Host']);
+    expect(steps.next('No Host')).toEqual(['Post to Slack']);
+    const [{ title, text }] = steps.set('No Host', 'Read Alert');
+    expect(title).toBe('Failed: the packets of Alert');
+    expect(text).toMatch(/^The alert names no host, so nothing is captured\./);
+  });
+
+  it('takes the host of each system', () => {
+    for (const alert of [SURICATA_ALERT, ZABBIX_ALERT, PRTG_ALERT]) {
+      expect(read(alert).condition('Host There?', 'Read Alert')).toBe('10.1.2.3');
+    }
+  });
+});
+
+describe('02 Incident to Evidence Pack for n8n', () => {
+  const events = ['first', 'second', 'third'].map((text, index) => ({
+    ...incidentsTrigger.sampleOutput,
+    text,
+    element: `10.1.2.${index}`,
+  }));
+  const failures = events
+    .slice(1)
+    .map((one) => ({ ...one, error: 'THE RING BUFFER IS STILL SUSPENDED' }));
+  const told = (paired: number[]) =>
+    new N8nSteps(evidencePack().build())
+      .ran('New Incident', events)
+      .ran('Settings', events, { from: 'New Incident' })
+      .ran('Freeze Evidence', failures, { from: 'Settings', output: 1, paired })
+      .set('What Went Wrong', 'Freeze Evidence', 1);
+
+  it('keeps each incident in a message of its own when its capture fails', () => {
+    const messages = told([1, 2]);
+    expect(messages.map(({ title }) => title)).toEqual([
+      'Failed: evidence of an incident: second',
+      'Failed: evidence of an incident: third',
+    ]);
+    expect(messages[1]!.text).toContain('STILL SUSPENDED');
+    expect(messages[1]!.text).toContain(
+      'Reported at 2026-11-23T15:49:10.000Z, 10.1.2.2, severity medium',
+    );
+  });
+
+  it('names all incidents of the run where n8n cannot tell whose item it is', () => {
+    const [message] = told([7, 8]);
+    expect(message!.title).toBe('Failed: evidence of an incident: first / second / third');
+  });
+});
+
+describe('09 Threshold Watch for n8n', () => {
+  it('keeps each alert in a message of its own when its capture fails', () => {
+    const events = ['10.1.2.3', '10.1.2.4', '10.1.2.5'].map((element) => ({
+      ...thresholdTrigger.sampleOutput,
+      element,
+    }));
+    const failures = events.slice(1).map((one) => ({ ...one, error: 'Refused (403).' }));
+    const messages = new N8nSteps(thresholdWatch().build())
+      .ran('Over the Limit', events)
+      .ran('Settings', events, { from: 'Over the Limit' })
+      .ran('Last Two Minutes', failures, { from: 'Settings', output: 1, paired: [1, 2] })
+      .set('What Went Wrong', 'Last Two Minutes', 1);
+    expect(messages.map(({ title }) => title)).toEqual([
+      'Failed: the packets of 10.1.2.4, which has 132.40 Mbit/s',
+      'Failed: the packets of 10.1.2.5, which has 132.40 Mbit/s',
+    ]);
+    expect(messages[0]!.text).toMatch(
+      /^Refused \(403\)\. \nOver 100 Mbit\/s since 2026-11-23T15:48:00\.000Z, reported at 2026-11-23T15:50:00\.000Z\. fileserver\.example$/,
+    );
+  });
+});
+
+describe('12 AI Triage for n8n', () => {
+  it.each([{}, { host: '' }, { host: ' ' }])('captures nothing for %j', (asked) => {
+    const steps = new N8nSteps(aiTriage().build()).ran('When Asked for a Capture', [asked]);
+    const [settings] = steps.set('Capture Settings', 'When Asked for a Capture');
+    steps.ran('Capture Settings', [settings!]);
+    expect(steps.condition('Host There?', 'Capture Settings')).toBe('');
+    expect(steps.next('Host There?', 1)).toEqual(['No Capture']);
+    const [answer] = steps.set('No Capture', 'Capture Settings');
+    expect(answer!.error).toBe('No host was named, so nothing was captured.');
+  });
+});
+
+describe('Alerts to Captures for n8n', () => {
+  const saved = JSON.parse(
+    readFileSync(join(__dirname, '../../examples/n8n/scale-out/alerts-to-captures.json'), 'utf8'),
+  ) as Workflow;
+
+  it.each([{}, { ip: '' }, { ip: ' ' }])('refuses an alert with %j, and tells somebody', (part) => {
+    const steps = new N8nSteps(saved).ran('Alert', [{ body: { id: 'A-1', ...part } }]);
+    expect(steps.condition('Host There?', 'Alert')).toBe('');
+    expect(steps.next('Host There?', 1)).toEqual(['Refuse']);
+    expect(steps.node('Refuse').parameters.options).toEqual({ responseCode: 400 });
+    expect(steps.next('Refuse')).toEqual(['No Host']);
+    expect(steps.next('No Host')).toEqual(['Tell Somebody']);
+    steps.ran('No Host', steps.set('No Host', 'Alert'));
+    const [{ text }] = steps.set('Tell Somebody', 'No Host');
+    expect(text).toMatch(/^No capture for alert A-1 after 0 attempts: It names no IP address/);
+  });
+
+  describe('a row that is overdue', () => {
+    const overdue = { alertId: 'A-1', time: '', ip: '', takenAt: Date.now() - 91_000, error: '' };
+    const row = (state: string, attempts: number) => ({ ...overdue, state, attempts });
+    const found = (steps: N8nSteps, node: string, one: Row) =>
+      steps.finds(node, 'Every Minute', one);
+
+    it.each([
+      // A worker that is killed on its third attempt leaves the state of the attempt before.
+      ['accepted', 1, 'Overdue Alerts'],
+      ['failed', 2, 'Overdue Alerts'],
+      ['accepted', 3, 'Lost on the Last Attempt'],
+      ['failed', 3, 'Lost on the Last Attempt'],
+      ['stored', 3, undefined],
+      ['given up', 3, undefined],
+    ])('is found as %s after %d attempts by %s', (state, attempts, by) => {
+      const steps = new N8nSteps(saved).ran('Every Minute', [{}]);
+      const rounds = steps.next('Every Minute');
+      const finding = rounds.filter((node) => found(steps, node, row(state, attempts)));
+      expect(finding).toEqual(by ? [by] : []);
+    });
+
+    it('is told to somebody once when its last attempt was lost', () => {
+      const lost = row('accepted', 3);
+      const steps = new N8nSteps(saved).ran('Lost on the Last Attempt', [lost]);
+      expect(steps.next('Lost on the Last Attempt')).toEqual(['Give Up']);
+      expect(steps.finds('Give Up', 'Lost on the Last Attempt', lost)).toBe(true);
+      const { columns } = steps.node('Give Up').parameters as unknown as {
+        columns: { value: Partial<Row> };
+      };
+      const marked = { ...lost, ...columns.value };
+      // Neither another round at the same time, nor the next one.
+      expect(steps.finds('Give Up', 'Lost on the Last Attempt', marked)).toBe(false);
+      expect(steps.finds('Lost on the Last Attempt', 'Lost on the Last Attempt', marked)).toBe(
+        false,
+      );
+      expect(steps.next('Give Up')).toEqual(['Tell Somebody']);
+      steps.ran('Give Up', [marked]);
+      const [{ text }] = steps.set('Tell Somebody', 'Give Up');
+      expect(text).toBe(
+        'No capture for alert A-1 after 3 attempts: the last one was lost with its worker',
+      );
+    });
+
+    it('is marked as well when its last attempt failed', () => {
+      const steps = new N8nSteps(saved);
+      expect(steps.next('Given Up?')).toEqual(['Give Up']);
+    });
+  });
+});
