@@ -3,8 +3,8 @@ import { about, failed, message, postToSlack, settings, STEP, store } from '../n
 import { typed, WorkflowBuilder } from '../n8n-workflow';
 
 const onError = { onError: 'continueErrorOutput' };
-const ai = (text: string, type: string) =>
-  `={{ $fromAI('${text.split('|')[0]}', '${text.split('|')[1]}', '${type}') }}`;
+const ai = (text: string, type: string, otherwise = '') =>
+  `={{ $fromAI('${text.split('|')[0]}', '${text.split('|')[1]}', '${type}')${otherwise} }}`;
 
 export function aiTriage(): WorkflowBuilder {
   const flow = new WorkflowBuilder('12 AI Triage of an Alert');
@@ -29,7 +29,7 @@ export function aiTriage(): WorkflowBuilder {
   flow.section(
     '### Sub-workflow: the capture that the agent may ask for\n20 MB and 10 minutes at most; no packets go to the model.',
     [0, 2.75],
-    [5, 3.75],
+    [6, 3.75],
   );
   flow.node('Alert', 'webhook', [0, 0], {
     httpMethod: 'POST',
@@ -83,7 +83,8 @@ export function aiTriage(): WorkflowBuilder {
     'Connections of an IP address in the last minutes',
     {
       connectionOutput: 'items',
-      host: ai('host|IP address of the host', 'string'),
+      // A blank host would be all hosts; null is refused.
+      host: ai('host|IP address of the host', 'string', ' || null'),
       limit: 20,
       timeMode: 'last',
       lastAmount: 15,
@@ -141,12 +142,21 @@ export function aiTriage(): WorkflowBuilder {
   });
   flow.set('Capture Settings', [1, 2.75], {
     bucket: 'evidence',
+    host: '={{ String($json.host ?? "").trim() }}',
     minutes: typed('number', '={{ Math.min(Math.max(Number($json.minutes) || 5, 1), 10) }}'),
   });
+  // Without a host, a capture would be of everybody.
+  flow.when(
+    'Host There?',
+    [2, 2.75],
+    '={{ $json.host }}',
+    { type: 'string', operation: 'notEmpty', singleValue: true },
+    '',
+  );
   flow.allegro(
     'Its Packets',
     'capturePcap',
-    [2, 2.75],
+    [3, 2.75],
     {
       captureSource: 'ringBuffer',
       timeMode: 'last',
@@ -158,10 +168,10 @@ export function aiTriage(): WorkflowBuilder {
     },
     onError,
   );
-  store(flow, 'Store the Pcap', [3, 2.75], 'data', '', 'Capture Settings');
+  store(flow, 'Store the Pcap', [4, 2.75], 'data', '', 'Capture Settings');
   flow.set(
     'Facts for the Agent',
-    [4, 2.75],
+    [5, 2.75],
     {
       link: '=s3://{{ $("Capture Settings").first().json.bucket }}/{{ $("Its Packets").first().json.fileName }}',
       packets: typed('number', '={{ $("Its Packets").first().json.packets }}'),
@@ -173,9 +183,10 @@ export function aiTriage(): WorkflowBuilder {
   );
   flow.set(
     'No Capture',
-    [4, 3.75],
+    [5, 3.75],
     {
-      error: '={{ $json.error?.message ?? $json.error }}',
+      error:
+        '={{ $json.error?.message ?? $json.error ?? "No host was named, so nothing was captured." }}',
       advice: '={{ $json.details?.advice ?? "" }}',
     },
     { keep: false },
@@ -190,10 +201,12 @@ export function aiTriage(): WorkflowBuilder {
   flow.chain(
     'When Asked for a Capture',
     'Capture Settings',
+    'Host There?',
     'Its Packets',
     'Store the Pcap',
     'Facts for the Agent',
   );
+  flow.connect('Host There?', 'No Capture', 1);
   flow.connect('Its Packets', 'No Capture', 1);
   flow.connect('Store the Pcap', 'No Capture', 1);
   return flow;

@@ -31,14 +31,14 @@ export function alertToPcap(): WorkflowBuilder {
   flow.section(
     '### Alert\nSuricata (EVE), Zabbix (webhook) and PRTG (HTTP action); others: `host`, `time`, `title`, `id`.',
     [0, 0],
-    [2, 0],
+    [3, 1],
   );
   flow.section(
     '### Packets\nFirst how many there are, from the statistics; more than 20 MB are not fetched. An end that has not passed yet is waited for.',
-    [3, 0],
-    [6, 1],
+    [4, 0],
+    [7, 1],
   );
-  flow.section('### Tell', [7, 0], [9, 2]);
+  flow.section('### Tell', [8, 0], [10, 2]);
 
   flow.node('Alert', 'webhook', [0, 0], {
     httpMethod: 'POST',
@@ -52,7 +52,7 @@ export function alertToPcap(): WorkflowBuilder {
     'Read Alert',
     [2, 0],
     {
-      host: '={{ $json.body.src_ip ?? $json.body.host_ip ?? $json.body.host }}',
+      host: '={{ String($json.body.src_ip || $json.body.host_ip || $json.body.host || "").trim() }}',
       time: '={{ $json.body.timestamp ?? $json.body.event_timestamp ?? $json.body.time ?? $now.toISO() }}',
       title:
         '={{ $json.body.alert?.signature ?? $json.body.trigger_name ?? ($json.body.sensor ? $json.body.sensor + " " + $json.body.status + ": " + $json.body.message : $json.body.title ?? "Alert") }}',
@@ -61,10 +61,25 @@ export function alertToPcap(): WorkflowBuilder {
     { keep: false },
   );
   const onError = { onError: 'continueErrorOutput' };
-  flow.allegro('How Large?', 'estimateCapture', [3, 0], WINDOW, onError);
+  // Without a host, a capture would be of everybody.
+  flow.when(
+    'Host There?',
+    [3, 0],
+    '={{ $json.host }}',
+    { type: 'string', operation: 'notEmpty', singleValue: true },
+    '',
+  );
+  message(
+    flow,
+    'No Host',
+    [3, 1],
+    '=Failed: the packets of {{ $json.title }}',
+    '=The alert names no host, so nothing is captured. It has to have `src_ip`, `host_ip` or `host`.\nAlert {{ $json.id }}, {{ $json.time }}',
+  );
+  flow.allegro('How Large?', 'estimateCapture', [4, 0], WINDOW, onError);
   flow.when(
     'Small Enough?',
-    [4, 0],
+    [5, 0],
     '={{ $json.fitsLimit }}',
     { type: 'boolean', operation: 'true', singleValue: true },
     '',
@@ -72,7 +87,7 @@ export function alertToPcap(): WorkflowBuilder {
   flow.allegro(
     'Packets Around Alert',
     'capturePcap',
-    [5, 0],
+    [6, 0],
     {
       ...WINDOW,
       captureSource: 'ringBuffer',
@@ -80,12 +95,12 @@ export function alertToPcap(): WorkflowBuilder {
     },
     onError,
   );
-  flow.when('Any Packets?', [6, 0], '={{ $json.packets }}', { type: 'number', operation: 'gt' }, 0);
+  flow.when('Any Packets?', [7, 0], '={{ $json.packets }}', { type: 'number', operation: 'gt' }, 0);
   const about1 = '{{ $("Read Alert").item.json.title }} ({{ $("Read Alert").item.json.host }})';
   message(
     flow,
     'Packets Found',
-    [7, 0],
+    [8, 0],
     `=${about1}`,
     [
       '=*{{ $json.packets }} packets*, {{ ($json.bytes / 1e6).toFixed(2) }} MB, by mail as `{{ $json.fileName }}`',
@@ -93,7 +108,7 @@ export function alertToPcap(): WorkflowBuilder {
       'SHA-256 `{{ $json.sha256 }}`{{ $json.warnings.length ? "\\n:warning: " + $json.warnings.join("\\n:warning: ") : "" }}',
     ].join('\n'),
   );
-  mail(flow, 'Mail With Pcap', [8, 0], {
+  mail(flow, 'Mail With Pcap', [9, 0], {
     subject: '=Packets: {{ $json.title }}',
     text: '={{ $json.title }}\n\n{{ $json.text.replace(/[*`]/g, "") }}\n\nFilter: {{ $json.expression }}\nAlert: {{ $("Read Alert").item.json.id }} at {{ $("Read Alert").item.json.time }}',
     files: 'data',
@@ -101,23 +116,23 @@ export function alertToPcap(): WorkflowBuilder {
   message(
     flow,
     'No Packets',
-    [7, 1],
+    [8, 1],
     `=${about1}`,
     '=No packets for `{{ $json.expression }}` from {{ $json.requestedWindow.from }} to {{ $json.requestedWindow.to }}. The buffer may no longer hold that time, or the host said nothing.',
   );
   message(
     flow,
     'Too Large',
-    [5, 1],
+    [6, 1],
     `=${about1}`,
     '=About {{ ($json.expectedBytes / 1e6).toFixed(1) }} MB in {{ $json.expectedPackets }} packets: more than is sent by mail. Fetch them with a narrower filter or a shorter time.\n{{ $json.basis }}',
   );
-  failed(flow, [7, 2], 'the packets of {{ $("Read Alert").item.json.title }}', {
+  failed(flow, [8, 2], 'the packets of {{ $("Read Alert").item.json.title }}', {
     more: 'Alert {{ $("Read Alert").item.json.id }}, host {{ $("Read Alert").item.json.host }}, {{ $("Read Alert").item.json.time }}',
   });
-  const slack = postToSlack(flow, [9, 1]);
+  const slack = postToSlack(flow, [10, 1]);
 
-  flow.chain('Alert', 'Settings', 'Read Alert', 'How Large?', 'Small Enough?');
+  flow.chain('Alert', 'Settings', 'Read Alert', 'Host There?', 'How Large?', 'Small Enough?');
   flow.chain(
     'Small Enough?',
     'Packets Around Alert',
@@ -125,10 +140,12 @@ export function alertToPcap(): WorkflowBuilder {
     'Packets Found',
     'Mail With Pcap',
   );
+  flow.connect('Host There?', 'No Host', 1);
   flow.connect('Packets Found', slack);
   flow.connect('Any Packets?', 'No Packets', 1);
   flow.connect('Small Enough?', 'Too Large', 1);
-  for (const said of ['No Packets', 'Too Large', 'What Went Wrong']) flow.connect(said, slack);
+  for (const said of ['No Host', 'No Packets', 'Too Large', 'What Went Wrong'])
+    flow.connect(said, slack);
   for (const node of ['How Large?', 'Packets Around Alert', 'Mail With Pcap']) {
     flow.connect(node, 'What Went Wrong', 1);
   }

@@ -91,6 +91,18 @@ export function alertToPcap(get: () => ExampleBench): void {
     expect(neighbours.chat.transcript).toContain('No packets for `ip==192.0.2.99`');
   });
 
+  it('captures nothing for an alert without a host, and says so', async () => {
+    const { neighbours, example, run, simulator } = methods(get());
+    const { src_ip: _, ...body } = { ...SURICATA_ALERT, timestamp: suricataTime(alertTime()) };
+    const { status } = await run(example(NAME), 'Alert', { body });
+    expect(status).toBe('success');
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([
+      `Failed: the packets of ${SURICATA_ALERT.alert.signature}`,
+    ]);
+    expect(neighbours.chat.transcript).toContain('names no host');
+    expect(simulator.requests).toEqual([]);
+  });
+
   it('fetches nothing that is too large', async () => {
     const { neighbours, example, run, simulator } = methods(get());
     const workflow = example(NAME, { parameters: { 'How Large?': { maxMegabytes: 0.001 } } });
