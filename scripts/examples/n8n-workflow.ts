@@ -50,6 +50,7 @@ const TYPES = {
   stopAndError: 1,
   noOp: 1,
   removeDuplicates: 2,
+  dataTable: 1.1,
 } as const;
 
 /** Puts an example for n8n together: nodes on a grid, their connections, notes and sample data. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { waitUntil } from '../../contract/wait-until';
 import type { ExampleBench } from '../example-bench';
 import { CAPTURE_PATH } from '../simulator-bench';
@@ -32,6 +33,64 @@ export function preserveOnly(get: () => ExampleBench): void {
     } finally {
       await published.end();
     }
+  });
+
+  it('stands still until the later end where two ask for it at once', async () => {
+    const bench = get();
+    const { simulator, neighbours } = bench;
+    const published = await bench.publish(bench.example(NAME));
+    const path = 'form/allegro-preserve';
+    try {
+      await submit(published, path, ['Incident 4711', '0.1', 'Anna']);
+      await waitUntil(() => simulator.isBufferSuspended(), 20_000);
+      await submit(published, path, ['Incident 4712', '0.4', 'Bert']);
+      const second = Date.now() + 24_000;
+      const transcript = () => neighbours.chat.transcript;
+      await waitUntil(() => transcript().includes('suspended: Incident 4712'), 20_000);
+      // Past the end of the first.
+      await pause(second - 10_000 - Date.now());
+      expect(simulator.isBufferSuspended()).toBe(true);
+      await waitUntil(() => transcript().includes('records again'), 40_000);
+      expect(Date.now()).toBeGreaterThan(second - 2000);
+      expect(simulator.isBufferSuspended()).toBe(false);
+      expect(transcript()).toMatch(/It was suspended for: Incident 4711; Incident 4712/);
+    } finally {
+      await published.end();
+    }
+  });
+
+  it('resumes where the appliance obeyed, but its answer was lost', async () => {
+    const bench = get();
+    bench.simulator.faults.add({
+      kind: 'cut',
+      afterBytes: 0,
+      framing: 'length',
+      method: 'POST',
+      path: `${CAPTURE_PATH}/buffer`,
+      times: 1,
+    });
+    await bench.run(bench.example(NAME), 'Preserve Form', FORM);
+    expect(bench.simulator.requests.filter(isChange)).toHaveLength(2);
+    expect(bench.simulator.isBufferSuspended()).toBe(false);
+    expect(bench.neighbours.chat.messages.map(({ text }) => text).sort()).toEqual([
+      'Failed: the ring buffer could not be suspended',
+      'Ring buffer records again',
+    ]);
+  });
+
+  it('records again in the next round where nobody waits any more', async () => {
+    const bench = get();
+    const workflow = bench.example(NAME);
+    // As if n8n had died while it waited.
+    workflow.connections.Suspend = {};
+    await bench.run(workflow, 'Preserve Form', { ...FORM, Minutes: 0.05 });
+    expect(bench.simulator.isBufferSuspended()).toBe(true);
+    await pause(3000);
+    await bench.run(bench.example(NAME), 'Every Five Minutes');
+    expect(bench.simulator.isBufferSuspended()).toBe(false);
+    expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([
+      'Ring buffer records again',
+    ]);
   });
 
   it('records again even if the chat is down', async () => {

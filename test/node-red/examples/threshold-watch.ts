@@ -44,13 +44,14 @@ export function thresholdWatch(get: () => ExampleBench): void {
   it('keeps the alert in the message when its capture fails', async () => {
     const { simulator, neighbours } = parts(get());
     simulator.faults.add({ kind: 'answer', status: 403, path: CAPTURE_PATH });
-    // Another limit than before, or the hour without a further alert would hold.
-    await deploy({ limit: '2', windowsInARow: '1', reportAtStart: 'true' });
+    // Other windows than before, or the hour without a further alert would hold.
+    const fresh = { windowSeconds: '12', windowsInARow: '1', reportAtStart: 'true' };
+    await deploy({ limit: '1', ...fresh });
     await until('the message', () => neighbours.chat.messages.length > 0, 60_000);
     expect(neighbours.chat.messages[0]!.text).toMatch(
       new RegExp(`^Failed: the packets of ${STEADY_HOST}, which has [\\d.]+ Mbit/s$`),
     );
-    expect(neighbours.chat.transcript).toMatch(/Over 0\.000002 Mbit\/s since 20.*reported at 20/);
+    expect(neighbours.chat.transcript).toMatch(/Over 0\.000001 Mbit\/s since 20.*reported at 20/);
     expect(neighbours.mail.mails).toEqual([]);
   });
 
