@@ -12,6 +12,9 @@ const KEEPER_LABEL = 'Scale-out: keeper';
 /** At Once in the example's capture node. */
 export const CAPTURES_PER_INSTANCE = 4;
 
+/** As docs/scaling.md asks: what the keeper remembers outlives its process. */
+const CONTEXT_STORAGE = { default: { module: 'localfilesystem', config: { flushInterval: 1 } } };
+
 export interface PairOptions {
   simulator: Simulator;
   brokerPort: number;
@@ -29,7 +32,7 @@ export class NodeRedPair {
   ) {}
 
   static async start(options: PairOptions): Promise<NodeRedPair> {
-    const settings = { fileWorkingDirectory: options.folder };
+    const settings = { fileWorkingDirectory: options.folder, contextStorage: CONTEXT_STORAGE };
     const first = await NodeRedHost.start({ settings });
     try {
       const second = await NodeRedHost.start({ settings });
