@@ -51,7 +51,7 @@ export function portInventory(): WorkflowBuilder {
     'Differences',
     [4, 0],
     '={{ $json.isBaseline ? "Baseline: " + $json.count + " server ports" : $json.added.length + " new, " + $json.gone.length + " gone server ports" }}',
-    '={{ [...$json.added.map((one) => ":new: `" + one + "`"), ...$json.gone.map((one) => ":x: `" + one + "`")].slice(0, 100).join("\\n") || ($json.isBaseline ? "From now on, differences are told." : "Nothing has changed.") }}',
+    '={{ [...($json.unread.length ? [":warning: Addresses that could not be read: " + $json.unread.length + " (" + $json.unread.slice(0, 10).join(", ") + ")"] : []), ...$json.added.map((one) => ":new: `" + one + "`"), ...$json.gone.map((one) => ":x: `" + one + "`"), ...($json.added.length + $json.gone.length ? [] : [$json.isBaseline ? "From now on, differences are told." : "Nothing has changed."])].slice(0, 100).join("\\n") }}',
     { executeOnce: true },
   );
   const slack = postToSlack(flow, [5, 0]);
@@ -80,18 +80,25 @@ export function portInventory(): WorkflowBuilder {
   return flow;
 }
 
-const COMPARE = `const rows = $input.all()
-  .flatMap(({ json }) => json.asServer.map((port) => ({ ip: json.ip, port })))
+const COMPARE = `const items = $input.all().map(({ json }) => json);
+// An address whose ports could not be read comes as an item with an error.
+const unread = items.filter(({ error }) => error).map(({ ip }) => ip);
+const rows = items
+  .filter(({ error }) => !error)
+  .flatMap(({ ip, asServer }) => asServer.map((port) => ({ ip, port })))
   .sort((a, b) => a.ip.localeCompare(b.ip) || a.port - b.port);
-const now = rows.map(({ ip, port }) => (ip.includes(':') ? '[' + ip + ']' : ip) + ':' + port);
+const server = (ip) => (ip.includes(':') ? '[' + ip + ']' : ip) + ':';
+const now = rows.map(({ ip, port }) => server(ip) + port);
 // n8n keeps this between the runs of a published workflow.
 const kept = $getWorkflowStaticData('node');
 const before = kept.ports;
-kept.ports = now;
+// What could not be read this time is neither gone now nor new next time.
+kept.ports = [...now, ...(before ?? []).filter((one) => unread.some((ip) => one.startsWith(server(ip))))];
 return [{ json: {
   isBaseline: before === undefined,
   count: now.length,
+  unread,
   added: before ? now.filter((one) => !before.includes(one)) : [],
-  gone: before ? before.filter((one) => !now.includes(one)) : [],
+  gone: before ? before.filter((one) => !kept.ports.includes(one)) : [],
   rows,
 } }];`;

@@ -58,7 +58,10 @@ export function portInventory(): FlowBuilder {
   flow.comment('When something fails', [0, 3.4]);
   failed(flow, [0, 4.2], "'the inventory of server ports'", [
     'Server ports',
+    'Keep them',
+    'Compare',
     'Keep for next time',
+    'Mail',
     'Mail the inventory',
   ]);
   postToSlack(flow, [2.2, 4.2]);
@@ -80,20 +83,34 @@ export function portInventory(): FlowBuilder {
 const KEEP = `msg.rows = msg.payload.hosts
     .flatMap((host) => host.asServer.map((port) => ({ ip: host.ip, port })))
     .sort((a, b) => a.ip.localeCompare(b.ip) || a.port - b.port);
+msg.unread = (msg.payload.failed || []).map(({ ip }) => ip);
 return msg;`;
 
-const COMPARE = `const now = msg.rows.map(({ ip, port }) => (ip.includes(':') ? '[' + ip + ']' : ip) + ':' + port);
+const COMPARE = `const server = (ip) => (ip.includes(':') ? '[' + ip + ']' : ip) + ':';
+const now = msg.rows.map(({ ip, port }) => server(ip) + port);
 // Where there is no file yet, the node before says so in msg.error, and this is the baseline.
-const before = msg.error ? undefined : JSON.parse(msg.payload);
+let before, isDamaged = false;
+if (!msg.error) {
+    try { before = JSON.parse(msg.payload); } catch (error) { /* Told below. */ }
+    isDamaged = !Array.isArray(before);
+    if (isDamaged) before = undefined;
+}
+// What could not be read this time is neither gone now nor new next time.
+const kept = (before || []).filter((one) => msg.unread.some((ip) => one.startsWith(server(ip))));
+const known = [...now, ...kept];
 const added = before ? now.filter((one) => !before.includes(one)) : [];
-const gone = before ? before.filter((one) => !now.includes(one)) : [];
-const lines = [...added.map((one) => ':new: \`' + one + '\`'), ...gone.map((one) => ':x: \`' + one + '\`')];
+const gone = before ? before.filter((one) => !known.includes(one)) : [];
+const lines = [
+    ...(msg.unread.length > 0 ? [':warning: Addresses that could not be read: ' + msg.unread.length + ' (' + msg.unread.slice(0, 10).join(', ') + ')'] : []),
+    ...(isDamaged ? [':warning: allegro-server-ports.json was damaged, so this is a new baseline.'] : []),
+    ...added.map((one) => ':new: \`' + one + '\`'), ...gone.map((one) => ':x: \`' + one + '\`')];
+if (added.length + gone.length === 0) lines.push(before ? 'Nothing has changed.' : 'From now on, differences are told.');
 return [
-    { payload: JSON.stringify(now) },
+    { payload: JSON.stringify(known) },
     { payload: msg.rows, count: now.length },
     {
         title: before ? added.length + ' new, ' + gone.length + ' gone server ports' : 'Baseline: ' + now.length + ' server ports',
-        text: lines.slice(0, 100).join('\\n') || (before ? 'Nothing has changed.' : 'From now on, differences are told.')
+        text: lines.slice(0, 100).join('\\n')
     }
 ];`;
 
