@@ -16,9 +16,9 @@ export function dailyDigest(): WorkflowBuilder {
     [2.6, 3],
   );
   flow.section('### When', [0, 0], [1, 1]);
-  flow.section('### Two days', [2, 0], [3, 0]);
-  flow.section('### Compare, chart, table, CSV', [4, 0], [7, 1]);
-  flow.section('### Mail', [8, 0], [8, 0]);
+  flow.section('### Two days', [2, 0], [4, 0]);
+  flow.section('### Compare, chart, table, CSV', [5, 0], [9, 1]);
+  flow.section('### Mail', [10, 0], [10, 0]);
   flow.section('### When something fails', [5, 2.75], [6, 2.75]);
 
   flow.node('Every Morning', 'scheduleTrigger', [0, 0], {
@@ -28,16 +28,37 @@ export function dailyDigest(): WorkflowBuilder {
   settings(flow, [1, 0], ['slackWebhook', 'mailFrom', 'mailTo'], { limit: 10 });
   days(flow, 'Last 24 Hours', [2, 0], { limit: '={{ $json.limit }}' }, 0);
   // Anybody may have been first yesterday, so all of them are asked for.
-  days(flow, 'Day Before', [3, 0], { returnAll: true }, 1);
-  flow.node('Compare', 'code', [4, 0], {
+  // A day without traffic puts out an empty item; so does a failure, which is told below.
+  flow.when(
+    'Was It Read?',
+    [3, 0],
+    '={{ $("Last 24 Hours").all(1).length }}',
+    { type: 'number', operation: 'equals' },
+    0,
+  );
+  days(flow, 'Day Before', [4, 0], { returnAll: true }, 1);
+  flow.node('Compare', 'code', [5, 0], {
     mode: 'runOnceForAllItems',
     language: 'javaScript',
     jsCode: COMPARE,
   });
+  flow.when(
+    'Any Traffic?',
+    [6, 0],
+    '={{ $json.ip ?? "" }}',
+    { type: 'string', operation: 'notEmpty', singleValue: true },
+    '',
+  );
+  flow.set(
+    'No Traffic',
+    [8, 1],
+    { html: '<h2>Top talkers of the last 24 hours</h2><p>No address had any traffic.</p>' },
+    { keep: false },
+  );
   flow.allegro(
     'Chart',
     'chart',
-    [5, 0],
+    [7, 0],
     {
       chartKind: 'topTalkers',
       talkerKind: 'ip',
@@ -48,30 +69,32 @@ export function dailyDigest(): WorkflowBuilder {
     },
     { executeOnce: true, ...onError },
   );
-  flow.set('Table', [6, 0], { html: TABLE }, { executeOnce: true });
-  flow.node('CSV', 'convertToFile', [5, 1], {
+  flow.set('Table', [8, 0], { html: TABLE }, { executeOnce: true });
+  flow.node('CSV', 'convertToFile', [7, 1], {
     operation: 'csv',
     binaryPropertyName: 'csv',
     options: { fileName: '=top-talkers-{{ $now.toFormat("yyyy-LL-dd") }}.csv' },
   });
-  flow.node('Together', 'merge', [7, 0], {
+  flow.node('Together', 'merge', [9, 0], {
     mode: 'combine',
     combineBy: 'combineByPosition',
     options: {},
   });
-  mail(flow, 'Mail the Digest', [8, 0], {
+  mail(flow, 'Mail the Digest', [10, 0], {
     subject: '=Top talkers, {{ $now.minus({ days: 1 }).toFormat("d LLLL yyyy") }}',
     html: '={{ $json.html }}',
-    files: 'csv',
+    files: '={{ $binary?.csv ? "csv" : "" }}',
     images: '={{ $binary?.chart ? "chart" : "" }}',
   });
   failed(flow, [5, 2.75], 'the top-talker digest');
   const slack = postToSlack(flow, [6, 2.75]);
 
-  flow.chain('Every Morning', 'Settings', 'Last 24 Hours', 'Day Before', 'Compare');
-  flow.chain('Compare', 'Chart', 'Table', 'Together', 'Mail the Digest');
+  flow.chain('Every Morning', 'Settings', 'Last 24 Hours', 'Was It Read?', 'Day Before', 'Compare');
+  flow.chain('Compare', 'Any Traffic?', 'Chart', 'Table', 'Together', 'Mail the Digest');
   flow.connect('Try It', 'Settings');
-  flow.connect('Compare', 'CSV');
+  flow.connect('Any Traffic?', 'CSV');
+  flow.chain('No Traffic', 'Mail the Digest');
+  flow.connect('Any Traffic?', 'No Traffic', 1);
   flow.connect('CSV', 'Together', 0, 1);
   // Without a chart, the rest is told all the same.
   flow.connect('Chart', 'Table', 1);
@@ -106,7 +129,7 @@ function days(
       ...day(back),
     },
     // A day without traffic is no reason to say nothing.
-    { executeOnce: true, alwaysOutputData: back > 0, ...onError },
+    { executeOnce: true, alwaysOutputData: true, ...onError },
   );
 }
 
@@ -115,9 +138,10 @@ const COMPARE = `// One row for each of today's top talkers, with what it had th
 if ($('Day Before').all(1).length > 0) return [];
 const hadTraffic = ({ json }) => json.totalBytes > 0;
 const before = new Map($('Day Before').all().filter(hadTraffic).map(({ json }) => [json.ip, json]));
-return $('Last 24 Hours').all()
-  .filter(hadTraffic)
-  .map(({ json }) => {
+const today = $('Last 24 Hours').all().filter(hadTraffic);
+// One item all the same, so that a person hears of a day without traffic.
+if (today.length === 0) return [{ json: {} }];
+return today.map(({ json }) => {
     const then = before.get(json.ip);
     const change = then ? Math.round((json.totalBytes / then.totalBytes - 1) * 100) : null;
     return { json: {

@@ -47,6 +47,9 @@ export function dailyDigest(): FlowBuilder {
     fileTarget: 'buffer',
   });
   move(flow, 'Keep the chart', [1, 1.2], 'chart');
+  // Without a chart, the rest is told all the same.
+  flow.catch('No chart', [0, 1.8], ['Chart']);
+  flow.function('Without the chart', [1, 1.8], 'return { _msgid: msg._msgid, today: msg.today };');
   // Anybody may have been first the day before, so all of them are asked for.
   flow.allegro('Day before', 'topTalkers', [2, 1.2], {
     returnAll: 'true',
@@ -62,7 +65,10 @@ export function dailyDigest(): FlowBuilder {
   failed(flow, [0, 4.4], "'the top-talker digest'", [
     'Last 24 hours',
     'Chart',
+    'Without the chart',
     'Day before',
+    'Compare',
+    'Mail',
     'Mail the digest',
   ]);
   postToSlack(flow, [2, 4.4]);
@@ -78,6 +84,7 @@ export function dailyDigest(): FlowBuilder {
     'Mail',
     'Mail the digest',
   );
+  flow.chain('No chart', 'Without the chart', 'Day before');
   flow.wire('What went wrong', FORM);
   return flow;
 }
@@ -118,14 +125,16 @@ const rows = msg.rows.map((row) => [
     row.rank, row.ip, row.name, row.megabytes.toFixed(2), row.sharePercent === null ? '' : row.sharePercent + ' %',
     row.rankBefore === '' ? 'new' : (row.changePercent > 0 ? '+' : '') + row.changePercent + ' % (was ' + row.rankBefore + '.)'
 ]);
-msg.attachments = [{ filename: 'top-talkers-' + day + '.csv', content: String(msg.payload), contentType: 'text/csv' },
-    { filename: 'top-talkers-' + day + '.png', content: msg.chart, contentType: 'image/png', cid: 'chart' }];
+msg.attachments = [
+    ...(rows.length > 0 ? [{ filename: 'top-talkers-' + day + '.csv', content: String(msg.payload), contentType: 'text/csv' }] : []),
+    ...(msg.chart ? [{ filename: 'top-talkers-' + day + '.png', content: msg.chart, contentType: 'image/png', cid: 'chart' }] : [])
+];
 msg.topic = 'Top talkers, ' + day;
 msg.from = env.get('MAIL_FROM');
 msg.payload = '<h2>Top talkers of the last 24 hours</h2>'
-    + '<p><img src="cid:chart" width="800" alt="Top talkers, as in the table"></p>'
-    + '<table border="1" cellpadding="4" style="border-collapse:collapse"><tr>'
+    + (msg.chart ? '<p><img src="cid:chart" width="800" alt="Top talkers, as in the table"></p>' : '')
+    + (rows.length === 0 ? '<p>No address had any traffic.</p>' : '<table border="1" cellpadding="4" style="border-collapse:collapse"><tr>'
     + ['', 'Address', 'Name', 'MB', 'Share', 'Day before'].map((head) => '<th align="left">' + head + '</th>').join('') + '</tr>'
     + rows.map((row) => '<tr>' + row.map((cell) => '<td>' + text(cell) + '</td>').join('') + '</tr>').join('')
-    + '</table><p>Each packet has two ends, so the shares add up to more than 100 %.</p>';
+    + '</table><p>Each packet has two ends, so the shares add up to more than 100 %.</p>');
 return msg;`;

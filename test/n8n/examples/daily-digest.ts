@@ -50,6 +50,22 @@ export function dailyDigest(get: () => ExampleBench): void {
     expect(bench.neighbours.chat.transcript).toMatch(/^Failed: the top-talker digest/);
   });
 
+  it('says so where there was no traffic', async () => {
+    const bench = get();
+    const { status } = await bench.run(
+      bench.example(NAME, {
+        parameters: {
+          'Last 24 Hours': { since: '2020-01-01T00:00:00Z', until: '2020-01-02T00:00:00Z' },
+        },
+      }),
+      'Try It',
+    );
+    expect(status).toBe('success');
+    expect(bench.neighbours.mail.mails[0].html).toContain('No address had any traffic.');
+    expect(bench.neighbours.mail.mails[0].attachments).toEqual([]);
+    expect(bench.neighbours.chat.messages).toEqual([]);
+  });
+
   it('says how much more or less it was', async () => {
     const bench = get();
     bench.simulator.setQuiet(true);

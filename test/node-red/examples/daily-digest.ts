@@ -50,6 +50,35 @@ export function dailyDigest(get: () => ExampleBench): void {
     });
   });
 
+  it('mails the rest where the chart fails, and says so', async () => {
+    const { neighbours, deploy, press } = parts(get());
+    const nodes = await deploy(NAME, (all) => {
+      Object.assign(named(all, 'Chart'), { since: 'not a time', sinceType: 'str' });
+    });
+    await press(nodes, 'Every morning');
+    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    await until('the message', () => neighbours.chat.messages.length === 1);
+    const [mail] = neighbours.mail.mails;
+    expect(mail!.html).toContain('<th align="left">Address</th>');
+    expect(mail!.html).not.toContain('cid:chart');
+    expect(mail!.attachments.map(({ type }) => type)).toEqual(['text/csv']);
+    expect(neighbours.chat.messages[0]!.text).toBe('Failed: the top-talker digest');
+  });
+
+  it('says so where there was no traffic', async () => {
+    const { neighbours, deploy, press } = parts(get());
+    // The simulator has none of two days ago.
+    const before = { since: '2020-01-01T00:00:00Z', until: '2020-01-02T00:00:00Z' };
+    const times = { ...before, sinceType: 'str', untilType: 'str' };
+    const nodes = await deploy(NAME, (all) => {
+      for (const name of ['Last 24 hours', 'Chart']) Object.assign(named(all, name), times);
+    });
+    await press(nodes, 'Every morning');
+    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    expect(neighbours.mail.mails[0]!.html).toContain('No address had any traffic.');
+    expect(neighbours.mail.mails[0]!.html).not.toContain('<table');
+  });
+
   it('tells a person when the appliance does not answer', async () => {
     const { simulator, neighbours, deploy, press } = parts(get());
     const nodes = await deploy(NAME);
