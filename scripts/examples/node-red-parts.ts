@@ -1,3 +1,4 @@
+import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
 import type { FlowBuilder, Place } from './node-red-flow';
 
 /** What most flows share: where messages go, how they look in Slack, and what says that it failed. */
@@ -110,6 +111,14 @@ export function failed(
   return FAILED;
 }
 
+/** What a person has to know of a capture `p`, as an array of lines: that a limit cut it, and its warnings. */
+export const CAVEATS = `[...(['bytes', 'packets'].includes(p.endedBy) ? ['Not all of it: the limit of ' + p.endedBy + ' ended the file.'] : []),
+    ...p.warnings].map((one) => ':warning: ' + one)`;
+
+/** The file of a capture `p` for a mail. A capture of nothing may come without one. */
+export const FILE_IF_ANY =
+  "p.filename ? [{ path: p.filename, contentType: 'application/vnd.tcpdump.pcap' }] : []";
+
 /** A mail of `msg.topic` and `msg.payload` (text or HTML), with `msg.attachments` where there are any. */
 export function mail(flow: FlowBuilder, name: string, place: Place): string {
   return flow.node(name, 'e-mail', place, {
@@ -186,10 +195,12 @@ export function inject(
   flow: FlowBuilder,
   name: string,
   place: Place,
-  { payload, crontab = '', repeat = '', once = false }: InjectOptions = {},
+  { payload, texts = {}, crontab = '', repeat = '', once = false }: InjectOptions = {},
 ): string {
-  const props =
-    payload === undefined ? [] : [{ p: 'payload', v: JSON.stringify(payload), vt: 'json' }];
+  const props = [
+    ...(payload === undefined ? [] : [{ p: 'payload', v: JSON.stringify(payload), vt: 'json' }]),
+    ...Object.entries(texts).map(([p, v]) => ({ p, v, vt: 'str' })),
+  ];
   return flow.node(name, 'inject', place, {
     props,
     repeat,
@@ -200,8 +211,22 @@ export function inject(
   });
 }
 
+/** A button that begins with what a trigger would put out. */
+export function sampleEvent(
+  flow: FlowBuilder,
+  name: string,
+  place: Place,
+  trigger: TriggerDefinition,
+): string {
+  const { alertTime, expression } = trigger.sampleOutput as Record<string, string>;
+  const texts = { alertTime: alertTime!, expression: expression! };
+  return inject(flow, name, place, { payload: trigger.sampleOutput, texts });
+}
+
 interface InjectOptions {
   payload?: unknown;
+  /** Further properties of the message. */
+  texts?: Record<string, string>;
   crontab?: string;
   repeat?: string;
   once?: boolean;

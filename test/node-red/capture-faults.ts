@@ -12,6 +12,15 @@ export const cutCapture: Fault = {
   ...CAPTURE,
 };
 
+/** No packets, and not even the header of a file: an appliance may answer so. */
+export const emptyCapture: Fault = {
+  kind: 'answer',
+  status: 200,
+  headers: { 'Content-Type': 'application/vnd.tcpdump.pcap' },
+  body: '',
+  ...CAPTURE,
+};
+
 const PAGE = '<html><body><h1>Maintenance</h1> Come back later.</body></html>';
 
 /** What may come in place of a whole capture. */

@@ -16,6 +16,9 @@ const CORE = new Set([
   ...['delay', 'trigger', 'link in', 'link out'],
 ]);
 
+/** At a form: what the person there gets in place of a result. */
+const ANSWERS_OF_ERRORS = ['Answer with the error', 'Say it failed'];
+
 describe('the numbered examples', () => {
   it('are twelve, for both hosts', () => {
     expect(NAMES).toHaveLength(12);
@@ -82,7 +85,9 @@ describe.each(NAMES)('%s for n8n', (name) => {
 
   it('pins sample data for what comes from outside', () => {
     for (const { name: own, type } of others) {
-      const isSampled = /\.(webhook|formTrigger)$/.test(type) && own !== 'Pcap Form';
+      // A form with a file cannot be pinned: n8n pins no files. A schedule has nothing to say.
+      const isSampled =
+        /\.(webhook|formTrigger|allegroMultimeterTrigger)$/.test(type) && own !== 'Pcap Form';
       expect([own, own in (pinData as object)]).toEqual([own, isSampled]);
     }
   });
@@ -117,6 +122,18 @@ describe.each(NAMES)('%s for Node-RED', (name) => {
     const palette = nodes.find(({ type }) => type === 'global-config')!;
     expect(Object.keys(palette.modules as object)).toEqual(['node-red-node-email']);
     expect(JSON.stringify(nodes)).toContain('**node-red-node-email**');
+  });
+
+  it('catches what a Function node throws', () => {
+    const caught = new Set(
+      nodes.filter(({ type }) => type === 'catch').flatMap(({ scope }) => scope as string[]),
+    );
+    // These tell of an error themselves; what they throw is in the log.
+    const telling = ['As Slack wants it', 'What went wrong', ...ANSWERS_OF_ERRORS];
+    for (const node of nodes.filter(({ type }) => type === 'function')) {
+      const isCaught = caught.has(node.id) || telling.includes(String(node.name));
+      expect([node.name, isCaught]).toEqual([node.name, true]);
+    }
   });
 
   it('has every node wired, and every error of ours caught', () => {

@@ -5,7 +5,10 @@ import { thresholdTrigger } from '../../nodes/definitions/triggers/threshold-tri
 import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../scripts/examples/alerts';
 import { aiTriage } from '../../scripts/examples/n8n/ai-triage';
 import { alertToPcap } from '../../scripts/examples/n8n/alert-to-pcap';
+import { callQuality } from '../../scripts/examples/n8n/call-quality';
+import { dailyDigest } from '../../scripts/examples/n8n/daily-digest';
 import { evidencePack } from '../../scripts/examples/n8n/evidence-pack';
+import { portInventory } from '../../scripts/examples/n8n/port-inventory';
 import { thresholdWatch } from '../../scripts/examples/n8n/threshold-watch';
 import type { Workflow } from '../../scripts/n8n-rest';
 import { N8nSteps, type Row } from './n8n-steps';
@@ -68,6 +71,85 @@ describe('02 Incident to Evidence Pack for n8n', () => {
   it('names all incidents of the run where n8n cannot tell whose item it is', () => {
     const [message] = told([7, 8]);
     expect(message!.title).toBe('Failed: evidence of an incident: first / second / third');
+  });
+});
+
+describe('07 Worst Call for n8n', () => {
+  const steps = new N8nSteps(callQuality().build());
+  const worst = (...rtpStats: unknown[]) =>
+    steps.code(
+      'Worst Call',
+      rtpStats.map((one, index) => ({ id: index, rtpStats: one })),
+    );
+
+  it('takes the largest loss of the streams, in percent only', () => {
+    const [call] = worst(
+      [{ lossPercent: 0.5, jitterMs: 7 }, { lossPercent: 2 }],
+      // A count of packets has such a name, too.
+      { packetLoss: 5312, jitterMs: 9 },
+      null,
+    );
+    expect(call).toMatchObject({ id: 0, lossPercent: 2, jitter: 7, calls: 3 });
+  });
+
+  it('says so where no call has a figure, and is silent only without calls', () => {
+    expect(() => worst([{ lostRatio: 0.2, mos: 4.1 }], { packetLoss: 5312 })).toThrow(
+      /None of 2 calls has a loss from 0 to 100 %.*Names in rtpStats: lostRatio, mos, packetLoss\./,
+    );
+    expect(worst()).toEqual([]);
+    expect(steps.node('Worst Call').onError).toBe('continueErrorOutput');
+    expect(steps.next('Worst Call', 1)).toEqual(['What Went Wrong']);
+  });
+});
+
+describe('08 Daily Digest for n8n', () => {
+  const compare = (today: object[]) =>
+    new N8nSteps(dailyDigest().build())
+      .ran('Last 24 Hours', today as Array<Record<string, unknown>>)
+      .ran('Day Before', [{}])
+      .code('Compare', [{}]);
+
+  it('goes on to a mail of its own on a day without traffic', () => {
+    const steps = new N8nSteps(dailyDigest().build());
+    expect(compare([{}])).toEqual([{}]);
+    steps.ran('Compare', [{}]);
+    expect(steps.condition('Any Traffic?', 'Compare')).toBe('');
+    expect(steps.next('Any Traffic?', 1)).toEqual(['No Traffic']);
+    expect(steps.next('No Traffic')).toEqual(['Mail the Digest']);
+    expect(steps.set('No Traffic', 'Compare')[0]!.html).toContain('No address had any traffic.');
+  });
+
+  it('does not take a failure for a day without traffic', () => {
+    const steps = new N8nSteps(dailyDigest().build())
+      .ran('Last 24 Hours', [{}])
+      .ran('Last 24 Hours', [{ error: 'Refused (401).' }], { output: 1 });
+    expect(steps.condition('Was It Read?', 'Last 24 Hours')).toBe(1);
+  });
+});
+
+describe('10 Server-Port Inventory for n8n', () => {
+  const host = (ip: string, ...asServer: number[]) => ({ ip, asServer, asClient: [] });
+  const unread = (ip: string) => ({ ip, error: 'The appliance answered 500.' });
+
+  it('calls nothing gone or new that could not be read', () => {
+    const steps = new N8nSteps(portInventory().build());
+    const memory = {};
+    const week = (...items: object[]) => {
+      const found = steps.code('Compare', items as Array<Record<string, unknown>>, memory);
+      steps.ran('Compare', found);
+      return String(steps.set('Differences', 'Compare')[0]!.text);
+    };
+    const all = [host('10.1.2.1', 22), host('10.1.2.10', 80, 443), host('fd00::1', 53)];
+    expect(week(...all)).toBe('From now on, differences are told.');
+    expect(week(unread('10.1.2.1'), host('10.1.2.10', 80), unread('fd00::1'))).toBe(
+      [
+        ':warning: Addresses that could not be read: 2 (10.1.2.1, fd00::1)',
+        ':x: `10.1.2.10:443`',
+      ].join('\n'),
+    );
+    expect(week(host('10.1.2.1', 22), host('10.1.2.10', 80), host('fd00::1', 53))).toBe(
+      'Nothing has changed.',
+    );
   });
 });
 

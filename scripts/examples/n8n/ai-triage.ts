@@ -29,7 +29,7 @@ export function aiTriage(): WorkflowBuilder {
   flow.section(
     '### Sub-workflow: the capture that the agent may ask for\n20 MB and 10 minutes at most; no packets go to the model.',
     [0, 2.75],
-    [6, 3.75],
+    [7, 3.75],
   );
   flow.node('Alert', 'webhook', [0, 0], {
     httpMethod: 'POST',
@@ -168,10 +168,17 @@ export function aiTriage(): WorkflowBuilder {
     },
     onError,
   );
-  store(flow, 'Store the Pcap', [4, 2.75], 'data', '', 'Capture Settings');
+  flow.when(
+    'Any Packets?',
+    [4, 2.75],
+    '={{ $json.packets }}',
+    { type: 'number', operation: 'gt' },
+    0,
+  );
+  store(flow, 'Store the Pcap', [5, 2.75], 'data', '', 'Capture Settings');
   flow.set(
     'Facts for the Agent',
-    [5, 2.75],
+    [6, 2.75],
     {
       link: '=s3://{{ $("Capture Settings").first().json.bucket }}/{{ $("Its Packets").first().json.fileName }}',
       packets: typed('number', '={{ $("Its Packets").first().json.packets }}'),
@@ -183,10 +190,10 @@ export function aiTriage(): WorkflowBuilder {
   );
   flow.set(
     'No Capture',
-    [5, 3.75],
+    [6, 3.75],
     {
       error:
-        '={{ $json.error?.message ?? $json.error ?? "No host was named, so nothing was captured." }}',
+        '={{ $json.error?.message ?? $json.error ?? ($json.packets === 0 ? "No packets of this host in these minutes." : "No host was named, so nothing was captured.") }}',
       advice: '={{ $json.details?.advice ?? "" }}',
     },
     { keep: false },
@@ -203,11 +210,13 @@ export function aiTriage(): WorkflowBuilder {
     'Capture Settings',
     'Host There?',
     'Its Packets',
+    'Any Packets?',
     'Store the Pcap',
     'Facts for the Agent',
   );
   flow.connect('Host There?', 'No Capture', 1);
   flow.connect('Its Packets', 'No Capture', 1);
+  flow.connect('Any Packets?', 'No Capture', 1);
   flow.connect('Store the Pcap', 'No Capture', 1);
   return flow;
 }

@@ -1,5 +1,5 @@
 import { SURICATA_ALERT } from '../alerts';
-import { about, failed, mail, message, postToSlack, settings, STEP } from '../n8n-parts';
+import { about, CAVEATS, failed, mail, message, postToSlack, settings, STEP } from '../n8n-parts';
 import { WorkflowBuilder } from '../n8n-workflow';
 
 const WINDOW = {
@@ -105,7 +105,7 @@ export function alertToPcap(): WorkflowBuilder {
     [
       '=*{{ $json.packets }} packets*, {{ ($json.bytes / 1e6).toFixed(2) }} MB, by mail as `{{ $json.fileName }}`',
       'From {{ $json.coveredWindow.from }} to {{ $json.coveredWindow.to }}',
-      'SHA-256 `{{ $json.sha256 }}`{{ $json.warnings.length ? "\\n:warning: " + $json.warnings.join("\\n:warning: ") : "" }}',
+      'SHA-256 `{{ $json.sha256 }}`' + CAVEATS,
     ].join('\n'),
   );
   mail(flow, 'Mail With Pcap', [9, 0], {

@@ -1,4 +1,13 @@
-import { about, failed, mail, postToSlack, settings, STEP } from '../n8n-parts';
+import {
+  about,
+  CAVEATS,
+  failed,
+  FILE_IF_ANY,
+  mail,
+  postToSlack,
+  settings,
+  STEP,
+} from '../n8n-parts';
 import { WorkflowBuilder } from '../n8n-workflow';
 
 const onError = { onError: 'continueErrorOutput' };
@@ -44,11 +53,17 @@ export function callQuality(): WorkflowBuilder {
     },
     onError,
   );
-  flow.node('Worst Call', 'code', [3, 0], {
-    mode: 'runOnceForAllItems',
-    language: 'javaScript',
-    jsCode: WORST,
-  });
+  flow.node(
+    'Worst Call',
+    'code',
+    [3, 0],
+    {
+      mode: 'runOnceForAllItems',
+      language: 'javaScript',
+      jsCode: WORST,
+    },
+    onError,
+  );
   flow.when(
     'Bad Enough?',
     [4, 0],
@@ -76,28 +91,38 @@ export function callQuality(): WorkflowBuilder {
   mail(flow, 'Mail the Call', [6, 0], {
     subject:
       '=Call with {{ $("Worst Call").first().json.lossPercent }} % loss: {{ $("Worst Call").first().json.clientIp }} and {{ $("Worst Call").first().json.serverIp }}',
-    text: '=The worst of {{ $("Worst Call").first().json.calls }} calls in the last hour:\n{{ $("Worst Call").first().json.clientIp }}:{{ $("Worst Call").first().json.clientPort }} and {{ $("Worst Call").first().json.serverIp }}:{{ $("Worst Call").first().json.serverPort }}, from {{ $("Worst Call").first().json.connectionStartIso }}\nLoss {{ $("Worst Call").first().json.lossPercent }} %, jitter {{ $("Worst Call").first().json.jitter ?? "not told" }}\n\n{{ $json.packets }} packets in {{ $json.fileName }}, SHA-256 {{ $json.sha256 }}',
-    files: 'data',
+    text:
+      '=The worst of {{ $("Worst Call").first().json.calls }} calls in the last hour:\n{{ $("Worst Call").first().json.clientIp }}:{{ $("Worst Call").first().json.clientPort }} and {{ $("Worst Call").first().json.serverIp }}:{{ $("Worst Call").first().json.serverPort }}, from {{ $("Worst Call").first().json.connectionStartIso }}\nLoss {{ $("Worst Call").first().json.lossPercent }} %, jitter {{ $("Worst Call").first().json.jitter ?? "not told" }}\n\n{{ $json.packets ? $json.packets + " packets in " + $json.fileName + ", SHA-256 " + $json.sha256 : "The buffer holds no packets of it." }}' +
+      CAVEATS,
+    files: FILE_IF_ANY,
   });
   failed(flow, [4, 1.75], 'the worst call of the hour');
   const slack = postToSlack(flow, [5, 1.75]);
   flow.chain('Every Hour', 'Settings', 'RTP Connections', 'Worst Call', 'Bad Enough?');
   flow.chain('Bad Enough?', 'Its Packets', 'Mail the Call');
   flow.connect('Try It', 'Settings');
-  for (const node of ['RTP Connections', 'Its Packets', 'Mail the Call']) {
+  for (const node of ['RTP Connections', 'Worst Call', 'Its Packets', 'Mail the Call']) {
     flow.connect(node, 'What Went Wrong', 1);
   }
   flow.connect('What Went Wrong', slack);
   return flow;
 }
 
-const WORST = `// Loss before jitter; the streams of both directions count.
-const largest = (value, name) => Math.max(-1, ...Object.entries(value ?? {}).map(([key, inner]) =>
-  typeof inner === 'object' ? largest(inner, name) : name.test(key) && Number.isFinite(Number(inner)) ? Number(inner) : -1));
+const WORST = `// Loss before jitter; the streams of both directions count. A loss is in percent: a count may have such a name, too.
+const largest = (value, name, most) => Math.max(-1, ...Object.entries(value ?? {}).map(([key, inner]) =>
+  typeof inner === 'object' ? largest(inner, name, most) : name.test(key) && Number(inner) <= most ? Number(inner) : -1));
+const namesIn = (value) => Object.entries(value ?? {}).flatMap(([key, inner]) =>
+  typeof inner === 'object' ? namesIn(inner) : [key]);
+const figure = (found) => (found < 0 ? null : found);
 const calls = $input.all().map(({ json }) => ({
   ...json,
-  lossPercent: Math.max(0, largest(json.rtpStats, /loss.*percent|lossrate|packetloss|^loss$/i)),
-  jitter: largest(json.rtpStats, /jitter/i) < 0 ? null : largest(json.rtpStats, /jitter/i),
+  lossPercent: figure(largest(json.rtpStats, /loss.*percent|lossrate|packetloss|^loss$/i, 100)),
+  jitter: figure(largest(json.rtpStats, /jitter/i, Infinity)),
 }));
-calls.sort((a, b) => b.lossPercent - a.lossPercent || b.jitter - a.jitter);
+if (calls.length > 0 && calls.every(({ lossPercent }) => lossPercent === null)) {
+  const names = [...new Set(calls.flatMap(({ rtpStats }) => namesIn(rtpStats)))];
+  throw new Error('None of ' + calls.length + ' calls has a loss from 0 to 100 %. Names in rtpStats: '
+    + (names.slice(0, 40).join(', ') || 'none') + '. Name the right one in the node Worst Call.');
+}
+calls.sort((a, b) => (b.lossPercent ?? -1) - (a.lossPercent ?? -1) || (b.jitter ?? -1) - (a.jitter ?? -1));
 return calls.slice(0, 1).map((call) => ({ json: { ...call, calls: calls.length } }));`;

@@ -1,4 +1,15 @@
-import { about, failed, mail, message, postToSlack, settings, STEP, store } from '../n8n-parts';
+import { incidentsTrigger } from '../../../nodes/definitions/triggers/incidents-trigger';
+import {
+  about,
+  CAVEATS,
+  failed,
+  mail,
+  message,
+  postToSlack,
+  settings,
+  STEP,
+  store,
+} from '../n8n-parts';
 import { WorkflowBuilder } from '../n8n-workflow';
 
 const onError = { onError: 'continueErrorOutput' };
@@ -14,7 +25,7 @@ export function evidencePack(): WorkflowBuilder {
         STEP.slack,
         STEP.mail + '; `mailTo` is the address of your ticket system',
         'Choose an S3 credential in the two S3 nodes and enter the bucket in _Settings_ (MinIO, Ceph and others; for Amazon use the node _AWS S3_ in their place)',
-        'Publish the workflow. Incidents that are there at that time are the baseline, and are not captured',
+        'Publish the workflow. Incidents that are there at that time are the baseline, and are not captured. For a trial, change `alertTime` and `expression` of the pinned sample to something that your buffer holds',
         '**Experimental**: the vendor does not document the form of incidents. _Fetch Test Event_ in _New Incident_ shows what is found on your appliance; if there is nothing, enter the path of the list in its options',
         STEP.polls,
       ],
@@ -29,10 +40,11 @@ export function evidencePack(): WorkflowBuilder {
     [2, 0],
     [2, 0],
   );
-  flow.section('### Store, then tell', [3, 0], [6, 1]);
+  flow.section('### Store, then tell', [3, 0], [7, 1]);
   flow.section('### When something fails', [3, 2.75], [4, 2.75]);
 
   flow.allegroTrigger('New Incident', 'incidentsTrigger', [0, 0], {});
+  flow.pin('New Incident', incidentsTrigger.sampleOutput);
   settings(flow, [1, 0], ['slackWebhook', 'mailFrom', 'mailTo'], {
     bucket: 'evidence',
     secondsBefore: 120,
@@ -55,10 +67,11 @@ export function evidencePack(): WorkflowBuilder {
     },
     onError,
   );
+  flow.when('Any Packets?', [3, 0], '={{ $json.packets }}', { type: 'number', operation: 'gt' }, 0);
   // The items of the first do not bring the file along, so both get it from the capture.
-  store(flow, 'Store the Pcap', [3, 0], 'data', '');
-  store(flow, 'Store the Record', [3, 1], 'data_evidence', '.evidence.json');
-  flow.node('Both Stored', 'merge', [4, 0.5], {
+  store(flow, 'Store the Pcap', [4, 0], 'data', '');
+  store(flow, 'Store the Record', [4, 1], 'data_evidence', '.evidence.json');
+  flow.node('Both Stored', 'merge', [5, 0.5], {
     mode: 'combine',
     combineBy: 'combineByPosition',
     options: {},
@@ -66,20 +79,30 @@ export function evidencePack(): WorkflowBuilder {
   message(
     flow,
     'Ticket',
-    [5, 0.5],
+    [6, 0.5],
     '=Incident: {{ $("New Incident").itemMatching($itemIndex).json.text ?? $("New Incident").itemMatching($itemIndex).json.rule ?? "no text" }}',
     [
       '=*{{ $("Freeze Evidence").itemMatching($itemIndex).json.packets }} packets*, {{ $("Freeze Evidence").itemMatching($itemIndex).json.bytes }} bytes, in `s3://{{ $("Settings").first().json.bucket }}/{{ $("Freeze Evidence").itemMatching($itemIndex).json.fileName }}`',
       'SHA-256 `{{ $("Freeze Evidence").itemMatching($itemIndex).json.sha256 }}`; the record of it is beside it.',
       'Filter `{{ $("Freeze Evidence").itemMatching($itemIndex).json.expression || "everything" }}`, buffer suspended for {{ $("Freeze Evidence").itemMatching($itemIndex).json.suspendedSeconds }} s, resumed: {{ $("Freeze Evidence").itemMatching($itemIndex).json.resumed ? "yes" : "*no*" }}',
-    ].join('\n'),
+    ].join('\n') +
+      CAVEATS.replaceAll('$json', '$("Freeze Evidence").itemMatching($itemIndex).json'),
     { keep: false, ...onError },
   );
-  mail(flow, 'Open the Ticket', [6, 0], {
+  message(
+    flow,
+    'No Packets',
+    [5, 1.3],
+    '=Incident: {{ $("New Incident").item.json.text ?? $("New Incident").item.json.rule ?? "no text" }}',
+    '=No packets for `{{ $json.expression || "everything" }}` from {{ $json.requestedWindow.from }} to {{ $json.requestedWindow.to }}: the buffer may no longer hold that time.\nBuffer suspended for {{ $json.suspendedSeconds }} s, resumed: {{ $json.resumed ? "yes" : "*no*" }}' +
+      CAVEATS,
+    onError,
+  );
+  mail(flow, 'Open the Ticket', [7, 0], {
     subject: '={{ $json.title }}',
     text: '={{ $json.text.replace(/[*`]/g, "") }}',
   });
-  const slack = postToSlack(flow, [6, 1]);
+  const slack = postToSlack(flow, [7, 1]);
   // A poll may report several at once, and does not report them again.
   failed(
     flow,
@@ -95,16 +118,21 @@ export function evidencePack(): WorkflowBuilder {
   );
   postToSlack(flow, [4, 2.75], 'Post the Failure');
 
-  flow.chain('New Incident', 'Settings', 'Freeze Evidence', 'Store the Pcap', 'Both Stored');
+  flow.chain('New Incident', 'Settings', 'Freeze Evidence', 'Any Packets?', 'Store the Pcap');
+  flow.connect('Store the Pcap', 'Both Stored');
   flow.connect('Both Stored', 'Ticket');
-  flow.connect('Freeze Evidence', 'Store the Record');
+  flow.connect('Any Packets?', 'Store the Record');
+  flow.connect('Any Packets?', 'No Packets', 1);
   flow.connect('Store the Record', 'Both Stored', 0, 1);
-  flow.connect('Ticket', 'Open the Ticket');
-  flow.connect('Ticket', slack);
+  for (const said of ['Ticket', 'No Packets']) {
+    flow.connect(said, 'Open the Ticket');
+    flow.connect(said, slack);
+  }
   const risky = [
     'Freeze Evidence',
     'Store the Pcap',
     'Store the Record',
+    'No Packets',
     'Ticket',
     'Open the Ticket',
   ];

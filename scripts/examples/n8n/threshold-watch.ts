@@ -1,4 +1,15 @@
-import { about, failed, mail, message, postToSlack, settings, STEP } from '../n8n-parts';
+import { thresholdTrigger } from '../../../nodes/definitions/triggers/threshold-trigger';
+import {
+  about,
+  CAVEATS,
+  failed,
+  FILE_IF_ANY,
+  mail,
+  message,
+  postToSlack,
+  settings,
+  STEP,
+} from '../n8n-parts';
 import { WorkflowBuilder } from '../n8n-workflow';
 
 const onError = { onError: 'continueErrorOutput' };
@@ -13,7 +24,7 @@ export function thresholdWatch(): WorkflowBuilder {
         STEP.allegro,
         STEP.slack,
         STEP.mail,
-        'In _Over the Limit_, enter the limit in bit/s; _Fetch Test Event_ there shows what an alert would look like now. Then publish the workflow',
+        'In _Over the Limit_, enter the limit in bit/s; _Fetch Test Event_ there shows what an alert would look like now. For a trial, change `alertTime` and `expression` of the pinned sample to something that your buffer holds. Then publish the workflow',
         STEP.polls,
       ],
       'read access to statistics and the permission "pcap".',
@@ -34,6 +45,7 @@ export function thresholdWatch(): WorkflowBuilder {
     windowsInARow: 3,
     coolDownSeconds: 3600,
   });
+  flow.pin('Over the Limit', thresholdTrigger.sampleOutput);
   settings(flow, [1, 0], ['slackWebhook', 'mailFrom', 'mailTo']);
   flow.allegro(
     'Last Two Minutes',
@@ -57,12 +69,13 @@ export function thresholdWatch(): WorkflowBuilder {
     'Alert',
     [3, 0],
     '={{ $("Over the Limit").item.json.element }} has {{ ($("Over the Limit").item.json.value / 1e6).toFixed(2) }} Mbit/s',
-    '=Over {{ $("Over the Limit").item.json.limit / 1e6 }} Mbit/s since {{ $("Over the Limit").item.json.since }}. {{ $("Over the Limit").item.json.name ?? "" }}\n*{{ $json.packets }} packets* of the last two minutes, ended by the {{ $json.endedBy }}, by mail. SHA-256 `{{ $json.sha256 }}`',
+    '=Over {{ $("Over the Limit").item.json.limit / 1e6 }} Mbit/s since {{ $("Over the Limit").item.json.since }}. {{ $("Over the Limit").item.json.name ?? "" }}\n{{ $json.packets ? "*" + $json.packets + " packets* of the last two minutes, by mail. SHA-256 `" + $json.sha256 + "`" : "The buffer holds no packets of the last two minutes." }}' +
+      CAVEATS,
   );
   mail(flow, 'Mail With Pcap', [4, 0], {
     subject: '=Threshold: {{ $json.title }}',
     text: '={{ $json.title }}\n{{ $json.text.replace(/[*`]/g, "") }}',
-    files: 'data',
+    files: FILE_IF_ANY,
   });
   const slack = postToSlack(flow, [4, 1]);
   // A poll may report several at once, and does not report them again.

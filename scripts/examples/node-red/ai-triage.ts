@@ -78,7 +78,11 @@ export function aiTriage(): FlowBuilder {
   });
   flow.function('Facts for the model', [2.6, 3.1], FACTS);
   flow.function('Tell the model', [3.6, 2.4], TELL);
-  flow.catch('A tool fails', [1.3, 3.9], ['Top talkers', 'Connections of a host', 'Its packets']);
+  flow.catch(
+    'A tool fails',
+    [1.3, 3.9],
+    ['Top talkers', 'Connections of a host', 'Its packets', 'Facts for the model'],
+  );
   flow.function(
     'In its words',
     [2.6, 3.9],
@@ -89,8 +93,12 @@ export function aiTriage(): FlowBuilder {
   failed(flow, [0, 6.3], "'the triage of an alert'", [
     'Ask the model',
     'Did it answer?',
+    'Begin',
     'Next round',
     'What does it want?',
+    'Tell the model',
+    'In its words',
+    'Findings',
   ]);
   postToSlack(flow, [2.6, 5.5]);
   flow.chain('POST /allegro/triage', 'Accepted');
@@ -168,7 +176,8 @@ if (output < 0 || (output > 0 && !msg.args.host)) {
 return [0, 1, 2, 3].map((index) => index === output ? msg : null);`;
 
 const FACTS = `const { packets, bytes, sha256, filename, coveredWindow } = msg.payload;
-msg.payload = { file: filename.replace(/^.*[\\\\/]/, ''), packets, bytes, sha256, coveredWindow };
+// A capture of nothing may come without a file.
+msg.payload = { file: filename ? filename.replace(/^.*[\\\\/]/, '') : null, packets, bytes, sha256, coveredWindow };
 return msg;`;
 
 const TELL = `const text = JSON.stringify(msg.payload.talkers || msg.payload.connections || msg.payload);

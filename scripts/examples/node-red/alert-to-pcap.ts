@@ -3,6 +3,7 @@ import { FlowBuilder, msg } from '../node-red-flow';
 import {
   about,
   answer,
+  CAVEATS,
   entrance,
   failed,
   FORM,
@@ -64,6 +65,9 @@ export function alertToPcap(): FlowBuilder {
     'Read the alert',
     'How large?',
     'Packets around alert',
+    'Packets found',
+    'No packets',
+    'Too large',
     'Mail with pcap',
   ]);
   postToSlack(flow, [3.2, 4.5]);
@@ -106,7 +110,7 @@ const FOUND = `const p = msg.payload;
 msg.title = msg.alert.title + ' (' + msg.alert.host + ')';
 msg.text = ['*' + p.packets + ' packets*, ' + (p.bytes / 1e6).toFixed(2) + ' MB, by mail and as \`' + p.filename + '\`',
     'From ' + p.coveredWindow.from + ' to ' + p.coveredWindow.to,
-    'SHA-256 \`' + p.sha256 + '\`', ...p.warnings.map((w) => ':warning: ' + w)].join('\\n');
+    'SHA-256 \`' + p.sha256 + '\`', ...${CAVEATS}].join('\\n');
 // The file is read when the mail is sent, not before.
 msg.attachments = [{ path: p.filename, contentType: 'application/vnd.tcpdump.pcap' }];
 msg.from = env.get('MAIL_FROM');

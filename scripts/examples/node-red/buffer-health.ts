@@ -34,6 +34,7 @@ export function bufferHealth(): FlowBuilder {
   failed(flow, [0, 2], "'the health of the ring buffer is not known'", [
     'Appliance health',
     'Oldest packet',
+    'Judge',
   ]);
   postToSlack(flow, [4, 1]);
   flow.chain('Every hour', 'Appliance health', 'Keep the health', 'Oldest packet', 'Judge', FORM);

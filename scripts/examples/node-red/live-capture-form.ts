@@ -47,6 +47,8 @@ export function liveCaptureForm(): FlowBuilder {
   failed(flow, [0, 4], "'a live capture of ' + (msg.wanted ? msg.wanted.host : 'a host')", [
     'Within the limits',
     'Capture live',
+    'The file',
+    'Nothing',
   ]);
   flow.function(
     'Say it failed',

@@ -57,6 +57,7 @@ export function preserveOnly(): FlowBuilder {
   flow.catch('Resume fails', [0, 9], ['Resume']);
   flow.function('Five tries', [1.2, 9], TRIES, 2);
   delay(flow, 'In a moment', [2.2, 9]);
+  flow.function('As it was before', [1.2, 11], BEFORE, 3);
   note(flow, 'Note what holds', [2.4, 11], 'true');
   failed(flow, [0, 10], WHAT, [
     'Read the form',
@@ -65,6 +66,7 @@ export function preserveOnly(): FlowBuilder {
     'Note what holds',
     'Forget the note',
     'Go on waiting',
+    ...STEPS,
   ]);
   flow.function(
     'Answer with the error',
@@ -73,7 +75,6 @@ export function preserveOnly(): FlowBuilder {
   );
   answer(flow, 'Not done', [3.4, 10]);
   flow.catch('Not suspended', [0, 11], ['Note until when', 'Suspend']);
-  flow.function('As it was before', [1.2, 11], BEFORE, 3);
   postToSlack(flow, [4.2, 2.5]);
 
   flow.chain('POST /allegro/preserve', 'Read the form', 'Note until when', 'Suspend', 'Suspended');
@@ -243,7 +244,17 @@ if (msg.before || (wasSent && !isRefused)) {
 }
 return [null, wasSent ? { preserve } : null, null];`;
 
-const WHAT = `({
+const STEPS = [
+  'Suspended',
+  'Time left',
+  'Reminder',
+  'Is it over?',
+  'Recording',
+  'Five tries',
+  'As it was before',
+];
+
+const WHAT = `(${JSON.stringify(STEPS)}.includes(msg.error.source.name) ? 'a step on the way to a buffer that records again' : {
     'Forget the note': 'allegro-preserve.json could not be deleted',
     'Note what holds': 'allegro-preserve.json could not be written',
     'Go on waiting': 'the ring buffer may be suspended'

@@ -1,9 +1,27 @@
+import { thresholdTrigger } from '../../../nodes/definitions/triggers/threshold-trigger';
 import { FlowBuilder } from '../node-red-flow';
-import { about, failed, FORM, mail, postToSlack, SETTINGS, STEP, move } from '../node-red-parts';
+import {
+  about,
+  CAVEATS,
+  failed,
+  FILE_IF_ANY,
+  FORM,
+  mail,
+  postToSlack,
+  sampleEvent,
+  SETTINGS,
+  STEP,
+  move,
+} from '../node-red-parts';
 
 const INFO = about(
   'The trigger watches all addresses, minute by minute without a gap. One that is over the limit three times in a row raises an alert, at most once an hour, and its packets of the last two minutes come along.',
-  [STEP.appliance, STEP.slack, STEP.mail, 'Enter the limit in bit/s in the node _Over the limit_.'],
+  [
+    STEP.appliance,
+    STEP.slack,
+    STEP.mail,
+    'Enter the limit in bit/s in the node _Over the limit_. The button is for a trial: change its `alertTime` and `expression` to something that your buffer holds.',
+  ],
   'read access to statistics and the permission "pcap".',
 );
 
@@ -20,6 +38,7 @@ export function thresholdWatch(): FlowBuilder {
     windowsInARow: '3',
     coolDownSeconds: '3600',
   });
+  sampleEvent(flow, 'Sample alert', [0, -0.8], thresholdTrigger);
   move(flow, 'Keep the event', [1, 0], 'over');
   // Time and filter come with the event, as msg.alertTime and msg.expression.
   flow.allegro('Last two minutes', 'capturePcap', [2, 0], {
@@ -43,6 +62,7 @@ export function thresholdWatch(): FlowBuilder {
     FACTS,
   );
   postToSlack(flow, [2.2, 3.2]);
+  flow.wire('Sample alert', 'Keep the event');
   flow.chain('Over the limit', 'Keep the event', 'Last two minutes', 'Alert', 'Mail with pcap');
   flow.wire('Alert', FORM);
   flow.wire('What went wrong', FORM);
@@ -59,9 +79,10 @@ const FACTS =
 const ALERT = `const { over, payload: p } = msg;
 msg.title = over.element + ' has ' + (over.value / 1e6).toFixed(2) + ' Mbit/s';
 msg.text = 'Over ' + over.limit / 1e6 + ' Mbit/s since ' + over.since + '. ' + (over.name || '')
-    + '\\n*' + p.packets + ' packets* of the last two minutes, ended by the ' + p.endedBy + ', by mail. SHA-256 \`' + p.sha256 + '\`';
+    + '\\n' + [p.packets > 0 ? '*' + p.packets + ' packets* of the last two minutes, by mail. SHA-256 \`' + p.sha256 + '\`'
+        : 'The buffer holds no packets of the last two minutes.', ...${CAVEATS}].join('\\n');
 msg.topic = 'Threshold: ' + msg.title;
 msg.from = env.get('MAIL_FROM');
-msg.attachments = [{ path: p.filename, contentType: 'application/vnd.tcpdump.pcap' }];
+msg.attachments = ${FILE_IF_ANY};
 msg.payload = msg.title + '\\n' + msg.text.replace(/[*\`]/g, '');
 return msg;`;

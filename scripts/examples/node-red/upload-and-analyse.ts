@@ -83,6 +83,7 @@ export function uploadAndAnalyse(): FlowBuilder {
     'Until it is analysed',
     'Hosts',
     'Protocols',
+    'Report',
     'Mail the report',
   ]);
   postToSlack(flow, [2, 5.6]);

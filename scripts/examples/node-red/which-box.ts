@@ -53,7 +53,7 @@ export function whichBox(): FlowBuilder {
     flow,
     [0, 5],
     "'looking for ' + (msg.address || 'an address') + (msg.found ? ' on ' + msg.found.id : '')",
-    ['Which device saw it', 'Its packets'],
+    ['Which device saw it', 'One by one', 'Its packets', 'Captured', 'Not seen'],
   );
   postToSlack(flow, [2.4, 4.2]);
   flow.chain('POST /allegro/which', 'Accepted');
@@ -85,7 +85,7 @@ return [devices.filter((one) => one.seen !== null).map((found) => ({ found, addr
 
 const CAPTURED = `const p = msg.payload;
 msg.title = msg.address + ' on ' + msg.found.id + ': ' + p.packets + ' packets';
-msg.text = (p.bytes / 1e6).toFixed(2) + ' MB in \`' + p.filename + '\`\\nSHA-256 \`' + p.sha256 + '\`';
+msg.text = (p.bytes / 1e6).toFixed(2) + ' MB in \`' + (p.filename || 'no file') + '\`\\nSHA-256 \`' + p.sha256 + '\`';
 return msg;`;
 
 const NOT_SEEN = `msg.title = msg.address + ' on ' + msg.found.id + ': not seen';

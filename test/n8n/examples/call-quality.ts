@@ -1,5 +1,6 @@
 import type { ExampleBench } from '../example-bench';
-import { hashOf } from '../simulator-bench';
+import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+import { methods } from './alert-to-pcap';
 import { requestedWindow } from './windows';
 
 const NAME = '07-worst-call';
@@ -28,6 +29,28 @@ export function callQuality(get: () => ExampleBench): void {
     const all = await bench.simulator.packetsIn(expression, startUs - 5e6, endUs + 5e6);
     expect(capture.json.packets).toBe(all.packets);
     expect(bench.neighbours.chat.messages).toEqual([]);
+  });
+
+  it('says so where not a byte came, and where a limit cut the file', async () => {
+    const { simulator, neighbours, example, run } = methods(get());
+    const settings = { lossLimitPercent: 0 };
+    const parameters = { 'Its Packets': { maxMegabytes: 0.002 } };
+    await run(example(NAME, { settings, parameters }), 'Try It');
+    expect(neighbours.mail.mails[0].text).toContain(
+      'Not all of it: the limit of bytes ended the file.',
+    );
+    simulator.faults.add({
+      kind: 'answer',
+      status: 200,
+      headers: { 'Content-Type': 'application/vnd.tcpdump.pcap' },
+      body: '',
+      method: 'GET',
+      path: CAPTURE_PATH,
+    });
+    await run(example(NAME, { settings }), 'Try It');
+    expect(neighbours.mail.mails[1].text).toMatch(/buffer holds no packets of it.*Not a byte/s);
+    expect(neighbours.mail.mails[1].attachments).toEqual([]);
+    expect(neighbours.chat.messages).toEqual([]);
   });
 
   it('mails nothing where no call was bad', async () => {

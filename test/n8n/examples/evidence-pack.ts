@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitUntil } from '../../contract/wait-until';
+import { incidentsTrigger } from '../../../nodes/definitions/triggers/incidents-trigger';
 import { STEADY_HOST } from '../../../simulator';
 import type { ExampleBench, Published } from '../example-bench';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
 import { EVERY_TEN_SECONDS } from '../trigger-bench';
+import { methods } from './alert-to-pcap';
 
 const NAME = '02-evidence-pack';
 const INCIDENTS = '/API/stats/modules/global_incidents';
@@ -71,6 +73,29 @@ export function evidencePack(get: () => ExampleBench): void {
     expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
     expect(simulator.isBufferSuspended()).toBe(false);
     expect(bufferChanges(get())).toBe(2);
+  });
+
+  it('opens the ticket without files where not a byte came', async () => {
+    const { simulator, neighbours, example, run } = methods(get());
+    simulator.faults.add({
+      kind: 'answer',
+      status: 200,
+      headers: { 'Content-Type': 'application/vnd.tcpdump.pcap' },
+      body: '',
+      method: 'GET',
+      path: CAPTURE_PATH,
+    });
+    const { status } = await run(example(NAME), 'New Incident', {
+      ...incidentsTrigger.sampleOutput,
+      alertTime: new Date(simulator.nowUs() / 1000 - 200_000).toISOString(),
+    });
+    expect(status).toBe('success');
+    const [mail] = neighbours.mail.mails;
+    expect(mail.subject).toBe('Incident: 10.1.2.3 sent more than 100 Mbit/s');
+    expect(mail.text).toMatch(/No packets for ip==.*resumed: yes.*Not a byte came/s);
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([mail.subject]);
+    expect(neighbours.objects.objects.size).toBe(0);
+    expect(simulator.isBufferSuspended()).toBe(false);
   });
 
   it('records again when the capture breaks off, and tells a person', async () => {

@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { waitUntil } from '../../contract/wait-until';
+import { thresholdTrigger } from '../../../nodes/definitions/triggers/threshold-trigger';
 import { STEADY_HOST } from '../../../simulator';
 import type { ExampleBench } from '../example-bench';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
 import { EVERY_TEN_SECONDS } from '../trigger-bench';
+import { methods } from './alert-to-pcap';
 
 const NAME = '09-threshold-watch';
 const TRIGGER = 'Over the Limit';
@@ -36,6 +38,28 @@ export function thresholdWatch(get: () => ExampleBench): void {
     expect(mail.text).toContain(hashOf(mail.attachments[0].content));
     expect(mail.text).toMatch(/Over 0.000001 Mbit\/s since 20.*Z/);
     expect(neighbours.chat.messages[0].text).toBe(mail.subject.replace('Threshold: ', ''));
+  });
+
+  it('alerts without a file where not a byte came', async () => {
+    const { simulator, neighbours, example, run } = methods(get());
+    simulator.faults.add({
+      kind: 'answer',
+      status: 200,
+      headers: { 'Content-Type': 'application/vnd.tcpdump.pcap' },
+      body: '',
+      method: 'GET',
+      path: CAPTURE_PATH,
+    });
+    const { status } = await run(example(NAME), TRIGGER, {
+      ...thresholdTrigger.sampleOutput,
+      alertTime: new Date(simulator.nowUs() / 1000 - 200_000).toISOString(),
+    });
+    expect(status).toBe('success');
+    const [mail] = neighbours.mail.mails;
+    expect(mail.subject).toBe('Threshold: 10.1.2.3 has 132.40 Mbit/s');
+    expect(mail.text).toMatch(/holds no packets of the last two minutes.*Not a byte came/s);
+    expect(mail.attachments).toEqual([]);
+    expect(neighbours.chat.messages).toHaveLength(1);
   });
 
   it('says nothing below the limit', async () => {

@@ -2,7 +2,7 @@ import { until } from '../../../scripts/demo/node-red-host';
 import { SURICATA_ALERT } from '../../../scripts/examples/alerts';
 import { STEADY_HOST } from '../../../simulator';
 import { FakeModel } from '../../n8n/fake-model';
-import { CAPTURE_PATH } from '../capture-faults';
+import { CAPTURE_PATH, emptyCapture } from '../capture-faults';
 import type { ExampleBench } from '../example-bench';
 import { parts } from './alert-to-pcap';
 
@@ -56,6 +56,15 @@ export function aiTriage(get: () => ExampleBench): void {
       Number(query.get('endTime')),
     );
     expect(facts.packets).toBe(truth.packets);
+  });
+
+  it('tells the model that there was nothing', async () => {
+    const { simulator, neighbours } = parts(get());
+    simulator.faults.add(emptyCapture);
+    await triage([{ tool: 'request_capture', args: { host: STEADY_HOST, minutes: 5 } }]);
+    await until('the findings', () => neighbours.chat.messages.length === 1);
+    expect(JSON.parse(model.toolAnswer)).toMatchObject({ file: null, packets: 0, bytes: 0 });
+    expect(neighbours.chat.transcript).toContain(WORDS);
   });
 
   it('tells the model what failed, and lets it go on', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../scripts/demo/node-red-host';
-import { CAPTURE_PATH } from '../capture-faults';
-import type { ExampleBench } from '../example-bench';
+import { CAPTURE_PATH, emptyCapture } from '../capture-faults';
+import { named, type ExampleBench } from '../example-bench';
 import { hashOf } from '../simulator-bench';
 import { parts } from './alert-to-pcap';
 
@@ -26,6 +26,28 @@ export function callQuality(get: () => ExampleBench): void {
     const within = await simulator.packetsIn(expression, startUs, endUs);
     const all = await simulator.packetsIn(expression, startUs - 5e6, endUs + 5e6);
     expect(within.packets).toBe(all.packets);
+  });
+
+  it('says so where not a byte came, and where a limit cut the file', async () => {
+    const { simulator, neighbours, press } = parts(get());
+    const limit = { LOSS_LIMIT_PERCENT: '0' };
+    const nodes = await get().deploy(NAME, undefined, limit);
+    simulator.faults.add(emptyCapture);
+    await press(nodes, 'Every hour');
+    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    expect(neighbours.mail.mails[0]!.text).toMatch(/buffer holds no packets of it.*Not a byte/s);
+    expect(neighbours.mail.mails[0]!.attachments).toEqual([]);
+    simulator.faults.clear();
+    const cut = await get().deploy(
+      NAME,
+      (all) => Object.assign(named(all, 'Its packets'), { maxMegabytes: '0.002' }),
+      limit,
+    );
+    await press(cut, 'Every hour');
+    await until('the mail', () => neighbours.mail.mails.length > 1, 30_000);
+    expect(neighbours.mail.mails[1]!.text).toContain(
+      'Not all of it: the limit of bytes ended the file.',
+    );
   });
 
   it('mails nothing where no call was bad', async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
-import { CAPTURE_PATH, cutCapture } from '../capture-faults';
+import { CAPTURE_PATH, cutCapture, emptyCapture } from '../capture-faults';
 import { named, type ExampleBench } from '../example-bench';
 import { hashOf } from '../simulator-bench';
 import { parts } from './alert-to-pcap';
@@ -82,6 +82,39 @@ export function evidencePack(get: () => ExampleBench): void {
     expect(neighbours.files.files.size).toBe(0);
     expect(simulator.isBufferSuspended()).toBe(false);
     expect(changes()).toBe(2);
+  });
+
+  it('opens the ticket without files where not a byte came', async () => {
+    const { simulator, neighbours } = parts(get());
+    await begin();
+    simulator.faults.add(emptyCapture);
+    const one = incident(5);
+    show(one);
+    await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
+    expect(neighbours.mail.mails[0]!.subject).toBe(`Incident: ${one.text}`);
+    expect(neighbours.mail.mails[0]!.text).toMatch(
+      /No packets for ip==.*Buffer suspended for [\d.]+ s, resumed: yes.*Not a byte came/s,
+    );
+    await until('the message', () => neighbours.chat.messages.length > 0);
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
+    expect(neighbours.files.files.size).toBe(0);
+    expect(simulator.isBufferSuspended()).toBe(false);
+  });
+
+  it('can be tried with a sample', async () => {
+    const { simulator, neighbours, press } = parts(get());
+    const nodes = await get().deploy(NAME, (all) => {
+      const sample = named(all, 'Sample incident');
+      const props = sample.props as Array<{ p: string; v: string }>;
+      props.find(({ p }) => p === 'alertTime')!.v = new Date(
+        simulator.nowUs() / 1000 - 200_000,
+      ).toISOString();
+      props.find(({ p }) => p === 'expression')!.v = `ip==${STEADY_HOST}`;
+    });
+    await press(nodes, 'Sample incident');
+    await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
+    expect(neighbours.mail.mails[0]!.subject).toBe('Incident: 10.1.2.3 sent more than 100 Mbit/s');
+    expect(neighbours.files.files.size).toBe(2);
   });
 
   it('tells a person when the store is full, and opens no ticket', async () => {

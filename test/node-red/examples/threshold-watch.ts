@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
-import { CAPTURE_PATH } from '../capture-faults';
+import { CAPTURE_PATH, emptyCapture } from '../capture-faults';
 import { named, type ExampleBench } from '../example-bench';
 import { hashOf } from '../simulator-bench';
 import { parts } from './alert-to-pcap';
@@ -30,6 +30,20 @@ export function thresholdWatch(get: () => ExampleBench): void {
     const [mail] = neighbours.mail.mails;
     expect(mail!.subject).toMatch(new RegExp(`^Threshold: ${STEADY_HOST} has [\\d.]+ Mbit/s$`));
     expect(mail!.text).toContain(hashOf(mail!.attachments[0]!.content));
+    expect(neighbours.chat.messages).toHaveLength(1);
+  });
+
+  it('alerts without a file where not a byte came, also for its sample', async () => {
+    const { simulator, neighbours, press } = parts(get());
+    simulator.faults.add(emptyCapture);
+    const nodes = await deploy({});
+    await press(nodes, 'Sample alert');
+    await until('the mail', () => neighbours.mail.mails.length > 0);
+    await until('the message', () => neighbours.chat.messages.length > 0);
+    const [mail] = neighbours.mail.mails;
+    expect(mail!.subject).toBe('Threshold: 10.1.2.3 has 132.40 Mbit/s');
+    expect(mail!.text).toMatch(/holds no packets of the last two minutes.*Not a byte came/s);
+    expect(mail!.attachments).toEqual([]);
     expect(neighbours.chat.messages).toHaveLength(1);
   });
 
