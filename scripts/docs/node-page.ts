@@ -174,6 +174,11 @@ function describe(field: Field): string {
     const fallback = field.messageFallback ? `, else \`msg.${field.messageFallback}\`,` : '';
     parts.push(`Node-RED: \`msg.${field.messageProperty}\`${fallback} when blank.`);
   }
+  if (field.blankFitsAll) {
+    parts.push(
+      'n8n: an expression that yields nothing is an error, an empty text counts as blank.',
+    );
+  }
   return parts.join(' ');
 }
 
