@@ -38,7 +38,7 @@ export function describeCaptureMatrix(benchOf: () => SimulatorBench): void {
     describeRows(benchOf, CAPTURE_ROWS, captureFields);
   });
   describe('of live traffic', () => {
-    describeRows(benchOf, LIVE_ROWS, () => LIVE_FIELDS);
+    describeRows(benchOf, LIVE_ROWS, () => ({ ...LIVE_FIELDS, maxMegabytes: 10 }));
   });
 }
 

@@ -105,6 +105,29 @@ describe('failures in n8n, with the simulator', () => {
     });
   });
 
+  // n8n takes what an expression does not find for nothing; here that would be everybody's packets.
+  describe('of a filter that is not there', () => {
+    const nothing = '={{ $json.nobody }}';
+
+    it.each([
+      ['the host', { host: nothing }, /Host/],
+      ['an expression among the options', { options: { expression: nothing } }, /Expression/],
+    ])('captures nothing: %s', async (_, more, says) => {
+      bench.simulator.clearRequests();
+      const execution = await bench.run(capture(undefined, more));
+      expectFailure(execution, says, /./);
+      expect(bench.simulator.requests).toEqual([]);
+    });
+
+    it('captures all where it was left blank on purpose', async () => {
+      const { status, items } = await bench.run(
+        capture(undefined, { host: '={{ $json.nobody ?? "" }}' }),
+      );
+      expect(status).toBe('success');
+      expect(items[NODE][0]?.json).toMatchObject({ expression: '' });
+    });
+  });
+
   // Every capture of the fault matrix, inside n8n.
   describe('of a capture, as in the matrix', () => describeCaptureMatrix(() => bench));
 
