@@ -1,3 +1,4 @@
+import type { Alert } from './alerts';
 import type { Postgres } from './postgres';
 
 /** A row of the table in which the workflow keeps its alerts. */
@@ -49,6 +50,16 @@ export class N8nStore {
     );
   }
 
+  /** An alert that was taken up some minutes ago, and of which nothing was heard since. */
+  async addOverdueAlert({ id, time, ip }: Alert, attempts: number): Promise<void> {
+    const takenAt = Date.now() - 600_000;
+    await this.postgres.query(
+      `INSERT INTO ${await this.tableOf('allegro_alerts')}
+         ("alertId", time, ip, state, attempts, "takenAt", "executionId")
+       VALUES ('${id}', '${time}', '${ip}', 'accepted', ${attempts}, ${takenAt}, '0')`,
+    );
+  }
+
   /** How many freezes are noted. */
   async freezes(): Promise<number> {
     return (await this.rows('allegro_freezes', 'id')).length;
@@ -91,8 +102,12 @@ export class N8nStore {
   }
 
   private async rows(table: string, columns: string): Promise<string[][]> {
-    const [found] = await this.postgres.query(`SELECT id FROM data_table WHERE name = '${table}'`);
-    if (!found) throw new Error(`n8n has no data table ${table}.`);
-    return this.postgres.query(`SELECT ${columns} FROM "data_table_user_${found[0]}"`);
+    return this.postgres.query(`SELECT ${columns} FROM ${await this.tableOf(table)}`);
+  }
+
+  private async tableOf(name: string): Promise<string> {
+    const [found] = await this.postgres.query(`SELECT id FROM data_table WHERE name = '${name}'`);
+    if (!found) throw new Error(`n8n has no data table ${name}.`);
+    return `"data_table_user_${found[0]}"`;
   }
 }

@@ -16,7 +16,11 @@ import { countBy, percentiles, type Percentiles } from './figures';
 import type { Mosquitto } from './mosquitto';
 import type { NodeRedPair } from './node-red-pair';
 
-const SLOW_CAPTURE = { kind: 'slow', bytesPerSecond: 60_000, path: CAPTURE_PATH } as const;
+/**
+ * How fast captures come while an instance is killed: slow enough to be in the middle of some, and with
+ * the keeper, to be so when its context has been written.
+ */
+const BYTES_PER_SECOND = { second: 60_000, keeper: 12_000 };
 
 interface Receipt {
   id: string;
@@ -30,8 +34,8 @@ export interface MqttBurstOptions {
   prefix: string;
   alerts: number;
   shiftMs: number;
-  /** Kill the second instance when a quarter of the captures is stored. */
-  withKill: boolean;
+  /** Which instance is killed when a quarter of the captures is stored; the keeper's starts again. */
+  killed?: keyof typeof BYTES_PER_SECOND;
   /** The folder that both instances write to. */
   folder: string;
   limitSeconds: number;
@@ -50,7 +54,7 @@ export interface MqttBurstResult {
   sentTwice: number;
   /** Hidden files without a final name, as a killed instance leaves them. */
   halfFiles: number;
-  /** Captures stored when the second instance was killed; missing where none was. */
+  /** Captures stored when an instance was killed; missing where none was. */
   killedAfter?: number;
 }
 
@@ -59,7 +63,7 @@ export async function runMqttBurst(
   pair: NodeRedPair,
   broker: Mosquitto,
   simulator: Simulator,
-  { prefix, alerts: count, shiftMs, withKill, folder, limitSeconds }: MqttBurstOptions,
+  { prefix, alerts: count, shiftMs, killed, folder, limitSeconds }: MqttBurstOptions,
 ): Promise<MqttBurstResult> {
   const alerts = makeAlerts(simulator, prefix, count, shiftMs);
   const receipts = new Map<string, Receipt & { atMs: number }>();
@@ -70,7 +74,10 @@ export async function runMqttBurst(
     if (topic.startsWith('allegro/failures/')) failures.push(`${told.id}: ${told.error}`);
     else if (!receipts.has(told.id)) receipts.set(told.id, { ...told, atMs: Date.now() });
   });
-  if (withKill) simulator.faults.add(SLOW_CAPTURE);
+  if (killed) {
+    const bytesPerSecond = BYTES_PER_SECOND[killed];
+    simulator.faults.add({ kind: 'slow', bytesPerSecond, path: CAPTURE_PATH });
+  }
   try {
     await client.subscribeAsync(['allegro/receipts/+', 'allegro/failures/+'], { qos: 1 });
     simulator.clearRequests();
@@ -83,10 +90,11 @@ export async function runMqttBurst(
     const endMs = startMs + limitSeconds * 1000;
     let killedAfter: number | undefined;
     while (receipts.size < count && Date.now() < endMs) {
-      if (withKill && killedAfter === undefined && receipts.size >= count / 4) {
+      if (killed && killedAfter === undefined && receipts.size >= count / 4) {
         killedAfter = receipts.size;
         // What is under way there at this moment can only be lost.
-        process.kill(pair.second.pid, 'SIGKILL');
+        if (killed === 'second') process.kill(pair.second.pid, 'SIGKILL');
+        else await pair.restartFirst();
       }
       await pause(50);
     }
@@ -98,7 +106,7 @@ export async function runMqttBurst(
       alerts: count,
       problems: [
         ...failures,
-        ...(sentTwice > 0 && !withKill ? [`${sentTwice} captures were made twice.`] : []),
+        ...(sentTwice > 0 && !killed ? [`${sentTwice} captures were made twice.`] : []),
         ...(await findProblems(simulator, alerts, join(folder, 'captures'), receipts, log)),
       ],
       seconds: (Math.max(...[...receipts.values()].map(({ atMs }) => atMs)) - startMs) / 1000,

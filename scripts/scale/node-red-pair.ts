@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Simulator } from '../../simulator';
-import { NodeRedHost, type FlowNode } from '../demo/node-red-host';
+import { NodeRedHost, until, type FlowNode } from '../demo/node-red-host';
 import { ROOT } from '../demo/pack';
 import { SIMULATOR_TOKEN } from '../demo/simulator-process';
 
@@ -27,16 +27,21 @@ export interface PairOptions {
 /** Two instances of Node-RED with the same flow; the keeper's tab is active in the first only. */
 export class NodeRedPair {
   private constructor(
-    readonly first: NodeRedHost,
+    private firstHost: NodeRedHost,
     readonly second: NodeRedHost,
+    private readonly settings: Record<string, unknown>,
   ) {}
+
+  get first(): NodeRedHost {
+    return this.firstHost;
+  }
 
   static async start(options: PairOptions): Promise<NodeRedPair> {
     const settings = { fileWorkingDirectory: options.folder, contextStorage: CONTEXT_STORAGE };
     const first = await NodeRedHost.start({ settings });
     try {
       const second = await NodeRedHost.start({ settings });
-      const pair = new NodeRedPair(first, second);
+      const pair = new NodeRedPair(first, second, settings);
       try {
         await first.deploy(readFlow(options, 1));
         await second.deploy(readFlow(options, 2));
@@ -51,9 +56,19 @@ export class NodeRedPair {
     }
   }
 
+  /** Kills the keeper's instance, and starts it again with what it has on disk. */
+  async restartFirst(): Promise<void> {
+    const { userDir, pid } = this.first;
+    process.kill(pid, 'SIGKILL');
+    await until('the first instance to end', () => !this.first.isRunning);
+    this.firstHost = await NodeRedHost.start({ userDir, settings: this.settings });
+  }
+
   async stop(): Promise<void> {
     await this.second.stop();
     await this.first.stop();
+    // A restarted one keeps its folder.
+    rmSync(this.first.userDir, { recursive: true, force: true });
   }
 }
 

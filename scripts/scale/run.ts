@@ -8,6 +8,7 @@ import { runBurst, type BurstResult } from './n8n-burst';
 import { N8nCluster, type QueueTimes } from './n8n-cluster';
 import { runFreeze, type FreezeResult } from './n8n-freeze';
 import { runBurstWithKill, type KillResult } from './n8n-kill';
+import { loseAlerts } from './n8n-given-up';
 import { repeatAlerts } from './n8n-repeat';
 import { publishExamples } from './n8n-workflows';
 import { runMqttBurst, type MqttBurstResult } from './node-red-burst';
@@ -37,6 +38,8 @@ export interface N8nScaleResult {
 export interface NodeRedScaleResult {
   burst: MqttBurstResult;
   kill: MqttBurstResult;
+  /** With the only instance left killed, that of the keeper, and started again. */
+  keeper: MqttBurstResult;
   captureLimit: number;
   overdueSeconds: number;
 }
@@ -64,6 +67,7 @@ export function scaleN8n(options: ScaleOptions): Promise<N8nScaleResult> {
       const limitSeconds = 120 + 2 * alerts;
       const burst = await runBurst(cluster, simulator, { prefix: 'A', alerts, limitSeconds });
       burst.problems.push(...(await repeatAlerts(cluster, simulator, { prefix: 'A', alerts: 5 })));
+      burst.problems.push(...(await loseAlerts(cluster, simulator)));
       log(`Stored after ${burst.seconds.toFixed(1)} s. Once more, and a worker is killed.`);
       const kill = await runBurstWithKill(cluster, simulator, published.alerts, {
         prefix: 'K',
@@ -104,17 +108,23 @@ export function scaleNodeRed(options: ScaleOptions): Promise<NodeRedScaleResult>
         ...common,
         prefix: 'A',
         shiftMs: 0,
-        withKill: false,
       });
       log(`Stored after ${burst.seconds.toFixed(1)} s. Once more, and one instance is killed.`);
       const kill = await runMqttBurst(pair, broker, simulator, {
         ...common,
         prefix: 'K',
         shiftMs: 700,
-        withKill: true,
+        killed: 'second',
       });
-      log(`Stored after ${kill.seconds.toFixed(1)} s.`);
-      return { burst, kill, captureLimit: 2 * CAPTURES_PER_INSTANCE, overdueSeconds };
+      log(`Stored after ${kill.seconds.toFixed(1)} s. Once more, and the keeper is killed.`);
+      const keeper = await runMqttBurst(pair, broker, simulator, {
+        ...common,
+        prefix: 'R',
+        shiftMs: 1300,
+        killed: 'keeper',
+      });
+      log(`Stored after ${keeper.seconds.toFixed(1)} s.`);
+      return { burst, kill, keeper, captureLimit: 2 * CAPTURES_PER_INSTANCE, overdueSeconds };
     } finally {
       await pair?.stop();
       await broker.stop();
@@ -147,6 +157,7 @@ export function problemsOf(
       check(who, ['One of them did all the work.']);
     }
   }
+  if (nodeRed) check('Node-RED, keeper', nodeRed.keeper.problems);
   if (n8n) check('n8n, freeze', n8n.freeze.problems);
   return problems;
 }

@@ -44,4 +44,12 @@ describe('two instances of Node-RED behind MQTT', () => {
     expect(appliance.brokenOff).toBeGreaterThan(0);
     expect(Object.values(spread).reduce((sum, count) => sum + count, 0)).toBe(ALERTS);
   });
+
+  it('lose nothing when the keeper is killed: it finds on disk what is still open', () => {
+    const { killedAfter, appliance, spread } = result.keeper;
+    expect(killedAfter).toBeGreaterThan(0);
+    expect(killedAfter).toBeLessThan(ALERTS);
+    expect(appliance.brokenOff).toBeGreaterThan(0);
+    expect(Object.values(spread).reduce((sum, count) => sum + count, 0)).toBe(ALERTS);
+  });
 });
