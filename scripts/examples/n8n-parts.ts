@@ -95,9 +95,8 @@ export function failed(
   );
 }
 
-/** What a person has to know of a capture, in lines behind others: that a limit cut it, and its warnings. */
-export const CAVEATS =
-  '{{ ["bytes", "packets"].includes($json.endedBy) ? "\\n:warning: Not all of it: the limit of " + $json.endedBy + " ended the file." : "" }}{{ ($json.warnings ?? []).map((one) => "\\n:warning: " + one).join("") }}';
+/** The warnings of a capture, in lines behind others: that the size limit cut it is among them. */
+export const CAVEATS = '{{ ($json.warnings ?? []).map((one) => "\\n:warning: " + one).join("") }}';
 
 /** Names the file of an item for a mail. A capture of nothing may come without one. */
 export const FILE_IF_ANY = '={{ $binary?.data ? "data" : "" }}';

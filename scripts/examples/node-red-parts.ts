@@ -111,9 +111,8 @@ export function failed(
   return FAILED;
 }
 
-/** What a person has to know of a capture `p`, as an array of lines: that a limit cut it, and its warnings. */
-export const CAVEATS = `[...(['bytes', 'packets'].includes(p.endedBy) ? ['Not all of it: the limit of ' + p.endedBy + ' ended the file.'] : []),
-    ...p.warnings].map((one) => ':warning: ' + one)`;
+/** The warnings of a capture `p`, as an array of lines: that the size limit cut it is among them. */
+export const CAVEATS = `p.warnings.map((one) => ':warning: ' + one)`;
 
 /** The file of a capture `p` for a mail. A capture of nothing may come without one. */
 export const FILE_IF_ANY =

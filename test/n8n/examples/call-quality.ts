@@ -37,7 +37,7 @@ export function callQuality(get: () => ExampleBench): void {
     const parameters = { 'Its Packets': { maxMegabytes: 0.002 } };
     await run(example(NAME, { settings, parameters }), 'Try It');
     expect(neighbours.mail.mails[0].text).toContain(
-      'Not all of it: the limit of bytes ended the file.',
+      'The size limit ended the file: there are more packets than these.',
     );
     simulator.faults.add({
       kind: 'answer',

@@ -46,7 +46,7 @@ export function callQuality(get: () => ExampleBench): void {
     await press(cut, 'Every hour');
     await until('the mail', () => neighbours.mail.mails.length > 1, 30_000);
     expect(neighbours.mail.mails[1]!.text).toContain(
-      'Not all of it: the limit of bytes ended the file.',
+      'The size limit ended the file: there are more packets than these.',
     );
   });
 
