@@ -47,7 +47,7 @@ export const TOKEN_FIELD: CredentialField = {
   type: 'secret',
   default: '',
   description:
-    'Created in the appliance under the user profile settings (firmware 4.2 or later). Grant it only the permissions that the workflow needs',
+    'Created in the appliance under the user profile settings (firmware 4.2 or later). Grant it only the permissions that your nodes need',
   required: true,
 };
 
@@ -56,7 +56,7 @@ export const USER_FIELD: CredentialField = {
   label: 'User',
   type: 'text',
   default: '',
-  placeholder: 'e.g. workflow',
+  placeholder: 'e.g. automation',
   description:
     'A user of the appliance. A separate user without the admin role is recommended where only statistics or captures are read',
   required: true,
@@ -112,15 +112,25 @@ export interface PushCredentials {
   secret?: string;
 }
 
+export const SECRET_FIELD: CredentialField<keyof PushCredentials> = {
+  name: 'secret',
+  label: 'Secret',
+  type: 'secret',
+  default: '',
+  description:
+    'At least 16 random letters, digits, hyphens or underscores. The appliance sends it as part of the URL, behind ?secret=',
+  required: true,
+};
+
 /** The fields of the credential for pushed statistics. */
 export const PUSH_CREDENTIAL_FIELDS: readonly CredentialField<keyof PushCredentials>[] = [
-  {
-    name: 'secret',
-    label: 'Secret',
-    type: 'secret',
-    default: '',
-    description:
-      'At least 16 letters and digits, long and random. The appliance sends it as part of the URL, behind ?secret=',
-    required: true,
-  },
+  SECRET_FIELD,
 ];
+
+/**
+ * Whether a secret means itself within a URL. Others still work where they are encoded by hand, so
+ * this is asked only where one is entered.
+ */
+export function isPlainInUrl(secret: string): boolean {
+  return /^[!-~]+$/.test(secret) && !/[&#+%]/.test(secret);
+}

@@ -6,6 +6,7 @@ import type {
   IWebhookResponseData,
 } from 'n8n-workflow';
 import { AllegroError } from '../client';
+import { isPlainInUrl } from '../credentials/fields';
 import type { LocalContext } from '../nodes/definitions/definition';
 import { readFieldValues } from '../nodes/definitions/read-field-values';
 import { MIN_SECRET_LENGTH, refusalOf } from '../nodes/definitions/triggers/secret';
@@ -61,13 +62,22 @@ export async function receiveDelivery(
 export async function testPushSecret({
   data,
 }: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
-  const length = String(data?.secret ?? '').length;
-  return length >= MIN_SECRET_LENGTH
-    ? { status: 'OK', message: 'The secret is long enough.' }
-    : {
-        status: 'Error',
-        message: `The secret is too short: ${length} instead of at least ${MIN_SECRET_LENGTH} characters.`,
-      };
+  const secret = String(data?.secret ?? '').trim();
+  const { length } = secret;
+  if (length < MIN_SECRET_LENGTH) {
+    return {
+      status: 'Error',
+      message: `The secret is too short: ${length} instead of at least ${MIN_SECRET_LENGTH} characters.`,
+    };
+  }
+  if (!isPlainInUrl(secret)) {
+    return {
+      status: 'Error',
+      message:
+        'The secret has characters that mean something else in a URL. Use only letters, digits, hyphens and underscores.',
+    };
+  }
+  return { status: 'OK', message: 'The secret is long enough.' };
 }
 
 async function secretOf(host: IWebhookFunctions): Promise<string> {

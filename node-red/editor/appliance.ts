@@ -32,6 +32,8 @@ const FIELDS: ReadonlyArray<{
   { field: IGNORE_CERTIFICATE_ERRORS_FIELD, icon: 'fa-unlock', isOwnTls: true },
 ];
 
+const LOGIN_FIELDS = [TOKEN_FIELD, USER_FIELD, PASSWORD_FIELD];
+
 /** Config nodes of Node-RED itself that may be used. */
 const CONFIG_NODES = [
   {
@@ -95,21 +97,24 @@ function scriptHtml(): string {
     '    category: "config",',
     '    defaults: {',
     '      name: { value: "" },',
-    `      version: { value: ${APPLIANCE_VERSION} },`,
+    // Without an input of its own, it stands in for the logins when the whole node is checked.
+    `      version: { value: ${APPLIANCE_VERSION}, validate: function (value, opt) { return AllegroMultimeter.validateHeldLogin(this); } },`,
     `      baseUrl: { value: "", required: true, label: ${scriptLiteral(BASE_URL_FIELD.label)}, validate: function (value, opt) { return AllegroMultimeter.validateUrl(this, value); } },`,
     '      authentication: { value: "token" },',
     '      caCertificate: { value: "" },',
     '      ignoreCertificateErrors: { value: false },',
-    '      maxConcurrentRequests: { value: "", label: "Parallel Requests", validate: function (value, opt) { return value === "" || value === undefined || /^([1-9]|[1-5][0-9]|\\$\\{.+\\})$/.test(value); } },',
+    '      maxConcurrentRequests: { value: "", label: "Parallel Requests", validate: function (value, opt) { return AllegroMultimeter.validateLimit(this, value); } },',
     ...CONFIG_NODES.map(({ name, type, label }, index) => {
       const entry = `{ value: "", type: ${scriptLiteral(type)}, required: false, label: ${scriptLiteral(label)} }`;
       return `      ${name}: ${entry}${index < CONFIG_NODES.length - 1 ? ',' : ''}`;
     }),
     '    },',
     '    credentials: {',
-    '      token: { type: "password" },',
-    '      user: { type: "text" },',
-    '      password: { type: "password" }',
+    ...LOGIN_FIELDS.map(({ name, label, type }, index) => {
+      const kind = type === 'secret' ? 'password' : 'text';
+      const validate = `function (value, opt) { return AllegroMultimeter.validateLogin(this, "${name}", value); }`;
+      return `      ${name}: { type: "${kind}", label: ${scriptLiteral(label)}, validate: ${validate} }${index < LOGIN_FIELDS.length - 1 ? ',' : ''}`;
+    }),
     '    },',
     '    paletteLabel: "Allegro appliance",',
     '    label: function () { return this.name || this.baseUrl || "appliance"; },',

@@ -9,6 +9,7 @@ const MODULES = [
   'editor-api',
   'visibility',
   'validate',
+  'login',
   'accessibility',
   'choices',
   'typed-inputs',

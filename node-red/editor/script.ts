@@ -1,6 +1,8 @@
+import { MIN_SECRET_LENGTH } from '../../nodes/definitions/triggers/secret';
 import { PALETTE_VERSION } from '../migrations';
 import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
 import { hasAppliance, isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
+import { SECRET_TEXTS } from '../runtime/trigger-fields';
 import { defaultText, defaultType, editorFields, formFields, labelOf } from './editor-field';
 import { indent, scriptLiteral } from './html';
 import { iconOf } from './icons';
@@ -37,7 +39,11 @@ export function scriptHtml(definition: PaletteDefinition): string {
     '    },',
     `    label: function () { return this.name || ${specialLabel(definition)}${scriptLiteral(label)}; },`,
     '    labelStyle: function () { return this.name ? "node_label_italic" : ""; },',
-    ...(isPush ? ['    credentials: { secret: { type: "password" } },'] : []),
+    ...(isPush
+      ? [
+          `    credentials: { secret: { type: "password", label: ${scriptLiteral(SECRET_TEXTS.label)}, validate: function (value, opt) { return AllegroMultimeter.validateSecret(this, value, ${MIN_SECRET_LENGTH}); } } },`,
+        ]
+      : []),
     `    oneditprepare: function () { AllegroMultimeter.prepare(this, fields);${isPush ? ' AllegroMultimeter.showPushUrl();' : ''} },`,
     '    oneditsave: function () { AllegroMultimeter.save(this, fields); }',
     '  });',
@@ -59,7 +65,10 @@ function specialLabel(definition: PaletteDefinition): string {
 function defaultsOf(definition: PaletteDefinition): string[] {
   return [
     'name: { value: "" }',
-    `version: { value: ${PALETTE_VERSION} }`,
+    // Without an input of its own, it stands in for the secret when the whole node is checked.
+    isTrigger(definition) && definition.kind === 'push'
+      ? `version: { value: ${PALETTE_VERSION}, validate: function (value, opt) { return AllegroMultimeter.validateHeldSecret(this, ${MIN_SECRET_LENGTH}); } }`
+      : `version: { value: ${PALETTE_VERSION} }`,
     ...(hasAppliance(definition)
       ? [
           `appliance: { value: "", type: ${scriptLiteral(APPLIANCE_TYPE)}, required: true, label: "Appliance" }`,

@@ -1,4 +1,5 @@
 import type { Field } from '../../nodes/definitions/field';
+import { SECRET_FIELD } from '../../credentials/fields';
 import {
   DEFAULT_POLL_SECONDS,
   MIN_POLL_SECONDS,
@@ -34,11 +35,11 @@ export const PUSH_FIELDS: readonly Field[] = [
   },
 ];
 
-/** The label and the help of the secret, which Node-RED keeps among its credentials. */
+/** The texts of the secret, which Node-RED keeps among its credentials. */
 export const SECRET_TEXTS = {
-  label: 'Secret',
-  description:
-    'At least 16 letters, digits, hyphens or underscores. It goes into the URL that the appliance is given',
+  label: SECRET_FIELD.label,
+  description: SECRET_FIELD.description,
+  characters: 'Secret: only letters, digits, hyphens and underscores',
   url: 'Target URL at the appliance:',
 } as const;
 

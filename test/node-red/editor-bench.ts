@@ -41,7 +41,7 @@ export function nodesOfAllKinds(appliance: Record<string, unknown> = {}): FlowNo
       appliance: APPLIANCE,
       // Node-RED takes a blank password for a change each time a form is closed.
       ...('kind' in definition && definition.kind === 'push'
-        ? { credentials: { secret: 'of this test' } }
+        ? { credentials: { secret: 'only-of-this-test' } }
         : {}),
     })),
   ];

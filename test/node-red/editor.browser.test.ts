@@ -108,6 +108,91 @@ describeWithChromium('the editor in Chromium', () => {
       expect((await editor.node(CAPTURE)).valid).toBe(true);
     }));
 
+  it('names the field, the row and the column of what is wrong', () =>
+    inEditor(async (editor) => {
+      const { page } = editor;
+      await editor.edit(CAPTURE);
+      await setValue(editor, 'secondsBefore', 'many');
+      await setValue(editor, 'secondsAfter', '-1');
+      const add = page.locator('.red-ui-editableList-addButton:visible');
+      await add.click();
+      await page.evaluate("$('[data-cell=value]').typedInput('value', '10.1.2.3')");
+      await add.click();
+      await editor.close('ok');
+      expect(await page.evaluate(`RED.nodes.node('${CAPTURE}').validationErrors`)).toEqual([
+        'Seconds Before is not a number',
+        'Seconds After: at least 0',
+        'Conditions, row 2: Value is missing',
+      ]);
+    }));
+
+  it('marks a login that is missing, in the form and on the node', () =>
+    inEditor(async (editor) => {
+      const { page } = editor;
+      const isMarked = (name: string) =>
+        page.locator(`#node-config-input-${name}.input-error`).isVisible();
+      const isValid = async () => (await editor.node(APPLIANCE)).valid;
+      await editor.editConfig(APPLIANCE_TYPE, APPLIANCE);
+      // Stored, which the browser sees only as a sign that stands for it.
+      expect(await isMarked('token')).toBe(false);
+      await typeInto(editor, 'node-config-input-token', '');
+      expect(await isMarked('token')).toBe(true);
+      await editor.close('ok', 'node-config');
+      expect(await isValid()).toBe(false);
+      await editor.editConfig(APPLIANCE_TYPE, APPLIANCE);
+      await page.selectOption('#node-config-input-authentication', 'password');
+      expect([await isMarked('user'), await isMarked('password')]).toEqual([true, true]);
+      await typeInto(editor, 'node-config-input-user', 'operator');
+      await typeInto(editor, 'node-config-input-password', '${PASSWORD}');
+      expect([await isMarked('user'), await isMarked('password')]).toEqual([false, false]);
+      await editor.close('ok', 'node-config');
+      expect(await isValid()).toBe(true);
+    }));
+
+  it('marks a secret that is missing, short or changed by a URL', () =>
+    inEditor(async (editor) => {
+      const { page } = editor;
+      const trigger = idOf('pushedStatisticsTrigger');
+      await editor.edit(trigger);
+      const enter = (value: string) => typeInto(editor, 'node-input-secret', value);
+      const marked: Record<string, boolean> = {};
+      for (const value of [
+        '',
+        'too-short',
+        'sixteen&letters#',
+        '${SECRET}',
+        'a-secret_of-20-chars',
+      ]) {
+        await enter(value);
+        marked[value] = await page.locator('#node-input-secret.input-error').isVisible();
+      }
+      expect(marked).toEqual({
+        '': true,
+        'too-short': true,
+        'sixteen&letters#': true,
+        '${SECRET}': false,
+        'a-secret_of-20-chars': false,
+      });
+      await enter('');
+      await editor.close('ok');
+      expect((await editor.node(trigger)).valid).toBe(false);
+      await editor.edit(trigger);
+      await enter('a-secret_of-20-chars');
+      await editor.close('ok');
+      expect((await editor.node(trigger)).valid).toBe(true);
+    }));
+
+  it('marks a login that an imported node never had, and none that it cannot know', () =>
+    inEditor(async (editor) => {
+      const { page } = editor;
+      const imported = { id: 'imported', type: APPLIANCE_TYPE, baseUrl: 'https://allegro' };
+      const verdicts = await page.evaluate(`(() => {
+        RED.nodes.import([${JSON.stringify(imported)}]);
+        return ['imported', '${APPLIANCE}'].map((id) => RED.editor.validateNode(RED.nodes.node(id)));
+      })()`);
+      expect(verdicts).toEqual([false, true]);
+    }));
+
   it('accepts environment variables in any field', () =>
     inEditor(async (editor) => {
       await editor.edit(CAPTURE);
@@ -161,6 +246,12 @@ describeWithChromium('the editor in Chromium', () => {
     }
   });
 });
+
+/** The editor looks at what was typed when a key goes up, or when the input is left. */
+async function typeInto({ page }: EditorPage, id: string, value: string): Promise<void> {
+  await page.fill(`#${id}`, value);
+  await page.press(`#${id}`, 'End');
+}
 
 /** Shows all rows, and finds texts that are wider than their place. */
 const CUT_TEXTS = `(() => {

@@ -1,5 +1,6 @@
 import type { IPollFunctions } from 'n8n-workflow';
 import { pollOnce } from '../../n8n/poll';
+import { testPushSecret } from '../../n8n/webhook';
 import { AllegroMultimeterTrigger } from '../../nodes/AllegroMultimeterTrigger/AllegroMultimeterTrigger.node';
 import { pollTriggers } from '../../nodes/definitions/triggers';
 import type { PollTrigger, TriggerState } from '../../nodes/definitions/triggers/trigger';
@@ -182,3 +183,27 @@ describe.each(pollTriggers.map((trigger) => [trigger.label, trigger] as const))(
     });
   },
 );
+
+describe('the test of a push secret', () => {
+  const test = (secret: string) =>
+    testPushSecret({ id: '', name: 'Push', type: 'allegroMultimeterPushApi', data: { secret } });
+
+  it('passes one that needs no encoding in a URL', async () => {
+    expect(await test(' a-long_and.random~secret-4711 ')).toMatchObject({ status: 'OK' });
+  });
+
+  it.each([
+    ['cut off at a sign', 'sixteen-letters&more'],
+    ['cut off at a hash', 'sixteen-letters#more'],
+    ['with a blank for a plus', 'sixteen-letters+more'],
+    ['decoded once more', 'sixteen-letters%41'],
+    ['with letters beyond ASCII', 'sechzehn-lange-Schlüssel'],
+  ])('says what would come in %s', async (_, secret) => {
+    const { status, message } = await test(secret);
+    expect([status, message]).toEqual([
+      'Error',
+      expect.stringContaining('letters, digits, hyphens and underscores'),
+    ]);
+    expect(message).not.toContain(secret);
+  });
+});

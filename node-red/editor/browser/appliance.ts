@@ -1,6 +1,7 @@
 import { applianceChanges } from '../../migrations';
 import { failureText } from './choices';
 import { page, translate, type EditorNode } from './editor-api';
+import { STORED } from './login';
 
 const ID = '#node-config-input-';
 
@@ -100,8 +101,6 @@ function prepareCertificate(node: EditorNode): void {
 
 const TEXTS = ['baseUrl', 'authentication', 'caCertificate', 'tls', 'proxy'];
 const SECRETS = ['token', 'user', 'password'];
-/** Stands in the form for a secret that is stored, which the browser never sees. */
-const STORED = '__PWRD__';
 
 /** What the form holds at the moment. */
 function formValues(): Record<string, unknown> {
@@ -122,4 +121,13 @@ export function validateUrl(node: EditorNode, value: unknown): true | string {
   const full = /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `https://${url}`;
   if (/^https?:\/\/[^\s/@?#]+(\/[^\s?#]*)?$/i.test(full)) return true;
   return translate(node, 'validation.url', 'Enter the URL of the appliance, with https://');
+}
+
+/** How many requests at once, blank for the default. */
+export function validateLimit(node: EditorNode, value: unknown): true | string {
+  const text = String(value ?? '');
+  if (/^([1-9]|[1-5][0-9]|\$\{.+\})?$/.test(text)) return true;
+  const label = translate(node, 'fields.maxConcurrentRequests.label', 'Parallel Requests');
+  const defaultValue = `${label}: a whole number from 1 to 59`;
+  return node._('validation.range', { defaultValue, label, min: 1, max: 59 });
 }

@@ -64,7 +64,11 @@ export interface Page {
     };
   };
   RED: {
-    nodes: { node(id: string): EditorNode | null };
+    nodes: {
+      node(id: string): EditorNode | null;
+      /** The nodes as they were deployed the last time. */
+      originalFlow?(): ReadonlyArray<{ id: string }> | undefined;
+    };
     settings: { httpNodeRoot?: unknown };
     utils: {
       validateTypedProperty?(

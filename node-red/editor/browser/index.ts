@@ -1,8 +1,9 @@
 import { paletteChanges } from '../../migrations';
-import { prepareAppliance, saveAppliance, validateUrl } from './appliance';
+import { prepareAppliance, saveAppliance, validateLimit, validateUrl } from './appliance';
 import { prepareChoicesButton } from './choices';
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
+import { validateHeldLogin, validateHeldSecret, validateLogin, validateSecret } from './login';
 import { showPushUrl } from './push-url';
 import { prepareRows, saveRows } from './rows';
 import { prepareTypedInputs } from './typed-inputs';
@@ -83,4 +84,9 @@ target.AllegroMultimeter ??= {
   prepareAppliance,
   saveAppliance,
   validateUrl,
+  validateLimit,
+  validateLogin,
+  validateHeldLogin,
+  validateSecret,
+  validateHeldSecret,
 };

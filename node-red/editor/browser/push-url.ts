@@ -1,7 +1,5 @@
 import { page } from './editor-api';
-
-/** What the editor shows instead of a password that is stored. */
-const STORED = '__PWRD__';
+import { STORED } from './login';
 
 /** Shows the URL that the appliance is to be given, as far as this browser can tell. */
 export function showPushUrl(): void {

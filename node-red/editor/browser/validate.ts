@@ -28,16 +28,22 @@ export function validateRows(
   const field = fields.find((candidate) => candidate.name === name);
   if (!field || !isShown(node, fields, field)) return true;
   if (!Array.isArray(rows) || propertyOf(node, `${name}Type`) !== 'rows') return true;
-  for (const row of rows as Array<Record<string, unknown>>) {
+  for (const [index, row] of (rows as Array<Record<string, unknown>>).entries()) {
     for (const column of field.columns ?? []) {
       if (!isCellShown(column, row)) continue;
       const type = String(row[`${column.name}Type`] ?? '');
       const label = columnLabelOf(node, field, column);
       const found = verdict(node, column, String(row[column.name] ?? ''), type, label);
-      if (found !== true) return `${labelOf(node, field.name, field.label)}: ${found}`;
+      if (found !== true) return rowProblem(node, field, index + 1, found);
     }
   }
   return true;
+}
+
+function rowProblem(node: EditorNode, field: EditorField, row: number, problem: string): string {
+  const label = labelOf(node, field.name, field.label);
+  const defaultValue = `${label}, row ${row}: ${problem}`;
+  return node._('validation.row', { defaultValue, label, row, problem });
 }
 
 /** Whether a cell shows, given the other cells of its row. */
@@ -72,7 +78,7 @@ function verdict(
   }
   // As the editor itself does it for whole values.
   if (/^\$[({][a-zA-Z_]\w*[)}]$/.test(value)) return true;
-  if (type === 'num') return numberVerdict(field, value, say);
+  if (type === 'num') return numberVerdict(field, value, label, say);
   if (type === 'option') {
     const isKnown = field.options?.some((option) => option.value === value);
     return isKnown ? true : say('option', `${label} is none of the choices`);
@@ -85,12 +91,13 @@ function verdict(
 function numberVerdict(
   { min, max, integer }: EditorField,
   value: string,
+  label: string,
   say: (key: string, english: string, options?: Record<string, unknown>) => string,
 ): Verdict {
   const number = Number(value);
-  if (!Number.isFinite(number)) return say('number', 'Not a number');
-  if (integer && !Number.isInteger(number)) return say('integer', 'Not a whole number');
-  if (min !== undefined && number < min) return say('min', `At least ${min}`, { min });
-  if (max !== undefined && number > max) return say('max', `At most ${max}`, { max });
+  if (!Number.isFinite(number)) return say('number', `${label} is not a number`);
+  if (integer && !Number.isInteger(number)) return say('integer', `${label} is not a whole number`);
+  if (min !== undefined && number < min) return say('min', `${label}: at least ${min}`, { min });
+  if (max !== undefined && number > max) return say('max', `${label}: at most ${max}`, { max });
   return true;
 }
