@@ -48,7 +48,7 @@ export const getConnections: NodeDefinition = {
       type: 'options',
       default: 'items',
       options: [
-        { value: 'items', label: 'Items', description: 'The highest connections as data' },
+        { value: 'items', label: 'Data', description: 'The highest connections as data' },
         { value: 'csv', label: 'CSV of All', description: 'Every connection, as a file' },
       ],
       description: 'Whether to list connections or to download all of them as a file',

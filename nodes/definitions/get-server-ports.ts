@@ -59,7 +59,7 @@ export const getServerPorts: NodeDefinition = {
       type: 'options',
       default: 'items',
       options: [
-        { value: 'items', label: 'Items', description: 'One for each IP address' },
+        { value: 'items', label: 'Data', description: 'One entry for each IP address' },
         { value: 'csv', label: 'CSV', description: 'A file with one line for each port' },
       ],
       description: 'Whether the inventory comes as data or as a file',

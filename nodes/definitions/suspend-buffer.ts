@@ -14,7 +14,7 @@ export const suspendBuffer: NodeDefinition = {
     'Freezes the packet ring buffer, so that the packets in it stay as evidence, or lets it record again',
   details: [
     'While the ring buffer is suspended, what is in it stays and can be captured, but no new packets are recorded. Statistics go on.',
-    'Asking for the state that the buffer is already in does no harm, so a workflow may be run again.',
+    'Asking for the state that the buffer is already in does no harm, so the node may be run again.',
     'Resume the buffer when the evidence is safe: nothing else does it.',
   ],
   permission: 'The admin role, or a token that may change the configuration',
