@@ -4,7 +4,7 @@
  */
 
 export interface ApplianceCredentials {
-  /** Scheme, host and port, e.g. `https://allegro-mm-1a2b`. */
+  /** Scheme, host and port, e.g. `https://allegro-mm-1a2b`; behind a reverse proxy with its path. */
   baseUrl: string;
   /** From firmware 4.2 on; preferred, because Basic logins fill the appliance's event log. */
   token?: string;
@@ -19,6 +19,14 @@ export interface ApplianceCredentials {
 export function withScheme(typed: string): string {
   const url = typed.trim();
   return url === '' || /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `https://${url}`;
+}
+
+/**
+ * The path below which a reverse proxy offers the appliance, without a slash at the end; mostly
+ * empty. What a person copied along with it, of the API or a page, is left out.
+ */
+export function pathBeforeApi({ pathname }: URL): string {
+  return pathname.replace(/\/API(\/.*)?$|\/[^/]*\.html?$/, '').replace(/\/+$/, '');
 }
 
 export interface CredentialField<Name extends string = keyof ApplianceCredentials> {
@@ -37,7 +45,8 @@ export const BASE_URL_FIELD: CredentialField = {
   type: 'text',
   default: '',
   placeholder: 'e.g. https://allegro-mm-1a2b',
-  description: 'Address of the Allegro Network Multimeter, with https:// and, if needed, a port',
+  description:
+    'Address of the Allegro Network Multimeter, with https:// and, if needed, a port. Behind a reverse proxy also the path before /API',
   required: true,
 };
 

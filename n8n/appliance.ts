@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { withScheme, type ApplianceCredentials } from '../credentials/fields';
+import { pathBeforeApi, withScheme, type ApplianceCredentials } from '../credentials/fields';
 import { inputError } from '../client';
 
 /** The two ways to sign in, as values of the node's `authentication` parameter. */
@@ -36,7 +36,7 @@ export function tlsOptions({ caCertificate, ignoreCertificateErrors }: Appliance
   };
 }
 
-/** Scheme, host and port of what a person typed as the appliance's URL. */
+/** Scheme, host, port and the path of a reverse proxy, of what a person typed as the appliance's URL. */
 function readBaseUrl(typed: string): string {
   const full = withScheme(typed);
   const url = URL.canParse(full) ? new URL(full) : undefined;
@@ -47,7 +47,7 @@ function readBaseUrl(typed: string): string {
       'Enter it in the credential as https:// with the host name or IP address.',
     );
   }
-  return url.origin;
+  return url.origin + pathBeforeApi(url);
 }
 
 /** Forms often turn the line breaks of a pasted certificate into blanks or into a written \n. */

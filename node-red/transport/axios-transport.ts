@@ -12,7 +12,7 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from '../../client';
-import { withScheme, type ApplianceCredentials } from '../../credentials/fields';
+import { pathBeforeApi, withScheme, type ApplianceCredentials } from '../../credentials/fields';
 import { tlsChoice } from './certificate';
 import { createAgents, proxyFailure, proxyFor, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';
@@ -133,7 +133,7 @@ function parseBaseUrl(text: string): BaseUrl {
       'Enter user and password in their own fields.',
     );
   }
-  const prefix = url.pathname.replace(/\/+$/, '');
+  const prefix = pathBeforeApi(url);
   return { href: url.origin + prefix, isHttps: url.protocol === 'https:', prefix };
 }
 

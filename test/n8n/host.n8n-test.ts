@@ -128,26 +128,40 @@ describe('the package in n8n', () => {
     });
   });
 
-  it.each([
-    ['with its certificate', {}],
-    ['without a check', { caCertificate: '', ignoreCertificateErrors: true }],
-  ])('lends its credential to the HTTP Request node, %s', async (_, settings) => {
-    const data = { ...bench.tokenData, ...settings };
-    const { id, name } = await bench.host.rest.createCredential('Lent', TOKEN_TYPE, data);
-    const { error, items } = await bench.run(
-      oneNode({
-        type: 'n8n-nodes-base.httpRequest',
-        typeVersion: 4.2,
-        parameters: {
-          url: `${bench.appliance.baseUrl}/API/stats/time`,
-          authentication: 'predefinedCredentialType',
-          nodeCredentialType: TOKEN_TYPE,
-          options: {},
-        },
-        credentials: { [TOKEN_TYPE]: { id, name } },
-      }),
-    );
-    expect(error).toBeUndefined();
-    expect(items[NODE][0].json.currentTime).toEqual(expect.any(Number));
+  describe('the HTTP Request node, which the credential is lent to', () => {
+    const request = async (url: string, settings: object) => {
+      const data = { ...bench.tokenData, ...settings };
+      const { id, name } = await bench.host.rest.createCredential('Lent', TOKEN_TYPE, data);
+      return bench.run(
+        oneNode({
+          type: 'n8n-nodes-base.httpRequest',
+          typeVersion: 4.2,
+          parameters: {
+            url,
+            authentication: 'predefinedCredentialType',
+            nodeCredentialType: TOKEN_TYPE,
+            options: {},
+          },
+          credentials: { [TOKEN_TYPE]: { id, name } },
+        }),
+      );
+    };
+
+    it.each([
+      ['with its certificate', {}],
+      ['without a check', { caCertificate: '', ignoreCertificateErrors: true }],
+    ])('reads from the appliance, %s', async (_, settings) => {
+      const { error, items } = await request(`${bench.appliance.baseUrl}/API/stats/time`, settings);
+      expect(error).toBeUndefined();
+      expect(items[NODE][0].json.currentTime).toEqual(expect.any(Number));
+    });
+
+    it('gets no login for another address', async () => {
+      const elsewhere = { baseUrl: 'https://allegro-mm-1a2b.example' };
+      const { error } = await request(`${bench.appliance.baseUrl}/API/stats/time`, elsewhere);
+      expect(JSON.stringify(error)).toContain(
+        'The credential is for https://allegro-mm-1a2b.example only',
+      );
+    });
   });
 });

@@ -57,6 +57,21 @@ async function read(body: ByteStream): Promise<Buffer> {
 }
 
 describe('requests', () => {
+  it.each([
+    ['/allegro/', '/allegro/API/x'],
+    ['/API/stats', '/API/x'],
+    ['/index.html', '/API/x'],
+  ])('go below the path of a reverse proxy, and of nothing else: %s', async (typed, expected) => {
+    let seen: string | undefined;
+    handler = ({ url }, response) => {
+      seen = url;
+      response.end();
+    };
+    const { body } = await get(open({ baseUrl: server.url + typed }));
+    await read(body);
+    expect(seen).toBe(expected);
+  });
+
   it('leaves path and query as they were encoded', async () => {
     let seen: string | undefined;
     handler = ({ url }, response) => {

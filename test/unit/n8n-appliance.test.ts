@@ -1,7 +1,10 @@
+import { Readable } from 'node:stream';
+import type { IHttpRequestOptions } from 'n8n-workflow';
 import { authenticate } from '../../n8n/authenticate';
 import { readCredentials, tlsOptions } from '../../n8n/appliance';
 import { toReadable } from '../../n8n/node-streams';
 import { splitPath } from '../../n8n/search';
+import { N8nTransport, type RequestContext } from '../../n8n/transport';
 
 describe('readCredentials', () => {
   it.each([
@@ -12,6 +15,9 @@ describe('readCredentials', () => {
     ['10.0.0.1:4443', 'https://10.0.0.1:4443'],
     ['https://[fe80::1]/', 'https://[fe80::1]'],
     ['https://user:secret@allegro', 'https://allegro'],
+    ['https://proxy.example/allegro/', 'https://proxy.example/allegro'],
+    ['https://proxy.example/net/allegro/API/stats', 'https://proxy.example/net/allegro'],
+    ['https://allegro-mm-1a2b/index.html#/top', 'https://allegro-mm-1a2b'],
   ])('takes %s as %s', (baseUrl, expected) => {
     expect(readCredentials({ baseUrl }).baseUrl).toBe(expected);
   });
@@ -24,6 +30,25 @@ describe('readCredentials', () => {
 
   it('keeps the blanks of a password', () => {
     expect(readCredentials({ baseUrl: 'https://a', password: ' x ' }).password).toBe(' x ');
+  });
+});
+
+describe('N8nTransport', () => {
+  it('sends requests below the path of a reverse proxy', async () => {
+    const sent: IHttpRequestOptions[] = [];
+    const helpers = {
+      httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) => {
+        sent.push(options);
+        return { statusCode: 200, headers: {}, body: Readable.from([]) };
+      },
+    };
+    const credentials = readCredentials({ baseUrl: 'proxy.example/allegro/', token: 't' });
+    const host = { helpers } as unknown as RequestContext;
+    const transport = new N8nTransport(host, 'allegroMultimeterTokenApi', credentials);
+    const { signal } = new AbortController();
+    await transport.send({ method: 'GET', path: '/API/stats/time', headers: {}, signal });
+    expect(sent.map(({ url }) => url)).toEqual(['https://proxy.example/allegro/API/stats/time']);
+    expect(transport.baseUrl).toBe('https://proxy.example/allegro');
   });
 });
 
@@ -56,6 +81,40 @@ describe('authenticate', () => {
     expect(await authenticate({ baseUrl: 'https://a', token: 't' }, options)).toMatchObject({
       ...options,
       headers: { Accept: '*/*', Authorization: 'Bearer t' },
+    });
+  });
+
+  const credential = { baseUrl: 'https://allegro:8443/behind/', token: 'top-secret' };
+
+  it.each([
+    { url: 'https://allegro:8443/behind/API/stats' },
+    { url: 'https://ALLEGRO:8443/elsewhere' },
+    { uri: 'https://allegro:8443/API/stats' },
+    { url: '/API/stats', baseURL: 'https://allegro:8443' },
+    { url: '/API/stats' },
+  ])('signs in to the appliance: %j', async (options) => {
+    const signed = await authenticate(credential, options as IHttpRequestOptions);
+    expect(signed.headers).toEqual({ Authorization: 'Bearer top-secret' });
+  });
+
+  it.each([
+    { url: 'https://allegro.example:8443/API/stats' },
+    { url: 'https://allegro/API/stats' },
+    { url: 'http://allegro:8443/API/stats' },
+    { url: 'https://allegro:8443@evil.example/API/stats' },
+    { url: '//evil.example/API/stats' },
+    { url: 'https:/evil.example/API/stats' },
+    { uri: 'https://evil.example/' },
+    { url: '/API/stats', baseURL: 'https://evil.example' },
+    { url: 'not://' },
+  ])('gives the login to nobody else: %j', async (options) => {
+    const signing = authenticate(credential, options as IHttpRequestOptions);
+    await expect(signing).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringContaining('The credential is for https://allegro:8443 only'),
+    });
+    await expect(signing).rejects.not.toMatchObject({
+      message: expect.stringContaining('top-secret'),
     });
   });
 
