@@ -123,6 +123,17 @@ describe.each(['README.md', 'CONTRIBUTING.md'])('%s', (name) => {
   });
 });
 
+it('leads from the page of the Node-RED package to files of this tree that exist', () => {
+  const repository = 'allegro-multimeter-nodes/allegro-multimeter-nodes';
+  const paths = [
+    ...read('node-red/package-readme.md').matchAll(
+      /https:\/\/(?:github|raw\.githubusercontent)\.com\/([\w-]+\/[\w-]+)\/(?:blob\/)?main\/(\S+?)(?=[)\s])/g,
+    ),
+  ].map(([, owner, path]) => [owner, existsSync(join(ROOT, path!))]);
+  expect(paths.length).toBeGreaterThanOrEqual(5);
+  expect(paths.filter(([owner, exists]) => owner !== repository || !exists)).toEqual([]);
+});
+
 it('finds pictures, files and scripts in a text', () => {
   const text = [
     '[![Alt](a.png)](b.md#part) ![Alt](c.svg "Title") <img width="3" src="d.png" alt="">',
