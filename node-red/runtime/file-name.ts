@@ -21,19 +21,31 @@ export function safeFileName(wanted: string, fallback: string): string {
 
 function clean(name: string): string {
   const replaced = name
-    // eslint-disable-next-line no-control-regex -- control characters are what is taken out
-    .replace(/[/\\:*?"<>|\u0000-\u001f\u007f]+/g, '_')
-    .replace(/^[.\s]+|[.\s]+$/g, '');
-  if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(replaced)) return `_${replaced}`;
-  return shorten(replaced);
+    .normalize('NFC')
+    // Control and format characters, such as those that turn the direction of text and so show
+    // another extension; lone surrogates; line ends; and what only looks like a separator.
+    .replace(/[/\\:*?"<>|\p{C}\p{Zl}\p{Zp}\u2044\u2215\uff0f\uff3c\uff1a]+/gu, '_')
+    .replace(/^[.\s]+/, '');
+  const isReserved = /^(con|prn|aux|nul|(com|lpt)[\d¹²³])\s*(\.|$)/i.test(replaced);
+  return trimEnd(shorten(trimEnd(isReserved ? `_${replaced}` : replaced)));
+}
+
+/** Windows drops blanks and dots there. */
+function trimEnd(name: string): string {
+  return name.replace(/[.\s]+$/, '');
 }
 
 function shorten(name: string): string {
-  if (Buffer.byteLength(name) <= MAX_LENGTH) return name;
   const extension = extensionOf(name);
-  let stem = name.slice(0, name.length - extensionOf(name).length);
-  while (Buffer.byteLength(stem + extension) > MAX_LENGTH) stem = stem.slice(0, -1);
-  return stem + extension;
+  let bytes = 0;
+  let end = 0;
+  // By characters: half of one would become another name on the disk.
+  for (const character of name.slice(0, name.length - extension.length)) {
+    bytes += Buffer.byteLength(character);
+    if (bytes + extension.length > MAX_LENGTH) break;
+    end += character.length;
+  }
+  return name.slice(0, end) + extension;
 }
 
 /** `name.pcap` with 2 becomes `name_2.pcap`. */

@@ -67,6 +67,9 @@ describe('files', () => {
     ['a\\b:c', 'a_b_c.pcap'],
     ['.hidden', 'hidden.pcap'],
     ['CON', '_CON.pcap'],
+    ['a\0b', 'a_b.pcap'],
+    ['invoice\u202efdp.exe', 'invoice_fdp.exe'],
+    ['a\uff0fb\u2028c', 'a_b_c.pcap'],
     ['ticket 4711.pcapng', 'ticket 4711.pcapng'],
     ['ä'.repeat(300), `${'ä'.repeat(100)}.pcap`],
   ])('named "%s" stay in their folder', async (fileName, expected) => {
