@@ -122,6 +122,9 @@ function firstSentence(text: string): string {
 const link = (host: string, name: string) =>
   `[${host === 'n8n' ? 'n8n' : 'Node-RED'}](${host}/${name}.json)`;
 
+/** Taken by `npm run screenshots:n8n`. */
+const picture = (name: string) => `[picture](../docs/screenshots/n8n-example-${name}.png)`;
+
 /** examples/README.md */
 export function indexPage(): string {
   return [
@@ -133,7 +136,7 @@ export function indexPage(): string {
     '| --- | --- | --- | --- | --- |',
     ...CATALOGUE.map(
       ({ name, what, inputs, outputs }) =>
-        `| ${name.slice(0, 2)} | ${what} | ${inputs} | ${outputs} | ${link('n8n', name)}, ${link('node-red', name)} |`,
+        `| ${name.slice(0, 2)} | ${what} | ${inputs} | ${outputs} | ${link('n8n', name)} (${picture(name)}), ${link('node-red', name)} |`,
     ),
     '',
     'They use the nodes that come with n8n or Node-RED, and ours. In Node-RED, mail needs the package node-red-node-email as well; from Node-RED 4.1 on, the editor offers to install it when such a flow is imported.',
