@@ -23,7 +23,7 @@ import {
 } from './editor-bench';
 
 // A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
+jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
 
 const TOKEN = 'demo-token';
 
