@@ -99,6 +99,14 @@ export const IGNORE_CERTIFICATE_ERRORS_FIELD: CredentialField = {
     'Whether to connect even if the certificate cannot be checked. Anyone on the path can then read the login: enter a CA certificate instead where you can',
 };
 
+/** Shown while the appliance's URL begins with http://. */
+export const CLEAR_TEXT_NOTE =
+  'With http:// anyone on the path can read the login and all data: use https:// where you can.';
+
+/** Shown while certificate errors are ignored. */
+export const UNCHECKED_NOTE =
+  'The certificate is not checked: anyone on the path can read the login. Enter a CA certificate instead where you can.';
+
 /** The fields of the "API token" credential, in the order in which a form shows them. */
 export const TOKEN_CREDENTIAL_FIELDS: readonly CredentialField[] = [
   BASE_URL_FIELD,

@@ -1,9 +1,11 @@
 import {
   BASE_URL_FIELD,
   CA_CERTIFICATE_FIELD,
+  CLEAR_TEXT_NOTE,
   IGNORE_CERTIFICATE_ERRORS_FIELD,
   PASSWORD_FIELD,
   TOKEN_FIELD,
+  UNCHECKED_NOTE,
   USER_FIELD,
   type CredentialField,
 } from '../../credentials/fields';
@@ -54,11 +56,17 @@ const CONFIG_NODES = [
   },
 ] as const;
 
-const TLS_NOTE =
-  'Certificates are checked as the TLS configuration says; the CA certificate and "Ignore Certificate Errors" of this form are not used.';
+const NOTES = {
+  http: CLEAR_TEXT_NOTE,
+  unchecked: UNCHECKED_NOTE,
+  tls: 'Certificates are checked as the TLS configuration says; the CA certificate and "Ignore Certificate Errors" of this form are not used.',
+};
 
 const AUTHENTICATION = {
+  name: 'authentication',
   label: 'Login',
+  description:
+    'How the nodes sign in. An API token (firmware 4.2 or later) is the better choice: logins with user and password fill the event log of the appliance',
   options: { token: 'API token', password: 'User and password' },
 };
 
@@ -132,8 +140,8 @@ function formHtml(): string {
   const [baseUrl, ...others] = FIELDS.filter(({ isOwnTls }) => !isOwnTls).map(row);
   const [tls, proxy] = CONFIG_NODES.map(configNodeRow);
   const rows = [
-    ...[NAME_ROW, baseUrl!, authenticationRow(), ...others],
-    ...[tls!, tlsNote(), row(certificate!), certificateRow(), row(ignore!)],
+    ...[NAME_ROW, baseUrl!, note('http'), authenticationRow(), ...others],
+    ...[tls!, note('tls'), row(certificate!), certificateRow(), row(ignore!), note('unchecked')],
     ...[proxy!, limitRow(), testRow()],
   ];
   return [
@@ -157,12 +165,14 @@ function configNodeRow({ name, label: text, icon, description }: (typeof CONFIG_
     '<div class="form-row">',
     `  ${label(name, text, description, icon)}`,
     `  <input type="text" id="node-config-input-${name}" style="width: ${INPUT_WIDTH}">`,
+    `  ${help(name)}`,
     '</div>',
   ].join('\n');
 }
 
-function tlsNote(): string {
-  return `<div class="form-tips" id="allegro-multimeter-tls-note" role="status" style="display: none; margin-bottom: 12px" data-i18n="tlsNote">${escapeHtml(TLS_NOTE)}</div>`;
+/** What stands in the form only at times; the script shows it. */
+function note(name: keyof typeof NOTES): string {
+  return `<div class="form-tips" id="allegro-multimeter-${name}-note" role="status" style="display: none; margin-bottom: 12px" data-i18n="notes.${name}">${escapeHtml(NOTES[name])}</div>`;
 }
 
 function row({ field, icon, login, isOwnTls }: (typeof FIELDS)[number]): string {
@@ -176,7 +186,7 @@ function row({ field, icon, login, isOwnTls }: (typeof FIELDS)[number]): string 
       : [text, input(field)];
   return [
     `<div class="form-row"${attributes}>`,
-    ...content.map((line) => `  ${line}`),
+    ...[...content, help(field.name)].map((line) => `  ${line}`),
     '</div>',
   ].join('\n');
 }
@@ -185,8 +195,13 @@ function label(name: string, text: string, description: string, icon: string): s
   return `<label for="node-config-input-${name}" title="${escapeHtml(sentence(description))}" data-i18n="[title]fields.${name}.description"><i class="fa ${icon}"></i> <span data-i18n="fields.${name}.label">${escapeHtml(text)}</span></label>`;
 }
 
+/** The text of the label's title, for those who get to the input by the keyboard. */
+function help(name: string): string {
+  return `<span id="node-config-help-${name}" hidden data-i18n="fields.${name}.description"></span>`;
+}
+
 function input({ name, type, placeholder }: CredentialField): string {
-  const id = `id="node-config-input-${name}"`;
+  const id = `id="node-config-input-${name}" aria-describedby="node-config-help-${name}"`;
   const hint = placeholder
     ? ` placeholder="${escapeHtml(placeholder)}" data-i18n="[placeholder]fields.${name}.placeholder"`
     : '';
@@ -209,10 +224,11 @@ function authenticationRow(): string {
   );
   return [
     '<div class="form-row">',
-    `  <label for="node-config-input-authentication"><i class="fa fa-sign-in"></i> <span data-i18n="fields.authentication.label">${AUTHENTICATION.label}</span></label>`,
-    '  <select id="node-config-input-authentication">',
+    `  ${label(AUTHENTICATION.name, AUTHENTICATION.label, AUTHENTICATION.description, 'fa-sign-in')}`,
+    '  <select id="node-config-input-authentication" aria-describedby="node-config-help-authentication">',
     ...options,
     '  </select>',
+    `  ${help(AUTHENTICATION.name)}`,
     '</div>',
   ].join('\n');
 }
@@ -221,7 +237,8 @@ function limitRow(): string {
   return [
     '<div class="form-row">',
     `  ${label('maxConcurrentRequests', LIMIT.label, LIMIT.description, 'fa-exchange')}`,
-    '  <input type="text" id="node-config-input-maxConcurrentRequests" placeholder="4">',
+    '  <input type="text" id="node-config-input-maxConcurrentRequests" aria-describedby="node-config-help-maxConcurrentRequests" placeholder="4">',
+    `  ${help(LIMIT.name)}`,
     '</div>',
   ].join('\n');
 }
@@ -251,29 +268,29 @@ function described(): Array<{
   label: string;
   description: string;
   placeholder?: string;
+  options?: Catalogue;
 }> {
-  return [...FIELDS.map(({ field }) => field), ...CONFIG_NODES, LIMIT];
+  const [baseUrl, ...others] = FIELDS.map(({ field }) => field);
+  return [baseUrl!, AUTHENTICATION, ...others, ...CONFIG_NODES, LIMIT];
 }
 
 /** The catalogue of the config node. */
 export function applianceTexts(text: Text = english): Catalogue {
-  const fields = described().map(({ name, label, description, placeholder }) => [
+  const fields = described().map(({ name, label, description, placeholder, options }) => [
     name,
     {
       label: text(label),
       description: sentence(text(description)),
       ...(placeholder ? { placeholder: exampleText(placeholder, text) } : {}),
+      ...(options ? { options: translateAll(options, text) } : {}),
     },
   ]);
   return {
     ...sharedTexts(text),
     test: translateAll(TEST, text),
     certificate: translateAll(CERTIFICATE, text),
-    tlsNote: text(TLS_NOTE),
-    fields: {
-      ...(Object.fromEntries(fields) as Catalogue),
-      authentication: translateAll(AUTHENTICATION, text),
-    },
+    notes: translateAll(NOTES, text),
+    fields: Object.fromEntries(fields) as Catalogue,
   };
 }
 
@@ -290,7 +307,7 @@ export function applianceHelp(text: Text = english): string {
     '<dl>',
     ...entries,
     '</dl>',
-    `<p>${withCode(text('Token, user and password are stored encrypted and are not part of exported flows. Every field takes an environment variable as ${NAME}.'))}</p>`,
+    `<p>${withCode(text('Token, user and password are stored encrypted and are not part of exported flows. URL, token, user, password, CA certificate and Parallel Requests take an environment variable as ${NAME}.'))}</p>`,
     `<p>${text('The test reads the clock of the appliance, with what stands in the form. A login that is stored is used only for the address that it was stored for.')}</p>`,
     `<p>${text('"Get certificate" shows the certificate that the appliance presents and enters it as CA certificate. Compare the fingerprint before you deploy: from then on connections are checked against it.')}</p>`,
     `<h3>${text('References')}</h3>`,

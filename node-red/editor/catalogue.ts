@@ -5,6 +5,7 @@ import { SECRET_TEXTS } from '../runtime/trigger-fields';
 import { FAILURE_STATUS_TEXTS } from '../runtime/errors';
 import { STATUS_WORDS } from '../runtime/status';
 import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
+import { sentence } from './html';
 
 /** A tree of texts, as Node-RED's catalogues are. */
 export interface Catalogue {
@@ -93,7 +94,12 @@ function fieldTexts(field: Field, text: Text): Catalogue {
     label: labelOf(field, text),
     description: descriptionOf(field, text),
     ...(placeholder === undefined ? {} : { placeholder }),
-    ...(field.type === 'options' ? { options: optionTexts(field.options, text) } : {}),
+    ...(field.type === 'options'
+      ? {
+          options: optionTexts(field.options, text),
+          optionDescriptions: optionDescriptions(field.options, text),
+        }
+      : {}),
     ...(field.type === 'list' ? listTexts(field.addLabel, field.columns, text) : {}),
   };
 }
@@ -105,16 +111,33 @@ function optionTexts(
   return Object.fromEntries(options.map(({ value, label }) => [value, text(label)]));
 }
 
+function optionDescriptions(
+  options: ReadonlyArray<{ value: string; description?: string }>,
+  text: Text,
+): Catalogue {
+  return Object.fromEntries(
+    options.flatMap(({ value, description }) =>
+      description ? [[value, sentence(text(description))]] : [],
+    ),
+  );
+}
+
 function listTexts(add: string, columns: readonly Field[], text: Text): Catalogue {
   const choices = columns.filter((column) => column.type === 'options');
   return {
     add: text(add),
     columns: Object.fromEntries(columns.map((column) => [column.name, labelOf(column, text)])),
+    columnDescriptions: Object.fromEntries(
+      columns.map((column) => [column.name, descriptionOf(column, text)]),
+    ),
     columnPlaceholders: Object.fromEntries(
       columns.map((column) => [column.name, placeholderOf(column, text) ?? '']),
     ),
     columnOptions: Object.fromEntries(
       choices.map((column) => [column.name, optionTexts(column.options, text)]),
+    ),
+    columnOptionDescriptions: Object.fromEntries(
+      choices.map((column) => [column.name, optionDescriptions(column.options, text)]),
     ),
   };
 }

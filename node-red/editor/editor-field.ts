@@ -75,12 +75,17 @@ function toEditorField(field: Field, isNodeSetting: boolean): EditorField {
     choices: choicesOf(field),
     options:
       field.type === 'options'
-        ? field.options.map(({ value, label }) => ({ value, label }))
+        ? field.options.map(({ value, label, description }) =>
+            dropUndefined({ value, label, description: description && sentence(description) }),
+          )
         : undefined,
     isSetting: isNodeSetting || undefined,
     columns:
       field.type === 'list'
-        ? field.columns.map((column) => toEditorField(column, isNodeSetting))
+        ? field.columns.map((column) => ({
+            ...toEditorField(column, isNodeSetting),
+            description: descriptionOf(column),
+          }))
         : undefined,
     addLabel: field.type === 'list' ? field.addLabel : undefined,
   });

@@ -60,7 +60,8 @@ const APPLIANCE_ROW = `<div class="form-row">
 /** Kept among the credentials. The script fills in the URL. */
 const SECRET_ROW = `<div class="form-row">
   <label for="node-input-secret" title="${escapeHtml(SECRET_TEXTS.description)}" data-i18n="[title]secret.description"><i class="fa fa-key"></i> <span data-i18n="secret.label">${SECRET_TEXTS.label}</span></label>
-  <input type="password" id="node-input-secret" autocomplete="new-password">
+  <input type="password" id="node-input-secret" autocomplete="new-password" aria-describedby="node-help-secret">
+  <span id="node-help-secret" hidden data-i18n="secret.description"></span>
 </div>
 <div class="form-tips" role="status" style="margin-bottom: 12px"><span data-i18n="secret.url">${SECRET_TEXTS.url}</span> <code id="allegro-multimeter-push-url" style="overflow-wrap: anywhere; white-space: normal"></code></div>`;
 
@@ -99,6 +100,8 @@ function fieldRow(field: Field): string {
     `<label for="node-input-${name}" id="node-label-${name}" title="${escapeHtml(descriptionOf(field))}" data-i18n="[title]${key}.description"><i class="fa ${ICONS[type]}"></i> <span data-i18n="${key}.label">${escapeHtml(labelOf(field))}</span></label>`,
     input,
     `<input type="hidden" id="node-input-${name}Type">`,
+    // Filled by the catalogue, and read out with the controls.
+    `<span id="node-help-${name}" hidden data-i18n="${key}.description"></span>`,
     ...(hasChoices ? choicesControls(name) : []),
   ];
   const row = `<div class="form-row" data-field="${name}">\n${indent(lines.join('\n'), 2)}\n</div>`;
@@ -114,5 +117,5 @@ function choicesControls(name: string): string[] {
 
 /** Its row of the same name says where the rows come from; the list below holds those of the form. */
 function listRow(name: string): string {
-  return `<div class="form-row node-input-${name}-row" data-field="${name}"><div data-list="${name}"><ol id="node-input-${name}-list" aria-labelledby="node-label-${name}"></ol></div></div>`;
+  return `<div class="form-row node-input-${name}-row" data-field="${name}"><div data-list="${name}"><ol id="node-input-${name}-list" aria-labelledby="node-label-${name}" aria-describedby="node-help-${name}"></ol></div></div>`;
 }

@@ -188,7 +188,8 @@ export function propertyList(properties: readonly Property[]): string {
 export function fieldList(fields: readonly Field[], text: Text): string {
   const entries = fields.map((field) => {
     const choices = field.type === 'options' ? ` ${optionTexts(field.options, text)}` : '';
-    return `<dt>${escapeHtml(labelOf(field, text))}</dt>\n<dd>${withCode(descriptionOf(field, text) + choices)}</dd>`;
+    const columns = field.type === 'list' ? `\n${indent(fieldList(field.columns, text), 2)}\n` : '';
+    return `<dt>${escapeHtml(labelOf(field, text))}</dt>\n<dd>${withCode(descriptionOf(field, text) + choices)}${columns}</dd>`;
   });
   return `<dl>\n${indent(entries.join('\n'), 2)}\n</dl>`;
 }

@@ -15,7 +15,7 @@ import { HostFlows } from './host-flows';
 import { StubAppliance } from './stub-appliance';
 
 // A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
+jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
 
 const CAPTURE = idOf('capturePcap');
 
@@ -219,6 +219,53 @@ describeWithChromium('the editor in Chromium', () => {
         "/cannot be reached/.test(document.querySelector('#allegro-multimeter-test-result').textContent)",
       );
       await editor.close('cancel', 'node-config');
+    }));
+
+  it('warns while others could read the login', () =>
+    inEditor(async (editor) => {
+      const { page } = editor;
+      const shown = () =>
+        page.evaluate(`$('[id$="-note"]:visible').toArray().map((note) => note.id)`);
+      await editor.editConfig(APPLIANCE_TYPE, APPLIANCE);
+      expect(await shown()).toEqual([]);
+      await page.check('#node-config-input-ignoreCertificateErrors');
+      expect(await shown()).toEqual(['allegro-multimeter-unchecked-note']);
+      await page.fill('#node-config-input-baseUrl', 'http://allegro-mm-1a2b');
+      expect(await shown()).toEqual(['allegro-multimeter-http-note']);
+      await page.fill('#node-config-input-baseUrl', 'allegro-mm-1a2b');
+      await page.uncheck('#node-config-input-ignoreCertificateErrors');
+      expect(await shown()).toEqual([]);
+      await editor.close('cancel', 'node-config');
+    }));
+
+  it('tells help to those who cannot point at a label', () =>
+    inEditor(async (editor) => {
+      const { page } = editor;
+      const described = (selector: string) =>
+        page.evaluate(`$('#' + $('${selector}').attr('aria-describedby')).text()`);
+      await editor.editConfig(APPLIANCE_TYPE, APPLIANCE);
+      expect(await described('#node-config-input-authentication')).toContain('the better choice');
+      expect(await described('#node-config-input-tls')).toContain('it alone counts');
+      await editor.close('cancel', 'node-config');
+      await editor.edit(CAPTURE);
+      const row = '[data-field=captureSource] .red-ui-typedInput-option-trigger';
+      expect(await described(row)).toBe('Where the packets come from.');
+      await page.click(row);
+      const choices = "$('.red-ui-typedInput-options a:visible').toArray()";
+      expect(await page.evaluate(`${choices}.map(({ title }) => title)`)).toEqual([
+        'Packets that were recorded.',
+        'Packets from now on.',
+      ]);
+      await page.keyboard.press('Escape');
+      await page.locator('.red-ui-editableList-addButton:visible').click();
+      const kind = page.locator('[data-cell=kind]');
+      expect(await kind.getAttribute('title')).toBe('What is compared.');
+      expect(await kind.locator('option[value=hostPort]').getAttribute('title')).toBe(
+        'IP address, and its port as second.',
+      );
+      const value = page.locator('[data-column=value] .red-ui-typedInput-input');
+      expect(await value.getAttribute('title')).toContain('Port Range: 80,443');
+      await editor.close('cancel');
     }));
 
   it('offers what the appliance knows, and takes a choice over as text', async () => {

@@ -102,6 +102,18 @@ describe.each(nodeTypes())('editor HTML of %s', (type) => {
     }
   });
 
+  it('has the help of every label for a screen reader too', () => {
+    const ids = new Set(idsOf(html));
+    const titles = [...html.matchAll(/data-i18n="\[title\]([^"]+)"/g)].map(([, key]) => key!);
+    expect(titles.length).toBeGreaterThan(0);
+    for (const key of titles) {
+      const name = key.replace(/^fields\.|\.description$/g, '');
+      const help = type === APPLIANCE_TYPE ? `node-config-help-${name}` : `node-help-${name}`;
+      expect(ids).toContain(help);
+      expect(html).toMatch(new RegExp(`id="${help}" hidden data-i18n="${key}"`));
+    }
+  });
+
   it('uses only texts that the catalogue has', () => {
     const keys = [...html.matchAll(/data-i18n="(?:\[\w[\w-]*\])?([^"]+)"/g)].map(([, key]) => key!);
     for (const key of keys.filter((candidate) => !candidate.startsWith('node-red:'))) {
@@ -244,6 +256,43 @@ describe('the label of a node in the flow', () => {
   ])('is "%s" for a %s with %j', (expected, type, node) => {
     expect(labelOf(type, node)).toBe(expected);
   });
+});
+
+describe('the columns of a list', () => {
+  const lists = definitions.flatMap((definition) =>
+    editorFields(definition)
+      .filter(({ kind }) => kind === 'list')
+      .map((field) => ({ type: typeOf(definition), field })),
+  );
+
+  it.each(lists)('of $type, $field.name, are explained in the form and in the help', (list) => {
+    const { type, field } = list;
+    const texts = JSON.parse(files.get(`dist/nodes/locales/en-US/${type}.json`)!) as Catalogue;
+    const help = files.get(`dist/nodes/locales/en-US/${type}.html`)!.replaceAll('&quot;', '"');
+    const said = (key: string) => lookUp(texts, `fields.${field.name}.${key}`);
+    expect(field.columns!.length).toBeGreaterThan(0);
+    for (const { name, description, options = [] } of field.columns!) {
+      expect(said(`columnDescriptions.${name}`)).toBe(description);
+      expect(help).toContain(description);
+      for (const option of options.filter((one) => one.description)) {
+        const key = `columnOptionDescriptions.${name}.${option.value}`;
+        expect(said(key)).toBe(option.description);
+        expect(help).toContain(option.description);
+      }
+    }
+  });
+
+  it('are looked at in all nodes that have one', () => {
+    expect(new Set(lists.map(({ field }) => field.name))).toEqual(
+      new Set(['series', 'conditions', 'allowedPaths', 'queryParameters']),
+    );
+  });
+});
+
+it('explains the choice of the login, and names the fields that take a variable', () => {
+  const help = files.get(`dist/nodes/locales/en-US/${APPLIANCE_TYPE}.html`)!;
+  expect(help).toMatch(/<dt>Login<\/dt>\s*<dd>How the nodes sign in\. An API token/);
+  expect(help).not.toContain('Every field takes');
 });
 
 describe('awkward definitions', () => {

@@ -16,6 +16,10 @@ export function labelControls(node: EditorNode, { name, label }: EditorField): v
     .find('.red-ui-typedInput-option-trigger')
     .attr('id', choiceId)
     .attr('aria-labelledby', `${labelId} ${choiceId}`);
+  // The help of the label, which only a mouse brings up there.
+  container
+    .find('.red-ui-typedInput-input, .red-ui-typedInput-option-trigger')
+    .attr('aria-describedby', `node-help-${name}`);
   labelSource(node, container, translate(node, `fields.${name}.label`, label));
   page.$(`#${labelId}`).on('click', (event) => {
     event.preventDefault();

@@ -14,6 +14,11 @@ export function prepareAppliance(node: EditorNode): void {
     page.$(`${ID}${name}`).val(value);
   }
   prepareTls();
+  prepareWarnings();
+  // Node-RED puts menus of its own in the place of these inputs.
+  for (const name of ['tls', 'proxy']) {
+    page.$(`${ID}${name}`).attr('aria-describedby', `node-config-help-${name}`);
+  }
   const authentication = page.$(`${ID}authentication`);
   const update = () => {
     const isToken = authentication.val() !== 'password';
@@ -36,13 +41,33 @@ export function saveAppliance(node: EditorNode): void {
 function prepareTls(): void {
   const choice = page.$(`${ID}tls`);
   const update = () => {
-    const chosen = choice.val();
-    const isOwn = !chosen || chosen === '_ADD_';
+    const isOwn = !hasTlsNode();
     page.$('#allegro-multimeter-appliance-form [data-own-tls]').toggle(isOwn);
     page.$('#allegro-multimeter-tls-note').toggle(!isOwn);
   };
   choice.on('change', update);
   update();
+}
+
+/** Says aloud what makes the login readable to others, while it is so. */
+function prepareWarnings(): void {
+  const url = page.$(`${ID}baseUrl`);
+  const ignore = page.$(`${ID}ignoreCertificateErrors`);
+  const tls = page.$(`${ID}tls`);
+  const update = () => {
+    const isClear = /^\s*http:/i.test(url.val() ?? '');
+    const isUnchecked = !isClear && !hasTlsNode() && ignore.prop('checked') === true;
+    page.$('#allegro-multimeter-http-note').toggle(isClear);
+    page.$('#allegro-multimeter-unchecked-note').toggle(isUnchecked);
+  };
+  url.on('input', update);
+  for (const input of [url, ignore, tls]) input.on('change', update);
+  update();
+}
+
+function hasTlsNode(): boolean {
+  const chosen = page.$(`${ID}tls`).val();
+  return Boolean(chosen) && chosen !== '_ADD_';
 }
 
 /** Asks the runtime about what stands in the form, when a button is pressed. */

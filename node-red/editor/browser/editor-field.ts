@@ -4,6 +4,8 @@ export interface EditorField {
   kind: 'text' | 'number' | 'boolean' | 'options' | 'dateTime' | 'list' | 'file';
   /** In English; the catalogue of the language comes first. */
   label: string;
+  /** Of columns only; those of fields stand in the form. */
+  description?: string;
   default: string;
   /** Blank is refused, unless the message brings the value. */
   required?: boolean;
@@ -18,7 +20,13 @@ export interface EditorField {
   placeholder?: string;
   /** What the appliance can be asked for. */
   choices?: string;
-  options?: ReadonlyArray<{ value: string; label: string }>;
+  options?: ReadonlyArray<EditorOption>;
   columns?: ReadonlyArray<EditorField>;
   addLabel?: string;
+}
+
+export interface EditorOption {
+  value: string;
+  label: string;
+  description?: string;
 }

@@ -1,6 +1,6 @@
 import { labelSource } from './accessibility';
 import { page, translate, type EditorNode, type JQuery } from './editor-api';
-import type { EditorField } from './editor-field';
+import type { EditorField, EditorOption } from './editor-field';
 import { makeTyped } from './typed-inputs';
 import { isCellShown } from './validate';
 
@@ -60,11 +60,17 @@ function addCell(
   onChange: () => void,
 ): void {
   const label = translate(node, `fields.${field.name}.columns.${column.name}`, column.label);
+  const description = translate(
+    node,
+    `fields.${field.name}.columnDescriptions.${column.name}`,
+    column.description ?? '',
+  );
   const cell = page.$('<div>', { 'data-column': column.name }).appendTo(container);
   cell.css({ display: 'flex', 'align-items': 'center', margin: '2px 0' });
-  page.$('<span>').css({ flex: '0 0 110px' }).text(label).appendTo(cell);
+  page.$('<span>', { title: description }).css({ flex: '0 0 110px' }).text(label).appendTo(cell);
   const place = page.$('<div>').css({ flex: '1 1 0', 'min-width': '0' }).appendTo(cell);
-  const input = inputFor(node, field, column).attr('aria-label', label).appendTo(place);
+  const input = inputFor(node, field, column).appendTo(place);
+  input.attr('aria-label', label).attr('title', description);
   const value = row[column.name] ?? column.default;
   if (column.kind === 'boolean') {
     input.prop('checked', String(value) === 'true');
@@ -79,7 +85,7 @@ function addCell(
     makeTyped(node, column, input, type);
     // Its own idea of a width depends on when the dialog has finished sliding in.
     const typed = place.find('.red-ui-typedInput-container').css({ width: '100%' });
-    typed.find('.red-ui-typedInput-input').attr('aria-label', label);
+    typed.find('.red-ui-typedInput-input').attr('aria-label', label).attr('title', description);
     labelSource(node, typed, label);
   }
   input.on('change', onChange);
@@ -94,13 +100,7 @@ function inputFor(node: EditorNode, field: EditorField, column: EditorField): JQ
   }
   if (column.kind === 'options') {
     const select = page.$('<select>', attributes).css({ width: '100%' });
-    for (const { value, label } of column.options ?? []) {
-      const key = `fields.${field.name}.columnOptions.${column.name}.${value}`;
-      page
-        .$('<option>', { value })
-        .text(translate(node, key, label))
-        .appendTo(select);
-    }
+    for (const option of column.options ?? []) optionFor(node, field, column, option, select);
     return select;
   }
   const placeholder = translate(
@@ -109,6 +109,21 @@ function inputFor(node: EditorNode, field: EditorField, column: EditorField): JQ
     column.placeholder ?? '',
   );
   return page.$('<input>', { ...attributes, type: 'text', placeholder }).css({ width: '100%' });
+}
+
+function optionFor(
+  node: EditorNode,
+  { name }: EditorField,
+  column: EditorField,
+  { value, label, description }: EditorOption,
+  select: JQuery,
+): void {
+  const key = (kind: string) => `fields.${name}.${kind}.${column.name}.${value}`;
+  const option = page.$('<option>', { value }).text(translate(node, key('columnOptions'), label));
+  if (description) {
+    option.attr('title', translate(node, key('columnOptionDescriptions'), description));
+  }
+  option.appendTo(select);
 }
 
 /** Always all columns in their order: what nobody touched has to be saved as it was. */

@@ -37,9 +37,12 @@ function ownTypes(node: EditorNode, field: EditorField): unknown[] {
 }
 
 function optionType(node: EditorNode, field: EditorField): object {
-  const options = (field.options ?? []).map(({ value, label }) => ({
+  const options = (field.options ?? []).map(({ value, label, description }) => ({
     value,
     label: translate(node, `fields.${field.name}.options.${value}`, label),
+    title:
+      description &&
+      translate(node, `fields.${field.name}.optionDescriptions.${value}`, description),
   }));
   const hasDefault = options.some(({ value }) => value === field.default);
   const blank = field.messageProperty
