@@ -181,7 +181,8 @@ function optionsCollection(fields: readonly Field[]): INodeProperties {
     // What is required in a collection, n8n looks for outside of it, in every form of the node, and
     // then refuses to activate the workflow. Blank, such a field is refused when it is read.
     const optional = { ...rest, required: false } as Field;
-    return { ...fieldProperty(optional), ...showInCollection(showWhen, fields) };
+    // Within the collection, other fields are named from the root of the form.
+    return { ...fieldProperty(optional), ...showOnly(showWhen, '/') };
   });
   return {
     displayName: 'Options',
@@ -191,33 +192,6 @@ function optionsCollection(fields: readonly Field[]): INodeProperties {
     default: {},
     options: byDisplayName(properties),
   };
-}
-
-/**
- * The conditions of a field within the collection, where others are named from the root of the form.
- * n8n finds nothing of one that nobody added to the collection, though it has its default; so what
- * the default allows is hidden by the other values instead.
- */
-function showInCollection(
-  showWhen: Field['showWhen'],
-  advanced: readonly Field[],
-): { displayOptions?: IDisplayOptions } {
-  const show: NonNullable<IDisplayOptions['show']> = {};
-  const hide: NonNullable<IDisplayOptions['hide']> = {};
-  for (const [name, values] of Object.entries(showWhen ?? {})) {
-    const other = advanced.find((field) => field.name === name);
-    const path = other ? `/${OPTIONS_NAME}.${name}` : `/${name}`;
-    if (!other || !values.includes(other.default as string | boolean)) show[path] = [...values];
-    else hide[path] = choicesOf(other).filter((value) => !values.includes(value));
-  }
-  const conditions = Object.entries({ show, hide }).filter(
-    ([, named]) => Object.keys(named).length > 0,
-  );
-  return conditions.length > 0 ? { displayOptions: Object.fromEntries(conditions) } : {};
-}
-
-function choicesOf(field: Field): Array<string | boolean> {
-  return field.type === 'options' ? field.options.map(({ value }) => value) : [true, false];
 }
 
 function groupsOf(definitions: readonly NodeDefinition[]): Array<NodeDefinition['group']> {

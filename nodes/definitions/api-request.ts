@@ -135,7 +135,6 @@ export const apiRequest: NodeDefinition = {
       min: 1,
       unit: 's',
       description: 'How long to wait for an answer that is worked out in the background',
-      showWhen: { waitForJob: [true] },
       advanced: true,
     },
   ],

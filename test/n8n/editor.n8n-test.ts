@@ -6,7 +6,7 @@ import { pollTriggers } from '../../nodes/definitions/triggers';
 import { pushedStatisticsTrigger } from '../../nodes/definitions/triggers/pushed-statistics-trigger';
 import { EditorBrowser } from '../../scripts/n8n-browser';
 import { neverShown, variantsOf, type Variant } from './form-variants';
-import { expectSaved, NodeForm, sampleOf, samplesOf } from './node-form';
+import { expectSaved, expectShown, NodeForm, sampleOf, samplesOf } from './node-form';
 import { SimulatorBench } from './simulator-bench';
 
 // A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
@@ -73,8 +73,7 @@ describe('the node in the editor', () => {
         for (const [index, variant] of variants.entries()) {
           const form = await open(index);
           for (const [property, value] of filled(own, variant)) {
-            const shown = { [property.name]: await form.read(property) };
-            expect(shown).toMatchObject({ [property.name]: value });
+            await expectShown(form, property, value);
           }
           await form.close();
         }

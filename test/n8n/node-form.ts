@@ -149,6 +149,8 @@ export class NodeForm {
       .filter({ has: this.page.getByText(label, { exact: true }) })
       .first()
       .click();
+    // The choices of the next field may be the same, and have to be its own.
+    await option.first().waitFor({ state: 'hidden' });
   }
 
   /** Closes the form; n8n saves by itself. */
@@ -174,6 +176,7 @@ export class NodeForm {
       .filter({ hasText: new RegExp(`^\\s*${label}`, 'i') })
       .first()
       .click();
+    await option.first().waitFor({ state: 'hidden' });
   }
 
   private async readLocator({ modes }: INodeProperties, field: Locator): Promise<Row> {
@@ -226,10 +229,27 @@ export async function expectSaved(
   node: string,
   expected: object,
 ): Promise<void> {
-  for (let tries = 0; ; tries++) {
+  await expectSoon(async () => {
     const { nodes } = await rest.call<Workflow>('GET', `/rest/workflows/${id}`);
+    return nodes.find(({ name }) => name === node)!.parameters;
+  }, expected);
+}
+
+/** Expects what a form shows of a property; the editor draws a form in several goes. */
+export async function expectShown(
+  form: NodeForm,
+  property: INodeProperties,
+  value: unknown,
+): Promise<void> {
+  const shown = async () => ({ [property.name]: await form.read(property) });
+  await expectSoon(shown, { [property.name]: value });
+}
+
+async function expectSoon(read: () => Promise<unknown>, expected: object): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const found = await read();
     try {
-      expect(nodes.find(({ name }) => name === node)!.parameters).toMatchObject(expected);
+      expect(found).toMatchObject(expected);
       return;
     } catch (error) {
       if (tries > 80) throw error;
