@@ -1,5 +1,6 @@
 import type { AllegroClient, CallOptions } from './allegro-client';
 import { AllegroError } from './errors';
+import { FailTogether } from './fail-together';
 import type { Query } from './query';
 
 export interface RowRequest {
@@ -45,21 +46,14 @@ export async function readRows(
   const wanted = limit ?? Infinity;
   const count = Math.min(wanted, MAX_PAGE_SIZE);
   // After the first failure the pages that wait, or are on their way, are of no use.
-  const stop = new AbortController();
-  let failure: { error: unknown } | undefined;
-  const readPage = async (page: number) => {
-    const signal = AbortSignal.any([options.signal, stop.signal]);
-    try {
+  const pages = new FailTogether(options.signal);
+  const readPage = (page: number) =>
+    pages.run(async (signal) => {
       const answer = await client.get(path, { ...query, page, count }, { ...options, signal });
       const found = toPage(answer);
       if (!found) throw noListError(client.baseUrl, path);
       return found;
-    } catch (error) {
-      failure ??= { error };
-      stop.abort();
-      throw failure.error;
-    }
-  };
+    });
 
   const first = await readPage(0);
   const rows = new RowSet(wanted);

@@ -1,3 +1,4 @@
+import { FailTogether } from '../../../client/fail-together';
 import { Limiter } from '../../../client/limiter';
 
 /** How far tasks may be ahead of the slowest one, times those that run at once. */
@@ -18,37 +19,23 @@ export async function* mapInOrder<T, R>(
   task: (item: T, signal: AbortSignal) => Promise<R>,
 ): AsyncGenerator<R> {
   const limiter = new Limiter(size);
-  const stop = new AbortController();
+  const tasks = new FailTogether(outer);
   const begun: Array<Promise<R>> = [];
-  let failure: { error: unknown } | undefined;
-  const begin = (item: T) => {
-    const signal = AbortSignal.any([outer, stop.signal]);
-    const watched = () =>
-      task(item, signal).catch((error: unknown) => {
-        failure ??= { error };
-        // Before its place is free for another one.
-        stop.abort();
-        return Promise.reject(error);
-      });
-    const result = limiter.run(watched, signal);
-    // Awaited in its turn; until then a rejection must not count as unhandled.
-    result.catch(() => undefined);
-    return result;
-  };
   let next = 0;
   try {
     for (;;) {
       while (begun.length < size * LOOK_AHEAD && next < items.length) {
-        begun.push(begin(items[next++]));
+        const item = items[next++];
+        const result = limiter.run(() => tasks.run((signal) => task(item, signal)));
+        // Awaited in its turn; until then a rejection must not count as unhandled.
+        result.catch(() => undefined);
+        begun.push(result);
       }
       const first = begun.shift();
       if (!first) return;
       yield await first;
     }
-  } catch (error) {
-    // Not what the others say that were ended because of it.
-    throw failure ? failure.error : error;
   } finally {
-    stop.abort();
+    tasks.end();
   }
 }
