@@ -1,4 +1,9 @@
-import { isResourceLocatorValue, type IExecuteFunctions } from 'n8n-workflow';
+import {
+  isResourceLocatorValue,
+  type IExecuteFunctions,
+  type IPollFunctions,
+  type IWebhookFunctions,
+} from 'n8n-workflow';
 import type { Field } from '../nodes/definitions/field';
 import type { NodeDefinition } from '../nodes/definitions/definition';
 import { NOTHING_FOUND, type RawValues } from '../nodes/definitions/read-field-values';
@@ -8,7 +13,7 @@ import { inputFile } from './input-file';
 import { OPTIONS_NAME } from './properties';
 
 /** How a node's parameters are read; where n8n has no items, it names none. */
-export interface ParameterReader {
+interface ParameterReader {
   /** A parameter that does not show may be absent altogether: then the fallback. */
   get(name: string, fallback: unknown): unknown;
   /** The same parameter with its expressions as they were entered. */
@@ -19,7 +24,7 @@ export interface ParameterReader {
 }
 
 /** Tells n8n to leave expressions alone. */
-export const AS_ENTERED = { rawExpressions: true };
+const AS_ENTERED = { rawExpressions: true };
 
 /** Collects an item's parameters as the definition's fields name them; nothing is judged here. */
 export function rawValues(
@@ -35,8 +40,20 @@ export function rawValues(
   });
 }
 
+/** The same for a trigger, which has no items. */
+export function triggerValues(
+  host: IPollFunctions | IWebhookFunctions,
+  fields: readonly Field[],
+): Promise<RawValues> {
+  return readParameters(fields, {
+    get: (name, fallback) => host.getNodeParameter(name, fallback),
+    getEntered: (name, fallback) => host.getNodeParameter(name, fallback, AS_ENTERED),
+    timeZone: host.getTimezone(),
+  });
+}
+
 /** The same for any node. */
-export async function readParameters(
+async function readParameters(
   fields: readonly Field[],
   reader: ParameterReader,
 ): Promise<RawValues> {

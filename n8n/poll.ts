@@ -17,7 +17,7 @@ import type { CREDENTIAL_TYPES } from './appliance';
 import { clientFor } from './client';
 import { toNodeError } from './errors';
 import { originOf } from './origin';
-import { AS_ENTERED, readParameters } from './parameters';
+import { triggerValues } from './parameters';
 import { TRIGGER_ON_NAME } from './trigger-properties';
 
 /** Where the state lies within the data that n8n keeps for a node. */
@@ -55,7 +55,7 @@ export async function pollOnce(
   running.add(key);
   try {
     const trigger = chosenTrigger(host, triggers);
-    const values = readFieldValues(trigger, await rawValues(host, trigger));
+    const values = readFieldValues(trigger, await triggerValues(host, trigger.fields));
     const context = await contextOf(host);
     const isTest = host.getMode() === 'manual';
     const events = isTest
@@ -137,14 +137,6 @@ function chosenTrigger(host: IPollFunctions, triggers: readonly PollTrigger[]): 
     `There is no trigger "${chosen}".`,
     `Choose one of: ${choices}.`,
   );
-}
-
-function rawValues(host: IPollFunctions, { fields }: PollTrigger) {
-  return readParameters(fields, {
-    get: (name, fallback) => host.getNodeParameter(name, fallback),
-    getEntered: (name, fallback) => host.getNodeParameter(name, fallback, AS_ENTERED),
-    timeZone: host.getTimezone(),
-  });
 }
 
 async function contextOf(host: IPollFunctions): Promise<RunContext> {

@@ -16,7 +16,7 @@ import {
   type PushTrigger,
 } from '../nodes/definitions/triggers/trigger';
 import { originOf } from './origin';
-import { AS_ENTERED, readParameters } from './parameters';
+import { triggerValues } from './parameters';
 
 export const PUSH_CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
 
@@ -48,7 +48,7 @@ export async function receiveDelivery(
   const body = await bodyOf(host);
   if (body === undefined) return refuse(host, 413, REFUSALS[413]);
   try {
-    const values = readFieldValues(trigger, await rawValues(host, trigger));
+    const values = readFieldValues(trigger, await triggerValues(host, trigger.fields));
     const delivery = { ...credentials, body, receivedAt: Date.now() };
     const events = trigger.receive(contextOf(host), values, delivery);
     return { workflowData: [events.map((json) => ({ json: json as IDataObject }))] };
@@ -116,14 +116,6 @@ function plainQuery(query: object): Delivery['query'] {
     typeof value === 'string' ? value : undefined,
   ]);
   return Object.fromEntries(entries) as Delivery['query'];
-}
-
-function rawValues(host: IWebhookFunctions, { fields }: PushTrigger) {
-  return readParameters(fields, {
-    get: (name, fallback) => host.getNodeParameter(name, fallback),
-    getEntered: (name, fallback) => host.getNodeParameter(name, fallback, AS_ENTERED),
-    timeZone: host.getTimezone(),
-  });
 }
 
 function contextOf(host: IWebhookFunctions): LocalContext {
