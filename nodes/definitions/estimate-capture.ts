@@ -108,18 +108,22 @@ export const estimateCapture: NodeDefinition = {
 };
 
 /** Bytes beside the packets themselves: of the file, and of each packet. */
-const PCAP = { file: 24, packet: 16 };
+const PCAP = { name: 'pcap', file: 24, packet: 16 };
 /** A packet block with its padding to 4 bytes; section and interfaces with options to spare. */
-const PCAPNG = { file: 1024, packet: 35 };
+const PCAPNG = { name: 'pcapng', file: 1024, packet: 35 };
+
+/** Which format comes is not known beforehand, and an upper bound has to hold for both. */
+function formatOf({ isExact }: TrafficStatistic): typeof PCAP {
+  return isExact ? PCAP : PCAPNG;
+}
 
 function fileBytes(
-  { isExact }: TrafficStatistic,
+  statistic: TrafficStatistic,
   packets: number,
   bytes: number,
   snapLength: number,
 ): number {
-  // Which format comes is not known beforehand, and an upper bound has to hold for both.
-  const format = isExact ? PCAP : PCAPNG;
+  const format = formatOf(statistic);
   return format.file + packets * format.packet + Math.min(bytes, packets * snapLength);
 }
 
@@ -157,14 +161,16 @@ function secondsOf({ startUs, endUs }: CaptureWindow): { startUs: number; endUs:
 }
 
 function basisOf(
-  { what, isExact }: TrafficStatistic,
+  statistic: TrafficStatistic,
   window: CaptureWindow,
   packets: number,
   bytes: number,
 ): string {
+  const { what, isExact } = statistic;
+  const format = formatOf(statistic);
   const { startUs, endUs } = secondsOf(window);
   const [from, to] = [startUs, endUs].map((us) => isoMicroseconds(us).replace('.000000', ''));
-  const counted = `${packets} packets with ${bytes} bytes in the window; and ${isExact ? PCAP.packet : PCAPNG.packet} bytes more for each packet in a ${isExact ? 'pcap' : 'pcapng'} file`;
+  const counted = `${packets} packets with ${bytes} bytes in the window; and ${format.packet} bytes more for each packet in a ${format.name} file`;
   const bound = isExact
     ? ''
     : ' No statistic fits the filter, so this is an upper bound for what does.';
