@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import {
   BASE_URL_FIELD,
   CLEAR_TEXT_NOTE,
@@ -6,6 +6,7 @@ import {
   UNCHECKED_NOTE,
   type CredentialField,
 } from '../credentials/fields';
+import { noticeProperty } from './notice';
 
 /** The neutral list of credential fields as n8n's dialog shows them. */
 export function credentialProperties(
@@ -37,30 +38,22 @@ function propertyOf({
 
 /** What a person should see without asking, below the field that it is about. */
 function noticesOf({ name }: CredentialField<string>): INodeProperties[] {
-  const notice = { type: 'notice', default: '' } as const;
   if (name === BASE_URL_FIELD.name) {
-    const show = { [name]: [{ _cnd: { startsWith: 'http://' } }] };
-    return [
-      {
-        ...notice,
-        displayName: CLEAR_TEXT_NOTE,
-        name: 'clearTextNotice',
-        displayOptions: { show },
-      },
-    ];
+    const isClear = { _cnd: { startsWith: 'http://' } };
+    return [noticeWhen('clearTextNotice', CLEAR_TEXT_NOTE, { [name]: [isClear] })];
   }
   if (name === IGNORE_CERTIFICATE_ERRORS_FIELD.name) {
-    const show = { [name]: [true] };
-    return [
-      {
-        ...notice,
-        displayName: UNCHECKED_NOTE,
-        name: 'uncheckedNotice',
-        displayOptions: { show },
-      },
-    ];
+    return [noticeWhen('uncheckedNotice', UNCHECKED_NOTE, { [name]: [true] })];
   }
   return [];
+}
+
+function noticeWhen(
+  name: string,
+  text: string,
+  show: NonNullable<IDisplayOptions['show']>,
+): INodeProperties {
+  return { ...noticeProperty(name, text), displayOptions: { show } };
 }
 
 function typeOptions(type: CredentialField['type']): Pick<INodeProperties, 'typeOptions'> {

@@ -4,6 +4,7 @@ import type { Field } from '../nodes/definitions/field';
 import { needsAppliance } from '../nodes/definitions/start-run';
 import { EVIDENCE_FIELD_NAME } from '../nodes/definitions/shared/capture-fields';
 import { fieldProperty, showOnly } from './field-properties';
+import { noticeProperty } from './notice';
 
 /** Name of the collection that holds the fields which are rarely needed. */
 export const OPTIONS_NAME = 'options';
@@ -154,11 +155,6 @@ function fromRoot(showWhen: Field['showWhen'], advanced: readonly Field[]): Fiel
   return Object.fromEntries(
     Object.entries(showWhen).map(([name, values]) => [rename(name), values]),
   );
-}
-
-/** A text that a person sees without asking for it. */
-export function noticeProperty(name: string, text: string): INodeProperties {
-  return { displayName: text, name, type: 'notice', default: '' };
 }
 
 function outputField(hasEvidence: boolean): INodeProperties {

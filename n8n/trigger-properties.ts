@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { PushTrigger, TriggerDefinition } from '../nodes/definitions/triggers/trigger';
-import { authenticationProperty, formOf, noticeProperty } from './properties';
+import { noticeProperty } from './notice';
+import { authenticationProperty, formOf } from './properties';
 
 /** Name of the parameter that says what starts the workflow. */
 export const TRIGGER_ON_NAME = 'triggerOn';
