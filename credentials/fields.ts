@@ -15,20 +15,6 @@ export interface ApplianceCredentials {
   ignoreCertificateErrors?: boolean;
 }
 
-/** What a person typed as the appliance's URL, with the scheme that is meant where there is none. */
-export function withScheme(typed: string): string {
-  const url = typed.trim();
-  return url === '' || /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `https://${url}`;
-}
-
-/**
- * The path below which a reverse proxy offers the appliance, without a slash at the end; mostly
- * empty. What a person copied along with it, of the API or a page, is left out.
- */
-export function pathBeforeApi({ pathname }: URL): string {
-  return pathname.replace(/\/API(\/.*)?$|\/[^/]*\.html?$/, '').replace(/\/+$/, '');
-}
-
 export interface CredentialField<Name extends string = keyof ApplianceCredentials> {
   name: Name;
   label: string;
@@ -143,11 +129,3 @@ export const SECRET_FIELD: CredentialField<keyof PushCredentials> = {
 export const PUSH_CREDENTIAL_FIELDS: readonly CredentialField<keyof PushCredentials>[] = [
   SECRET_FIELD,
 ];
-
-/**
- * Whether a secret means itself within a URL. Others still work where they are encoded by hand, so
- * this is asked only where one is entered.
- */
-export function isPlainInUrl(secret: string): boolean {
-  return /^[!-~]+$/.test(secret) && !/[&#+%]/.test(secret);
-}

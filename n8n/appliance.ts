@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { pathBeforeApi, withScheme, type ApplianceCredentials } from '../credentials/fields';
+import type { ApplianceCredentials } from '../credentials/fields';
+import { pathBeforeApi, withScheme } from '../credentials/url';
 import { inputError } from '../client';
 
 /** The two ways to sign in, as values of the node's `authentication` parameter. */

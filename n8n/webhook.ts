@@ -6,7 +6,7 @@ import type {
   IWebhookResponseData,
 } from 'n8n-workflow';
 import { AllegroError } from '../client';
-import { isPlainInUrl } from '../credentials/fields';
+import { isPlainInUrl } from '../credentials/url';
 import type { LocalContext } from '../nodes/definitions/definition';
 import { readFieldValues } from '../nodes/definitions/read-field-values';
 import { MIN_SECRET_LENGTH, refusalOf } from '../nodes/definitions/triggers/secret';

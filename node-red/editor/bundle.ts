@@ -4,8 +4,9 @@ import ts from 'typescript';
 
 /** The modules of the shared script. Those that others need come first. */
 const MODULES = [
-  // Shared with the runtime.
+  // Shared with the runtime, and with n8n.
   '../../migrations',
+  '../../../credentials/url',
   'editor-api',
   'visibility',
   'validate',

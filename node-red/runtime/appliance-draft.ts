@@ -1,5 +1,5 @@
 import { AllegroClient, inputError } from '../../client';
-import { withScheme } from '../../credentials/fields';
+import { withScheme } from '../../credentials/url';
 import {
   applianceTransport,
   type ApplianceLogin,

@@ -12,7 +12,8 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from '../../client';
-import { pathBeforeApi, withScheme, type ApplianceCredentials } from '../../credentials/fields';
+import type { ApplianceCredentials } from '../../credentials/fields';
+import { pathBeforeApi, withScheme } from '../../credentials/url';
 import { tlsChoice } from './certificate';
 import { createAgents, proxyFailure, proxyFor, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';

@@ -1,3 +1,4 @@
+import { withScheme } from '../../../credentials/url';
 import { applianceChanges } from '../../migrations';
 import { failureText } from './choices';
 import { page, translate, type EditorNode } from './editor-api';
@@ -141,9 +142,7 @@ function formValues(): Record<string, unknown> {
 
 /** The address of an appliance, or an environment variable that holds it. */
 export function validateUrl(node: EditorNode, value: unknown): true | string {
-  const url = String(value ?? '').trim();
-  // Without a scheme, https is meant.
-  const full = /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `https://${url}`;
+  const full = withScheme(String(value ?? ''));
   if (/^https?:\/\/[^\s/@?#]+(\/[^\s?#]*)?$/i.test(full)) return true;
   return translate(node, 'validation.url', 'Enter the URL of the appliance, with https://');
 }

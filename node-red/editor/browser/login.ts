@@ -1,3 +1,4 @@
+import { isPlainInUrl } from '../../../credentials/url';
 import { page, translate, type EditorNode } from './editor-api';
 
 /** What the editor shows instead of a password that is stored, which the browser never sees. */
@@ -42,7 +43,7 @@ export function validateSecret(node: EditorNode, value: unknown, minLength: numb
     return node._('validation.length', { defaultValue, label, min: minLength });
   }
   // In the URL they would be read as something else.
-  if (/[&#+%]|[^!-~]/.test(secret)) {
+  if (!isPlainInUrl(secret)) {
     return translate(
       node,
       'secret.characters',

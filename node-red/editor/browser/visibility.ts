@@ -21,8 +21,8 @@ export function markOpen({ id }: EditorNode): void {
 }
 
 /**
- * Whether a field or a warning shows. A condition on a value that a message decides counts as met: better a row
- * too many than one that cannot be filled in.
+ * Whether a field or a warning shows. A condition on a value that a message decides counts as met:
+ * better a row too many than one that cannot be filled in.
  */
 export function isShown(
   node: EditorNode,
@@ -37,7 +37,10 @@ export function isShown(
   });
 }
 
-/** Shows and hides rows and warnings. Rows stay in the page, because the editor reads its values from there. */
+/**
+ * Shows and hides rows and warnings. Rows stay in the page, because the editor reads its values from
+ * there.
+ */
 export function updateRows(node: EditorNode, fields: readonly EditorField[]): void {
   for (const field of fields) {
     page
