@@ -5,6 +5,7 @@ import { captureSummary, type CaptureSummary } from './capture-summary';
 import { notACapture, readHead } from './capture-head';
 import { AllegroError } from './errors';
 import { captureFileName } from './file-name';
+import { liveWarnings } from './live-warnings';
 import { extensionOf, sniffFormat, type CaptureFormat, type PcapLimits } from './pcap';
 import { encodeQuery } from './query';
 import type { Call, OpenAnswer, Place, Requester } from './requester';
@@ -259,34 +260,6 @@ function toCall(
 /** Milliseconds; the clock that gave the end may count whole seconds. */
 function leastDuration({ durationSeconds }: { durationSeconds: number }): number {
   return durationSeconds * 1000 - Math.min(1000, durationSeconds * 500);
-}
-
-/** What a live capture lacks of the time that was asked for. All in milliseconds. */
-function liveWarnings(
-  { file, endedBy }: CaptureEnd,
-  facts: { lateBy: number | undefined; earlyBy: number; lastFailure: AllegroError | undefined },
-): string[] {
-  const { lateBy, earlyBy, lastFailure } = facts;
-  const seconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
-  const warnings: string[] = [];
-  if (lateBy === undefined) {
-    warnings.push(
-      'The appliance had not begun to answer when the capture ended: either no packet fits the filter, or it was too busy to capture.',
-    );
-  } else if (file.bytes === 0) {
-    warnings.push('Not a byte came, so there is no file: no packet fits the filter.');
-  }
-  if (lastFailure && lateBy !== undefined) {
-    warnings.push(
-      `The capture began ${seconds(lateBy)} s late, because the request failed before: ${lastFailure.what}`,
-    );
-  }
-  if (endedBy === 'device') {
-    warnings.push(
-      `The appliance ended the live capture ${seconds(earlyBy)} s before its time was up.`,
-    );
-  }
-  return warnings;
 }
 
 async function* untilEndedHere(
