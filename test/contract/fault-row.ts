@@ -47,3 +47,9 @@ export function switched(
 ): FaultRow {
   return { fault, operation, arrange, outcome: { ok: true }, requests };
 }
+
+/** Checks how often the request that a fault meets was sent. */
+export function expectRequests({ requests }: FaultRow, met: readonly unknown[]): void {
+  if (typeof requests === 'number') expect(met).toHaveLength(requests);
+  else expect(met.length).toBeLessThanOrEqual(requests.atMost);
+}

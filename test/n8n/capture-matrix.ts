@@ -4,14 +4,13 @@ import type { Execution } from '../../scripts/n8n-rest';
 import {
   CAPTURE_ROWS,
   captureFields,
-  expectRequests,
   IDLE_SECONDS,
   LIVE_FIELDS,
-  LIVE_ROWS,
   LONGEST_HOST_MS,
   TOTAL_SECONDS,
 } from '../contract/capture-rows';
-import type { FaultRow } from '../contract/fault-row';
+import { expectRequests, type FaultRow } from '../contract/fault-row';
+import { liveRows } from '../contract/live-rows';
 import { waitUntil } from '../contract/wait-until';
 import { CAPTURE } from './bench';
 import type { SimulatorBench } from './simulator-bench';
@@ -38,7 +37,7 @@ export function describeCaptureMatrix(benchOf: () => SimulatorBench): void {
     describeRows(benchOf, CAPTURE_ROWS, captureFields);
   });
   describe('of live traffic', () => {
-    describeRows(benchOf, LIVE_ROWS, () => ({ ...LIVE_FIELDS, maxMegabytes: 10 }));
+    describeRows(benchOf, liveRows, () => ({ ...LIVE_FIELDS, maxMegabytes: 10 }));
   });
 }
 

@@ -8,7 +8,7 @@ import { startSimulator, type Simulator } from '../../simulator';
 import { TOKEN_TYPE } from './bench';
 import { TRIGGER } from './workflows';
 
-export const CAPTURE_PATH = '/API/data/modules/capture';
+export { CAPTURE_PATH } from '../contract/capture-faults';
 
 /** An appliance that n8n talks to, and how it signs in there. */
 interface Target {

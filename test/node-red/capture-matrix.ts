@@ -4,17 +4,16 @@ import type { CaptureSummary } from '../../client/capture-summary';
 import {
   CAPTURE_ROWS,
   captureFields,
-  expectRequests,
   IDLE_SECONDS,
   LIVE_FIELDS,
-  LIVE_ROWS,
   LONGEST_HOST_MS,
   TOTAL_SECONDS,
 } from '../contract/capture-rows';
-import type { FaultRow } from '../contract/fault-row';
+import { expectRequests, type FaultRow } from '../contract/fault-row';
+import { liveRows } from '../contract/live-rows';
 import { waitUntil } from '../contract/wait-until';
 import { DEFAULT_SWITCHES, type Simulator } from '../../simulator';
-import { CAPTURE_PATH } from './capture-faults';
+import { CAPTURE_PATH } from '../contract/capture-faults';
 import type { SimulatorBench } from './simulator-bench';
 import { TOKEN } from './simulator-bench';
 
@@ -41,7 +40,7 @@ export function describeCaptureMatrix(benchOf: () => SimulatorBench): void {
   });
   describe('of live traffic', () => {
     const { liveSeconds, ...fields } = LIVE_FIELDS;
-    describeRows(benchOf, LIVE_ROWS, () => ({ ...fields, liveSeconds: String(liveSeconds) }));
+    describeRows(benchOf, liveRows, () => ({ ...fields, liveSeconds: String(liveSeconds) }));
   });
 }
 

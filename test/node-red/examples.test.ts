@@ -5,7 +5,7 @@ import { until } from '../../scripts/demo/node-red-host';
 import { ROOT } from '../../scripts/demo/pack';
 import { STEADY_HOST } from '../../simulator';
 import { ask } from '../simulator/support';
-import { CAPTURE, CAPTURE_PATH, captureFaults, cutCapture } from './capture-faults';
+import { CAPTURE, CAPTURE_PATH, captureFaults, cutCapture } from '../contract/capture-faults';
 import { hashOf, microseconds, SimulatorBench } from './simulator-bench';
 
 jest.setTimeout(90_000);

@@ -1,6 +1,6 @@
 import { until, type FlowNode } from '../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../simulator';
-import { captureFaults } from './capture-faults';
+import { captureFaults } from '../contract/capture-faults';
 import { describeCaptureMatrix } from './capture-matrix';
 import { watchFlow } from './host-flows';
 import { SimulatorBench, TOKEN } from './simulator-bench';

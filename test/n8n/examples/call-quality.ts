@@ -1,5 +1,6 @@
 import type { ExampleBench } from '../example-bench';
-import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+import { emptyCapture } from '../../contract/capture-faults';
+import { hashOf } from '../simulator-bench';
 import { methods } from './alert-to-pcap';
 import { requestedWindow } from './windows';
 
@@ -39,14 +40,7 @@ export function callQuality(get: () => ExampleBench): void {
     expect(neighbours.mail.mails[0].text).toContain(
       'The size limit ended the file: there are more packets than these.',
     );
-    simulator.faults.add({
-      kind: 'answer',
-      status: 200,
-      headers: { 'Content-Type': 'application/vnd.tcpdump.pcap' },
-      body: '',
-      method: 'GET',
-      path: CAPTURE_PATH,
-    });
+    simulator.faults.add(emptyCapture);
     await run(example(NAME, { settings }), 'Try It');
     expect(neighbours.mail.mails[1].text).toMatch(/buffer holds no packets of it.*Not a byte/s);
     expect(neighbours.mail.mails[1].attachments).toEqual([]);

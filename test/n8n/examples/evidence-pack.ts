@@ -3,6 +3,7 @@ import { waitUntil } from '../../contract/wait-until';
 import { incidentsTrigger } from '../../../nodes/definitions/triggers/incidents-trigger';
 import { STEADY_HOST } from '../../../simulator';
 import type { ExampleBench, Published } from '../example-bench';
+import { emptyCapture } from '../../contract/capture-faults';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
 import { EVERY_TEN_SECONDS } from '../trigger-bench';
 import { methods } from './alert-to-pcap';
@@ -77,14 +78,7 @@ export function evidencePack(get: () => ExampleBench): void {
 
   it('opens the ticket without files where not a byte came', async () => {
     const { simulator, neighbours, example, run } = methods(get());
-    simulator.faults.add({
-      kind: 'answer',
-      status: 200,
-      headers: { 'Content-Type': 'application/vnd.tcpdump.pcap' },
-      body: '',
-      method: 'GET',
-      path: CAPTURE_PATH,
-    });
+    simulator.faults.add(emptyCapture);
     const { status } = await run(example(NAME), 'New Incident', {
       ...incidentsTrigger.sampleOutput,
       alertTime: new Date(simulator.nowUs() / 1000 - 200_000).toISOString(),

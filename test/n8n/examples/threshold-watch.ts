@@ -3,6 +3,7 @@ import { waitUntil } from '../../contract/wait-until';
 import { thresholdTrigger } from '../../../nodes/definitions/triggers/threshold-trigger';
 import { STEADY_HOST } from '../../../simulator';
 import type { ExampleBench } from '../example-bench';
+import { emptyCapture } from '../../contract/capture-faults';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
 import { EVERY_TEN_SECONDS } from '../trigger-bench';
 import { methods } from './alert-to-pcap';
@@ -42,14 +43,7 @@ export function thresholdWatch(get: () => ExampleBench): void {
 
   it('alerts without a file where not a byte came', async () => {
     const { simulator, neighbours, example, run } = methods(get());
-    simulator.faults.add({
-      kind: 'answer',
-      status: 200,
-      headers: { 'Content-Type': 'application/vnd.tcpdump.pcap' },
-      body: '',
-      method: 'GET',
-      path: CAPTURE_PATH,
-    });
+    simulator.faults.add(emptyCapture);
     const { status } = await run(example(NAME), TRIGGER, {
       ...thresholdTrigger.sampleOutput,
       alertTime: new Date(simulator.nowUs() / 1000 - 200_000).toISOString(),

@@ -2,7 +2,7 @@ import { until } from '../../../scripts/demo/node-red-host';
 import { SURICATA_ALERT } from '../../../scripts/examples/alerts';
 import { STEADY_HOST } from '../../../simulator';
 import { FakeModel } from '../../n8n/fake-model';
-import { CAPTURE_PATH, emptyCapture } from '../capture-faults';
+import { CAPTURE_PATH, emptyCapture } from '../../contract/capture-faults';
 import type { ExampleBench } from '../example-bench';
 import { parts } from './alert-to-pcap';
 

@@ -1,7 +1,7 @@
 import { until } from '../../../scripts/demo/node-red-host';
 import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../scripts/examples/alerts';
 import { STEADY_HOST } from '../../../simulator';
-import { CAPTURE_PATH, cutCapture } from '../capture-faults';
+import { CAPTURE_PATH, cutCapture } from '../../contract/capture-faults';
 import { named, type ExampleBench } from '../example-bench';
 import { hashOf } from '../simulator-bench';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../scripts/demo/node-red-host';
-import { CAPTURE_PATH } from '../capture-faults';
+import { CAPTURE_PATH } from '../../contract/capture-faults';
 import type { ExampleBench } from '../example-bench';
 import { parts } from './alert-to-pcap';
 

@@ -1,6 +1,6 @@
 import { until } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
-import { CAPTURE_PATH } from '../capture-faults';
+import { CAPTURE_PATH } from '../../contract/capture-faults';
 import type { ExampleBench } from '../example-bench';
 import { hashOf } from '../simulator-bench';
 import { parts } from './alert-to-pcap';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../scripts/demo/node-red-host';
 import type { Fault } from '../../../simulator';
-import { CAPTURE_PATH } from '../capture-faults';
+import { CAPTURE_PATH } from '../../contract/capture-faults';
 import type { ExampleBench } from '../example-bench';
 import { parts } from './alert-to-pcap';
 

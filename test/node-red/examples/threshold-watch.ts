@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
-import { CAPTURE_PATH, emptyCapture } from '../capture-faults';
+import { CAPTURE_PATH, emptyCapture } from '../../contract/capture-faults';
 import { named, type ExampleBench } from '../example-bench';
 import { hashOf } from '../simulator-bench';
 import { parts } from './alert-to-pcap';
