@@ -42,7 +42,7 @@ export default tseslint.config(
   },
   {
     // The client and the adapter speak in errors of their own; they become NodeApiError and
-    // NodeOperationError in one place, n8n/errors.ts. n8n's scan looks at nodes/ and credentials/.
+    // NodeOperationError in one place, n8n/execution/errors.ts. n8n's scan looks at nodes/ and credentials/.
     files: ['client/**/*.ts', 'n8n/**/*.ts'],
     rules: { [`${RULE}/require-node-api-error`]: 'off' },
   },

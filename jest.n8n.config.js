@@ -6,9 +6,9 @@ const base = require('./jest.config.js');
  */
 module.exports = {
   ...base,
-  roots: ['<rootDir>/test/n8n'],
+  roots: ['<rootDir>/test/hosts/n8n'],
   testMatch: ['**/*.n8n-test.ts'],
-  globalSetup: '<rootDir>/test/n8n/global-setup.js',
-  reporters: ['default', '<rootDir>/test/n8n/summary-reporter.js'],
+  globalSetup: '<rootDir>/test/hosts/n8n/global-setup.js',
+  reporters: ['default', '<rootDir>/test/hosts/n8n/summary-reporter.js'],
   testTimeout: 120000,
 };

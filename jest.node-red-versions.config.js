@@ -3,14 +3,14 @@ const { testTimeout, ...project } = base;
 
 /** Tests that run in each Node-RED: nodes with their appliance, and their forms in the editor. */
 const HOST_TESTS = ['host', 'host-runs', 'triggers', 'editor.browser'].map(
-  (name) => `<rootDir>/test/node-red/${name}.test.ts`,
+  (name) => `<rootDir>/test/hosts/node-red/${name}.test.ts`,
 );
 
 const inVersion = (version) => ({
   ...project,
   displayName: `Node-RED ${version.replace('@', ' on Node.js ')}`,
   testMatch: HOST_TESTS,
-  setupFiles: [`<rootDir>/test/node-red/versions/node-red-${version}.js`],
+  setupFiles: [`<rootDir>/test/hosts/node-red/versions/node-red-${version}.js`],
 });
 
 /**
@@ -20,14 +20,14 @@ const inVersion = (version) => ({
  */
 module.exports = {
   testTimeout,
-  globalSetup: '<rootDir>/test/node-red/versions/global-setup.js',
+  globalSetup: '<rootDir>/test/hosts/node-red/versions/global-setup.js',
   projects: [
     inVersion('4@20'),
     inVersion('5@22'),
     {
       ...project,
       displayName: 'scorecard',
-      testMatch: ['<rootDir>/test/node-red/versions/**/*.versions-test.ts'],
+      testMatch: ['<rootDir>/test/hosts/node-red/versions/**/*.versions-test.ts'],
     },
   ],
 };

@@ -9,6 +9,6 @@ module.exports = {
   ...base,
   roots: ['<rootDir>/test/scale'],
   testMatch: ['**/*.scale-test.ts'],
-  globalSetup: '<rootDir>/test/n8n/global-setup.js',
+  globalSetup: '<rootDir>/test/hosts/n8n/global-setup.js',
   testTimeout: 120000,
 };

@@ -1,8 +1,8 @@
 import { AllegroClient, type Transport } from '../client';
-import { systemContext } from '../node-red/runtime/context';
+import { systemContext } from '../node-red/runtime/config-node/system-context';
 import { createAxiosTransport } from '../node-red/transport/axios-transport';
 import { ensureN8n } from '../scripts/n8n-cache';
-import { realN8nTransport } from '../test/n8n/real-helper';
+import { realN8nTransport } from '../test/hosts/n8n/real-helper';
 import { startAppliance } from './child';
 import type { BenchOptions } from './options';
 import type { Row, Section } from './report';

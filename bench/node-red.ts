@@ -1,7 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeNode } from '../node-red/editor/defaults';
-import { APPLIANCE_TYPE } from '../node-red/runtime/names';
+import { APPLIANCE_TYPE } from '../node-red/runtime/values/names';
 import { NodeRedHost, type FlowNode } from '../scripts/demo/node-red-host';
 import { startAppliance, type Appliance } from './child';
 import { compare, idleMemoryOf, memoryOf, wait } from './measure';

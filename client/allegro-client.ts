@@ -1,5 +1,5 @@
-import { refusePage } from './answers';
-import { apiRequest, type ApiAnswer, type ApiRequest } from './api-request';
+import { refusePage } from './http/status-error';
+import { apiRequest, type ApiAnswer, type ApiRequest } from './api/api-request';
 import {
   asAsyncJob,
   asyncResult,
@@ -7,20 +7,24 @@ import {
   lostJobError,
   pollDelay,
   type AsyncJob,
-} from './async-job';
-import { cancelledError, parseLeniently } from './body';
-import { capture, type Capture, type CaptureRequest } from './capture';
-import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './choices';
-import { CONNECTIONS_CSV_PATH, connectionsCsv, type CsvDownload } from './connections-csv';
-import type { ClientContext } from './context';
+} from './api/async-job';
+import { cancelledError, parseLeniently } from './http/body';
+import { capture, type Capture, type CaptureRequest } from './capture/capture';
+import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './devices/choices';
+import {
+  CONNECTIONS_CSV_PATH,
+  connectionsCsv,
+  type CsvDownload,
+} from './statistics/connections-csv';
+import type { ClientContext } from './http/context';
 import { AllegroError, quoteAnswer } from './errors';
-import { readRows, type RowRequest, type Rows } from './pages';
-import { encodePathElement, type Query, type QueryValue } from './query';
-import { Requester, type Call } from './requester';
-import { sleepFor } from './time-limit';
-import type { HttpMethod, Transport } from './transport';
-import { readServerPorts, type ServerPorts } from './server-ports';
-import { upload, type Upload, type UploadRequest } from './upload';
+import { readRows, type RowRequest, type Rows } from './api/pages';
+import { encodePathElement, type Query, type QueryValue } from './http/query';
+import { Requester, type Call } from './http/requester';
+import { sleepFor } from './http/time-limit';
+import type { HttpMethod, Transport } from './http/transport';
+import { readServerPorts, type ServerPorts } from './statistics/server-ports';
+import { upload, type Upload, type UploadRequest } from './upload/upload';
 
 export interface ClientOptions {
   transport: Transport;

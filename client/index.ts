@@ -7,8 +7,8 @@ export {
   type ClientOptions,
   type Device,
 } from './allegro-client';
-export type { Choice, ChoiceQuery, ChoiceSource } from './choices';
-export type { ClientContext } from './context';
+export type { Choice, ChoiceQuery, ChoiceSource } from './devices/choices';
+export type { ClientContext } from './http/context';
 export { AllegroError, inputError, type ErrorFacts, type ErrorKind } from './errors';
 export {
   systemCodeOf,
@@ -20,4 +20,4 @@ export {
   type Transport,
   type TransportRequest,
   type TransportResponse,
-} from './transport';
+} from './http/transport';

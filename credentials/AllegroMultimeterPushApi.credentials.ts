@@ -1,6 +1,6 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { credentialProperties } from '../n8n/credential-properties';
-import { PUSH_CREDENTIAL_FIELDS } from './fields';
+import { credentialProperties } from '../n8n/description/credential-properties';
+import { PUSH_CREDENTIAL_FIELDS } from '../nodes/definitions/sign-in/fields';
 
 /** The secret by which the trigger for pushed statistics knows the appliance. */
 export class AllegroMultimeterPushApi implements ICredentialType {

@@ -1,7 +1,7 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
-import { authenticate } from '../n8n/authenticate';
-import { credentialProperties } from '../n8n/credential-properties';
-import { TOKEN_CREDENTIAL_FIELDS } from './fields';
+import { authenticate } from '../n8n/transport/authenticate';
+import { credentialProperties } from '../n8n/description/credential-properties';
+import { TOKEN_CREDENTIAL_FIELDS } from '../nodes/definitions/sign-in/fields';
 
 /** Signs in with an API token. */
 export class AllegroMultimeterTokenApi implements ICredentialType {

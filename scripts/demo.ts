@@ -9,7 +9,7 @@ import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { completeNode } from '../node-red/editor/defaults';
-import { APPLIANCE_TYPE } from '../node-red/runtime/names';
+import { APPLIANCE_TYPE } from '../node-red/runtime/values/names';
 import { freePort, NodeRedHost, type FlowNode } from './demo/node-red-host';
 import { ROOT } from './demo/pack';
 import { SIMULATOR_TOKEN, SimulatorProcess } from './demo/simulator-process';

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { fork } from 'node:child_process';
 import { generate } from 'selfsigned';
 import { completeNode } from '../node-red/editor/defaults';
-import { APPLIANCE_TYPE } from '../node-red/runtime/names';
+import { APPLIANCE_TYPE } from '../node-red/runtime/values/names';
 import { NodeRedHost, type FlowNode } from './demo/node-red-host';
 
 const MEGABYTES = Number(process.argv[2] ?? 1000);

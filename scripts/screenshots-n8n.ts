@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { resourceValue } from '../n8n/properties';
+import { resourceValue } from '../n8n/description/properties';
 import { definitions } from '../nodes/definitions';
 import { pollTriggers } from '../nodes/definitions/triggers';
 import { startSimulator, STEADY_HOST, type Simulator } from '../simulator';

@@ -6,8 +6,8 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeNode } from '../node-red/editor/defaults';
-import { APPLIANCE_TYPE, typeOf } from '../node-red/runtime/names';
-import { paletteDefinitions } from '../node-red/runtime/palette-definitions';
+import { APPLIANCE_TYPE, typeOf } from '../node-red/runtime/values/names';
+import { paletteDefinitions } from '../node-red/runtime/nodes/palette-definitions';
 import { EditorPage, withBrowser } from './demo/browser';
 import { NodeRedHost, type FlowNode } from './demo/node-red-host';
 import { ROOT } from './demo/pack';

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import type { ByteStream } from '../transport';
+import type { ByteStream } from '../http/transport';
 import { PcapLimiter } from './limiter';
 import { RecordScanner, type Segment } from './record-scanner';
 import type { PcapLimits, PcapSummary } from './summary';

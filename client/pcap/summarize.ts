@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
-import { cancelledError } from '../body';
-import type { ByteStream } from '../transport';
+import { cancelledError } from '../http/body';
+import type { ByteStream } from '../http/transport';
 import type { PcapSummary } from './summary';
 import { TrafficCounter, type Traffic } from './traffic';
 import { PcapWalker } from './walker';

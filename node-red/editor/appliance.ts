@@ -8,10 +8,10 @@ import {
   UNCHECKED_NOTE,
   USER_FIELD,
   type CredentialField,
-} from '../../credentials/fields';
+} from '../../nodes/definitions/sign-in/fields';
 import { english, type Text } from '../locales/text';
 import { APPLIANCE_VERSION } from '../migrations';
-import { APPLIANCE_TYPE } from '../runtime/names';
+import { APPLIANCE_TYPE } from '../runtime/values/names';
 import { sharedTexts, translateAll, type Catalogue } from './catalogue';
 import { exampleText } from './editor-field';
 import { formStyle, INPUT_WIDTH } from './form';

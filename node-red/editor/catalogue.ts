@@ -1,9 +1,9 @@
-import type { Field } from '../../nodes/definitions/field';
+import type { Field } from '../../nodes/definitions/model/field';
 import { english, type Text } from '../locales/text';
-import { isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
-import { SECRET_TEXTS } from '../runtime/trigger-fields';
-import { FAILURE_STATUS_TEXTS } from '../runtime/errors';
-import { STATUS_WORDS } from '../runtime/status';
+import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
+import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
+import { FAILURE_STATUS_TEXTS } from '../runtime/nodes/errors';
+import { STATUS_WORDS } from '../runtime/nodes/status';
 import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
 import { sentence } from './html';
 

@@ -5,12 +5,12 @@ import {
   paletteChanges,
   type Properties,
 } from '../migrations';
-import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
+import { APPLIANCE_TYPE, typeOf } from '../runtime/values/names';
 import {
   hasAppliance,
   paletteDefinitions,
   type PaletteDefinition,
-} from '../runtime/palette-definitions';
+} from '../runtime/nodes/palette-definitions';
 import { defaultText, defaultType, formFields } from './editor-field';
 
 /** The properties that a node has after it was dropped from the palette, in the editor's order. */

@@ -1,9 +1,9 @@
 import type { ChoiceSource } from '../../client';
-import type { Field } from '../../nodes/definitions/field';
-import { BUSY_FIELDS } from '../runtime/busy-fields';
-import { fileTargetFields } from '../runtime/file-fields';
-import { isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
-import { triggerFields } from '../runtime/trigger-fields';
+import type { Field } from '../../nodes/definitions/model/field';
+import { BUSY_FIELDS } from '../runtime/nodes/queue-fields';
+import { fileTargetFields } from '../runtime/files/file-fields';
+import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
+import { triggerFields } from '../runtime/triggers/trigger-fields';
 import { english, type Text } from '../locales/text';
 import type { EditorField } from './browser/editor-field';
 import { sentence } from './html';

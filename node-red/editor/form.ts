@@ -1,8 +1,12 @@
-import type { Warning } from '../../nodes/definitions/definition';
-import type { Field } from '../../nodes/definitions/field';
-import { typeOf } from '../runtime/names';
-import { hasAppliance, isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
-import { SECRET_TEXTS } from '../runtime/trigger-fields';
+import type { Warning } from '../../nodes/definitions/model/definition';
+import type { Field } from '../../nodes/definitions/model/field';
+import { typeOf } from '../runtime/values/names';
+import {
+  hasAppliance,
+  isTrigger,
+  type PaletteDefinition,
+} from '../runtime/nodes/palette-definitions';
+import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
 import { choicesOf, descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
 import { escapeHtml, indent } from './html';
 

@@ -1,10 +1,10 @@
 import { english, readGerman, translated, type Text } from '../locales/text';
-import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
+import { APPLIANCE_TYPE, typeOf } from '../runtime/values/names';
 import {
   isTrigger,
   paletteDefinitions,
   type PaletteDefinition,
-} from '../runtime/palette-definitions';
+} from '../runtime/nodes/palette-definitions';
 import { applianceHelp, applianceHtml, applianceTexts } from './appliance';
 import { bundleEditorScript } from './bundle';
 import { catalogueOf, type Catalogue } from './catalogue';

@@ -1,16 +1,16 @@
-import type { NodeDefinition } from '../../nodes/definitions/definition';
-import type { Field } from '../../nodes/definitions/field';
+import type { NodeDefinition } from '../../nodes/definitions/model/definition';
+import type { Field } from '../../nodes/definitions/model/field';
 import {
   DEVICE_RESULTS_TEXT,
   runsOnDevices,
   SAMPLE_DEVICE_FAILURE,
-} from '../../nodes/definitions/shared/device-results';
-import { needsAppliance } from '../../nodes/definitions/start-run';
+} from '../../nodes/definitions/model/device-results';
+import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { english, type Text } from '../locales/text';
-import { typeOf } from '../runtime/names';
-import type { PaletteDefinition } from '../runtime/palette-definitions';
-import { BUSY_FIELDS } from '../runtime/busy-fields';
-import { FILE_TARGET_FIELDS } from '../runtime/file-fields';
+import { typeOf } from '../runtime/values/names';
+import type { PaletteDefinition } from '../runtime/nodes/palette-definitions';
+import { BUSY_FIELDS } from '../runtime/nodes/queue-fields';
+import { FILE_TARGET_FIELDS } from '../runtime/files/file-fields';
 import { descriptionOf, labelOf } from './editor-field';
 import { escapeHtml, indent, sentence, withCode } from './html';
 

@@ -1,5 +1,5 @@
-import type { NodeGroup } from '../../nodes/definitions/definition';
-import { isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
+import type { NodeGroup } from '../../nodes/definitions/model/definition';
+import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
 
 /** Icons of `icons/node-red`: by node where it has one of its own, otherwise by group. */
 const BY_NODE: Record<string, string> = {

@@ -1,8 +1,12 @@
 import { MIN_SECRET_LENGTH } from '../../nodes/definitions/triggers/secret';
 import { PALETTE_VERSION } from '../migrations';
-import { APPLIANCE_TYPE, typeOf } from '../runtime/names';
-import { hasAppliance, isTrigger, type PaletteDefinition } from '../runtime/palette-definitions';
-import { SECRET_TEXTS } from '../runtime/trigger-fields';
+import { APPLIANCE_TYPE, typeOf } from '../runtime/values/names';
+import {
+  hasAppliance,
+  isTrigger,
+  type PaletteDefinition,
+} from '../runtime/nodes/palette-definitions';
+import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
 import { defaultText, defaultType, editorFields, formFields, labelOf } from './editor-field';
 import { indent, scriptLiteral } from './html';
 import { iconOf } from './icons';

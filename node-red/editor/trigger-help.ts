@@ -1,7 +1,7 @@
 import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
 import { english, type Text } from '../locales/text';
-import { typeOf } from '../runtime/names';
-import { hostFieldsOf, SECRET_TEXTS } from '../runtime/trigger-fields';
+import { typeOf } from '../runtime/values/names';
+import { hostFieldsOf, SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
 import { fieldList, propertyList, REFERENCE, warningTexts } from './help';
 import { escapeHtml, sentence, withCode } from './html';
 

@@ -1,10 +1,10 @@
-import { registerApplianceNode } from './appliance-node';
-import { APPLIANCE_TYPE, typeOf } from './names';
-import { isTrigger, paletteDefinitions } from './palette-definitions';
-import { registerPaletteNode } from './palette-node';
-import { registerPollNode } from './poll-node';
-import { registerPushNode } from './push-node';
-import type { RuntimeApi } from './red';
+import { registerApplianceNode } from './config-node/appliance-node';
+import { APPLIANCE_TYPE, typeOf } from './values/names';
+import { isTrigger, paletteDefinitions } from './nodes/palette-definitions';
+import { registerPaletteNode } from './nodes/palette-node';
+import { registerPollNode } from './triggers/poll-node';
+import { registerPushNode } from './triggers/push-node';
+import type { RuntimeApi } from './runtime-api';
 
 /**
  * Registers one node set: the config node, or the palette node of one definition or trigger. Each set has a

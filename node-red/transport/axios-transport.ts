@@ -12,8 +12,8 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from '../../client';
-import type { ApplianceCredentials } from '../../credentials/fields';
-import { pathBeforeApi, withScheme } from '../../credentials/url';
+import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
+import { pathBeforeApi, withScheme } from '../../nodes/definitions/sign-in/base-url';
 import { tlsChoice } from './certificate';
 import { createAgents, proxyFailure, proxyFor, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { AllegroError, inputError } from '../../client';
-import { withScheme } from '../../credentials/url';
+import { withScheme } from '../../nodes/definitions/sign-in/base-url';
 
 /** What an appliance shows to whoever connects. */
 export interface ShownCertificate {

@@ -5,10 +5,10 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow';
-import { testAppliance } from '../../n8n/credential-test';
-import { executeItems } from '../../n8n/execute';
-import { nodeProperties, operationSubtitle } from '../../n8n/properties';
-import { searchMethods } from '../../n8n/search';
+import { testAppliance } from '../../n8n/transport/credential-test';
+import { executeItems } from '../../n8n/execution/execute';
+import { nodeProperties, operationSubtitle } from '../../n8n/description/properties';
+import { searchMethods } from '../../n8n/description/search';
 import { definitions } from '../definitions';
 
 /** The action node: every definition is one of its operations. */

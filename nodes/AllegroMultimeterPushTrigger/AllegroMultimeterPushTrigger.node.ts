@@ -8,8 +8,8 @@ import {
   type IWebhookFunctions,
   type IWebhookResponseData,
 } from 'n8n-workflow';
-import { pushProperties } from '../../n8n/trigger-properties';
-import { receiveDelivery, testPushSecret } from '../../n8n/webhook';
+import { pushProperties } from '../../n8n/description/trigger-properties';
+import { receiveDelivery, testPushSecret } from '../../n8n/execution/webhook';
 import { pushedStatisticsTrigger } from '../definitions/triggers/pushed-statistics-trigger';
 
 /** Starts a workflow when the appliance pushes statistics to a URL of n8n. */

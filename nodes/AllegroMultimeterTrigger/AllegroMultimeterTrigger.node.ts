@@ -5,10 +5,10 @@ import {
   type INodeTypeDescription,
   type IPollFunctions,
 } from 'n8n-workflow';
-import { testAppliance } from '../../n8n/credential-test';
-import { pollOnce } from '../../n8n/poll';
-import { searchMethods } from '../../n8n/search';
-import { pollProperties, triggerSubtitle } from '../../n8n/trigger-properties';
+import { testAppliance } from '../../n8n/transport/credential-test';
+import { pollOnce } from '../../n8n/execution/poll';
+import { searchMethods } from '../../n8n/description/search';
+import { pollProperties, triggerSubtitle } from '../../n8n/description/trigger-properties';
 import { pollTriggers } from '../definitions/triggers';
 
 /** Starts a workflow when the appliance, asked again and again, has something to tell. */

@@ -1,21 +1,21 @@
-import { apiRequest } from './api-request';
-import { applianceHealth } from './appliance-health';
-import { captureConnection } from './capture-connection';
-import { capturePcap } from './capture-pcap';
-import type { NodeDefinition } from './definition';
-import { chart } from './chart';
-import { estimateCapture } from './estimate-capture';
-import { freezeEvidence } from './freeze-evidence';
-import { getConnections } from './get-connections';
-import { getServerPorts } from './get-server-ports';
-import { getStats } from './get-stats';
-import { listDevices } from './list-devices';
-import { pcapSummary } from './pcap-summary';
-import { suspendBuffer } from './suspend-buffer';
-import { topTalkers } from './top-talkers';
-import { uploadPcap } from './upload-pcap';
-import { waitForAnalysis } from './wait-for-analysis';
-import { whichDevice } from './which-device';
+import { apiRequest } from './device/api-request';
+import { applianceHealth } from './device/appliance-health';
+import { captureConnection } from './capture/capture-connection';
+import { capturePcap } from './capture/capture-pcap';
+import type { NodeDefinition } from './model/definition';
+import { chart } from './statistics/chart';
+import { estimateCapture } from './capture/estimate-capture';
+import { freezeEvidence } from './ring-buffer/freeze-evidence';
+import { getConnections } from './statistics/get-connections';
+import { getServerPorts } from './statistics/get-server-ports';
+import { getStats } from './statistics/get-stats';
+import { listDevices } from './device/list-devices';
+import { pcapSummary } from './analysis/pcap-summary';
+import { suspendBuffer } from './ring-buffer/suspend-buffer';
+import { topTalkers } from './statistics/top-talkers';
+import { uploadPcap } from './analysis/upload-pcap';
+import { waitForAnalysis } from './analysis/wait-for-analysis';
+import { whichDevice } from './device/which-device';
 
 /** Every node, in the order in which menus show them. Adding a node means adding a line here. */
 export const definitions: readonly NodeDefinition[] = [

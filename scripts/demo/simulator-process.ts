@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:tls';
 import { AllegroClient } from '../../client';
-import { systemContext } from '../../node-red/runtime/context';
+import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { freePort, until } from './node-red-host';
 import { ROOT } from './pack';

@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../../client';
-import type { NodeDefinition } from '../../nodes/definitions/definition';
-import { needsAppliance } from '../../nodes/definitions/start-run';
+import type { NodeDefinition } from '../../nodes/definitions/model/definition';
+import { needsAppliance } from '../../nodes/definitions/model/start-run';
 
 interface ErrorText {
   meaning: string;

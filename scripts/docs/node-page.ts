@@ -1,12 +1,12 @@
-import type { NodeDefinition } from '../../nodes/definitions/definition';
-import type { Field } from '../../nodes/definitions/field';
+import type { NodeDefinition } from '../../nodes/definitions/model/definition';
+import type { Field } from '../../nodes/definitions/model/field';
 import { formFields } from '../../node-red/editor/editor-field';
 import {
   DEVICE_RESULTS_TEXT,
   runsOnDevices,
   SAMPLE_DEVICE_FAILURE,
-} from '../../nodes/definitions/shared/device-results';
-import { needsAppliance } from '../../nodes/definitions/start-run';
+} from '../../nodes/definitions/model/device-results';
+import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { errorTable } from './errors';
 
 /** The name of a node's page without its ending, e.g. `capture-pcap`. */

@@ -1,6 +1,6 @@
-import type { NodeDefinition } from '../../nodes/definitions/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/definition';
 import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
-import { hostFieldsOf, SECRET_TEXTS } from '../../node-red/runtime/trigger-fields';
+import { hostFieldsOf, SECRET_TEXTS } from '../../node-red/runtime/triggers/trigger-fields';
 import { errorTable } from './errors';
 import { fieldRow, pageName, table } from './node-page';
 

@@ -1,7 +1,7 @@
-import { resourceValue } from '../../n8n/properties';
+import { resourceValue } from '../../n8n/description/properties';
 import { definitions } from '../../nodes/definitions';
-import type { Field } from '../../nodes/definitions/field';
-import { needsAppliance } from '../../nodes/definitions/start-run';
+import type { Field } from '../../nodes/definitions/model/field';
+import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { pollTriggers } from '../../nodes/definitions/triggers';
 import type { Workflow, WorkflowNode } from '../n8n-rest';
 import { uuidOf } from './ids';

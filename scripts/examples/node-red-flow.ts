@@ -1,6 +1,6 @@
 import { completeNode } from '../../node-red/editor/defaults';
-import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/names';
-import { hasAppliance, paletteDefinitions } from '../../node-red/runtime/palette-definitions';
+import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/values/names';
+import { hasAppliance, paletteDefinitions } from '../../node-red/runtime/nodes/palette-definitions';
 import { flowId } from './ids';
 import { withLinks } from './node-red-links';
 

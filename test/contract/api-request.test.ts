@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AllegroError } from '../../client';
-import { apiRequest } from '../../nodes/definitions/api-request';
-import type { RunContext } from '../../nodes/definitions/definition';
-import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import { apiRequest } from '../../nodes/definitions/device/api-request';
+import type { RunContext } from '../../nodes/definitions/model/definition';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import type { FaultKind } from '../../simulator';
-import { ORIGIN } from '../unit/fake-transport';
+import { ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { TOKEN } from './fault-matrix';
 

@@ -1,6 +1,6 @@
-import { applianceHealth } from '../../nodes/definitions/appliance-health';
+import { applianceHealth } from '../../nodes/definitions/device/appliance-health';
 import { AllegroClient } from '../../client';
-import { systemContext } from '../../node-red/runtime/context';
+import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { axiosTransport } from './transports';
 import { useSimulator } from './bench';
 import { errorOf, jsonOf } from './run-definition';

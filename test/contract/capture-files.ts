@@ -6,7 +6,7 @@ import {
   classicHeader,
   payload,
   type Packet,
-} from '../unit/pcap-fixtures';
+} from '../support/pcap-fixtures';
 import { answer, on, type FaultRow } from './fault-row';
 import type { Kept } from './store';
 

@@ -1,7 +1,7 @@
-import { estimateCapture } from '../../nodes/definitions/estimate-capture';
-import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import { estimateCapture } from '../../nodes/definitions/capture/estimate-capture';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST } from '../../simulator';
-import { ORIGIN } from '../unit/fake-transport';
+import { ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { captureRequest, pastWindow } from './operations';
 import { Store } from './store';

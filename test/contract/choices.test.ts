@@ -1,5 +1,5 @@
 import { AllegroClient } from '../../client';
-import { systemContext } from '../../node-red/runtime/context';
+import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import {
   createAxiosTransport,
   type ClosableTransport,

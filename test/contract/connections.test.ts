@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { captureConnection } from '../../nodes/definitions/capture-connection';
-import { getConnections } from '../../nodes/definitions/get-connections';
+import { captureConnection } from '../../nodes/definitions/capture/capture-connection';
+import { getConnections } from '../../nodes/definitions/statistics/get-connections';
 import { ask } from '../simulator/support';
 import { useSimulator } from './bench';
 import { pastWindow, uploadRequest } from './operations';

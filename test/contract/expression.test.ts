@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { buildExpression, type ExpressionRow } from '../../client/expression';
-import { encodeQuery } from '../../client/query';
+import { buildExpression, type ExpressionRow } from '../../client/values/filter-expression';
+import { encodeQuery } from '../../client/http/query';
 import { matcherOf } from '../../simulator/filter/matcher';
 import { FilterError, parseFilter, type Expression } from '../../simulator/filter/parser';
 import { decode, type Decoded } from '../../simulator/packets/decode';

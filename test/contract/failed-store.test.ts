@@ -1,13 +1,17 @@
 import { AllegroClient } from '../../client';
 import { definitions } from '../../nodes/definitions';
-import type { NodeDefinition, RunContext, RunResult } from '../../nodes/definitions/definition';
-import { readFieldValues } from '../../nodes/definitions/read-field-values';
-import { runOnDevices } from '../../nodes/definitions/fan-out';
+import type {
+  NodeDefinition,
+  RunContext,
+  RunResult,
+} from '../../nodes/definitions/model/definition';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
+import { runOnDevices } from '../../nodes/definitions/model/run-on-devices';
 import { STEADY_HOST } from '../../simulator';
-import { ORIGIN } from '../unit/fake-transport';
+import { ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { fastContext } from './fast-context';
-import { isoMicroseconds } from '../../client/time';
+import { isoMicroseconds } from '../../client/values/time';
 import { axiosTransport } from './transports';
 import { waitUntil } from './wait-until';
 

@@ -29,8 +29,8 @@ The rows of captures, of live ones too, run inside a real Node-RED and a real n8
 in tests of its own stands at the end: certificates, names and ports
 (\`test/contract/connection-matrix.ts\`), cancelling (\`test/contract/cancellation.ts\`) and sources of
 uploads (\`test/contract/upload-sources.ts\`). Disks that are full, folders that cannot be written to and
-names of files are those of Node-RED (\`test/node-red/disk.test.ts\`,
-\`test/node-red/node-files.test.ts\`).
+names of files are those of Node-RED (\`test/hosts/node-red/disk.test.ts\`,
+\`test/node-red/runtime/files/files.test.ts\`).
 
 This page is written by the tests: \`UPDATE_DOCS=1 npx jest test/contract/fault-matrix\`.
 `;

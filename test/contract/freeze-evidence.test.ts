@@ -1,9 +1,9 @@
 import type { AllegroError } from '../../client';
-import type { RunContext, RunResult } from '../../nodes/definitions/definition';
-import { freezeEvidence } from '../../nodes/definitions/freeze-evidence';
-import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import type { RunContext, RunResult } from '../../nodes/definitions/model/definition';
+import { freezeEvidence } from '../../nodes/definitions/ring-buffer/freeze-evidence';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST, type FaultKind } from '../../simulator';
-import { ORIGIN } from '../unit/fake-transport';
+import { ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
 
 jest.setTimeout(60_000);

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AllegroClient } from '../../client';
-import { systemContext } from '../../node-red/runtime/context';
-import type { RuntimeNode } from '../../node-red/runtime/red';
-import { runDefinition, type Outcome } from '../../node-red/runtime/run';
+import { systemContext } from '../../node-red/runtime/config-node/system-context';
+import type { RuntimeNode } from '../../node-red/runtime/runtime-api';
+import { runDefinition, type Outcome } from '../../node-red/runtime/nodes/run';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
-import { capturePcap } from '../../nodes/definitions/capture-pcap';
+import { capturePcap } from '../../nodes/definitions/capture/capture-pcap';
 import { STEADY_HOST, type Simulator } from '../../simulator';
 import { TOKEN } from './fault-matrix';
 

@@ -1,10 +1,10 @@
 import type { AllegroClient } from '../../client';
-import type { CaptureRequest } from '../../client/capture';
-import type { UploadRequest } from '../../client/upload';
-import { estimateCapture } from '../../nodes/definitions/estimate-capture';
-import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import type { CaptureRequest } from '../../client/capture/capture';
+import type { UploadRequest } from '../../client/upload/upload';
+import { estimateCapture } from '../../nodes/definitions/capture/estimate-capture';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST, type Simulator } from '../../simulator';
-import { ORIGIN } from '../unit/fake-transport';
+import { ORIGIN } from '../support/fake-transport';
 import type { Store } from './store';
 
 /** What an operation needs and leaves behind. */

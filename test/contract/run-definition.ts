@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AllegroClient, AllegroError } from '../../client';
-import type { NodeDefinition, Progress, RunResult } from '../../nodes/definitions/definition';
-import { readFieldValues } from '../../nodes/definitions/read-field-values';
-import { startRun } from '../../nodes/definitions/start-run';
+import type { NodeDefinition, Progress, RunResult } from '../../nodes/definitions/model/definition';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
+import { startRun } from '../../nodes/definitions/model/start-run';
 
 export interface Ran {
   json: Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { getServerPorts } from '../../nodes/definitions/get-server-ports';
+import { getServerPorts } from '../../nodes/definitions/statistics/get-server-ports';
 import { ask } from '../simulator/support';
 import { useSimulator } from './bench';
 import { runDefinition } from './run-definition';

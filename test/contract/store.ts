@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Capture } from '../../client/capture';
-import type { CaptureSummary } from '../../client/capture-summary';
+import type { Capture } from '../../client/capture/capture';
+import type { CaptureSummary } from '../../client/capture/capture-summary';
 
 /** A file that was kept. */
 export interface Kept {

@@ -1,8 +1,8 @@
 import { AllegroError } from '../../client';
-import type { InputFile, LocalContext } from '../../nodes/definitions/definition';
-import { pcapSummary } from '../../nodes/definitions/pcap-summary';
-import { readFieldValues } from '../../nodes/definitions/read-field-values';
-import { ORIGIN } from '../unit/fake-transport';
+import type { InputFile, LocalContext } from '../../nodes/definitions/model/definition';
+import { pcapSummary } from '../../nodes/definitions/analysis/pcap-summary';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
+import { ORIGIN } from '../support/fake-transport';
 import { CAPTURE_FILES, type CaptureFile } from './capture-files';
 
 /** What came out for a file, for people. */

@@ -1,4 +1,4 @@
-import { waitForAnalysis } from '../../nodes/definitions/wait-for-analysis';
+import { waitForAnalysis } from '../../nodes/definitions/analysis/wait-for-analysis';
 import { useSimulator } from './bench';
 import { pastWindow, uploadRequest } from './operations';
 import { errorOf, jsonOf } from './run-definition';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { AllegroClient } from '../../client';
-import type { CaptureRequest } from '../../client/capture';
+import type { CaptureRequest } from '../../client/capture/capture';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
-import { systemContext } from '../../node-red/runtime/context';
+import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
 import { TOKEN } from '../contract/fault-matrix';
 import { captureRequest, pastWindow } from '../contract/operations';

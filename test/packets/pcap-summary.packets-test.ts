@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pcapSummary } from '../../nodes/definitions/pcap-summary';
-import { readFieldValues } from '../../nodes/definitions/read-field-values';
+import { pcapSummary } from '../../nodes/definitions/analysis/pcap-summary';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startSimulator } from '../../simulator';
 import { captureLoopback, itWithLoopback } from './loopback';
-import { ORIGIN } from '../unit/fake-transport';
+import { ORIGIN } from '../support/fake-transport';
 import {
   authentication,
   cooked,
@@ -22,7 +22,7 @@ import {
   tcp,
   UDP,
   udp,
-} from '../unit/frame-fixtures';
+} from '../support/frame-fixtures';
 
 interface Summary extends Record<string, unknown> {
   conversations: Array<{ a: string; b: string; packets: number; bytes: number }>;

@@ -1,4 +1,4 @@
-import { withScheme } from '../../../credentials/url';
+import { withScheme } from '../../../nodes/definitions/sign-in/base-url';
 import { applianceChanges } from '../../migrations';
 import { failureText } from './choices';
 import { page, translate, type EditorNode } from './editor-api';

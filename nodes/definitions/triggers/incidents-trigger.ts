@@ -1,8 +1,8 @@
 import { AllegroError, type CallOptions } from '../../../client';
-import type { RunContext } from '../definition';
-import type { FieldValues } from '../field';
-import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../shared/address';
-import { readStatisticsPath } from '../shared/statistics-path';
+import type { RunContext } from '../model/definition';
+import type { FieldValues } from '../model/field';
+import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
+import { readStatisticsPath } from '../statistics/statistics-path';
 import { findList, readIncident, type Incident } from './incidents/find-incidents';
 import { RETENTION, track, type IncidentChange, type Tracked } from './incidents/track';
 import { expressionFor, kindOfElement } from './shared/element';

@@ -1,10 +1,10 @@
 import type { CallOptions } from '../../../client';
-import { toCounters } from '../../../client/counters';
-import { nameOfRow, type Row } from '../../../client/pages';
-import type { RunContext } from '../definition';
-import type { FieldValues } from '../field';
-import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../shared/address';
-import { displayName, RANKING_PATHS, type RankedKind } from '../shared/ranking';
+import { toCounters } from '../../../client/values/counters';
+import { nameOfRow, type Row } from '../../../client/api/pages';
+import type { RunContext } from '../model/definition';
+import type { FieldValues } from '../model/field';
+import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
+import { displayName, RANKING_PATHS, type RankedKind } from '../statistics/ranking';
 import { Memory, type Seen } from './new-element/memory';
 import { expressionFor } from './shared/element';
 import { continueState, subjectOf } from './shared/state';

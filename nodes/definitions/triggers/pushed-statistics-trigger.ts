@@ -1,7 +1,7 @@
 import { AllegroError } from '../../../client';
-import { nameCounters } from '../../../client/counters';
-import { parseInstant } from '../../../client/time';
-import { readStatisticsPath } from '../shared/statistics-path';
+import { nameCounters } from '../../../client/values/counters';
+import { parseInstant } from '../../../client/values/time';
+import { readStatisticsPath } from '../statistics/statistics-path';
 import { shortHash } from './shared/hash';
 import type { PushTrigger } from './trigger';
 

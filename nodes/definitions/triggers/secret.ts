@@ -1,4 +1,4 @@
-import { isSameSecret } from '../../../client/secret';
+import { isSameSecret } from '../../../client/values/secret';
 import type { Delivery } from './trigger';
 
 /** Header for a secret that a proxy adds, in lower case. */

@@ -1,4 +1,4 @@
-import type { RunContext } from '../definition';
+import type { RunContext } from '../model/definition';
 import { continueState, subjectOf } from './shared/state';
 import { countedUntil, dueWindows, gapWindow, mayBeMore, type Window } from './shared/windows';
 import { unobserved } from './threshold/alarm';

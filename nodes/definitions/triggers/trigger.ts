@@ -1,5 +1,5 @@
-import type { Field, FieldValues } from '../field';
-import type { LocalContext, RunContext, Warning } from '../definition';
+import type { Field, FieldValues } from '../model/field';
+import type { LocalContext, RunContext, Warning } from '../model/definition';
 
 /**
  * The platform-neutral description of what starts a workflow. As with nodes, a trigger is data plus

@@ -1,6 +1,6 @@
-import type { Field } from '../../field';
-import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../shared/address';
-import { DIRECTION_OPTIONS, RANKED_OPTIONS } from '../../shared/ranking';
+import type { Field } from '../../model/field';
+import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../fields/address';
+import { DIRECTION_OPTIONS, RANKED_OPTIONS } from '../../statistics/ranking';
 import { COUNTED } from './settings';
 
 const COUNTED_OR_TOTAL = [...COUNTED, 'total'];

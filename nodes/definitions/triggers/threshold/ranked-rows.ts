@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../../../client';
-import type { Row } from '../../../../client/pages';
-import type { Query } from '../../../../client/query';
-import type { RunContext } from '../../definition';
+import type { Row } from '../../../../client/api/pages';
+import type { Query } from '../../../../client/http/query';
+import type { RunContext } from '../../model/definition';
 
 interface RankedRequest {
   path: string;

@@ -1,9 +1,9 @@
 import { AllegroError, type CallOptions } from '../../../../client';
-import { ratesOver, toCounters } from '../../../../client/counters';
-import { nameOfRow, type Row } from '../../../../client/pages';
-import { encodePathElement, type Query } from '../../../../client/query';
-import type { RunContext } from '../../definition';
-import { displayName, RANKING_PATHS, sortKey, type RankedKind } from '../../shared/ranking';
+import { ratesOver, toCounters } from '../../../../client/values/counters';
+import { nameOfRow, type Row } from '../../../../client/api/pages';
+import { encodePathElement, type Query } from '../../../../client/http/query';
+import type { RunContext } from '../../model/definition';
+import { displayName, RANKING_PATHS, sortKey, type RankedKind } from '../../statistics/ranking';
 import { windowQuery, type Window } from '../shared/windows';
 import { isClear } from './alarm';
 import { readRanked } from './ranked-rows';

@@ -1,9 +1,9 @@
 import { inputError, type Address } from '../../../../client';
-import type { Query } from '../../../../client/query';
-import type { FieldValues } from '../../field';
-import { readAddress } from '../../shared/address';
-import type { Direction, RankedKind } from '../../shared/ranking';
-import { readStatisticsPath } from '../../shared/statistics-path';
+import type { Query } from '../../../../client/http/query';
+import type { FieldValues } from '../../model/field';
+import { readAddress } from '../../fields/address';
+import type { Direction, RankedKind } from '../../statistics/ranking';
+import { readStatisticsPath } from '../../statistics/statistics-path';
 import { expressionFor } from '../shared/element';
 import type { Rules } from './alarm';
 

@@ -1,4 +1,4 @@
-import { nameCounters } from '../../../../client/counters';
+import { nameCounters } from '../../../../client/values/counters';
 
 /**
  * Finds a number in an answer: names joined by dots, such as

@@ -1,0 +1,257 @@
+import { createHash } from 'crypto';
+import type { AllegroClient, CallOptions } from '../allegro-client';
+import { asAsyncJob } from './async-job';
+import { parseLeniently, readText } from '../http/body';
+import { AllegroError } from '../errors';
+import { safeFileName } from '../files/file-name';
+import { extensionOf, sniffFormat } from '../pcap';
+import type { Query } from '../http/query';
+import type { Call, OpenAnswer, Requester } from '../http/requester';
+import type { ByteStream, HttpMethod } from '../http/transport';
+
+/** Any request to the API, as a person states it. */
+export interface ApiRequest {
+  method: HttpMethod;
+  /** Encoded, beginning with `/API`. */
+  path: string;
+  query: Query;
+  /** JSON as text; nothing for a request without a body. */
+  body?: string;
+  /** `auto`: JSON, text or a file, told by Content-Type and by how the body begins. */
+  readAs: 'auto' | 'json' | 'text' | 'file';
+  /** Whether an answer that announces a job is replaced by the job's result. */
+  waitForJob: boolean;
+  /** Whether an answer with a status that is no success is an answer, rather than an error. */
+  anyStatus: boolean;
+  onProgress(bytes: number): void;
+}
+
+export interface ApiAnswer {
+  status: number;
+  /** Names in lower case, without those that may hold secrets. */
+  headers: Record<string, string>;
+  /** JSON as it is, text, or a file on its way. */
+  content: { kind: 'data'; value: unknown } | { kind: 'file'; file: ApiFile };
+}
+
+/** Consume `stream` to its end, then await `finished`. */
+export interface ApiFile {
+  name: string;
+  mediaType: string;
+  stream: ByteStream;
+  finished: Promise<{ bytes: number; sha256: string }>;
+  /** Lets go of the connection when the stream is not consumed to its end. */
+  close(): void;
+}
+
+const MAX_TEXT_BYTES = 256e6;
+
+/**
+ * Sends any request and finds out what comes. Nothing is retried but reads.
+ *
+ * @throws AllegroError `badAnswer` for something else than JSON where JSON is asked for
+ */
+export async function apiRequest(
+  client: Pick<AllegroClient, 'jobResult'>,
+  requester: Requester,
+  request: ApiRequest,
+  call: Call,
+  options: CallOptions,
+): Promise<ApiAnswer> {
+  const { readAs } = request;
+  const body = request.body;
+  const stop = new AbortController();
+  const answer = await requester.open({
+    ...call,
+    signal: AbortSignal.any([call.signal, stop.signal]),
+    body:
+      body === undefined
+        ? undefined
+        : { kind: 'text', text: body, contentType: 'application/json' },
+    anyStatus: request.anyStatus,
+    longTransfer: true,
+  });
+  const headers = withoutSecrets(answer.headers);
+  const { head, chunks } = await peek(answer.body);
+  const kind = readAs === 'auto' ? kindOf(answer, head, request) : readAs;
+  if (kind === 'file') {
+    return {
+      status: answer.status,
+      headers,
+      content: {
+        kind,
+        file: { ...toFile(request, answer, head, chunks), close: () => stop.abort() },
+      },
+    };
+  }
+  const text = await readText(counted(chunks, request), MAX_TEXT_BYTES, answer.where);
+  const value = kind === 'json' ? readJson(text, readAs === 'json', answer) : text;
+  const job = request.waitForJob ? asAsyncJob(value) : undefined;
+  const result = job ? await client.jobResult(job, call, options) : value;
+  return { status: answer.status, headers, content: { kind: 'data', value: result } };
+}
+
+/** Cookies and anything that grants access; a workflow's log is no place for those. */
+function withoutSecrets(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(
+      ([name]) => !/cookie|authori[sz]ation|token|secret|password|session|api-?key/i.test(name),
+    ),
+  );
+}
+
+/** How much is looked at to tell what a body is. */
+const HEAD_BYTES = 16;
+
+async function peek(
+  body: ByteStream,
+): Promise<{ head: Uint8Array; chunks: AsyncGenerator<Uint8Array> }> {
+  const source = body[Symbol.asyncIterator]();
+  const read: Uint8Array[] = [];
+  let size = 0;
+  while (size < HEAD_BYTES) {
+    const { done, value } = await source.next();
+    if (done) break;
+    // Transports may reuse their buffers.
+    read.push(value.slice());
+    size += value.length;
+  }
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* read;
+      for (;;) {
+        const { done, value } = await source.next();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await source.return?.();
+    }
+  }
+  return { head: Buffer.concat(read).subarray(0, HEAD_BYTES), chunks: chunks() };
+}
+
+type Kind = 'json' | 'text' | 'file';
+
+/** The vendor names no content types, so the body has its say where they are missing or vague. */
+function kindOf({ headers }: OpenAnswer, head: Uint8Array, { query }: ApiRequest): Kind {
+  if (/^\s*attachment/i.test(headers['content-disposition'] ?? '')) return 'file';
+  const type = mediaTypeOf(headers);
+  if (/[/+]json$/.test(type)) return 'json';
+  if (extensionOf(sniffFormat(head))) return 'file';
+  const begin = new TextDecoder().decode(head).trimStart();
+  const isVague = type === '' || type === 'text/plain' || type === 'application/octet-stream';
+  if (isVague && /^[[{]/.test(begin)) return 'json';
+  if (type === 'text/csv' || (isVague && String(query.csv).toLowerCase() === 'true')) return 'file';
+  if (/^text\/|[/+]xml$|javascript$/.test(type)) return 'text';
+  if (type !== '') return 'file';
+  return head.some((byte) => byte < 9 || (byte > 13 && byte < 32)) ? 'file' : 'text';
+}
+
+function mediaTypeOf(headers: Record<string, string>): string {
+  return (headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
+}
+
+function readJson(text: string, isWanted: boolean, { where, status }: OpenAnswer): unknown {
+  const value = parseLeniently(text);
+  if (!isWanted || typeof value !== 'string' || text.trimStart().startsWith('"')) return value;
+  throw new AllegroError({
+    ...where,
+    kind: 'badAnswer',
+    status,
+    what: 'The answer is no JSON.',
+    advice: 'Read it as text or as a file.',
+  });
+}
+
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  { onProgress }: ApiRequest,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    onProgress(bytes);
+    yield chunk;
+  }
+}
+
+function toFile(
+  request: ApiRequest,
+  { headers, where }: OpenAnswer,
+  head: Uint8Array,
+  chunks: AsyncIterable<Uint8Array>,
+): Omit<ApiFile, 'close'> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  let resolve: (facts: { bytes: number; sha256: string }) => void;
+  let reject: (error: unknown) => void;
+  const finished = new Promise<{ bytes: number; sha256: string }>((onDone, onError) => {
+    resolve = onDone;
+    reject = onError;
+  });
+  finished.catch(() => undefined);
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of counted(chunks, request)) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
+      resolve({ bytes, sha256: hash.digest('hex') });
+    } catch (error) {
+      reject(error);
+      throw error;
+    } finally {
+      // Has no effect where it was settled before.
+      reject(abandonedError(where));
+    }
+  }
+  const capture = extensionOf(sniffFormat(head));
+  const type = mediaTypeOf(headers);
+  const isCsv = type === 'text/csv' || (!capture && String(request.query.csv) === 'true');
+  return {
+    name: fileName(request.path, headers, capture ?? (isCsv ? 'csv' : extensionFor(type))),
+    mediaType: isCsv ? 'text/csv' : capture ? 'application/vnd.tcpdump.pcap' : type || OCTETS,
+    stream: stream(),
+    finished,
+  };
+}
+
+const OCTETS = 'application/octet-stream';
+const EXTENSIONS: Record<string, string> = {
+  'application/json': 'json',
+  'application/gzip': 'gz',
+  'application/zip': 'zip',
+  'application/xml': 'xml',
+  'text/xml': 'xml',
+  'text/html': 'html',
+  'text/plain': 'txt',
+  'image/png': 'png',
+  'image/jpeg': 'jpg',
+  'image/svg+xml': 'svg',
+};
+
+function extensionFor(type: string): string {
+  return EXTENSIONS[type] ?? 'bin';
+}
+
+/** As the appliance names it, else after the last elements of the path. */
+function fileName(path: string, headers: Record<string, string>, extension: string): string {
+  const disposition = headers['content-disposition'] ?? '';
+  const [, quoted, plain] = /filename="([^"]+)"|filename=([^;\s]+)/i.exec(disposition) ?? [];
+  const given = quoted ?? plain;
+  if (given) return safeFileName(given);
+  const elements = path.split('/').filter(Boolean).slice(-2).map(decodeURIComponent);
+  return safeFileName(`${elements.join('_')}.${extension}`);
+}
+
+function abandonedError(where: OpenAnswer['where']): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'incomplete',
+    what: 'The answer was not read to its end.',
+    advice: 'Start the request again if the file is still needed.',
+    canRetry: true,
+  });
+}

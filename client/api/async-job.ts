@@ -1,0 +1,81 @@
+import { AllegroError } from '../errors';
+import type { Where } from '../http/body';
+
+/** What an answer says of an asynchronous job. Source: script "Retrieval of global connections". */
+export interface AsyncJob {
+  /** Number or text; the page does not say which. */
+  id: string | number;
+  uuid: string;
+}
+
+/** Recognises a job by its two keys, whatever the status and the endpoint. */
+export function asAsyncJob(answer: unknown): AsyncJob | undefined {
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { asyncID, asyncUUID } = answer as { asyncID?: unknown; asyncUUID?: unknown };
+  if (typeof asyncID !== 'string' && typeof asyncID !== 'number') return undefined;
+  if (typeof asyncUUID !== 'string') return undefined;
+  return { id: asyncID, uuid: asyncUUID };
+}
+
+const FIRST_WAIT = 100;
+const LONGEST_WAIT = 2000;
+
+/** Milliseconds to wait before poll number `poll` (0 for the first): 0.1 s, growing to 2 s. */
+export function pollDelay(poll: number): number {
+  return Math.min(FIRST_WAIT * 1.6 ** poll, LONGEST_WAIT);
+}
+
+/**
+ * Takes the result out of a finished job's answer.
+ *
+ * @throws AllegroError `job` when the job failed, `badAnswer` when it is not a job's answer
+ */
+export function asyncResult(answer: unknown, where: Where): unknown {
+  const { errorCode, asyncResult: result } =
+    typeof answer === 'object' && answer !== null
+      ? (answer as { errorCode?: unknown; asyncResult?: unknown })
+      : {};
+  if (errorCode === undefined && result === undefined) {
+    throw new AllegroError({
+      ...where,
+      kind: 'badAnswer',
+      what: 'The appliance ended a job without a result.',
+      advice: 'Try again. If it stays, the firmware may answer in a way that is not known here.',
+      canRetry: true,
+    });
+  }
+  if (errorCode !== undefined && Number(errorCode) !== 0) {
+    throw new AllegroError({
+      ...where,
+      kind: 'job',
+      what: `The appliance could not finish the job (errorCode ${String(errorCode)}).`,
+      advice:
+        'The vendor does not document these codes. Try a shorter interval or a filter; if it stays, ask the vendor with this code.',
+      canRetry: true,
+    });
+  }
+  return result;
+}
+
+/** The error for a job that the appliance no longer knows. */
+export function lostJobError(where: Where): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'job',
+    status: 404,
+    what: 'The appliance no longer knows the job (HTTP 404).',
+    advice: 'It may have been restarted, or dropped the result. Start the request again.',
+    canRetry: true,
+  });
+}
+
+/** The error for a job that does not end within the limit. */
+export function endlessJobError(where: Where, limit: number): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'timeout',
+    what: `The appliance was still working on the job after ${Math.round(limit / 1000)} s.`,
+    advice: 'Ask for less (a shorter interval, a filter), or raise the time limit.',
+    canRetry: true,
+  });
+}

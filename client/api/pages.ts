@@ -1,0 +1,222 @@
+import type { AllegroClient, CallOptions } from '../allegro-client';
+import { AllegroError } from '../errors';
+import { FailTogether } from '../http/fail-fast';
+import type { Query } from '../http/query';
+
+export interface RowRequest {
+  path: string;
+  /** Sorting, filter and interval; `page` and `count` are set here. */
+  query: Query;
+  /** How many rows at most; absent: all. */
+  limit?: number;
+}
+
+export type Row = Record<string, unknown>;
+
+export interface Rows {
+  rows: Row[];
+  /** How many the appliance says there are; absent where it does not say. */
+  total?: number;
+  /** Something about the list that a person should know. */
+  warnings: string[];
+}
+
+interface Page {
+  rows: Row[];
+  total?: number;
+  pages?: number;
+  isList: boolean;
+}
+
+/** Source: "List queries", parameter `count`: maximum is 100. */
+const MAX_PAGE_SIZE = 100;
+/** A guard against an appliance that invents pages for ever. */
+const MAX_PAGES = 10_000;
+
+/**
+ * Reads a list page by page: at most 100 rows a page, several pages at once, each row once even if
+ * it moves between pages while they are read. Callers pin `starttime` and `endtime`, so that all
+ * pages speak of the same interval. Source: "List queries".
+ */
+export async function readRows(
+  client: AllegroClient,
+  { path, query, limit }: RowRequest,
+  options: CallOptions,
+): Promise<Rows> {
+  const wanted = limit ?? Infinity;
+  const count = Math.min(wanted, MAX_PAGE_SIZE);
+  // After the first failure the pages that wait, or are on their way, are of no use.
+  const pages = new FailTogether(options.signal);
+  const readPage = (page: number) =>
+    pages.run(async (signal) => {
+      const answer = await client.get(path, { ...query, page, count }, { ...options, signal });
+      const found = toPage(answer);
+      if (!found) throw noListError(client.baseUrl, path);
+      return found;
+    });
+
+  const first = await readPage(0);
+  const rows = new RowSet(wanted);
+  rows.add(first.rows);
+  // Some lists know no pages and answer everything at once, or fewer rows a page than asked for.
+  const pageSize = first.rows.length;
+  const isWhole = !first.isList || pageSize === 0 || (first.total ?? Infinity) <= pageSize;
+  if (!isWhole && rows.size < wanted) {
+    await readFollowingPages(first, pageSize, wanted, count, readPage, rows);
+  }
+  return { rows: rows.list, total: first.total, warnings: warningsFor(rows, first.total, wanted) };
+}
+
+async function readFollowingPages(
+  first: Page,
+  pageSize: number,
+  wanted: number,
+  count: number,
+  readPage: (page: number) => Promise<Page>,
+  rows: RowSet,
+): Promise<void> {
+  const enough = Math.ceil(wanted / pageSize);
+  const told = first.total === undefined ? first.pages : Math.ceil(first.total / pageSize);
+  const known = told === undefined ? undefined : Math.min(told, enough);
+  if (known !== undefined) {
+    // The client's own limit decides how many of these run at once.
+    const numbers = Array.from({ length: Math.min(known, MAX_PAGES) - 1 }, (_, index) => index + 1);
+    const pages = await Promise.all(numbers.map(readPage));
+    for (const page of pages) rows.add(page.rows);
+    return;
+  }
+  if (pageSize < count) return;
+  for (let number = 1; number < MAX_PAGES && rows.size < wanted; number++) {
+    const page = await readPage(number);
+    const added = rows.add(page.rows);
+    if (page.rows.length < pageSize || added === 0) return;
+  }
+}
+
+function warningsFor(rows: RowSet, total: number | undefined, wanted: number): string[] {
+  const expected = Math.min(total ?? 0, wanted);
+  if (rows.size >= expected) return [];
+  return [
+    `The list changed while it was read: ${rows.size} of ${expected} entries arrived. A fixed interval in the past gives a stable list.`,
+  ];
+}
+
+/** Rows in order, each once. */
+class RowSet {
+  readonly list: Row[] = [];
+  private readonly keys = new Set<string>();
+
+  constructor(private readonly limit: number) {}
+
+  get size(): number {
+    return this.list.length;
+  }
+
+  /** @returns how many of the rows were new */
+  add(rows: Row[]): number {
+    const before = this.list.length;
+    for (const row of rows) {
+      if (this.list.length >= this.limit) break;
+      const key = keyOf(row);
+      if (key !== undefined) {
+        if (this.keys.has(key)) continue;
+        this.keys.add(key);
+      }
+      this.list.push(row);
+    }
+    return this.list.length - before;
+  }
+}
+
+/** What makes a connection one row; the other lists have a single naming field. */
+const CONNECTION_KEY = ['clientIp', 'clientPort', 'serverIp', 'serverPort', 'connectionStart'];
+const NAMING_FIELDS = [
+  'ip',
+  'mac',
+  'name',
+  'protocol',
+  'serverPort',
+  'port',
+  'code',
+  'outerVlanTag',
+];
+
+function keyOf(row: Row): string | undefined {
+  if ('clientIp' in row && 'serverIp' in row) {
+    const parts = [...CONNECTION_KEY, 'l4ProtocolShortName'].map((name) => row[name]);
+    return JSON.stringify(parts);
+  }
+  // All of them: ports have a protocol beside their number, and an IP address may have two MACs.
+  const parts = [...NAMING_FIELDS, 'innerVlanTag'].map((field) => row[field]);
+  return nameOfRow(row) === undefined ? undefined : JSON.stringify(parts);
+}
+
+/** The field that names a row of a list, e.g. `ip` with `10.1.2.3`, as far as it has one. */
+export function nameOfRow(row: Row): { field: string; value: string | number } | undefined {
+  for (const field of NAMING_FIELDS) {
+    const value = row[field];
+    if (typeof value === 'string' || typeof value === 'number') return { field, value };
+  }
+  return undefined;
+}
+
+/**
+ * Accepts the envelope, a plain array, and an object keyed by name.
+ *
+ * @returns nothing for what is no list at all, such as an error that came with status 200
+ */
+function toPage(answer: unknown): Page | undefined {
+  if (Array.isArray(answer)) return { rows: answer.map(toRow), isList: false };
+  if (answer === null) return { rows: [], isList: false };
+  if (typeof answer !== 'object') return undefined;
+  const { displayedItems, numberOfItems, numberOfPages } = answer as Record<string, unknown>;
+  if (typeof displayedItems === 'object' && displayedItems !== null) {
+    return {
+      rows: Array.isArray(displayedItems) ? displayedItems.map(toRow) : rowsByName(displayedItems),
+      total: toCount(numberOfItems),
+      pages: toCount(numberOfPages),
+      isList: true,
+    };
+  }
+  const values = Object.values(answer);
+  const isList = values.length === 0 || values.some((value) => typeof value === 'object' && value);
+  if (!isList) return undefined;
+  const inner: unknown = values.length === 1 ? values[0] : undefined;
+  if (Array.isArray(inner)) return { rows: inner.map(toRow), isList: false };
+  // `{protocols: {SMB: {...}, DNS: {...}}}` rather than `{SMB: {interval: [...]}}`.
+  const isNested = inner !== undefined && Object.values(inner as object).every(isPlainObject);
+  return { rows: rowsByName(isNested ? (inner as object) : answer), isList: false };
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function rowsByName(named: object): Row[] {
+  return Object.entries(named)
+    .filter(([, value]) => typeof value === 'object' && value !== null)
+    .map(([name, value]) => ({ name, ...(value as Row) }));
+}
+
+function noListError(device: string, path: string): AllegroError {
+  return new AllegroError({
+    kind: 'badAnswer',
+    device,
+    method: 'GET',
+    path,
+    what: 'The answer holds no list.',
+    advice:
+      'Check that the path is that of a list, and that the module is switched on in this appliance.',
+  });
+}
+
+function toRow(item: unknown): Row {
+  return typeof item === 'object' && item !== null ? (item as Row) : { name: item };
+}
+
+function toCount(value: unknown): number | undefined {
+  const number = Number(value);
+  return value !== undefined && value !== null && Number.isInteger(number) && number >= 0
+    ? number
+    : undefined;
+}

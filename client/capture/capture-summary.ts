@@ -1,0 +1,129 @@
+import type { CaptureWindow } from './capture';
+import type { CaptureEnd, EndedBy } from './capture-stream';
+import type { CaptureFormat, PcapSummary } from '../pcap';
+import { isoMicroseconds } from '../values/time';
+
+/** What every capture tells of itself. Plain data. */
+export interface CaptureSummary extends Record<string, unknown> {
+  /** Nothing where no byte came and no file is there. */
+  fileName: string | null;
+  packets: number;
+  /** Length of the file. */
+  bytes: number;
+  /** Lower-case hexadecimal. */
+  sha256: string | null;
+  /** Every record was walked to its last byte. Never false: what is not whole is an error. */
+  complete: boolean;
+  endedBy: EndedBy;
+  format: CaptureFormat | null;
+  linkTypes: string[];
+  /** Packets that the file holds only in part, because of the snap length. */
+  truncatedPackets: number;
+  /** The filter expression that was sent. */
+  expression: string;
+  source: 'ringBuffer' | 'live';
+  /** ISO 8601 in UTC; `to` is exclusive. */
+  requestedWindow: Window;
+  /** Times of the first and the last packet; nothing without packets. */
+  coveredWindow: Window | null;
+  /** How far the appliance's clock is ahead of this machine, in seconds. */
+  clockOffsetSeconds: number;
+  device: string;
+  mmId?: string;
+  warnings: string[];
+}
+
+interface Window {
+  from: string;
+  to: string;
+}
+
+interface Circumstances {
+  fileName: string | null;
+  source: 'ringBuffer' | 'live';
+  expression: string;
+  window: CaptureWindow;
+  device: string;
+  mmId?: string;
+  /** The answer says where it ends: it has a length or comes in chunks. */
+  isEndMarked: boolean;
+  /** What is missing of the window: at its start in the ring buffer, at either end of a live capture. */
+  windowWarnings: string[];
+}
+
+/** Puts what the walk found and what was asked for into one result. */
+export function captureSummary(
+  { file, sha256, endedBy }: CaptureEnd,
+  {
+    fileName,
+    source,
+    expression,
+    window,
+    device,
+    mmId,
+    isEndMarked,
+    windowWarnings,
+  }: Circumstances,
+): CaptureSummary {
+  const { firstPacket, lastPacket } = file;
+  return {
+    fileName,
+    packets: file.packets,
+    bytes: file.bytes,
+    sha256,
+    complete: file.complete,
+    endedBy,
+    format: file.format ?? null,
+    linkTypes: file.linkTypeNames,
+    truncatedPackets: file.truncatedPackets,
+    expression,
+    source,
+    requestedWindow: { from: isoMicroseconds(window.startUs), to: isoMicroseconds(window.endUs) },
+    coveredWindow: firstPacket && lastPacket ? { from: firstPacket.iso, to: lastPacket.iso } : null,
+    clockOffsetSeconds: window.clockOffsetSeconds,
+    device,
+    mmId,
+    warnings: [
+      ...warningsFor(file, window, source),
+      ...(endedBy === 'bytes' ? [CUT_BY_SIZE] : []),
+      ...windowWarnings,
+      ...(isEndMarked || endedBy !== 'device' ? [] : [UNMARKED_END]),
+    ],
+  };
+}
+
+const UNMARKED_END =
+  'The answer had neither a length nor chunks, so a connection that broke exactly between two packets would not show.';
+const TOLERATED_OFFSET_SECONDS = 2;
+
+/** Not for the packet limit: who sets one wants just so many. */
+const CUT_BY_SIZE = 'The size limit ended the file: there are more packets than these.';
+
+/** What to say of a clock that differs, if anything. */
+export function clockWarnings(offsetSeconds: number): string[] {
+  if (Math.abs(offsetSeconds) <= TOLERATED_OFFSET_SECONDS) return [];
+  const side = offsetSeconds > 0 ? 'ahead of' : 'behind';
+  return [
+    `The clock of the appliance is ${Math.abs(offsetSeconds)} s ${side} that of this machine: times of alerts from elsewhere may not fit.`,
+  ];
+}
+
+function warningsFor(
+  { bytes, firstPacket, lastPacket }: PcapSummary,
+  { startUs, endUs, clockOffsetSeconds }: CaptureWindow,
+  source: Circumstances['source'],
+): string[] {
+  const warnings: string[] = [];
+  if (bytes === 0 && source === 'ringBuffer') {
+    warnings.push(
+      'Not a byte came, so there is no file: nothing fits the filter and the window, or there is no ring buffer.',
+    );
+  }
+  warnings.push(...clockWarnings(clockOffsetSeconds));
+  const firstUs = firstPacket?.microseconds ?? startUs;
+  const lastUs = lastPacket?.microseconds ?? startUs;
+  if (firstUs < startUs || lastUs >= endUs) {
+    warnings.push('Some packets lie outside the window that was asked for.');
+  }
+  return warnings;
+}

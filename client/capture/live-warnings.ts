@@ -1,0 +1,30 @@
+import type { CaptureEnd } from './capture-stream';
+import type { AllegroError } from '../errors';
+
+/** What a live capture lacks of the time that was asked for. All in milliseconds. */
+export function liveWarnings(
+  { file, endedBy }: CaptureEnd,
+  facts: { lateBy: number | undefined; earlyBy: number; lastFailure: AllegroError | undefined },
+): string[] {
+  const { lateBy, earlyBy, lastFailure } = facts;
+  const seconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
+  const warnings: string[] = [];
+  if (lateBy === undefined) {
+    warnings.push(
+      'The appliance had not begun to answer when the capture ended: either no packet fits the filter, or it was too busy to capture.',
+    );
+  } else if (file.bytes === 0) {
+    warnings.push('Not a byte came, so there is no file: no packet fits the filter.');
+  }
+  if (lastFailure && lateBy !== undefined) {
+    warnings.push(
+      `The capture began ${seconds(lateBy)} s late, because the request failed before: ${lastFailure.what}`,
+    );
+  }
+  if (endedBy === 'device') {
+    warnings.push(
+      `The appliance ended the live capture ${seconds(earlyBy)} s before its time was up.`,
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,164 @@
+import type { AllegroClient } from '../allegro-client';
+import { slotAddress } from '../values/device-slot';
+import { AllegroError } from '../errors';
+import { encodePathElement, parseTypedPath } from '../http/query';
+
+/** What an appliance can be asked for while a form is open. */
+export type ChoiceSource =
+  | 'statisticsPaths'
+  | 'devices'
+  /** Values such as `1`: numbers of the slots for pcap analysis. */
+  | 'slots'
+  /** Values of an `mm-id`: devices, and `:1` and so on for the slots of the appliance itself. */
+  | 'devicesAndSlots'
+  | 'linkGroups';
+
+/** Narrows a choice. */
+export interface ChoiceQuery {
+  /** For `statisticsPaths`: the path to look below; the default is `API/stats`. */
+  path?: string;
+  /** Only choices whose label contains this, in any case. */
+  search?: string;
+}
+
+export interface Choice {
+  /** What goes into the field. */
+  value: string;
+  /** What a person reads. */
+  label: string;
+  /** For `statisticsPaths`: whether there is more below. Unknown counts as no. */
+  hasChildren?: boolean;
+}
+
+const STATISTICS_ROOT = '/API/stats';
+/** Reading it resets what was measured, as far as is known; never offered, never called. */
+const DANGEROUS = new Set(['reset']);
+
+/** Asks the appliance for the choices of a form's field. */
+export async function choices(
+  client: AllegroClient,
+  source: ChoiceSource,
+  { path, search }: ChoiceQuery,
+  signal: AbortSignal,
+): Promise<Choice[]> {
+  const found = await find(client, source, path, signal);
+  const wanted = search?.trim().toLowerCase() ?? '';
+  return found.filter(
+    ({ value, label }) =>
+      label.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted),
+  );
+}
+
+async function find(
+  client: AllegroClient,
+  source: ChoiceSource,
+  path: string | undefined,
+  signal: AbortSignal,
+): Promise<Choice[]> {
+  switch (source) {
+    case 'devices':
+      return deviceChoices(client, signal);
+    case 'slots':
+      return slotChoices(client, signal);
+    case 'devicesAndSlots':
+      return deviceAndSlotChoices(client, signal);
+    case 'statisticsPaths':
+      return pathChoices(client, path, signal);
+    case 'linkGroups':
+      return linkGroupChoices(client, signal);
+  }
+}
+
+async function deviceChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
+  const devices = await client.devices({ signal });
+  return devices.map(({ id, host, active }) => ({
+    value: id,
+    label: `${host === id ? host : `${host} (${id})`}${active ? '' : ', not active'}`,
+  }));
+}
+
+/** How many slots are looked for; the appliance has one unless its settings say otherwise. */
+const MAX_SLOTS = 8;
+
+/**
+ * The API page names no list of slots, so each is asked for its clock, up to the first that the
+ * appliance does not know: without parallel analysis there is none.
+ */
+async function slotChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
+  const found: Choice[] = [];
+  for (let slot = 1; slot <= MAX_SLOTS; slot++) {
+    if (!(await isSlot(client, slot, signal))) break;
+    found.push({ value: String(slot), label: `Analysis slot ${slot}` });
+  }
+  return found;
+}
+
+async function isSlot(client: AllegroClient, slot: number, signal: AbortSignal): Promise<boolean> {
+  try {
+    await client.time({ signal, address: { mmId: slotAddress(undefined, slot) } });
+    return true;
+  } catch (error) {
+    const isUnknown =
+      error instanceof AllegroError && ['notFound', 'refused', 'badAnswer'].includes(error.kind);
+    if (isUnknown) return false;
+    throw error;
+  }
+}
+
+/** Not every login may list the devices: then the slots are offered alone, and the other way round. */
+async function deviceAndSlotChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
+  const [devices, slots] = await Promise.allSettled([
+    deviceChoices(client, signal),
+    slotChoices(client, signal),
+  ]);
+  if (devices.status === 'rejected' && slots.status === 'rejected') throw devices.reason;
+  return [
+    ...(devices.status === 'fulfilled' ? devices.value : []),
+    ...(slots.status === 'fulfilled' ? slots.value : []).map(({ value, label }) => ({
+      value: `:${value}`,
+      label: `${label} (:${value})`,
+    })),
+  ];
+}
+
+async function pathChoices(
+  client: AllegroClient,
+  path: string | undefined,
+  signal: AbortSignal,
+): Promise<Choice[]> {
+  const start = path?.trim() ? parseTypedPath(path).path : STATISTICS_ROOT;
+  const names = await client.subResources(start, { signal });
+  return names
+    .filter((name) => !DANGEROUS.has(name))
+    .map((name) => {
+      // A name such as `:ip` stands for a value that a person fills in.
+      const element = name.startsWith(':') ? name : encodePathElement(name);
+      const value = `${start}/${element}`.replace(/^\//, '');
+      return { value, label: value.replace(/^API\/stats\//, ''), hasChildren: true };
+    });
+}
+
+/**
+ * Virtual link groups. Only the existence of the `groups` module is documented, not its shape, so
+ * anything that looks like a named list is taken, and nothing is no error.
+ */
+async function linkGroupChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
+  const answer = await client
+    .get('/API/stats/modules/groups', {}, { signal })
+    .catch(() => undefined);
+  const list = listWithin(answer);
+  return list.map((item, index) => {
+    const { id, name } = (typeof item === 'object' && item !== null ? item : { name: item }) as {
+      id?: unknown;
+      name?: unknown;
+    };
+    const number = typeof id === 'number' || /^\d+$/.test(String(id)) ? Number(id) : index;
+    return { value: String(number), label: name ? `${number}: ${String(name)}` : String(number) };
+  });
+}
+
+function listWithin(answer: unknown): unknown[] {
+  if (Array.isArray(answer)) return answer;
+  if (typeof answer !== 'object' || answer === null) return [];
+  return Object.values(answer).find(Array.isArray) ?? [];
+}

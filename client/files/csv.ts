@@ -1,0 +1,221 @@
+import type { Where } from '../http/body';
+import { AllegroError } from '../errors';
+import type { ByteStream } from '../http/transport';
+
+/** What a reader may hold and give before it is an error. Absent: the defaults below. */
+export interface CsvLimits {
+  /** Rows in all, the header included. */
+  maxRows?: number;
+  /** Characters of one row. */
+  maxRowLength?: number;
+}
+
+const DEFAULT_MAX_ROW_LENGTH = 1_000_000;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const LF = 0x0a;
+const CR = 0x0d;
+
+const enum State {
+  FieldStart,
+  Plain,
+  Quoted,
+  /** Behind a quote within quotes: the end of the field, or half of a doubled quote. */
+  QuoteSeen,
+}
+
+/**
+ * Reads CSV (RFC 4180: commas, double quotes, line breaks within quotes) in UTF-8 while it arrives,
+ * wherever it is cut into pieces. Holds no more than one row. CRLF, LF and CR end a row; blank lines
+ * are no rows; a quote within a field that does not begin with one is a plain character.
+ */
+export class CsvReader {
+  /** Rows so far, the header included. */
+  rowCount = 0;
+  /** Whether the last row that was begun has its line break. */
+  endsWithLineBreak = true;
+
+  // Leaves byte order marks in: where a body is cut must not decide how many it takes away.
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  private isAtStart = true;
+  private readonly maxRows: number;
+  private readonly maxRowLength: number;
+  private state = State.FieldStart;
+  private field = '';
+  private row: string[] = [];
+  /** Length of the fields in `row`. */
+  private held = 0;
+  /** A field with quotes counts even if it is empty. */
+  private hasQuotes = false;
+  private isAfterCr = false;
+
+  constructor(
+    private readonly where: Where,
+    { maxRows = Infinity, maxRowLength = DEFAULT_MAX_ROW_LENGTH }: CsvLimits = {},
+  ) {
+    this.maxRows = maxRows;
+    this.maxRowLength = maxRowLength;
+  }
+
+  /**
+   * Takes the next piece.
+   *
+   * @returns the rows that it completes
+   * @throws AllegroError `tooLarge`
+   */
+  write(chunk: Uint8Array): string[][] {
+    return this.parse(this.withoutMark(this.decoder.decode(chunk, { stream: true })));
+  }
+
+  /**
+   * Takes the end.
+   *
+   * @returns the last row, where it has no line break
+   * @throws AllegroError `incomplete` within quotes, `tooLarge`
+   */
+  end(): string[][] {
+    const rows = this.parse(this.withoutMark(this.decoder.decode()));
+    if (this.state === State.Quoted) throw cutError(this.where, this.rowCount);
+    if (!this.endsWithLineBreak) this.endRow(rows);
+    return rows;
+  }
+
+  private withoutMark(text: string): string {
+    if (!this.isAtStart || text === '') return text;
+    this.isAtStart = false;
+    return text.startsWith('\ufeff') ? text.slice(1) : text;
+  }
+
+  private parse(text: string): string[][] {
+    const rows: string[][] = [];
+    let start = 0;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (this.isAfterCr) {
+        this.isAfterCr = false;
+        if (code === LF) {
+          start = at + 1;
+          continue;
+        }
+      }
+      if (this.state === State.Quoted) {
+        if (code !== QUOTE) continue;
+        this.take(text, start, at);
+        this.state = State.QuoteSeen;
+        start = at + 1;
+        continue;
+      }
+      if (code === QUOTE && this.state !== State.Plain) {
+        // The second of a doubled quote is part of the field; one at its start opens it.
+        start = this.state === State.QuoteSeen ? at : at + 1;
+        this.state = State.Quoted;
+        this.hasQuotes = true;
+        this.endsWithLineBreak = false;
+      } else if (code === COMMA) {
+        this.take(text, start, at);
+        this.endField();
+        this.endsWithLineBreak = false;
+        start = at + 1;
+      } else if (code === LF || code === CR) {
+        this.take(text, start, at);
+        this.endRow(rows);
+        this.endsWithLineBreak = true;
+        this.isAfterCr = code === CR;
+        start = at + 1;
+      } else {
+        this.state = State.Plain;
+        this.endsWithLineBreak = false;
+      }
+    }
+    this.take(text, start, text.length);
+    return rows;
+  }
+
+  private take(text: string, start: number, end: number): void {
+    if (end <= start) return;
+    // A joined copy, so that a field does not keep the whole piece alive that it came in.
+    this.field += text.slice(start, end);
+    if (this.held + this.field.length > this.maxRowLength) {
+      throw tooLargeError(this.where, `a row of more than ${this.maxRowLength} characters`);
+    }
+  }
+
+  private endField(): void {
+    this.row.push(this.field);
+    // A separator counts as well, so that a row of nothing but commas has an end.
+    this.held += this.field.length + 1;
+    if (this.held > this.maxRowLength) {
+      throw tooLargeError(this.where, `a row of more than ${this.maxRowLength} characters`);
+    }
+    this.field = '';
+    this.state = State.FieldStart;
+  }
+
+  private endRow(rows: string[][]): void {
+    const isBlank = this.row.length === 0 && this.field === '' && !this.hasQuotes;
+    this.endField();
+    if (!isBlank) {
+      if (++this.rowCount > this.maxRows) {
+        throw tooLargeError(this.where, `more than ${this.maxRows} rows`);
+      }
+      rows.push(this.row);
+    }
+    this.row = [];
+    this.held = 0;
+    this.hasQuotes = false;
+  }
+}
+
+/** The rows of a body, the header first. */
+export async function* readCsv(
+  body: ByteStream,
+  where: Where,
+  limits?: CsvLimits,
+): AsyncGenerator<string[]> {
+  const reader = new CsvReader(where, limits);
+  for await (const chunk of body) yield* reader.write(chunk);
+  yield* reader.end();
+}
+
+/**
+ * Tells an answer that is no CSV by its type and its first bytes: error pages come with status 200,
+ * too.
+ *
+ * @returns what it is instead, in words
+ */
+export function notCsv(contentType: string | undefined, head: string): string | undefined {
+  const text = head.replace(/^\ufeff/, '').trimStart();
+  if (/\bhtml\b/i.test(contentType ?? '') || text.startsWith('<')) return 'a web page';
+  // Which type the appliance gives a CSV is not documented; a type alone only counts for web pages.
+  if (/^[{[]/.test(text)) return 'JSON';
+  return undefined;
+}
+
+/** One row as a line of CSV, with CRLF. Fields are quoted only where they have to be. */
+export function csvLine(fields: ReadonlyArray<string | number>): string {
+  return `${fields.map((field) => quoteField(String(field))).join(',')}\r\n`;
+}
+
+function quoteField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
+
+function cutError(where: Where, rows: number): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'incomplete',
+    what: `The CSV ends within a quoted field, after ${rows} whole rows.`,
+    advice: 'What arrived was discarded, because it is not whole. Try again.',
+    canRetry: true,
+  });
+}
+
+function tooLargeError(where: Where, what: string): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'tooLarge',
+    what: `The CSV has ${what}.`,
+    advice: 'Ask for less: a shorter interval or fewer addresses.',
+  });
+}

@@ -1,0 +1,358 @@
+import { networkError, noJsonError, statusError } from './status-error';
+import { cancelledError, decodeBody, guardBody, readText, type Where } from './body';
+import type { ClientContext } from './context';
+import { AllegroError } from '../errors';
+import { Limiter } from './limiter';
+import { encodeQuery, type Query } from './query';
+import { startAlarm, watchForSilence } from './time-limit';
+import type {
+  ByteStream,
+  HttpMethod,
+  RequestBody,
+  Transport,
+  TransportResponse,
+} from './transport';
+
+/** One request as the client's own parts state it. */
+export interface Call {
+  method: HttpMethod;
+  /** Encoded, beginning with `/API`. */
+  path: string;
+  query?: Query;
+  body?: RequestBody;
+  signal: AbortSignal;
+  /**
+   * Milliseconds until the answer's headers must be there, counted from the last piece of the
+   * request's body that the connection took; the default is 60,000.
+   */
+  headersLimit?: number;
+  /** Milliseconds without a byte after which the body counts as stalled; the default is 60,000. */
+  idleLimit?: number;
+  /** Whether any status counts as an answer, rather than only a success. Reads are retried first. */
+  anyStatus?: boolean;
+  /** Transfers that may last have places of their own, so that they do not hold up short reads. */
+  longTransfer?: boolean;
+  /**
+   * One of many small reads that belong together, such as one for each IP address. They have places
+   * of their own, twice as many as others, so that they are quick and hold nobody up.
+   */
+  bulk?: boolean;
+  /** A place that was taken for this call before; see {@link Requester.takePlace}. */
+  place?: Place;
+  /** Told of each try that failed, as soon as that is known, even where another one follows. */
+  onFailure?(error: AllegroError): void;
+}
+
+/** Gives a place among the requests that may run at once to the next one. */
+export type Place = () => void;
+
+/** A successful answer whose body is still to be read. It must be read or closed. */
+export interface OpenAnswer {
+  status: number;
+  /** When the try that was answered was sent, and when its headers came; see `ClientContext.now`. */
+  sentAt: number;
+  answeredAt: number;
+  headers: Record<string, string>;
+  /** Guarded and decoded; see {@link guardBody} for what it throws. */
+  body: ByteStream;
+  where: Where;
+}
+
+const DEFAULT_HEADERS_LIMIT = 60_000;
+const DEFAULT_IDLE_LIMIT = 60_000;
+/** Milliseconds from its headers in which an answer that is read as a whole must have come. */
+const TEXT_LIMIT = 600_000;
+const MAX_JSON_BYTES = 256e6;
+const MAX_ERROR_LENGTH = 65_536;
+const MAX_TRIES = 4;
+const MAX_REDIRECTS = 3;
+const FIRST_BACKOFF = 500;
+/** Milliseconds: who is asked to wait longer is told so, and decides for himself. */
+const LONGEST_RETRY_AFTER = 30_000;
+const RETRIED_STATUS = new Set([429, 502, 503, 504]);
+const IDEMPOTENT = new Set<HttpMethod>(['GET', 'OPTIONS', 'HEAD']);
+
+/**
+ * Sends calls to one appliance: limits how many run at once, retries what may be retried, follows
+ * redirects that stay on the appliance, and turns everything that is no success into an
+ * {@link AllegroError}.
+ */
+export class Requester {
+  private readonly shortReads: Limiter;
+  private readonly longTransfers: Limiter;
+  private readonly bulkReads: Limiter;
+
+  constructor(
+    readonly transport: Transport,
+    readonly context: ClientContext,
+    maxConcurrentRequests: number,
+  ) {
+    this.shortReads = new Limiter(maxConcurrentRequests);
+    this.longTransfers = new Limiter(maxConcurrentRequests);
+    this.bulkReads = new Limiter(maxConcurrentRequests * 2);
+  }
+
+  /** Sends the call and returns when a success's headers are there. */
+  async open(call: Call): Promise<OpenAnswer> {
+    const where = this.where(call);
+    const release = call.place ?? (await this.takePlace(call));
+    // Who aborts may never come back to read the body to its end.
+    call.signal.addEventListener('abort', release, { once: true });
+    const letGo = () => {
+      call.signal.removeEventListener('abort', release);
+      release();
+    };
+    try {
+      const answer = await this.tryUntilAnswered(call, where);
+      return { ...answer, body: releaseAfter(answer.body, letGo) };
+    } catch (error) {
+      letGo();
+      throw error;
+    }
+  }
+
+  /**
+   * Waits until the call may be sent. The place is the caller's until it goes into
+   * {@link Call.place}, and from then on that of the call.
+   */
+  async takePlace(call: Call): Promise<Place> {
+    const where = this.where(call);
+    if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
+    return this.limiterFor(call)
+      .acquire(call.signal)
+      .catch((reason: unknown) => {
+        throw cancelledError(where, reason);
+      });
+  }
+
+  private limiterFor({ longTransfer, bulk }: Call): Limiter {
+    if (bulk) return this.bulkReads;
+    return longTransfer ? this.longTransfers : this.shortReads;
+  }
+
+  /** Sends the call and reads the whole answer as text. */
+  async text(call: Call): Promise<Omit<OpenAnswer, 'body'> & { text: string }> {
+    const stop = new AbortController();
+    const signal = AbortSignal.any([call.signal, stop.signal]);
+    const { body, ...answer } = await this.open({ ...call, signal });
+    const alarm = startAlarm(this.context, TEXT_LIMIT, () =>
+      stop.abort(slownessError(answer.where, TEXT_LIMIT)),
+    );
+    try {
+      return { ...answer, text: await readText(body, MAX_JSON_BYTES, answer.where) };
+    } finally {
+      alarm.cancel();
+    }
+  }
+
+  /**
+   * Sends the call and reads the answer as JSON.
+   *
+   * @throws AllegroError `badAnswer` when the answer is something else
+   */
+  async json(call: Call): Promise<Omit<OpenAnswer, 'body'> & { value: unknown }> {
+    const { text, ...answer } = await this.text(call);
+    try {
+      return { ...answer, value: JSON.parse(text) as unknown };
+    } catch {
+      throw noJsonError(answer.status, text, answer.where);
+    }
+  }
+
+  /** What messages say of a call: the appliance, the method and the path. */
+  where({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>): Where {
+    return { device: this.transport.baseUrl, method, path: path + encodeQuery(query ?? {}) };
+  }
+
+  private async tryUntilAnswered(call: Call, where: Where): Promise<OpenAnswer> {
+    const mayRetry = IDEMPOTENT.has(call.method);
+    for (let attempt = 1; ; attempt++) {
+      const last = attempt === MAX_TRIES || !mayRetry;
+      let wait: number;
+      try {
+        const answer = await this.follow(call, where);
+        if (answer.status >= 200 && answer.status < 300) return answer;
+        const asked = this.retryAfter(answer.headers['retry-after']);
+        const isOver =
+          last || !RETRIED_STATUS.has(answer.status) || (asked ?? 0) > LONGEST_RETRY_AFTER;
+        if (call.anyStatus && isOver) return answer;
+        const facts = {
+          tries: attempt,
+          waitMilliseconds: asked,
+          location: answer.headers.location,
+        };
+        // Before its body, which may be long in coming.
+        call.onFailure?.(statusError(answer.status, '', where, facts));
+        const body = await readErrorBody(answer);
+        if (isOver) throw statusError(answer.status, body, where, facts);
+        wait = asked ?? this.backoff(attempt);
+      } catch (error) {
+        if (last || !isRetriedFailure(error)) throw error;
+        call.onFailure?.(error);
+        wait = this.backoff(attempt);
+      }
+      await this.context.sleep(wait, call.signal).catch(() => {
+        throw cancelledError(where, call.signal.reason);
+      });
+    }
+  }
+
+  /** Follows redirects, but only those of reads and only within the appliance. */
+  private async follow(call: Call, where: Where): Promise<OpenAnswer> {
+    let target = call.path + encodeQuery(call.query ?? {});
+    for (let redirects = 0; ; redirects++) {
+      const answer = await this.sendOnce(call, target, where);
+      const location = answer.headers.location;
+      const isRedirect = [301, 302, 303, 307, 308].includes(answer.status);
+      if (!isRedirect || location === undefined || !IDEMPOTENT.has(call.method)) return answer;
+      const next = this.withinAppliance(location, target);
+      if (next === undefined) return answer;
+      await readErrorBody(answer);
+      if (redirects === MAX_REDIRECTS) throw endlessRedirectError(answer.status, where);
+      target = next;
+    }
+  }
+
+  /** Path and query of where a redirect leads; nothing where that is not the appliance. */
+  private withinAppliance(location: string, from: string): string | undefined {
+    const { origin, pathname } = new URL(this.transport.baseUrl);
+    // Of a reverse proxy in front of the appliance; the transport puts it before every path.
+    const prefix = pathname.replace(/\/+$/, '');
+    const base = origin + prefix + from;
+    const next = URL.canParse(location, base) ? new URL(location, base) : undefined;
+    if (next?.origin !== origin || !next.pathname.startsWith(`${prefix}/`)) return undefined;
+    return next.pathname.slice(prefix.length) + next.search;
+  }
+
+  private async sendOnce(call: Call, target: string, where: Where): Promise<OpenAnswer> {
+    const { context, transport } = this;
+    const connection = new AbortController();
+    const signal = AbortSignal.any([call.signal, connection.signal]);
+    const headersLimit = call.headersLimit ?? DEFAULT_HEADERS_LIMIT;
+    const watch = watchForSilence(context, headersLimit, () =>
+      connection.abort(silenceError(where, headersLimit)),
+    );
+    let response: TransportResponse;
+    const sentAt = context.now();
+    try {
+      response = await transport.send({
+        method: call.method,
+        path: target,
+        headers: { Accept: '*/*', 'Accept-Encoding': 'identity' },
+        body: call.body && watchedBody(call.body, () => watch.touch()),
+        signal,
+      });
+    } catch (error) {
+      if (connection.signal.aborted) throw connection.signal.reason;
+      if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
+      throw networkError(error, where);
+    } finally {
+      watch.cancel();
+    }
+    const guarded = guardBody(response, {
+      context,
+      where,
+      idleLimit: call.idleLimit ?? DEFAULT_IDLE_LIMIT,
+      abort: (reason) => connection.abort(reason),
+      signal: call.signal,
+    });
+    return {
+      status: response.status,
+      sentAt,
+      answeredAt: context.now(),
+      headers: response.headers,
+      body: decodeBody(guarded, response.headers['content-encoding'], where),
+      where,
+    };
+  }
+
+  /** Milliseconds, with jitter so that replicas of a workflow do not knock in step. */
+  private backoff(attempt: number): number {
+    return FIRST_BACKOFF * 2 ** (attempt - 1) * (0.75 + this.context.random() / 2);
+  }
+
+  /** Reads Retry-After in both its forms, seconds and date; in milliseconds. */
+  private retryAfter(header: string | undefined): number | undefined {
+    if (header === undefined) return undefined;
+    const seconds = Number(header);
+    const wait = Number.isFinite(seconds)
+      ? seconds * 1000
+      : Date.parse(header) - this.context.now();
+    return Number.isFinite(wait) ? Math.max(wait, 0) : undefined;
+  }
+}
+
+/** Frees the call's place when its body has been read, has failed, or is no longer wanted. */
+async function* releaseAfter(body: ByteStream, release: () => void): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } finally {
+    release();
+  }
+}
+
+/** Reads the beginning of an error's body; one that breaks off still leaves the status to report. */
+async function readErrorBody({ body }: OpenAnswer): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of body) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > MAX_ERROR_LENGTH) break;
+    }
+  } catch (error) {
+    if (error instanceof AllegroError && error.kind === 'cancelled') throw error;
+  }
+  return text;
+}
+
+/** The same body; `onPiece` is called whenever the connection takes a piece of it. */
+function watchedBody(body: RequestBody, onPiece: () => void): RequestBody {
+  if (body.kind === 'text') return body;
+  const { stream } = body;
+  async function* watched(): AsyncGenerator<Uint8Array> {
+    for await (const piece of stream) {
+      onPiece();
+      yield piece;
+    }
+    onPiece();
+  }
+  return { ...body, stream: watched() };
+}
+
+function isRetriedFailure(error: unknown): error is AllegroError {
+  return error instanceof AllegroError && error.kind === 'unreachable' && error.canRetry;
+}
+
+function silenceError(where: Where, limit: number): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'timeout',
+    what: `The appliance took the request but did not begin to answer within ${Math.round(limit / 1000)} s.`,
+    advice:
+      'It may be very busy, or wait for a second person to approve (4-eyes). Try again, or ask for a shorter interval.',
+    canRetry: true,
+  });
+}
+
+function slownessError(where: Where, limit: number): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'timeout',
+    what: `The answer was not complete after ${Math.round(limit / 1000)} s.`,
+    advice:
+      'The appliance or the network is very slow. Ask for less: a shorter interval, fewer entries, or without history data.',
+    canRetry: true,
+  });
+}
+
+function endlessRedirectError(status: number, where: Where): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'badAnswer',
+    status,
+    what: `The appliance redirects again and again (HTTP ${status}).`,
+    advice:
+      'Check the appliance URL: it should lead to the appliance itself, not to a proxy with a login page of its own.',
+  });
+}

@@ -1,0 +1,247 @@
+import type { Where } from './body';
+import { AllegroError, quoteAnswer } from '../errors';
+import { toTransportError } from './transport';
+
+/** What else is known of an answer that is no success. */
+export interface AnswerFacts {
+  /** How many times the request was sent; 1 unless said. */
+  tries?: number;
+  /** Milliseconds that the answer asks to wait before another try. */
+  waitMilliseconds?: number;
+  /** Where the answer redirects to. */
+  location?: string;
+}
+
+/**
+ * Turns an answer that is no success into the error that a person reads. The API page does not
+ * describe error bodies, so any body is quoted as it is.
+ */
+export function statusError(
+  status: number,
+  body: string,
+  where: Where,
+  facts: AnswerFacts = {},
+): AllegroError {
+  const { kind, what, advice, canRetry } = explainStatus(status, facts);
+  const quoted = quoteAnswer(body);
+  return new AllegroError({
+    ...where,
+    kind,
+    status,
+    what: `${what} (HTTP ${status}).`,
+    advice,
+    canRetry: canRetry ?? false,
+    answer: quoted === '' ? undefined : quoted,
+  });
+}
+
+type Explanation = Pick<AllegroError, 'kind' | 'what' | 'advice'> & { canRetry?: boolean };
+
+function explainStatus(status: number, facts: AnswerFacts): Explanation {
+  switch (status) {
+    case 401:
+      return {
+        kind: 'login',
+        what: 'The appliance does not accept the login',
+        advice:
+          'Check the API token, or the user and password, in the credential. A token may have been deleted; API tokens need firmware 4.2 or later; a user with two-factor login needs a token.',
+      };
+    case 403:
+      return {
+        kind: 'permission',
+        what: 'The login is known, but may not do this',
+        advice:
+          'Give its role or token the permission: "pcap" for captures, "voip" for SIP and RTP statistics, the admin role for the ring buffer and uploads. Where captures need a second person (4-eyes), they cannot be fetched unattended.',
+      };
+    case 404:
+      return {
+        kind: 'notFound',
+        what: 'The appliance does not know this path or element',
+        advice:
+          'Check the spelling. The module may be switched off or missing in this firmware, and an address disappears when it has not been seen for long.',
+      };
+    case 409:
+      return {
+        kind: 'busy',
+        what: 'The appliance is busy with something that excludes this',
+        advice: 'Wait until it is finished, or use another analysis slot.',
+        canRetry: true,
+      };
+    case 413:
+      return {
+        kind: 'tooLarge',
+        what: 'The appliance refuses data of this size',
+        advice: 'Send a smaller file.',
+      };
+    case 429:
+      return {
+        kind: 'appliance',
+        what: `The appliance asks for fewer requests${triesOf(facts)}`,
+        advice: `Run this less often, or one at a time.${waitOf(facts)}`,
+        canRetry: true,
+      };
+    default:
+      return explainRange(status, facts);
+  }
+}
+
+function triesOf({ tries = 1 }: AnswerFacts): string {
+  return tries > 1 ? `, and still did after ${tries} tries` : '';
+}
+
+function waitOf({ waitMilliseconds }: AnswerFacts): string {
+  if (!waitMilliseconds) return '';
+  return ` It asks to wait ${Math.ceil(waitMilliseconds / 1000)} s before the next try.`;
+}
+
+function explainRange(status: number, facts: AnswerFacts): Explanation {
+  if (status >= 500) {
+    return {
+      kind: 'appliance',
+      what: 'The appliance, or a proxy before it, failed to answer',
+      advice: `Try again in a while.${waitOf(facts)} If it stays, look at the notifications of the appliance.`,
+      canRetry: [500, 502, 503, 504].includes(status),
+    };
+  }
+  if (status >= 300 && status < 400) {
+    return {
+      kind: 'refused',
+      what: `The appliance redirects to ${targetOf(facts)}, which is not followed`,
+      advice:
+        'Enter that address as the appliance URL, if you trust it. Only reads are sent again, and only within the appliance: logins are never sent to another address.',
+    };
+  }
+  if (status >= 400) {
+    return {
+      kind: 'refused',
+      what: 'The appliance refuses the request',
+      advice: 'Check the values that were entered, the filter expression in particular.',
+    };
+  }
+  return {
+    kind: 'badAnswer',
+    what: 'The appliance gave an answer that was not expected here',
+    advice: 'Check that the URL is that of an Allegro Network Multimeter.',
+  };
+}
+
+/** Without its query, which may hold a session of somebody. */
+function targetOf({ location }: AnswerFacts): string {
+  const [path] = (location ?? '').split(/[?#]/);
+  return path ? `"${path.slice(0, 200)}"` : 'another address';
+}
+
+/** For an answer that should have been JSON: cut JSON is told apart from what is none. */
+export function noJsonError(status: number, text: string, where: Where): AllegroError {
+  if (!/^\s*[[{]/.test(text)) return statusError(status, text, where);
+  return new AllegroError({
+    ...where,
+    kind: 'incomplete',
+    status,
+    what: 'The answer is JSON that breaks off or is damaged.',
+    advice: 'Nothing of it was used. Try again; if it stays, check proxies on the way.',
+    canRetry: true,
+    answer: quoteAnswer(text),
+  });
+}
+
+/**
+ * Refuses a page where the appliance should have answered itself: a login page or a proxy has taken
+ * the request for it, and nothing was done. Only the body tells: which type the appliance gives its
+ * answers is not documented.
+ *
+ * @throws AllegroError `badAnswer`
+ */
+export function refusePage(
+  { status, where }: { status: number; where: Where },
+  text: string,
+): void {
+  if (!/^\ufeff?\s*</.test(text)) return;
+  throw new AllegroError({
+    ...where,
+    kind: 'badAnswer',
+    status,
+    what: 'What answered was a page, not the appliance: nothing tells that it did what was asked.',
+    advice:
+      'Check that the URL leads to the appliance itself: a login page or a proxy may answer instead.',
+    answer: quoteAnswer(text),
+  });
+}
+
+/** Turns a failure below HTTP into the error that a person reads. */
+export function networkError(error: unknown, where: Where): AllegroError {
+  if (error instanceof AllegroError) return error;
+  const failure = toTransportError(error);
+  const code = failure.systemCode ? ` (${failure.systemCode})` : '';
+  switch (failure.failure) {
+    case 'certificate':
+      return new AllegroError({
+        ...where,
+        kind: 'certificate',
+        what: wantsClientCertificate(failure.systemCode)
+          ? `The appliance asks for a client certificate that it trusts${code}.`
+          : `The certificate of the appliance is not trusted${code}.`,
+        advice: certificateAdvice(failure.systemCode),
+        cause: failure,
+      });
+    case 'dns':
+      return new AllegroError({
+        ...where,
+        kind: 'unreachable',
+        what: `The name of the appliance cannot be resolved${code}.`,
+        advice:
+          'Check the spelling of the appliance URL and the name server, or use its IP address.',
+        canRetry: true,
+        cause: failure,
+      });
+    case 'aborted':
+      return new AllegroError({
+        ...where,
+        kind: 'cancelled',
+        what: 'The request was cancelled before it was finished.',
+        advice: 'Nothing was kept. Start it again if it is still needed.',
+        canRetry: true,
+        cause: failure,
+      });
+    default:
+      return new AllegroError({
+        ...where,
+        kind: 'unreachable',
+        what:
+          failure.failure === 'reset'
+            ? `The connection to the appliance broke before it answered${code}.`
+            : `The appliance cannot be reached${code}.`,
+        advice:
+          'Check the appliance URL and port, that the appliance is up, and that a firewall lets this machine through.',
+        canRetry: true,
+        cause: failure,
+      });
+  }
+}
+
+/** The alerts by which the other side says so, in the names that OpenSSL gives them. */
+function wantsClientCertificate(code: string | undefined): boolean {
+  return /_ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN)$/.test(
+    code ?? '',
+  );
+}
+
+function certificateAdvice(code: string | undefined): string {
+  if (wantsClientCertificate(code)) {
+    return 'Give the connection a client certificate and its key, signed by an authority that the appliance, or the reverse proxy in front of it, trusts.';
+  }
+  const useCa =
+    'Enter the certificate of the appliance, or of the authority that signed it, as CA certificate in the credential.';
+  switch (code) {
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'HOSTNAME_MISMATCH':
+      return 'The certificate is made out to another name: use that name in the appliance URL, or install a certificate with the right one.';
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return 'It is outside its period of validity: renew it on the appliance, or check the clocks.';
+    case 'EPROTO':
+      return 'The two sides cannot agree on TLS: check that the URL begins with https:// only if the port speaks HTTPS.';
+    default:
+      return `${useCa} Appliances come with a self-signed one. "Ignore certificate errors" also works, but lets anyone on the path read the login.`;
+  }
+}

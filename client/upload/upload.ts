@@ -1,0 +1,239 @@
+import { refusePage } from '../http/status-error';
+import type { AllegroClient, CallOptions } from '../allegro-client';
+import { parseLeniently } from '../http/body';
+import { deviceOf, slotAddress } from '../values/device-slot';
+import { AllegroError, inputError, quoteAnswer } from '../errors';
+import { captureUploadBody, randomBoundary, type FileToSend } from '../http/multipart';
+import { PcapWalker, sniffFormat, type PcapSummary } from '../pcap';
+import type { OpenAnswer, Requester } from '../http/requester';
+import type { ByteStream } from '../http/transport';
+
+export interface UploadRequest {
+  file: FileToSend;
+  /** Analysis slot; 1 is the first. */
+  slot: number;
+  /** Replace what is in the slot, rather than refuse when it is taken. */
+  replaceSlot: boolean;
+  /** Keep the packets in a temporary ring buffer, so that captures from the slot work. */
+  keepPackets: boolean;
+  /** Go on although the upload may reset the live statistics. */
+  allowReplacingLiveData: boolean;
+  onProgress(bytes: number): void;
+}
+
+export interface Upload {
+  /** Where the statistics of the upload are: goes into the device field of the other nodes. */
+  mmId: string;
+  slot: number;
+  /** What our own walk over the file found while it was sent. */
+  file: PcapSummary;
+  /** What the appliance said to the last step, JSON or text; its form is not documented. */
+  answer: unknown;
+  warnings: string[];
+}
+
+/** Enough to tell a capture file from anything else. */
+const MAGIC_LENGTH = 4;
+
+/**
+ * Uploads a capture file in the three documented steps: initialise, start the analysis, send.
+ * Before the first of them it makes sure that the file is a capture and that live data stays.
+ * Source: "Pcap upload and analysis".
+ *
+ * @throws AllegroError `input` for a file that is no capture; `refused` where live data would be
+ *   lost; `busy` for a slot that is taken; `incomplete` when the source has another size than said
+ */
+export async function upload(
+  client: AllegroClient,
+  requester: Requester,
+  request: UploadRequest,
+  options: CallOptions,
+): Promise<Upload> {
+  const { file, slot } = request;
+  await checkIsCapture(file);
+  const device = deviceOf(options.address?.mmId);
+  const mmId = slotAddress(device, slot);
+  if (!request.allowReplacingLiveData) await checkLiveDataIsSafe(client, slot, mmId, options);
+
+  const deviceQuery = { 'mm-id': device || undefined };
+  const call = { signal: options.signal };
+  const started = await client.post(
+    '/API/system/replay/upload',
+    deviceQuery,
+    {
+      fileName: file.name,
+      fileSize: file.size,
+      replaySlotID: slot,
+      forceSlotID: request.replaceSlot,
+      useReplayBuffer: request.keepPackets,
+    },
+    call,
+  );
+  checkSlotInAnswer(started, slot, client.baseUrl);
+  await client.post('/API/data/pcap', { 'mm-id': mmId }, { command: 'start' }, call);
+  const { answer, summary } = await send(requester, request, mmId, options);
+  return { mmId, slot, file: summary, answer, warnings: warningsFor(summary) };
+}
+
+async function send(
+  requester: Requester,
+  { file, slot, onProgress }: UploadRequest,
+  mmId: string,
+  options: CallOptions,
+): Promise<{ answer: unknown; summary: PcapSummary }> {
+  const walker = new PcapWalker();
+  let sourceError: unknown;
+  let sentBytes = 0;
+  const body = captureUploadBody(
+    file,
+    randomBoundary(() => requester.context.random()),
+    (chunk, sent) => {
+      walker.write(chunk);
+      sentBytes = sent;
+      onProgress(sent);
+    },
+    (sent) => wrongSizeError(file, sent),
+    (error) => (sourceError = error),
+  );
+  try {
+    const { text, ...answer } = await requester.text({
+      method: 'POST',
+      path: '/API/system/analyze-pcap',
+      query: { replaySlotID: slot, 'mm-id': deviceOf(mmId) || undefined },
+      body,
+      signal: options.signal,
+      // The answer comes when the file has arrived and been taken in.
+      headersLimit: UPLOAD_SILENCE_LIMIT,
+      longTransfer: true,
+    });
+    refusePage(answer, text);
+    if (sentBytes < file.size) throw earlyAnswerError(file, sentBytes, answer, text);
+    return { answer: parseLeniently(text), summary: walker.end() };
+  } catch (error) {
+    throw sourceError === undefined ? error : asSourceError(file, sourceError);
+  }
+}
+
+/** Five minutes without taking a piece of the file, or after the last piece without an answer. */
+const UPLOAD_SILENCE_LIMIT = 300_000;
+
+async function checkIsCapture(file: FileToSend): Promise<void> {
+  if (file.size === 0) throw notACapture(file, 'it is empty');
+  const head = await readHead(await file.open());
+  const sniffed = sniffFormat(head);
+  if (sniffed.kind === 'pcap' || sniffed.kind === 'pcapng') return;
+  const looks =
+    sniffed.kind === 'other' && sniffed.looksLike !== 'unknown'
+      ? ` but looks like ${sniffed.looksLike}`
+      : '';
+  throw notACapture(file, `it does not begin like a pcap or pcapng file${looks}`);
+}
+
+async function readHead(stream: ByteStream): Promise<Uint8Array> {
+  let head = new Uint8Array(0);
+  for await (const chunk of stream) {
+    const joined = new Uint8Array(head.length + chunk.length);
+    joined.set(head);
+    joined.set(chunk, head.length);
+    head = joined;
+    if (head.length >= MAGIC_LENGTH) break;
+  }
+  return head;
+}
+
+function notACapture({ name }: FileToSend, why: string): AllegroError {
+  return inputError(
+    'file',
+    `"${name}" is no capture file: ${why}.`,
+    'Upload a pcap or pcapng file. Compressed files have to be unpacked first.',
+  );
+}
+
+/**
+ * With parallel analysis switched off, an upload resets all live statistics and, in bridge mode,
+ * stops forwarding. The API page names no way to ask for that setting, so the slot itself is asked
+ * for its clock: where the slot is not known, there is no parallel analysis.
+ */
+async function checkLiveDataIsSafe(
+  client: AllegroClient,
+  slot: number,
+  mmId: string,
+  { signal }: CallOptions,
+): Promise<void> {
+  if (slot === 0) throw liveDataError('Slot 0 is the live traffic', client.baseUrl);
+  await client.time({ signal, address: { mmId } }).catch((error: unknown) => {
+    const isUnknownSlot =
+      error instanceof AllegroError && ['notFound', 'refused', 'badAnswer'].includes(error.kind);
+    throw isUnknownSlot
+      ? liveDataError(`Analysis slot ${slot} does not answer`, client.baseUrl, error)
+      : error;
+  });
+}
+
+function liveDataError(why: string, device: string, cause?: unknown): AllegroError {
+  return new AllegroError({
+    kind: 'refused',
+    device,
+    what: `${why}, so that an upload may replace the live data: nothing was uploaded.`,
+    advice:
+      'Enable parallel PCAP analysis in the global settings of the appliance, or choose another slot. To upload all the same, allow replacing live data: all live statistics are then lost, and in bridge mode forwarding stops.',
+    cause,
+  });
+}
+
+/** Where the appliance says which slot it took, it must be the one that the next steps address. */
+function checkSlotInAnswer(answer: unknown, slot: number, device: string): void {
+  const said = (answer as { replaySlotID?: unknown } | null)?.replaySlotID;
+  if (said === undefined || said === null || Number(said) === slot) return;
+  throw new AllegroError({
+    kind: 'busy',
+    device,
+    what: `The appliance gave slot ${String(said)} instead of slot ${slot}.`,
+    advice: `Choose slot ${String(said)}, or replace what is in slot ${slot}.`,
+    canRetry: true,
+  });
+}
+
+function wrongSizeError({ name, size }: FileToSend, sent: number): AllegroError {
+  return new AllegroError({
+    kind: 'incomplete',
+    what: `"${name}" should have ${size} bytes, but ${sent > size ? 'more' : `only ${sent}`} came.`,
+    advice: 'It was changed or cut while it was read. Upload it again when it is finished.',
+    canRetry: true,
+  });
+}
+
+function earlyAnswerError(
+  { name, size }: FileToSend,
+  sent: number,
+  { status, where }: Pick<OpenAnswer, 'status' | 'where'>,
+  text: string,
+): AllegroError {
+  return new AllegroError({
+    ...where,
+    kind: 'incomplete',
+    status,
+    what: `The appliance answered when only ${sent} of the ${size} bytes of "${name}" had been sent.`,
+    advice:
+      'What it has of the file is not whole. Upload it again; if it stays, check proxies on the way and the space on the appliance.',
+    canRetry: true,
+    answer: quoteAnswer(text) || undefined,
+  });
+}
+
+function asSourceError({ name }: FileToSend, cause: unknown): AllegroError {
+  if (cause instanceof AllegroError) return cause;
+  return new AllegroError({
+    kind: 'incomplete',
+    what: `"${name}" could not be read to its end (${cause instanceof Error ? cause.message : String(cause)}).`,
+    advice: 'Make sure that the file is there and can be read, and upload it again.',
+    canRetry: true,
+    cause,
+  });
+}
+
+function warningsFor(summary: PcapSummary): string[] {
+  return summary.fault === undefined
+    ? []
+    : [`The file is not whole: ${summary.fault.message} The packets before that were sent.`];
+}

@@ -1,0 +1,35 @@
+import { inputError } from '../errors';
+
+/**
+ * Puts a device and an analysis slot into one `mm-id`. Source: "Pcap extraction", parameter
+ * `mm-id`: `<device name>:<slot id>`, the device left out where it is the appliance itself.
+ *
+ * @param device what a person entered as device; a slot in it is replaced
+ * @param slot 1 is the first slot for pcap analysis; 0 is live traffic
+ */
+export function slotAddress(device: string | undefined, slot: number): string {
+  return `${deviceOf(device)}:${slot}`;
+}
+
+/** The device in an `mm-id`, without its slot; empty for the appliance itself. */
+export function deviceOf(mmId: string | undefined): string {
+  return (mmId ?? '').replace(/:\d+$/, '');
+}
+
+/** The slot in an `mm-id`; 0, which is live traffic, where none is named. */
+export function slotOf(mmId: string | undefined): number {
+  return Number(/:(\d+)$/.exec(mmId ?? '')?.[1] ?? 0);
+}
+
+/** @throws AllegroError `input` for what can be no `mm-id` */
+export function checkMmId(mmId: string, field: string): string {
+  const trimmed = mmId.trim();
+  if (/[\s/?#&]/.test(trimmed)) {
+    throw inputError(
+      field,
+      `"${trimmed}" is no device or slot.`,
+      'Enter a device ID from the device list, ":1" for the first analysis slot, or "device:1" for both.',
+    );
+  }
+  return trimmed;
+}

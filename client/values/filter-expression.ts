@@ -1,0 +1,278 @@
+import { inputError } from '../errors';
+import { formatIp, parseIp, parseIpv4 } from './ip-address';
+
+/**
+ * Builds the filter expression of a capture from rows that a person filled in.
+ *
+ * Source: "Pcap extraction", parameter `expression` and its examples, and the vendor's page "Complex
+ * filter". Documented are `ip==`, `ip==address:port` for IPv4, `l4Protocol==`, `portrange==`,
+ * `group==`, `and`, `or` and `!( )`. **Not confirmed** are `mac==`, `vlan==` and an address with its
+ * prefix length; they follow the names that the appliance's own filters use.
+ */
+
+export const EXPRESSION_KINDS = [
+  'host',
+  'conversation',
+  'hostPort',
+  'port',
+  'portRange',
+  'protocol',
+  'mac',
+  'vlan',
+  'linkGroup',
+] as const;
+
+export type ExpressionKind = (typeof EXPRESSION_KINDS)[number];
+
+/** One condition. Hosts hand over rows of text, so numbers and booleans may be text as well. */
+export interface ExpressionRow {
+  kind: ExpressionKind;
+  /**
+   * - `host`: an IP address, or a network such as `10.1.2.0/24`
+   * - `conversation`: one end, `10.1.2.3`, `10.1.2.3:80` or `[2001:db8::1]:80`
+   * - `hostPort`: an address with its port, or the address alone with the port in `value2`
+   * - `port`: a TCP or UDP port
+   * - `portRange`: ports and ranges, `80,100-120,-10,65000-`; or the first port, the last in `value2`
+   * - `protocol`: the layer 4 protocol, e.g. `TCP`
+   * - `mac`, `vlan` (0 to 4095), `linkGroup` (a virtual link group)
+   */
+  value: string | number;
+  value2?: string | number | null;
+  /** Everything but this. Needs firmware 3.6 or later. */
+  negate?: boolean | string;
+}
+
+/** Packets that meet all conditions, or any of them. */
+export type Combine = 'all' | 'any';
+
+/** A part of an expression, and what joins its own parts. */
+interface Term {
+  text: string;
+  joinedBy?: 'and' | 'or';
+}
+
+type Fail = (what: string, advice: string) => never;
+
+/**
+ * Joins the rows and a raw expression. Wherever `and` meets `or` there are parentheses, because
+ * which of them binds closer is not documented.
+ *
+ * @param rows conditions; a blank value is an error, for leaving it out would let everything in
+ * @param raw an expression in the appliance's own language, joined to the rows by `and`. Only its
+ *   parentheses and quotes are checked: the list of operands is open.
+ * @param fields names of the fields, for errors; and the label of the field, where the only row is
+ *   one of its own rather than one of several conditions
+ * @returns with blanks (the query writes them as `%20`); `''` for everything
+ * @throws AllegroError of kind `input`
+ */
+export function buildExpression(
+  rows: ReadonlyArray<ExpressionRow | Readonly<Record<string, unknown>>>,
+  combine: Combine = 'all',
+  raw = '',
+  fields: { rows?: string; raw?: string; label?: string } = {},
+): string {
+  const terms = rows.map((row, index) =>
+    readRow(row, fields.label ?? `Condition ${index + 1}`, fields.rows ?? 'conditions'),
+  );
+  const conditions = join(terms, combine === 'any' ? 'or' : 'and');
+  const expression = checkRawExpression(raw, fields.raw ?? 'expression');
+  if (expression === '') return conditions?.text ?? '';
+  if (!conditions) return expression;
+  // What joins the raw expression's parts is not known, so it always stands in parentheses.
+  return join([conditions, { text: expression, joinedBy: 'or' }], 'and')?.text ?? '';
+}
+
+/**
+ * Checks what can be checked in an expression without knowing its operands.
+ *
+ * @returns the expression without blanks around it
+ * @throws AllegroError of kind `input`
+ */
+export function checkRawExpression(raw: string, field: string): string {
+  const fail = (what: string): never => {
+    throw inputError(field, `The expression ${what}.`, 'Correct it, or leave it blank.');
+  };
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(raw.trim())) {
+    fail('holds a line break or another control character');
+  }
+  let depth = 0;
+  let isQuoted = false;
+  for (const character of raw) {
+    if (character === '"') isQuoted = !isQuoted;
+    else if (isQuoted) continue;
+    else if (character === '(') depth++;
+    else if (character === ')' && --depth < 0) fail('closes a parenthesis that is not open');
+  }
+  if (isQuoted) fail('has a quotation mark without its counterpart');
+  if (depth > 0) fail('has a parenthesis that is not closed');
+  return raw.trim();
+}
+
+function join(terms: Term[], word: 'and' | 'or'): Term | undefined {
+  if (terms.length < 2) return terms[0];
+  const parts = terms.map(({ text, joinedBy }) =>
+    joinedBy === undefined || joinedBy === word ? text : `(${text})`,
+  );
+  return { text: parts.join(` ${word} `), joinedBy: word };
+}
+
+function readRow(row: object, place: string, field: string): Term {
+  const fail: Fail = (what, advice) => {
+    throw inputError(field, `${place}: ${what}`, advice);
+  };
+  const { kind, value, value2, negate } = row as Record<string, unknown>;
+  const first = readText(value);
+  const second = readText(value2);
+  const read = Object.hasOwn(READERS, String(kind)) ? READERS[kind as ExpressionKind] : undefined;
+  if (!read) {
+    return fail(
+      `"${readText(kind)}" is no kind of condition.`,
+      `Use ${EXPRESSION_KINDS.join(', ')}.`,
+    );
+  }
+  if (first === '') fail('the value is blank.', 'Fill it in, or remove the condition.');
+  const term = read(first, second, fail);
+  const isNegated = negate === true || String(negate).toLowerCase() === 'true';
+  return isNegated ? { text: `!(${term.text})` } : term;
+}
+
+function readText(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value).trim();
+}
+
+const READERS: Record<ExpressionKind, (value: string, value2: string, fail: Fail) => Term> = {
+  host: (value, _, fail) => ({ text: `ip==${readNetwork(value, fail)}` }),
+  conversation(value, value2, fail) {
+    if (value2 === '') fail('a conversation has two ends.', 'Fill in the second address.');
+    const ends = [value, value2].map((end) => endpoint(...splitPort(end, fail), fail));
+    return join(ends, 'and') ?? fail('a conversation has two ends.', 'Fill in both.');
+  },
+  hostPort(value, value2, fail) {
+    const [address, port] = splitPort(value, fail);
+    if (port !== undefined && value2 !== '') {
+      fail('the port is given twice.', 'Leave one of them blank.');
+    }
+    if (port === undefined && value2 === '') fail('the port is missing.', 'Fill in a port.');
+    return endpoint(address, port ?? value2, fail);
+  },
+  // `portrange` is documented and takes single ports; `port` is not.
+  port: (value, _, fail) => ({ text: `portrange==${readPort(value, fail)}` }),
+  portRange: (value, value2, fail) => ({
+    text: `portrange==${readPorts(value2 === '' ? value : `${value}-${value2}`, fail)}`,
+  }),
+  protocol: (value, _, fail) => ({ text: `l4Protocol==${readName(upperIfUsual(value), fail)}` }),
+  mac: (value, _, fail) => ({ text: `mac==${readMac(value, fail)}` }),
+  vlan: (value, _, fail) => ({ text: `vlan==${readInteger(value, 4095, 'a VLAN', fail)}` }),
+  linkGroup: (value, _, fail) => ({ text: `group==${readName(value, fail)}` }),
+};
+
+/**
+ * An address with its port. For IPv6 no form of both in one is documented, and an address with a
+ * port behind a colon could be another address; so both are asked for side by side, which also lets
+ * in what the address exchanges with that port on the other side.
+ */
+function endpoint(address: string, port: string | undefined, fail: Fail): Term {
+  const ip = readAddress(address, fail);
+  if (port === undefined) return { text: `ip==${ip}` };
+  const number = readPort(port, fail);
+  if (!ip.includes(':')) return { text: `ip==${ip}:${number}` };
+  // Always in parentheses, as if other words joined it: the two belong together.
+  return { text: `(ip==${ip} and portrange==${number})` };
+}
+
+/** Takes `address:port` apart, where an IPv6 address with a port stands in brackets. */
+function splitPort(text: string, fail: Fail): [address: string, port: string | undefined] {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  if (bracketed) return [bracketed[1], bracketed[2]];
+  const colons = text.split(':').length - 1;
+  if (colons !== 1) return [text, undefined];
+  const [address, port] = text.split(':');
+  if (port === '') fail(`"${text}" ends without a port.`, 'Add the port, or remove the colon.');
+  return [address, port];
+}
+
+function readNetwork(text: string, fail: Fail): string {
+  const [address, prefix, ...rest] = text.split('/');
+  if (parseIpv4(address.split(':')[0]) && address.includes(':')) {
+    fail(
+      `"${text}" is an address with a port.`,
+      'Use a condition of the kind "Host and Port" (hostPort) for it.',
+    );
+  }
+  if (prefix === undefined) return readAddress(address, fail);
+  const bytes = parseIp(address);
+  const length = /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
+  if (!bytes || rest.length > 0 || !(length <= bytes.length * 8)) {
+    return fail(
+      `"${text}" is no network.`,
+      'Use an address and a prefix length, e.g. 10.1.2.0/24.',
+    );
+  }
+  // The bits behind the prefix do not belong to the network, and a reader may mind them.
+  const masked = bytes.map((byte, index) => {
+    const bits = Math.min(8, Math.max(0, length - index * 8));
+    return byte & (0xff << (8 - bits)) & 0xff;
+  });
+  return `${formatIp(masked)}/${length}`;
+}
+
+function readAddress(text: string, fail: Fail): string {
+  const bytes = parseIp(text);
+  return bytes
+    ? formatIp(bytes)
+    : fail(`"${text}" is no IP address.`, 'Use an address such as 10.1.2.3 or 2001:db8::1.');
+}
+
+function readPorts(text: string, fail: Fail): string {
+  return text
+    .split(',')
+    .map((part) => readPortPart(part.trim(), fail))
+    .join(',');
+}
+
+function readPortPart(part: string, fail: Fail): string {
+  const range = /^(\d*)\s*-\s*(\d*)$/.exec(part);
+  if (!range) return readPort(part, fail);
+  const [from, to] = [range[1], range[2]].map((end) => (end === '' ? '' : readPort(end, fail)));
+  if (from === '' && to === '') fail(`"${part}" is no range of ports.`, 'Use e.g. 100-120.');
+  if (from !== '' && to !== '' && Number(from) > Number(to)) {
+    fail(`the range "${part}" ends before it begins.`, 'Put the lower port first.');
+  }
+  return `${from}-${to}`;
+}
+
+function readPort(text: string, fail: Fail): string {
+  return readInteger(text, 65535, 'a port', fail);
+}
+
+function readInteger(text: string, maximum: number, what: string, fail: Fail): string {
+  if (!/^\d{1,9}$/.test(text) || Number(text) > maximum) {
+    fail(`"${text}" is not ${what}.`, `Use a whole number from 0 to ${maximum}.`);
+  }
+  return String(Number(text));
+}
+
+function readMac(text: string, fail: Fail): string {
+  const isWritten =
+    /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{12})$/i;
+  if (!isWritten.test(text)) {
+    fail(`"${text}" is no MAC address.`, 'Use e.g. 00:1a:2b:3c:4d:5e.');
+  }
+  const digits = text.replace(/[^0-9a-f]/gi, '').toLowerCase();
+  return digits.replace(/..(?!$)/g, '$&:');
+}
+
+/** The page shows TCP in capitals; whether another spelling is taken is not known. */
+function upperIfUsual(name: string): string {
+  return /^(tcp|udp|icmp|icmpv6|sctp|igmp|esp|gre)$/i.test(name) ? name.toUpperCase() : name;
+}
+
+/** A name as a value: in quotes where it holds a blank or a sign of the language. */
+function readName(text: string, fail: Fail): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/["\u0000-\u001f\u007f-\u009f]/.test(text)) {
+    fail('the name holds a quotation mark or a control character.', 'Use the raw expression.');
+  }
+  return /^[\p{L}\p{N}_.:/-]+$/u.test(text) ? text : `"${text}"`;
+}

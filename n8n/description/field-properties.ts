@@ -1,0 +1,190 @@
+import type { IDisplayOptions, INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
+import type { ChoiceSource } from '../../client/devices/choices';
+import type { Field, ListField, NumberField, TextField } from '../../nodes/definitions/model/field';
+
+/** Name of the rows within the value of a list field. */
+export const ROWS_NAME = 'rows';
+
+/** Names of the methods that fill a list while the form is open. */
+export const SEARCH_METHODS: Record<ChoiceSource, string> = {
+  statisticsPaths: 'searchStatisticsPaths',
+  devices: 'searchDevices',
+  slots: 'searchSlots',
+  devicesAndSlots: 'searchDevicesAndSlots',
+  linkGroups: 'searchLinkGroups',
+};
+
+const LIST_PLACEHOLDERS: Record<ChoiceSource, string> = {
+  statisticsPaths: 'Select a path...',
+  devices: 'Select a device...',
+  slots: 'Select a slot...',
+  devicesAndSlots: 'Select a device or slot...',
+  linkGroups: 'Select a group...',
+};
+
+/** What a list that nothing was picked from stands for, where it may be left so. */
+const BLANK_STANDS_FOR: Partial<Record<ChoiceSource, string>> = {
+  devices: 'The appliance itself',
+  devicesAndSlots: 'The appliance itself',
+  linkGroups: 'The default group',
+};
+
+/** One field of a definition as n8n's form shows it. */
+export function fieldProperty(field: Field): INodeProperties {
+  return {
+    displayName: labelOf(field),
+    name: field.name,
+    description: descriptionOf(field),
+    ...(field.required ? { required: true } : {}),
+    ...showOnly(field.showWhen),
+    ...typeOf(field),
+    ...(field.itemProperty ? takenFromItem(field, field.itemProperty) : {}),
+  };
+}
+
+/** A default that takes up what the node before yielded; a person sees it and can replace it. */
+function takenFromItem(field: Field, property: string): Pick<INodeProperties, 'default'> {
+  const value = `={{ $json.${property} }}`;
+  const isLocator = 'choices' in field && field.choices !== undefined;
+  return { default: isLocator ? { __rl: true, mode: 'id', value } : value };
+}
+
+/** The conditions under which a field shows. */
+export function showOnly(
+  showWhen: Field['showWhen'],
+  prefix = '',
+): { displayOptions?: IDisplayOptions } {
+  if (!showWhen) return {};
+  const entries = Object.entries(showWhen).map(([name, values]) => [prefix + name, [...values]]);
+  return { displayOptions: { show: Object.fromEntries(entries) } };
+}
+
+function labelOf(field: Field): string {
+  if (field.type === 'file') return 'Input Binary Field';
+  const unit = field.type === 'number' ? field.unit : undefined;
+  const isNamed = unit === 's' && /second/i.test(field.label);
+  return unit && !isNamed ? `${field.label} (${unit})` : field.label;
+}
+
+/**
+ * n8n's date picker yields times without a zone, and drops one that is typed into it;
+ * {@link readDateTime} takes the workflow's.
+ */
+function descriptionOf({ type, description }: Field): string {
+  return type === 'dateTime'
+    ? `${description}. What is picked or typed here is in the time zone of the workflow; an expression may yield another zone`
+    : description;
+}
+
+type TypeProperties = Pick<INodeProperties, 'type' | 'default'> & Partial<INodeProperties>;
+
+function typeOf(field: Field): TypeProperties {
+  switch (field.type) {
+    case 'text':
+      return field.choices ? locator(field, field.choices) : text(field);
+    case 'number':
+      return field.choices ? locator(field, field.choices) : number(field);
+    case 'boolean':
+      return { type: 'boolean', default: field.default };
+    case 'options':
+      return {
+        type: 'options',
+        default: field.default,
+        options: field.options.map(({ value, label, description }) => ({
+          name: label,
+          value,
+          ...(description ? { description } : {}),
+        })),
+      };
+    case 'dateTime':
+      return { type: 'dateTime', default: '', placeholder: withoutZone(field.placeholder) };
+    case 'list':
+      return rows(field);
+    case 'file':
+      return {
+        type: 'string',
+        default: 'data',
+        required: true,
+        placeholder: 'e.g. data',
+        hint: 'The name of the input binary field containing the file',
+      };
+  }
+}
+
+/** Not to invite anyone to type what the picker drops. */
+function withoutZone(placeholder: string | undefined): string | undefined {
+  return placeholder?.replace(/(\d)T([\d:]+)Z/, '$1 $2');
+}
+
+function text({ default: value, placeholder, multiline }: TextField): TypeProperties {
+  return {
+    type: 'string',
+    default: value,
+    placeholder,
+    ...(multiline ? { typeOptions: { rows: 4 } } : {}),
+  };
+}
+
+function number({ default: value, min, max, integer, placeholder }: NumberField): TypeProperties {
+  return {
+    type: 'number',
+    default: value,
+    placeholder,
+    typeOptions: {
+      ...(min === undefined ? {} : { minValue: min }),
+      ...(max === undefined ? {} : { maxValue: max }),
+      ...(integer ? { numberPrecision: 0 } : {}),
+    },
+  };
+}
+
+/** A list to pick from, filled by the appliance, with free text or a number beside it. */
+function locator(field: TextField | NumberField, source: ChoiceSource): TypeProperties {
+  const isPath = source === 'statisticsPaths';
+  const typed = isPath
+    ? { displayName: 'By Path', name: 'path' }
+    : { displayName: 'By ID', name: 'id' };
+  const value = field.default === null ? '' : String(field.default);
+  return {
+    type: 'resourceLocator',
+    // The list shows only what was picked from it, and a path is mostly typed.
+    default: { mode: isPath || value ? typed.name : 'list', value },
+    modes: [
+      {
+        displayName: 'From List',
+        name: 'list',
+        type: 'list',
+        placeholder: listPlaceholder(field, source),
+        ...(isPath ? { hint: 'Search for modules/ip/ to see what is below that path' } : {}),
+        typeOptions: { searchListMethod: SEARCH_METHODS[source], searchable: true },
+      },
+      {
+        ...typed,
+        type: 'string',
+        placeholder: field.placeholder ?? (field.type === 'number' ? 'e.g. 1' : undefined),
+        ...(field.type === 'number' ? { validation: [WHOLE_NUMBER] } : {}),
+      },
+    ],
+  };
+}
+
+function listPlaceholder({ required }: Field, source: ChoiceSource): string {
+  const blank = required ? undefined : BLANK_STANDS_FOR[source];
+  return blank ?? LIST_PLACEHOLDERS[source];
+}
+
+/** What the form says at once; {@link readFieldValues} judges bounds. */
+const WHOLE_NUMBER: INodePropertyModeValidation = {
+  type: 'regex',
+  properties: { regex: '^\\s*\\d*\\s*$', errorMessage: 'Enter a whole number' },
+};
+
+function rows({ addLabel, rowLabel, columns }: ListField): TypeProperties {
+  return {
+    type: 'fixedCollection',
+    default: {},
+    placeholder: addLabel,
+    typeOptions: { multipleValues: true },
+    options: [{ name: ROWS_NAME, displayName: rowLabel, values: columns.map(fieldProperty) }],
+  };
+}

@@ -1,0 +1,203 @@
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { NodeDefinition } from '../../nodes/definitions/model/definition';
+import type { Field } from '../../nodes/definitions/model/field';
+import { needsAppliance } from '../../nodes/definitions/model/start-run';
+import { EVIDENCE_FIELD_NAME } from '../../nodes/definitions/fields/capture-fields';
+import { fieldProperty, showOnly } from './field-properties';
+import { noticeProperty } from './notice';
+
+/** Name of the collection that holds the fields which are rarely needed. */
+export const OPTIONS_NAME = 'options';
+/** Name of the parameter that says where a file goes. */
+export const OUTPUT_FIELD_NAME = 'outputBinaryField';
+
+/** All that stands in the node's form, made from the definitions. */
+export function nodeProperties(definitions: readonly NodeDefinition[]): INodeProperties[] {
+  return [
+    { ...authenticationProperty, ...hideForLocal(definitions) },
+    resourceProperty(definitions),
+    ...groupsOf(definitions).map((group) =>
+      operationProperty(
+        group,
+        definitions.filter((definition) => definition.group === group),
+      ),
+    ),
+    ...definitions.flatMap(operationFields),
+  ];
+}
+
+/**
+ * The line below the node's name on the canvas: the operation as its menu calls it, or what it is
+ * where a field makes another thing of it.
+ */
+export function operationSubtitle(definitions: readonly NodeDefinition[]): string {
+  const labels = Object.fromEntries(definitions.map(({ name, label }) => [name, label]));
+  const special = definitions.flatMap(({ name, labelWhen }) =>
+    labelWhen
+      ? `$parameter["operation"] === "${name}" && (${JSON.stringify(labelWhen.labels)})[$parameter["${labelWhen.field}"]] || `
+      : [],
+  );
+  return `={{ ${special.join('')}(${JSON.stringify(labels)})[$parameter["operation"]] }}`;
+}
+
+/** The value of the `resource` parameter for a group, e.g. `ringBuffer`. */
+export function resourceValue(group: NodeDefinition['group']): string {
+  const [first, ...others] = group.split(' ');
+  return [first.toLowerCase(), ...others].join('');
+}
+
+/** Operations that need no appliance need no login either. */
+export function hideForLocal(definitions: readonly NodeDefinition[]): {
+  displayOptions?: IDisplayOptions;
+} {
+  const local = definitions.filter((definition) => !needsAppliance(definition));
+  if (local.length === 0) return {};
+  return { displayOptions: { hide: { operation: local.map(({ name }) => name) } } };
+}
+
+export const authenticationProperty: INodeProperties = {
+  displayName: 'Authentication',
+  name: 'authentication',
+  type: 'options',
+  noDataExpression: true,
+  default: 'token',
+  options: [
+    {
+      name: 'API Token',
+      value: 'token',
+      description: 'Recommended, needs firmware 4.2 or later',
+    },
+    {
+      name: 'User and Password',
+      value: 'password',
+      description: 'Each login is an entry in the event log of the appliance',
+    },
+  ],
+};
+
+function resourceProperty(definitions: readonly NodeDefinition[]): INodeProperties {
+  const groups = groupsOf(definitions);
+  return {
+    displayName: 'Resource',
+    name: 'resource',
+    type: 'options',
+    noDataExpression: true,
+    options: byName(groups.map((group) => ({ name: group, value: resourceValue(group) }))),
+    default: resourceValue(groups[0]),
+  };
+}
+
+function operationProperty(
+  group: NodeDefinition['group'],
+  members: readonly NodeDefinition[],
+): INodeProperties {
+  return {
+    displayName: 'Operation',
+    name: 'operation',
+    type: 'options',
+    noDataExpression: true,
+    displayOptions: { show: { resource: [resourceValue(group)] } },
+    options: byName(
+      members.map(({ label, name, action, description }) => ({
+        name: label,
+        value: name,
+        action,
+        description,
+      })),
+    ),
+    default: members[0].name,
+  };
+}
+
+function operationFields(definition: NodeDefinition): INodeProperties[] {
+  const { group, name, fields, producesFile, fileWhen } = definition;
+  const show = { resource: [resourceValue(group)], operation: [name] };
+  const hasEvidence = fields.some((field) => field.name === EVIDENCE_FIELD_NAME);
+  const output = { ...outputField(hasEvidence), ...showOnly(fileWhen) };
+  return formOf(definition, show, producesFile ? [output] : []);
+}
+
+/**
+ * One form of several in a node: what must be known first, the fields, and those that are rarely
+ * needed in a collection.
+ *
+ * @param show the choice that this form belongs to, where the node has several
+ * @param beside properties that n8n adds, before the rarely needed ones
+ */
+export function formOf(
+  { name, fields, warnings = [] }: Pick<NodeDefinition, 'name' | 'fields' | 'warnings'>,
+  show?: IDisplayOptions['show'],
+  beside: readonly INodeProperties[] = [],
+): INodeProperties[] {
+  const main = fields.filter(({ advanced }) => !advanced);
+  const advanced = fields.filter((field) => field.advanced);
+  const properties = [
+    ...warnings.map((warning, index) => ({
+      ...noticeProperty(`${name}Notice${index > 0 ? index + 1 : ''}`, warning.text),
+      ...showOnly(fromRoot(warning.showWhen, advanced)),
+    })),
+    ...main.map(fieldProperty),
+    ...beside,
+    ...(advanced.length > 0 ? [optionsCollection(advanced)] : []),
+  ];
+  if (!show) return properties;
+  return properties.map((property) => ({
+    ...property,
+    displayOptions: { show: { ...show, ...property.displayOptions?.show } },
+  }));
+}
+
+/** Conditions as they read outside of the collection, for fields within it. */
+function fromRoot(showWhen: Field['showWhen'], advanced: readonly Field[]): Field['showWhen'] {
+  if (!showWhen) return undefined;
+  const rename = (name: string) =>
+    advanced.some((field) => field.name === name) ? `${OPTIONS_NAME}.${name}` : name;
+  return Object.fromEntries(
+    Object.entries(showWhen).map(([name, values]) => [rename(name), values]),
+  );
+}
+
+function outputField(hasEvidence: boolean): INodeProperties {
+  const hint = 'The name of the output binary field to put the file in';
+  const evidence = '. An evidence file goes into a second one, with _evidence behind the name';
+  return {
+    displayName: 'Put Output File in Field',
+    name: OUTPUT_FIELD_NAME,
+    type: 'string',
+    default: 'data',
+    required: true,
+    placeholder: 'e.g. data',
+    hint: hasEvidence ? hint + evidence : hint,
+  };
+}
+
+function optionsCollection(fields: readonly Field[]): INodeProperties {
+  const properties = fields.map((field) => {
+    const { showWhen, ...rest } = field;
+    // What is required in a collection, n8n looks for outside of it, in every form of the node, and
+    // then refuses to activate the workflow. Blank, such a field is refused when it is read.
+    const optional = { ...rest, required: false } as Field;
+    // Within the collection, other fields are named from the root of the form.
+    return { ...fieldProperty(optional), ...showOnly(showWhen, '/') };
+  });
+  return {
+    displayName: 'Options',
+    name: OPTIONS_NAME,
+    type: 'collection',
+    placeholder: 'Add option',
+    default: {},
+    options: byDisplayName(properties),
+  };
+}
+
+function groupsOf(definitions: readonly NodeDefinition[]): Array<NodeDefinition['group']> {
+  return [...new Set(definitions.map(({ group }) => group))];
+}
+
+function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
+  return options.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function byDisplayName(properties: INodeProperties[]): INodeProperties[] {
+  return properties.sort((a, b) => a.displayName.localeCompare(b.displayName));
+}

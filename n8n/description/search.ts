@@ -1,0 +1,50 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { ChoiceSource } from '../../client/devices/choices';
+import type { CREDENTIAL_TYPES } from '../transport/credentials';
+import { clientFor } from '../transport/client';
+import { toNodeError } from '../execution/errors';
+import { SEARCH_METHODS } from './field-properties';
+
+/** Waiting longer than this for a list to pick from is worse than typing. */
+const SEARCH_LIMIT = 20_000;
+
+/** The method that fills a list of choices while the form is open. */
+export function searchMethod(source: ChoiceSource) {
+  return async function search(
+    this: ILoadOptionsFunctions,
+    filter?: string,
+  ): Promise<INodeListSearchResult> {
+    try {
+      const authentication = this.getCurrentNodeParameter(
+        'authentication',
+      ) as keyof typeof CREDENTIAL_TYPES;
+      const client = await clientFor(this, authentication);
+      const query = source === 'statisticsPaths' ? splitPath(filter) : { search: filter };
+      const choices = await client.choices(source, query, AbortSignal.timeout(SEARCH_LIMIT));
+      return { results: choices.map(({ label, value }) => ({ name: label, value })) };
+    } catch (error) {
+      throw toNodeError(this.getNode(), error, 0);
+    }
+  };
+}
+
+/** All of them, by the names that properties refer to. */
+export const searchMethods = Object.fromEntries(
+  (Object.entries(SEARCH_METHODS) as Array<[ChoiceSource, string]>).map(([source, name]) => [
+    name,
+    searchMethod(source),
+  ]),
+);
+
+/**
+ * Statistics are a tree, and the list's search box is the way down: `modules/ip/` lists what is
+ * below that path, `modules/i` those below `modules` that contain an i.
+ */
+export function splitPath(filter = ''): { path: string; search: string } {
+  const typed = filter.trim().replace(/^\/?(API\/stats)?\/?/i, '');
+  const slash = typed.lastIndexOf('/');
+  return {
+    path: slash < 0 ? 'API/stats' : `API/stats/${typed.slice(0, slash)}`,
+    search: typed.slice(slash + 1),
+  };
+}

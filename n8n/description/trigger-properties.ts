@@ -1,0 +1,53 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { PushTrigger, TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
+import { noticeProperty } from './notice';
+import { authenticationProperty, formOf } from './properties';
+
+/** Name of the parameter that says what starts the workflow. */
+export const TRIGGER_ON_NAME = 'triggerOn';
+
+/** All that stands in the form of the trigger that polls, made from the definitions. */
+export function pollProperties(triggers: readonly TriggerDefinition[]): INodeProperties[] {
+  return [authenticationProperty, triggerOnProperty(triggers), ...triggers.flatMap(triggerFields)];
+}
+
+/** All that stands in the form of the trigger that the appliance calls. */
+export function pushProperties(trigger: PushTrigger): INodeProperties[] {
+  const howTo =
+    'At the appliance, open Settings → Remote access & export → Statistics export. Enter as target the Production URL above with <code>?secret=</code> and the secret of the credential behind it';
+  return [noticeProperty('howTo', howTo), ...formOf(trigger)];
+}
+
+/** The line below the node's name on the canvas: what it triggers on. */
+export function triggerSubtitle(triggers: readonly TriggerDefinition[]): string {
+  const labels = Object.fromEntries(triggers.map(({ name, label }) => [name, shortLabel(label)]));
+  return `={{ (${JSON.stringify(labels)})[$parameter["${TRIGGER_ON_NAME}"]] }}`;
+}
+
+function triggerOnProperty(triggers: readonly TriggerDefinition[]): INodeProperties {
+  return {
+    displayName: 'Trigger On',
+    name: TRIGGER_ON_NAME,
+    type: 'options',
+    noDataExpression: true,
+    description: 'What starts the workflow',
+    options: triggers
+      .map(({ name, label, action, description, isExperimental }) => ({
+        name: `${shortLabel(label)}${isExperimental ? ' (Experimental)' : ''}`,
+        value: name,
+        action,
+        description,
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name)),
+    default: triggers[0].name,
+  };
+}
+
+function triggerFields(trigger: TriggerDefinition): INodeProperties[] {
+  return formOf(trigger, { [TRIGGER_ON_NAME]: [trigger.name] });
+}
+
+/** The whole node is a trigger; its choices need not say so. */
+function shortLabel(label: string): string {
+  return label.replace(/ Trigger$/, '');
+}

@@ -1,0 +1,57 @@
+import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
+import { AllegroError } from '../../client';
+
+/**
+ * An error in n8n's form: what happened as the message, what to do as the description. Carries the
+ * facts as plain data; the original error is left behind with all that it may refer to.
+ */
+export function toNodeError(
+  node: INode,
+  error: unknown,
+  itemIndex: number,
+): NodeApiError | NodeOperationError {
+  if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+  if (!(error instanceof AllegroError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return new NodeOperationError(node, message, { itemIndex });
+  }
+  const { what, status } = error;
+  const description = descriptionOf(error);
+  const nodeError =
+    error.kind === 'input'
+      ? new NodeOperationError(node, what, { itemIndex, description })
+      : new NodeApiError(node, error.toJSON() as JsonObject, {
+          itemIndex,
+          message: what,
+          description,
+          ...(status === undefined ? {} : { httpCode: String(status) }),
+        });
+  // n8n replaces messages in which it finds the name of a system error.
+  nodeError.message = what;
+  nodeError.description = description;
+  return nodeError;
+}
+
+/** What the error panel shows below the message. */
+function descriptionOf({ advice, answer, device, method, path }: AllegroError): string {
+  const request = [device, method && path ? `${method} ${path}` : path].filter(Boolean).join(', ');
+  return [
+    advice,
+    answer ? `The appliance answered: "${answer}"` : '',
+    request ? `Request: ${request}` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/**
+ * An error as the JSON of an item, for workflows that go on after a failure. n8n tells such an item
+ * from others by its properties: with others than these it would not reach the error output.
+ */
+export function errorJson(error: unknown): { error: string; details?: Record<string, unknown> } {
+  if (error instanceof AllegroError) {
+    const { what, ...details } = error.toJSON() as { what: string };
+    return { error: what, details };
+  }
+  return { error: error instanceof Error ? error.message : String(error) };
+}

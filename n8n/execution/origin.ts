@@ -1,0 +1,18 @@
+import type { FunctionsBase } from 'n8n-workflow';
+import type { Origin } from '../../nodes/definitions/model/definition';
+import { VERSION } from '../../nodes/definitions/model/version';
+
+/** Who asks, for records of evidence. n8n does not tell nodes its own version. */
+export function originOf(
+  host: Pick<FunctionsBase, 'getWorkflow' | 'getNode' | 'getExecutionId'>,
+): Origin {
+  const { id, name } = host.getWorkflow();
+  const node = host.getNode();
+  return {
+    host: { name: 'n8n', version: null },
+    package: { name: 'n8n-nodes-allegro-multimeter', version: VERSION },
+    workflow: { id: id ?? null, name: name ?? null },
+    node: { id: node.id, name: node.name },
+    run: host.getExecutionId() || null,
+  };
+}

@@ -1,0 +1,102 @@
+import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type {
+  Companion,
+  ResultFile,
+  ResultParts,
+  RunResult,
+} from '../../nodes/definitions/model/definition';
+import { toNodeError } from './errors';
+import { toReadable } from '../transport/node-streams';
+import { OUTPUT_FIELD_NAME } from '../description/properties';
+
+interface StoredFile {
+  json: RunResult['json'];
+  binary: IBinaryKeyData;
+}
+
+/**
+ * Streams a file into n8n's storage. The stream ends only when the file is proven to be whole, so
+ * that n8n itself discards one that is not.
+ */
+export async function storeFile(
+  host: IExecuteFunctions,
+  { name, mediaType, stream, finished, companion }: ResultFile,
+  itemIndex: number,
+): Promise<StoredFile> {
+  // Awaited below; a failure before that must not count as unhandled.
+  finished.catch(() => undefined);
+  let failure: { error: unknown } | undefined;
+  async function* proven() {
+    try {
+      yield* stream;
+      await finished;
+    } catch (error) {
+      failure = { error };
+      throw toNodeError(host.getNode(), error, itemIndex);
+    }
+  }
+  try {
+    const data = await host.helpers.prepareBinaryData(toReadable(proven()), name, mediaType);
+    const json = { ...(await finished), ...forTool(host, fieldName(host, itemIndex), data) };
+    const beside = await storeCompanion(host, companion, name, json, itemIndex);
+    return { json, binary: { [fieldName(host, itemIndex)]: data, ...beside } };
+  } catch (error) {
+    // Whatever the storage made of it, the stream's own failure says what happened.
+    throw failure ? failure.error : error;
+  }
+}
+
+/**
+ * Stores several files, one item's worth each. They become items only when all of them are proven.
+ * n8n offers nodes no way to delete what they stored: after a failure it lies there without an item
+ * that leads to it, until n8n prunes the execution.
+ *
+ * @returns the result's JSON, and for each file its own JSON over that
+ */
+export async function storeParts(
+  host: IExecuteFunctions,
+  { files, finish, companion, name }: ResultParts,
+  itemIndex: number,
+): Promise<{ json: RunResult['json']; items: StoredFile[] }> {
+  const stored: StoredFile[] = [];
+  for await (const file of files) stored.push(await storeFile(host, file, itemIndex));
+  const json = await finish();
+  const beside = await storeCompanion(host, companion, name, json, itemIndex);
+  const items = stored.map((part) => ({
+    json: { ...json, ...part.json, parts: stored.length },
+    binary: { ...part.binary, ...beside },
+  }));
+  return { json, items };
+}
+
+/** The file beside another one, in a field that is named after the other's. */
+async function storeCompanion(
+  host: IExecuteFunctions,
+  companion: Companion | undefined,
+  name: string,
+  json: RunResult['json'],
+  itemIndex: number,
+): Promise<IBinaryKeyData> {
+  if (!companion) return {};
+  const { content, extension, label, mediaType } = companion;
+  const bytes = Buffer.from(content(json), 'utf8');
+  const data = await host.helpers.prepareBinaryData(bytes, name + extension, mediaType);
+  return { [`${fieldName(host, itemIndex)}_${label}`]: data };
+}
+
+/**
+ * An AI agent gets the JSON of its tool alone. So that says where n8n keeps the file, for a person
+ * who looks it up in the execution.
+ */
+function forTool(
+  host: IExecuteFunctions,
+  field: string,
+  { id }: IBinaryData,
+): { storedIn?: Record<string, unknown> } {
+  if (!/Tool$/.test(host.getNode().type ?? '')) return {};
+  return { storedIn: { place: 'binary data of this execution', field, id: id ?? null } };
+}
+
+function fieldName(host: IExecuteFunctions, itemIndex: number): string {
+  return host.getNodeParameter(OUTPUT_FIELD_NAME, itemIndex, 'data') as string;
+}

@@ -1,0 +1,131 @@
+import type {
+  ICredentialsDecrypted,
+  IDataObject,
+  INodeCredentialTestResult,
+  IWebhookFunctions,
+  IWebhookResponseData,
+} from 'n8n-workflow';
+import { AllegroError } from '../../client';
+import { isPlainInUrl } from '../../nodes/definitions/sign-in/base-url';
+import type { LocalContext } from '../../nodes/definitions/model/definition';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
+import { MIN_SECRET_LENGTH, refusalOf } from '../../nodes/definitions/triggers/secret';
+import {
+  MAX_BODY_BYTES,
+  type Delivery,
+  type PushTrigger,
+} from '../../nodes/definitions/triggers/trigger';
+import { originOf } from './origin';
+import { triggerValues } from './parameters';
+
+export const PUSH_CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
+
+const REFUSALS = {
+  401: 'The secret is missing. Add ?secret= and the secret to the URL.',
+  403: 'The secret is another one.',
+  413: `More than ${MAX_BODY_BYTES / 1024 / 1024} MB.`,
+};
+
+/** As much of the request as n8n's web server adds to Node.js's own. */
+interface RawRequest {
+  rawBody?: Buffer;
+  readRawBody?(): Promise<void>;
+}
+
+/**
+ * Takes one delivery: refuses those without the secret before anything is read, and starts the
+ * workflow with the events as items. n8n answers 200 before the workflow runs.
+ */
+export async function receiveDelivery(
+  host: IWebhookFunctions,
+  trigger: PushTrigger,
+): Promise<IWebhookResponseData> {
+  const secret = await secretOf(host);
+  const headers = host.getHeaderData() as Delivery['headers'];
+  const credentials = { headers, query: plainQuery(host.getQueryData()) };
+  const refusal = refusalOf(credentials, secret);
+  if (refusal) return refuse(host, refusal, REFUSALS[refusal]);
+  const body = await bodyOf(host);
+  if (body === undefined) return refuse(host, 413, REFUSALS[413]);
+  try {
+    const values = readFieldValues(trigger, await triggerValues(host, trigger.fields));
+    const delivery = { ...credentials, body, receivedAt: Date.now() };
+    const events = trigger.receive(contextOf(host), values, delivery);
+    return { workflowData: [events.map((json) => ({ json: json as IDataObject }))] };
+  } catch (error) {
+    if (!(error instanceof AllegroError)) throw error;
+    return refuse(host, 400, error.message);
+  }
+}
+
+/** The credential's test: there is nobody to ask, but a secret that is easy to guess is none. */
+export async function testPushSecret({
+  data,
+}: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+  const secret = String(data?.secret ?? '').trim();
+  const { length } = secret;
+  if (length < MIN_SECRET_LENGTH) {
+    return {
+      status: 'Error',
+      message: `The secret is too short: ${length} instead of at least ${MIN_SECRET_LENGTH} characters.`,
+    };
+  }
+  if (!isPlainInUrl(secret)) {
+    return {
+      status: 'Error',
+      message:
+        'The secret has characters that mean something else in a URL. Use only letters, digits, hyphens and underscores.',
+    };
+  }
+  return { status: 'OK', message: 'The secret is long enough.' };
+}
+
+async function secretOf(host: IWebhookFunctions): Promise<string> {
+  const { secret } = await host.getCredentials(PUSH_CREDENTIAL_TYPE);
+  // One that is blank, as after an expression that failed, would let anybody in.
+  const text = typeof secret === 'string' ? secret.trim() : '';
+  if (text.length >= MIN_SECRET_LENGTH) return text;
+  throw new AllegroError({
+    kind: 'input',
+    what: 'The secret in the credential is too short.',
+    advice: `Enter at least ${MIN_SECRET_LENGTH} characters.`,
+  });
+}
+
+function refuse(host: IWebhookFunctions, status: number, message: string): IWebhookResponseData {
+  host.getResponseObject().status(status).json({ message });
+  return { noWebhookResponse: true };
+}
+
+/**
+ * As text, whatever content type was sent.
+ *
+ * @returns nothing where it is too long
+ */
+async function bodyOf(host: IWebhookFunctions): Promise<unknown> {
+  const request = host.getRequestObject() as unknown as RawRequest;
+  await request.readRawBody?.();
+  const { rawBody } = request;
+  if (!rawBody) return host.getBodyData();
+  return rawBody.length > MAX_BODY_BYTES ? undefined : rawBody.toString('utf8');
+}
+
+function plainQuery(query: object): Delivery['query'] {
+  const entries = Object.entries(query).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : undefined,
+  ]);
+  return Object.fromEntries(entries) as Delivery['query'];
+}
+
+function contextOf(host: IWebhookFunctions): LocalContext {
+  return {
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    log: {
+      debug: (message) => host.logger.debug(message),
+      warn: (message) => host.logger.warn(message),
+    },
+    origin: originOf(host),
+  };
+}

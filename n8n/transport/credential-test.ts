@@ -1,0 +1,98 @@
+import type {
+  ICredentialsDecrypted,
+  ICredentialTestFunctions,
+  INodeCredentialTestResult,
+} from 'n8n-workflow';
+import {
+  AllegroClient,
+  AllegroError,
+  TransportError,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from '../../client';
+import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
+import { readCredentials, tlsOptions } from './credentials';
+import { authorization } from './authenticate';
+import { clientContext } from './context';
+import { plainHeaders, withoutSecrets } from './n8n-transport';
+
+const TEST_LIMIT = 20_000;
+
+/** The credential's test button: says in words what is wrong. */
+export async function testAppliance(
+  this: ICredentialTestFunctions,
+  { data }: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+  const limit = AbortSignal.timeout(TEST_LIMIT);
+  try {
+    const transport = new CredentialTestTransport(this, readCredentials(data ?? {}));
+    const client = new AllegroClient({ transport, context: clientContext });
+    const { message } = await client.testConnection(limit);
+    return { status: 'OK', message };
+  } catch (error) {
+    return { status: 'Error', message: messageOf(error, limit) };
+  }
+}
+
+function messageOf(error: unknown, limit: AbortSignal): string {
+  if (limit.aborted) {
+    return `The appliance did not answer within ${TEST_LIMIT / 1000} s. Check the URL, the network and the firewall between n8n and the appliance.`;
+  }
+  if (error instanceof AllegroError) return `${error.what} ${error.advice}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+interface LegacyResponse {
+  statusCode: number;
+  headers: Record<string, unknown>;
+  body?: Buffer | string;
+}
+
+/**
+ * A transport for the one short read of the test. While credentials are tested, n8n offers only its
+ * older helper, which knows neither the credential's authentication nor an abort signal.
+ */
+class CredentialTestTransport implements Transport {
+  readonly baseUrl: string;
+
+  constructor(
+    private readonly host: ICredentialTestFunctions,
+    private readonly credentials: ApplianceCredentials,
+  ) {
+    this.baseUrl = credentials.baseUrl;
+  }
+
+  async send({ method, path, headers, signal }: TransportRequest): Promise<TransportResponse> {
+    const { agentOptions, ignore } = tlsOptions(this.credentials);
+    const request = this.host.helpers.request({
+      method,
+      uri: this.baseUrl + path,
+      headers: { ...headers, Authorization: authorization(this.credentials) },
+      agentOptions,
+      ...(ignore ? { rejectUnauthorized: false } : {}),
+      encoding: null,
+      resolveWithFullResponse: true,
+      simple: false,
+      followRedirect: false,
+    }) as Promise<LegacyResponse>;
+    try {
+      const { statusCode, headers, body } = await Promise.race([request, abortion(signal)]);
+      return { status: statusCode, headers: plainHeaders(headers), body: bodyOf(body) };
+    } catch (error) {
+      throw withoutSecrets(error);
+    }
+  }
+}
+
+function abortion(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(new TransportError('aborted', 'The request was aborted.'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+async function* bodyOf(body: Buffer | string | undefined): AsyncGenerator<Uint8Array> {
+  if (body !== undefined) yield Buffer.from(body);
+}

@@ -1,0 +1,204 @@
+import type {
+  IExecuteFunctions,
+  IHttpRequestMethods,
+  IHttpRequestOptions,
+  ILoadOptionsFunctions,
+  IPollFunctions,
+} from 'n8n-workflow';
+import {
+  toTransportError,
+  TransportError,
+  type ByteStream,
+  type RequestBody,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from '../../client';
+import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
+import { tlsOptions } from './credentials';
+import { hastenCollection } from './young-memory';
+import { toReadable, type HostStream } from './node-streams';
+
+/** The n8n contexts in which a node may send requests. */
+export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+
+/**
+ * Sends requests with n8n's own helper, so that the proxy, the restrictions and the credential
+ * handling of the n8n instance hold.
+ *
+ * What the helper does by itself, and how the contract of {@link Transport} is kept all the same:
+ * - it replaces the abort signal by the execution's: see {@link withSignal};
+ * - it breaks off after 5 minutes of silence unless told otherwise: `timeout: 0`;
+ * - it decodes compressed answers and takes the header away, yet leaves the Content-Length of what
+ *   was compressed: see {@link UNKNOWN_LENGTH}. Node.js itself notices a body that is too short.
+ */
+export class N8nTransport implements Transport {
+  readonly baseUrl: string;
+
+  constructor(
+    private readonly host: RequestContext,
+    private readonly credentialType: string,
+    private readonly credentials: ApplianceCredentials,
+  ) {
+    this.baseUrl = credentials.baseUrl;
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    const connection = new AbortController();
+    const signal = AbortSignal.any([request.signal, connection.signal]);
+    const upload = request.body && openBody(request.body);
+    const send = this.host.helpers.httpRequestWithAuthentication;
+    try {
+      const response = (await send.call(
+        withSignal(this.host, signal),
+        this.credentialType,
+        this.options(request, upload, signal),
+      )) as { statusCode: number; headers: Record<string, unknown>; body: HostStream };
+      return {
+        status: response.statusCode,
+        headers: plainHeaders(response.headers),
+        body: readBody(response.body, () => {
+          connection.abort();
+          upload?.destroy();
+        }),
+      };
+    } catch (error) {
+      upload?.destroy();
+      throw withoutSecrets(error);
+    }
+  }
+
+  private options(
+    { method, path, headers, body }: TransportRequest,
+    upload: Upload | undefined,
+    abortSignal: AbortSignal,
+  ): IHttpRequestOptions {
+    const { agentOptions, ignore } = tlsOptions(this.credentials);
+    return {
+      // The type knows no OPTIONS; the helper does.
+      method: method as IHttpRequestMethods,
+      url: this.baseUrl + path,
+      headers: {
+        ...headers,
+        ...(body && {
+          'Content-Type': body.contentType,
+          'Content-Length': String(upload?.length),
+        }),
+      },
+      body: upload?.data as IHttpRequestOptions['body'],
+      encoding: 'stream',
+      json: false,
+      returnFullResponse: true,
+      ignoreHttpStatusErrors: true,
+      disableFollowRedirect: true,
+      timeout: 0,
+      abortSignal,
+      skipSslCertificateValidation: ignore,
+      agentOptions,
+    };
+  }
+}
+
+/**
+ * The host's context with another abort signal. The helper takes the signal of the execution from
+ * the context that it is called on, and ignores the one in its options; without this, neither a time
+ * limit nor a limit of size could close a connection.
+ */
+function withSignal<Context extends RequestContext>(host: Context, signal: AbortSignal): Context {
+  return Object.create(host, { getExecutionCancelSignal: { value: () => signal } }) as Context;
+}
+
+interface Upload {
+  data: HostStream | Buffer;
+  length: number;
+  destroy(): void;
+}
+
+function openBody(body: RequestBody): Upload {
+  if (body.kind === 'text') {
+    // As bytes: the helper parses and rewrites a text that looks like JSON.
+    const data = Buffer.from(body.text);
+    return { data, length: data.length, destroy: () => undefined };
+  }
+  const data = toReadable(exactly(body.length, body.stream));
+  // A failure reaches the caller through the request; unheard, it would end the process.
+  data.on('error', () => undefined);
+  return { data, length: body.length, destroy: () => data.destroy() };
+}
+
+/** Passes a stream on, and fails when it yields other than the length that was announced. */
+async function* exactly(length: number, stream: ByteStream): AsyncGenerator<Uint8Array> {
+  let sent = 0;
+  for await (const chunk of stream) {
+    sent += chunk.length;
+    if (sent > length) break;
+    yield chunk;
+    hastenCollection(chunk.length);
+  }
+  if (sent !== length) {
+    const what = sent > length ? 'more' : 'less';
+    throw new TransportError('unknown', `The file has ${what} than the ${length} bytes announced.`);
+  }
+}
+
+/**
+ * Reads a body chunk by chunk and closes the connection when the reader has enough. The order
+ * matters: the stream itself closes only after its next chunk, which on a quiet network never comes.
+ */
+async function* readBody(body: HostStream, close: () => void): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  try {
+    for (;;) {
+      const { done, value } = await nextChunk(chunks);
+      if (done) return;
+      yield value;
+      hastenCollection(value.length);
+    }
+  } finally {
+    // An abort is told to the stream as an error, and nobody listens any more.
+    body.on('error', () => undefined);
+    close();
+    body.destroy();
+  }
+}
+
+async function nextChunk(
+  chunks: AsyncIterator<Uint8Array>,
+): Promise<IteratorResult<Uint8Array, undefined>> {
+  try {
+    return await chunks.next();
+  } catch (error) {
+    throw withoutSecrets(error);
+  }
+}
+
+/** The helper's errors hold the request with its Authorization header; only the facts go on. */
+export function withoutSecrets(error: unknown): TransportError {
+  const { failure, systemCode } = toTransportError(error);
+  return new TransportError(failure, innermostMessage(error), systemCode);
+}
+
+/** The helper wraps errors and replaces their messages; the first one says most. */
+function innermostMessage(error: unknown): string {
+  let current = error;
+  let message = String(error);
+  for (let depth = 0; depth < 6 && current instanceof Error; depth++) {
+    if (current.message) message = current.message;
+    current = current.cause;
+  }
+  return message;
+}
+
+/**
+ * Handed on in the place of a Content-Length, whose number may be another than that of the body.
+ * That there is one still tells that a body which breaks off would be noticed.
+ */
+const UNKNOWN_LENGTH = 'unknown';
+
+export function plainHeaders(headers: Record<string, unknown>): Record<string, string> {
+  const entries = Object.entries(headers)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
+    .map(([name, value]) => [name, name === 'content-length' ? UNKNOWN_LENGTH : value]);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,132 @@
+import { AllegroError, inputError, type ChoiceSource } from '../../../client';
+import { fetchCertificate } from '../../transport/peer-certificate';
+import { namesEnvironment, readDraft, testDraft, type ApplianceDraft } from './appliance-draft';
+import { clientOf, type ApplianceNode } from './appliance-client';
+import { toNodeFailure } from '../nodes/errors';
+import { ADMIN_PATH, APPLIANCE_TYPE } from '../values/names';
+import type { AdminRequest, AdminResponse, RuntimeApi } from '../runtime-api';
+
+const LIMIT_MS = 15_000;
+const MAX_CHOICES = 500;
+const SOURCES: readonly string[] = [
+  'statisticsPaths',
+  'devices',
+  'slots',
+  'devicesAndSlots',
+  'linkGroups',
+] satisfies ChoiceSource[];
+
+/**
+ * What the editor may ask while a form is open. Choices come from appliances that were deployed.
+ * Test and certificate also take an address from the form, but no stored login goes to another
+ * address than its own; both need the right to write, which whoever may deploy flows has anyway.
+ * None gives a secret or changes anything.
+ */
+export function registerAdminRoutes(RED: RuntimeApi): void {
+  const mayRead = RED.auth.needsPermission(`${APPLIANCE_TYPE}.read`);
+  const mayWrite = RED.auth.needsPermission(`${APPLIANCE_TYPE}.write`);
+
+  // A write, because it uses the login, which the appliance notes in its event log.
+  RED.httpAdmin.post(`/${ADMIN_PATH}/:id/test`, mayWrite, (request, response) =>
+    answer(response, (signal) => {
+      const draft = readDraft(request.body);
+      const deployed = deployedNode(RED, request);
+      if (draft && !namesEnvironment(draft)) return testDraft(RED, draft, deployed, signal);
+      return clientOf(RED, requireDeployed(deployed).id).testConnection(signal);
+    }),
+  );
+
+  RED.httpAdmin.post(`/${ADMIN_PATH}/:id/certificate`, mayWrite, (request, response) =>
+    answer(response, (signal) => fetchCertificate(addressOf(readDraft(request.body)), signal)),
+  );
+
+  RED.httpAdmin.get(`/${ADMIN_PATH}/:id/choices/:source`, mayRead, (request, response) =>
+    answer(response, async (signal) => {
+      const client = clientOf(RED, requireDeployed(deployedNode(RED, request)).id);
+      const { source } = request.params;
+      if (source === undefined || !SOURCES.includes(source)) throw unknownSource();
+      const query = { path: textOf(request.query.path), search: textOf(request.query.search) };
+      const found = await client.choices(source as ChoiceSource, query, signal);
+      return found.slice(0, MAX_CHOICES);
+    }),
+  );
+}
+
+/** Owns the promise: whatever goes wrong becomes an answer. */
+function answer(response: AdminResponse, work: (signal: AbortSignal) => unknown): void {
+  const ended = new AbortController();
+  const timer = setTimeout(() => ended.abort(silenceError()), LIMIT_MS);
+  let isGone = false;
+  response.on('close', () => {
+    isGone = true;
+    clearTimeout(timer);
+    ended.abort();
+  });
+  Promise.resolve()
+    .then(() => work(ended.signal))
+    .then(
+      (result) => response.json(result),
+      (error: unknown) => {
+        if (!isGone) refuse(response, error);
+      },
+    )
+    // Only an answer that cannot be written ends up here, and then nobody is listening.
+    .catch(() => undefined);
+}
+
+function deployedNode(RED: RuntimeApi, { params }: AdminRequest): ApplianceNode | undefined {
+  const node = params.id === undefined ? undefined : RED.nodes.getNode(params.id);
+  return node?.type === APPLIANCE_TYPE ? (node as ApplianceNode) : undefined;
+}
+
+function requireDeployed(node: ApplianceNode | undefined): ApplianceNode {
+  if (!node) throw NOT_DEPLOYED;
+  return node;
+}
+
+function addressOf(draft: ApplianceDraft | undefined): string {
+  const { baseUrl, proxy } = draft?.settings ?? {};
+  if (proxy) {
+    throw inputError(
+      'proxy',
+      'The certificate cannot be fetched through a proxy.',
+      'Fetch it from a place that reaches the appliance directly, and paste it.',
+    );
+  }
+  return String(baseUrl ?? '');
+}
+
+function refuse(response: AdminResponse, thrown: unknown): void {
+  const { error } = toNodeFailure(thrown);
+  const isInput = thrown instanceof AllegroError && thrown.kind === 'input';
+  // What the editor says in its own language.
+  const code = thrown === NOT_DEPLOYED ? 'ALLEGRO_NOT_DEPLOYED' : error.code;
+  response.status(isInput ? 409 : 502).json({ code, message: error.message });
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= 1000 ? value : undefined;
+}
+
+const NOT_DEPLOYED = new AllegroError({
+  kind: 'input',
+  what: 'This appliance has not been deployed yet.',
+  advice: 'Deploy first: only then Node-RED knows its address and login.',
+});
+
+function silenceError(): AllegroError {
+  return new AllegroError({
+    kind: 'timeout',
+    what: `The appliance did not answer within ${LIMIT_MS / 1000} s.`,
+    advice: 'Check the address and the firewalls on the way.',
+    canRetry: true,
+  });
+}
+
+function unknownSource(): AllegroError {
+  return new AllegroError({
+    kind: 'input',
+    what: 'There are no such choices.',
+    advice: 'Update the editor page.',
+  });
+}

@@ -1,0 +1,33 @@
+import { AllegroError, type AllegroClient } from '../../../client';
+import { APPLIANCE_TYPE } from '../values/names';
+import type { RuntimeApi, RuntimeNode } from '../runtime-api';
+
+/** The config node as the palette nodes see it. */
+export interface ApplianceNode extends RuntimeNode {
+  /** As it was deployed. */
+  baseUrl: string;
+  /**
+   * The client that all nodes of this appliance share, with its limits and connections.
+   *
+   * @throws AllegroError `input` when the settings cannot be used
+   */
+  getClient(): AllegroClient;
+}
+
+/**
+ * Finds the client of the config node with this id.
+ *
+ * @throws AllegroError `input` when there is none, or when its settings cannot be used
+ */
+export function clientOf(RED: RuntimeApi, id: unknown): AllegroClient {
+  const node = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : undefined;
+  if (node?.type !== APPLIANCE_TYPE) {
+    throw new AllegroError({
+      kind: 'input',
+      field: 'appliance',
+      what: 'No appliance is chosen, or the one that was chosen is disabled.',
+      advice: 'Open the node, choose or add an appliance and deploy.',
+    });
+  }
+  return (node as ApplianceNode).getClient();
+}

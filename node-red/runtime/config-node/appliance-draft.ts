@@ -1,0 +1,101 @@
+import { AllegroClient, inputError } from '../../../client';
+import { withScheme } from '../../../nodes/definitions/sign-in/base-url';
+import {
+  applianceTransport,
+  type ApplianceLogin,
+  type ApplianceSettings,
+} from './appliance-transport';
+import type { ApplianceNode } from './appliance-client';
+import { systemContext } from './system-context';
+import type { RuntimeApi } from '../runtime-api';
+
+/** What stands in the form of an appliance node that may not have been deployed yet. */
+export interface ApplianceDraft {
+  settings: ApplianceSettings;
+  login: ApplianceLogin;
+}
+
+const ENVIRONMENT_VARIABLE = /^\$[({][a-zA-Z_]\w*[)}]$/;
+/** Enough for a chain of certificates; anything longer is none of the form's. */
+const MAX_LENGTH = 100_000;
+
+/** Reads what the editor sent; undefined when it sent no form. */
+export function readDraft(body: unknown): ApplianceDraft | undefined {
+  if (typeof body !== 'object' || body === null || !('baseUrl' in body)) return undefined;
+  const text = (name: string) => {
+    const value = (body as Record<string, unknown>)[name];
+    return typeof value === 'string' && value.length <= MAX_LENGTH ? value : undefined;
+  };
+  return {
+    settings: {
+      baseUrl: text('baseUrl') ?? '',
+      authentication: text('authentication'),
+      caCertificate: text('caCertificate'),
+      ignoreCertificateErrors: (body as ApplianceSettings).ignoreCertificateErrors === true,
+      tls: text('tls'),
+      proxy: text('proxy'),
+    },
+    login: { token: text('token'), user: text('user'), password: text('password') },
+  };
+}
+
+/**
+ * Tests an appliance as the form describes it, before it is deployed.
+ *
+ * @param deployed the same node as it was deployed, where it was
+ * @throws AllegroError
+ */
+export async function testDraft(
+  RED: RuntimeApi,
+  draft: ApplianceDraft,
+  deployed: ApplianceNode | undefined,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { settings } = draft;
+  const transport = applianceTransport(RED, settings, loginOf(draft, deployed));
+  try {
+    return await new AllegroClient({ transport, context: systemContext }).testConnection(signal);
+  } finally {
+    transport.destroy();
+  }
+}
+
+/**
+ * Whether the form names environment variables. Only Node-RED itself puts their values in, when it
+ * deploys: done here, whoever may press the button could read any of them.
+ */
+export function namesEnvironment({ settings, login }: ApplianceDraft): boolean {
+  return [...Object.values(settings), ...Object.values(login)].some(
+    (value) => typeof value === 'string' && ENVIRONMENT_VARIABLE.test(value.trim()),
+  );
+}
+
+/**
+ * The login of the form. The browser never sees one that was stored, so that one is taken from the
+ * runtime, but only for the address that it was stored for: nobody gets it sent elsewhere.
+ */
+function loginOf(
+  { login: typed, settings: { baseUrl, authentication } }: ApplianceDraft,
+  deployed: ApplianceNode | undefined,
+): ApplianceLogin {
+  const stored = deployed?.credentials ?? {};
+  const isSameAddress = deployed !== undefined && sameOrigin(baseUrl, deployed.baseUrl);
+  const needed = authentication === 'password' ? ['user', 'password'] : ['token'];
+  for (const name of needed) {
+    if (typed[name] !== undefined || stored[name] === undefined || isSameAddress) continue;
+    throw inputError(
+      name,
+      'The login that is stored belongs to another address, so it is not sent to this one.',
+      'Enter it again, or deploy first.',
+    );
+  }
+  return Object.fromEntries(needed.map((name) => [name, typed[name] ?? stored[name]]));
+}
+
+function sameOrigin(one: unknown, other: unknown): boolean {
+  const [first, second] = [one, other].map((url) => {
+    const full = withScheme(String(url));
+    return URL.canParse(full) ? new URL(full).origin : undefined;
+  });
+  return first !== undefined && first === second;
+}

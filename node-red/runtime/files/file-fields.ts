@@ -1,0 +1,105 @@
+import type { NodeDefinition } from '../../../nodes/definitions/model/definition';
+import type { Field } from '../../../nodes/definitions/model/field';
+
+/** Where files of a result go: part of every Node-RED node whose definition produces files. */
+export const FILE_TARGET_FIELDS: readonly Field[] = [
+  {
+    name: 'fileTarget',
+    label: 'Output',
+    type: 'options',
+    default: 'file',
+    options: [
+      {
+        value: 'file',
+        label: 'File on Disk',
+        description: 'Streamed, of any size; msg.filename names it',
+      },
+      {
+        value: 'buffer',
+        label: 'Buffer in msg.payload',
+        description: 'Held in memory, up to a limit',
+      },
+    ],
+    description: 'Where the file goes',
+  },
+  {
+    name: 'fileFolder',
+    label: 'Folder',
+    type: 'text',
+    default: '',
+    placeholder: 'working directory',
+    description:
+      'Folder on the machine that runs Node-RED. Blank, and as the start of relative paths: the setting fileWorkingDirectory, or else the user directory',
+    showWhen: { fileTarget: ['file'] },
+  },
+  {
+    name: 'fileName',
+    label: 'File Name',
+    type: 'text',
+    default: '',
+    placeholder: 'made from device and time',
+    description:
+      'Name within the folder; characters that do not belong into a name are replaced. Blank for a name made from device and time',
+    showWhen: { fileTarget: ['file'] },
+  },
+  {
+    name: 'fileExists',
+    label: 'If It Exists',
+    type: 'options',
+    default: 'number',
+    options: [
+      { value: 'number', label: 'Add a Number', description: 'Such as name_2.pcap' },
+      {
+        value: 'refuse',
+        label: 'End With an Error',
+        description: 'Keep the old file, store no new one',
+      },
+      { value: 'replace', label: 'Replace It', description: 'When the new file is whole' },
+    ],
+    description: 'What to do when there is a file of that name',
+    showWhen: { fileTarget: ['file'] },
+    advanced: true,
+  },
+  {
+    name: 'createFolder',
+    label: 'Create Folder',
+    type: 'boolean',
+    default: true,
+    description: 'Whether to create the folder when it does not exist',
+    showWhen: { fileTarget: ['file'] },
+    advanced: true,
+  },
+  {
+    name: 'bufferLimit',
+    label: 'Buffer Limit',
+    type: 'number',
+    default: 32,
+    min: 0.001,
+    max: 1024,
+    unit: 'MB',
+    required: true,
+    description: 'A larger file ends with an error instead of filling the memory',
+    showWhen: { fileTarget: ['buffer'] },
+  },
+];
+
+/** The same as they stand in the form of one node: only while its results are files. */
+export function fileTargetFields({ producesFile, fileWhen }: NodeDefinition): readonly Field[] {
+  if (!producesFile) return [];
+  return fileWhen
+    ? FILE_TARGET_FIELDS.map((field) => ({
+        ...field,
+        showWhen: { ...fileWhen, ...field.showWhen },
+      }))
+    : FILE_TARGET_FIELDS;
+}
+
+/** How a folder, a name and the other file fields were filled in. */
+export interface FileTargetValues {
+  fileTarget: 'file' | 'buffer';
+  fileFolder?: string;
+  fileName?: string;
+  fileExists?: 'number' | 'refuse' | 'replace';
+  createFolder?: boolean;
+  bufferLimit?: number;
+}

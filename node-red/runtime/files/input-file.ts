@@ -1,0 +1,106 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { AllegroError, inputError, systemCodeOf, type ByteStream } from '../../../client';
+import type { InputFile } from '../../../nodes/definitions/model/definition';
+import { collectAsBytesPass } from '../../transport/collect-garbage';
+import type { Message } from '../runtime-api';
+
+const FALLBACK_NAME = 'message.pcap';
+
+/**
+ * Finds the file that a message brings: a Buffer in `msg.payload`, or the path in `msg.filename`.
+ * A Buffer comes first, because nodes that read files leave the path beside it.
+ */
+export function fileOfMessage(message: Message): unknown {
+  return Buffer.isBuffer(message.payload) ? message.payload : message.filename;
+}
+
+/**
+ * Opens what a file field was filled with.
+ *
+ * @param source a path, or the content itself
+ * @param baseFolder where relative paths begin
+ * @throws AllegroError `input`
+ */
+export async function toInputFile(
+  field: { name: string; label: string },
+  source: unknown,
+  message: Message,
+  baseFolder: string,
+): Promise<InputFile> {
+  if (source instanceof Uint8Array) return bufferFile(source, message);
+  if (typeof source === 'string' && source.trim() !== '') {
+    return diskFile(resolve(baseFolder, source.trim()), field.name);
+  }
+  throw inputError(
+    field.name,
+    `"${field.label}" is missing.`,
+    'Hand in the path of a file in msg.filename, or its content as a Buffer in msg.payload.',
+  );
+}
+
+function bufferFile(content: Uint8Array, { filename }: Message): InputFile {
+  const name = typeof filename === 'string' ? basename(filename) : '';
+  return {
+    name: name || FALLBACK_NAME,
+    size: content.length,
+    async *open() {
+      yield content;
+    },
+  };
+}
+
+async function diskFile(path: string, field: string): Promise<InputFile> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw readError(path, field, error);
+  });
+  if (!found.isFile()) throw inputError(field, `${path} is not a file.`, 'Choose a capture file.');
+  return {
+    name: basename(path),
+    size: found.size,
+    open: () => readWatched(path, field, found.size),
+  };
+}
+
+/** Its length was announced beforehand, so a file that something still writes to is refused. */
+async function* readWatched(path: string, field: string, size: number): AsyncGenerator<Uint8Array> {
+  let sent = 0;
+  const stream = createReadStream(path, { highWaterMark: 256 * 1024 });
+  try {
+    for await (const chunk of stream as ByteStream) {
+      sent += chunk.length;
+      if (sent > size) break;
+      yield chunk;
+      collectAsBytesPass(chunk.length);
+    }
+  } catch (error) {
+    throw readError(path, field, error);
+  } finally {
+    stream.destroy();
+  }
+  if (sent !== size) throw changedError(path, size, sent);
+}
+
+function changedError(path: string, before: number, now: number): AllegroError {
+  return new AllegroError({
+    kind: 'incomplete',
+    what: `${path} changed while it was read: from ${before} bytes to ${now > before ? 'more' : now}.`,
+    advice: 'Wait until the file is complete before you hand it in.',
+    canRetry: true,
+  });
+}
+
+function readError(path: string, field: string, cause: unknown): AllegroError {
+  const code = systemCodeOf(cause);
+  return new AllegroError({
+    kind: 'input',
+    field,
+    what: `The file ${path} cannot be read${code === undefined ? '' : ` (${code})`}.`,
+    advice:
+      code === 'ENOENT'
+        ? 'Check the path: it is one of the machine that runs Node-RED.'
+        : 'Give the user that runs Node-RED access to it.',
+    cause,
+  });
+}

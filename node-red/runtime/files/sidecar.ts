@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { rename, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Companion } from '../../../nodes/definitions/model/definition';
+import { writeFailure } from './file-failure';
+
+/**
+ * Writes the text that belongs to a file that is in its place, as a whole or not at all. If that
+ * fails, the file goes too: one without the other is not what was asked for.
+ *
+ * @returns what the result tells of it, e.g. `{ evidenceFile: '/data/name.pcap.evidence.json' }`
+ * @throws FileFailure
+ */
+export async function storeCompanion(
+  { label, extension, content }: Companion,
+  path: string,
+  json: Record<string, unknown>,
+): Promise<Record<string, string>> {
+  const wanted = path + extension;
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  try {
+    await writeFile(temporary, content(json), { flag: 'wx', mode: 0o640, flush: true });
+    await rename(temporary, wanted);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    await unlink(path).catch(() => undefined);
+    throw writeFailure(wanted, error);
+  }
+  return { [`${label}File`]: wanted };
+}

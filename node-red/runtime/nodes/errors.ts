@@ -1,0 +1,93 @@
+import { AllegroError, systemCodeOf, type ErrorKind } from '../../../client';
+import type { RunStatus } from './status';
+
+/** What a Catch node hands on: text, stable code, facts as plain data, and the message's status. */
+export interface NodeFailure {
+  error: Error & { code: string };
+  statusCode?: number;
+  status: RunStatus;
+}
+
+/** Status texts are keys of the catalogue at the same time; the editor shows the key otherwise. */
+const STATUS_TEXTS: Record<ErrorKind, string> = {
+  input: 'wrong input',
+  unreachable: 'unreachable',
+  certificate: 'certificate',
+  login: 'login refused',
+  permission: 'not permitted',
+  notFound: 'not found',
+  busy: 'busy',
+  refused: 'refused',
+  appliance: 'appliance failed',
+  badAnswer: 'bad answer',
+  incomplete: 'incomplete',
+  timeout: 'timeout',
+  tooLarge: 'too large',
+  job: 'job failed',
+  cancelled: 'cancelled',
+};
+
+const FILE_STATUS = 'file error';
+const UNKNOWN_STATUS = 'error';
+
+/** Every text that the status of a node can show for a failure, for the catalogue. */
+export const FAILURE_STATUS_TEXTS = [...Object.values(STATUS_TEXTS), FILE_STATUS, UNKNOWN_STATUS];
+
+/**
+ * Turns anything thrown into what Node-RED can pass on. Catch nodes see only `message`, `code`,
+ * `stack` and `cause`, so the facts travel as plain data in `cause`.
+ */
+export function toNodeFailure(thrown: unknown): NodeFailure {
+  if (thrown instanceof AllegroError) {
+    const isCancel = thrown.kind === 'cancelled';
+    return {
+      error: nodeError(thrown.message, codeOf(thrown.kind), thrown.toJSON(), thrown),
+      statusCode: thrown.status,
+      status: {
+        fill: isCancel ? 'grey' : 'red',
+        shape: 'ring',
+        text: STATUS_TEXTS[thrown.kind] ?? UNKNOWN_STATUS,
+      },
+    };
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const systemCode = systemCodeOf(thrown);
+  const isFile =
+    thrown instanceof FileFailure || (systemCode !== undefined && /^E[A-Z]+$/.test(systemCode));
+  const kind = isFile ? 'file' : 'internal';
+  return {
+    error: nodeError(message, codeOf(kind), { kind, message, systemCode }, thrown),
+    status: { fill: 'red', shape: 'ring', text: isFile ? FILE_STATUS : UNKNOWN_STATUS },
+  };
+}
+
+/** A file of this machine that cannot be read or written as asked. */
+export class FileFailure extends Error {
+  override readonly name = 'FileFailure';
+  readonly code?: string;
+
+  constructor(what: string, advice: string, cause?: unknown) {
+    super(`${what} ${advice}`, { cause });
+    this.code = systemCodeOf(cause);
+  }
+}
+
+/** `badAnswer` becomes `ALLEGRO_BAD_ANSWER`. */
+function codeOf(kind: string): string {
+  return `ALLEGRO_${kind.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+function nodeError(
+  message: string,
+  code: string,
+  facts: Record<string, unknown>,
+  original: unknown,
+): Error & { code: string } {
+  // Through JSON, so that nothing but plain data reaches a message, which is cloned and shown.
+  const cause: unknown = JSON.parse(JSON.stringify(facts));
+  const error = Object.assign(new Error(message, { cause }), { code });
+  // Shown in front of the text by Catch and Debug nodes.
+  error.name = 'Allegro Multimeter';
+  if (original instanceof Error && original.stack) error.stack = original.stack;
+  return error;
+}

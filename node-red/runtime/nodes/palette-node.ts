@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { AllegroError } from '../../../client';
+import type { LocalContext, NodeDefinition } from '../../../nodes/definitions/model/definition';
+import { paletteChanges } from '../../migrations';
+import { readBusyPolicy } from './queue-fields';
+import { clientOf } from '../config-node/appliance-client';
+import { toNodeFailure } from './errors';
+import { typeOf } from '../values/names';
+import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../runtime-api';
+import { runDefinition, type Outcome } from './run';
+import { outcomeStatus, StatusLine, type RunLine, type RunStatus } from './status';
+import { WorkQueue } from './work-queue';
+
+/** Node-RED waits up to 15 s for a node to close; runs that hang are left behind before that. */
+const CLOSE_LIMIT_MS = 8000;
+
+/** Why runs were ended: told apart, because a redeploy is nothing that a flow has to hear of. */
+const CLOSED = cancelledBy('The work was ended, because the flow was stopped or deployed.');
+const CANCELLED = cancelledBy('The work was cancelled by a message with msg.cancel.');
+
+/** What ends a run: without a result, and with what there is. */
+type Signals = Pick<LocalContext, 'signal' | 'finish'>;
+
+/** Registers the palette node of a definition. */
+export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition): void {
+  function PaletteNode(this: RuntimeNode, config: NodeConfig): void {
+    RED.nodes.createNode(this, config);
+    const runs = new Runs(RED, this, { ...config, ...paletteChanges(config) }, definition);
+    this.on('input', (message, send, done) => runs.input(message, send, done));
+    this.on('close', (_removed, done) => runs.close(done));
+  }
+  RED.nodes.registerType(typeOf(definition), PaletteNode);
+}
+
+/**
+ * The messages that a node has in flight and in its queue. Owns every promise of the node: none of
+ * them rejects.
+ */
+class Runs {
+  private readonly status: StatusLine;
+  private readonly queue: WorkQueue | undefined;
+  private readonly fault: Error | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly RED: RuntimeApi,
+    private readonly node: RuntimeNode,
+    private readonly config: NodeConfig,
+    private readonly definition: NodeDefinition,
+  ) {
+    this.status = new StatusLine(node);
+    try {
+      const policy = readBusyPolicy(RED, node, config);
+      this.queue = new WorkQueue(policy, (count) => this.status.waiting(count));
+    } catch (error) {
+      const { error: failure, status } = toNodeFailure(error);
+      this.fault = failure;
+      node.status(status);
+    }
+  }
+
+  input(message: Message, send: Send, done: Done): void {
+    if (message.cancel === true) {
+      this.queue?.endAll(CANCELLED);
+      this.finish(done);
+      return;
+    }
+    if (message.finish === true && this.definition.mayFinishEarly) {
+      this.queue?.finishRunning();
+      this.finish(done);
+      return;
+    }
+    if (!this.queue) {
+      this.finish(done, this.fault);
+      return;
+    }
+    const admission = this.queue.offer({
+      run: (signal, finish) => this.run(message, send, done, { signal, finish }),
+      refuse: (reason) => this.finish(done, reason === CLOSED ? undefined : failureOf(reason)),
+    });
+    if (admission === 'full') this.finish(done, failureOf(fullError()));
+    if (admission !== 'dropped') return;
+    this.node.debug('A message was dropped, because another one is in progress.');
+    this.finish(done);
+  }
+
+  close(done: () => void): void {
+    this.isClosed = true;
+    this.status.close();
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, CLOSE_LIMIT_MS);
+    });
+    void Promise.race([this.queue?.close(CLOSED), limit]).then(() => {
+      clearTimeout(timer);
+      done();
+    });
+  }
+
+  /** A `done` that throws is a fault of a node behind; it must not end the runtime. */
+  private finish(done: Done, failure?: Error): void {
+    try {
+      done(failure);
+    } catch (error) {
+      this.node.error(failureOf(error));
+    }
+  }
+
+  /** Calls `done` exactly once, whatever happens. Never rejects. */
+  private async run(message: Message, send: Send, done: Done, signals: Signals): Promise<void> {
+    const line = this.status.started();
+    let status: RunStatus = outcomeStatus({}, undefined);
+    let failure: Error | undefined;
+    try {
+      for await (const outcome of this.outcomes(message, signals, line)) {
+        status = outcomeStatus(outcome.json, this.definition.itemsProperty);
+        if (!this.isClosed) send(outcome.message);
+      }
+    } catch (thrown) {
+      const failed = toNodeFailure(thrown);
+      status = failed.status;
+      failure = failed.error;
+      if (failed.statusCode !== undefined) message.statusCode = failed.statusCode;
+    }
+    line.ended(status);
+    this.finish(done, signals.signal.reason === CLOSED ? undefined : failure);
+  }
+
+  /**
+   * The messages to send. Each is held back until it is known whether there is another, because
+   * the last of several has to tell their number, and a single one must not look like a part.
+   */
+  private async *outcomes(
+    message: Message,
+    signals: Signals,
+    line: RunLine,
+  ): AsyncGenerator<{ json: Outcome['json']; message: Message }> {
+    const outcomes = runDefinition({
+      definition: this.definition,
+      config: this.config,
+      scope: { RED: this.RED, node: this.node, message },
+      getClient: () => clientOf(this.RED, this.config.appliance),
+      ...signals,
+      progress: (progress) => line.progress(progress),
+    });
+    const parts = partsMaker(message);
+    let held: Outcome | undefined;
+    let index = 0;
+    let failure: { thrown: unknown } | undefined;
+    try {
+      for await (const outcome of outcomes) {
+        if (held) yield this.output(message, held, parts(index++));
+        held = outcome;
+      }
+    } catch (thrown) {
+      failure = { thrown };
+    }
+    // What did come out is passed on, even if the next result failed.
+    if (held) {
+      const count = failure ? undefined : index + 1;
+      // Of several devices only one may be there: a Join node behind has to work all the same.
+      const isAlone = index === 0 && !('deviceId' in held.json);
+      yield this.output(message, held, isAlone ? undefined : parts(index, count));
+    }
+    if (failure) throw failure.thrown;
+  }
+
+  /** Reuses the message, so that what a flow put on it stays. */
+  private output(
+    message: Message,
+    { json, properties }: Outcome,
+    parts: Message | undefined,
+  ): { json: Outcome['json']; message: Message } {
+    const output = parts ? { ...this.RED.util.cloneMessage(message), parts } : message;
+    for (const [name, value] of Object.entries(properties)) {
+      if (value === undefined) delete output[name];
+      else output[name] = value;
+    }
+    return { json, message: output };
+  }
+}
+
+/** As the Split node does it, so that a Join node puts the results together again. */
+function partsMaker(message: Message): (index: number, count?: number) => Message {
+  const id = randomUUID();
+  const outer = message.parts === undefined ? {} : { parts: message.parts };
+  return (index, count) => ({
+    id,
+    type: 'array',
+    len: 1,
+    index,
+    ...(count === undefined ? {} : { count }),
+    ...outer,
+  });
+}
+
+function failureOf(thrown: unknown): Error {
+  return toNodeFailure(thrown).error;
+}
+
+function cancelledBy(what: string): AllegroError {
+  return new AllegroError({
+    kind: 'cancelled',
+    what,
+    advice: 'Nothing was kept. Send the message again if it is still needed.',
+  });
+}
+
+function fullError(): AllegroError {
+  return new AllegroError({
+    kind: 'busy',
+    what: 'The node is busy, and as many messages wait for it as its queue limit allows.',
+    advice: 'Send fewer messages, or raise the queue limit or the number at once in the node.',
+    canRetry: true,
+  });
+}

@@ -1,0 +1,97 @@
+import type { Field } from '../../../nodes/definitions/model/field';
+import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
+import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
+import type { BusyPolicy } from './work-queue';
+
+/**
+ * What a node does with messages that arrive while it is at work: part of every palette node. A
+ * property of the node, so that no message decides it; an environment variable may.
+ */
+export const BUSY_FIELDS: readonly Field[] = [
+  {
+    name: 'whenBusy',
+    label: 'While Busy',
+    type: 'options',
+    default: 'queue',
+    options: [
+      {
+        value: 'queue',
+        label: 'Queue',
+        description: 'One after the other, in the order of arrival',
+      },
+      {
+        value: 'parallel',
+        label: 'In Parallel',
+        description: 'Several at once, the others wait',
+      },
+      {
+        value: 'drop',
+        label: 'Drop New Messages',
+        description: 'What arrives meanwhile is dropped without an error',
+      },
+    ],
+    description: 'What happens to messages that arrive while others are in progress',
+    advanced: true,
+  },
+  {
+    name: 'maxParallel',
+    label: 'At Once',
+    type: 'number',
+    default: 2,
+    min: 1,
+    max: 100,
+    integer: true,
+    unit: 'messages',
+    required: true,
+    description:
+      'How many messages may be in progress at once. The limit of parallel requests in the appliance node holds as well',
+    showWhen: { whenBusy: ['parallel'] },
+    advanced: true,
+  },
+  {
+    name: 'maxWaiting',
+    label: 'Queue Limit',
+    type: 'number',
+    default: 100,
+    min: 0,
+    max: 10_000,
+    integer: true,
+    required: true,
+    description:
+      'How many messages may wait. One more ends with the error ALLEGRO_BUSY. 0: none may wait',
+    showWhen: { whenBusy: ['queue', 'parallel'] },
+    advanced: true,
+  },
+];
+
+/**
+ * Reads the policy of a node.
+ *
+ * @throws AllegroError `input`
+ */
+export function readBusyPolicy(
+  RED: Pick<RuntimeApi, 'util'>,
+  node: RuntimeNode,
+  config: NodeConfig,
+): BusyPolicy {
+  const raw = BUSY_FIELDS.map(({ name }) => {
+    const value = config[name];
+    const isVariable = config[`${name}Type`] === 'env' && typeof value === 'string';
+    return [name, isVariable ? variable(RED, node, value) : value];
+  });
+  const values = readFieldValues({ fields: [...BUSY_FIELDS] }, Object.fromEntries(raw));
+  return {
+    whenBusy: values.whenBusy as BusyPolicy['whenBusy'],
+    maxParallel: (values.maxParallel as number | undefined) ?? 1,
+    maxWaiting: (values.maxWaiting as number | undefined) ?? 0,
+  };
+}
+
+/** Unlike other sources, environment variables are there at once. */
+function variable({ util }: Pick<RuntimeApi, 'util'>, node: RuntimeNode, name: string): unknown {
+  let found: unknown;
+  util.evaluateNodeProperty(name, 'env', node, {}, (error, value) => {
+    if (!error) found = value;
+  });
+  return found;
+}

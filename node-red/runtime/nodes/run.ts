@@ -1,0 +1,127 @@
+import type { AllegroClient } from '../../../client';
+import type {
+  LocalContext,
+  NodeDefinition,
+  Progress,
+  RunResult,
+} from '../../../nodes/definitions/model/definition';
+import type { FieldValues } from '../../../nodes/definitions/model/field';
+import { isShown } from '../../../nodes/definitions/model/read-field-values';
+import { startRun } from '../../../nodes/definitions/model/start-run';
+import { FILE_TARGET_FIELDS, type FileTargetValues } from '../files/file-fields';
+import { collectParts, storeParts } from '../files/file-parts';
+import { collectFile, storeFile } from '../files/file-target';
+import { originOf } from '../values/origin';
+import type { Message, NodeConfig, RuntimeNode } from '../runtime-api';
+import { readValues, workingFolder, type Scope } from '../values/values';
+
+/** One result, stored and ready to be put on a message. */
+export interface Outcome {
+  json: Record<string, unknown>;
+  /** What `msg.payload`, `msg.filename` and `msg.fileInfo` become; undefined takes it away. */
+  properties: Message;
+}
+
+export interface RunOptions {
+  definition: NodeDefinition;
+  config: NodeConfig;
+  scope: Scope;
+  /**
+   * Called after the fields were read, so that a wrong value is found before any connection; not
+   * called where no appliance is needed.
+   */
+  getClient(): AllegroClient;
+  signal: AbortSignal;
+  finish?: AbortSignal;
+  progress(progress: Progress): void;
+}
+
+/**
+ * Runs a definition for one message.
+ */
+export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcome> {
+  const { definition, config, scope, signal } = options;
+  const values = await readValues(definition, config, scope);
+  const isFile = definition.producesFile && isShown({ showWhen: definition.fileWhen }, values);
+  const target = isFile ? await readTarget(config, scope) : undefined;
+  // Nobody may be listening to the signal yet.
+  signal.throwIfAborted();
+  const context: LocalContext = {
+    signal,
+    finish: options.finish,
+    progress: (progress) => options.progress(progress),
+    log: logOf(scope.node),
+    origin: originOf(scope),
+  };
+  yield* startRun(
+    definition,
+    context,
+    () => options.getClient(),
+    values,
+    async (result) => {
+      if (!target) return plain(result);
+      if (definition.fileIsOptional && !result.file) return withoutFile(result);
+      return storeResult(result, target, workingFolder(scope.RED));
+    },
+  );
+}
+
+function readTarget(config: NodeConfig, scope: Scope): Promise<FileTargetValues> {
+  return readValues({ fields: [...FILE_TARGET_FIELDS] }, config, scope).then(
+    (values: FieldValues) => values as unknown as FileTargetValues,
+  );
+}
+
+function plain({ json }: RunResult): Outcome {
+  return { json, properties: { payload: json } };
+}
+
+/** What an earlier node left on the message would pass for this one's file. */
+function withoutFile({ json }: RunResult): Outcome {
+  return { json, properties: { payload: json, filename: undefined, fileInfo: undefined } };
+}
+
+async function storeResult(
+  result: RunResult,
+  target: FileTargetValues,
+  baseFolder: string,
+): Promise<Outcome> {
+  const { json, file, parts } = result;
+  if (target.fileTarget === 'buffer') return collectResult(result, target.bufferLimit!);
+  if (parts) {
+    const stored = await storeParts(parts, target, baseFolder);
+    return { json: stored.json, properties: { payload: stored.json, filename: stored.paths[0] } };
+  }
+  if (!file) return { json, properties: { payload: json, filename: undefined } };
+  const stored = await storeFile(file, target, baseFolder);
+  return { json: stored.json, properties: { payload: stored.json, filename: stored.path } };
+}
+
+/** Several files become an array of Buffers, which a Split node takes apart. */
+async function collectResult(
+  { json, file, parts }: RunResult,
+  limitMegabytes: number,
+): Promise<Outcome> {
+  if (parts) {
+    const { contents, json: info } = await collectParts(parts, limitMegabytes);
+    return {
+      json: info,
+      properties: { payload: contents, fileInfo: info, filename: undefined },
+    };
+  }
+  if (!file) {
+    return {
+      json,
+      properties: { payload: Buffer.alloc(0), fileInfo: json, filename: undefined },
+    };
+  }
+  const { content, json: info } = await collectFile(file, limitMegabytes);
+  return {
+    json: info,
+    properties: { payload: content, fileInfo: info, filename: info.fileName },
+  };
+}
+
+function logOf(node: RuntimeNode): LocalContext['log'] {
+  return { debug: (text) => node.debug(text), warn: (text) => node.warn(text) };
+}

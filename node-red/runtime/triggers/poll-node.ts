@@ -1,0 +1,172 @@
+import { AllegroError } from '../../../client';
+import type { FieldValues } from '../../../nodes/definitions/model/field';
+import type {
+  PollOutcome,
+  PollTrigger,
+  TriggerEvent,
+} from '../../../nodes/definitions/triggers/trigger';
+import { paletteChanges } from '../../migrations';
+import { clientOf } from '../config-node/appliance-client';
+import { FailureReport } from './failure-report';
+import { typeOf } from '../values/names';
+import type { NodeConfig, NodeStatus, RuntimeApi, RuntimeNode } from '../runtime-api';
+import { TriggerStore, type Stored } from './trigger-store';
+import { messageOf, readTriggerValues, triggerContext } from './trigger-values';
+
+/** After the start of the flows, so that all nodes behind are there. */
+const FIRST_POLL_MS = 500;
+/** A poll that took longer than its interval, or has left something to read, is not followed at once. */
+const LEAST_PAUSE_MS = 1000;
+const CLOSE_LIMIT_MS = 8000;
+
+/** Registers the input node of a trigger that polls. */
+export function registerPollNode(RED: RuntimeApi, trigger: PollTrigger): void {
+  function PollNode(this: RuntimeNode, config: NodeConfig): void {
+    RED.nodes.createNode(this, config);
+    const poller = new Poller(RED, this, { ...config, ...paletteChanges(config) }, trigger);
+    this.on('close', (removed, done) => void poller.close(removed).then(done));
+    poller.start();
+  }
+  RED.nodes.registerType(typeOf(trigger), PollNode);
+}
+
+/** Polls one after the other, never two at once, until the node is closed. Nothing here rejects. */
+class Poller {
+  private readonly abort = new AbortController();
+  private readonly report: FailureReport;
+  private readonly store: TriggerStore | undefined;
+  private timer?: NodeJS.Timeout;
+  private running: Promise<void> = Promise.resolve();
+  private known?: Stored;
+  private isLoaded = false;
+  private shown = '';
+
+  constructor(
+    private readonly RED: RuntimeApi,
+    private readonly node: RuntimeNode,
+    private readonly config: NodeConfig,
+    private readonly trigger: PollTrigger,
+  ) {
+    this.report = new FailureReport(node);
+    const { userDir } = RED.settings;
+    this.store = userDir === undefined ? undefined : new TriggerStore(userDir, node.id);
+  }
+
+  start(): void {
+    this.show({ fill: 'grey', shape: 'ring', text: 'waiting' });
+    this.schedule(FIRST_POLL_MS);
+  }
+
+  /**
+   * Ends a poll in progress. What was found is kept, unless the node is gone for good.
+   *
+   * @param isRemoved whether the node was deleted or disabled
+   */
+  async close(isRemoved: boolean): Promise<void> {
+    clearTimeout(this.timer);
+    this.abort.abort(closedError());
+    let limit: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      limit = setTimeout(resolve, CLOSE_LIMIT_MS);
+    });
+    await Promise.race([this.running, patience]);
+    clearTimeout(limit);
+    this.node.status({});
+    if (isRemoved) await this.store?.remove().catch((error: unknown) => this.warn(error));
+  }
+
+  private schedule(milliseconds: number): void {
+    if (this.abort.signal.aborted) return;
+    this.timer = setTimeout(() => {
+      this.running = this.turn();
+    }, milliseconds);
+  }
+
+  private async turn(): Promise<void> {
+    const begin = Date.now();
+    let pollSeconds = 60;
+    let isBehind = false;
+    try {
+      const values = await readTriggerValues(this.RED, this.node, this.config, this.trigger);
+      pollSeconds = values.pollSeconds as number;
+      await this.load();
+      const { summary, ...outcome } = await this.poll(values);
+      isBehind = outcome.isBehind === true;
+      this.report.succeeded();
+      const { watched, active } = summary;
+      const text = `${watched} watched, ${active} active`;
+      this.show({ fill: active > 0 ? 'yellow' : 'green', shape: 'dot', text });
+    } catch (error) {
+      if (!this.abort.signal.aborted) {
+        this.shown = '';
+        this.report.failed(error);
+      }
+    }
+    // What is due and not yet read does not wait for the next turn: it would never catch up.
+    const interval = isBehind ? 0 : pollSeconds * 1000;
+    this.schedule(Math.max(LEAST_PAUSE_MS, interval - (Date.now() - begin)));
+  }
+
+  /** Once; what a process that ended in the middle had found is sent now. */
+  private async load(): Promise<void> {
+    if (this.isLoaded) return;
+    this.known = await this.store?.load();
+    this.isLoaded = true;
+    if (this.known && this.known.pending.length > 0) await this.sendPending();
+  }
+
+  private async poll(values: FieldValues): Promise<PollOutcome> {
+    const { signal } = this.abort;
+    const client = clientOf(this.RED, this.config.appliance);
+    const context = { ...triggerContext(this.RED, this.node, signal), client };
+    const outcome = await this.trigger.poll(context, values, this.known?.state);
+    // From here on nothing is lost: what was found is on disk before it is sent. When it cannot be
+    // written, the next poll finds the same again.
+    await this.keep({ state: outcome.state, pending: outcome.events });
+    if (outcome.events.length > 0) await this.sendPending();
+    return outcome;
+  }
+
+  private async keep(next: Stored): Promise<void> {
+    if (JSON.stringify(next) === JSON.stringify(this.known)) return;
+    await this.store?.save(next);
+    this.known = next;
+  }
+
+  /** A node that is being closed sends nothing more; the events wait in the file. */
+  private async sendPending(): Promise<void> {
+    const { state, pending } = this.known!;
+    if (this.abort.signal.aborted) return;
+    for (const event of pending) this.send(event);
+    this.known = { state, pending: [] };
+    await this.store?.save(this.known).catch((error: unknown) => this.warn(error));
+  }
+
+  private send(event: TriggerEvent): void {
+    try {
+      this.node.send(messageOf(this.trigger, event));
+    } catch (error) {
+      // A fault of a node behind; the other events must come out all the same.
+      this.node.error(error instanceof Error ? error : String(error));
+    }
+  }
+
+  private show(status: Required<NodeStatus>): void {
+    const key = JSON.stringify(status);
+    if (this.abort.signal.aborted || key === this.shown) return;
+    this.shown = key;
+    this.node.status(status);
+  }
+
+  private warn(error: unknown): void {
+    this.node.warn(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function closedError(): AllegroError {
+  return new AllegroError({
+    kind: 'cancelled',
+    what: 'The poll was ended, because the flow was stopped or deployed.',
+    advice: 'The next one makes up for it.',
+  });
+}

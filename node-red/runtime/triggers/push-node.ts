@@ -1,0 +1,174 @@
+import type { ServerResponse } from 'node:http';
+import { AllegroError, inputError } from '../../../client';
+import type { FieldValues } from '../../../nodes/definitions/model/field';
+import { MIN_SECRET_LENGTH, refusalOf } from '../../../nodes/definitions/triggers/secret';
+import {
+  MAX_BODY_BYTES,
+  type Delivery,
+  type PushTrigger,
+  type TriggerEvent,
+} from '../../../nodes/definitions/triggers/trigger';
+import { paletteChanges } from '../../migrations';
+import { FailureReport } from './failure-report';
+import { addPostRoute, type HttpRequest } from './http-route';
+import { typeOf } from '../values/names';
+import { BodyRefusal, readBody } from './push-body';
+import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
+import { messageOf, readTriggerValues, triggerContext } from './trigger-values';
+
+/** Paths in use, by node, over all node sets of a process. */
+const taken = new Map<string, string>();
+
+/** Registers the input node of a trigger that takes what the appliance pushes. */
+export function registerPushNode(RED: RuntimeApi, trigger: PushTrigger): void {
+  function PushNode(this: RuntimeNode, config: NodeConfig): void {
+    RED.nodes.createNode(this, config);
+    const receiver = new Receiver(RED, this, { ...config, ...paletteChanges(config) }, trigger);
+    this.on('close', (_removed, done) => {
+      receiver.close();
+      done();
+    });
+    void receiver.start();
+  }
+  RED.nodes.registerType(typeOf(trigger), PushNode, {
+    credentials: { secret: { type: 'password' } },
+  });
+}
+
+/** One route of Node-RED's web server. Nothing here rejects. */
+class Receiver {
+  private readonly abort = new AbortController();
+  private readonly report: FailureReport;
+  private readonly cleanUp: Array<() => void> = [];
+
+  constructor(
+    private readonly RED: RuntimeApi,
+    private readonly node: RuntimeNode,
+    private readonly config: NodeConfig,
+    private readonly trigger: PushTrigger,
+  ) {
+    this.report = new FailureReport(node);
+  }
+
+  async start(): Promise<void> {
+    try {
+      const values = await readTriggerValues(this.RED, this.node, this.config, this.trigger);
+      const secret = this.readSecret();
+      const path = readPath(values.urlPath as string);
+      if (this.abort.signal.aborted) return;
+      this.listen(path, secret, values);
+      this.node.status({ fill: 'grey', shape: 'ring', text: 'waiting' });
+    } catch (error) {
+      if (!this.abort.signal.aborted) this.report.failed(error);
+    }
+  }
+
+  close(): void {
+    this.abort.abort();
+    for (const undo of this.cleanUp) undo();
+    this.node.status({});
+  }
+
+  private readSecret(): string {
+    const secret = this.node.credentials?.secret ?? '';
+    if (secret.length >= MIN_SECRET_LENGTH) return secret;
+    throw inputError(
+      'secret',
+      secret === '' ? 'The secret is missing.' : 'The secret is too short.',
+      `Enter at least ${MIN_SECRET_LENGTH} characters in the node, and the new URL at the appliance.`,
+    );
+  }
+
+  private listen(path: string, secret: string, values: FieldValues): void {
+    const { httpNode } = this.RED;
+    if (!httpNode) {
+      const what = 'Node-RED has no web server for flows: httpNodeRoot or httpRoot is false.';
+      throw inputError('urlPath', what, 'Change the settings file of Node-RED.');
+    }
+    if (taken.has(path) && taken.get(path) !== this.node.id) {
+      const what = `The URL path "${path}" belongs to another trigger.`;
+      throw inputError('urlPath', what, 'Give each trigger a path of its own.');
+    }
+    taken.set(path, this.node.id);
+    this.cleanUp.push(() => taken.delete(path));
+    const handle = (request: HttpRequest, response: ServerResponse) =>
+      void this.handle(request, response, secret, values);
+    // Two handlers, because each is found by its identity when it is taken away.
+    this.cleanUp.push(
+      addPostRoute(httpNode, path, (request, response) => handle(request, response)),
+    );
+    this.cleanUp.push(
+      addPostRoute(httpNode, `${path}/:secret`, (request, response) => handle(request, response)),
+    );
+  }
+
+  private async handle(
+    request: HttpRequest,
+    response: ServerResponse,
+    secret: string,
+    values: FieldValues,
+  ): Promise<void> {
+    try {
+      const delivery = deliveryOf(request);
+      const refusal = refusalOf(delivery, secret);
+      if (refusal !== undefined) {
+        answer(response, refusal, refusal === 401 ? 'The secret is missing.' : 'Wrong secret.');
+        return;
+      }
+      const body = await readBody(request, MAX_BODY_BYTES);
+      const context = triggerContext(this.RED, this.node, this.abort.signal);
+      const events = this.trigger.receive(context, values, { ...delivery, body });
+      answer(response, 200, 'ok');
+      this.report.succeeded();
+      this.node.status({ fill: 'green', shape: 'dot', text: 'done' });
+      for (const event of events) this.send(event);
+    } catch (error) {
+      if (error instanceof BodyRefusal) {
+        answer(response, error.status, error.message);
+        return;
+      }
+      answer(response, 400, error instanceof AllegroError ? error.what : 'Not understood.');
+      this.report.failed(error);
+    }
+  }
+
+  private send(event: TriggerEvent): void {
+    try {
+      this.node.send(messageOf(this.trigger, event));
+    } catch (error) {
+      this.node.error(error instanceof Error ? error : String(error));
+    }
+  }
+}
+
+/** As Express takes it, without what it would read as a pattern. */
+function readPath(typed: string): string {
+  const path = typed.replace(/^\/+|\/+$/g, '');
+  if (/^[\w.~-]+(\/[\w.~-]+)*$/.test(path)) return `/${path}`;
+  throw inputError(
+    'urlPath',
+    `"${typed}" cannot be a URL path.`,
+    'Use letters, digits, hyphens and slashes.',
+  );
+}
+
+function deliveryOf({ headers, query, params }: HttpRequest): Omit<Delivery, 'body'> {
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  const entries = (from: object) =>
+    Object.fromEntries(Object.entries(from).map(([name, value]) => [name, text(value)]));
+  return {
+    headers: entries(headers),
+    query: entries(query),
+    pathSecret: params.secret,
+    receivedAt: Date.now(),
+  };
+}
+
+/** What is left of a refused body is not read. */
+function answer(response: ServerResponse, status: number, text: string): void {
+  if (response.headersSent) return;
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  if (status !== 200) response.setHeader('Connection', 'close');
+  response.end(`${text}\n`);
+}

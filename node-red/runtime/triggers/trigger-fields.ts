@@ -1,0 +1,56 @@
+import type { Field } from '../../../nodes/definitions/model/field';
+import { SECRET_FIELD } from '../../../nodes/definitions/sign-in/fields';
+import {
+  DEFAULT_POLL_SECONDS,
+  MIN_POLL_SECONDS,
+  type TriggerDefinition,
+} from '../../../nodes/definitions/triggers/trigger';
+
+/** How often a trigger asks the appliance: part of every one that polls. */
+export const POLL_FIELDS: readonly Field[] = [
+  {
+    name: 'pollSeconds',
+    label: 'Poll Every',
+    type: 'number',
+    default: DEFAULT_POLL_SECONDS,
+    min: MIN_POLL_SECONDS,
+    max: 86_400,
+    integer: true,
+    unit: 's',
+    required: true,
+    description: 'How long after the beginning of a poll the next one begins, if it has ended',
+  },
+];
+
+/** Where a trigger takes what the appliance pushes. */
+export const PUSH_FIELDS: readonly Field[] = [
+  {
+    name: 'urlPath',
+    label: 'URL Path',
+    type: 'text',
+    default: 'allegro-multimeter/statistics',
+    placeholder: 'e.g. allegro-multimeter/interfaces',
+    description: 'Path below the address of Node-RED; another one for each trigger',
+    required: true,
+  },
+];
+
+/** The texts of the secret, which Node-RED keeps among its credentials. */
+export const SECRET_TEXTS = {
+  label: SECRET_FIELD.label,
+  description: SECRET_FIELD.description,
+  characters: 'Secret: only letters, digits, hyphens and underscores',
+  url: 'Target URL at the appliance:',
+} as const;
+
+/** Fields of the node rather than of the definition; read once, when the node starts. */
+export function hostFieldsOf({ kind }: Pick<TriggerDefinition, 'kind'>): readonly Field[] {
+  return kind === 'poll' ? POLL_FIELDS : PUSH_FIELDS;
+}
+
+/** All fields of a trigger's form. There is no message that a blank one could be taken from. */
+export function triggerFields(trigger: TriggerDefinition): Field[] {
+  const own = trigger.fields.map((field): Field => ({ ...field, messageProperty: undefined }));
+  const basic = own.filter(({ advanced }) => !advanced);
+  return [...basic, ...hostFieldsOf(trigger), ...own.filter(({ advanced }) => advanced)];
+}

@@ -1,0 +1,162 @@
+import { AllegroError, inputError } from '../../../client';
+import type { NodeDefinition } from '../../../nodes/definitions/model/definition';
+import type { Field, FieldValues, ListField } from '../../../nodes/definitions/model/field';
+import { isShown, readFieldValues } from '../../../nodes/definitions/model/read-field-values';
+import { fileOfMessage, toInputFile } from '../files/input-file';
+import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
+
+/** What a value is read against. */
+export interface Scope {
+  RED: Pick<RuntimeApi, 'util' | 'settings' | 'version'>;
+  node: RuntimeNode;
+  message: Message;
+}
+
+/** Types that hold their value as it is, rather than naming where it comes from. */
+const STATIC_TYPES = new Set(['str', 'num', 'bool', 'option', 'rows']);
+
+/**
+ * Reads the fields of a definition for one message. A value set in the node wins; one that names a
+ * source (msg, flow, global, env, JSONata, timestamp) is evaluated; a blank one is taken from the
+ * message property of the field.
+ *
+ * @throws AllegroError `input`
+ */
+export async function readValues(
+  definition: Pick<NodeDefinition, 'fields'>,
+  config: NodeConfig,
+  scope: Scope,
+): Promise<FieldValues> {
+  const raw: Record<string, unknown> = {};
+  for (const field of definition.fields) {
+    // A hidden field is not evaluated: an old expression in it must not fail a message.
+    if (!(await mayShow(field, definition.fields, raw))) continue;
+    raw[field.name] = await rawValue(field, config, scope);
+  }
+  return readFieldValues(definition, raw);
+}
+
+/** Decides by the values so far. What cannot be read is left to {@link readFieldValues} to refuse. */
+async function mayShow(
+  field: Field,
+  fields: readonly Field[],
+  raw: Record<string, unknown>,
+): Promise<boolean> {
+  const names = Object.keys(field.showWhen ?? {});
+  if (names.length === 0) return true;
+  const controlling = fields.filter(({ name, type }) => names.includes(name) && type !== 'file');
+  try {
+    const values = readFieldValues({ fields: controlling.map(withoutCondition) }, raw);
+    return isShown(field, values);
+  } catch {
+    return true;
+  }
+}
+
+function withoutCondition(field: Field): Field {
+  return { ...field, showWhen: undefined };
+}
+
+async function rawValue(field: Field, config: NodeConfig, scope: Scope): Promise<unknown> {
+  const { message, RED } = scope;
+  if (field.type === 'list') return listValue(field, config, scope);
+  const value = await typedValue(field, config, scope);
+  if (field.type !== 'file') return value ?? messageValue(field, message);
+  const source = value ?? fileOfMessage(message);
+  if (source === undefined && !field.required) return undefined;
+  return toInputFile(field, source, message, workingFolder(RED));
+}
+
+function messageValue({ messageProperty, messageFallback }: Field, message: Message): unknown {
+  return propertyOf(message, messageProperty) ?? propertyOf(message, messageFallback);
+}
+
+function propertyOf(message: Message, path: string | undefined): unknown {
+  // One step at a time: a payload may be anything, or not be there.
+  return path?.split('.').reduce<unknown>((value, name) => {
+    const isObject = typeof value === 'object' && value !== null;
+    return isObject && Object.hasOwn(value, name) ? (value as Message)[name] : undefined;
+  }, message);
+}
+
+/** Reads `<name>` and `<name>Type`. Blank is told apart before evaluating: a blank number is 0. */
+async function typedValue(
+  field: Pick<Field, 'name' | 'label'>,
+  properties: Readonly<Record<string, unknown>>,
+  scope: Scope,
+): Promise<unknown> {
+  const value = properties[field.name];
+  const type = properties[`${field.name}Type`];
+  if (type === 'date') return evaluate(field, String(value ?? ''), 'date', scope);
+  if (value === undefined || value === null || value === '') return undefined;
+  // Values that are no text come from flows written by hand.
+  if (typeof type !== 'string' || STATIC_TYPES.has(type) || typeof value !== 'string') return value;
+  return evaluate(field, value, type, scope);
+}
+
+/** Rows of the form, each cell of which may name a source; or rows that a message brings. */
+async function listValue(field: ListField, config: NodeConfig, scope: Scope): Promise<unknown> {
+  const type = config[`${field.name}Type`];
+  if (typeof type === 'string' && type !== 'rows') return typedValue(field, config, scope);
+  const rows = config[`${field.name}Rows`];
+  if (!Array.isArray(rows) || rows.length === 0) return messageValue(field, scope.message);
+  return Promise.all(
+    rows.map(async (row: Record<string, unknown>) => {
+      const cells = field.columns.map(async (column) => [
+        column.name,
+        await typedValue(column, row, scope),
+      ]);
+      return Object.fromEntries((await Promise.all(cells)) as Array<[string, unknown]>) as unknown;
+    }),
+  );
+}
+
+async function evaluate(
+  field: Pick<Field, 'name' | 'label'>,
+  value: string,
+  type: string,
+  { RED, node, message }: Scope,
+): Promise<unknown> {
+  try {
+    // Parse errors of expressions are thrown here and now, in spite of the callback.
+    const result = await new Promise<unknown>((resolve, reject) => {
+      RED.util.evaluateNodeProperty(value, type, node, message, (error, found) =>
+        error ? reject(error) : resolve(found),
+      );
+    });
+    // To Node-RED a variable that is not set is a blank one.
+    const isAbsent = result === undefined || result === null || (type === 'env' && result === '');
+    if (isAbsent) throw absentError(field, value, type);
+    return result;
+  } catch (error) {
+    if (error instanceof AllegroError) throw error;
+    throw inputError(
+      field.name,
+      `"${field.label}" cannot be evaluated: ${error instanceof Error ? error.message : String(error)}.`,
+      `Check the ${type === 'jsonata' ? 'expression' : 'value'} in the node.`,
+    );
+  }
+}
+
+/** Going on without the value would be dangerous: a filter that is not there fits everything. */
+function absentError(
+  field: Pick<Field, 'name' | 'label'>,
+  value: string,
+  type: string,
+): AllegroError {
+  return inputError(
+    field.name,
+    `"${field.label}" is to be taken from ${sourceName(value, type)}, but there is nothing.`,
+    'Put the value there, or leave the field blank in the node.',
+  );
+}
+
+function sourceName(value: string, type: string): string {
+  if (type === 'jsonata') return 'the expression';
+  return type === 'env' ? `the environment variable ${value}` : `${type}.${value}`;
+}
+
+/** Where relative paths begin, as in Node-RED's own file nodes. */
+export function workingFolder({ settings }: Pick<RuntimeApi, 'settings'>): string {
+  return settings.fileWorkingDirectory || settings.userDir || process.cwd();
+}

@@ -1,0 +1,193 @@
+import { AllegroError, inputError } from '../../../client';
+import type { CaptureRequest } from '../../../client/capture/capture';
+import { buildExpression } from '../../../client/values/filter-expression';
+import { parseIp } from '../../../client/values/ip-address';
+import { fromMilliseconds, parseInstant, type TimeSpan } from '../../../client/values/time';
+import { capturePcap } from './capture-pcap';
+import type { NodeDefinition, RunContext } from '../model/definition';
+import type { Field, FieldValues } from '../model/field';
+import { captureFields } from '../fields/capture-fields';
+import { readWindow } from './capture-window';
+import { captureSettings, runCapture } from './run-capture';
+
+/** Fields of Capture Pcap that make sense for a window in the past whose filter is given. */
+const KEPT = [
+  'maxMegabytes',
+  'maxPackets',
+  'limitAction',
+  'device',
+  'snapLength',
+  'ringBuffer',
+  'emptyIsError',
+  'evidenceFile',
+  'splitMegabytes',
+  'splitPackets',
+  'fileNamePrefix',
+  'idleSeconds',
+  'totalSeconds',
+];
+
+/** Fetches the packets of one connection. */
+export const captureConnection: NodeDefinition = {
+  name: 'captureConnection',
+  label: 'Capture Connection',
+  group: 'Capture',
+  action: 'Capture the packets of a connection',
+  description:
+    'Fetches the packets of one connection, such as Get Connections lists it, from the ring buffer as a pcap',
+  details: [
+    'Put it behind Get Connections: each connection that comes in becomes a pcap. In Node-RED two nodes go between them: a Change node that sets msg.payload to msg.payload.connections, and a Split node. Or fill in the fields by hand.',
+    'The window is that of the connection, from its start to its last activity. The appliance gives these times in milliseconds, and the end of a capture is exclusive, so the end is rounded up and moved on by the margin; else the last packet would be missing.',
+    'IPv6 addresses and their ports are asked for side by side, because the appliance has no documented form for both in one.',
+    'The result, its proof and its evidence are those of Capture Pcap.',
+    'Packets may be gone although the connection is still listed: the ring buffer and the statistics each keep as much as they can hold.',
+  ],
+  permission: 'The permission "pcap"',
+  source:
+    'Python Script Example - Retrieval of global connections and PCAP download of a certain connection',
+  fields: [
+    connectionField('clientIp', 'Client IP', 'e.g. 10.1.2.3', 'IP address of the client'),
+    connectionField('clientPort', 'Client Port', 'e.g. 62887', 'Port of the client'),
+    connectionField('serverIp', 'Server IP', 'e.g. 10.1.2.100', 'IP address of the server'),
+    connectionField('serverPort', 'Server Port', 'e.g. 443', 'Port of the server'),
+    {
+      ...connectionField(
+        'l4Protocol',
+        'Layer 4 Protocol',
+        'e.g. TCP',
+        'TCP or UDP. Blank for either',
+      ),
+      required: false,
+    },
+    connectionField(
+      'connectionStart',
+      'Connection Start',
+      'e.g. 1531315866280',
+      'When the connection began: milliseconds since 1970 as the appliance gives them, or ISO 8601',
+    ),
+    connectionField(
+      'lastActivity',
+      'Last Activity',
+      'e.g. 1531315870120',
+      'When its last packet was seen, in the same forms',
+    ),
+    {
+      name: 'marginMilliseconds',
+      label: 'Margin',
+      type: 'number',
+      default: 1000,
+      min: 1,
+      max: 3_600_000,
+      unit: 'ms',
+      description: 'How much to take after the last activity, so that the last packet is there',
+      advanced: true,
+    },
+    ...captureFields()
+      .filter(({ name }) => KEPT.includes(name))
+      .map(forConnection),
+  ],
+  sampleOutput: {
+    ...capturePcap.sampleOutput,
+    expression: 'ip==10.1.2.3:62887 and ip==10.1.2.100:443 and l4Protocol==TCP',
+  },
+  producesFile: true,
+
+  async *run(context, values) {
+    const expression = readConnection(values);
+    const span = readSpan(values);
+    yield* runCapture(context, values, () => readRequest(context, values, expression, span));
+  },
+};
+
+function connectionField(
+  name: string,
+  label: string,
+  placeholder: string,
+  description: string,
+): Field {
+  return {
+    name,
+    label,
+    type: 'text',
+    default: '',
+    required: true,
+    placeholder,
+    description,
+    messageProperty: `payload.${name}`,
+    itemProperty: name,
+  };
+}
+
+/** There is no live capture here, so nothing depends on the source. */
+function forConnection(field: Field): Field {
+  const { showWhen: _, ...rest } = field;
+  if (rest.name !== 'device') return rest as Field;
+  // The connection was listed by one device, and its packets are there.
+  return { ...rest, messageProperty: 'payload.mmId', itemProperty: 'mmId' } as Field;
+}
+
+/** @throws AllegroError `input`, naming the field */
+function readConnection(values: FieldValues): string {
+  const [client, server] = ['client', 'server'].map((end) => {
+    const ip = (values[`${end}Ip`] as string).replace(/^\[(.*)\]$/, '$1');
+    const port = values[`${end}Port`] as string;
+    if (!parseIp(ip)) {
+      const what = `"${ip}" is no IP address.`;
+      throw inputError(`${end}Ip`, what, 'Use an address such as 10.1.2.3 or 2001:db8::1.');
+    }
+    if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+      throw inputError(`${end}Port`, `"${port}" is no port.`, 'Use a number from 0 to 65535.');
+    }
+    return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+  });
+  const protocol = values.l4Protocol as string;
+  const rows: Array<Record<string, unknown>> = [
+    { kind: 'conversation', value: client, value2: server },
+  ];
+  if (protocol !== '') rows.push({ kind: 'protocol', value: protocol });
+  return buildExpression(rows, 'all', '', { rows: 'l4Protocol', label: 'Layer 4 Protocol' });
+}
+
+/** The start rounded down, the end rounded up and moved on by the margin. */
+function readSpan(values: FieldValues): TimeSpan {
+  const span = fromMilliseconds(
+    toMilliseconds(values.connectionStart as string, 'connectionStart'),
+    toMilliseconds(values.lastActivity as string, 'lastActivity'),
+    values.marginMilliseconds as number,
+  );
+  if (span.endUs <= span.startUs + 1) {
+    throw inputError(
+      'lastActivity',
+      'The last activity is before the start of the connection.',
+      'Take both from the same connection.',
+    );
+  }
+  return span;
+}
+
+/** Milliseconds stay as they are, a comma in them included; other forms become milliseconds. */
+function toMilliseconds(text: string, field: string): string | number {
+  return /^\d{11,14}([.,]\d*)?$/.test(text) ? text : parseInstant(text, field) / 1000;
+}
+
+async function readRequest(
+  context: RunContext,
+  values: FieldValues,
+  expression: string,
+  span: TimeSpan,
+): Promise<CaptureRequest> {
+  const settings = captureSettings(context, values, expression);
+  const range = { timeMode: 'between', since: span.startUs, until: span.endUs };
+  // A connection may still be open, so that its end with the margin lies a little ahead.
+  const window = await readWindow(context, { ...values, ...range, endInFuture: 'wait' }).catch(
+    (error: unknown) => {
+      throw error instanceof AllegroError && error.field ? forField(error) : error;
+    },
+  );
+  return { ...settings, source: 'ringBuffer', window };
+}
+
+/** The window's own fields do not show here. */
+function forField({ what, advice, field }: AllegroError): AllegroError {
+  return inputError(field === 'until' ? 'lastActivity' : 'connectionStart', what, advice);
+}

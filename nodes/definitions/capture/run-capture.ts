@@ -1,0 +1,128 @@
+import { AllegroError } from '../../../client';
+import type { CaptureLimits, CaptureRequest } from '../../../client/capture/capture';
+import type { CaptureSummary } from '../../../client/capture/capture-summary';
+import type { ByteStream } from '../../../client/http/transport';
+import type { ResultParts, RunContext, RunResult } from '../model/definition';
+import type { FieldValues } from '../model/field';
+import { readAddress } from '../fields/address';
+import { captureParts, readSplitLimits } from './capture-parts';
+import { evidenceFiles, evidenceOf, EVIDENCE_COMPANION, type EvidenceFile } from './evidence';
+
+/** What a node does around a capture, besides capturing. */
+export interface CaptureFrame {
+  /** Called once, as soon as the last byte was read or the reading ended for another reason. */
+  onStreamEnd(): void;
+  /** What the result holds besides the capture's own facts; called when those are known. */
+  facts(): Promise<Record<string, unknown> & { warnings: string[] }>;
+}
+
+/**
+ * Captures, and makes of it one result: a file or several, with their evidence. What every node that
+ * captures does; `values` are those of the capture's fields.
+ */
+export async function* runCapture(
+  context: RunContext,
+  values: FieldValues,
+  readRequest: () => Promise<CaptureRequest>,
+  frame?: CaptureFrame,
+): AsyncGenerator<RunResult> {
+  const { client, origin } = context;
+  const startedAt = client.now();
+  const request = await readRequest();
+  const options = { signal: context.signal, address: readAddress(values) };
+  const capture = await client.capture(request, options);
+  const { fileName, mediaType } = capture;
+  const stream = frame ? tellEnd(capture.stream, frame) : capture.stream;
+  const evidenceFor = (summary: CaptureSummary, files: EvidenceFile[]) => {
+    if (summary.packets === 0 && values.emptyIsError) throw emptyError(request, context);
+    const facts = { origin, request: capture.request, startedAt, endedAt: client.now(), files };
+    return evidenceOf(summary, facts);
+  };
+  const companion = values.evidenceFile ? EVIDENCE_COMPANION : undefined;
+  const split = readSplitLimits(values);
+  try {
+    if (split && !capture.isEmpty) {
+      const parts = captureParts({ ...capture, stream }, split, evidenceFor, companion);
+      yield { json: { fileName }, parts: frame ? framedParts(parts, frame) : parts };
+      return;
+    }
+    const finished = capture.finished.then(async (summary) => {
+      const json = { ...summary, evidence: evidenceFor(summary, evidenceFiles(summary)) };
+      return frame ? withFacts(json, await frame.facts()) : json;
+    });
+    // The host awaits it after the stream; until then a rejection must not count as unhandled.
+    finished.catch(() => undefined);
+    const file = { name: fileName, mediaType, stream, finished, companion };
+    yield capture.isEmpty ? { json: await finished } : { json: { fileName }, file };
+  } finally {
+    capture.close();
+  }
+}
+
+async function* tellEnd(stream: ByteStream, frame: CaptureFrame): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stream;
+  } finally {
+    frame.onStreamEnd();
+  }
+}
+
+function framedParts(parts: ResultParts, frame: CaptureFrame): ResultParts {
+  return { ...parts, finish: async () => withFacts(await parts.finish(), await frame.facts()) };
+}
+
+/** The facts stand in the result and in the record, because both are read without the other. */
+function withFacts(
+  json: Record<string, unknown>,
+  { warnings, ...facts }: Awaited<ReturnType<CaptureFrame['facts']>>,
+): Record<string, unknown> {
+  const all = [...((json.warnings as string[] | undefined) ?? []), ...warnings];
+  const evidence = json.evidence as Record<string, unknown>;
+  return {
+    ...json,
+    ...facts,
+    warnings: all,
+    evidence: { ...evidence, ringBuffer: facts, warnings: all },
+  };
+}
+
+/** The part of a request that does not say when. */
+export function captureSettings(
+  context: RunContext,
+  values: FieldValues,
+  expression: string,
+): Omit<CaptureRequest, 'source' | 'window' | 'durationSeconds'> {
+  return {
+    expression,
+    limits: readLimits(values),
+    refuseBeyondLimits: values.limitAction === 'refuse',
+    snapLength: values.snapLength as number,
+    ringBuffer: (values.ringBuffer as number | undefined) ?? 0,
+    fileNamePrefix: values.fileNamePrefix as string,
+    idleLimit: seconds(values.idleSeconds),
+    totalLimit: seconds(values.totalSeconds),
+    onProgress: (bytes, packets) => context.progress({ step: 'capturing', bytes, packets }),
+  };
+}
+
+export function readLimits(values: FieldValues): CaptureLimits {
+  return {
+    // 0 stands for no limit.
+    maxBytes: Math.floor((values.maxMegabytes as number) * 1e6) || undefined,
+    maxPackets: (values.maxPackets as number) || undefined,
+  };
+}
+
+function emptyError({ expression }: CaptureRequest, { client }: RunContext): AllegroError {
+  return new AllegroError({
+    kind: 'notFound',
+    device: client.baseUrl,
+    what: `No packets: nothing in the window fits "${expression || 'everything'}".`,
+    advice:
+      'Check the filter and the time zone of the window, and whether the ring buffer still holds that time.',
+  });
+}
+
+function seconds(value: unknown): number | undefined {
+  return typeof value === 'number' ? value * 1000 : undefined;
+}

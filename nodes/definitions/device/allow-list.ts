@@ -1,0 +1,48 @@
+import { inputError, type HttpMethod } from '../../../client';
+import { parseTypedPath } from '../../../client/http/query';
+import { isReset } from '../fields/api-path';
+
+/** What a person allowed: one row of the list. */
+export interface AllowedPath extends Record<string, unknown> {
+  allowedMethod: string;
+  /** `*` is one element, `**` at the end all that is below. */
+  allowedPath: string;
+}
+
+/** Whether a method changes nothing, as far as HTTP goes. */
+export function isReadOnly(method: HttpMethod): boolean {
+  return method === 'GET' || method === 'OPTIONS' || method === 'HEAD';
+}
+
+/**
+ * Refuses a request that is not in the list of those that a person allowed.
+ *
+ * @param path encoded, beginning with `/API`
+ * @throws AllegroError `input`
+ */
+export function checkAllowed(method: HttpMethod, path: string, list: readonly AllowedPath[]): void {
+  const elements = elementsOf(path);
+  const isAllowed = list.some(({ allowedMethod, allowedPath }) => {
+    const pattern = elementsOf(parseTypedPath(allowedPath).path);
+    // What deletes all measurements has to be named in full.
+    const isNamed = !isReset(path) || !pattern.some((element) => element.startsWith('*'));
+    return allowedMethod === method && isNamed && fits(elements, pattern);
+  });
+  if (isAllowed) return;
+  throw inputError(
+    'allowedPaths',
+    `${method} ${path.slice(1)} is not in the list of allowed paths.`,
+    'Add method and path to the list if this node is meant to change it.',
+  );
+}
+
+function elementsOf(path: string): string[] {
+  return path.split('/').filter(Boolean);
+}
+
+function fits(path: string[], pattern: string[]): boolean {
+  const isOpen = pattern.at(-1) === '**';
+  const fixed = isOpen ? pattern.slice(0, -1) : pattern;
+  if (isOpen ? path.length <= fixed.length : path.length !== fixed.length) return false;
+  return fixed.every((element, index) => element === '*' || element === path[index]);
+}

@@ -1,0 +1,233 @@
+import { inputError, type HttpMethod } from '../../../client';
+import type { ApiAnswer } from '../../../client/api/api-request';
+import { parseTypedPath } from '../../../client/http/query';
+import type { NodeDefinition, RunResult } from '../model/definition';
+import type { FieldValues } from '../model/field';
+import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
+import { checkAllowed, isReadOnly, type AllowedPath } from './allow-list';
+import { QUERY_FIELD, queryOf, refuseReset, refuseUnsafePath } from '../fields/api-path';
+
+const METHODS = ['GET', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const WRITING = METHODS.filter((method) => !isReadOnly(method));
+
+/** Any request to the appliance's API, for what no other node does. */
+export const apiRequest: NodeDefinition = {
+  name: 'apiRequest',
+  label: 'API Request',
+  group: 'Device',
+  action: 'Send any API request',
+  description:
+    'Sends any request to the API of the appliance, with its login, and returns JSON, text or a file',
+  details: [
+    'For what no other node does. Every page of the web interface is made from this API: open the developer console of the browser to see which requests a page sends.',
+    'GET and OPTIONS are free, but for API/stats/reset. Anything else may change or delete something, so it is sent only if its path is in the list of allowed paths, which is part of the node and cannot come with a message or item unless you make it so.',
+    'The login goes to the appliance alone: a path may be given as a whole URL, but one of another server is refused. Redirects to other servers are not followed.',
+    'An answer with JSON becomes JSON, text becomes "text". A CSV, a capture and anything else that is no text becomes a file, with its length and SHA-256. What the API works out in the background (asyncID) is waited for.',
+    'With "Full Response" the result holds "status", "headers" and "body", and an answer such as 404 is a result too, not an error. Headers that may hold secrets, such as cookies, are left out.',
+  ],
+  permission: 'Whatever the path needs',
+  source: 'API hierarchy; API parameters',
+  warnings: [
+    {
+      text: 'POST, PUT, PATCH and DELETE may change or delete something, for all users of the appliance.',
+      showWhen: { requestMethod: WRITING },
+    },
+  ],
+  fields: [
+    {
+      name: 'requestMethod',
+      label: 'Method',
+      type: 'options',
+      default: 'GET',
+      options: METHODS.map((value) => ({ value, label: value })),
+      description: 'GET reads, OPTIONS lists what is below a path, the others change something',
+    },
+    {
+      name: 'path',
+      label: 'Path',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. API/info/system',
+      description: 'Path below API, with or without a query. Elements are encoded for you',
+      required: true,
+      choices: 'statisticsPaths',
+      messageProperty: 'path',
+    },
+    {
+      name: 'allowedPaths',
+      label: 'Allowed Paths',
+      type: 'list',
+      default: [],
+      addLabel: 'Add Path',
+      rowLabel: 'Path',
+      columns: [
+        {
+          name: 'allowedMethod',
+          label: 'Method',
+          type: 'options',
+          default: 'POST',
+          options: WRITING.map((value) => ({ value, label: value })),
+          description: 'The method that is allowed',
+        },
+        {
+          name: 'allowedPath',
+          label: 'Path',
+          type: 'text',
+          default: '',
+          required: true,
+          placeholder: 'e.g. API/data/modules/capture/buffer/0',
+          description: 'A path. * stands for one element, ** at the end for all that is below',
+        },
+      ],
+      description: 'What this node may change. Anything that is not in the list is refused',
+      showWhen: { requestMethod: WRITING },
+    },
+    QUERY_FIELD,
+    {
+      name: 'body',
+      label: 'Body (JSON)',
+      type: 'text',
+      default: '',
+      multiline: true,
+      json: true,
+      placeholder: 'e.g. {"command": "start"}',
+      description: 'JSON to send. Blank for none',
+      messageProperty: 'body',
+      showWhen: { requestMethod: ['POST', 'PUT', 'PATCH', 'DELETE'] },
+    },
+    {
+      name: 'fullResponse',
+      label: 'Full Response',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether to return status and headers too, and to take an answer that is no success as a result rather than an error',
+    },
+    DEVICE_FIELD,
+    LINK_GROUP_FIELD,
+    {
+      name: 'readAs',
+      label: 'Read the Answer As',
+      type: 'options',
+      default: 'auto',
+      options: [
+        { value: 'auto', label: 'What It Is' },
+        { value: 'json', label: 'JSON' },
+        { value: 'text', label: 'Text' },
+        { value: 'file', label: 'File' },
+      ],
+      description: 'What becomes of the answer',
+      advanced: true,
+    },
+    {
+      name: 'waitForJob',
+      label: 'Wait for Jobs',
+      type: 'boolean',
+      default: true,
+      description: 'Whether to wait for an answer that is worked out in the background (asyncID)',
+      advanced: true,
+    },
+    {
+      name: 'jobSeconds',
+      label: 'Wait at Most',
+      type: 'number',
+      default: 120,
+      min: 1,
+      unit: 's',
+      description: 'How long to wait for an answer that is worked out in the background',
+      advanced: true,
+    },
+  ],
+  sampleOutput: { hostname: 'allegro-mm-1a2b', uptimeSec: 86400 },
+  producesFile: true,
+  fileIsOptional: true,
+
+  async *run(context, values) {
+    const { client, signal, progress } = context;
+    const method = values.requestMethod as HttpMethod;
+    const { path, query } = readPath(values, client.baseUrl);
+    const body = readBody(values);
+    progress({ step: 'sending' });
+    const answer = await client.request(
+      {
+        method,
+        path,
+        query: { ...query, ...queryOf(values) },
+        body,
+        readAs: values.readAs as 'auto',
+        waitForJob: values.waitForJob as boolean,
+        anyStatus: values.fullResponse as boolean,
+        onProgress: (bytes) => progress({ step: 'reading', bytes }),
+      },
+      {
+        signal,
+        address: readAddress(values),
+        jobLimit: ((values.jobSeconds as number | undefined) ?? 120) * 1000,
+      },
+    );
+    try {
+      yield toResult(answer, values.fullResponse as boolean);
+    } finally {
+      // Whoever stores a file may have failed before its first byte.
+      if (answer.content.kind === 'file') answer.content.file.close();
+    }
+  },
+};
+
+function readPath(values: FieldValues, baseUrl: string): ReturnType<typeof parseTypedPath> {
+  const typed = values.path as string;
+  refuseOtherServer(typed, baseUrl);
+  const parsed = parseTypedPath(typed);
+  refuseUnsafePath(parsed.path, typed);
+  const method = values.requestMethod as HttpMethod;
+  if (isReadOnly(method)) refuseReset(parsed.path);
+  else checkAllowed(method, parsed.path, values.allowedPaths as AllowedPath[]);
+  return parsed;
+}
+
+function refuseOtherServer(typed: string, baseUrl: string): void {
+  if (!/^\s*([a-z][a-z0-9+.-]*:)?\/\//i.test(typed)) return;
+  const isSame = URL.canParse(typed) && new URL(typed).origin === new URL(baseUrl).origin;
+  if (isSame) return;
+  throw inputError(
+    'path',
+    'The path is a URL of another server than the appliance.',
+    `Enter the path alone, such as API/info/system, or a URL that begins with ${baseUrl}/.`,
+  );
+}
+
+function readBody({ body }: FieldValues): string | undefined {
+  if (!body) return undefined;
+  try {
+    JSON.parse(body as string);
+  } catch (error) {
+    throw inputError(
+      'body',
+      `The body is no JSON: ${error instanceof Error ? error.message : String(error)}.`,
+      'Names and texts stand in double quotes.',
+    );
+  }
+  return body as string;
+}
+
+function toResult({ status, headers, content }: ApiAnswer, isFull: boolean): RunResult {
+  const full = (body: unknown) => ({ status, headers, body });
+  if (content.kind === 'data') {
+    return { json: isFull ? full(content.value) : asObject(content.value) };
+  }
+  const { name, mediaType, stream, finished } = content.file;
+  const facts = finished.then((found) => {
+    const json = { fileName: name, mediaType, ...found };
+    return isFull ? { ...json, status, headers } : json;
+  });
+  facts.catch(() => undefined);
+  return { json: { fileName: name }, file: { name, mediaType, stream, finished: facts } };
+}
+
+/** Results are objects in both hosts. */
+function asObject(value: unknown): Record<string, unknown> {
+  if (Array.isArray(value)) return { items: value };
+  if (typeof value === 'string') return { text: value };
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  return { value };
+}

@@ -1,0 +1,51 @@
+import type { NodeDefinition } from '../model/definition';
+
+/** Members of a multi-device setup. */
+export const listDevices: NodeDefinition = {
+  name: 'listDevices',
+  label: 'List Devices',
+  group: 'Device',
+  action: 'List devices',
+  description:
+    'Lists the appliances of a multi-device setup, with the ID by which the other nodes address them',
+  details: [
+    'The ID goes into "Device or Slot" of the other nodes. Many of them can also work on all active devices at once.',
+    'A device that is not active is set up, but cannot be reached at present.',
+  ],
+  permission: 'Read access to the device list, on some firmware the admin role',
+  source: 'Multi-device Capture Python Script Example',
+  fields: [
+    {
+      name: 'activeOnly',
+      label: 'Active Only',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to leave out devices that cannot be reached at present',
+    },
+  ],
+  itemsProperty: 'devices',
+  sampleOutput: {
+    devices: [
+      { id: 'local', host: 'allegro-mm-1a2b', active: true },
+      { id: 'branch-1', host: 'allegro-mm-2b3c', active: true },
+    ],
+    active: 2,
+    total: 3,
+    device: 'https://allegro-mm-1a2b',
+  },
+  producesFile: false,
+
+  async *run({ client, signal, progress }, values) {
+    progress({ step: 'reading' });
+    const all = await client.devices({ signal });
+    const active = all.filter((device) => device.active);
+    yield {
+      json: {
+        devices: values.activeOnly ? active : all,
+        active: active.length,
+        total: all.length,
+        device: client.baseUrl,
+      },
+    };
+  },
+};

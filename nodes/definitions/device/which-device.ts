@@ -1,0 +1,184 @@
+import { AllegroError, inputError, type CallOptions, type Device } from '../../../client';
+import { toCounters, type Counters } from '../../../client/values/counters';
+import { parseIp } from '../../../client/values/ip-address';
+import { encodePathElement } from '../../../client/http/query';
+import type { NodeDefinition, RunContext } from '../model/definition';
+import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
+import { mapInOrder } from '../model/map-in-order';
+import { PARALLEL_DEVICES_FIELD } from '../fields/device-scope';
+import { resolveInterval } from '../statistics/interval';
+import { readTimeRange, timeRangeFields } from '../fields/time-range';
+
+/** What one device knows of the address. */
+interface Sighting extends Record<string, unknown> {
+  id: string;
+  host: string;
+  seen: boolean;
+  totalBytes: number;
+}
+
+/** Tells which devices of a multi-device setup saw an address. */
+export const whichDevice: NodeDefinition = {
+  name: 'whichDevice',
+  label: 'Which Device Saw It',
+  group: 'Device',
+  action: 'Find the device that saw an address',
+  description:
+    'Asks all active devices of a multi-device setup for an IP or MAC address, and ranks them by its traffic in a time range',
+  details: [
+    'The device at the top is the one to capture from: its ID goes into "Device or Slot" of Capture Pcap. "best" names it, and is empty when no device saw the address.',
+    'A device that cannot be asked is part of the result with its error, behind the others. Only when none can be asked, it is an error.',
+    'Several devices may see the same packets, so their bytes do not add up.',
+  ],
+  permission: 'Read access to the device list and to statistics',
+  source:
+    'Multi-device Capture Python Script Example; Query information about one IP; Time interval selection',
+  fields: [
+    {
+      name: 'address',
+      label: 'IP or MAC Address',
+      type: 'text',
+      default: '',
+      required: true,
+      placeholder: 'e.g. 10.1.2.3',
+      description: 'The address to look for',
+      messageProperty: 'host',
+    },
+    ...timeRangeFields({ default: 'last', lastAmount: 1, lastUnit: 'hours' }),
+    PARALLEL_DEVICES_FIELD,
+    LINK_GROUP_FIELD,
+  ],
+  itemsProperty: 'devices',
+  sampleOutput: {
+    devices: [
+      {
+        rank: 1,
+        id: 'branch-1',
+        host: 'allegro-mm-2b3c',
+        seen: true,
+        rxPackets: 1200,
+        rxBytes: 960000,
+        txPackets: 800,
+        txBytes: 64000,
+        totalPackets: 2000,
+        totalBytes: 1024000,
+      },
+      { rank: 2, id: 'local', host: 'allegro-mm-1a2b', seen: false, totalBytes: 0 },
+    ],
+    best: 'branch-1',
+    address: '10.1.2.3',
+    seenBy: 1,
+    from: '2026-11-23T14:50:00.000Z',
+    to: '2026-11-23T15:50:00.000Z',
+    device: 'https://allegro-mm-1a2b',
+    warnings: [],
+  },
+  producesFile: false,
+
+  async *run(context, values) {
+    const { client, signal } = context;
+    const path = pathOf(values.address as string);
+    const { group } = readAddress(values);
+    // By the clock of the appliance itself, so that all devices are asked about the same time.
+    const interval = await resolveInterval(context, readTimeRange(values)!, { signal });
+    const devices = (await client.devices({ signal })).filter(({ active }) => active);
+    if (devices.length === 0) throw noDeviceError(client.baseUrl);
+    const ask = (device: Device, taskSignal: AbortSignal) =>
+      look(context, device, path, interval.query, {
+        signal: taskSignal,
+        address: { mmId: device.id, group },
+      });
+    const size = values.parallelDevices as number;
+    const found: Array<Sighting | Failed> = [];
+    for await (const one of mapInOrder(devices, size, signal, ask)) {
+      found.push(one);
+      context.progress({ step: 'reading', done: found.length, total: devices.length });
+    }
+    const failed = found.filter(isFailed);
+    const sightings = found
+      .filter((one): one is Sighting => !isFailed(one))
+      .sort((a, b) => b.totalBytes - a.totalBytes);
+    if (sightings.length === 0) throw failed[0].cause;
+    const seen = sightings.filter((one) => one.seen);
+    yield {
+      json: {
+        devices: [
+          ...sightings.map((one, index) => ({ rank: index + 1, ...one })),
+          ...failed.map(({ id, host, cause }) => ({
+            rank: null,
+            id,
+            host,
+            seen: null,
+            error: { ...cause.toJSON(), device: id },
+          })),
+        ],
+        best: seen[0]?.id ?? null,
+        address: values.address,
+        seenBy: seen.length,
+        from: interval.from,
+        to: interval.to,
+        device: client.baseUrl,
+        warnings: failed.map(({ id, cause }) => `${id}: ${cause.what}`),
+      },
+    };
+  },
+};
+
+/** @throws AllegroError `input` */
+function pathOf(address: string): string {
+  if (parseIp(address)) return `/API/stats/modules/ip/ips/${encodePathElement(address)}`;
+  const digits = address.replace(/[:.-]/g, '').toLowerCase();
+  if (!/^[0-9a-f]{12}$/.test(digits)) {
+    throw inputError(
+      'address',
+      `"${address}" is neither an IP address nor a MAC address.`,
+      'Use e.g. 10.1.2.3, 2001:db8::1 or 00:1a:2b:3c:4d:5e.',
+    );
+  }
+  return `/API/stats/modules/mac/macs/${digits.replace(/..(?!$)/g, '$&:')}`;
+}
+
+interface Failed {
+  id: string;
+  host: string;
+  cause: AllegroError;
+}
+
+function isFailed(one: Sighting | Failed): one is Failed {
+  return 'cause' in one;
+}
+
+async function look(
+  { client }: RunContext,
+  { id, host }: Device,
+  path: string,
+  query: { starttime: number; endtime: number },
+  options: CallOptions,
+): Promise<Sighting | Failed> {
+  try {
+    const answer = await client.get(path, { skiphistorydata: true, ...query }, options);
+    const counters = countersOf(answer);
+    const seen = (counters?.totalPackets ?? 0) > 0 || (counters?.totalBytes ?? 0) > 0;
+    return { id, host, seen, totalBytes: 0, ...counters };
+  } catch (error) {
+    if (!(error instanceof AllegroError) || error.kind === 'cancelled') {
+      return Promise.reject(error);
+    }
+    // A device that does not know the address has answered the question.
+    if (error.kind === 'notFound') return { id, host, seen: false, totalBytes: 0 };
+    return { id, host, cause: error };
+  }
+}
+
+function countersOf(answer: unknown): Counters | undefined {
+  return toCounters((answer as { interval?: unknown } | null)?.interval);
+}
+
+function noDeviceError(device: string): AllegroError {
+  return new AllegroError({
+    kind: 'notFound',
+    device,
+    what: 'The appliance lists no active device.',
+    advice: 'Set up multi-device analysis on it, or ask the appliance itself with Get Stats.',
+  });
+}

@@ -1,0 +1,54 @@
+import type { Address } from '../../../client';
+import { checkMmId } from '../../../client/values/device-slot';
+import type { FieldValues, NumberField, TextField } from '../model/field';
+
+/** Which device and analysis slot: part of every node. */
+export const DEVICE_FIELD: TextField = {
+  name: 'device',
+  label: 'Device or Slot',
+  type: 'text',
+  default: '',
+  placeholder: 'e.g. :1',
+  description:
+    'Blank for live traffic of the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
+  choices: 'devicesAndSlots',
+  messageProperty: 'device',
+};
+
+/** Which device, for nodes that are not about an analysis slot. */
+export const DEVICE_ONLY_FIELD: TextField = {
+  ...DEVICE_FIELD,
+  label: 'Device',
+  placeholder: 'e.g. allegro-mm-2b3c',
+  description:
+    'Blank for the appliance itself, or the ID of another member of a multi-device setup',
+  choices: 'devices',
+};
+
+/** Which virtual link group, for nodes that read statistics. */
+export const LINK_GROUP_FIELD: NumberField = {
+  name: 'linkGroup',
+  label: 'Virtual Link Group',
+  type: 'number',
+  default: null,
+  min: 0,
+  integer: true,
+  description: 'Number of the virtual link group, 0 for the first. Blank for the default group',
+  choices: 'linkGroups',
+  advanced: true,
+};
+
+/** Reads {@link DEVICE_FIELD} and {@link LINK_GROUP_FIELD}. */
+export function readAddress(values: FieldValues): Address {
+  const mmId = checkMmId((values.device as string | undefined) ?? '', 'device');
+  const group = values.linkGroup as number | null | undefined;
+  return { mmId: mmId || undefined, group: group ?? undefined };
+}
+
+/**
+ * What stands on each element of a list, because a node that follows gets the element alone, and has
+ * to ask the same device or slot about it. Nothing for the appliance itself.
+ */
+export function originOfElement({ mmId }: Address): { mmId?: string } {
+  return mmId === undefined ? {} : { mmId };
+}

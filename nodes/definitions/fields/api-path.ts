@@ -1,0 +1,81 @@
+import { inputError } from '../../../client';
+import type { Query } from '../../../client/http/query';
+import type { FieldValues, ListField } from '../model/field';
+
+/** Parameters of the query that the node has no field for. */
+export const QUERY_FIELD: ListField = {
+  name: 'queryParameters',
+  label: 'Query Parameters',
+  type: 'list',
+  default: [],
+  addLabel: 'Add Parameter',
+  rowLabel: 'Parameter',
+  columns: [
+    {
+      name: 'name',
+      label: 'Name',
+      type: 'text',
+      default: '',
+      required: true,
+      placeholder: 'e.g. sort',
+      description: 'Name of the parameter',
+    },
+    {
+      name: 'value',
+      label: 'Value',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. bytes',
+      description: 'Its value',
+    },
+  ],
+  description: 'Further parameters of the query, such as sort, reverse, filter or detail',
+};
+
+/** Reads {@link QUERY_FIELD}. */
+export function queryOf(values: FieldValues): Query {
+  const rows = values.queryParameters as Array<{ name: string; value: string }>;
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
+/**
+ * Refuses what the appliance, or anything on the way to it, could read as another path than the one
+ * that was checked, and what a person forgot to fill in.
+ *
+ * @param path as `parseTypedPath` gives it
+ * @throws AllegroError `input`
+ */
+export function refuseUnsafePath(path: string, typed: string, field = 'path'): void {
+  const elements = path.split('/').map(decodeURIComponent);
+  if (elements.some((element) => /^\.{1,2}$|[/\\\p{Cc}]/u.test(element))) {
+    throw inputError(
+      field,
+      `"${typed}" has an element such as "..", or a slash or control character within one.`,
+      'Write the path as it is meant, element by element.',
+    );
+  }
+  const placeholder = /\/(:[a-z]\w*)(?=\/|$)/i.exec(path)?.[1];
+  if (placeholder) {
+    const what = `"${placeholder}" in the path stands for a value that is not filled in.`;
+    throw inputError(field, what, `Replace ${placeholder} by the value, such as an address.`);
+  }
+}
+
+/** Whether a path is the one that resets what was measured, however it is written. */
+export function isReset(path: string): boolean {
+  return /^\/API\/stats\/reset(\/|$)/i.test(decodeURIComponent(path).replace(/\/{2,}/g, '/'));
+}
+
+/**
+ * Even reading it may delete what was measured, as far as is known.
+ *
+ * @throws AllegroError `input`
+ */
+export function refuseReset(path: string, field = 'path'): void {
+  if (!isReset(path)) return;
+  throw inputError(
+    field,
+    'API/stats/reset may delete what was measured.',
+    'Reset statistics in the web interface of the appliance.',
+  );
+}

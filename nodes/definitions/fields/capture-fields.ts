@@ -1,0 +1,212 @@
+import type { Field, TextField } from '../model/field';
+import { DEVICE_FIELD, DEVICE_ONLY_FIELD } from './address';
+import { deviceFields } from './device-scope';
+import { filterFields } from './packet-filter';
+import { RING_BUFFER_FIELD } from './ring-buffer';
+import { timeRangeFields } from './time-range';
+
+/** Name of the field that asks for a file of evidence beside the pcap. */
+export const EVIDENCE_FIELD_NAME = 'evidenceFile';
+
+const CAPTURED_DEVICE_FIELD: TextField = {
+  ...DEVICE_FIELD,
+  description:
+    'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
+};
+
+/**
+ * The fields of a capture.
+ *
+ * @param deviceField what it captures from
+ */
+export function captureFields(deviceField: TextField = CAPTURED_DEVICE_FIELD): Field[] {
+  return [
+    {
+      name: 'captureSource',
+      label: 'Source',
+      type: 'options',
+      default: 'ringBuffer',
+      options: [
+        {
+          value: 'ringBuffer',
+          label: 'Ring Buffer (Back in Time)',
+          description: 'Packets that were recorded',
+        },
+        { value: 'live', label: 'Live Traffic', description: 'Packets from now on' },
+      ],
+      description: 'Where the packets come from',
+    },
+    ...timeRangeFields({
+      default: 'around',
+      lastAmount: 5,
+      lastUnit: 'minutes',
+      showWhen: { captureSource: ['ringBuffer'] },
+    }),
+    {
+      name: 'endInFuture',
+      label: 'If the End Is in the Future',
+      type: 'options',
+      default: 'wait',
+      options: [
+        { value: 'wait', label: 'Wait', description: 'Until those packets are in the buffer' },
+        { value: 'refuse', label: 'Refuse', description: 'End with an error at once' },
+        { value: 'cut', label: 'Take What Is There', description: 'End the window now' },
+      ],
+      description: 'What to do when the time range has not passed yet',
+      showWhen: { captureSource: ['ringBuffer'], timeMode: ['around', 'between'] },
+      advanced: true,
+    },
+    {
+      name: 'liveSeconds',
+      label: 'Duration',
+      type: 'number',
+      default: 30,
+      min: 1,
+      max: 86400,
+      unit: 's',
+      required: true,
+      description: 'How long to capture',
+      showWhen: { captureSource: ['live'] },
+    },
+    ...filterFields(),
+    {
+      name: 'maxMegabytes',
+      label: 'Size Limit',
+      type: 'number',
+      default: 100,
+      min: 0,
+      unit: 'MB',
+      description:
+        'The file ends before it gets larger (1 MB = 1,000,000 bytes). 0 for no limit; a live capture then needs a packet limit',
+    },
+    {
+      name: 'maxPackets',
+      label: 'Packet Limit',
+      type: 'number',
+      default: 0,
+      min: 0,
+      integer: true,
+      description: 'The file ends after so many packets. 0 for no limit',
+    },
+    {
+      name: 'limitAction',
+      label: 'If a Limit Is Reached',
+      type: 'options',
+      default: 'end',
+      options: [
+        {
+          value: 'end',
+          label: 'End the File',
+          description: 'At a packet border; the result says which limit ended it',
+        },
+        {
+          value: 'refuse',
+          label: 'Refuse',
+          description: 'End with an error as soon as there is more, and keep nothing',
+        },
+      ],
+      description: 'What to do when there is more than the limits allow',
+      advanced: true,
+    },
+    ...deviceFields(deviceField),
+    {
+      name: 'snapLength',
+      label: 'Snap Length',
+      type: 'number',
+      default: 65535,
+      min: 14,
+      max: 65535,
+      integer: true,
+      unit: 'bytes',
+      description: 'Packets are cut to this length. 65535 keeps them whole',
+      advanced: true,
+    },
+    {
+      ...RING_BUFFER_FIELD,
+      showWhen: { captureSource: ['ringBuffer'] },
+      advanced: true,
+    },
+    {
+      name: 'emptyIsError',
+      label: 'No Packets Is an Error',
+      type: 'boolean',
+      default: false,
+      description: 'Whether a capture without packets ends with an error',
+      advanced: true,
+    },
+    {
+      name: EVIDENCE_FIELD_NAME,
+      label: 'Evidence File',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether the evidence record also becomes a file beside the pcap, with its name and ".evidence.json" behind it',
+      advanced: true,
+    },
+    {
+      name: 'splitMegabytes',
+      label: 'Split at Size',
+      type: 'number',
+      default: 0,
+      min: 0,
+      unit: 'MB',
+      description:
+        'A new file begins before one gets larger (1 MB = 1,000,000 bytes). 0 for one file. A file with a single packet may be larger',
+      advanced: true,
+    },
+    {
+      name: 'splitPackets',
+      label: 'Split After Packets',
+      type: 'number',
+      default: 0,
+      min: 0,
+      integer: true,
+      description: 'A new file begins after so many packets. 0 for one file',
+      advanced: true,
+    },
+    {
+      name: 'fileNamePrefix',
+      label: 'File Name Prefix',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. ticket-4711',
+      description: 'Begins the name of the file. Blank for "allegro"',
+      messageProperty: 'fileNamePrefix',
+      advanced: true,
+    },
+    {
+      name: 'idleSeconds',
+      label: 'Stall Limit',
+      type: 'number',
+      default: 60,
+      min: 1,
+      unit: 's',
+      description: 'How long the stream may pause before it counts as stalled',
+      showWhen: { captureSource: ['ringBuffer'] },
+      advanced: true,
+    },
+    {
+      name: 'totalSeconds',
+      label: 'Time Limit',
+      type: 'number',
+      default: 3600,
+      min: 1,
+      unit: 's',
+      description: 'How long the transfer may take in all; beyond it, it is an error',
+      showWhen: { captureSource: ['ringBuffer'] },
+      advanced: true,
+    },
+  ];
+}
+
+/** The same for a node that takes packets from a ring buffer that records, and nowhere else. */
+export function ringBufferCaptureFields(): Field[] {
+  return captureFields(DEVICE_ONLY_FIELD)
+    .filter(({ name }) => name !== 'captureSource' && name !== 'liveSeconds')
+    .map(withoutSource);
+}
+
+function withoutSource({ showWhen, ...field }: Field): Field {
+  const { captureSource: _, ...others } = showWhen ?? {};
+  return Object.keys(others).length > 0 ? { ...field, showWhen: others } : field;
+}

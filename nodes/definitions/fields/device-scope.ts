@@ -1,0 +1,101 @@
+import { inputError } from '../../../client';
+import { checkMmId } from '../../../client/values/device-slot';
+import type { Field, FieldValues, NumberField, TextField } from '../model/field';
+import { DEVICE_FIELD } from './address';
+
+/** How many devices work at once. */
+export const PARALLEL_DEVICES_FIELD: NumberField = {
+  name: 'parallelDevices',
+  label: 'Devices at Once',
+  type: 'number',
+  default: 4,
+  min: 1,
+  max: 64,
+  integer: true,
+  description:
+    'How many devices work at once. This package itself sends no more than 4 short requests and 4 transfers at once to one appliance; in Node-RED, as many as "Parallel Requests" of the appliance node says',
+  advanced: true,
+};
+
+/** Which of the devices of a multi-device setup. */
+export type DeviceScope =
+  { kind: 'one' } | { kind: 'active' } | { kind: 'list'; ids: readonly string[] };
+
+/**
+ * The field {@link DEVICE_FIELD}, with a choice before it: one device or slot, all active devices,
+ * or a list of devices. A definition that has it runs once for each device; see `fan-out.ts`.
+ *
+ * @param deviceField replaces the usual one
+ */
+export function deviceFields(deviceField: TextField = DEVICE_FIELD): Field[] {
+  return [
+    {
+      name: 'deviceScope',
+      label: 'Run On',
+      type: 'options',
+      default: 'one',
+      options: [
+        deviceField.choices === 'devices'
+          ? {
+              value: 'one',
+              label: 'One Device',
+              description: 'The appliance itself, or another device',
+            }
+          : {
+              value: 'one',
+              label: 'One Device or Slot',
+              description: 'The appliance itself, another device, or an analysis slot',
+            },
+        {
+          value: 'active',
+          label: 'All Active Devices',
+          description: 'Every device of the multi-device setup that can be reached',
+        },
+        { value: 'list', label: 'Listed Devices', description: 'The devices that you name' },
+      ],
+      description:
+        'One device, or several of a multi-device setup with one result for each. A device that fails is a result with an error; only if all fail, the node does',
+    },
+    { ...deviceField, showWhen: { ...deviceField.showWhen, deviceScope: ['one'] } },
+    {
+      name: 'deviceList',
+      label: 'Device IDs',
+      type: 'text',
+      default: '',
+      required: true,
+      placeholder: 'e.g. branch-1, branch-2',
+      description: 'IDs as List Devices gives them, separated by commas',
+      messageProperty: 'devices',
+      showWhen: { deviceScope: ['list'] },
+    },
+    { ...PARALLEL_DEVICES_FIELD, showWhen: { deviceScope: ['active', 'list'] } },
+  ];
+}
+
+/**
+ * Reads {@link deviceFields}.
+ *
+ * @throws AllegroError `input`
+ */
+export function readDeviceScope(values: FieldValues): DeviceScope {
+  switch (values.deviceScope) {
+    case 'active':
+      return { kind: 'active' };
+    case 'list':
+      return { kind: 'list', ids: readIds(values.deviceList as string) };
+    default:
+      // Nodes without the field work on one device.
+      return { kind: 'one' };
+  }
+}
+
+function readIds(text: string): string[] {
+  const ids = text
+    .split(',')
+    .map((id) => checkMmId(id, 'deviceList'))
+    .filter(Boolean);
+  if (ids.length === 0) {
+    throw inputError('deviceList', 'No device is listed.', 'Enter IDs, separated by commas.');
+  }
+  return [...new Set(ids)];
+}

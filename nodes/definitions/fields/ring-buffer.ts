@@ -1,0 +1,23 @@
+import { inputError, type Address } from '../../../client';
+import type { NumberField } from '../model/field';
+
+/** Which ring buffer, for nodes that are about one. */
+export const RING_BUFFER_FIELD: NumberField = {
+  name: 'ringBuffer',
+  label: 'Ring Buffer',
+  type: 'number',
+  default: 0,
+  min: 0,
+  integer: true,
+  description: 'Number of the ring buffer, 0 for the first. Others exist only in a cluster',
+};
+
+/** @throws AllegroError `input` where an analysis slot is addressed, which records nothing */
+export function refuseAnalysisSlot({ mmId }: Address): void {
+  if (!/:[1-9]\d*$/.test(mmId ?? '')) return;
+  throw inputError(
+    'device',
+    'An analysis slot has no ring buffer that records.',
+    'Leave the slot out: name the device only, or nothing for the appliance itself.',
+  );
+}

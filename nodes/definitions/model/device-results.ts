@@ -1,0 +1,31 @@
+import type { NodeDefinition } from './definition';
+
+/** Whether a definition can run on several devices of a multi-device setup; see `fan-out.ts`. */
+export function runsOnDevices({ fields }: Pick<NodeDefinition, 'fields'>): boolean {
+  return fields.some(({ name }) => name === 'deviceScope');
+}
+
+/** What comes out of a run on several devices, for help and docs. */
+export const DEVICE_RESULTS_TEXT =
+  'On several devices there is one result for each, as soon as it is ready. "deviceId" and "deviceHost" say which device it is from; where the result has a list, they stand on each of its elements too, beside "mmId". Devices that failed come last, each with an "error" instead of a result. A device that failed looks like this:';
+
+/** A device that failed, as one of several results. */
+export const SAMPLE_DEVICE_FAILURE = {
+  deviceId: 'branch-2',
+  deviceHost: 'allegro-mm-3c4d',
+  device: 'https://allegro-mm-1a2b',
+  mmId: 'branch-2',
+  error: {
+    kind: 'appliance',
+    message:
+      'The appliance, or a proxy before it, failed to answer (HTTP 503). (https://allegro-mm-1a2b, GET /API/stats/time?mm-id=branch-2) Try again in a while. If it stays, look at the notifications of the appliance.',
+    what: 'The appliance, or a proxy before it, failed to answer (HTTP 503).',
+    advice: 'Try again in a while. If it stays, look at the notifications of the appliance.',
+    device: 'branch-2',
+    method: 'GET',
+    path: '/API/stats/time?mm-id=branch-2',
+    status: 503,
+    canRetry: true,
+  },
+  warnings: ['branch-2: The appliance, or a proxy before it, failed to answer (HTTP 503).'],
+};

@@ -1,0 +1,34 @@
+import type { AllegroClient } from '../../../client';
+import type { LocalContext, LocalDefinition, NodeDefinition } from './definition';
+import { runOnDevices, type Store } from './run-on-devices';
+import type { FieldValues } from './field';
+
+/** Whether an appliance has to be chosen for it. */
+export function needsAppliance({ needsAppliance: needs }: NodeDefinition): boolean {
+  return needs !== false;
+}
+
+/**
+ * Runs a definition with what it needs and no more, and stores each result before the next is asked
+ * for, because a file's stream ends with the definition's step.
+ *
+ * @param getClient called only for definitions that need an appliance
+ * @param store how the host keeps a result. Called for several results at the same time where the
+ *   definition runs on several devices
+ * @returns what `store` gives
+ */
+export async function* startRun<T>(
+  definition: NodeDefinition,
+  context: LocalContext,
+  getClient: () => AllegroClient | Promise<AllegroClient>,
+  values: FieldValues,
+  store: Store<T>,
+): AsyncGenerator<T> {
+  if (needsAppliance(definition)) {
+    const client = await getClient();
+    yield* runOnDevices(definition, { ...context, client }, values, store);
+    return;
+  }
+  const results = (definition as LocalDefinition).run(context, values);
+  for await (const result of results) yield await store(result);
+}

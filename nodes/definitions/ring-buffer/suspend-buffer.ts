@@ -1,0 +1,76 @@
+import type { NodeDefinition } from '../model/definition';
+import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
+import { deviceFields } from '../fields/device-scope';
+import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
+
+/** Suspends or resumes the packet ring buffer. */
+export const suspendBuffer: NodeDefinition = {
+  name: 'suspendBuffer',
+  label: 'Suspend Buffer',
+  labelWhen: { field: 'bufferAction', labels: { resume: 'Resume Buffer' } },
+  group: 'Ring Buffer',
+  action: 'Suspend or resume the ring buffer',
+  description:
+    'Freezes the packet ring buffer, so that the packets in it stay as evidence, or lets it record again',
+  details: [
+    'While the ring buffer is suspended, what is in it stays and can be captured, but no new packets are recorded. Statistics go on.',
+    'Asking for the state that the buffer is already in does no harm, so the node may be run again.',
+    'Resume the buffer when the evidence is safe: nothing else does it.',
+  ],
+  permission: 'The admin role, or a token that may change the configuration',
+  source: 'Python Script Example - POST command to pause ring buffer',
+  warnings: [
+    {
+      text: 'A suspended ring buffer records nothing, for all users of the appliance, until it is resumed.',
+    },
+  ],
+  fields: [
+    {
+      name: 'bufferAction',
+      label: 'Action',
+      type: 'options',
+      // A dangerous action is never a default: a person has to choose.
+      default: '',
+      required: true,
+      options: [
+        {
+          value: 'suspend',
+          label: 'Suspend',
+          description: 'Keep what is recorded, record nothing new',
+        },
+        { value: 'resume', label: 'Resume', description: 'Record again, the oldest packets go' },
+      ],
+      description: 'Whether the ring buffer stops or goes on recording',
+      messageProperty: 'bufferAction',
+    },
+    RING_BUFFER_FIELD,
+    ...deviceFields(DEVICE_ONLY_FIELD),
+  ],
+  sampleOutput: {
+    ringBuffer: 0,
+    suspended: true,
+    device: 'https://allegro-mm-1a2b',
+    at: '2026-11-23T15:50:00.000Z',
+    answer: { isSuspended: true },
+  },
+  producesFile: false,
+
+  async *run({ client, signal, progress }, values) {
+    const suspended = values.bufferAction === 'suspend';
+    const ringBuffer = values.ringBuffer as number;
+    const address = readAddress(values);
+    refuseAnalysisSlot(address);
+    progress({ step: suspended ? 'suspending' : 'resuming' });
+    const answer = await client.setRingBufferSuspended(ringBuffer, suspended, { signal, address });
+    yield {
+      json: {
+        ringBuffer,
+        suspended,
+        device: client.baseUrl,
+        mmId: address.mmId,
+        at: new Date(client.now()).toISOString(),
+        answer,
+      },
+    };
+  },
+};

@@ -1,0 +1,251 @@
+import { AllegroError, type Address, type ErrorKind } from '../../../client';
+import { startAlarm } from '../../../client/http/time-limit';
+import type { RunContext } from '../model/definition';
+
+/** What a person, or the next step of a workflow, has to know of a suspended ring buffer. */
+export interface SuspensionFacts extends Record<string, unknown> {
+  /** ISO 8601, by this machine's clock; nothing where it was suspended by somebody else. */
+  suspendedAt: string | null;
+  /** Nothing while it is still suspended, or where it was left as it was found. */
+  resumedAt: string | null;
+  suspendedSeconds: number | null;
+  /** Whether this run made it record again. */
+  resumed: boolean;
+  /** Whether it was suspended before; nothing where the appliance does not tell. */
+  alreadySuspended: boolean | null;
+  warnings: string[];
+}
+
+export interface SuspensionOptions {
+  ringBuffer: number;
+  address: Address;
+  /** Milliseconds after which the buffer is resumed, whatever else goes on. */
+  limit: number;
+  /** Whether to resume a buffer that somebody else had suspended. */
+  resumeIfSuspendedBefore: boolean;
+}
+
+/** After these the appliance certainly did not do what was asked, and will not do it later. */
+const NOT_DONE: readonly ErrorKind[] = [
+  'input',
+  'certificate',
+  'login',
+  'permission',
+  'notFound',
+  'refused',
+];
+/** Milliseconds between tries to resume; asking twice does no harm. */
+const WAITS = [500, 1000, 2000, 4000, 8000];
+/** Milliseconds that one try may take. */
+const TRY_LIMIT = 15_000;
+
+/**
+ * A ring buffer that is suspended for a while. From the moment in which the command is sent, this
+ * owes the appliance the opposite one: {@link resume} sends it, the alarm at the limit does, and
+ * neither heeds the signal of the run, because work that is cancelled must not leave the buffer
+ * suspended.
+ */
+export class Suspension {
+  private readonly signal = new AbortController().signal;
+  private readonly warnings: string[] = [];
+  private wasSuspended: boolean | undefined;
+  private suspendedAt: number | undefined;
+  private resumedAt: number | undefined;
+  private resuming: Promise<void> | undefined;
+  private failure: unknown;
+  private mayBeSuspended = false;
+  private alarm: { cancel(): void } | undefined;
+
+  private constructor(
+    private readonly context: RunContext,
+    private readonly options: SuspensionOptions,
+  ) {}
+
+  /**
+   * Looks whether the buffer is suspended already, and suspends it.
+   *
+   * @throws AllegroError what the command failed with; where it may have got through all the same,
+   *   the buffer was resumed before
+   */
+  static async begin(context: RunContext, options: SuspensionOptions): Promise<Suspension> {
+    const suspension = new Suspension(context, options);
+    await suspension.suspend();
+    return suspension;
+  }
+
+  /**
+   * Makes the buffer record again, unless it is to be left as it was found. Never throws; more than
+   * one call does no harm.
+   */
+  resume(): Promise<void> {
+    this.alarm?.cancel();
+    if (!this.mayBeSuspended) {
+      // It is left as it was found, but that it stayed so has to be looked at all the same.
+      if (this.wasSuspended) this.resuming ??= this.lookForOthers();
+      return this.resuming ?? Promise.resolve();
+    }
+    this.resuming ??= this.tryToResume().finally(() => {
+      // After a failure the next call is a new try.
+      if (this.mayBeSuspended) this.resuming = undefined;
+    });
+    return this.resuming;
+  }
+
+  /** @throws AllegroError the loud one: the buffer records nothing until a person resumes it */
+  throwIfStillSuspended(cause?: unknown): void {
+    if (this.mayBeSuspended) throw this.stillSuspendedError(cause);
+  }
+
+  facts(): SuspensionFacts {
+    const { suspendedAt, resumedAt, wasSuspended } = this;
+    return {
+      suspendedAt: wasSuspended ? null : iso(suspendedAt),
+      resumedAt: iso(resumedAt),
+      suspendedSeconds:
+        wasSuspended || suspendedAt === undefined || resumedAt === undefined
+          ? null
+          : Math.round((resumedAt - suspendedAt) / 10) / 100,
+      resumed: resumedAt !== undefined,
+      alreadySuspended: wasSuspended ?? null,
+      warnings: this.mayBeSuspended
+        ? [...this.warnings, 'The ring buffer is still suspended: it could not be resumed.']
+        : this.warnings,
+    };
+  }
+
+  private async suspend(): Promise<void> {
+    const { client, signal, progress } = this.context;
+    const { ringBuffer, address, resumeIfSuspendedBefore } = this.options;
+    progress({ step: 'suspending' });
+    const options = { signal, address };
+    this.wasSuspended = await client.isRingBufferSuspended(ringBuffer, options);
+    if (this.wasSuspended) {
+      this.warnings.push(
+        resumeIfSuspendedBefore
+          ? 'The ring buffer was suspended already, and was resumed all the same, as the node says. Whoever had suspended it may not expect that.'
+          : 'The ring buffer was suspended already, so it was left suspended. Newer packets than that are not in it. Resume it when whoever suspended it is done.',
+      );
+      if (!resumeIfSuspendedBefore) return;
+    }
+    this.suspendedAt = client.now();
+    this.mayBeSuspended = true;
+    if (this.wasSuspended) {
+      this.setAlarm();
+      return;
+    }
+    const failure = await client.setRingBufferSuspended(ringBuffer, true, options).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
+    // Not before: an alarm that resumes ahead of a slow command would be undone by it.
+    if (failure === undefined) {
+      this.setAlarm();
+      return;
+    }
+    if (isCertainlyUndone(failure.error)) this.mayBeSuspended = false;
+    await this.resume();
+    this.throwIfStillSuspended(failure.error);
+    throw failure.error;
+  }
+
+  private setAlarm(): void {
+    const { limit } = this.options;
+    this.alarm = startAlarm({ sleep: this.sleep }, limit, () => {
+      this.warnings.push(
+        `The ring buffer was resumed after ${Math.round(limit / 1000)} s while the capture still ran: the oldest packets may have been overwritten before they were fetched.`,
+      );
+      void this.resume();
+    });
+  }
+
+  private async tryToResume(): Promise<void> {
+    const { progress, client } = this.context;
+    progress({ step: 'resuming' });
+    await this.lookForOthers();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.resumeOnce();
+        this.resumedAt = client.now();
+        this.mayBeSuspended = false;
+        this.failure = undefined;
+        return;
+      } catch (error) {
+        this.failure = error;
+        if (isCertainlyUndone(error) || attempt >= WAITS.length) return;
+        await client.sleep(WAITS[attempt], this.signal);
+      }
+    }
+  }
+
+  private async resumeOnce(): Promise<void> {
+    const { ringBuffer, address } = this.options;
+    const limit = new AbortController();
+    const alarm = startAlarm({ sleep: this.sleep }, TRY_LIMIT, () =>
+      limit.abort(this.silenceError()),
+    );
+    const options = { signal: limit.signal, address };
+    try {
+      await this.context.client.setRingBufferSuspended(ringBuffer, false, options);
+    } finally {
+      alarm.cancel();
+    }
+  }
+
+  /** Somebody else may have resumed it, and then the packets were not safe. */
+  private async lookForOthers(): Promise<void> {
+    // Where the appliance did not tell before, asking again would only delay what matters.
+    if (this.wasSuspended === undefined) return;
+    const { ringBuffer, address } = this.options;
+    const limit = new AbortController();
+    const alarm = startAlarm({ sleep: this.sleep }, TRY_LIMIT, () => limit.abort());
+    const options = { signal: limit.signal, address };
+    const isSuspended = await this.context.client
+      .isRingBufferSuspended(ringBuffer, options)
+      .catch(() => undefined)
+      .finally(() => alarm.cancel());
+    if (isSuspended !== false) return;
+    this.warnings.push(
+      'Somebody else had resumed the ring buffer while the capture ran: the oldest packets may have been overwritten before they were fetched.',
+    );
+  }
+
+  private readonly sleep = (milliseconds: number, signal: AbortSignal = this.signal) =>
+    this.context.client.sleep(milliseconds, signal);
+
+  private silenceError(): AllegroError {
+    return new AllegroError({
+      kind: 'timeout',
+      device: this.context.client.baseUrl,
+      what: 'The appliance did not answer the command to resume the ring buffer.',
+      advice: 'Look at the state of the ring buffer in its web interface.',
+      canRetry: true,
+    });
+  }
+
+  private stillSuspendedError(cause?: unknown): AllegroError {
+    const { ringBuffer, address } = this.options;
+    const { failure } = this;
+    const reason = failure instanceof AllegroError ? ` ${failure.what}` : '';
+    const before =
+      cause instanceof AllegroError ? ` Before that, the capture had failed: ${cause.what}` : '';
+    return new AllegroError({
+      kind: failure instanceof AllegroError ? failure.kind : 'appliance',
+      device: [this.context.client.baseUrl, address.mmId].filter(Boolean).join(' '),
+      method: 'POST',
+      path: `/API/data/modules/capture/buffer/${ringBuffer}`,
+      status: failure instanceof AllegroError ? failure.status : undefined,
+      what: `RING BUFFER ${ringBuffer} IS STILL SUSPENDED: resuming it failed.${reason}${before}`,
+      advice:
+        'Resume it at once, with the node Suspend Buffer (action Resume) or in the web interface of the appliance: until then no packets are recorded. What is in the buffer stays there and can be captured again.',
+      cause: cause ?? failure,
+    });
+  }
+}
+
+function isCertainlyUndone(error: unknown): boolean {
+  return error instanceof AllegroError && NOT_DONE.includes(error.kind);
+}
+
+function iso(milliseconds: number | undefined): string | null {
+  return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
+}

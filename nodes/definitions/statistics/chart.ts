@@ -1,0 +1,114 @@
+import { inputError } from '../../../client';
+import { captureFileName } from '../../../client/files/file-name';
+import { encodePng, type Pixels } from './chart/png';
+import type { ChartOptions } from './chart/frame';
+import type { ThemeName } from './chart/theme';
+import { intervalLabel, isTimeZone } from './chart/time-axis';
+import type { NodeDefinition, RunContext, RunResult } from '../model/definition';
+import type { FieldValues } from '../model/field';
+import { chartFields } from './chart/chart-fields';
+import { drawHistory } from './chart/history-chart';
+import { drawTalkers } from './chart/talker-chart';
+
+/** What a picture is made of, before it is a file. */
+export interface Drawn {
+  pixels: Pixels;
+  title: string;
+  /** What is to be seen, in a sentence, for those who do not see it. */
+  altText: string;
+  from: string;
+  to: string;
+  /** The figures in the picture. */
+  series: Array<Record<string, unknown>>;
+  warnings: string[];
+}
+
+/** Makes the frame's options when title and interval are known. */
+export type Framing = (title: string, from: string, to: string) => ChartOptions;
+
+/** Draws statistics as a picture. */
+export const chart: NodeDefinition = {
+  name: 'chart',
+  label: 'Chart',
+  group: 'Statistics',
+  action: 'Draw a chart of statistics',
+  description:
+    'Draws top talkers or the history of a statistic as a PNG, for a mail, a chat or a ticket',
+  details: [
+    'The picture is drawn here; nothing is sent to a service. It is 800 by 450 pixels at twice the density, unless told otherwise, and comes in a light and a dark theme.',
+    'A history has to have data points for the interval: the appliance keeps them as long as its memory allows. Several series become several lines; of a statistic with several histories, such as the interfaces, each is a line.',
+    'The result tells the figures in "series", and "altText" says in a sentence what is to be seen.',
+  ],
+  permission: 'Read access to statistics',
+  source: 'List queries; JSON output traffic counters; Time interval selection',
+  fields: chartFields(),
+  sampleOutput: {
+    fileName: 'allegro_allegro-mm-1a2b_top-ip_20261123T145000Z-20261123T155000Z.png',
+    mediaType: 'image/png',
+    bytes: 61204,
+    width: 1600,
+    height: 900,
+    title: 'Top IP addresses by bytes',
+    altText: 'Top IP addresses by bytes: fileserver.example 4.6 GB, 10.1.2.100 2.3 GB.',
+    from: '2026-11-23T14:50:00.000Z',
+    to: '2026-11-23T15:50:00.000Z',
+    series: [{ name: 'fileserver.example', received: 3400000000, transmitted: 1200000000 }],
+    device: 'https://allegro-mm-1a2b',
+    warnings: [],
+  },
+  producesFile: true,
+
+  async *run(context, values) {
+    const zone = values.timeZone as string;
+    if (!isTimeZone(zone)) {
+      throw inputError(
+        'timeZone',
+        `"${zone}" is no time zone that is known here.`,
+        'Enter a name such as UTC or Europe/Berlin.',
+      );
+    }
+    const framing = framingFor(context, values);
+    const drawn =
+      values.chartKind === 'history'
+        ? await drawHistory(context, values, framing)
+        : await drawTalkers(context, values, framing);
+    yield await toResult(context, values, drawn);
+  },
+};
+
+function framingFor({ client }: RunContext, values: FieldValues): Framing {
+  const host = new URL(client.baseUrl).hostname;
+  const device = [host, values.device as string].filter(Boolean).join(' ');
+  return (title, from, to) => ({
+    title: (values.title as string) || title,
+    subtitle: `${intervalLabel(Date.parse(from), Date.parse(to), values.timeZone as string)} · ${device}`,
+    theme: values.theme as ThemeName,
+    width: values.chartWidth as number,
+    height: values.chartHeight as number,
+    scale: values.chartScale as number,
+  });
+}
+
+async function toResult(
+  { client, progress }: RunContext,
+  values: FieldValues,
+  { pixels, ...drawn }: Drawn,
+): Promise<RunResult> {
+  progress({ step: 'drawing' });
+  const content = await encodePng(pixels, values.chartScale as number, drawn.altText);
+  const name = captureFileName({
+    device: client.baseUrl,
+    filter: values.chartKind === 'history' ? 'history' : `top-${values.talkerKind as string}`,
+    startUs: Date.parse(drawn.from) * 1000,
+    endUs: Date.parse(drawn.to) * 1000,
+    extension: 'png',
+  });
+  const mediaType = 'image/png';
+  const { width, height } = pixels;
+  const facts = { fileName: name, mediaType, bytes: content.length, width, height };
+  const json = { ...facts, ...drawn, device: client.baseUrl };
+  async function* stream() {
+    yield content;
+  }
+  return { json, file: { name, mediaType, stream: stream(), finished: Promise.resolve(json) } };
+}

@@ -1,0 +1,119 @@
+import { inputError } from '../../../../client';
+import { parseTypedPath } from '../../../../client/http/query';
+import { drawLineChart, type Line } from './line-chart';
+import { withPrefix } from './units';
+import type { Drawn, Framing } from '../chart';
+import type { RunContext } from '../../model/definition';
+import type { FieldValues } from '../../model/field';
+import { readAddress } from '../../fields/address';
+import { refuseReset, refuseUnsafePath } from '../../fields/api-path';
+import { historiesWithin, ratesOf, type History, type Measure } from './history';
+import { resolveInterval } from '../interval';
+import { readTimeRange } from '../../fields/time-range';
+
+const MOST_LINES = 8;
+const MOST_POINTS = 400;
+const LONGEST_NAME = 26;
+const INTERFACES = { path: 'API/stats/interfaces', seriesLabel: '' };
+
+interface SeriesRow {
+  path: string;
+  seriesLabel: string;
+}
+
+/** Histories as lines. */
+export async function drawHistory(
+  context: RunContext,
+  values: FieldValues,
+  framing: Framing,
+): Promise<Drawn> {
+  const rows = values.series as unknown as SeriesRow[];
+  const wanted = (rows.length > 0 ? rows : [INTERFACES]).map((row) => ({
+    ...row,
+    ...readPath(row.path),
+  }));
+  const options = { signal: context.signal, address: readAddress(values) };
+  const interval = await resolveInterval(context, readTimeRange(values)!, options);
+  context.progress({ step: 'reading' });
+  const points = Math.min(MOST_POINTS, Math.round((values.chartWidth as number) / 3));
+  const answers = await Promise.all(
+    wanted.map(({ path, query }) =>
+      context.client.get(
+        path,
+        { ...query, ...interval.query, values: points, skiphistorydata: false },
+        options,
+      ),
+    ),
+  );
+  const warnings: string[] = [];
+  const lines = answers.flatMap((answer, index) => {
+    const found = historiesWithin(answer);
+    if (found.length === 0) warnings.push(`${wanted[index].path} has no history.`);
+    return found.flatMap((history) => toLines(history, wanted[index], values, interval.to));
+  });
+  if (lines.length > MOST_LINES) {
+    warnings.push(`Only ${MOST_LINES} of ${lines.length} lines are drawn.`);
+  }
+  const drawn = lines.slice(0, MOST_LINES);
+  const unit = values.lineMeasure === 'bits' ? 'bit/s' : 'packets/s';
+  const what = values.lineMeasure === 'bits' ? 'Traffic' : 'Packets';
+  const single = rows.length <= 1 && drawn.length === 1 ? ` – ${drawn[0].name}` : '';
+  const frame = framing(`${what}${single}`, interval.from, interval.to);
+  const span = { from: Date.parse(interval.from), to: Date.parse(interval.to) };
+  const series = drawn.map(figuresOf);
+  const spoken = series
+    .map(
+      ({ name, highest, average }) =>
+        `${name} up to ${withPrefix(highest, unit)}, ${withPrefix(average, unit)} on average`,
+    )
+    .join('; ');
+  return {
+    pixels: drawLineChart(frame, drawn, unit, { ...span, zone: values.timeZone as string }),
+    title: frame.title,
+    altText: `${frame.title}: ${spoken || 'no history for this interval'}.`,
+    from: interval.from,
+    to: interval.to,
+    series: series.map((one) => ({ ...one, unit })),
+    warnings,
+  };
+}
+
+function readPath(typed: string): ReturnType<typeof parseTypedPath> {
+  const parsed = parseTypedPath(/^\/?(API|https?:)/i.test(typed) ? typed : `API/stats/${typed}`);
+  refuseReset(parsed.path);
+  refuseUnsafePath(parsed.path, typed);
+  if (/^\/API\/stats\/./.test(parsed.path)) return parsed;
+  throw inputError('series', `"${typed}" is not below API/stats.`, 'Enter a path of a statistic.');
+}
+
+function toLines(
+  history: History,
+  { path, seriesLabel }: SeriesRow,
+  values: FieldValues,
+  end: string,
+): Line[] {
+  const name =
+    [seriesLabel, history.name].find(Boolean) ?? decodeURIComponent(path.split('/').at(-1)!);
+  const areCounts = values.historyValues === 'counts';
+  const rates = ratesOf(history, values.lineMeasure as Measure, areCounts, Date.parse(end));
+  if (values.lineDirections === 'sum') {
+    return [{ name, points: rates.map(({ at, rx, tx }) => [at, rx + tx] as const) }];
+  }
+  // The legend would cut it at its end, and with it what tells the two apart.
+  const short = name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
+  return [
+    { name: `${short} – received`, points: rates.map(({ at, rx }) => [at, rx] as const) },
+    { name: `${short} – transmitted`, points: rates.map(({ at, tx }) => [at, tx] as const) },
+  ];
+}
+
+function figuresOf({ name, points }: Line) {
+  const figures = points.map(([, value]) => value);
+  const sum = figures.reduce((total, value) => total + value, 0);
+  return {
+    name,
+    points: points.length,
+    highest: Math.max(0, ...figures),
+    average: figures.length > 0 ? sum / figures.length : 0,
+  };
+}

@@ -1,0 +1,105 @@
+import { objectsWithin } from '../../device/find-value';
+
+/** The data of a graph, taken apart. */
+export interface History {
+  /** What it is about, where the answer says. */
+  name: string | undefined;
+  /** Names of the columns. */
+  columns: string[];
+  records: Array<{ at: number; values: number[] }>;
+}
+
+/**
+ * Every history in an answer, the outermost first. Layout: `data` is flat, a timestamp and then one
+ * value for each of `rows`, over and over. Source: the vendor's dashboard ("history"); the unit of
+ * the timestamps is told by their magnitude, and rows may be names or objects that hold one.
+ */
+export function historiesWithin(answer: unknown): History[] {
+  const found: History[] = [];
+  for (const object of objectsWithin(answer)) {
+    const history = object.history as { rows?: unknown; data?: unknown } | undefined;
+    if (!Array.isArray(history?.rows) || !Array.isArray(history.data)) continue;
+    const columns = history.rows.map(columnName);
+    found.push({ name: nameOf(object), columns, records: recordsOf(history.data, columns.length) });
+  }
+  return found;
+}
+
+function recordsOf(data: unknown[], columns: number): History['records'] {
+  const records: History['records'] = [];
+  const stride = columns + 1;
+  for (let start = 0; start + stride <= data.length; start += stride) {
+    const [at, ...values] = data.slice(start, start + stride).map(Number);
+    // A value that is not there is a gap, not an end.
+    if (Number.isFinite(at)) {
+      records.push({
+        at: toMilliseconds(at),
+        values: values.map((value) => (Number.isFinite(value) ? value : 0)),
+      });
+    }
+  }
+  return records.sort((a, b) => a.at - b.at);
+}
+
+function toMilliseconds(time: number): number {
+  if (time < 1e11) return time * 1000;
+  if (time < 1e14) return time;
+  return time < 1e17 ? time / 1000 : time / 1e6;
+}
+
+function columnName(row: unknown): string {
+  if (typeof row === 'string') return row;
+  const { name, id, title } = (row ?? {}) as Record<string, unknown>;
+  return String(name ?? id ?? title ?? '');
+}
+
+function nameOf(object: Record<string, unknown>): string | undefined {
+  const names = ['name', 'dnsName', 'dhcpHostName', 'ip', 'mac', 'protocol'];
+  const found = names
+    .map((name) => object[name])
+    .find((value) => typeof value === 'string' && value);
+  return found as string | undefined;
+}
+
+/** What is drawn of a history. */
+export type Measure = 'bits' | 'packets';
+
+/** Columns of received and of transmitted traffic. Source: "JSON output traffic counters". */
+function columnsFor(columns: string[], measure: Measure): [rx: number, tx: number] {
+  const what = measure === 'bits' ? /byte|octet/i : /packet|pkt/i;
+  const find = (side: RegExp) =>
+    columns.findIndex((name) => side.test(name) && what.test(name) && !/per|rate/i.test(name));
+  const [rx, tx] = [find(/^rx|received/i), find(/^tx|transmitted|sent/i)];
+  if (rx >= 0 && tx >= 0) return [rx, tx];
+  return measure === 'bits' ? [1, 3] : [0, 2];
+}
+
+/**
+ * Received and transmitted traffic per second (bits or packets) for each record.
+ *
+ * @param areCounts whether values are what was counted in a step, rather than rates
+ * @param end of the interval in milliseconds, where the last step may be cut: then it is left out
+ */
+export function ratesOf(
+  { columns, records }: History,
+  measure: Measure,
+  areCounts: boolean,
+  end: number,
+): Array<{ at: number; rx: number; tx: number }> {
+  const [rx, tx] = columnsFor(columns, measure);
+  const factor = measure === 'bits' ? 8 : 1;
+  const usual = usualStep(records);
+  // A step that is still being counted would look as if the traffic had stopped.
+  const isCut = records.length > 2 && records.at(-1)!.at + usual > end;
+  return (areCounts && isCut ? records.slice(0, -1) : records).map(({ at, values }, index) => {
+    const next = records[index + 1]?.at ?? at + usual;
+    const seconds = areCounts ? Math.max(0.001, (next - at) / 1000) : 1;
+    const rate = (column: number) => ((values[column] ?? 0) * factor) / seconds;
+    return { at, rx: rate(rx), tx: rate(tx) };
+  });
+}
+
+function usualStep(records: History['records']): number {
+  const steps = records.slice(1).map(({ at }, index) => at - records[index].at);
+  return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 1000;
+}

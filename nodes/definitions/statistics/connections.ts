@@ -1,0 +1,110 @@
+import { inputError } from '../../../client';
+import { toCounters } from '../../../client/values/counters';
+import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
+import type { Row } from '../../../client/api/pages';
+import type { FieldValues } from '../model/field';
+
+/** Which connections a person wants; absent parts fit everything. */
+export interface ConnectionFilter {
+  host?: Network;
+  /** Whether the host is one address rather than a network. */
+  isSingleHost: boolean;
+  port?: number;
+  l4Protocol?: string;
+  protocol?: string;
+}
+
+/** @throws AllegroError `input` */
+export function readConnectionFilter(values: FieldValues): ConnectionFilter {
+  const text = values.host as string;
+  const host = text ? parseNetwork(text) : undefined;
+  if (text && !host) {
+    throw inputError(
+      'host',
+      `"${text}" is neither an IP address nor a network.`,
+      'Use e.g. 10.1.2.3, 2001:db8::1 or 10.1.2.0/24.',
+    );
+  }
+  return {
+    host,
+    isSingleHost: host !== undefined && host.prefixLength === host.bytes.length * 8,
+    port: (values.port as number | null) ?? undefined,
+    l4Protocol: (values.l4Protocol as string).toLowerCase() || undefined,
+    protocol: (values.protocol as string).toLowerCase() || undefined,
+  };
+}
+
+/** Whether the filter asks for anything that is decided here, rather than by the appliance. */
+export function isFiltering({ host, port, l4Protocol, protocol }: ConnectionFilter): boolean {
+  return [host, port, l4Protocol, protocol].some((part) => part !== undefined);
+}
+
+export function fitsFilter(row: Row, filter: ConnectionFilter): boolean {
+  const { host, port, l4Protocol, protocol } = filter;
+  const ends = [row.clientIp, row.serverIp].map(String);
+  if (host && !ends.some((end) => isInNetwork(end, host))) return false;
+  if (port !== undefined && ![row.clientPort, row.serverPort].map(Number).includes(port)) {
+    return false;
+  }
+  if (l4Protocol && textOf(layer4Of(row)) !== l4Protocol) return false;
+  return !protocol || textOf(row.dpiProtocol) === protocol;
+}
+
+/** Arrays by position, which the named counters replace, and points of graphs. */
+const REPLACED = new Set([
+  'interval',
+  'allTime',
+  'lastSecond',
+  'intervalPerSecond',
+  'history',
+  'l4ProtocolShortName',
+  'dpiProtocol',
+]);
+
+/**
+ * A connection as the nodes hand it on: times in milliseconds as they came and in ISO 8601, counters
+ * with names. What else the appliance tells, such as `rtpStats`, stays as it is.
+ *
+ * @param hasInterval whether the counters are those of an interval rather than of all time
+ */
+export function toConnection(row: Row, hasInterval: boolean): Record<string, unknown> {
+  const { clientIp, clientPort, serverIp, serverPort, connectionStart, lastActivity } = row;
+  const counters =
+    toCounters(hasInterval ? row.interval : row.allTime) ?? toCounters(row.allTime ?? row.interval);
+  const [start, end] = [connectionStart, lastActivity].map(milliseconds);
+  const others = Object.entries(row).filter(([name]) => !REPLACED.has(name));
+  return {
+    clientIp,
+    clientPort,
+    serverIp,
+    serverPort,
+    l4Protocol: layer4Of(row) ?? null,
+    protocol: row.dpiProtocol ?? null,
+    connectionStart,
+    connectionStartIso: isoOf(start),
+    lastActivity,
+    lastActivityIso: isoOf(end),
+    durationSeconds:
+      start === undefined || end === undefined ? null : Math.round(end - start) / 1000,
+    ...counters,
+    ...Object.fromEntries(others),
+  };
+}
+
+function layer4Of(row: Row): unknown {
+  return row.l4ProtocolShortName ?? row.l4Protocol;
+}
+
+function textOf(value: unknown): string {
+  return String(value ?? '').toLowerCase();
+}
+
+/** Some firmware writes the fraction of a text with a comma. */
+function milliseconds(value: unknown): number | undefined {
+  const number = typeof value === 'string' ? Number(value.replace(',', '.')) : Number(value);
+  return value !== null && Number.isFinite(number) && number > 0 ? number : undefined;
+}
+
+function isoOf(ms: number | undefined): string | null {
+  return ms === undefined || ms > 8.64e15 ? null : new Date(ms).toISOString();
+}

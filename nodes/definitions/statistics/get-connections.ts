@@ -1,0 +1,382 @@
+import { inputError, type CallOptions } from '../../../client';
+import { safeFileName } from '../../../client/files/file-name';
+import type { Row } from '../../../client/api/pages';
+import { encodePathElement, type Query } from '../../../client/http/query';
+import type { NodeDefinition, RunContext, RunResult } from '../model/definition';
+import type { FieldValues } from '../model/field';
+import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
+import {
+  fitsFilter,
+  isFiltering,
+  readConnectionFilter,
+  toConnection,
+  type ConnectionFilter,
+} from './connections';
+import { deviceFields } from '../fields/device-scope';
+import { resolveInterval, type Interval } from './interval';
+import { readTimeRange, timeRangeFields } from '../fields/time-range';
+
+const IP_MODULE = '/API/stats/modules/ip';
+
+/** The list holds the highest ones only. Source: the vendor's manual on the connections module. */
+const APPLIANCE_LIMIT = 1000;
+
+const AS_ITEMS = { connectionOutput: ['items'] };
+
+/** Lists connections, or downloads all of them. */
+export const getConnections: NodeDefinition = {
+  name: 'getConnections',
+  label: 'Get Connections',
+  group: 'Statistics',
+  action: 'Get connections',
+  description:
+    'Lists connections with their ends, protocols, times and counters, RTP quality included, or downloads all of them as a CSV file',
+  details: [
+    'The appliance works the list out in the background; that is waited for. It lists the 1,000 highest connections by the chosen order and no more; a warning says when there are others. The CSV of all connections knows no such limit.',
+    'Port and protocols are compared here, after the list was read, and so is the host, unless it is a single IP address without RTP statistics: then the appliance itself is asked for the connections of that address. Where the list was cut at 1,000, a filter applied here can therefore miss connections; a warning says so.',
+    'Times come in milliseconds as the appliance gives them, and in ISO 8601 beside them. An item goes into Capture Connection as it is; where a device or slot was named, it holds its "mmId", so that the same one is asked for the packets.',
+    'With a time range, the counters are those of the interval; without one, those since the connection began. "rtpStats" and whatever else the appliance tells of a connection stays as it is.',
+    'The CSV is streamed and checked on the way: a web page or JSON in its place, and a file that breaks off, are errors, and nothing of them is kept. The appliance makes one such file at a time: a second one on the same appliance waits here until the first is finished, and fails if another program downloads one. Host, port, protocol and order do not apply to it.',
+  ],
+  permission: 'Read access to statistics; "voip" for RTP',
+  source:
+    'Python Script Example - Retrieval of global connections; Output all global connections as CSV file',
+  fields: [
+    {
+      name: 'connectionOutput',
+      label: 'Result',
+      type: 'options',
+      default: 'items',
+      options: [
+        { value: 'items', label: 'Data', description: 'The highest connections as data' },
+        { value: 'csv', label: 'CSV of All', description: 'Every connection, as a file' },
+      ],
+      description: 'Whether to list connections or to download all of them as a file',
+    },
+    {
+      name: 'connectionMode',
+      label: 'Statistics',
+      type: 'options',
+      default: 'all',
+      options: [
+        { value: 'all', label: 'All Connections' },
+        {
+          value: 'rtpStats',
+          label: 'RTP Only, with Quality',
+          description: 'Audio and video streams with loss and jitter',
+        },
+        { value: 'other', label: 'Other Mode', description: 'A mode by its name' },
+      ],
+      description: 'Which connections, with which statistics',
+      showWhen: AS_ITEMS,
+    },
+    {
+      name: 'modeName',
+      label: 'Mode',
+      type: 'text',
+      default: '',
+      required: true,
+      placeholder: 'e.g. rtpStats',
+      description: 'Name of the mode as the web interface sends it',
+      showWhen: { ...AS_ITEMS, connectionMode: ['other'] },
+    },
+    {
+      name: 'host',
+      label: 'Host',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. 10.1.2.3',
+      description: 'Only connections with this IP address or network at one end. Blank for all',
+      messageProperty: 'host',
+      blankFitsAll: true,
+      showWhen: AS_ITEMS,
+    },
+    {
+      name: 'port',
+      label: 'Port',
+      type: 'number',
+      default: null,
+      min: 0,
+      max: 65535,
+      integer: true,
+      placeholder: 'e.g. 443',
+      description: 'Only connections with this port at one end. Blank for all',
+      blankFitsAll: true,
+      showWhen: AS_ITEMS,
+    },
+    {
+      name: 'l4Protocol',
+      label: 'Layer 4 Protocol',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. TCP',
+      description: 'Only connections of this protocol. Blank for all',
+      blankFitsAll: true,
+      showWhen: AS_ITEMS,
+    },
+    {
+      name: 'protocol',
+      label: 'Protocol',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. HTTP',
+      description:
+        'Only connections of this layer 7 protocol, as the appliance names it. Blank for all',
+      blankFitsAll: true,
+      showWhen: AS_ITEMS,
+    },
+    {
+      name: 'connectionSort',
+      label: 'Sort By',
+      type: 'options',
+      default: 'bytes',
+      options: [
+        { value: 'bytes', label: 'Bytes' },
+        { value: 'packets', label: 'Packets' },
+        { value: 'bps', label: 'Bits per Second' },
+        { value: 'pps', label: 'Packets per Second' },
+        { value: 'clientIp', label: 'Client IP' },
+        { value: 'clientPort', label: 'Client Port' },
+        { value: 'serverIp', label: 'Server IP' },
+        { value: 'serverPort', label: 'Server Port' },
+      ],
+      description: 'The order, which also decides which connections belong to the highest 1,000',
+      showWhen: AS_ITEMS,
+    },
+    {
+      name: 'descending',
+      label: 'Highest First',
+      type: 'boolean',
+      default: true,
+      description: 'Whether the highest come first rather than the lowest',
+      showWhen: AS_ITEMS,
+    },
+    {
+      name: 'returnAll',
+      label: 'Return All',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether to return all that the appliance lists, rather than the first ones only',
+      showWhen: AS_ITEMS,
+    },
+    {
+      name: 'limit',
+      label: 'Limit',
+      type: 'number',
+      default: 50,
+      min: 1,
+      integer: true,
+      description: 'How many connections to return',
+      showWhen: { ...AS_ITEMS, returnAll: [false] },
+    },
+    ...timeRangeFields({
+      default: 'last',
+      lastAmount: 1,
+      lastUnit: 'hours',
+      none: { label: 'No Interval', description: 'All connections that the appliance remembers' },
+    }),
+    ...deviceFields(),
+    LINK_GROUP_FIELD,
+    {
+      name: 'applianceFilter',
+      label: 'Filter of the Appliance',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. (ip==10.1.2.3 and portrange==443)',
+      description:
+        'Goes to the appliance as "filter", in the language of its search boxes. Its effect on this list is not documented',
+      blankFitsAll: true,
+      advanced: true,
+    },
+    {
+      name: 'jobSeconds',
+      label: 'Wait at Most',
+      type: 'number',
+      default: 120,
+      min: 1,
+      max: 86400,
+      unit: 's',
+      description: 'How long to wait until the appliance has worked out the list',
+      showWhen: AS_ITEMS,
+      advanced: true,
+    },
+  ],
+  itemsProperty: 'connections',
+  sampleOutput: {
+    connections: [
+      {
+        clientIp: '10.1.2.3',
+        clientPort: 62887,
+        serverIp: '10.1.2.100',
+        serverPort: 443,
+        l4Protocol: 'TCP',
+        protocol: 'SSL',
+        connectionStart: 1795448946280,
+        connectionStartIso: '2026-11-23T15:49:06.280Z',
+        lastActivity: 1795448950120,
+        lastActivityIso: '2026-11-23T15:49:10.120Z',
+        durationSeconds: 3.84,
+        rxPackets: 120,
+        rxBytes: 9600,
+        txPackets: 200,
+        txBytes: 264000,
+        totalPackets: 320,
+        totalBytes: 273600,
+      },
+    ],
+    from: '2026-11-23T14:50:00.000Z',
+    to: '2026-11-23T15:50:00.000Z',
+    listed: 1,
+    total: 240,
+    device: 'https://allegro-mm-1a2b',
+    warnings: [],
+  },
+  producesFile: true,
+  fileWhen: { connectionOutput: ['csv'] },
+
+  async *run(context, values) {
+    const options = {
+      signal: context.signal,
+      address: readAddress(values),
+      jobLimit: ((values.jobSeconds as number | undefined) ?? 0) * 1000 || undefined,
+    };
+    const isCsv = values.connectionOutput === 'csv';
+    const filter = isCsv ? undefined : readConnectionFilter(values);
+    const range = readTimeRange(values);
+    const interval = range && (await resolveInterval(context, range, options));
+    const filterQuery = { ...interval?.query, filter: values.applianceFilter as string };
+    context.progress({ step: 'reading' });
+    if (filter) {
+      yield await listConnections(context, values, filter, interval, filterQuery, options);
+      return;
+    }
+    const { result, close } = await downloadAll(context, interval, filterQuery, options);
+    try {
+      yield result;
+    } finally {
+      // Whoever stores the file may have failed before its first byte.
+      close();
+    }
+  },
+};
+
+async function listConnections(
+  { client }: RunContext,
+  values: FieldValues,
+  filter: ConnectionFilter,
+  interval: Interval | undefined,
+  filterQuery: Query,
+  options: CallOptions,
+): Promise<RunResult> {
+  const wanted = values.returnAll ? Infinity : (values.limit as number);
+  const mode = readMode(values);
+  const ofOneHost = filter.isSingleHost && mode === undefined;
+  const path = ofOneHost
+    ? `${IP_MODULE}/ips/${encodePathElement(addressOf(values.host as string))}/connections`
+    : `${IP_MODULE}/globalConnections`;
+  const remaining = ofOneHost ? { ...filter, host: undefined } : filter;
+  const isFilteredHere = isFiltering(remaining);
+  const most = ofOneHost ? Infinity : APPLIANCE_LIMIT;
+  const limit = Math.min(isFilteredHere ? Infinity : wanted, most);
+  const { rows, total, warnings } = await client.rows(
+    {
+      path,
+      query: {
+        mode,
+        sort: values.connectionSort as string,
+        reverse: values.descending as boolean,
+        skiphistorydata: true,
+        ...filterQuery,
+      },
+      limit: Number.isFinite(limit) ? limit : undefined,
+    },
+    options,
+  );
+  const fitting = rows.filter((row: Row) => fitsFilter(row, remaining));
+  const connections = fitting.slice(0, wanted).map((row) => ({
+    ...toConnection(row, interval !== undefined),
+    ...originOfElement(options.address ?? {}),
+  }));
+  return {
+    json: {
+      connections,
+      from: interval?.from ?? null,
+      to: interval?.to ?? null,
+      listed: connections.length,
+      total,
+      device: client.baseUrl,
+      mmId: options.address?.mmId,
+      warnings: [
+        ...warnings,
+        ...(ofOneHost ? [] : limitWarnings(rows.length, total, wanted, isFilteredHere)),
+      ],
+    },
+  };
+}
+
+/** A single host may be written as a network, as in 10.1.2.3/32. */
+function addressOf(host: string): string {
+  return host.replace(/\/.*$/, '');
+}
+
+/** @returns nothing where no mode is sent */
+function readMode(values: FieldValues): string | undefined {
+  if (values.connectionMode !== 'other') {
+    return values.connectionMode === 'all' ? undefined : (values.connectionMode as string);
+  }
+  const mode = values.modeName as string;
+  if (!/^\w+$/.test(mode)) {
+    throw inputError('modeName', `"${mode}" is no mode.`, 'Use letters and digits: rtpStats.');
+  }
+  return mode;
+}
+
+/** What the appliance's own limit leaves out, as far as it can be told. */
+function limitWarnings(
+  read: number,
+  total: number | undefined,
+  wanted: number,
+  isFilteredHere: boolean,
+): string[] {
+  const isCut = read >= APPLIANCE_LIMIT && (total === undefined || total >= APPLIANCE_LIMIT);
+  if (!isCut || (wanted <= APPLIANCE_LIMIT && !isFilteredHere)) return [];
+  const known = total !== undefined && total > read ? ` of ${total}` : '';
+  const filtered = isFilteredHere
+    ? ' The filter was applied to these, so connections that fit may be missing.'
+    : '';
+  return [
+    `The appliance lists the ${read} highest${known} connections and no more.${filtered} Shorten the time range, or take the CSV of all.`,
+  ];
+}
+
+async function downloadAll(
+  { client, progress }: RunContext,
+  interval: Interval | undefined,
+  query: Query,
+  options: CallOptions,
+): Promise<{ result: RunResult; close(): void }> {
+  const { stream, finished, close } = await client.connectionsCsv(query, {
+    ...options,
+    onBytes: (bytes) => progress({ step: 'reading', bytes }),
+  });
+  const host = new URL(client.baseUrl).hostname;
+  const at = new Date(client.now()).toISOString().replace(/\.\d+|[-:]/g, '');
+  const name = safeFileName(`connections_${host}_${at}.csv`);
+  const json = finished.then(({ rows, columns, bytes, sha256, warnings }) => ({
+    fileName: name,
+    rows,
+    bytes,
+    sha256,
+    columns,
+    complete: true,
+    from: interval?.from ?? null,
+    to: interval?.to ?? null,
+    device: client.baseUrl,
+    mmId: options.address?.mmId,
+    warnings,
+  }));
+  json.catch(() => undefined);
+  const file = { name, mediaType: 'text/csv', stream, finished: json };
+  return { result: { json: { fileName: name }, file }, close };
+}

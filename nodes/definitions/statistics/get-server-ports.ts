@@ -1,0 +1,307 @@
+import { AllegroError, inputError, type CallOptions } from '../../../client';
+import { csvLine } from '../../../client/files/csv';
+import { safeFileName } from '../../../client/files/file-name';
+import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
+import type { Query } from '../../../client/http/query';
+import { textFile } from '../../../client/files/text-file';
+import type { NodeDefinition, RunContext, RunResult } from '../model/definition';
+import type { FieldValues } from '../model/field';
+import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
+import { mapInOrder } from '../model/map-in-order';
+import { deviceFields } from '../fields/device-scope';
+import { resolveInterval, type Interval } from './interval';
+import { readTimeRange, timeRangeFields } from '../fields/time-range';
+
+const ALL_IPS = '/API/stats/modules/ip/ips';
+
+/** The server ports of one address. */
+interface Host extends Record<string, unknown> {
+  ip: string;
+  asServer: number[];
+  asClient: number[];
+}
+
+/** An address whose ports could not be read. */
+interface Failure {
+  ip: string;
+  kind: string;
+  status?: number;
+  message: string;
+}
+
+const SAMPLE_FAILURE = {
+  kind: 'appliance',
+  status: 500,
+  message:
+    'The appliance, or a proxy before it, failed to answer (HTTP 500). Try again in a while. If it stays, look at the notifications of the appliance.',
+};
+
+/** An inventory of server ports. */
+export const getServerPorts: NodeDefinition = {
+  name: 'getServerPorts',
+  label: 'Get Server Ports',
+  group: 'Statistics',
+  action: 'Get server ports',
+  description:
+    'Lists for each IP address at which server ports it was called and which it called at others: an inventory of services, for compliance and for finding what is new',
+  details: [
+    '"asServer" are ports that an address offers, "asClient" those that it uses at others.',
+    'The appliance is asked once for each address, several at a time. An address that it has forgotten in the meantime is listed under "gone"; one whose ports cannot be read under "failed", with the reason, and behind the others in "hosts", without ports and with an "error". Only when none could be read, and when login or permission are refused, it ends with an error.',
+    'The CSV has the columns of the vendor\'s own script: "ip address", "ip role" (asServer or asClient), "server port"; one line for each port.',
+    'Whether an interval narrows these tables depends on the firmware: the API page does not mention it for them.',
+  ],
+  permission: 'Read access to statistics',
+  source: 'Python Script Example - Server ports used',
+  fields: [
+    {
+      name: 'portOutput',
+      label: 'Result',
+      type: 'options',
+      default: 'items',
+      options: [
+        { value: 'items', label: 'Data', description: 'One entry for each IP address' },
+        { value: 'csv', label: 'CSV', description: 'A file with one line for each port' },
+      ],
+      description: 'Whether the inventory comes as data or as a file',
+    },
+    {
+      name: 'addresses',
+      label: 'IP Addresses',
+      type: 'text',
+      default: '',
+      placeholder: 'e.g. 10.1.2.0/24, 10.1.9.7',
+      description:
+        'Only these addresses and networks, separated by commas. Blank for all that the appliance knows',
+      messageProperty: 'addresses',
+      blankFitsAll: true,
+    },
+    {
+      name: 'portRole',
+      label: 'Role',
+      type: 'options',
+      default: 'both',
+      options: [
+        { value: 'both', label: 'Server and Client' },
+        { value: 'asServer', label: 'Server', description: 'Ports that an address offers' },
+        { value: 'asClient', label: 'Client', description: 'Ports that it uses at others' },
+      ],
+      description: 'In which role addresses are listed',
+    },
+    ...timeRangeFields({
+      default: 'none',
+      lastAmount: 1,
+      lastUnit: 'days',
+      none: { label: 'No Interval', description: 'All that the appliance remembers' },
+    }),
+    ...deviceFields(),
+    LINK_GROUP_FIELD,
+    {
+      name: 'parallelRequests',
+      label: 'Parallel Requests',
+      type: 'number',
+      default: 8,
+      min: 1,
+      max: 32,
+      integer: true,
+      description:
+        'How many addresses are asked for at once. This package itself sends no more than 8 such requests at once to one appliance; in Node-RED, twice the "Parallel Requests" of the appliance node',
+      advanced: true,
+    },
+  ],
+  itemsProperty: 'hosts',
+  sampleOutput: {
+    hosts: [
+      { ip: '10.1.2.100', asServer: [22, 443], asClient: [53] },
+      { ip: '10.1.2.3', asServer: [], asClient: [53, 443] },
+      { ip: '10.1.2.7', asServer: [], asClient: [], error: SAMPLE_FAILURE },
+    ],
+    from: null,
+    to: null,
+    addresses: 4,
+    ports: 5,
+    gone: ['10.1.2.9'],
+    failed: [{ ip: '10.1.2.7', ...SAMPLE_FAILURE }],
+    device: 'https://allegro-mm-1a2b',
+    warnings: [`The ports of 1 of 4 addresses could not be read. ${SAMPLE_FAILURE.message}`],
+  },
+  producesFile: true,
+  fileWhen: { portOutput: ['csv'] },
+
+  async *run(context, values) {
+    const wanted = readAddresses(values.addresses as string);
+    const options = { signal: context.signal, address: readAddress(values) };
+    const range = readTimeRange(values);
+    const interval = range && (await resolveInterval(context, range, options));
+    context.progress({ step: 'reading' });
+    const ips = await addressesOf(context, wanted, options);
+    const inventory = new Inventory(context, values, interval, ips, options);
+    yield values.portOutput === 'csv' ? inventory.asFile() : await inventory.asItems();
+  },
+};
+
+/** Reads the ports of all addresses, and keeps count of what came and what did not. */
+class Inventory {
+  private readonly gone: string[] = [];
+  private readonly failed: Failure[] = [];
+  private firstError: AllegroError | undefined;
+  private hostCount = 0;
+  private portCount = 0;
+  private done = 0;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly values: FieldValues,
+    private readonly interval: Interval | undefined,
+    private readonly ips: readonly string[],
+    private readonly options: CallOptions,
+  ) {}
+
+  async asItems(): Promise<RunResult> {
+    const hosts: Host[] = [];
+    for await (const host of this.hosts()) hosts.push(host);
+    // Where each becomes an item of its own, one that failed must not vanish. It keeps its lists, so
+    // that what goes through them need not know of failures.
+    for (const { ip, ...error } of this.failed)
+      hosts.push({ ip, asServer: [], asClient: [], error });
+    const origin = originOfElement(this.options.address ?? {});
+    return { json: { hosts: hosts.map((host) => ({ ...host, ...origin })), ...this.facts() } };
+  }
+
+  asFile(): RunResult {
+    const { client } = this.context;
+    const at = new Date(client.now()).toISOString().replace(/\.\d+|[-:]/g, '');
+    const name = safeFileName(`server-ports_${new URL(client.baseUrl).hostname}_${at}.csv`);
+    const { stream, finished } = textFile(this.lines());
+    const json = finished.then(({ bytes, lines, sha256 }) => ({
+      fileName: name,
+      // Without the header.
+      rows: lines - 1,
+      bytes,
+      sha256,
+      ...this.facts(),
+    }));
+    json.catch(() => undefined);
+    return {
+      json: { fileName: name },
+      file: { name, mediaType: 'text/csv', stream, finished: json },
+    };
+  }
+
+  /** The header, then the lines of each address together. */
+  private async *lines(): AsyncGenerator<string> {
+    yield csvLine(['ip address', 'ip role', 'server port']);
+    for await (const { ip, asServer, asClient } of this.hosts()) {
+      const lines = [
+        ...asServer.map((port) => csvLine([ip, 'asServer', port])),
+        ...asClient.map((port) => csvLine([ip, 'asClient', port])),
+      ];
+      if (lines.length > 0) yield lines.join('');
+    }
+  }
+
+  private async *hosts(): AsyncGenerator<Host> {
+    const { ips, values } = this;
+    const role = values.portRole as string;
+    const size = values.parallelRequests as number;
+    const read = (ip: string, signal: AbortSignal) => this.read(ip, { ...this.options, signal });
+    for await (const host of mapInOrder(ips, size, this.context.signal, read)) {
+      this.context.progress({ step: 'reading', done: ++this.done, total: ips.length });
+      if (!host) continue;
+      if (role === 'asServer') host.asClient = [];
+      if (role === 'asClient') host.asServer = [];
+      this.hostCount++;
+      this.portCount += host.asServer.length + host.asClient.length;
+      yield host;
+    }
+    if (this.hostCount === 0 && this.firstError) throw this.firstError;
+  }
+
+  /** @returns nothing for an address that could not be read */
+  private async read(ip: string, options: CallOptions): Promise<Host | undefined> {
+    const query: Query = { ...this.interval?.query };
+    try {
+      return { ip, ...(await this.context.client.serverPorts(ip, query, options)) };
+    } catch (error) {
+      if (!(error instanceof AllegroError) || endsAll(error)) return Promise.reject(error);
+      if (error.kind === 'notFound') {
+        this.gone.push(ip);
+        return undefined;
+      }
+      this.firstError ??= error;
+      const { kind, status, message } = error;
+      this.failed.push({ ip, kind, ...(status === undefined ? {} : { status }), message });
+      return undefined;
+    }
+  }
+
+  private facts(): Record<string, unknown> {
+    const { interval, gone, failed } = this;
+    return {
+      from: interval?.from ?? null,
+      to: interval?.to ?? null,
+      addresses: this.ips.length,
+      ports: this.portCount,
+      gone,
+      failed,
+      device: this.context.client.baseUrl,
+      mmId: this.options.address?.mmId,
+      warnings:
+        failed.length > 0
+          ? [
+              `The ports of ${failed.length} of ${this.ips.length} addresses could not be read. ${failed[0].message}`,
+            ]
+          : [],
+    };
+  }
+}
+
+/** What would be the same for every address. */
+function endsAll({ kind }: AllegroError): boolean {
+  return ['cancelled', 'login', 'permission', 'certificate', 'input'].includes(kind);
+}
+
+/** @throws AllegroError `input` */
+function readAddresses(text: string): Array<{ text: string; network: Network }> {
+  return text
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .map((part) => {
+      const network = parseNetwork(part);
+      if (network) return { text: part, network };
+      throw inputError(
+        'addresses',
+        `"${part}" is neither an IP address nor a network.`,
+        'Separate addresses by commas, e.g. 10.1.2.0/24, 10.1.9.7.',
+      );
+    });
+}
+
+/** The list of all addresses is asked for only where it is needed. */
+async function addressesOf(
+  { client }: RunContext,
+  wanted: ReturnType<typeof readAddresses>,
+  options: CallOptions,
+): Promise<string[]> {
+  const isSingle = ({ bytes, prefixLength }: Network) => prefixLength === bytes.length * 8;
+  if (wanted.length > 0 && wanted.every(({ network }) => isSingle(network))) {
+    return [...new Set(wanted.map(({ text }) => text.replace(/\/.*$/, '')))];
+  }
+  const answer = await client.get(ALL_IPS, {}, options);
+  const known = namesWithin(answer);
+  if (wanted.length === 0) return known;
+  return known.filter((ip) => wanted.some(({ network }) => isInNetwork(ip, network)));
+}
+
+/** The script that uses the list takes an array as well as an object by address. */
+function namesWithin(answer: unknown): string[] {
+  if (Array.isArray(answer)) {
+    return answer.map((item: unknown) =>
+      typeof item === 'object' && item !== null
+        ? String((item as { ip?: unknown }).ip)
+        : String(item),
+    );
+  }
+  if (typeof answer !== 'object' || answer === null) return [];
+  const { displayedItems } = answer as { displayedItems?: unknown };
+  return Array.isArray(displayedItems) ? namesWithin(displayedItems) : Object.keys(answer);
+}

@@ -1,0 +1,47 @@
+import type { Row } from '../../../client/api/pages';
+import type { OptionsField } from '../model/field';
+
+/** What the appliance ranks by traffic. */
+export type RankedKind = 'ip' | 'mac' | 'protocol' | 'tcpPort' | 'udpPort';
+export type SortKey = 'bytes' | 'bps' | 'packets' | 'pps';
+/** Seen from the entry; `rx` is what was sent to it. */
+export type Direction = 'both' | 'rx' | 'tx';
+
+/** Choices of a field that says what is ranked. */
+export const RANKED_OPTIONS: OptionsField['options'] = [
+  { value: 'ip', label: 'IP Addresses' },
+  { value: 'mac', label: 'MAC Addresses' },
+  { value: 'protocol', label: 'Protocols (Layer 7)' },
+  { value: 'tcpPort', label: 'TCP Ports' },
+  { value: 'udpPort', label: 'UDP Ports' },
+];
+
+/** Choices of a field that holds a {@link Direction}. */
+export const DIRECTION_OPTIONS: OptionsField['options'] = [
+  { value: 'both', label: 'Received and Transmitted' },
+  { value: 'rx', label: 'Received' },
+  { value: 'tx', label: 'Transmitted' },
+];
+
+/** Sources: "List queries" for `ips_paged`; the others follow the same form. */
+export const RANKING_PATHS: Readonly<Record<RankedKind, string>> = {
+  ip: '/API/stats/modules/ip/ips_paged',
+  mac: '/API/stats/modules/mac/mac_paged',
+  protocol: '/API/stats/modules/dpi/dpi_paged',
+  tcpPort: '/API/stats/modules/l4_ports/tcp_ports_paged',
+  udpPort: '/API/stats/modules/l4_ports/udp_ports_paged',
+};
+
+/** Source: "List queries", sort criteria. */
+export function sortKey(by: SortKey, direction: Direction = 'both'): string {
+  return direction === 'both' ? by : `${direction}${by}`;
+}
+
+/** The order of preference of the appliance's own web interface. */
+export function displayName(row: Row, namingField: string | undefined): { name?: string } {
+  const candidates = ['dhcpHostName', 'dnsName', 'dhcpHostNameFromMAC', 'macVendor', 'name'];
+  const found = candidates.find(
+    (field) => field !== namingField && typeof row[field] === 'string' && row[field] !== '',
+  );
+  return found === undefined ? {} : { name: row[found] as string };
+}

@@ -1,0 +1,29 @@
+import { inputError } from '../../../client';
+import { parseTypedPath } from '../../../client/http/query';
+import { refuseReset, refuseUnsafePath } from '../fields/api-path';
+
+interface PathRules {
+  /** Name of the field, for errors. */
+  field: string;
+  /** What may be read; `API/stats` alone unless told otherwise. */
+  roots?: readonly string[];
+}
+
+/**
+ * Takes what a person typed, and refuses what is no statistic or would do harm.
+ *
+ * @throws AllegroError `input`
+ */
+export function readStatisticsPath(
+  typed: string,
+  { field, roots = ['stats'] }: PathRules,
+): ReturnType<typeof parseTypedPath> {
+  const parsed = parseTypedPath(/^\/?(API|https?:)/i.test(typed) ? typed : `API/stats/${typed}`);
+  if (!new RegExp(`^/API/(${roots.join('|')})(/|$)`).test(parsed.path)) {
+    const below = roots.map((root) => `API/${root}`).join(', ');
+    throw inputError(field, `"${typed}" is not below ${below}.`, 'Enter a path of a statistic.');
+  }
+  refuseReset(parsed.path, field);
+  refuseUnsafePath(parsed.path, typed, field);
+  return parsed;
+}

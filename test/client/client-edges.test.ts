@@ -1,0 +1,139 @@
+import { AllegroClient, AllegroError, type ClientContext } from '../../client';
+import { quoteAnswer } from '../../client/errors';
+import { PcapWalker } from '../../client/pcap';
+import { startAlarm } from '../../client/http/time-limit';
+import { checkWindow } from '../../client/capture/window-check';
+import { fakeClient, FakeContext, FakeTransport, never } from '../support/fake-transport';
+import { BlockWriter } from '../support/pcap-fixtures';
+
+const PATH = '/API/stats/modules/l4_ports/ports_paged';
+
+/** What timers of Node.js do with more than 2^31 - 1 milliseconds: they ring at once. */
+const timers: ClientContext = {
+  now: () => Date.now(),
+  random: () => 0.5,
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, milliseconds > 2 ** 31 - 1 ? 1 : milliseconds);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
+    }),
+};
+const DAYS_30 = 30 * 86_400_000;
+const soon = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+describe('a limit of more than the 24 days that a timer holds', () => {
+  it('does not ring at once', async () => {
+    let hasRung = false;
+    const alarm = startAlarm(timers, DAYS_30, () => (hasRung = true));
+    await soon();
+    alarm.cancel();
+    expect(hasRung).toBe(false);
+  });
+
+  it('is waited for, rather than asked for again and again', async () => {
+    const client = new AllegroClient({ transport: new FakeTransport(() => ({})), context: timers });
+    const stop = new AbortController();
+    let isOver = false;
+    const waiting = client.sleep(DAYS_30, stop.signal).finally(() => (isOver = true));
+    await soon();
+    expect(isOver).toBe(false);
+    stop.abort();
+    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+});
+
+describe('the offset of the clock', () => {
+  it('is not that of the time spent on waiting to ask again', async () => {
+    const context = new FakeContext();
+    const { client } = fakeClient(
+      (_, index) =>
+        index === 0
+          ? { status: 503, headers: { 'retry-after': '20' }, text: '' }
+          : { json: { currentTime: context.time } },
+      context,
+    );
+    expect((await client.time(never())).offsetSeconds).toBe(0);
+  });
+
+  it('is not that of the time spent on waiting for a place', async () => {
+    const context = new FakeContext();
+    const { client } = fakeClient(({ path }) => {
+      // Each of the other answers takes four seconds.
+      if (!path.endsWith('/time')) context.time += 4000;
+      return { json: { currentTime: context.time } };
+    }, context);
+    const others = Array.from({ length: 4 }, () => client.get('/API/stats', {}, never()));
+    const [{ offsetSeconds }] = await Promise.all([client.time(never()), ...others]);
+    expect(Math.abs(offsetSeconds)).toBeLessThan(1);
+  });
+});
+
+describe('rows of a list', () => {
+  it('are different rows when any part of their names differs', async () => {
+    const displayedItems = [
+      { protocol: 'TCP', port: 80 },
+      { protocol: 'TCP', port: 443 },
+      { protocol: 'UDP', port: 443 },
+      { ip: '10.1.2.3', mac: '02:00:00:00:00:01' },
+      { ip: '10.1.2.3', mac: '02:00:00:00:00:02' },
+      { outerVlanTag: 1, innerVlanTag: 2 },
+      { outerVlanTag: 1, innerVlanTag: 3 },
+    ];
+    const { client } = fakeClient(() => ({ json: { displayedItems, numberOfItems: 7 } }));
+    const { rows, warnings } = await client.rows({ path: PATH, query: {} }, never());
+    expect(rows).toEqual(displayedItems);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('a quoted answer', () => {
+  it.each([
+    ['styles that are never closed', '<style '.repeat(40_000)],
+    ['scripts that are never closed', '<script>x'.repeat(40_000)],
+    ['a megabyte of angle brackets', '<'.repeat(1_000_000)],
+    ['megabytes of a page', '<p>words</p>'.repeat(1_000_000)],
+  ])('takes no time to speak of: %s', (_, body) => {
+    const before = Date.now();
+    expect(quoteAnswer(body).length).toBeLessThanOrEqual(301);
+    expect(Date.now() - before).toBeLessThan(2000);
+  });
+
+  it('finds the words behind styles and scripts', () => {
+    const css = 'b { color: red }\n'.repeat(500);
+    const page = `<STYLE>${css}</STYLE><h1>Sign in</h1><script>let a = "<b>";</script > please`;
+    expect(quoteAnswer(page)).toBe('Sign in please');
+  });
+});
+
+describe('a pcapng of nothing but interfaces', () => {
+  it('ends as a fault, before it fills the memory', () => {
+    const writer = new BlockWriter();
+    const blocks = Buffer.concat(Array.from({ length: 1000 }, () => writer.interface()));
+    const walker = new PcapWalker();
+    walker.write(writer.section());
+    for (let thousand = 0; thousand < 200 && !walker.halted; thousand++) walker.write(blocks);
+    expect(walker.end()).toMatchObject({ complete: false, fault: { kind: 'oversize' } });
+  });
+});
+
+describe('the check of a window', () => {
+  it('that was cancelled says so as everything else does', async () => {
+    const { client, context } = fakeClient(() => ({ json: { interval: [1, 1, 1, 1] } }));
+    const signal = AbortSignal.abort();
+    const window = { startUs: 0, endUs: 60e6 };
+    const file = { packets: 0, firstPacket: undefined, lastPacket: undefined };
+    const check = checkWindow({
+      ...{ client, context, file, window, expression: '' },
+      options: { signal },
+    });
+    const error = await check.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(AllegroError);
+    expect(error).toMatchObject({ kind: 'cancelled' });
+  });
+});

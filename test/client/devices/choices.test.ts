@@ -1,0 +1,77 @@
+import { AllegroError } from '../../../client';
+import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
+import { LINK_GROUP_FIELD, readAddress } from '../../../nodes/definitions/fields/address';
+import { fakeClient, never } from '../../support/fake-transport';
+
+const TIME = { json: { currentTime: 1_795_448_940_000 } };
+const DEVICES = { json: [{ id: 'dev-a', host: 'allegro-mm-2b3c', active: true }] };
+
+/** An appliance with so many slots, that answers for its devices with the given status. */
+function applianceWith(slots: number, devicesStatus = 200) {
+  return fakeClient(({ path }) => {
+    if (path.startsWith('/API/system/multidevice/devices')) {
+      return devicesStatus === 200 ? DEVICES : { status: devicesStatus, json: {} };
+    }
+    const slot = Number(/mm-id=(?:%3A|:)(\d+)/.exec(path)?.[1]);
+    return slot <= slots ? TIME : { status: 404, json: {} };
+  });
+}
+
+const values = (choices: Array<{ value: string }>) => choices.map(({ value }) => value);
+
+describe('slots to pick from', () => {
+  it('are those that know the time', async () => {
+    const { client, transport } = applianceWith(2);
+    const found = await client.choices('slots', {}, never().signal!);
+    expect(found).toEqual([
+      { value: '1', label: 'Analysis slot 1' },
+      { value: '2', label: 'Analysis slot 2' },
+    ]);
+    expect(transport.paths).toHaveLength(3);
+  });
+
+  it('are none without parallel analysis', async () => {
+    const { client } = applianceWith(0);
+    expect(await client.choices('slots', {}, never().signal!)).toEqual([]);
+  });
+
+  it('end, even where an appliance answers for any number', async () => {
+    const { client } = applianceWith(Infinity);
+    expect(await client.choices('slots', {}, never().signal!)).toHaveLength(8);
+  });
+
+  it('fail with the reason when the login is wrong', async () => {
+    const { client } = fakeClient(() => ({ status: 401, json: {} }));
+    const error = await client.choices('slots', {}, never().signal!).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(AllegroError);
+    expect(error).toMatchObject({ kind: 'login' });
+  });
+});
+
+describe('devices and slots to pick from', () => {
+  it('stand in one list, each with its mm-id', async () => {
+    const { client } = applianceWith(1);
+    const found = await client.choices('devicesAndSlots', {}, never().signal!);
+    expect(values(found)).toEqual(['dev-a', ':1']);
+  });
+
+  it('can be searched', async () => {
+    const { client } = applianceWith(1);
+    const found = await client.choices('devicesAndSlots', { search: 'SLOT' }, never().signal!);
+    expect(values(found)).toEqual([':1']);
+  });
+
+  it('are the slots alone for a login that may not list devices', async () => {
+    const { client } = applianceWith(1, 403);
+    expect(values(await client.choices('devicesAndSlots', {}, never().signal!))).toEqual([':1']);
+  });
+});
+
+it.each([
+  ['picked from a list', '3', 3],
+  ['a number, as older workflows hold it', 3, 3],
+  ['blank', '', undefined],
+])('takes a link group that was %s', (_, raw, group) => {
+  const read = readFieldValues({ fields: [LINK_GROUP_FIELD] }, { linkGroup: raw });
+  expect(readAddress(read).group).toBe(group);
+});

@@ -1,0 +1,148 @@
+import { gzipSync } from 'node:zlib';
+import { decodeBody, guardBody, readText } from '../../../client/http/body';
+import { AllegroError } from '../../../client';
+import type { ClientContext } from '../../../client';
+
+const where = { device: 'https://a', method: 'GET', path: '/API/x' };
+const context: ClientContext = {
+  now: () => Date.now(),
+  random: Math.random,
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, milliseconds);
+      signal?.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
+    }),
+};
+
+function guard(body: AsyncIterable<Uint8Array>, headers = {}, signal?: AbortSignal) {
+  const stop = new AbortController();
+  const options = { context, where, idleLimit: 40, signal: signal ?? stop.signal };
+  return {
+    stop,
+    chunks: guardBody({ status: 200, headers, body }, { ...options, abort: (e) => stop.abort(e) }),
+  };
+}
+
+async function* source(chunks: string[], end?: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  for (const chunk of chunks) yield Buffer.from(chunk);
+  await end?.();
+}
+
+const failure = (promise: Promise<unknown>) =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error as AllegroError,
+  );
+
+describe('the guard over a body', () => {
+  it('passes everything on', async () => {
+    const { chunks } = guard(source(['ab', 'c']), { 'content-length': '3' });
+    await expect(readText(chunks, 100, where)).resolves.toBe('abc');
+  });
+
+  it('finds a body that is shorter than promised', async () => {
+    const { chunks } = guard(source(['ab']), { 'content-length': '3' });
+    const error = await failure(readText(chunks, 100, where));
+    expect(error).toMatchObject({ kind: 'incomplete', canRetry: true });
+    expect(error?.message).toContain('2 bytes of 3');
+  });
+
+  it('finds a connection that breaks', async () => {
+    const { chunks } = guard(source(['ab'], () => Promise.reject(new Error('socket hang up'))));
+    expect((await failure(readText(chunks, 100, where)))?.kind).toBe('incomplete');
+  });
+
+  it('finds a stall and closes the connection', async () => {
+    const { chunks, stop } = guard(stalling(() => stop.signal));
+    const error = await failure(readText(chunks, 100, where));
+    expect(error).toMatchObject({ kind: 'timeout', canRetry: true });
+    expect(error?.message).toContain('2 bytes had arrived');
+    expect(stop.signal.aborted).toBe(true);
+  });
+
+  it('does not count the time of a slow reader as a stall', async () => {
+    const { chunks } = guard(source(['a', 'b']));
+    let text = '';
+    for await (const chunk of chunks) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      text += Buffer.from(chunk).toString();
+    }
+    expect(text).toBe('ab');
+  });
+
+  it('tells a cancel from a broken connection', async () => {
+    const cancel = new AbortController();
+    const { chunks } = guard(
+      stalling(() => cancel.signal),
+      {},
+      cancel.signal,
+    );
+    const reading = failure(readText(chunks, 100, where));
+    setTimeout(() => cancel.abort(), 5);
+    expect((await reading)?.kind).toBe('cancelled');
+  });
+
+  it('refuses an answer that is too large to hold', async () => {
+    const { chunks } = guard(source(['abcdef']));
+    expect((await failure(readText(chunks, 5, where)))?.kind).toBe('tooLarge');
+  });
+});
+
+describe('an answer that is compressed although nobody asked', () => {
+  const text = 'packets '.repeat(20_000);
+
+  it('is decoded', async () => {
+    const body = split(gzipSync(text), 1000);
+    await expect(readText(decodeBody(body, 'gzip', where), 1e6, where)).resolves.toBe(text);
+  });
+
+  it('is an error when it was cut', async () => {
+    const packed = gzipSync(text);
+    const body = split(packed.subarray(0, packed.length - 12), 100);
+    const error = await failure(readText(decodeBody(body, 'gzip', where), 1e6, where));
+    expect(error?.kind).toBe('incomplete');
+  });
+
+  it('keeps the error of the connection below', async () => {
+    const broken = new AllegroError({ kind: 'timeout', what: 'Stalled.', advice: '' });
+    const body = source([], () => Promise.reject(broken));
+    await expect(readText(decodeBody(body, 'gzip', where), 1e6, where)).rejects.toBe(broken);
+  });
+
+  it('is an error when the encoding is unknown', async () => {
+    const error = await failure(readText(decodeBody(source(['x']), 'zstd', where), 1e6, where));
+    expect(error?.kind).toBe('badAnswer');
+    expect(error?.message).toContain('zstd');
+  });
+
+  it('lets go of the source when the reader stops early', async () => {
+    let isClosed = false;
+    async function* body() {
+      try {
+        for (;;) yield gzipSync(text);
+      } finally {
+        isClosed = true;
+      }
+    }
+    for await (const chunk of decodeBody(body(), 'gzip', where)) {
+      expect(chunk.length).toBeGreaterThan(0);
+      break;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isClosed).toBe(true);
+  });
+});
+
+async function* stalling(signal: () => AbortSignal): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('ab');
+  await new Promise((_, reject) => {
+    signal().addEventListener('abort', () => reject(new Error('aborted')));
+  });
+}
+
+async function* split(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}

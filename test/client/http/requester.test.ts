@@ -1,0 +1,268 @@
+import { AllegroClient, AllegroError, TransportError } from '../../../client';
+import {
+  FakeContext,
+  fakeClient,
+  FakeTransport,
+  ManualContext,
+  never,
+} from '../../support/fake-transport';
+
+const PATH = '/API/stats/modules/ip';
+
+describe('requests', () => {
+  it('writes blanks as %20, booleans in lower case, and leaves out what is not set', async () => {
+    const { client, transport } = fakeClient(() => ({ json: {} }));
+    await client.get(PATH, { filter: 'a b+c', reverse: true, page: 0, none: undefined }, never());
+    expect(transport.paths).toEqual([`${PATH}?filter=a%20b%2Bc&reverse=true&page=0`]);
+  });
+
+  it('sends mm-id and group with every call', async () => {
+    const { client, transport } = fakeClient(() => ({ json: {} }));
+    await client.get(PATH, {}, { ...never(), address: { mmId: 'local:1', group: 0 } });
+    expect(transport.paths).toEqual([`${PATH}?mm-id=local%3A1&group=0`]);
+  });
+
+  it.each([429, 502, 503, 504])('tries a read again after %d', async (status) => {
+    const { client, transport } = fakeClient((_, index) =>
+      index < 2 ? { status, text: 'busy' } : { json: { ok: true } },
+    );
+    await expect(client.get(PATH, {}, never())).resolves.toEqual({ ok: true });
+    expect(transport.requests).toHaveLength(3);
+  });
+
+  it.each([
+    ['seconds', '7', 7000],
+    ['a date', new Date(Date.UTC(2026, 10, 23, 15, 50, 9)).toUTCString(), 9000],
+  ])('honours Retry-After as %s', async (_, header, wait) => {
+    const { client, context } = fakeClient((__, index) =>
+      index === 0 ? { status: 429, headers: { 'retry-after': header } } : { json: {} },
+    );
+    await client.get(PATH, {}, never());
+    expect(context.slept).toEqual([wait]);
+  });
+
+  it('does not wait for longer than anybody would, and says how long it was asked to', async () => {
+    const { client, transport } = fakeClient(() => ({
+      status: 503,
+      headers: { 'retry-after': '3600' },
+    }));
+    const error = await failure(client.get(PATH, {}, never()));
+    expect(error.message).toContain('asks to wait 3600 s');
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('says of a POST only what is true of it', async () => {
+    const { client } = fakeClient(() => ({ status: 429, text: '' }));
+    const { what } = await failure(client.post(PATH, {}, {}, never()));
+    expect(what).toBe('The appliance asks for fewer requests (HTTP 429).');
+  });
+
+  it('quotes the begin of an error page of any size', async () => {
+    const { client } = fakeClient(() => ({ status: 400, text: `No such mode${' '.repeat(1e6)}` }));
+    expect((await failure(client.get(PATH, {}, never()))).message).toContain('No such mode');
+  });
+
+  it('ends an answer that never comes to its end, however it keeps moving', async () => {
+    const context = new ManualContext();
+    async function* drip() {
+      for (;;) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        context.advance(50_000);
+        yield new TextEncoder().encode(' ');
+      }
+    }
+    const { client } = fakeClient(() => ({ body: drip }), context);
+    const error = await failure(client.get(PATH, {}, never()));
+    expect(error).toMatchObject({ kind: 'timeout', canRetry: true });
+    expect(error.what).toBe('The answer was not complete after 600 s.');
+    expect(context.sleeping).toBe(0);
+  });
+
+  it('gives up after four tries and says that a retry may help', async () => {
+    const { client, transport } = fakeClient(() => ({ status: 503, text: 'starting' }));
+    const error = await failure(client.get(PATH, {}, never()));
+    expect(error).toMatchObject({ kind: 'appliance', status: 503, canRetry: true });
+    expect(error.message).toContain('starting');
+    expect(transport.requests).toHaveLength(4);
+  });
+
+  it('never sends a POST twice', async () => {
+    const { client, transport } = fakeClient(() => ({ status: 503, text: '' }));
+    await failure(client.post(PATH, {}, {}, never()));
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('tries a read again when the connection broke, but not when the certificate is wrong', async () => {
+    const broken = fakeClient((_, index) =>
+      index === 0
+        ? { error: new TransportError('reset', 'reset', 'ECONNRESET') }
+        : { json: { ok: true } },
+    );
+    await expect(broken.client.get(PATH, {}, never())).resolves.toEqual({ ok: true });
+    const untrusted = fakeClient(() => ({
+      error: new TransportError('certificate', 'no', 'DEPTH_ZERO_SELF_SIGNED_CERT'),
+    }));
+    const error = await failure(untrusted.client.get(PATH, {}, never()));
+    expect(error.kind).toBe('certificate');
+    expect(error.message).toContain('CA certificate');
+    expect(untrusted.transport.requests).toHaveLength(1);
+  });
+
+  it.each([
+    [401, 'login'],
+    [403, 'permission'],
+    [404, 'notFound'],
+    [409, 'busy'],
+    [400, 'refused'],
+    [500, 'appliance'],
+  ])('explains status %d as %s, with device, method, path and the answer', async (status, kind) => {
+    const { client } = fakeClient(() => ({
+      status,
+      text: '<html><style>p{}</style><p>no\n&nbsp;luck</p></html>',
+    }));
+    const error = await failure(client.get(PATH, {}, never()));
+    expect(error).toMatchObject({ kind, status, device: 'https://allegro-mm-test', path: PATH });
+    expect(error.answer).toBe('no &nbsp;luck');
+    expect(error.message).toContain(`https://allegro-mm-test, GET ${PATH}`);
+    expect(error.advice).not.toBe('');
+  });
+
+  it('says so when the answer is no JSON', async () => {
+    const { client } = fakeClient(() => ({ text: '<h1>Login</h1>' }));
+    const error = await failure(client.get(PATH, {}, never()));
+    expect(error.kind).toBe('badAnswer');
+    expect(error.answer).toBe('Login');
+  });
+
+  it('follows a redirect within the appliance', async () => {
+    const { client, transport } = fakeClient((_, index) =>
+      index === 0 ? { status: 302, headers: { location: '/API/stats/time' } } : { json: { a: 1 } },
+    );
+    await expect(client.get(PATH, {}, never())).resolves.toEqual({ a: 1 });
+    expect(transport.paths).toEqual([PATH, '/API/stats/time']);
+  });
+
+  it.each(['https://elsewhere/API', 'http://allegro-mm-test/API', '//elsewhere/API'])(
+    'does not follow a redirect to %s',
+    async (location) => {
+      const { client, transport } = fakeClient(() => ({ status: 302, headers: { location } }));
+      const error = await failure(client.get(PATH, {}, never()));
+      expect(error).toMatchObject({ kind: 'refused', status: 302 });
+      expect(transport.requests).toHaveLength(1);
+    },
+  );
+
+  it('sends nothing when it is cancelled already', async () => {
+    const { client, transport } = fakeClient(() => ({ json: {} }));
+    const error = await failure(client.get(PATH, {}, { signal: AbortSignal.abort() }));
+    expect(error.kind).toBe('cancelled');
+    expect(transport.requests).toHaveLength(0);
+  });
+
+  it('runs at most four at once', async () => {
+    let running = 0;
+    let most = 0;
+    const slow = fakeClient(() => ({ json: {} }));
+    const send = slow.transport.send.bind(slow.transport);
+    slow.transport.send = async (request) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running--;
+      return send(request);
+    };
+    await Promise.all(Array.from({ length: 12 }, () => slow.client.get(PATH, {}, never())));
+    expect(most).toBe(4);
+  });
+});
+
+describe('an appliance behind a path of a reverse proxy', () => {
+  class Prefixed extends FakeTransport {
+    override readonly baseUrl = 'https://proxy.example/allegro' as 'https://allegro-mm-test';
+  }
+  const redirected = (location: string) => {
+    const transport = new Prefixed((_, index) =>
+      index === 0 ? { status: 302, headers: { location } } : { json: {} },
+    );
+    const client = new AllegroClient({ transport, context: new FakeContext() });
+    return { transport, work: client.get(PATH, {}, never()) };
+  };
+
+  it.each([
+    '/allegro/API/other?a=1',
+    'https://proxy.example/allegro/API/other?a=1',
+    '../other?a=1',
+  ])('is redirected without its path being doubled: %s', async (location) => {
+    const { transport, work } = redirected(location);
+    await work;
+    expect(transport.paths[1]).toMatch(/^\/API\/(stats\/)?other\?a=1$/);
+  });
+
+  it('is not left for another path of the same proxy', async () => {
+    const { work } = redirected('/login');
+    expect((await failure(work)).what).toContain('redirects to "/login", which is not followed');
+  });
+});
+
+describe('asynchronous jobs', () => {
+  const job = { asyncID: 7, asyncUUID: 'u-1' };
+
+  it.each([
+    [200, 7],
+    [202, '7'],
+  ])('polls after a first answer with status %d and id %p', async (status, asyncID) => {
+    const { client, transport } = fakeClient((_, index) => {
+      if (index === 0) return { status, json: { ...job, asyncID } };
+      if (index < 4) return { status: 202, text: '' };
+      return { json: { errorCode: 0, asyncResult: { rows: 3 } } };
+    });
+    const options = { ...never(), address: { mmId: 'local:1' } };
+    await expect(client.get(PATH, { mode: 'rtpStats' }, options)).resolves.toEqual({ rows: 3 });
+    expect(transport.paths.slice(1)).toEqual(
+      Array(4).fill('/API/async/7?uuid=u-1&mm-id=local%3A1'),
+    );
+  });
+
+  it('waits longer from poll to poll, up to 2 s', async () => {
+    const { client, context } = fakeClient((_, index) => {
+      if (index === 0) return { json: job };
+      return index < 12 ? { status: 202 } : { json: { errorCode: 0, asyncResult: 1 } };
+    });
+    await client.get(PATH, {}, never());
+    expect(context.slept[0]).toBe(100);
+    expect(Math.max(...context.slept)).toBe(2000);
+    expect([...context.slept].sort((a, b) => a - b)).toEqual(context.slept);
+  });
+
+  it('takes a direct answer as it is', async () => {
+    const { client } = fakeClient(() => ({ json: { displayedItems: [] } }));
+    await expect(client.get(PATH, {}, never())).resolves.toEqual({ displayedItems: [] });
+  });
+
+  it.each([
+    ['an error code', { json: { errorCode: 5 } }, 'job', 'errorCode 5'],
+    ['a lost job', { status: 404, text: 'gone' }, 'job', 'no longer knows'],
+    ['no result', { json: { other: 1 } }, 'badAnswer', 'without a result'],
+    ['no JSON', { text: 'oops' }, 'badAnswer', 'without a result'],
+  ])('explains %s', async (_, answer, kind, words) => {
+    const { client } = fakeClient((__, index) => (index === 0 ? { json: job } : answer));
+    const error = await failure(client.get(PATH, {}, never()));
+    expect(error.kind).toBe(kind);
+    expect(error.message).toContain(words);
+  });
+
+  it('ends a job that never ends', async () => {
+    const { client } = fakeClient((_, index) => (index === 0 ? { json: job } : { status: 202 }));
+    const error = await failure(client.get(PATH, {}, { ...never(), jobLimit: 5000 }));
+    expect(error.kind).toBe('timeout');
+    expect(error.message).toContain('5 s');
+  });
+});
+
+async function failure(promise: Promise<unknown>): Promise<AllegroError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(AllegroError);
+  return error as AllegroError;
+}

@@ -1,0 +1,377 @@
+import { PcapWalker, sniffFormat, type PcapSummary } from '../../../client/pcap';
+import {
+  BlockWriter,
+  classicFile,
+  classicHeader,
+  classicRecord,
+  join,
+  type Interface,
+  type Packet,
+} from '../../support/pcap-fixtures';
+
+const START = 1_795_449_000_123_456_789n;
+const PACKETS: Packet[] = [
+  { ns: START, captured: 60 },
+  { ns: START + 1_000_000_000n, captured: 64, original: 1514 },
+  { ns: START + 500_000_000n, captured: 0, original: 40 },
+  { ns: START + 2_000_000_000n, captured: 1514 },
+];
+
+function walk(...chunks: Uint8Array[]): PcapSummary {
+  const walker = new PcapWalker();
+  for (const chunk of chunks) walker.write(chunk);
+  return walker.end();
+}
+
+describe('classic pcap', () => {
+  describe.each([
+    { little: true, nano: false },
+    { little: true, nano: true },
+    { little: false, nano: false },
+    { little: false, nano: true },
+  ])('little-endian $little, nanoseconds $nano', (options) => {
+    const { bytes } = classicFile(PACKETS, { ...options, snapLength: 262144 });
+
+    it('sums up', () => {
+      const digits = options.nano ? '123456789' : '123456';
+      expect(walk(bytes)).toEqual({
+        format: 'pcap',
+        nanosecond: options.nano,
+        byteOrder: options.little ? 'little' : 'big',
+        linkTypes: [1],
+        linkTypeNames: ['Ethernet'],
+        snapLength: 262144,
+        packets: 4,
+        bytes: bytes.length,
+        packetBytes: 60 + 1514 + 40 + 1514,
+        capturedBytes: 60 + 64 + 0 + 1514,
+        truncatedPackets: 2,
+        firstPacket: {
+          microseconds: 1_795_449_000_123_456,
+          iso: `2026-11-23T15:50:00.${digits}Z`,
+        },
+        lastPacket: {
+          microseconds: 1_795_449_002_123_456,
+          iso: `2026-11-23T15:50:02.${digits}Z`,
+        },
+        outOfOrder: 1,
+        complete: true,
+        wholeBytes: bytes.length,
+        limitReached: undefined,
+        fault: undefined,
+      });
+    });
+  });
+
+  it('takes a header alone for a file without packets', () => {
+    const summary = walk(classicHeader({ linkType: 113 }));
+    expect(summary).toMatchObject({
+      packets: 0,
+      complete: true,
+      wholeBytes: 24,
+      linkTypeNames: ['Linux SLL'],
+    });
+    expect(summary.firstPacket).toBeUndefined();
+  });
+
+  it('reads the link type apart from the frame check sequence beside it', () => {
+    expect(walk(classicHeader({ linkType: 0x5400_0001 })).linkTypes).toEqual([1]);
+  });
+
+  it('names a link type without a name by its number', () => {
+    expect(walk(classicHeader({ linkType: 147 })).linkTypeNames).toEqual(['Link type 147']);
+  });
+
+  it('leaves a version that nobody writes alone', () => {
+    const header = classicHeader();
+    header.writeUInt16LE(3, 4);
+    expect(walk(header).fault).toMatchObject({ kind: 'unsupported', offset: 0 });
+  });
+});
+
+describe('what is wrong with a pcap', () => {
+  const { bytes, borders } = classicFile(PACKETS);
+
+  it.each([
+    ['within the file header', 10, 'cutInFileHeader', 0, 0],
+    ['within the magic number', 2, 'cutInFileHeader', 0, 0],
+    ['within a record header', borders[1] + 5, 'cutInRecordHeader', borders[1], 1],
+    ['within a packet', borders[1] + 20, 'cutInRecord', borders[1], 1],
+    ['before the last byte', bytes.length - 1, 'cutInRecord', borders[3], 3],
+  ] as const)('is seen when it ends %s', (_, length, kind, offset, packets) => {
+    const summary = walk(bytes.subarray(0, length));
+    expect(summary).toMatchObject({
+      complete: false,
+      packets,
+      bytes: length,
+      wholeBytes: offset,
+      fault: { kind, offset },
+    });
+    expect(summary.fault?.message).toMatch(/^The file ends .*\.$/);
+  });
+
+  it('says how much of a packet is missing', () => {
+    expect(walk(bytes.subarray(0, borders[1] + 20)).fault?.message).toBe(
+      `The file ends at byte ${borders[1] + 20}, within packet 2: 60 of its 64 bytes are missing.`,
+    );
+  });
+
+  // Nothing in a classic file tells how many records there are: at a border, what came is whole.
+  it('cannot be seen when it ends between two records', () => {
+    expect(walk(bytes.subarray(0, borders[2]))).toMatchObject({ complete: true, packets: 2 });
+  });
+
+  it('is an empty file', () => {
+    expect(walk()).toMatchObject({
+      complete: false,
+      bytes: 0,
+      fault: { kind: 'empty', offset: 0 },
+    });
+    expect(walk(new Uint8Array(0)).fault?.kind).toBe('empty');
+  });
+
+  it('is a packet that is longer than any', () => {
+    const record = classicRecord({ ns: START, captured: 100 }, 1);
+    record.writeUInt32LE(262_145, 8);
+    const summary = walk(bytes, record);
+    expect(summary).toMatchObject({
+      packets: 4,
+      complete: false,
+      wholeBytes: bytes.length,
+      fault: { kind: 'oversize', offset: bytes.length },
+    });
+    expect(summary.fault?.message).toContain('262145');
+  });
+
+  it('is not a long packet from a bus that has them', () => {
+    const usb = classicFile([{ ns: START, captured: 300_000 }], { linkType: 249 });
+    expect(walk(usb.bytes)).toMatchObject({ packets: 1, complete: true });
+  });
+
+  it.each([
+    ['text', Buffer.from('Internal Server Error: capture aborted'), 'oversize'],
+    ['zeros', Buffer.alloc(64), 'garbage'],
+    ['another file', bytes, 'garbage'],
+    ['a few bytes', Buffer.from('\r\n'), 'cutInRecordHeader'],
+  ])('is %s behind the packets', (_, garbage, kind) => {
+    expect(walk(bytes, garbage)).toMatchObject({
+      packets: 4,
+      complete: false,
+      wholeBytes: bytes.length,
+      fault: { kind, offset: bytes.length },
+    });
+  });
+
+  it.each([
+    ['{"error":"busy"}', 'json'],
+    ['\ufeff[1]', 'json'],
+    ['  \n{"a":1}', 'json'],
+    ['<!DOCTYPE html><html>', 'html'],
+    ['<?xml version="1.0"?>', 'xml'],
+    ['busy', 'text'],
+    ['no', 'text'],
+    ['\x1f\x8b\x08\x00\x00', 'gzip'],
+    ['\x00\x01\x02\x03\x04', 'unknown'],
+  ])('is that it is no capture: %j', (text, looksLike) => {
+    const encoded = Buffer.from(text, text.startsWith('\ufeff') ? 'utf8' : 'latin1');
+    expect(sniffFormat(encoded)).toEqual({ kind: 'other', looksLike });
+    expect(walk(encoded)).toMatchObject({
+      complete: false,
+      packets: 0,
+      wholeBytes: 0,
+      fault: { kind: 'notCapture', offset: 0, looksLike },
+    });
+  });
+});
+
+describe.each([true, false])('pcapng, little-endian %s', (little) => {
+  const writer = new BlockWriter(little);
+  const file = (...blocks: Buffer[]) => Buffer.concat([writer.section(), ...blocks]);
+
+  it('sums up', () => {
+    const bytes = file(
+      writer.interface({ snapLength: 2000 }),
+      ...PACKETS.map((packet, index) => writer.enhanced(packet, index)),
+    );
+    expect(walk(bytes)).toEqual({
+      format: 'pcapng',
+      nanosecond: false,
+      byteOrder: little ? 'little' : 'big',
+      linkTypes: [1],
+      linkTypeNames: ['Ethernet'],
+      snapLength: 2000,
+      packets: 4,
+      bytes: bytes.length,
+      packetBytes: 60 + 1514 + 40 + 1514,
+      capturedBytes: 60 + 64 + 0 + 1514,
+      truncatedPackets: 2,
+      firstPacket: { microseconds: 1_795_449_000_123_456, iso: '2026-11-23T15:50:00.123456Z' },
+      lastPacket: { microseconds: 1_795_449_002_123_456, iso: '2026-11-23T15:50:02.123456Z' },
+      outOfOrder: 1,
+      complete: true,
+      wholeBytes: bytes.length,
+      limitReached: undefined,
+      fault: undefined,
+    });
+  });
+
+  it.each<[string, Interface, string]>([
+    ['nanoseconds', { resolution: 9 }, '2026-11-23T15:50:00.123456789Z'],
+    ['milliseconds', { resolution: 3 }, '2026-11-23T15:50:00.123000Z'],
+    ['seconds', { resolution: 0 }, '2026-11-23T15:50:00.000000Z'],
+    ['a power of two', { resolution: 0x80 | 10 }, '2026-11-23T15:50:00.123046Z'],
+    ['a fine power of two', { resolution: 0x80 | 30 }, '2026-11-23T15:50:00.123456788Z'],
+    ['an offset', { offsetSeconds: 1_795_000_000n }, '2026-11-23T15:50:00.123456Z'],
+  ])('reads times in %s', (_, about, iso) => {
+    const bytes = file(
+      writer.interface(about),
+      writer.enhanced({ ns: START, captured: 6 }, 1, about),
+    );
+    expect(walk(bytes).firstPacket?.iso).toBe(iso);
+  });
+
+  it('reads times before 1970 and leaves out those that no date can be', () => {
+    const early = { offsetSeconds: -10n };
+    const late = { offsetSeconds: 1n << 60n };
+    const packet = (about: Interface) => {
+      const ns = (about.offsetSeconds ?? 0n) * 1_000_000_000n + 1_500n;
+      return file(writer.interface(about), writer.enhanced({ ns, captured: 6 }, 1, about));
+    };
+    expect(walk(packet(early)).firstPacket).toEqual({
+      microseconds: -9_999_999,
+      iso: '1969-12-31T23:59:50.000001Z',
+    });
+    expect(walk(packet(late))).toMatchObject({ complete: true, packets: 1 });
+    expect(walk(packet(late)).firstPacket).toBeUndefined();
+  });
+
+  it('compares times of interfaces that count differently', () => {
+    const fine = { resolution: 9, linkType: 113 };
+    const bytes = file(
+      writer.interface(),
+      writer.interface(fine),
+      writer.enhanced({ ns: START, captured: 6 }, 1),
+      writer.enhanced({ ns: START + 5_000_000n, captured: 6, on: 1 }, 2, fine),
+      writer.enhanced({ ns: START + 4_000_000n, captured: 6 }, 3),
+      writer.enhanced({ ns: START - 1_000_000n, captured: 6, on: 1 }, 4, fine),
+    );
+    expect(walk(bytes)).toMatchObject({
+      linkTypeNames: ['Ethernet', 'Linux SLL'],
+      nanosecond: true,
+      outOfOrder: 2,
+      firstPacket: { iso: '2026-11-23T15:50:00.122456789Z' },
+      lastPacket: { iso: '2026-11-23T15:50:00.128456789Z' },
+    });
+  });
+
+  it('reads obsolete and simple packets and passes over what it does not know', () => {
+    const bytes = file(
+      writer.unknown(0),
+      writer.interface({ snapLength: 100 }),
+      writer.unknown(7, 5),
+      writer.obsolete({ ns: START, captured: 61 }, 1),
+      writer.simple(1514, 100, 2),
+      writer.simple(61, 61, 3),
+      writer.unknown(70_000),
+    );
+    expect(walk(bytes)).toMatchObject({
+      packets: 3,
+      packetBytes: 61 + 1514 + 61,
+      capturedBytes: 61 + 100 + 61,
+      truncatedPackets: 1,
+      outOfOrder: 0,
+      complete: true,
+      lastPacket: { microseconds: 1_795_449_000_123_456 },
+    });
+  });
+
+  it('reads sections in both byte orders, each with interfaces of its own', () => {
+    const other = new BlockWriter(!little);
+    const bytes = Buffer.concat([
+      file(writer.interface(), writer.enhanced({ ns: START, captured: 8 }, 1)),
+      other.section(other.option(4, Buffer.from('a writer'))),
+      other.interface({ linkType: 101, resolution: 9 }),
+      other.enhanced({ ns: START + 1n, captured: 8 }, 1, { resolution: 9 }),
+    ]);
+    expect(walk(bytes)).toMatchObject({
+      byteOrder: 'mixed',
+      linkTypeNames: ['Ethernet', 'Raw IP'],
+      packets: 2,
+      complete: true,
+      outOfOrder: 0,
+    });
+    const orphan = Buffer.concat([bytes, other.section(), other.enhanced(PACKETS[0], 1)]);
+    expect(walk(orphan).fault).toMatchObject({ kind: 'badBlock' });
+  });
+
+  it.each<[string, () => Buffer, string]>([
+    ['another length behind a block', () => writer.block(6, enhancedBody(), 64), 'trailerMismatch'],
+    ['a block shorter than its header', () => raw(6, 8), 'badBlock'],
+    ['a length that is not a multiple of four', () => raw(6, 61), 'badBlock'],
+    ['a packet longer than its block', () => writer.block(6, enhancedBody(0, 60)), 'badBlock'],
+    ['a simple packet longer than its block', () => writer.simple(90, 20, 1), 'badBlock'],
+    ['an interface that is not there', () => writer.block(6, enhancedBody(3)), 'badBlock'],
+    ['a packet that is longer than any', () => oversize(), 'oversize'],
+    ['a block that is longer than any', () => raw(77, 0x7fff_fff0), 'oversize'],
+    ['options beyond an interface', () => writer.block(1, badInterface()), 'badBlock'],
+    ['no block at all', () => Buffer.alloc(40), 'garbage'],
+    ['text', () => Buffer.from('HTTP/1.1 500 Error'), 'garbage'],
+    ['a section without its mark', () => writer.block(0x0a0d0d0a, Buffer.alloc(16)), 'badBlock'],
+    ['a section of the future', () => future(), 'unsupported'],
+  ])('sees %s', (_, block, kind) => {
+    const start = file(writer.interface(), writer.enhanced(PACKETS[0], 1));
+    const summary = walk(start, block(), Buffer.alloc(64));
+    expect(summary).toMatchObject({
+      packets: 1,
+      complete: false,
+      wholeBytes: start.length,
+      fault: { kind, offset: start.length },
+    });
+    expect(summary.fault?.message).toMatch(/^At byte \d+ .*\.$/);
+  });
+
+  it('sees a cut within any block', () => {
+    const { bytes, borders } = join([
+      writer.section(),
+      writer.interface(),
+      writer.enhanced(PACKETS[0], 1),
+      writer.unknown(20),
+    ]);
+    for (let length = 4; length < bytes.length; length++) {
+      const summary = walk(bytes.subarray(0, length));
+      expect(summary.complete).toBe(borders.includes(length));
+      expect(summary.wholeBytes).toBe(Math.max(0, ...borders.filter((at) => at <= length)));
+      if (!summary.complete) expect(summary.fault?.kind).toBe('cutInBlock');
+    }
+  });
+
+  function raw(type: number, length: number): Buffer {
+    return Buffer.concat([writer.u32(type), writer.u32(length), Buffer.alloc(80)]);
+  }
+
+  function enhancedBody(on = 0, captured = 4): Buffer {
+    const words = [on, 0, 0, captured, captured, 0].map((word) => writer.u32(word));
+    return Buffer.concat(words);
+  }
+
+  function oversize(): Buffer {
+    const head = [6, 300_032, 0, 0, 0, 300_000, 300_000].map((word) => writer.u32(word));
+    return Buffer.concat(head);
+  }
+
+  function badInterface(): Buffer {
+    return Buffer.concat([
+      writer.u16(1),
+      writer.u16(0),
+      writer.u32(0),
+      writer.u16(9),
+      writer.u16(50),
+    ]);
+  }
+
+  function future(): Buffer {
+    const block = writer.section();
+    writer.u16(2).copy(block, 12);
+    return block;
+  }
+});

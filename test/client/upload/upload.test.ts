@@ -1,0 +1,242 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AllegroClient, AllegroError } from '../../../client';
+import type { UploadRequest } from '../../../client/upload/upload';
+import {
+  createAxiosTransport,
+  type ClosableTransport,
+} from '../../../node-red/transport/axios-transport';
+import { ManualContext } from '../../support/fake-transport';
+import { classicFile } from '../../support/pcap-fixtures';
+
+const { bytes: FILE, borders } = classicFile([
+  { ns: 1_000_000_000n, captured: 60 },
+  { ns: 2_000_000_000n, captured: 1500 },
+]);
+
+interface Seen {
+  line: string;
+  type: string;
+  length: number;
+  body: Buffer;
+}
+
+/** What the appliance got, request by request, and what it answers to each path. */
+let seen: Seen[];
+let answers: Record<string, string>;
+let statuses: Record<string, number>;
+let server: Server;
+let transport: ClosableTransport;
+
+beforeEach(async () => {
+  seen = [];
+  answers = { '/API/stats/time': '{"currentTime": 1795708200000}' };
+  statuses = {};
+  server = createServer(async (request: IncomingMessage, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const path = request.url!.split('?')[0];
+    seen.push({
+      line: `${request.method} ${request.url}`,
+      type: request.headers['content-type'] ?? '',
+      length: Number(request.headers['content-length']),
+      body: Buffer.concat(chunks),
+    });
+    response.writeHead(statuses[path] ?? 200).end(answers[path] ?? '');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  transport = createAxiosTransport({ baseUrl: `http://127.0.0.1:${port}`, token: 'token' });
+});
+
+afterEach(async () => {
+  transport.destroy();
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+function upload(more: Partial<UploadRequest> = {}, mmId?: string) {
+  const client = new AllegroClient({ transport, context: new ManualContext() });
+  const request: UploadRequest = {
+    file: { name: 'incident "1".pcap', size: FILE.length, open: () => pieces(FILE) },
+    slot: 1,
+    replaceSlot: false,
+    keepPackets: true,
+    allowReplacingLiveData: true,
+    onProgress: () => undefined,
+    ...more,
+  };
+  return client.upload(request, { signal: new AbortController().signal, address: { mmId } });
+}
+
+async function* pieces(bytes: Buffer, size = 500): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function failure(promise: Promise<unknown>): Promise<AllegroError> {
+  const error = await promise.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(AllegroError);
+  return error as AllegroError;
+}
+
+describe('the three steps of an upload', () => {
+  it.each([
+    ['the appliance itself', undefined, '', '?mm-id=%3A1', '', ':1'],
+    ['the slot of the appliance that was read before', ':4', '', '?mm-id=%3A1', '', ':1'],
+    [
+      'another device',
+      'mm-2b3c',
+      '?mm-id=mm-2b3c',
+      '?mm-id=mm-2b3c%3A1',
+      '&mm-id=mm-2b3c',
+      'mm-2b3c:1',
+    ],
+    [
+      'a slot of another device',
+      'mm-2b3c:4',
+      '?mm-id=mm-2b3c',
+      '?mm-id=mm-2b3c%3A1',
+      '&mm-id=mm-2b3c',
+      'mm-2b3c:1',
+    ],
+  ])('all go to %s', async (_, device, first, second, third, mmId) => {
+    expect((await upload({}, device)).mmId).toBe(mmId);
+    expect(seen.map(({ line }) => line)).toEqual([
+      `POST /API/system/replay/upload${first}`,
+      `POST /API/data/pcap${second}`,
+      `POST /API/system/analyze-pcap?replaySlotID=1${third}`,
+    ]);
+  });
+
+  it('say what the API page wants them to say', async () => {
+    const result = await upload({ slot: 2, replaceSlot: true, keepPackets: false });
+    const [first, second, third] = seen;
+    expect(first.type).toBe('application/json');
+    expect(JSON.parse(first.body.toString())).toEqual({
+      fileName: 'incident "1".pcap',
+      fileSize: FILE.length,
+      replaySlotID: 2,
+      forceSlotID: true,
+      useReplayBuffer: false,
+    });
+    expect(second.line).toBe('POST /API/data/pcap?mm-id=%3A2');
+    expect(JSON.parse(second.body.toString())).toEqual({ command: 'start' });
+    expect(third.length).toBe(third.body.length);
+    expect(partsOf(third)).toEqual([
+      ['form-data; name="name"', 'file'],
+      ['form-data; name="filename"', 'incident "1".pcap'],
+      ['form-data; name="file"; filename="incident %221%22.pcap"', FILE.toString('latin1')],
+    ]);
+    expect(result).toMatchObject({
+      mmId: ':2',
+      slot: 2,
+      file: { packets: 2, complete: true },
+      warnings: [],
+    });
+  });
+
+  it('ask the slot of the device for its clock first, where live data has to stay', async () => {
+    await upload({ allowReplacingLiveData: false }, 'mm-2b3c');
+    expect(seen[0].line).toBe('GET /API/stats/time?mm-id=mm-2b3c%3A1');
+    expect(seen).toHaveLength(4);
+  });
+
+  it('do not begin where live data might be lost', async () => {
+    statuses['/API/stats/time'] = 404;
+    const error = await failure(upload({ allowReplacingLiveData: false }));
+    expect(error.kind).toBe('refused');
+    expect(seen.map(({ line }) => line)).toEqual(['GET /API/stats/time?mm-id=%3A1']);
+  });
+
+  it('end where the appliance gives another slot than the one asked for', async () => {
+    answers['/API/system/replay/upload'] = '{"replaySlotID": 3}';
+    expect((await failure(upload())).kind).toBe('busy');
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each(['/API/system/replay/upload', '/API/data/pcap', '/API/system/analyze-pcap'])(
+    'end with the first that fails: %s',
+    async (path) => {
+      statuses[path] = 503;
+      expect(await failure(upload())).toMatchObject({ kind: 'appliance', status: 503 });
+      expect(seen.at(-1)!.line).toContain(path);
+      expect(seen.filter(({ line }) => line.includes(path))).toHaveLength(1);
+    },
+  );
+});
+
+describe('the answer to an upload', () => {
+  it.each([
+    ['JSON', '{"queued": true}', { queued: true }],
+    ['text', 'OK, queued', 'OK, queued'],
+    ['nothing', '', ''],
+  ])('is passed on as what it is: %s', async (_, text, answer) => {
+    answers['/API/system/analyze-pcap'] = text;
+    expect((await upload()).answer).toEqual(answer);
+  });
+});
+
+describe('a file', () => {
+  it.each([
+    ['the announcement', '/API/system/replay/upload'],
+    ['the start', '/API/data/pcap'],
+    ['the file', '/API/system/analyze-pcap'],
+  ])('is not taken for done when a page answers to %s', async (_, path) => {
+    answers[path] = '<html><body>Please sign in</body></html>';
+    const error = await failure(upload());
+    expect(error).toMatchObject({ kind: 'badAnswer', path: expect.stringContaining(path) });
+    expect(error.message).toContain('Please sign in');
+  });
+
+  it('that was answered before all of it had come is not taken for done', async () => {
+    server.removeAllListeners('request');
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url!.startsWith('/API/system/analyze-pcap')) {
+        // Reads nothing of it.
+        response.writeHead(200).end('{}');
+        return;
+      }
+      request.resume().on('end', () => response.end('{}'));
+    });
+    const packets = Array.from({ length: 20_000 }, (_, index) => ({
+      ns: BigInt(index) * 1_000_000n,
+      captured: 1500,
+    }));
+    const { bytes } = classicFile(packets);
+    const file = { name: 'large.pcap', size: bytes.length, open: () => pieces(bytes, 65_536) };
+    const error = await failure(upload({ file }));
+    expect(error).toMatchObject({ kind: 'incomplete', canRetry: true });
+    expect(error.what).toMatch(/answered when only \d+ of the \d+ bytes/);
+  });
+
+  it('that ends within a packet is sent, with a warning', async () => {
+    const part = FILE.subarray(0, borders[1] + 20);
+    const result = await upload({
+      file: { name: 'x.pcap', size: part.length, open: () => pieces(part) },
+    });
+    expect(result.file).toMatchObject({ packets: 1, complete: false });
+    expect(result.warnings).toEqual([expect.stringContaining('not whole')]);
+  });
+
+  it.each([
+    ['shorter', FILE.length + 1],
+    ['longer', FILE.length - 1],
+  ])('that turns out %s than it was said to be is an error', async (_, size) => {
+    const file = { name: 'x.pcap', size, open: () => pieces(FILE) };
+    expect((await failure(upload({ file }))).kind).toBe('incomplete');
+  });
+});
+
+/** A reading of multipart bodies of our own: disposition and content of each part, in order. */
+function partsOf({ type, body }: Seen): Array<[disposition: string, content: string]> {
+  const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(type)![1];
+  const text = body.toString('latin1');
+  const [before, ...parts] = `\r\n${text}`.split(`\r\n--${boundary}`);
+  expect(before).toBe('');
+  expect(parts.pop()).toBe('--\r\n');
+  return parts.map((part) => {
+    const end = part.indexOf('\r\n\r\n');
+    const disposition = /content-disposition: ([^\r]*)/i.exec(part.slice(0, end))![1];
+    return [disposition, part.slice(end + 4)];
+  });
+}

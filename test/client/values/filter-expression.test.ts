@@ -1,0 +1,315 @@
+import fc from 'fast-check';
+import { isIP } from 'node:net';
+import { AllegroError } from '../../../client/errors';
+import {
+  buildExpression,
+  checkRawExpression,
+  EXPRESSION_KINDS,
+  type ExpressionRow,
+} from '../../../client/values/filter-expression';
+
+const one = (kind: string, value: unknown, value2?: unknown) =>
+  buildExpression([{ kind, value, value2 }]);
+
+describe('a condition', () => {
+  it.each([
+    ['host', '10.1.2.3', undefined, 'ip==10.1.2.3'],
+    ['host', ' 10.1.2.3 ', '', 'ip==10.1.2.3'],
+    ['host', '10.1.2.3/24', undefined, 'ip==10.1.2.0/24'],
+    ['host', '255.255.255.255/0', undefined, 'ip==0.0.0.0/0'],
+    ['host', '2001:DB8:0:0:1:0:0:1', undefined, 'ip==2001:db8::1:0:0:1'],
+    ['host', '2001:db8::1/33', undefined, 'ip==2001:db8::/33'],
+    ['host', '::FFFF:10.1.2.3', undefined, 'ip==::ffff:10.1.2.3'],
+    ['conversation', '10.1.2.3', '10.1.2.100', 'ip==10.1.2.3 and ip==10.1.2.100'],
+    [
+      'conversation',
+      '10.1.2.3:62887',
+      '10.1.2.100:548',
+      'ip==10.1.2.3:62887 and ip==10.1.2.100:548',
+    ],
+    [
+      'conversation',
+      '[2001:db8::1]:80',
+      'fe80::2',
+      '(ip==2001:db8::1 and portrange==80) and ip==fe80::2',
+    ],
+    ['hostPort', '10.1.2.3:62887', undefined, 'ip==10.1.2.3:62887'],
+    ['hostPort', '10.1.2.3', 443, 'ip==10.1.2.3:443'],
+    ['hostPort', '2001:db8::1', '443', '(ip==2001:db8::1 and portrange==443)'],
+    ['hostPort', '[2001:db8::1]', '443', '(ip==2001:db8::1 and portrange==443)'],
+    ['hostPort', '[2001:db8::1]:443', '', '(ip==2001:db8::1 and portrange==443)'],
+    ['port', '0443', undefined, 'portrange==443'],
+    ['port', 0, undefined, 'portrange==0'],
+    ['portRange', '80,100-120,-10,65000-', undefined, 'portrange==80,100-120,-10,65000-'],
+    ['portRange', ' 80 , 100 - 120', undefined, 'portrange==80,100-120'],
+    ['portRange', 100, 120, 'portrange==100-120'],
+    ['protocol', 'tcp', undefined, 'l4Protocol==TCP'],
+    ['protocol', 'L2TP v3', undefined, 'l4Protocol=="L2TP v3"'],
+    ['mac', '00-1A-2B-3C-4D-5E', undefined, 'mac==00:1a:2b:3c:4d:5e'],
+    ['mac', '001a.2b3c.4d5e', undefined, 'mac==00:1a:2b:3c:4d:5e'],
+    ['mac', '001A2B3C4D5E', undefined, 'mac==00:1a:2b:3c:4d:5e'],
+    ['vlan', '4095', undefined, 'vlan==4095'],
+    ['linkGroup', 'Uplink', undefined, 'group==Uplink'],
+    ['linkGroup', 'Büro Süd', undefined, 'group=="Büro Süd"'],
+    ['linkGroup', 'a)or(b', undefined, 'group=="a)or(b"'],
+  ])('%s %p %p', (kind, value, value2, expected) => {
+    expect(one(kind, value, value2)).toBe(expected);
+  });
+
+  it.each([
+    ['host', ''],
+    ['host', '10.1.2'],
+    ['host', '10.1.2.256'],
+    ['host', '10.1.02.3'],
+    ['host', '10.1.2.3/33'],
+    ['host', '10.1.2.3/24/8'],
+    ['host', '10.1.2.3/x'],
+    ['host', '10.1.2.3:80'],
+    ['host', 'server.example'],
+    ['host', '2001:db8::1::2'],
+    ['host', '1:2:3:4:5:6:7'],
+    ['host', '1:2:3:4:5:6:7:8:9'],
+    ['host', '1:2:3:4:5:6:7::8'],
+    ['host', '10.1.2.3::'],
+    ['host', 'fe80::1%eth0'],
+    ['host', '10.1.2.3 or ip==10.1.2.4'],
+    ['hostPort', '10.1.2.3'],
+    ['hostPort', '10.1.2.3:'],
+    ['hostPort', '10.1.2.3:65536'],
+    ['hostPort', '10.1.2.3:80', '81'],
+    ['hostPort', '[2001:db8::1'],
+    ['conversation', '10.1.2.3', ''],
+    ['conversation', '10.1.2.3', 'x'],
+    ['port', '65536'],
+    ['port', '-1'],
+    ['port', '8e1'],
+    ['portRange', '120-100'],
+    ['portRange', '-'],
+    ['portRange', '80,,90'],
+    ['portRange', '70000-'],
+    ['protocol', 'T"CP'],
+    ['mac', '00:1a:2b:3c:4d'],
+    ['mac', '00:1a-2b:3c:4d:5e'],
+    ['vlan', '4096'],
+    ['vlan', '1.5'],
+    ['linkGroup', 'a\nb'],
+    ['nonsense', '1'],
+    ['constructor', '1'],
+  ])('is refused: %s %p', (...[kind, value, value2]) => {
+    expect(() => one(kind, value, value2)).toThrow(
+      expect.objectContaining({ kind: 'input', field: 'conditions' }),
+    );
+  });
+
+  it('that is wrong is named by its number', () => {
+    const rows = [
+      { kind: 'port', value: '80' },
+      { kind: 'port', value: 'x' },
+    ];
+    expect(() => buildExpression(rows, 'all', '', { rows: 'filters' })).toThrow(
+      expect.objectContaining({
+        field: 'filters',
+        message: expect.stringContaining('Condition 2: "x" is not a port.'),
+      }),
+    );
+    expect(() => buildExpression(rows.slice(1))).toThrow('Condition 1: "x" is not a port.');
+  });
+
+  it('that is wrong is named by its field, where it has one of its own', () => {
+    const names = { rows: 'host', label: 'Host' };
+    expect(() => buildExpression([{ kind: 'host', value: 'x' }], 'all', '', names)).toThrow(
+      expect.objectContaining({
+        field: 'host',
+        message: expect.stringContaining('Host: "x" is no IP address.'),
+      }),
+    );
+  });
+
+  it('may be turned round', () => {
+    const row = { kind: 'host', value: '10.1.2.3' };
+    expect(buildExpression([{ ...row, negate: true }])).toBe('!(ip==10.1.2.3)');
+    expect(buildExpression([{ ...row, negate: 'true' }])).toBe('!(ip==10.1.2.3)');
+    expect(buildExpression([{ ...row, negate: 'false' }])).toBe('ip==10.1.2.3');
+    expect(
+      buildExpression([{ kind: 'conversation', value: '::1', value2: '::2', negate: true }]),
+    ).toBe('!(ip==::1 and ip==::2)');
+  });
+});
+
+describe('conditions', () => {
+  const host: ExpressionRow = { kind: 'host', value: '10.1.2.3' };
+  const pair: ExpressionRow = { kind: 'conversation', value: '10.1.2.3', value2: '10.1.2.4' };
+  const tcp: ExpressionRow = { kind: 'protocol', value: 'TCP' };
+
+  it('are none: everything', () => {
+    expect(buildExpression([])).toBe('');
+    expect(buildExpression([], 'any', '  ')).toBe('');
+  });
+
+  it('joined by one word need no parentheses', () => {
+    expect(buildExpression([pair, tcp])).toBe('ip==10.1.2.3 and ip==10.1.2.4 and l4Protocol==TCP');
+    expect(buildExpression([host, tcp], 'any')).toBe('ip==10.1.2.3 or l4Protocol==TCP');
+  });
+
+  it('joined by both words get them', () => {
+    expect(buildExpression([pair, tcp], 'any')).toBe(
+      '(ip==10.1.2.3 and ip==10.1.2.4) or l4Protocol==TCP',
+    );
+  });
+
+  it('and a raw expression are both required, and do not mix', () => {
+    expect(buildExpression([], 'all', ' sip.callId~"a b" or port==1 ')).toBe(
+      'sip.callId~"a b" or port==1',
+    );
+    expect(buildExpression([host], 'all', 'a==1 or b==2')).toBe('ip==10.1.2.3 and (a==1 or b==2)');
+    expect(buildExpression([host, tcp], 'any', 'a==1')).toBe(
+      '(ip==10.1.2.3 or l4Protocol==TCP) and (a==1)',
+    );
+  });
+
+  it.each(['(a==1', 'a==1)', 'a==1) or (b==2', 'a=="x', 'a==1\nor b==2', 'a==\u0000'])(
+    'refuse the raw expression %j',
+    (raw) => {
+      expect(() => buildExpression([host], 'all', raw)).toThrow(
+        expect.objectContaining({ kind: 'input', field: 'expression' }),
+      );
+    },
+  );
+
+  it('do not count parentheses within quotes', () => {
+    expect(checkRawExpression('a==")" and (b=="(")', 'expression')).toBe('a==")" and (b=="(")');
+  });
+});
+
+describe('properties', () => {
+  const isMixed = (text: string) => {
+    // At no depth do both words stand side by side.
+    const words: string[][] = [[]];
+    for (const token of text.replace(/"[^"]*"/g, 'x').match(/\(|\)|\band\b|\bor\b/g) ?? []) {
+      if (token === '(') words.push([]);
+      else if (token === ')') words.pop();
+      else words[words.length - 1].push(token);
+      const level = words[words.length - 1];
+      if (level?.includes('and') && level.includes('or')) return true;
+    }
+    return false;
+  };
+  const address = fc.oneof(fc.ipV4(), fc.ipV6());
+  const row = fc.oneof(
+    fc.record({ kind: fc.constant('host'), value: address, negate: fc.boolean() }),
+    fc.record({ kind: fc.constant('conversation'), value: address, value2: address }),
+    fc.record({
+      kind: fc.constant('hostPort'),
+      value: address,
+      value2: fc.nat(65535),
+      negate: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constant('linkGroup'), value: fc.stringMatching(/^[a-z() ]*[a-z]$/) }),
+  );
+
+  it('every address is taken, and written as the same address', () => {
+    fc.assert(
+      fc.property(address, (text) => {
+        const [operand, written] = one('host', text).split('==');
+        expect(operand).toBe('ip');
+        expect(isIP(written)).toBe(isIP(text));
+        const canonical = (ip: string) =>
+          isIP(ip) === 6 ? new URL(`http://[${ip}]`).hostname : new URL(`http://${ip}`).hostname;
+        expect(canonical(written)).toBe(canonical(text));
+        if (!written.includes('.')) expect(`[${written}]`).toContain(canonical(text));
+      }),
+    );
+  });
+
+  it('what the system takes for no address is refused, and the reverse', () => {
+    const nearly = fc.stringMatching(/^[0-9a-f:.]{0,24}$/);
+    fc.assert(
+      fc.property(nearly, (text) => {
+        let isTaken = true;
+        try {
+          one('host', text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AllegroError);
+          isTaken = false;
+        }
+        expect(isTaken).toBe(isIP(text) !== 0);
+      }),
+    );
+  });
+
+  const sign = fc.constantFrom(
+    '(',
+    ')',
+    '"',
+    ' and ',
+    ' or ',
+    '!',
+    '==',
+    'ip',
+    '10.1.2.3',
+    ' ',
+    '',
+  );
+
+  it('a raw expression that passes is balanced, and stays as it is', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.array(sign).map((signs) => signs.join('')),
+          fc.string(),
+        ),
+        (raw) => {
+          let passed: string | undefined;
+          try {
+            passed = checkRawExpression(raw, 'expression');
+          } catch (error) {
+            expect(error).toBeInstanceOf(AllegroError);
+          }
+          // Read from the outside in: quotes first, then pairs of parentheses, until none is left.
+          let rest = raw.trim().replace(/"[^"]*"/g, '');
+          for (let before = ''; before !== rest;) {
+            before = rest;
+            rest = rest.replace(/\([^()"]*\)/g, '');
+          }
+          // eslint-disable-next-line no-control-regex -- control characters are refused
+          const isBalanced = !/[()"\u0000-\u001f\u007f-\u009f]/.test(rest);
+          // eslint-disable-next-line no-control-regex -- control characters are refused
+          const isClean = !/[\u0000-\u001f\u007f-\u009f]/.test(raw.trim());
+          expect(passed).toBe(isBalanced && isClean ? raw.trim() : undefined);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('rows of anything are an expression or a refusal that names the row', () => {
+    const value = fc.oneof(fc.string(), fc.double(), fc.ipV4(), fc.constantFrom(null, undefined));
+    const kind = fc.constantFrom(...EXPRESSION_KINDS, 'toString', '');
+    const rows = fc.array(fc.record({ kind, value, value2: value, negate: fc.string() }));
+    fc.assert(
+      fc.property(rows, (given) => {
+        try {
+          const text = buildExpression(given);
+          expect(checkRawExpression(text, 'expression')).toBe(text);
+          expect(text).not.toMatch(/[\r\n]/);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AllegroError);
+          expect((error as AllegroError).message).toMatch(/^Condition \d+: /);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('words never mix, and what is built passes the check of a raw expression', () => {
+    const raw = fc.constantFrom('', 'a==1', 'a==1 or b==2', '(a==1 and b==2)');
+    fc.assert(
+      fc.property(fc.array(row), fc.constantFrom('all', 'any'), raw, (rows, combine, extra) => {
+        const text = buildExpression(rows, combine as 'all' | 'any', extra);
+        expect(isMixed(text)).toBe(false);
+        expect(checkRawExpression(text, 'expression')).toBe(text);
+        expect(text === '').toBe(rows.length === 0 && extra === '');
+      }),
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AllegroError, type ErrorKind } from '../../client';
+import { toNodeFailure } from '../../node-red/runtime/nodes/errors';
+import { definitions } from '../../nodes/definitions';
+import { triggers } from '../../nodes/definitions/triggers';
+import { VERSION } from '../../nodes/definitions/model/version';
+
+const ROOT = join(__dirname, '..', '..');
+const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+/** Commands of npm itself that our texts use. */
+const NPM_COMMANDS = new Set(['ci', 'install', 'pack', 'publish']);
+
+/** Scripts that a text mentions: `npm run x`, `npm test`. */
+function mentionedScripts(text: string): string[] {
+  const runs = [...text.matchAll(/\bnpm run (?:-\S+ )*([\w:-]+)/g)].map(([, name]) => name);
+  const short = [...text.matchAll(/\bnpm (?!run\b)([a-z][\w:-]*)/g)]
+    .map(([, name]) => name)
+    .filter((name) => !NPM_COMMANDS.has(name) && isCode(text, `npm ${name}`));
+  return [...new Set([...runs, ...short])];
+}
+
+/** Whether it stands in a code block or between backquotes, rather than in a sentence. */
+function isCode(text: string, command: string): boolean {
+  const code = [...text.matchAll(/```[\s\S]*?```|`[^`\n]+`/g)].map(([block]) => block);
+  return code.some((block) => block.includes(command));
+}
+
+/** Files and pictures of this tree that a text links to, Markdown and HTML alike. */
+function localLinks(text: string): string[] {
+  const targets = [
+    ...text.matchAll(/\]\(([^)\s]+)(?:\s+"[^"]*")?\)/g),
+    ...text.matchAll(/<(?:img|source)\b[^>]*?\bsrc(?:set)?="([^"\s]+)/g),
+  ].map(([, target]) => target.split('#')[0]);
+  return [...new Set(targets)].filter((target) => target !== '' && !/^[a-z]+:/i.test(target));
+}
+
+describe('the reference of the nodes', () => {
+  // In a process of its own: Prettier is an ES module, which Jest does not load.
+  const script = [require.resolve('ts-node/dist/bin'), 'scripts/node-reference.ts', '--print'];
+  const printed = JSON.parse(
+    execFileSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' }),
+  ) as Record<string, string>;
+  const pages = Object.keys(printed).filter((path) => path !== 'README.md');
+
+  it.each(Object.entries(printed))(
+    'has %s as the definitions make it; run `npm run docs` if not',
+    (path, text) => {
+      expect(read(path)).toBe(text);
+    },
+  );
+
+  it('has a page for each node and no other', () => {
+    const existing = readdirSync(join(ROOT, 'docs', 'nodes')).map((name) => `docs/nodes/${name}`);
+    expect(existing.sort()).toEqual([...pages].sort());
+    expect(pages).toHaveLength(definitions.length + triggers.length);
+  });
+
+  it('links every page in the README', () => {
+    expect(localLinks(read('README.md'))).toEqual(expect.arrayContaining(pages));
+  });
+
+  it.each(pages)('tells every field, default and error code in %s', (path) => {
+    const text = read(path);
+    const definition = [...definitions, ...triggers].find(({ label }) =>
+      text.includes(`\n# ${label}\n`),
+    )!;
+    const names = definition.fields.map(({ name }) => `\`${name}\``);
+    expect(names.filter((name) => !text.includes(name))).toEqual([]);
+    expect(text).toContain(JSON.stringify(Object.keys(definition.sampleOutput)[0]));
+    expect(text).toContain('ALLEGRO_INPUT');
+    const broken = localLinks(text).filter(
+      (target) => !existsSync(join(ROOT, 'docs', 'nodes', target)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('names codes that Node-RED really gives', () => {
+    const text = read('docs/nodes/capture-pcap.md');
+    for (const [, kind, code] of text.matchAll(/^\| `(\w+)` +\| `(ALLEGRO_\w+)`/gm)) {
+      const error = new AllegroError({ kind: kind as ErrorKind, what: 'What.', advice: 'Do.' });
+      expect(toNodeFailure(error).error.code).toBe(code);
+    }
+  });
+});
+
+it('leads from the hosts to parts of the README that exist', () => {
+  const headings = [...read('README.md').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const files = [
+    'nodes/AllegroMultimeter/AllegroMultimeter.node.json',
+    'credentials/AllegroMultimeterTokenApi.credentials.ts',
+    'credentials/AllegroMultimeterPasswordApi.credentials.ts',
+  ];
+  const anchors = files.flatMap((name) =>
+    [...read(name).matchAll(/allegro-multimeter-nodes#([\w-]+)/g)].map(([, anchor]) => anchor),
+  );
+  expect(anchors.length).toBeGreaterThanOrEqual(4);
+  const known = [...headings, 'readme'];
+  expect(anchors.filter((anchor) => !known.includes(anchor))).toEqual([]);
+});
+
+describe.each(['README.md', 'CONTRIBUTING.md'])('%s', (name) => {
+  const text = read(name);
+
+  it('mentions only npm scripts that exist', () => {
+    const mentioned = mentionedScripts(text);
+    expect(mentioned).toEqual(
+      expect.arrayContaining(['test', 'demo', 'simulator', 'build'].sort()),
+    );
+    expect(mentioned.filter((script) => !(script in scripts))).toEqual([]);
+  });
+
+  it('links only to pictures and files that exist', () => {
+    expect(localLinks(text).filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
+  });
+});
+
+it('leads from the page of the Node-RED package to files of this tree that exist', () => {
+  const repository = 'allegro-multimeter-nodes/allegro-multimeter-nodes';
+  const paths = [
+    ...read('node-red/package-readme.md').matchAll(
+      /https:\/\/(?:github|raw\.githubusercontent)\.com\/([\w-]+\/[\w-]+)\/(?:blob\/)?main\/(\S+?)(?=[)\s])/g,
+    ),
+  ].map(([, owner, path]) => [owner, existsSync(join(ROOT, path!))]);
+  expect(paths.length).toBeGreaterThanOrEqual(5);
+  expect(paths.filter(([owner, exists]) => owner !== repository || !exists)).toEqual([]);
+});
+
+it('finds pictures, files and scripts in a text', () => {
+  const text = [
+    '[![Alt](a.png)](b.md#part) ![Alt](c.svg "Title") <img width="3" src="d.png" alt="">',
+    '[elsewhere](https://e.example/f.png) [here](#part) `npm run lint`, `npm test` and npm is fine',
+    '```sh\nnpm ci && npm start -- --port 1\n```',
+  ].join('\n');
+  expect(localLinks(text)).toEqual(['a.png', 'b.md', 'c.svg', 'd.png']);
+  expect(mentionedScripts(text)).toEqual(['lint', 'test', 'start']);
+});
+
+it('is of one version', () => {
+  const versions = ['package.json', 'node-red/package.json'].map(
+    (name) => (JSON.parse(read(name)) as { version: string }).version,
+  );
+  expect(versions).toEqual([VERSION, VERSION]);
+});
+
+it('runs only files that exist', () => {
+  const files = Object.values(scripts).flatMap((command) =>
+    [...command.matchAll(/\b(?:ts-node|--config) (\S+)/g)].map(([, file]) => file),
+  );
+  expect(files.length).toBeGreaterThan(3);
+  expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+});

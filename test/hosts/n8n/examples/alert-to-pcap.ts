@@ -1,0 +1,147 @@
+import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../../scripts/examples/alerts';
+import { STEADY_HOST } from '../../../../simulator';
+import { readable } from '../../../neighbours';
+import type { ExampleBench } from '../example-bench';
+import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+import { requestedWindow } from './windows';
+
+const NAME = '01-alert-to-pcap';
+
+export function alertToPcap(get: () => ExampleBench): void {
+  /** Long enough ago that the minute after it is in the buffer. */
+  const alertTime = () => new Date(Math.floor(get().simulator.nowUs() / 1e6) * 1000 - 120_000);
+  const suricataTime = (time: Date) => time.toISOString().replace('Z', '000+0000');
+
+  it('posts and mails exactly the packets around a Suricata alert', async () => {
+    const { simulator, neighbours, example, run } = methods(get());
+    const time = alertTime();
+    const body = { ...SURICATA_ALERT, timestamp: suricataTime(time) };
+    const { status, items } = await run(example(NAME), 'Alert', { body });
+    expect(status).toBe('success');
+    const [capture] = items['Packets Around Alert'];
+    const { startUs, endUs } = requestedWindow(capture);
+    expect([startUs, endUs]).toEqual([time.getTime() * 1000 - 60e6, time.getTime() * 1000 + 60e6]);
+    const truth = await simulator.packetsIn(`ip==${STEADY_HOST}`, startUs, endUs);
+    const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
+    expect(truth.packets).toBeGreaterThan(0);
+
+    const [mail] = neighbours.mail.mails;
+    expect(mail).toMatchObject({ from: 'allegro@example.com', to: ['anna@example.com'] });
+    expect(mail.subject).toBe(`Packets: ${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`);
+    expect(mail.text).toContain(`${truth.packets} packets`);
+    expect(mail.text).toContain(hashOf(file));
+    expect(mail.attachments).toHaveLength(1);
+    expect(hashOf(mail.attachments[0].content)).toBe(hashOf(file));
+    expect(mail.attachments[0].name).toBe(capture.json.fileName);
+
+    expect(neighbours.chat.refused).toEqual([]);
+    const [said] = neighbours.chat.messages;
+    expect(said.text).toBe(`${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`);
+    expect(said.blocks.map(({ type }) => type)).toEqual(['header', 'section', 'context']);
+    expect(readable(said)).toContain(`*${truth.packets} packets*`);
+    expect(readable(said)).toContain(hashOf(file));
+  });
+
+  it.each([
+    ['Zabbix', ZABBIX_ALERT, 'High ICMP ping loss'],
+    ['PRTG', PRTG_ALERT, 'Ping Down: Request timed out (ICMP error # 11010)'],
+  ])('takes an alert of %s over its webhook', async (system, alert, title) => {
+    const bench = get();
+    const around = { secondsBefore: 20, secondsAfter: 1 };
+    const workflow = bench.example(NAME, {
+      parameters: { 'How Large?': around, 'Packets Around Alert': around },
+    });
+    const published = await bench.publish(workflow);
+    try {
+      const time = String(Math.floor(alertTime().getTime() / 1000));
+      const body =
+        system === 'PRTG' ? new URLSearchParams(alert) : { ...alert, event_timestamp: time };
+      const response = await published.send('webhook/allegro-alert-to-pcap', {
+        method: 'POST',
+        ...(body instanceof URLSearchParams
+          ? { body }
+          : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+      });
+      expect(response.status).toBe(200);
+      const { status, items } = await published.execution();
+      expect(status).toBe('success');
+      const [{ json }] = items['Packets Around Alert'];
+      expect(json).toMatchObject({ complete: true, expression: `ip==${STEADY_HOST}` });
+      if (system === 'Zabbix') {
+        expect(requestedWindow({ json }).startUs).toBe((Number(time) - 20) * 1e6);
+      }
+      const { mail, chat } = bench.neighbours;
+      expect(hashOf(mail.mails[0].attachments[0].content)).toBe(json.sha256);
+      expect(chat.messages[0].text).toBe(`${title} (${STEADY_HOST})`);
+    } finally {
+      await published.end();
+    }
+  });
+
+  it('says so where there are no packets, and mails nothing', async () => {
+    const { neighbours, example, run } = methods(get());
+    const body = {
+      ...SURICATA_ALERT,
+      src_ip: '192.0.2.99',
+      timestamp: suricataTime(alertTime()),
+    };
+    const { status } = await run(example(NAME), 'Alert', { body });
+    expect(status).toBe('success');
+    expect(neighbours.mail.mails).toEqual([]);
+    expect(neighbours.chat.transcript).toContain('No packets for `ip==192.0.2.99`');
+  });
+
+  it('captures nothing for an alert without a host, and says so', async () => {
+    const { neighbours, example, run, simulator } = methods(get());
+    const { src_ip: _, ...body } = { ...SURICATA_ALERT, timestamp: suricataTime(alertTime()) };
+    const { status } = await run(example(NAME), 'Alert', { body });
+    expect(status).toBe('success');
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([
+      `Failed: the packets of ${SURICATA_ALERT.alert.signature}`,
+    ]);
+    expect(neighbours.chat.transcript).toContain('names no host');
+    expect(simulator.requests).toEqual([]);
+  });
+
+  it('fetches nothing that is too large', async () => {
+    const { neighbours, example, run, simulator } = methods(get());
+    const workflow = example(NAME, { parameters: { 'How Large?': { maxMegabytes: 0.001 } } });
+    const body = { ...SURICATA_ALERT, timestamp: suricataTime(alertTime()) };
+    await run(workflow, 'Alert', { body });
+    expect(neighbours.chat.transcript).toMatch(/About \d+\.\d MB in \d+ packets/);
+    expect(simulator.requests.filter(({ path }) => path === CAPTURE_PATH)).toEqual([]);
+  });
+
+  it('tells a person when the capture breaks off, and mails no part of it', async () => {
+    const { neighbours, example, run, simulator } = methods(get());
+    simulator.faults.add({
+      kind: 'cut',
+      afterBytes: 20_000,
+      framing: 'chunked',
+      method: 'GET',
+      path: CAPTURE_PATH,
+    });
+    const body = { ...SURICATA_ALERT, timestamp: suricataTime(alertTime()) };
+    await run(example(NAME), 'Alert', { body });
+    expect(neighbours.mail.mails).toEqual([]);
+    expect(neighbours.chat.messages[0].text).toMatch(/^Failed: the packets of ET INFO/);
+    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes.* again/s);
+  });
+
+  it('tells a person when the mail is refused', async () => {
+    const { neighbours, example, run } = methods(get());
+    neighbours.mail.refuses = true;
+    const body = { ...SURICATA_ALERT, timestamp: suricataTime(alertTime()) };
+    await run(example(NAME), 'Alert', { body });
+    const texts = neighbours.chat.messages.map(({ text }) => text);
+    expect(texts).toContain(`Failed: the packets of ${SURICATA_ALERT.alert.signature}`);
+    expect(neighbours.chat.transcript).toContain('No mail today.');
+  });
+}
+
+export function methods(bench: ExampleBench) {
+  const { simulator, neighbours } = bench;
+  const example = bench.example.bind(bench);
+  const run = bench.run.bind(bench);
+  return { simulator, neighbours, example, run };
+}

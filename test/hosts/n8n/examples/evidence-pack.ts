@@ -1,0 +1,129 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { waitUntil } from '../../../contract/wait-until';
+import { incidentsTrigger } from '../../../../nodes/definitions/triggers/incidents-trigger';
+import { STEADY_HOST } from '../../../../simulator';
+import type { ExampleBench, Published } from '../example-bench';
+import { emptyCapture } from '../../../contract/capture-faults';
+import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+import { EVERY_TEN_SECONDS } from '../trigger-bench';
+import { methods } from './alert-to-pcap';
+
+const NAME = '02-evidence-pack';
+const INCIDENTS = '/API/stats/modules/global_incidents';
+
+export function evidencePack(get: () => ExampleBench): void {
+  const incident = (id: number) => ({
+    id,
+    text: 'TCP retransmission rate too high',
+    ip: STEADY_HOST,
+    severity: 'high',
+    firstTime: Math.floor(get().simulator.nowUs() / 1e6) - 200,
+  });
+  const show = (...incidents: object[]) => {
+    get().simulator.faults.add({
+      kind: 'answer',
+      status: 200,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ incidents }),
+      path: INCIDENTS,
+    });
+  };
+  const polls = () => get().simulator.requests.filter(({ path }) => path === INCIDENTS).length;
+  /** The first poll is the baseline. */
+  const begin = async (): Promise<Published> => {
+    const bench = get();
+    const settings = { secondsBefore: 60, secondsAfter: 30 };
+    const parameters = { 'New Incident': { pollTimes: EVERY_TEN_SECONDS } };
+    show(incident(1));
+    const published = await bench.publish(bench.example(NAME, { settings, parameters }));
+    await waitUntil(() => polls() > 0, 30_000);
+    bench.simulator.faults.clear();
+    return published;
+  };
+
+  it('secures a new incident once, stores pcap and record, and opens a ticket', async () => {
+    const { simulator, neighbours } = get();
+    const published = await begin();
+    const one = incident(2);
+    show(incident(1), one);
+    try {
+      await waitUntil(() => neighbours.mail.mails.length > 0, 40_000);
+      // A further poll sees the same incident.
+      const seen = polls();
+      await waitUntil(() => polls() > seen, 30_000);
+      await pause(1000);
+    } finally {
+      await published.end();
+    }
+    const [startUs, endUs] = [(one.firstTime - 60) * 1e6, (one.firstTime + 30) * 1e6] as const;
+    const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
+    const objects = [...neighbours.objects.objects];
+    expect(neighbours.objects.refused).toEqual([]);
+    expect(objects.map(([key]) => /\.pcap.*$/.exec(key)?.[0]).sort()).toEqual([
+      '.pcap',
+      '.pcap.evidence.json',
+    ]);
+    const [, pcap] = objects.find(([key]) => key.endsWith('.pcap'))!;
+    const [, record] = objects.find(([key]) => key.endsWith('.json'))!;
+    expect(hashOf(pcap.content)).toBe(hashOf(file));
+    expect(record.content.toString()).toContain(hashOf(file));
+    expect(neighbours.mail.mails).toHaveLength(1);
+    expect(neighbours.mail.mails[0].subject).toBe(`Incident: ${one.text}`);
+    expect(neighbours.mail.mails[0].text).toContain(hashOf(file));
+    expect(neighbours.mail.mails[0].text).toContain('resumed: yes');
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
+    expect(simulator.isBufferSuspended()).toBe(false);
+    expect(bufferChanges(get())).toBe(2);
+  });
+
+  it('opens the ticket without files where not a byte came', async () => {
+    const { simulator, neighbours, example, run } = methods(get());
+    simulator.faults.add(emptyCapture);
+    const { status } = await run(example(NAME), 'New Incident', {
+      ...incidentsTrigger.sampleOutput,
+      alertTime: new Date(simulator.nowUs() / 1000 - 200_000).toISOString(),
+    });
+    expect(status).toBe('success');
+    const [mail] = neighbours.mail.mails;
+    expect(mail.subject).toBe('Incident: 10.1.2.3 sent more than 100 Mbit/s');
+    expect(mail.text).toMatch(/No packets for ip==.*resumed: yes.*Not a byte came/s);
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([mail.subject]);
+    expect(neighbours.objects.objects.size).toBe(0);
+    expect(simulator.isBufferSuspended()).toBe(false);
+  });
+
+  it('records again when the capture breaks off, and tells a person', async () => {
+    const { simulator, neighbours } = get();
+    const published = await begin();
+    const broken = [incident(3), { ...incident(4), text: 'TCP zero windows' }];
+    show(...broken);
+    simulator.faults.add({
+      kind: 'cut',
+      afterBytes: 20_000,
+      framing: 'chunked',
+      method: 'GET',
+      path: CAPTURE_PATH,
+    });
+    try {
+      await waitUntil(() => neighbours.chat.messages.length > 1, 60_000);
+    } finally {
+      await published.end();
+    }
+    // Both come in one run, and the trigger reports neither again.
+    expect(neighbours.chat.messages.map(({ text }) => text).sort()).toEqual(
+      broken.map(({ text }) => `Failed: evidence of an incident: ${text}`),
+    );
+    expect(neighbours.chat.transcript).toContain(`, ${STEADY_HOST}, severity high`);
+    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
+    expect(neighbours.objects.objects.size).toBe(0);
+    expect(neighbours.mail.mails).toEqual([]);
+    expect(bufferChanges(get())).toBe(4);
+    expect(simulator.isBufferSuspended()).toBe(false);
+  });
+}
+
+function bufferChanges({ simulator }: ExampleBench): number {
+  return simulator.requests.filter(
+    ({ method, path }) => method === 'POST' && path.startsWith(`${CAPTURE_PATH}/buffer`),
+  ).length;
+}

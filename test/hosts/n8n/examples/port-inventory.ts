@@ -1,0 +1,46 @@
+import { parse } from 'csv-parse/sync';
+import { waitUntil } from '../../../contract/wait-until';
+import type { ExampleBench } from '../example-bench';
+
+const NAME = '10-port-inventory';
+const SERVER = '10.1.0.20';
+
+export function portInventory(get: () => ExampleBench): void {
+  it('tells what is new since the last time, and mails the whole as CSV', async () => {
+    const bench = get();
+    const { neighbours, simulator } = bench;
+    // At the first time, the file server is not there yet.
+    const path = `/API/stats/modules/ip/ips/${SERVER}`;
+    simulator.faults.add({ kind: 'answer', status: 404, path });
+    const every = { rule: { interval: [{ field: 'seconds', secondsInterval: 3 }] } };
+    const parameters = { 'Every Week': every, 'Server Ports': { addresses: '10.1.0.0/24' } };
+    const published = await bench.publish(bench.example(NAME, { parameters }));
+    try {
+      await waitUntil(() => neighbours.chat.messages.length > 0, 60_000);
+      simulator.faults.clear();
+      await waitUntil(() => neighbours.chat.transcript.includes(':new:'), 60_000);
+      await waitUntil(() => neighbours.mail.mails.length > 1, 20_000);
+    } finally {
+      await published.end();
+    }
+    expect(neighbours.chat.messages[0].text).toMatch(/^Baseline: \d+ server ports$/);
+    expect(neighbours.chat.transcript).toMatch(/\d+ new, 0 gone server ports/);
+    expect(neighbours.chat.transcript).toContain(`:new: \`${SERVER}:`);
+    expect(neighbours.chat.refused).toEqual([]);
+    const rows = neighbours.mail.mails.map(
+      ({ attachments }) =>
+        parse(attachments[0].content, { columns: true, bom: true }) as Array<{ ip: string }>,
+    );
+    expect(rows[0].some(({ ip }) => ip === SERVER)).toBe(false);
+    expect(rows.at(-1)!.some(({ ip }) => ip === SERVER)).toBe(true);
+  });
+
+  it('tells a person when the appliance fails', async () => {
+    const bench = get();
+    bench.simulator.faults.add({ kind: 'answer', status: 401 });
+    await bench.run(bench.example(NAME), 'Every Week');
+    expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([
+      'Failed: the inventory of server ports',
+    ]);
+  });
+}

@@ -1,0 +1,141 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { waitUntil } from '../../../contract/wait-until';
+import type { ExampleBench } from '../example-bench';
+import { CAPTURE_PATH } from '../simulator-bench';
+import { submit } from './forms';
+
+const NAME = '03-preserve-the-buffer';
+/** 6 s: long enough to see the buffer stand still. */
+const MINUTES = 0.1;
+const FORM = { Reason: 'Incident 4711', Minutes: MINUTES, 'Your name': 'Anna' };
+
+export function preserveOnly(get: () => ExampleBench): void {
+  it('suspends on the word of a form, reminds, and records again', async () => {
+    const bench = get();
+    const { simulator, neighbours } = bench;
+    const published = await bench.publish(bench.example(NAME));
+    try {
+      const begun = Date.now();
+      await submit(published, 'form/allegro-preserve', ['Incident 4711', String(MINUTES), 'Anna']);
+      await waitUntil(() => simulator.isBufferSuspended(), 20_000);
+      await waitUntil(() => neighbours.chat.messages.length > 0, 20_000);
+      expect(neighbours.chat.messages[0].text).toBe('Ring buffer suspended: Incident 4711');
+      expect(neighbours.chat.transcript).toMatch(/By Anna, on https:.*Nothing is recorded/);
+      await waitUntil(() => neighbours.chat.messages.length > 1, 20_000);
+      expect(simulator.isBufferSuspended()).toBe(true);
+      expect(neighbours.chat.messages[1].text).toMatch(/^Reminder: .*still suspended/);
+      const { status } = await published.execution();
+      expect(status).toBe('success');
+      expect(Date.now() - begun).toBeGreaterThan(MINUTES * 60_000 * 0.9);
+      expect(simulator.isBufferSuspended()).toBe(false);
+      expect(neighbours.chat.messages[2].text).toBe('Ring buffer records again');
+      expect(neighbours.chat.refused).toEqual([]);
+    } finally {
+      await published.end();
+    }
+  });
+
+  it('stands still until the later end where two ask for it at once', async () => {
+    const bench = get();
+    const { simulator, neighbours } = bench;
+    const published = await bench.publish(bench.example(NAME));
+    const path = 'form/allegro-preserve';
+    try {
+      await submit(published, path, ['Incident 4711', '0.1', 'Anna']);
+      await waitUntil(() => simulator.isBufferSuspended(), 20_000);
+      await submit(published, path, ['Incident 4712', '0.4', 'Bert']);
+      const second = Date.now() + 24_000;
+      const transcript = () => neighbours.chat.transcript;
+      await waitUntil(() => transcript().includes('suspended: Incident 4712'), 20_000);
+      // Past the end of the first.
+      await pause(second - 10_000 - Date.now());
+      expect(simulator.isBufferSuspended()).toBe(true);
+      await waitUntil(() => transcript().includes('records again'), 40_000);
+      expect(Date.now()).toBeGreaterThan(second - 2000);
+      expect(simulator.isBufferSuspended()).toBe(false);
+      expect(transcript()).toMatch(/It was suspended for: Incident 4711; Incident 4712/);
+    } finally {
+      await published.end();
+    }
+  });
+
+  it('resumes where the appliance obeyed, but its answer was lost', async () => {
+    const bench = get();
+    bench.simulator.faults.add({
+      kind: 'cut',
+      afterBytes: 0,
+      framing: 'length',
+      method: 'POST',
+      path: `${CAPTURE_PATH}/buffer`,
+      times: 1,
+    });
+    await bench.run(bench.example(NAME), 'Preserve Form', FORM);
+    expect(bench.simulator.requests.filter(isChange)).toHaveLength(2);
+    expect(bench.simulator.isBufferSuspended()).toBe(false);
+    expect(bench.neighbours.chat.messages.map(({ text }) => text).sort()).toEqual([
+      'Failed: the ring buffer could not be suspended',
+      'Ring buffer records again',
+    ]);
+  });
+
+  it('records again in the next round where nobody waits any more', async () => {
+    const bench = get();
+    const workflow = bench.example(NAME);
+    // As if n8n had died while it waited.
+    workflow.connections.Suspend = {};
+    await bench.run(workflow, 'Preserve Form', { ...FORM, Minutes: 0.05 });
+    expect(bench.simulator.isBufferSuspended()).toBe(true);
+    await pause(3000);
+    await bench.run(bench.example(NAME), 'Every Five Minutes');
+    expect(bench.simulator.isBufferSuspended()).toBe(false);
+    expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([
+      'Ring buffer records again',
+    ]);
+  });
+
+  it('records again even if the chat is down', async () => {
+    const bench = get();
+    const settings = { slackWebhook: `${bench.neighbours.chat.url}/nowhere` };
+    const workflow = quick(bench, settings);
+    await bench.run(workflow, 'Preserve Form', { ...FORM, Minutes: 0.05 });
+    expect(bench.simulator.requests.filter(isChange)).toHaveLength(2);
+    expect(bench.simulator.isBufferSuspended()).toBe(false);
+  });
+
+  it('tells a person that nothing was suspended', async () => {
+    const bench = get();
+    bench.simulator.faults.add({ kind: 'answer', status: 403, method: 'POST' });
+    await bench.run(bench.example(NAME), 'Preserve Form', FORM);
+    expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([
+      'Failed: the ring buffer could not be suspended',
+    ]);
+    expect(bench.neighbours.chat.transcript).toMatch(/permission|admin/i);
+  });
+
+  it('cries out when the buffer stays suspended', async () => {
+    const bench = get();
+    bench.simulator.faults.add({ kind: 'answer', status: 500, method: 'POST', skip: 1 });
+    await bench.run(quick(bench), 'Preserve Form', { ...FORM, Minutes: 0.05 });
+    expect(bench.simulator.requests.filter(isChange).length).toBeGreaterThanOrEqual(6);
+    const last = bench.neighbours.chat.messages.at(-1)!;
+    expect(last.text).toBe('Failed: the ring buffer is STILL SUSPENDED');
+    expect(bench.neighbours.chat.transcript).toContain('Resume it by hand');
+    // And mends it, for the tests that follow.
+    bench.reset();
+    await bench.run(quick(bench), 'Preserve Form', { ...FORM, Minutes: 0.05 });
+    expect(bench.simulator.isBufferSuspended()).toBe(false);
+  });
+}
+
+/** With less time between tries. */
+function quick(bench: ExampleBench, settings: Record<string, unknown> = {}) {
+  const workflow = bench.example(NAME, { settings });
+  for (const node of workflow.nodes) {
+    if (node.retryOnFail) Object.assign(node, { waitBetweenTries: 100 });
+  }
+  return workflow;
+}
+
+function isChange({ method, path }: { method: string; path: string }): boolean {
+  return method === 'POST' && path.startsWith(`${CAPTURE_PATH}/buffer`);
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { VERSION } from '../../../nodes/definitions/model/version';
+import { N8nHost } from '../../../scripts/n8n-host';
+import type { Execution, Workflow } from '../../../scripts/n8n-rest';
+import { startSimulator, STEADY_HOST, type Simulator } from '../../../simulator';
+import { TOKEN_TYPE } from './bench';
+import { PackageRegistry } from './package-registry';
+import { NODE, oneNode, TRIGGER } from './workflows';
+
+const PACKAGE = 'n8n-nodes-allegro-multimeter';
+const PREVIOUS = '0.0.9';
+/** What `npm run build:n8n` and `npm pack` made of commit 1e69d2d, under that version. */
+const PREVIOUS_ARCHIVE = join(__dirname, 'releases', `${PACKAGE}-${PREVIOUS}.tgz`);
+const CURRENT = VERSION;
+
+/**
+ * As the forms of the first version saved them: with plain texts where there are lists to pick from
+ * now, and without what was at its default.
+ */
+const SAVED_BY_FIRST_VERSION = {
+  'a capture': { resource: 'capture', timeMode: 'last', host: STEADY_HOST, device: 'local' },
+  'top talkers': { limit: 3, device: '', options: { linkGroup: 0 } },
+  statistics: { operation: 'getStats', path: 'API/stats/modules/ip', device: 'local' },
+};
+
+interface Installed {
+  packageName: string;
+  installedVersion: string;
+  installedNodes: Array<{ type: string }>;
+  failedLoading?: boolean;
+}
+
+/** From the registry into a running n8n, and from one version to the next. */
+describe('the package as a community package', () => {
+  let registry: PackageRegistry;
+  let simulator: Simulator;
+  let host: N8nHost;
+  const workflows: Record<string, Workflow & { id: string }> = {};
+
+  beforeAll(async () => {
+    registry = await PackageRegistry.start();
+    registry.publishArchive(PREVIOUS_ARCHIVE);
+    simulator = await startSimulator();
+    host = await N8nHost.start({ withPackage: false, settings: registry.settings });
+  }, 300_000);
+  afterAll(async () => {
+    await host?.stop();
+    await simulator?.close();
+    await registry?.stop();
+  });
+
+  const installed = () => host.rest.call<Installed[]>('GET', '/rest/community-packages');
+  const expectInstalled = async (version: string) => {
+    const packages = await installed();
+    expect(packages).toMatchObject([
+      { packageName: PACKAGE, installedVersion: version, failedLoading: false },
+    ]);
+    expect(packages[0]!.installedNodes.map(({ type }) => type)).toContain(
+      `${PACKAGE}.allegroMultimeter`,
+    );
+  };
+  const run = (name: string): Promise<Execution> => host.rest.run(workflows[name]!, TRIGGER);
+  async function expectAllRun(): Promise<void> {
+    for (const name of Object.keys(SAVED_BY_FIRST_VERSION)) {
+      const { error, items } = await run(name);
+      expect([name, error]).toEqual([name, undefined]);
+      expect(items[NODE]!.length).toBeGreaterThan(0);
+    }
+  }
+  const restart = async () => {
+    await host.end('SIGTERM');
+    await host.startAgain();
+  };
+
+  it('is installed by its name', async () => {
+    expect(await installed()).toEqual([]);
+    await host.rest.call('POST', '/rest/community-packages', { name: PACKAGE });
+    await expectInstalled(PREVIOUS);
+    expect(registry.asked).toContain(`/-/${PACKAGE}-${PREVIOUS}.tgz`);
+  });
+
+  it('works without a restart, with what the first version saved', async () => {
+    const data = {
+      baseUrl: simulator.url,
+      token: 'demo-token',
+      caCertificate: simulator.certificatePem,
+    };
+    const { id, name } = await host.rest.createCredential('Allegro', TOKEN_TYPE, data);
+    const credentials = { [TOKEN_TYPE]: { id, name } };
+    for (const [key, parameters] of Object.entries(SAVED_BY_FIRST_VERSION)) {
+      const workflow = oneNode({ parameters, credentials });
+      workflows[key] = { ...workflow, ...(await host.rest.createWorkflow(workflow)) };
+    }
+    await expectAllRun();
+  });
+
+  it('is there after a restart', async () => {
+    await restart();
+    await expectInstalled(PREVIOUS);
+    await expectAllRun();
+  });
+
+  it('is brought to the next version, and workflows go on', async () => {
+    registry.publish(CURRENT);
+    await host.rest.call('PATCH', '/rest/community-packages', { name: PACKAGE, version: CURRENT });
+    await expectInstalled(CURRENT);
+    await expectAllRun();
+    await restart();
+    await expectInstalled(CURRENT);
+    await expectAllRun();
+  });
+
+  it('can be removed', async () => {
+    await host.rest.call('DELETE', `/rest/community-packages?name=${PACKAGE}`);
+    expect(await installed()).toEqual([]);
+  });
+});

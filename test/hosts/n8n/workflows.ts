@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Workflow, WorkflowNode } from '../../../scripts/n8n-rest';
+
+const EXAMPLES = join(__dirname, '..', '..', '..', 'examples', 'n8n');
+const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
+const TRIGGER = 'Try It';
+const NODE = 'Allegro';
+
+export { NODE, TRIGGER };
+
+/** Those that need nothing beside the appliance; the numbered ones have neighbours. */
+export function exampleNames(): string[] {
+  return readdirSync(EXAMPLES).filter((name) => /^\D.*\.json$/.test(name));
+}
+
+/** An example, with the credential chosen as a person would. */
+export function example(name: string, credential: { id: string; name: string }): Workflow {
+  const workflow = JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')) as Workflow;
+  for (const node of workflow.nodes) {
+    if (node.credentials) node.credentials = { allegroMultimeterTokenApi: credential };
+  }
+  return workflow;
+}
+
+interface Step {
+  /** Of the node under test. */
+  parameters: Record<string, unknown>;
+  credentials: WorkflowNode['credentials'];
+  /** Further properties of the node, such as `onError`. */
+  settings?: Record<string, unknown>;
+  /** JSON of the items that go in; one empty item otherwise. */
+  items?: Array<Record<string, unknown>>;
+  type?: string;
+  typeVersion?: number;
+}
+
+/** A workflow of a manual trigger and one node. */
+export function oneNode({ parameters, credentials, settings, items, ...kind }: Step): Workflow {
+  const main = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+  const nodes = [
+    {
+      id: '1',
+      name: TRIGGER,
+      type: 'n8n-nodes-base.manualTrigger',
+      typeVersion: 1,
+      position: [0, 0],
+      parameters: {},
+    },
+    {
+      id: '2',
+      name: NODE,
+      type: NODE_TYPE,
+      typeVersion: 1,
+      position: [400, 0],
+      parameters,
+      credentials,
+      ...settings,
+      ...kind,
+    },
+  ];
+  if (!items) return { name: 'Test', nodes, connections: { [TRIGGER]: main(NODE) } };
+  const source = {
+    id: '3',
+    name: 'Items',
+    type: 'n8n-nodes-base.splitOut',
+    typeVersion: 1,
+    position: [300, 0],
+    parameters: { fieldToSplitOut: 'items', options: {} },
+  };
+  const list = {
+    id: '4',
+    name: 'List',
+    type: 'n8n-nodes-base.set',
+    typeVersion: 3.4,
+    position: [200, 0],
+    parameters: { mode: 'raw', jsonOutput: JSON.stringify({ items }), options: {} },
+  };
+  return {
+    name: 'Test',
+    nodes: [...nodes, list, source],
+    connections: { [TRIGGER]: main('List'), List: main('Items'), Items: main(NODE) },
+  };
+}

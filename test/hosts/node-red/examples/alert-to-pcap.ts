@@ -1,0 +1,121 @@
+import { until } from '../../../../scripts/demo/node-red-host';
+import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../../scripts/examples/alerts';
+import { STEADY_HOST } from '../../../../simulator';
+import { CAPTURE_PATH, cutCapture } from '../../../contract/capture-faults';
+import { named, type ExampleBench } from '../example-bench';
+import { hashOf } from '../simulator-bench';
+
+const NAME = '01-alert-to-pcap';
+const FILTER = `ip==${STEADY_HOST}`;
+
+export function alertToPcap(get: () => ExampleBench): void {
+  const seconds = () => Math.floor(get().simulator.nowUs() / 1e6) - 200;
+  const suricata = (time: number) => ({
+    ...SURICATA_ALERT,
+    timestamp: new Date(time * 1000).toISOString().replace('Z', '000+0000'),
+  });
+  const post = async (alert: object) => {
+    const response = await fetch(`${get().url}/allegro/alert-to-mail`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(alert),
+    });
+    expect(response.status).toBe(202);
+  };
+
+  it('posts and mails exactly the packets around a Suricata alert', async () => {
+    const { simulator, neighbours, ...bench } = parts(get());
+    await bench.deploy(NAME);
+    const time = seconds();
+    await post(suricata(time));
+    await until(
+      'mail and message',
+      () => neighbours.mail.mails.length + neighbours.chat.messages.length > 1,
+      30_000,
+    );
+    const [startUs, endUs] = [(time - 60) * 1e6, (time + 60) * 1e6] as const;
+    const truth = await simulator.packetsIn(FILTER, startUs, endUs);
+    const file = await simulator.fileOf(FILTER, startUs, endUs);
+    const [mail] = neighbours.mail.mails;
+    expect(mail).toMatchObject({ from: 'allegro@example.com', to: ['anna@example.com'] });
+    expect(mail!.subject).toBe(`Packets: ${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`);
+    expect(mail!.text).toContain(`${truth.packets} packets`);
+    expect(mail!.attachments).toHaveLength(1);
+    expect(hashOf(mail!.attachments[0]!.content)).toBe(hashOf(file));
+    expect(neighbours.chat.transcript).toContain(hashOf(file));
+    expect(neighbours.chat.transcript).toContain(`*${truth.packets} packets*`);
+    expect(neighbours.chat.refused).toEqual([]);
+  });
+
+  it.each([
+    ['Zabbix', ZABBIX_ALERT, 'High ICMP ping loss'],
+    ['PRTG', PRTG_ALERT, 'Ping Down: Request timed out (ICMP error # 11010)'],
+  ])('understands an alert of %s', async (system, alert, title) => {
+    const { simulator, neighbours, ...bench } = parts(get());
+    await bench.deploy(NAME, (nodes) => {
+      // PRTG's alert is about now: a minute after it would be a minute's wait.
+      for (const name of ['How large?', 'Packets around alert']) {
+        Object.assign(named(nodes, name), { secondsBefore: '20', secondsAfter: '1' });
+      }
+    });
+    const time = String(seconds());
+    if (system === 'PRTG') {
+      const body = new URLSearchParams(alert);
+      await fetch(`${bench.url}/allegro/alert-to-mail`, { method: 'POST', body });
+    } else await post({ ...alert, event_timestamp: time });
+    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    expect(neighbours.chat.messages[0]!.text).toBe(`${title} (${STEADY_HOST})`);
+    const [asked] = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
+    const query = new URL(asked!.url, simulator.url).searchParams;
+    if (system === 'Zabbix') {
+      const startUs = (Number(time) - 20) * 1e6;
+      expect(query.get('startTime') ?? query.get('starttime')).toBe(String(startUs));
+      const file = await simulator.fileOf(FILTER, startUs, (Number(time) + 1) * 1e6);
+      expect(hashOf(neighbours.mail.mails[0]!.attachments[0]!.content)).toBe(hashOf(file));
+    }
+  });
+
+  it('says so where there are no packets, and where there are too many', async () => {
+    const { simulator, neighbours, ...bench } = parts(get());
+    await bench.deploy(NAME);
+    await post({ ...suricata(seconds()), src_ip: '192.0.2.99' });
+    await until('the message', () => neighbours.chat.messages.length === 1);
+    expect(neighbours.chat.transcript).toContain('No packets for `ip==192.0.2.99`');
+    simulator.clearRequests();
+    await bench.deploy(NAME, (nodes) => {
+      named(nodes, 'How large?').maxMegabytes = '0.001';
+    });
+    await post(suricata(seconds()));
+    await until('the message', () => neighbours.chat.messages.length === 2);
+    expect(neighbours.chat.transcript).toMatch(/About \d+\.\d MB in \d+ packets/);
+    expect(simulator.requests.filter(({ path }) => path === CAPTURE_PATH)).toEqual([]);
+    expect(neighbours.mail.mails).toEqual([]);
+  });
+
+  it('tells a person when the capture breaks off, and when the mail is refused', async () => {
+    const { simulator, neighbours, ...bench } = parts(get());
+    await bench.deploy(NAME);
+    simulator.faults.add(cutCapture);
+    await post(suricata(seconds()));
+    await until('the message', () => neighbours.chat.messages.length === 1);
+    expect(neighbours.chat.messages[0]!.text).toMatch(/^Failed: the packets of ET INFO/);
+    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
+    simulator.faults.clear();
+    neighbours.mail.refuses = true;
+    await post(suricata(seconds()));
+    await until('two more messages', () => neighbours.chat.messages.length === 3);
+    expect(neighbours.chat.transcript).toContain('No mail today.');
+    expect(neighbours.mail.mails).toEqual([]);
+  });
+}
+
+export function parts(bench: ExampleBench) {
+  const { simulator, neighbours, url } = bench;
+  return {
+    simulator,
+    neighbours,
+    url,
+    deploy: bench.deploy.bind(bench),
+    press: bench.press.bind(bench),
+  };
+}

@@ -1,0 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../../../scripts/demo/node-red-host';
+import { CAPTURE_PATH } from '../../../contract/capture-faults';
+import type { ExampleBench } from '../example-bench';
+import { parts } from './alert-to-pcap';
+
+const NAME = '11-buffer-health';
+
+export function bufferHealth(get: () => ExampleBench): void {
+  it('warns of a buffer that does not reach back far enough', async () => {
+    const { simulator, neighbours, deploy, press } = parts(get());
+    const nodes = await deploy(NAME);
+    await press(nodes, 'Every hour');
+    await until('the message', () => neighbours.chat.messages.length === 1);
+    expect(neighbours.chat.transcript).toMatch(/The buffer reaches back 0\.\d hours only, to /);
+    const [, from] = /only, to ([^;]+);/.exec(neighbours.chat.transcript)!;
+    const firstUs = Date.parse(from!) * 1000;
+    const before = await simulator.packetsIn('', firstUs - 3600e6, firstUs - 1000);
+    expect(before.packets).toBe(0);
+  });
+
+  it('says nothing where all is well', async () => {
+    const { simulator, neighbours, press } = parts(get());
+    const nodes = await get().deploy(NAME, undefined, { MIN_HOURS: '0.01' });
+    await press(nodes, 'Every hour');
+    const captures = () => simulator.requests.filter(({ path }) => path === CAPTURE_PATH).length;
+    await until('the look', () => captures() === 1);
+    await pause(1000);
+    expect(neighbours.chat.messages).toEqual([]);
+  });
+
+  it('tells a person when the health is not known', async () => {
+    const { simulator, neighbours, deploy, press } = parts(get());
+    const nodes = await deploy(NAME);
+    simulator.faults.add({ kind: 'answer', status: 401 });
+    await press(nodes, 'Every hour');
+    await until('the message', () => neighbours.chat.messages.length === 1);
+    expect(neighbours.chat.messages[0]!.text).toBe(
+      'Failed: the health of the ring buffer is not known',
+    );
+  });
+}

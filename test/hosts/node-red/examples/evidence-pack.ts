@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../../../scripts/demo/node-red-host';
+import { STEADY_HOST } from '../../../../simulator';
+import { CAPTURE_PATH, cutCapture, emptyCapture } from '../../../contract/capture-faults';
+import { named, type ExampleBench } from '../example-bench';
+import { hashOf } from '../simulator-bench';
+import { parts } from './alert-to-pcap';
+
+const NAME = '02-evidence-pack';
+const INCIDENTS = '/API/stats/modules/global_incidents';
+
+export function evidencePack(get: () => ExampleBench): void {
+  const incident = (id: number) => ({
+    id,
+    text: 'TCP retransmission rate too high',
+    ip: STEADY_HOST,
+    firstTime: Math.floor(get().simulator.nowUs() / 1e6) - 200,
+  });
+  const show = (...incidents: object[]) => {
+    get().simulator.faults.add({
+      kind: 'answer',
+      status: 200,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ incidents }),
+      path: INCIDENTS,
+    });
+  };
+  const polls = () => get().simulator.requests.filter(({ path }) => path === INCIDENTS).length;
+  const changes = () =>
+    get().simulator.requests.filter(
+      ({ method, path }) => method === 'POST' && path.startsWith(`${CAPTURE_PATH}/buffer`),
+    ).length;
+
+  /** The first poll is the baseline. */
+  const begin = async () => {
+    show(incident(1));
+    await get().deploy(NAME, (nodes) => {
+      Object.assign(named(nodes, 'New incident'), { pollSeconds: '10' });
+    });
+    await until('the first poll', () => polls() > 0, 30_000);
+    await pause(500);
+    get().simulator.faults.clear();
+  };
+
+  it('secures a new incident once, stores pcap and record, and opens a ticket', async () => {
+    const { simulator, neighbours } = parts(get());
+    await begin();
+    const one = incident(2);
+    show(incident(1), one);
+    await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
+    const seen = polls();
+    await until('another poll', () => polls() > seen, 30_000);
+    await pause(500);
+    const [startUs, endUs] = [(one.firstTime - 120) * 1e6, (one.firstTime + 30) * 1e6] as const;
+    const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
+    const stored = [...neighbours.files.files];
+    expect(stored).toHaveLength(2);
+    const [, pcap] = stored.find(([path]) => path.endsWith('.pcap'))!;
+    const [, record] = stored.find(([path]) => path.endsWith('.evidence.json'))!;
+    expect(hashOf(pcap)).toBe(hashOf(file));
+    expect(JSON.parse(record.toString())).toMatchObject({ files: [{ sha256: hashOf(file) }] });
+    expect(neighbours.mail.mails.map(({ subject }) => subject)).toEqual([`Incident: ${one.text}`]);
+    expect(neighbours.mail.mails[0]!.text).toContain(hashOf(file));
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
+    expect(simulator.isBufferSuspended()).toBe(false);
+    expect(changes()).toBe(2);
+  });
+
+  it('records again when the capture breaks off, and tells a person', async () => {
+    const { simulator, neighbours } = parts(get());
+    await begin();
+    const one = incident(3);
+    show(one);
+    simulator.faults.add(cutCapture);
+    await until('the message', () => neighbours.chat.messages.length > 0, 40_000);
+    // The trigger does not report it again, so the message has to say which one it was.
+    expect(neighbours.chat.messages[0]!.text).toBe(`Failed: evidence of an incident: ${one.text}`);
+    expect(neighbours.chat.transcript).toContain(
+      `Reported at ${new Date(one.firstTime * 1000).toISOString()}, ${STEADY_HOST}`,
+    );
+    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
+    expect(neighbours.files.files.size).toBe(0);
+    expect(simulator.isBufferSuspended()).toBe(false);
+    expect(changes()).toBe(2);
+  });
+
+  it('opens the ticket without files where not a byte came', async () => {
+    const { simulator, neighbours } = parts(get());
+    await begin();
+    simulator.faults.add(emptyCapture);
+    const one = incident(5);
+    show(one);
+    await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
+    expect(neighbours.mail.mails[0]!.subject).toBe(`Incident: ${one.text}`);
+    expect(neighbours.mail.mails[0]!.text).toMatch(
+      /No packets for ip==.*Buffer suspended for [\d.]+ s, resumed: yes.*Not a byte came/s,
+    );
+    await until('the message', () => neighbours.chat.messages.length > 0);
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
+    expect(neighbours.files.files.size).toBe(0);
+    expect(simulator.isBufferSuspended()).toBe(false);
+  });
+
+  it('can be tried with a sample', async () => {
+    const { simulator, neighbours, press } = parts(get());
+    const nodes = await get().deploy(NAME, (all) => {
+      const sample = named(all, 'Sample incident');
+      const props = sample.props as Array<{ p: string; v: string }>;
+      props.find(({ p }) => p === 'alertTime')!.v = new Date(
+        simulator.nowUs() / 1000 - 200_000,
+      ).toISOString();
+      props.find(({ p }) => p === 'expression')!.v = `ip==${STEADY_HOST}`;
+    });
+    await press(nodes, 'Sample incident');
+    await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
+    expect(neighbours.mail.mails[0]!.subject).toBe('Incident: 10.1.2.3 sent more than 100 Mbit/s');
+    expect(neighbours.files.files.size).toBe(2);
+  });
+
+  it('tells a person when the store is full, and opens no ticket', async () => {
+    const { simulator, neighbours } = parts(get());
+    await begin();
+    neighbours.files.isFull = true;
+    show(incident(4));
+    await until('the message', () => neighbours.chat.messages.length > 0, 40_000);
+    expect(neighbours.chat.transcript).toMatch(
+      /Failed: evidence of an incident[^]*Store the pcap: the answer was 507/,
+    );
+    expect(neighbours.mail.mails).toEqual([]);
+    expect(simulator.isBufferSuspended()).toBe(false);
+  });
+}

@@ -1,0 +1,259 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { completeNode } from '../../../node-red/editor/defaults';
+import { NodeRedHost, until, type FlowNode } from '../../../scripts/demo/node-red-host';
+import { startSimulator, type Simulator } from '../../../simulator';
+import { HostFlows } from './host-flows';
+import { TOKEN } from './simulator-bench';
+
+jest.setTimeout(180_000);
+
+/** Polls are at least 10 s apart, so all triggers are watched at once. */
+const POLL = { pollSeconds: '10' };
+const SECRET = 'a-secret-of-20-chars';
+const LIMIT = 40_000_000;
+const PLACE = { z: 'f0', x: 0, y: 0 };
+
+let simulator: Simulator;
+let host: NodeRedHost;
+let userDir: string;
+const events: Array<Record<string, unknown> & { node: string }> = [];
+
+beforeAll(async () => {
+  simulator = await startSimulator({ historySeconds: 120 });
+  userDir = mkdtempSync(join(tmpdir(), 'allegro-triggers-'));
+  await startHost();
+});
+
+afterAll(async () => {
+  await host?.stop();
+  await simulator?.close();
+  rmSync(userDir, { recursive: true, force: true });
+});
+
+afterEach(() => {
+  expect(host.isRunning).toBe(true);
+  expect(host.log).not.toMatch(/uncaught|unhandled/i);
+});
+
+async function startHost(): Promise<void> {
+  host = await NodeRedHost.start({ userDir });
+}
+
+function trigger(id: string, kind: string, config: Record<string, unknown>): FlowNode {
+  const type = `allegro-multimeter-${kind}-trigger`;
+  const node = { id, type, ...PLACE, wires: [[`note-${id}`]], appliance: 'a0', ...config };
+  return completeNode(node as FlowNode);
+}
+
+const note = (id: string): FlowNode => ({
+  id: `note-${id}`,
+  type: 'function',
+  ...PLACE,
+  func: `const seen = flow.get('seen') || [];
+    seen.push({ node: '${id}', topic: msg.topic, time: msg.alertTime, expression: msg.expression,
+      error: msg.error && msg.error.message, code: msg.error && msg.error.code, ...(msg.error ? {} : msg.payload) });
+    flow.set('seen', seen);`,
+  wires: [],
+});
+
+function flow(without: string[] = []): FlowNode[] {
+  const { url, certificatePem: certificate } = simulator;
+  const make = new HostFlows({ url, certificate, token: TOKEN });
+  const nodes: FlowNode[] = [
+    { id: 'f0', type: 'tab', label: 'Triggers' },
+    make.applianceNode('a0'),
+    trigger('threshold', 'threshold', {
+      ...POLL,
+      windowSeconds: '10',
+      limit: String(LIMIT),
+      clearLimit: String(LIMIT / 2),
+      coolDownSeconds: '0',
+      reportCleared: 'true',
+    }),
+    trigger('incidents', 'incidents', { ...POLL, reportRepeated: 'true', reportEnded: 'true' }),
+    trigger('elements', 'new-element', { ...POLL, elementKind: 'ip' }),
+    trigger('push', 'pushed-statistics', {
+      urlPath: 'allegro/push',
+      statistic: 'API/stats/interfaces',
+      credentials: { secret: SECRET },
+    }),
+    ...['threshold', 'incidents', 'elements', 'push', 'catch'].map(note),
+    { id: 'catch', type: 'catch', ...PLACE, scope: null, wires: [['note-catch']] },
+    { id: 'in', type: 'http in', ...PLACE, url: '/seen', method: 'get', wires: [['take']] },
+    {
+      id: 'take',
+      type: 'function',
+      ...PLACE,
+      func: "msg.payload = flow.get('seen') || []; flow.set('seen', []); return msg;",
+      wires: [['out']],
+    },
+    { id: 'out', type: 'http response', ...PLACE, wires: [] },
+  ];
+  return nodes.filter(({ id }) => !without.includes(id));
+}
+
+/** Takes what was sent since the last time. */
+async function collect(): Promise<void> {
+  events.push(...(await host.json<typeof events>('/seen')));
+}
+
+const of = (node: string) => events.filter((event) => event.node === node);
+const changes = (node: string) =>
+  of(node).map(({ event, element, rule }) => `${String(event)} ${String(element ?? rule)}`);
+
+async function untilSeen(what: string, isThere: () => boolean, limit = 45_000): Promise<void> {
+  await until(
+    what,
+    async () => {
+      await collect();
+      return isThere();
+    },
+    limit,
+  );
+}
+
+/** Waits until each trigger that polls has done so since now. */
+async function untilPolled(): Promise<void> {
+  simulator.clearRequests();
+  const paths = ['/ip/ips_paged', '/global_incidents'];
+  await until(
+    'polls of all triggers',
+    () =>
+      paths.every((path) => simulator.requests.some((request) => request.path.endsWith(path))) &&
+      simulator.requests.filter(({ path }) => path === '/API/stats/time').length >= 2,
+    30_000,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
+
+const stateFiles = () =>
+  existsSync(join(userDir, 'allegro-multimeter'))
+    ? readdirSync(join(userDir, 'allegro-multimeter'))
+    : [];
+
+function deliver(path: string, more: RequestInit = {}): Promise<Response> {
+  return fetch(`${host.url}/allegro/push${path}`, {
+    method: 'POST',
+    body: JSON.stringify({ interfaces: [] }),
+    ...more,
+  });
+}
+
+// One after the other: each goes on where the one before ended.
+describe('triggers in a real Node-RED', () => {
+  let known: ReturnType<Simulator['incidents']['report']>;
+
+  it('take stock first, and send nothing', async () => {
+    known = simulator.incidents.report({ ruleName: 'Old' });
+    await host.deploy(flow());
+    await until('states on disk', () => stateFiles().length === 3, 30_000);
+    await untilPolled();
+    await collect();
+    expect(events).toEqual([]);
+  });
+
+  it('raise, report each new element of a burst, and tell incidents', async () => {
+    const burst = { bytesPerSecond: LIMIT / 4, seconds: 14 };
+    simulator.inject({ from: '10.9.0.1', ...burst });
+    for (let index = 2; index < 40; index++) {
+      simulator.inject({ from: `10.9.0.${index}`, bytesPerSecond: 1500 });
+    }
+    simulator.incidents.report({ ruleName: 'New', ip: '10.9.0.1' });
+    simulator.incidents.repeat(known);
+    await untilSeen('an alarm', () => of('threshold').length >= 2);
+    await untilSeen('new elements', () => of('elements').length >= 39);
+    await untilSeen('incidents', () => of('incidents').length >= 2);
+    expect(changes('threshold').sort()).toEqual(['raised 10.1.0.20', 'raised 10.9.0.1']);
+    const alarm = of('threshold').find(({ element }) => element === '10.9.0.1')!;
+    expect(alarm).toMatchObject({
+      expression: 'ip==10.9.0.1',
+      limit: LIMIT,
+      unit: 'bit/s',
+      topic: alarm.dedupKey,
+      time: alarm.alertTime,
+    });
+    expect(alarm.value).toBeGreaterThan(LIMIT);
+    expect(new Set(of('elements').map(({ element }) => element)).size).toBe(39);
+    expect(changes('incidents').sort()).toEqual(['new 10.9.0.1', 'repeated Old'].sort());
+  });
+
+  it('lose nothing and double nothing when Node-RED restarts', async () => {
+    await collect();
+    const before = events.length;
+    await host.stop();
+    simulator.inject({ from: '10.9.1.1', bytesPerSecond: LIMIT / 3, seconds: 12 });
+    simulator.incidents.report({ ruleName: 'While away' });
+    await new Promise((resolve) => setTimeout(resolve, 14_000));
+    await startHost();
+    await untilSeen('the alarm of the meantime', () =>
+      changes('threshold').some((change) => change === 'raised 10.9.1.1'),
+    );
+    await untilSeen('the incident', () => changes('incidents').includes('new While away'));
+    await untilSeen('the element', () => changes('elements').includes('new 10.9.1.1'));
+    await untilSeen('the end of the first alarm', () =>
+      changes('threshold').includes('cleared 10.9.0.1'),
+    );
+    expect(events.length).toBeGreaterThan(before);
+    const ids = events.map(({ eventId }) => eventId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('report an appliance that is away once, and make up for it', async () => {
+    simulator.faults.add({ kind: 'answer', status: 401 });
+    simulator.inject({ from: '10.9.2.1', bytesPerSecond: 1500 });
+    await untilSeen('the errors', () => of('catch').length >= 3);
+    await new Promise((resolve) => setTimeout(resolve, 11_000));
+    await collect();
+    expect(of('catch').map(({ code }) => code)).toEqual(Array(3).fill('ALLEGRO_LOGIN'));
+    simulator.faults.clear();
+    await untilSeen('the element of the meantime', () =>
+      changes('elements').includes('new 10.9.2.1'),
+    );
+  });
+
+  it('take pushed statistics with the right secret only', async () => {
+    expect((await deliver('')).status).toBe(401);
+    expect((await deliver('?secret=wrong-wrong-wrong-wrong')).status).toBe(403);
+    expect((await deliver('/wrong-wrong-wrong-wrong')).status).toBe(403);
+    expect((await deliver(`/${SECRET}`, { body: 'no JSON' })).status).toBe(400);
+    const large = { body: 'x'.repeat(11 * 1024 * 1024) };
+    expect(
+      await deliver(`/${SECRET}`, large).then(
+        ({ status }) => status,
+        () => 413,
+      ),
+    ).toBe(413);
+    await collect();
+    expect(of('push')).toEqual([]);
+    expect((await deliver(`/${SECRET}`)).status).toBe(200);
+    const headers = { 'X-Allegro-Secret': SECRET, 'Content-Type': 'text/plain' };
+    expect((await deliver('', { headers })).status).toBe(200);
+    const target = `${host.url}/allegro/push?secret=${SECRET}`;
+    const path = '/API/stats/interfaces';
+    const started = simulator.exportStatistics({ path, target, intervalSeconds: 60 });
+    expect(await started.send()).toBe(200);
+    started.stop();
+    await untilSeen('three deliveries', () => of('push').length >= 3);
+    const [, , last] = of('push');
+    expect(last).toMatchObject({
+      event: 'pushed',
+      statistic: path,
+      statistics: { interfaces: [{ allTime: { rxPackets: expect.any(Number) } }] },
+    });
+    expect(host.log).not.toContain(SECRET);
+  });
+
+  it('serve their URL no more, and leave no file, when they are deleted', async () => {
+    const state = JSON.parse(
+      readFileSync(join(userDir, 'allegro-multimeter/trigger-threshold.json'), 'utf8'),
+    ) as { state: unknown; pending: unknown[] };
+    expect(state.pending).toEqual([]);
+    await host.deploy(flow(['threshold', 'push']), 'nodes');
+    expect((await deliver(`?secret=${SECRET}`)).status).toBe(404);
+    expect(stateFiles().sort()).toEqual(['trigger-elements.json', 'trigger-incidents.json']);
+    await host.deploy(flow());
+    expect((await deliver(`?secret=${SECRET}`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,12 @@
+require('ts-node/register/transpile-only');
+const {
+  CACHED_VERSIONS,
+  ensureNodeRed,
+  ensureScorecard,
+} = require('../../../../scripts/node-red-cache');
+
+/** Installs what is missing before any test counts its time. */
+module.exports = () => {
+  for (const version of CACHED_VERSIONS) ensureNodeRed(version);
+  ensureScorecard();
+};

@@ -1,0 +1,375 @@
+import { Workflow, type INode, type INodeProperties, type INodeTypes } from 'n8n-workflow';
+import { nodeProperties, resourceValue } from '../../../n8n/description/properties';
+import { pollProperties, pushProperties } from '../../../n8n/description/trigger-properties';
+import { AllegroMultimeter } from '../../../nodes/AllegroMultimeter/AllegroMultimeter.node';
+import { definitions } from '../../../nodes/definitions';
+import type { NodeDefinition } from '../../../nodes/definitions/model/definition';
+import type { Field } from '../../../nodes/definitions/model/field';
+import { needsAppliance } from '../../../nodes/definitions/model/start-run';
+import { pollTriggers } from '../../../nodes/definitions/triggers';
+import { pushedStatisticsTrigger as push } from '../../../nodes/definitions/triggers/pushed-statistics-trigger';
+
+const definition: NodeDefinition = {
+  name: 'doIt',
+  label: 'Do It',
+  group: 'Ring Buffer',
+  action: 'Do it',
+  description: 'Does it',
+  details: [],
+  permission: 'none',
+  source: 'none',
+  warnings: [
+    { text: 'This is dangerous.' },
+    { text: 'So is this mode.', showWhen: { mode: ['b'] } },
+    { text: 'And this is not undone.', showWhen: { rare: [true] } },
+  ],
+  producesFile: true,
+  sampleOutput: {},
+  async *run() {},
+  fields: [
+    {
+      name: 'mode',
+      label: 'Mode',
+      type: 'options',
+      default: 'a',
+      description: 'Which',
+      options: [{ value: 'a', label: 'A' }],
+    },
+    {
+      name: 'size',
+      label: 'Size',
+      type: 'number',
+      unit: 'MB',
+      min: 1,
+      max: 9,
+      integer: true,
+      default: null,
+      description: 'How large',
+      showWhen: { mode: ['a'] },
+    },
+    {
+      name: 'device',
+      label: 'Device',
+      type: 'text',
+      choices: 'devices',
+      default: '',
+      description: 'Which',
+    },
+    {
+      name: 'since',
+      label: 'Since',
+      type: 'dateTime',
+      default: '',
+      description: 'Start: ISO 8601',
+    },
+    {
+      name: 'upload',
+      label: 'File',
+      type: 'file',
+      default: '',
+      description: 'What',
+      required: true,
+    },
+    {
+      name: 'rare',
+      label: 'Rare',
+      type: 'boolean',
+      default: false,
+      description: 'Whether',
+      advanced: true,
+      showWhen: { mode: ['a'] },
+    },
+    {
+      name: 'parts',
+      label: 'Parts',
+      type: 'list',
+      default: [],
+      addLabel: 'Add Part',
+      rowLabel: 'Part',
+      description: 'Parts',
+      columns: [{ name: 'text', label: 'Text', type: 'text', default: '', description: 'Text' }],
+    },
+  ],
+};
+
+describe('nodeProperties', () => {
+  const properties = nodeProperties([definition]);
+  const property = (name: string): INodeProperties => {
+    const found = properties.filter((candidate) => candidate.name === name);
+    expect(found).toHaveLength(1);
+    return found[0];
+  };
+  const shown = { resource: ['ringBuffer'], operation: ['doIt'] };
+
+  it('makes a resource of the group and an operation with an action of the definition', () => {
+    expect(property('resource')).toMatchObject({
+      options: [{ name: 'Ring Buffer', value: 'ringBuffer' }],
+      default: 'ringBuffer',
+    });
+    expect(property('operation')).toMatchObject({
+      options: [{ name: 'Do It', value: 'doIt', action: 'Do it', description: 'Does it' }],
+    });
+  });
+
+  it('shows the warning as a notice', () => {
+    expect(property('doItNotice')).toMatchObject({
+      type: 'notice',
+      displayName: 'This is dangerous.',
+      displayOptions: { show: shown },
+    });
+    expect(property('doItNotice2').displayOptions).toEqual({ show: { ...shown, mode: ['b'] } });
+    // Where n8n looks for what is in the collection.
+    expect(property('doItNotice3').displayOptions).toEqual({
+      show: { ...shown, 'options.rare': [true] },
+    });
+  });
+
+  it('keeps bounds, unit and condition of a number', () => {
+    expect(property('size')).toMatchObject({
+      displayName: 'Size (MB)',
+      type: 'number',
+      default: null,
+      typeOptions: { minValue: 1, maxValue: 9, numberPrecision: 0 },
+      displayOptions: { show: { ...shown, mode: ['a'] } },
+    });
+  });
+
+  it('offers choices of the appliance as a list and as free text', () => {
+    const { type, modes } = property('device');
+    expect(type).toBe('resourceLocator');
+    expect(modes?.map(({ name }) => name)).toEqual(['list', 'id']);
+    expect(modes?.[0].typeOptions).toMatchObject({ searchListMethod: 'searchDevices' });
+  });
+
+  it.each([
+    ['may', undefined, 'The appliance itself'],
+    ['may not', true, 'Select a device...'],
+  ])('says what a list stands for that %s stay blank', (_, required, placeholder) => {
+    const [device] = definition.fields.filter(({ name }) => name === 'device');
+    const made = nodeProperties([{ ...definition, fields: [{ ...device, required } as Field] }]);
+    const { modes } = made.find(({ name }) => name === 'device')!;
+    expect(modes![0].placeholder).toBe(placeholder);
+  });
+
+  it('offers a number of the appliance as a list and as a whole number', () => {
+    const numbered = nodeProperties([
+      {
+        ...definition,
+        fields: [
+          {
+            name: 'slot',
+            label: 'Slot',
+            type: 'number',
+            choices: 'slots',
+            default: 1,
+            integer: true,
+            description: 'Which',
+          },
+        ],
+      },
+    ]).find(({ name }) => name === 'slot')!;
+    expect(numbered).toMatchObject({
+      type: 'resourceLocator',
+      default: { mode: 'id', value: '1' },
+    });
+    expect(numbered.modes?.map(({ name }) => name)).toEqual(['list', 'id']);
+    const [{ properties: rule }] = numbered.modes![1].validation as unknown as Array<{
+      properties: { regex: string };
+    }>;
+    const accepts = (text: string) => new RegExp(rule.regex).test(text);
+    expect(['', '2', ' 12 '].map(accepts)).toEqual([true, true, true]);
+    expect(['one', '-1', '1.5'].map(accepts)).toEqual([false, false, false]);
+  });
+
+  it('tells in which zone a time without one is read', () => {
+    expect(property('since').description).toBe(
+      'Start: ISO 8601. What is picked or typed here is in the time zone of the workflow; an expression may yield another zone',
+    );
+  });
+
+  it('names input and output files by their binary fields', () => {
+    expect(property('upload')).toMatchObject({
+      displayName: 'Input Binary Field',
+      default: 'data',
+    });
+    expect(property('outputBinaryField')).toMatchObject({
+      displayName: 'Put Output File in Field',
+      default: 'data',
+    });
+  });
+
+  it('puts what is rarely needed into Options, with conditions from the root', () => {
+    const options = property('options').options as INodeProperties[];
+    expect(options).toMatchObject([{ name: 'rare', displayOptions: { show: { '/mode': ['a'] } } }]);
+    expect(properties.some(({ name }) => name === 'rare')).toBe(false);
+  });
+
+  it('makes a collection of a list', () => {
+    expect(property('parts')).toMatchObject({
+      type: 'fixedCollection',
+      placeholder: 'Add Part',
+      typeOptions: { multipleValues: true },
+      options: [{ name: 'rows', displayName: 'Part', values: [{ name: 'text' }] }],
+    });
+  });
+});
+
+describe('the properties of all definitions', () => {
+  const properties = nodeProperties(definitions);
+
+  it('give each definition an operation with an action', () => {
+    const operations = properties
+      .filter(({ name }) => name === 'operation')
+      .flatMap(({ options }) => options as Array<{ value: string; action: string }>);
+    expect(operations.map(({ value }) => value).sort()).toEqual(
+      definitions.map(({ name }) => name).sort(),
+    );
+    expect(operations.every(({ action }) => action)).toBe(true);
+  });
+
+  it('have no field whose name the form itself uses', () => {
+    const reserved = ['authentication', 'resource', 'operation', 'options', 'outputBinaryField'];
+    const names = definitions.flatMap(({ fields }) => fields.map(({ name }) => name));
+    expect(names.filter((name) => reserved.includes(name))).toEqual([]);
+  });
+
+  it('ask for a login only where an appliance is needed', () => {
+    const local = definitions.filter((definition) => !needsAppliance(definition));
+    expect(local.length).toBeGreaterThan(0);
+    const hide = { operation: local.map(({ name }) => name) };
+    const authentication = properties.find(({ name }) => name === 'authentication');
+    expect(authentication?.displayOptions).toEqual({ hide });
+    const { credentials } = new AllegroMultimeter().description;
+    expect(credentials).toHaveLength(2);
+    for (const { displayOptions } of credentials!) expect(displayOptions).toMatchObject({ hide });
+  });
+
+  it('show no field of Options by another one of Options, which n8n does not look up', () => {
+    const lost = definitions.flatMap(({ name, fields }) => {
+      const isAdvanced = (wanted: string) => fields.find((f) => f.name === wanted)?.advanced;
+      return fields
+        .filter((field) => field.advanced && Object.keys(field.showWhen ?? {}).some(isAdvanced))
+        .map((field) => `${name}.${field.name}`);
+    });
+    expect(lost).toEqual([]);
+  });
+
+  it('let every field with choices be picked from a list or entered', () => {
+    const methods = new AllegroMultimeter().methods.listSearch as Record<string, unknown>;
+    const all = properties.flatMap((property) =>
+      property.name === 'options' ? (property.options as INodeProperties[]) : [property],
+    );
+    const chosen = definitions.flatMap(({ fields }) =>
+      fields.filter((field) => 'choices' in field && field.choices),
+    );
+    expect(chosen.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['path', 'device', 'linkGroup', 'slot']),
+    );
+    for (const { name } of chosen) {
+      for (const { type, modes } of all.filter((property) => property.name === name)) {
+        expect(type).toBe('resourceLocator');
+        expect(modes).toHaveLength(2);
+        expect(methods).toHaveProperty(modes![0].typeOptions!.searchListMethod as string);
+      }
+    }
+  });
+
+  it('require nothing in a collection, which would hold up every form of the node', () => {
+    const all = [...properties, ...pollProperties(pollTriggers)];
+    const inCollections = all
+      .filter(({ type }) => type === 'collection')
+      .flatMap(({ options }) => options as INodeProperties[]);
+    expect(inCollections.length).toBeGreaterThan(10);
+    expect(inCollections.filter(({ required }) => required).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('say what each field is, and show an example where text is entered', () => {
+    const all = [...properties, ...pollProperties(pollTriggers), ...pushProperties(push)].flatMap(
+      (property) => [property, ...childrenOf(property)],
+    );
+    const own = all.filter(({ type, name }) => type !== 'notice' && !CHOICES.includes(name));
+    expect(own.length).toBeGreaterThan(100);
+    const isBad = ({ displayName, description }: INodeProperties) =>
+      !displayName.trim() || !description?.trim() || /\.$/.test(description);
+    const described = own.filter(({ name }) => name !== 'options' && name !== 'outputBinaryField');
+    expect(described.filter(isBad).map(({ name }) => name)).toEqual([]);
+    const texts = own.filter(({ type, typeOptions }) => type === 'string' && !typeOptions?.rows);
+    expect(texts.filter(({ placeholder }) => !/^e\.g\. /.test(placeholder ?? ''))).toEqual([]);
+  });
+
+  it('speak of an evidence file only where there can be one', () => {
+    const outputs = properties.filter(({ name }) => name === 'outputBinaryField');
+    const speaking = outputs
+      .filter(({ hint }) => /evidence/i.test(hint ?? ''))
+      .map(({ displayOptions }) => displayOptions!.show!.operation![0]);
+    expect(speaking.sort()).toEqual(['captureConnection', 'capturePcap', 'freezeEvidence']);
+    expect(outputs.length).toBeGreaterThan(speaking.length);
+  });
+
+  it('offer no slot where a slot is refused, and nothing but slots where one is needed', () => {
+    const modesOf = (operation: string) =>
+      properties.find(
+        ({ name, displayOptions }) =>
+          name === 'device' && displayOptions?.show?.operation?.[0] === operation,
+      )!.modes![0];
+    for (const operation of ['suspendBuffer', 'freezeEvidence', 'uploadPcap']) {
+      expect(modesOf(operation).typeOptions?.searchListMethod).toBe('searchDevices');
+      expect(modesOf(operation).placeholder).toBe('The appliance itself');
+    }
+    expect(modesOf('waitForAnalysis').typeOptions?.searchListMethod).toBe('searchSlots');
+    expect(modesOf('waitForAnalysis').placeholder).toBe('Select a slot...');
+  });
+
+  it('show each field for one operation only', () => {
+    for (const { name, group, fields } of definitions) {
+      const show = { resource: [resourceValue(group)], operation: [name] };
+      for (const field of fields.filter(({ advanced }) => !advanced)) {
+        const own = properties.filter(
+          (candidate) =>
+            candidate.name === field.name &&
+            candidate.displayOptions?.show?.operation?.[0] === name,
+        );
+        expect(own).toHaveLength(1);
+        expect(own[0].displayOptions?.show).toMatchObject(show);
+      }
+    }
+  });
+});
+
+describe('the subtitle on the canvas', () => {
+  const { description } = new AllegroMultimeter();
+  const { subtitle } = description;
+
+  /** As n8n works it out. */
+  function subtitleOf(parameters: INode['parameters']): unknown {
+    const position: [number, number] = [0, 0];
+    const node = { id: 'n', name: 'N', type: 't', typeVersion: 1, position, parameters };
+    const nodeTypes = { getByNameAndVersion: () => ({ description }) };
+    const { expression } = new Workflow({
+      nodes: [node],
+      connections: {},
+      active: false,
+      nodeTypes: nodeTypes as unknown as INodeTypes,
+    });
+    return expression.getSimpleParameterValue(node, subtitle, 'internal', {});
+  }
+
+  it.each([
+    ['Suspend Buffer', 'suspendBuffer', {}],
+    ['Suspend Buffer', 'suspendBuffer', { bufferAction: 'suspend' }],
+    ['Resume Buffer', 'suspendBuffer', { bufferAction: 'resume' }],
+    ['Freeze Evidence', 'freezeEvidence', { bufferAction: 'resume' }],
+  ])('is %s for %s with %j', (expected, operation, more) => {
+    expect(subtitleOf({ resource: 'ringBuffer', operation, ...more })).toBe(expected);
+  });
+});
+
+/** What the form itself asks for; their choices have descriptions. */
+const CHOICES = ['authentication', 'resource', 'operation'];
+
+/** Rows of a collection, and what is in Options. */
+function childrenOf({ type, options }: INodeProperties): INodeProperties[] {
+  if (type === 'collection') return options as INodeProperties[];
+  if (type !== 'fixedCollection') return [];
+  return (options as Array<{ values: INodeProperties[] }>).flatMap(({ values }) => values);
+}

@@ -1,0 +1,321 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { AllegroError } from '../../../client';
+import { executeItems } from '../../../n8n/execution/execute';
+import { captureConnection } from '../../../nodes/definitions/capture/capture-connection';
+import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
+import type {
+  NodeDefinition,
+  RunContext,
+  RunResult,
+} from '../../../nodes/definitions/model/definition';
+import { getConnections } from '../../../nodes/definitions/statistics/get-connections';
+import { getServerPorts } from '../../../nodes/definitions/statistics/get-server-ports';
+
+type Run = (context: RunContext, values: Record<string, unknown>) => AsyncGenerator<RunResult>;
+
+/** What n8n stored. */
+interface Stored {
+  fileName: string;
+  mimeType: string;
+  content: string;
+}
+
+function definitionOf(run: Run, more: Partial<NodeDefinition> = {}): NodeDefinition {
+  return {
+    name: 'doIt',
+    label: 'Do It',
+    group: 'Capture',
+    action: '',
+    description: '',
+    details: [],
+    permission: '',
+    source: '',
+    fields: [],
+    sampleOutput: {},
+    producesFile: true,
+    run,
+    ...more,
+  };
+}
+
+/** As much of n8n as the adapter asks of it; what the real one does is tested with the real one. */
+function fakeHost(
+  parameters: Record<string, unknown> = {},
+  resolved: Record<string, unknown> = parameters,
+) {
+  const stored: Stored[] = [];
+  const hints: string[] = [];
+  const asked: string[] = [];
+  const values: Record<string, unknown> = {
+    authentication: 'token',
+    operation: 'doIt',
+    outputBinaryField: 'data',
+    ...parameters,
+  };
+  const host = {
+    getInputData: () => [{ json: {} }],
+    getNodeParameter(name: string, _: number, fallback?: unknown, options?: object) {
+      if (!(name in values)) return fallback;
+      const isRaw = (options as { rawExpressions?: boolean } | undefined)?.rawExpressions;
+      const isExpression = String(values[name]).startsWith('=');
+      return isRaw || !(name in resolved || isExpression) ? values[name] : resolved[name];
+    },
+    getCredentials: async (type: string) => {
+      asked.push(type);
+      return { baseUrl: 'https://allegro', token: 't' };
+    },
+    getNode: () => ({ id: 'n1', name: 'Capture' }),
+    getWorkflow: () => ({ id: 'w1', name: 'Alerts', active: false }),
+    getExecutionId: () => '231',
+    getExecutionCancelSignal: () => undefined,
+    getTimezone: () => 'UTC',
+    continueOnFail: () => false,
+    addExecutionHints: (...all: Array<{ message: string }>) =>
+      hints.push(...all.map(({ message }) => message)),
+    logger: { debug: () => undefined, warn: () => undefined },
+    helpers: {
+      async prepareBinaryData(
+        data: Buffer | AsyncIterable<Buffer>,
+        fileName: string,
+        mimeType: string,
+      ) {
+        const chunks: Buffer[] = [];
+        if (Buffer.isBuffer(data)) chunks.push(data);
+        else for await (const chunk of data) chunks.push(chunk);
+        stored.push({ fileName, mimeType, content: Buffer.concat(chunks).toString() });
+        return { data: 'stored', mimeType, fileName };
+      },
+    },
+  };
+  return { host: host as unknown as IExecuteFunctions, stored, hints, asked };
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+describe('executing in n8n', () => {
+  it('tells a definition who asks', async () => {
+    const { host } = fakeHost();
+    const definition = definitionOf(async function* ({ origin }) {
+      yield { json: { origin } };
+    });
+    const [{ json }] = await executeItems(host, [definition]);
+    expect(json.origin).toMatchObject({
+      host: { name: 'n8n', version: null },
+      package: { name: 'n8n-nodes-allegro-multimeter' },
+      workflow: { id: 'w1', name: 'Alerts' },
+      node: { id: 'n1', name: 'Capture' },
+      run: '231',
+    });
+  });
+
+  it('asks for no credential where no appliance is needed', async () => {
+    const local = fakeHost();
+    const run: Run = async function* (context) {
+      yield { json: { hasClient: 'client' in context } };
+    };
+    const [{ json }] = await executeItems(local.host, [
+      definitionOf(run, { needsAppliance: false }),
+    ]);
+    expect([json, local.asked]).toEqual([{ hasClient: false }, []]);
+    const remote = fakeHost();
+    const [item] = await executeItems(remote.host, [definitionOf(run)]);
+    expect([item.json, remote.asked]).toEqual([{ hasClient: true }, ['allegroMultimeterTokenApi']]);
+  });
+
+  describe('a filter that is an expression', () => {
+    /** What the node reads where its parameters hold expressions that n8n resolves to these values. */
+    async function read(definition: NodeDefinition, entered: object, resolved: object) {
+      const found: Array<Record<string, unknown>> = [];
+      const run: Run = async function* (_, values) {
+        found.push(values);
+        yield { json: {} };
+      };
+      await executeItems(fakeHost({ ...entered }, { ...resolved }).host, [
+        definitionOf(run, { fields: definition.fields }),
+      ]);
+      return found[0];
+    }
+    const AGO = { timeMode: 'last', lastAmount: 1, lastUnit: 'hours' };
+    const EXPRESSION = '={{ $json.other }}';
+
+    it.each([
+      ['host', capturePcap, { host: EXPRESSION }, {}],
+      ['host', capturePcap, { host: EXPRESSION }, { host: null }],
+      ['conditions', capturePcap, { conditions: EXPRESSION }, {}],
+      ['expression', capturePcap, { options: { expression: EXPRESSION } }, { options: {} }],
+      ['port', getConnections, { port: EXPRESSION }, { port: null }],
+      ['addresses', getServerPorts, { addresses: EXPRESSION }, {}],
+    ])('is refused where it yields nothing: %s', async (field, definition, entered, resolved) => {
+      const reading = read(definition, { ...AGO, ...entered }, resolved);
+      await expect(reading).rejects.toMatchObject({
+        message: expect.stringMatching(/is to be taken from an expression, but there is nothing/),
+        description: expect.stringMatching(/\?\? ""/),
+      });
+      const label = definition.fields.find(({ name }) => name === field)!.label;
+      await expect(reading).rejects.toThrow(`"${label}"`);
+    });
+
+    it.each([
+      ['an empty text on purpose', capturePcap, { host: '={{ $json.other ?? "" }}' }, { host: '' }],
+      ['blank in the node', capturePcap, { host: '' }, { host: '' }],
+      [
+        'of no concern while it does not show',
+        getConnections,
+        { connectionOutput: 'csv', host: EXPRESSION },
+        {},
+      ],
+    ])('may be %s', async (_, definition, entered, resolved) => {
+      const values = await read(definition, { ...AGO, ...entered }, resolved);
+      expect(values.host ?? '').toBe('');
+    });
+
+    it('is no other field: what the item does not tell has its default', async () => {
+      const connection = {
+        clientIp: '10.1.2.3',
+        clientPort: 1,
+        serverIp: '10.1.2.4',
+        serverPort: 2,
+        connectionStart: 1795448946280,
+        lastActivity: 1795448946281,
+      };
+      const absent = { device: { __rl: true, mode: 'id', value: '={{ $json.mmId }}' } };
+      const values = await read(
+        captureConnection,
+        { ...connection, ...absent, l4Protocol: '={{ $json.l4Protocol }}' },
+        { device: { __rl: true, mode: 'id', value: undefined } },
+      );
+      expect([values.device, values.l4Protocol]).toEqual(['', '']);
+    });
+  });
+
+  it('stores a file, what stands beside it, and shows warnings', async () => {
+    const { host, stored, hints } = fakeHost({ outputBinaryField: 'pcap' });
+    const definition = definitionOf(async function* () {
+      yield {
+        json: {},
+        file: {
+          name: 'a.pcap',
+          mediaType: 'x/pcap',
+          stream: bytesOf('packets'),
+          finished: Promise.resolve({ fileName: 'a.pcap', warnings: ['Careful.'] }),
+          companion: {
+            label: 'evidence',
+            extension: '.evidence.json',
+            mediaType: 'application/json',
+            content: ({ fileName }) => `about ${String(fileName)}`,
+          },
+        },
+      };
+    });
+    const items = await executeItems(host, [definition]);
+    expect(stored).toEqual([
+      { fileName: 'a.pcap', mimeType: 'x/pcap', content: 'packets' },
+      {
+        fileName: 'a.pcap.evidence.json',
+        mimeType: 'application/json',
+        content: 'about a.pcap',
+      },
+    ]);
+    expect(items).toHaveLength(1);
+    expect(Object.keys(items[0].binary!)).toEqual(['pcap', 'pcap_evidence']);
+    expect(hints).toEqual(['Careful.']);
+  });
+
+  it('stores nothing beside a file that is not whole', async () => {
+    const { host, stored } = fakeHost();
+    const content = jest.fn(() => '');
+    const definition = definitionOf(async function* () {
+      const finished = Promise.reject(
+        new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' }),
+      );
+      finished.catch(() => undefined);
+      yield {
+        json: {},
+        file: {
+          name: 'a.pcap',
+          mediaType: 'x',
+          stream: bytesOf('half'),
+          finished,
+          companion: { label: 'evidence', extension: '.x', mediaType: 'y', content },
+        },
+      };
+    });
+    await expect(executeItems(host, [definition])).rejects.toMatchObject({ message: 'Cut.' });
+    expect(stored).toEqual([]);
+    expect(content).not.toHaveBeenCalled();
+  });
+
+  describe('a result in several files', () => {
+    const partsOf = (finish: () => Promise<Record<string, unknown>>, breaks = false) =>
+      definitionOf(async function* () {
+        async function* files() {
+          for (const part of [1, 2]) {
+            const name = `a-000${part}.pcap`;
+            yield {
+              name,
+              mediaType: 'x/pcap',
+              stream: breaks && part === 2 ? breaking() : bytesOf(`packets ${part}`),
+              finished: Promise.resolve({ fileName: name, part, packets: part }),
+            };
+          }
+        }
+        yield {
+          json: {},
+          parts: {
+            name: 'a.pcap',
+            files: files(),
+            finish,
+            companion: {
+              label: 'evidence',
+              extension: '.evidence.json',
+              mediaType: 'application/json',
+              content: ({ packets }) => `about ${String(packets)}`,
+            },
+          },
+        };
+      });
+    const incomplete = new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' });
+    // eslint-disable-next-line require-yield -- breaks before its first piece
+    async function* breaking(): AsyncGenerator<Uint8Array> {
+      throw incomplete;
+    }
+
+    it('is an item for each', async () => {
+      const { host, stored, hints } = fakeHost();
+      const whole = { packets: 3, device: 'x', warnings: ['Careful.'] };
+      const items = await executeItems(host, [partsOf(async () => whole)]);
+      expect(items.map(({ json }) => json)).toEqual(
+        [1, 2].map((part) => ({
+          device: 'x',
+          warnings: ['Careful.'],
+          fileName: `a-000${part}.pcap`,
+          packets: part,
+          part,
+          parts: 2,
+        })),
+      );
+      for (const { binary, pairedItem } of items) {
+        expect(Object.keys(binary!)).toEqual(['data', 'data_evidence']);
+        expect(pairedItem).toEqual({ item: 0 });
+      }
+      expect(items[1].binary!.data.fileName).toBe('a-0002.pcap');
+      expect(stored.map(({ fileName, content }) => [fileName, content])).toEqual([
+        ['a-0001.pcap', 'packets 1'],
+        ['a-0002.pcap', 'packets 2'],
+        ['a.pcap.evidence.json', 'about 3'],
+      ]);
+      expect(hints).toEqual(['Careful.']);
+    });
+
+    it.each([
+      ['a file breaks', true, async () => ({})],
+      ['the whole is not proven', false, () => Promise.reject(incomplete)],
+    ])('is no item at all when %s', async (_, breaks, finish) => {
+      const { host } = fakeHost();
+      const failing = executeItems(host, [partsOf(finish, breaks)]);
+      await expect(failing).rejects.toMatchObject({ message: 'Cut.' });
+    });
+  });
+});

@@ -1,0 +1,176 @@
+import { Readable } from 'node:stream';
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { authenticate } from '../../../n8n/transport/authenticate';
+import { readCredentials, tlsOptions } from '../../../n8n/transport/credentials';
+import { toReadable } from '../../../n8n/transport/node-streams';
+import { splitPath } from '../../../n8n/description/search';
+import { N8nTransport, type RequestContext } from '../../../n8n/transport/n8n-transport';
+
+describe('readCredentials', () => {
+  it.each([
+    ['https://allegro-mm-1a2b', 'https://allegro-mm-1a2b'],
+    ['https://allegro-mm-1a2b:8443/', 'https://allegro-mm-1a2b:8443'],
+    ['  https://allegro-mm-1a2b/API/stats?a=b ', 'https://allegro-mm-1a2b'],
+    ['allegro-mm-1a2b', 'https://allegro-mm-1a2b'],
+    ['10.0.0.1:4443', 'https://10.0.0.1:4443'],
+    ['https://[fe80::1]/', 'https://[fe80::1]'],
+    ['https://user:secret@allegro', 'https://allegro'],
+    ['https://proxy.example/allegro/', 'https://proxy.example/allegro'],
+    ['https://proxy.example/net/allegro/API/stats', 'https://proxy.example/net/allegro'],
+    ['https://allegro-mm-1a2b/index.html#/top', 'https://allegro-mm-1a2b'],
+  ])('takes %s as %s', (baseUrl, expected) => {
+    expect(readCredentials({ baseUrl }).baseUrl).toBe(expected);
+  });
+
+  it.each(['', '   ', 'not a url', 'ftp://allegro', 'https://'])('refuses %p', (baseUrl) => {
+    expect(() => readCredentials({ baseUrl })).toThrow(
+      expect.objectContaining({ kind: 'input', field: 'baseUrl' }),
+    );
+  });
+
+  it('keeps the blanks of a password', () => {
+    expect(readCredentials({ baseUrl: 'https://a', password: ' x ' }).password).toBe(' x ');
+  });
+});
+
+describe('N8nTransport', () => {
+  it('sends requests below the path of a reverse proxy', async () => {
+    const sent: IHttpRequestOptions[] = [];
+    const helpers = {
+      httpRequestWithAuthentication: async (_type: string, options: IHttpRequestOptions) => {
+        sent.push(options);
+        return { statusCode: 200, headers: {}, body: Readable.from([]) };
+      },
+    };
+    const credentials = readCredentials({ baseUrl: 'proxy.example/allegro/', token: 't' });
+    const host = { helpers } as unknown as RequestContext;
+    const transport = new N8nTransport(host, 'allegroMultimeterTokenApi', credentials);
+    const { signal } = new AbortController();
+    await transport.send({ method: 'GET', path: '/API/stats/time', headers: {}, signal });
+    expect(sent.map(({ url }) => url)).toEqual(['https://proxy.example/allegro/API/stats/time']);
+    expect(transport.baseUrl).toBe('https://proxy.example/allegro');
+  });
+});
+
+describe('tlsOptions', () => {
+  const body = 'QUJD'.repeat(30);
+  const lines = body.match(/.{1,64}/g)!.join('\n');
+  const pem = `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+
+  it.each([
+    ['as it is', pem],
+    ['on one line', pem.replace(/\n/g, ' ')],
+    ['with written line breaks', pem.replace(/\n/g, '\\n')],
+    ['from Windows', pem.replace(/\n/g, '\r\n')],
+  ])('takes a certificate %s', (_, caCertificate) => {
+    const { agentOptions } = tlsOptions({ baseUrl: 'https://a', caCertificate });
+    expect(agentOptions?.ca.trim()).toBe(pem.trim());
+  });
+
+  it('checks certificates unless told otherwise', () => {
+    expect(tlsOptions({ baseUrl: 'https://a' })).toEqual({
+      agentOptions: undefined,
+      ignore: false,
+    });
+  });
+});
+
+describe('authenticate', () => {
+  it('adds the login and leaves the rest of the request alone', async () => {
+    const options = { url: 'https://a/x', headers: { Accept: '*/*' }, qs: { a: 1 } };
+    expect(await authenticate({ baseUrl: 'https://a', token: 't' }, options)).toMatchObject({
+      ...options,
+      headers: { Accept: '*/*', Authorization: 'Bearer t' },
+    });
+  });
+
+  const credential = { baseUrl: 'https://allegro:8443/behind/', token: 'top-secret' };
+
+  it.each([
+    { url: 'https://allegro:8443/behind/API/stats' },
+    { url: 'https://ALLEGRO:8443/elsewhere' },
+    { uri: 'https://allegro:8443/API/stats' },
+    { url: '/API/stats', baseURL: 'https://allegro:8443' },
+    { url: '/API/stats' },
+  ])('signs in to the appliance: %j', async (options) => {
+    const signed = await authenticate(credential, options as IHttpRequestOptions);
+    expect(signed.headers).toEqual({ Authorization: 'Bearer top-secret' });
+  });
+
+  it.each([
+    { url: 'https://allegro.example:8443/API/stats' },
+    { url: 'https://allegro/API/stats' },
+    { url: 'http://allegro:8443/API/stats' },
+    { url: 'https://allegro:8443@evil.example/API/stats' },
+    { url: '//evil.example/API/stats' },
+    { url: 'https:/evil.example/API/stats' },
+    { uri: 'https://evil.example/' },
+    { url: '/API/stats', baseURL: 'https://evil.example' },
+    { url: 'not://' },
+  ])('gives the login to nobody else: %j', async (options) => {
+    const signing = authenticate(credential, options as IHttpRequestOptions);
+    await expect(signing).rejects.toMatchObject({
+      kind: 'input',
+      message: expect.stringContaining('The credential is for https://allegro:8443 only'),
+    });
+    await expect(signing).rejects.not.toMatchObject({
+      message: expect.stringContaining('top-secret'),
+    });
+  });
+
+  it('knows user and password beyond ASCII', async () => {
+    const data = { baseUrl: 'https://a', user: 'jörg', password: 'pä:ss' };
+    const { headers } = await authenticate(data, { url: 'https://a' });
+    const basic = String(headers?.Authorization).replace('Basic ', '');
+    expect(Buffer.from(basic, 'base64').toString()).toBe('jörg:pä:ss');
+  });
+});
+
+describe('splitPath', () => {
+  it.each([
+    [undefined, 'API/stats', ''],
+    ['mod', 'API/stats', 'mod'],
+    ['modules/', 'API/stats/modules', ''],
+    ['modules/ip/i', 'API/stats/modules/ip', 'i'],
+    ['/API/stats/modules/ip/', 'API/stats/modules/ip', ''],
+    ['API/stats', 'API/stats', ''],
+  ])('looks for %p below %s', (typed, path, search) => {
+    expect(splitPath(typed)).toEqual({ path, search });
+  });
+});
+
+describe('toReadable', () => {
+  it('reads no further ahead than 512 KiB, and hands that on in one piece', async () => {
+    let made = 0;
+    async function* endless() {
+      for (;;) {
+        made++;
+        yield Buffer.alloc(65536);
+      }
+    }
+    const stream = toReadable(endless());
+    for await (const chunk of stream) {
+      expect(chunk).toHaveLength(512 * 1024);
+      break;
+    }
+    expect(made).toBeLessThanOrEqual(2 * 8 + 1);
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('ends its source when it is destroyed, and fails when the source does', async () => {
+    let isEnded = false;
+    async function* source() {
+      try {
+        yield Buffer.from('a');
+        throw new Error('broken');
+      } finally {
+        isEnded = true;
+      }
+    }
+    const reading = (async () => {
+      for await (const chunk of toReadable(source())) expect(chunk.toString()).toBe('a');
+    })();
+    await expect(reading).rejects.toThrow('broken');
+    expect(isEnded).toBe(true);
+  });
+});

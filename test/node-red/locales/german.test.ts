@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateFiles, nodeTypes } from '../../../node-red/editor/generate';
+import { gapsOf, germanGaps } from '../../../node-red/locales/gaps';
+import { readGerman, translated } from '../../../node-red/locales/text';
+import { STEP_WORDS } from '../../../node-red/runtime/nodes/status';
+import { ROOT } from '../../../scripts/demo/pack';
+
+const german = readGerman();
+const files = generateFiles();
+
+describe('the German texts', () => {
+  /** To mend it: `npm run texts:de` prints what to add to a file of node-red/locales/de. */
+  it('cover every text of the definitions, forms and help', () => {
+    expect(germanGaps().missing).toEqual([]);
+  });
+
+  /** An English text that was changed shows here with its old words. */
+  it('hold nothing that is not used any more', () => {
+    expect(germanGaps().stale).toEqual([]);
+  });
+
+  it('are told apart when one is missing or stale', () => {
+    const [first, ...others] = [...german];
+    const changed = new Map([...others, ['Words of an older version', 'Alte Worte']]);
+    expect(gapsOf(changed)).toEqual({ missing: [first![0]], stale: ['Words of an older version'] });
+  });
+
+  it.each([...german])('keep names and placeholders: %s', (english, translation) => {
+    const names = /__[a-zA-Z]+__|\bmsg\.[a-zA-Z.]*[a-zA-Z]|\bALLEGRO_[A-Z_]+|\$\{NAME\}/g;
+    const namesOf = (text: string) => [...new Set(text.match(names) ?? [])].sort();
+    expect(namesOf(translation)).toEqual(namesOf(english));
+    // A translation that is a plain copy of a sentence was forgotten.
+    if (english.split(' ').length > 3) expect(translation).not.toBe(english);
+  });
+});
+
+describe.each(nodeTypes())('the catalogues of %s', (type) => {
+  const read = (language: string) =>
+    JSON.parse(files.get(`dist/nodes/locales/${language}/${type}.json`)!) as object;
+
+  it('have the same keys in both languages', () => {
+    expect(keysOf(read('de'))).toEqual(keysOf(read('en-US')));
+  });
+
+  it('come with help in both languages, of the same structure', () => {
+    const tags = (language: string) =>
+      files.get(`dist/nodes/locales/${language}/${type}.html`)!.match(/<\/?[a-z0-9]+/g);
+    expect(tags('de')).toEqual(tags('en-US'));
+    expect(files.get(`dist/nodes/locales/de/${type}.html`)).toContain('<h3>Referenzen</h3>');
+  });
+});
+
+it('stays English where a translation is missing', () => {
+  const text = translated(new Map([['Output', 'Ausgabe']]));
+  expect([text('Output'), text('Path'), text('At least __min__', { min: '3' })]).toEqual([
+    'Ausgabe',
+    'Path',
+    'At least 3',
+  ]);
+});
+
+it('knows every step that a definition reports, because the editor looks it up', () => {
+  const folder = join(ROOT, 'nodes/definitions');
+  const steps = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [...readFileSync(join(folder, name), 'utf8').matchAll(/\bstep: '([^']+)'/g)])
+    .map(([, step]) => step!);
+  expect(STEP_WORDS).toEqual(expect.arrayContaining(steps));
+  expect(steps.length).toBeGreaterThan(5);
+});
+
+function keysOf(tree: object, path = ''): string[] {
+  return Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'object' && value !== null
+      ? keysOf(value as object, `${path}${key}.`)
+      : [path + key],
+  );
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AllegroError } from '../../../../client';
+import type { ResultFile } from '../../../../nodes/definitions/model/definition';
+import { createNode, definitionOf, settled } from '../../../support/fake-runtime';
+
+describe('files', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'allegro-files-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const content = Buffer.from('packets');
+  const fileOf = (more: Partial<ResultFile> = {}): ResultFile => ({
+    name: 'capture.pcap',
+    mediaType: 'application/x',
+    stream: (async function* () {
+      yield content.subarray(0, 3);
+      yield content.subarray(3);
+    })(),
+    finished: Promise.resolve({ fileName: 'capture.pcap', packets: 1, complete: true }),
+    ...more,
+  });
+  const run = async (config: Record<string, unknown>, make: () => ResultFile | undefined) => {
+    const node = createNode(
+      definitionOf(
+        async function* () {
+          yield { json: { packets: 0 }, file: make() };
+        },
+        { producesFile: true },
+      ),
+      config,
+      folder,
+    );
+    const handled = node.handle({ filename: 'old' });
+    await settled(handled);
+    return handled;
+  };
+
+  it('go to disk, and the message names them', async () => {
+    const { sent } = await run({ fileFolder: 'a/b', fileFolderType: 'str' }, fileOf);
+    const path = join(folder, 'a/b/capture.pcap');
+    expect(sent).toEqual([
+      {
+        filename: path,
+        payload: { fileName: 'capture.pcap', packets: 1, complete: true, filename: path },
+      },
+    ]);
+    expect(readFileSync(path)).toEqual(content);
+    expect(readdirSync(join(folder, 'a/b'))).toEqual(['capture.pcap']);
+  });
+
+  it('are numbered, refused or replaced when the name is taken', async () => {
+    await run({}, fileOf);
+    const second = await run({}, fileOf);
+    expect(second.sent[0]?.filename).toBe(join(folder, 'capture_2.pcap'));
+    const refused = await run({ fileExists: 'refuse', fileExistsType: 'option' }, fileOf);
+    expect(refused.done[0]).toMatchObject({ code: 'ALLEGRO_FILE' });
+    const replaced = await run({ fileExists: 'replace', fileExistsType: 'option' }, fileOf);
+    expect(replaced.sent[0]?.filename).toBe(join(folder, 'capture.pcap'));
+    expect(readdirSync(folder).sort()).toEqual(['capture.pcap', 'capture_2.pcap']);
+  });
+
+  it.each([
+    ['../../etc/passwd', '_.._etc_passwd.pcap'],
+    ['..', 'capture.pcap'],
+    ['a\\b:c', 'a_b_c.pcap'],
+    ['.hidden', 'hidden.pcap'],
+    ['CON', '_CON.pcap'],
+    ['a\0b', 'a_b.pcap'],
+    ['invoice\u202efdp.exe', 'invoice_fdp.exe'],
+    ['a\uff0fb\u2028c', 'a_b_c.pcap'],
+    ['ticket 4711.pcapng', 'ticket 4711.pcapng'],
+    ['ä'.repeat(300), `${'ä'.repeat(100)}.pcap`],
+  ])('named "%s" stay in their folder', async (fileName, expected) => {
+    const { sent } = await run({ fileName, fileNameType: 'str' }, fileOf);
+    expect(sent[0]?.filename).toBe(join(folder, expected));
+    expect(readdirSync(folder)).toEqual([expected]);
+  });
+
+  it.each<[string, () => Partial<ResultFile>]>([
+    [
+      'whose stream breaks',
+      () => ({
+        stream: (async function* () {
+          yield content;
+          throw new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' });
+        })(),
+      }),
+    ],
+    [
+      'that are not proven',
+      () => {
+        const finished = Promise.reject(
+          new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' }),
+        );
+        finished.catch(() => undefined);
+        return { finished };
+      },
+    ],
+  ])('%s leave nothing behind', async (_name, more) => {
+    const { sent, done } = await run({}, () => fileOf(more()));
+    expect(sent).toEqual([]);
+    expect(done[0]).toMatchObject({ code: 'ALLEGRO_INCOMPLETE' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('need a folder, unless one may be created', async () => {
+    const config = { fileFolder: 'new', createFolder: 'false', createFolderType: 'bool' };
+    const { done } = await run(config, fileOf);
+    expect(done[0]).toMatchObject({ code: 'ALLEGRO_FILE' });
+    expect(done[0]?.message).toMatch(/does not exist/);
+  });
+
+  it('may be a Buffer up to a limit', async () => {
+    const buffer = { fileTarget: 'buffer', fileTargetType: 'option' };
+    const { sent } = await run(buffer, fileOf);
+    expect(sent[0]).toMatchObject({
+      payload: content,
+      filename: 'capture.pcap',
+      fileInfo: { packets: 1 },
+    });
+    const large = () =>
+      fileOf({
+        stream: (async function* () {
+          for (let i = 0; i < 3; i++) yield Buffer.alloc(500);
+        })(),
+      });
+    const { done } = await run({ ...buffer, bufferLimit: '0.001', bufferLimitType: 'num' }, large);
+    expect(done[0]).toMatchObject({ code: 'ALLEGRO_TOO_LARGE' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('with a companion that cannot be written leave nothing behind', async () => {
+    const companion = {
+      label: 'evidence',
+      extension: '.evidence.json',
+      mediaType: 'application/json',
+      content: () => {
+        throw new Error('no');
+      },
+    };
+    const { sent, done } = await run({}, () => fileOf({ companion }));
+    expect(sent).toEqual([]);
+    expect(done[0]).toMatchObject({ code: 'ALLEGRO_FILE' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that do not exist leave no old name on the message', async () => {
+    const { sent } = await run({}, () => undefined);
+    expect(sent).toEqual([{ payload: { packets: 0 } }]);
+    const buffer = await run({ fileTarget: 'buffer', fileTargetType: 'option' }, () => undefined);
+    expect(buffer.sent).toEqual([{ payload: Buffer.alloc(0), fileInfo: { packets: 0 } }]);
+  });
+});

@@ -1,0 +1,261 @@
+import { AllegroError } from '../../../../client';
+import type { RunContext } from '../../../../nodes/definitions/model/definition';
+import { createNode, definitionOf, poll, settled } from '../../../support/fake-runtime';
+
+/** Runs until it is aborted, as the client does: with an error of kind `cancelled`. */
+function untilAborted({ signal }: RunContext): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      const { reason } = signal as { reason: unknown };
+      const isKnown = reason instanceof AllegroError;
+      reject(
+        isKnown ? reason : new AllegroError({ kind: 'cancelled', what: 'Ended.', advice: '' }),
+      );
+    });
+  });
+}
+
+describe('a message', () => {
+  it('keeps what a flow put on it and carries the result', async () => {
+    const node = createNode(
+      definitionOf(async function* () {
+        yield { json: { packets: 2, bytes: 2000 } };
+      }),
+    );
+    const handled = node.handle({ _msgid: '1', topic: 'kept', payload: 'old' });
+    await settled(handled);
+    expect(handled.sent).toEqual([
+      { _msgid: '1', topic: 'kept', payload: { packets: 2, bytes: 2000 } },
+    ]);
+    expect(handled.done).toEqual([undefined]);
+    expect(node.statuses.at(-1)).toEqual({
+      fill: 'green',
+      shape: 'dot',
+      text: '2 packets, 2.0 kB',
+    });
+  });
+
+  it('becomes several with parts when there are several results', async () => {
+    const node = createNode(
+      definitionOf(async function* () {
+        for (const device of ['a', 'b', 'c']) yield { json: { device } };
+      }),
+    );
+    const handled = node.handle({ _msgid: '1', parts: { id: 'outer' } });
+    await settled(handled);
+    expect(handled.sent.map(({ payload }) => payload)).toEqual([
+      { device: 'a' },
+      { device: 'b' },
+      { device: 'c' },
+    ]);
+    const parts = handled.sent.map((message) => message.parts as Record<string, unknown>);
+    expect(parts.map(({ index, count }) => [index, count])).toEqual([
+      [0, undefined],
+      [1, undefined],
+      [2, 3],
+    ]);
+    expect(new Set(parts.map(({ id }) => id)).size).toBe(1);
+    expect(parts[0]!.parts).toEqual({ id: 'outer' });
+  });
+
+  it('hands on what came out before a failure', async () => {
+    const node = createNode(
+      definitionOf(async function* () {
+        yield { json: { device: 'a' } };
+        throw new AllegroError({ kind: 'unreachable', what: 'Gone.', advice: '' });
+      }),
+    );
+    const handled = node.handle({});
+    await settled(handled);
+    expect(handled.sent).toEqual([{ payload: { device: 'a' } }]);
+    expect(handled.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_UNREACHABLE' })]);
+  });
+});
+
+describe('a node that needs no appliance', () => {
+  it('works without one', async () => {
+    const run = async function* (context: RunContext) {
+      yield { json: { hasClient: 'client' in context } };
+    };
+    const node = createNode(definitionOf(run, { needsAppliance: false }), { appliance: undefined });
+    const handled = node.handle({});
+    await settled(handled);
+    expect(handled.sent).toEqual([{ payload: { hasClient: false } }]);
+  });
+});
+
+describe('failures', () => {
+  it('carry code, plain facts and the status', async () => {
+    const node = createNode(
+      definitionOf(async function* () {
+        yield* [];
+        throw new AllegroError({
+          kind: 'login',
+          status: 401,
+          what: 'No.',
+          advice: 'Check it.',
+          cause: { circular: process },
+        });
+      }),
+    );
+    const handled = node.handle({ payload: 1 });
+    await settled(handled);
+    const [error] = handled.done as Array<Error & { code: string }>;
+    expect(error).toMatchObject({ name: 'Allegro Multimeter', code: 'ALLEGRO_LOGIN' });
+    expect(Object.keys(error!)).toContain('code');
+    expect(error!.cause).toEqual({
+      kind: 'login',
+      status: 401,
+      what: 'No.',
+      advice: 'Check it.',
+      message: 'No. Check it.',
+      canRetry: false,
+    });
+    expect(handled.message).toEqual({ payload: 1, statusCode: 401 });
+    expect(node.statuses.at(-1)).toEqual({ fill: 'red', shape: 'ring', text: 'login refused' });
+  });
+
+  it.each([
+    ['an ordinary error', new TypeError('oops')],
+    ['something that is no error', 'oops'],
+  ])('may be %s', async (_name, thrown) => {
+    const node = createNode(
+      definitionOf(async function* () {
+        yield* [];
+        throw thrown;
+      }),
+    );
+    const handled = node.handle({});
+    await settled(handled);
+    expect(handled.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_INTERNAL' })]);
+  });
+
+  it('of a node behind do not become rejections', async () => {
+    const node = createNode(
+      definitionOf(async function* () {
+        yield { json: {} };
+      }),
+    );
+    const handled = node.handle({}, () => {
+      throw new Error('A node behind failed.');
+    });
+    await settled(handled);
+    expect(handled.done).toHaveLength(1);
+    node.emit(
+      'input',
+      {},
+      () => undefined,
+      () => {
+        throw new Error('done failed');
+      },
+    );
+    await poll(() => node.errors.length > 0);
+  });
+
+  it('without an appliance say what to do', async () => {
+    const node = createNode(
+      definitionOf(async function* () {
+        yield { json: {} };
+      }),
+      { appliance: '' },
+    );
+    const handled = node.handle({});
+    await settled(handled);
+    expect(handled.done[0]?.message).toMatch(/choose or add an appliance/);
+  });
+});
+
+/** A node whose work lasts until it is ended. */
+const waiting = (config: Record<string, unknown> = {}) =>
+  createNode(
+    definitionOf(async function* (context) {
+      yield { json: await untilAborted(context) };
+    }),
+    config,
+  );
+
+describe('ending work', () => {
+  it('msg.cancel ends everything that runs and starts nothing', async () => {
+    const node = waiting({ whenBusy: 'parallel', maxParallel: '2' });
+    const runs = [node.handle({}), node.handle({})];
+    await poll(() => node.statuses.at(-1)?.text === '2 × running');
+    const cancel = node.handle({ cancel: true });
+    expect(cancel.done).toEqual([undefined]);
+    for (const run of runs) {
+      await settled(run);
+      expect(run.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })]);
+      expect(run.sent).toEqual([]);
+    }
+    expect(cancel.sent).toEqual([]);
+    await poll(() => node.statuses.at(-1)?.text === 'cancelled');
+    expect(node.statuses.at(-1)).toEqual({ fill: 'grey', shape: 'ring', text: 'cancelled' });
+  });
+
+  it('msg.cancel also ends what waits, and the node works on afterwards', async () => {
+    const node = waiting();
+    const runs = [node.handle({}), node.handle({}), node.handle({})];
+    expect(runs.map(({ done }) => done)).toEqual([[], [], []]);
+    node.handle({ cancel: true });
+    const cancelled = [expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })];
+    for (const run of runs) await settled(run);
+    expect(runs.map(({ done }) => done)).toEqual([cancelled, cancelled, cancelled]);
+    const later = node.handle({});
+    await poll(() => node.statuses.at(-1)?.text === 'running');
+    node.handle({ cancel: true });
+    await settled(later);
+    expect(runs.map(({ done }) => done.length)).toEqual([1, 1, 1]);
+  });
+
+  it('closing ends what waits without an error, and takes nothing any more', async () => {
+    const node = waiting();
+    const runs = [node.handle({}), node.handle({})];
+    await node.close();
+    runs.push(node.handle({}));
+    expect(runs.map(({ done }) => done)).toEqual([[undefined], [undefined], [undefined]]);
+    expect(runs.flatMap(({ sent }) => sent)).toEqual([]);
+    expect(node.statuses.at(-1)).toEqual({});
+  });
+
+  it('closing waits for what runs, reports no error and clears the status', async () => {
+    const node = waiting();
+    const run = node.handle({});
+    await node.close();
+    expect(run.done).toEqual([undefined]);
+    expect(run.sent).toEqual([]);
+    expect(node.statuses.at(-1)).toEqual({});
+  });
+
+  it('sends nothing after it was closed', async () => {
+    let release = (): void => undefined;
+    const node = createNode(
+      definitionOf(async function* () {
+        await new Promise<void>((resolve) => (release = resolve));
+        yield { json: {} };
+      }),
+    );
+    const run = node.handle({});
+    await poll(() => node.statuses.length > 0);
+    const closing = node.close();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    release();
+    await closing;
+    expect([run.sent, run.done]).toEqual([[], [undefined]]);
+  });
+
+  it('closes within its limit though something hangs', async () => {
+    jest.useFakeTimers();
+    try {
+      const node = createNode(
+        definitionOf(async function* () {
+          yield { json: await new Promise<never>(() => undefined) };
+        }),
+      );
+      node.handle({});
+      const closing = node.close();
+      await jest.advanceTimersByTimeAsync(8000);
+      await closing;
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});

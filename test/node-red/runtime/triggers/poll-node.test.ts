@@ -1,0 +1,126 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { registerPollNode } from '../../../../node-red/runtime/triggers/poll-node';
+import type { RuntimeNode } from '../../../../node-red/runtime/runtime-api';
+import { TriggerStore } from '../../../../node-red/runtime/triggers/trigger-store';
+import type { PollOutcome, PollTrigger } from '../../../../nodes/definitions/triggers/trigger';
+import { newElementTrigger } from '../../../../nodes/definitions/triggers/new-element-trigger';
+import { FakeNode, fakeRuntime, poll } from '../../../support/fake-runtime';
+
+const EVENT = { eventId: 'e', event: 'new', alertTime: '2026-11-23T15:50:00.000Z' };
+const STATE = { version: 1, subject: 's' };
+const outcome = (events = [EVENT]): PollOutcome => ({
+  state: STATE,
+  events,
+  summary: { watched: 1, active: events.length },
+});
+
+let userDir: string;
+beforeEach(() => (userDir = mkdtempSync(join(tmpdir(), 'allegro-poll-'))));
+afterEach(() => rmSync(userDir, { recursive: true, force: true }));
+
+function create(run: PollTrigger['poll']) {
+  const RED = fakeRuntime(userDir);
+  registerPollNode(RED, { ...newElementTrigger, poll: run });
+  const node = new FakeNode();
+  const sent: unknown[] = [];
+  node.send = ((message: { payload: unknown }) => sent.push(message.payload)) as never;
+  const [constructor] = RED.types.values();
+  const config = { id: 'node', type: 'test', appliance: 'appliance', pollSeconds: '10' };
+  constructor!.call(node as unknown as RuntimeNode, config);
+  const close = (removed: boolean) =>
+    new Promise<void>((resolve) => node.emit('close', removed, resolve));
+  return { node, sent, close };
+}
+
+const store = () => new TriggerStore(userDir, 'node');
+
+it('writes what it found before it sends, and marks it as sent afterwards', async () => {
+  const { sent, close } = create(() => Promise.resolve(outcome()));
+  await poll(() => sent.length > 0);
+  await close(false);
+  expect(sent).toEqual([EVENT]);
+  expect(await store().load()).toEqual({ state: STATE, pending: [] });
+});
+
+it('sends what a process that ended in the middle had found', async () => {
+  await store().save({ state: STATE, pending: [EVENT] });
+  const states: unknown[] = [];
+  const { sent, close } = create((_context, _values, state) => {
+    states.push(state);
+    return Promise.resolve(outcome([]));
+  });
+  await poll(() => states.length > 0);
+  await close(false);
+  expect(sent).toEqual([EVENT]);
+  expect(states).toEqual([STATE]);
+});
+
+it('ends a poll when it is closed, keeps the state, and removes it with the node', async () => {
+  let reason: unknown;
+  const { node, close } = create(
+    ({ signal }) =>
+      new Promise((_, reject) =>
+        signal.addEventListener('abort', () => {
+          reason = signal.reason;
+          reject(signal.reason as Error);
+        }),
+      ),
+  );
+  await store().save({ state: STATE, pending: [] });
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  await close(false);
+  expect(reason).toMatchObject({ kind: 'cancelled' });
+  expect(node.errors).toEqual([]);
+  expect(readdirSync(join(userDir, 'allegro-multimeter'))).toEqual(['trigger-node.json']);
+  await create(() => Promise.resolve(outcome([]))).close(true);
+  expect(readdirSync(join(userDir, 'allegro-multimeter'))).toEqual([]);
+});
+
+it('polls one after the other, however long one takes', async () => {
+  let running = 0;
+  let most = 0;
+  let polls = 0;
+  const { close } = create(async () => {
+    most = Math.max(most, ++running);
+    polls++;
+    await new Promise((resolve) => setTimeout(resolve, 10_500));
+    running--;
+    return outcome([]);
+  });
+  await new Promise((resolve) => setTimeout(resolve, 12_500));
+  expect(polls).toBe(2);
+  expect(most).toBe(1);
+  await close(false);
+}, 40_000);
+
+it('polls again as soon as it may while more is due than one poll reads', async () => {
+  const states: unknown[] = [];
+  const { close } = create((_context, _values, state) => {
+    states.push(state?.until);
+    const until = states.length;
+    return Promise.resolve({ ...outcome([]), state: { ...STATE, until }, isBehind: until < 3 });
+  });
+  // Waits for 5 s at most, half of what lies between two polls otherwise.
+  await poll(() => states.length === 3);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await close(false);
+  expect(states).toEqual([undefined, 1, 2]);
+}, 20_000);
+
+it('sends nothing that could not be written first', async () => {
+  // A file where the folder should be.
+  writeFileSync(join(userDir, 'allegro-multimeter'), '');
+  const { sent, node, close } = create(() => Promise.resolve(outcome()));
+  await poll(() => node.errors.length > 0);
+  await close(false);
+  expect(sent).toEqual([]);
+  expect(node.errors).toMatchObject([{ code: 'ALLEGRO_FILE' }]);
+});
+
+it('takes a damaged file for none', async () => {
+  await store().save({ state: STATE, pending: [] });
+  writeFileSync(join(userDir, 'allegro-multimeter', 'trigger-node.json'), '{"format":1,"sta');
+  expect(await store().load()).toBeUndefined();
+});

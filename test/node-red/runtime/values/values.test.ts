@@ -1,0 +1,115 @@
+import type { Field } from '../../../../nodes/definitions/model/field';
+import { createNode, definitionOf, settled } from '../../../support/fake-runtime';
+
+const HOST: Field = {
+  name: 'host',
+  label: 'Host',
+  type: 'text',
+  default: '',
+  description: 'A host',
+  messageProperty: 'host',
+};
+const LIMIT: Field = {
+  name: 'limit',
+  label: 'Limit',
+  type: 'number',
+  default: 10,
+  min: 1,
+  description: 'How many',
+};
+
+describe('values', () => {
+  const echo = (config: Record<string, unknown>, fields: Field[] = [HOST, LIMIT]) =>
+    createNode(
+      definitionOf(
+        async function* (_context, values) {
+          yield { json: values };
+        },
+        { fields },
+      ),
+      config,
+    );
+
+  it.each([
+    ['set in the node goes before the message', { host: 'set', hostType: 'str' }, 'set'],
+    ['blank is taken from the message', { host: '', hostType: 'str' }, 'from message'],
+    ['that names a source is read there', { host: 'other', hostType: 'msg' }, 'other value'],
+    ['that is missing is taken from the message', {}, 'from message'],
+  ])('a value %s', async (_name, config, expected) => {
+    const handled = echo(config).handle({ host: 'from message', other: 'other value' });
+    await settled(handled);
+    expect(handled.sent[0]?.payload).toEqual({ host: expected, limit: 10 });
+  });
+
+  it.each([
+    ['the first of its message properties', { payload: { mmId: ':1' }, host: ':2' }, ':1'],
+    ['the second one where there is no first', { payload: 'text', host: ':2' }, ':2'],
+    ['its default where there is neither', {}, ''],
+  ])('a blank value takes %s', async (_name, message, expected) => {
+    const field = { ...HOST, messageProperty: 'payload.mmId', messageFallback: 'host' } as Field;
+    const handled = echo({}, [field]).handle(message);
+    await settled(handled);
+    expect(handled.sent[0]?.payload).toEqual({ host: expected });
+  });
+
+  it('reads a blank number as its default, not as 0, and text as a number', async () => {
+    for (const [limit, expected] of [
+      ['', 10],
+      ['25', 25],
+    ]) {
+      const handled = echo({ limit, limitType: 'num' }).handle({});
+      await settled(handled);
+      expect(handled.sent[0]?.payload).toMatchObject({ limit: expected });
+    }
+  });
+
+  it.each([
+    ['a source that holds nothing', { host: 'absent', hostType: 'msg' }, /msg\.absent/],
+    ['a variable that is not set', { host: 'ABSENT', hostType: 'env' }, /variable ABSENT, but/],
+    ['an expression that cannot be read', { host: '(', hostType: 'jsonata' }, /evaluated/],
+    ['a number out of range', { limit: '0', limitType: 'num' }, /out of range/],
+  ])('%s is an error of input', async (_name, config, message) => {
+    const handled = echo(config).handle({});
+    await settled(handled);
+    expect(handled.sent).toEqual([]);
+    expect(handled.done[0]).toMatchObject({ code: 'ALLEGRO_INPUT' });
+    expect(handled.done[0]?.message).toMatch(message);
+  });
+
+  it('does not evaluate what does not show', async () => {
+    const hidden: Field = { ...HOST, showWhen: { limit: ['never' as string] } };
+    const handled = echo({ host: '(', hostType: 'jsonata' }, [LIMIT, hidden]).handle({});
+    await settled(handled);
+    expect(handled.done).toEqual([undefined]);
+  });
+
+  it('reads rows, each cell of which may name a source', async () => {
+    const list: Field = {
+      name: 'rules',
+      label: 'Rules',
+      type: 'list',
+      default: [],
+      addLabel: 'Add',
+      rowLabel: 'Rule',
+      description: 'Rules',
+      columns: [{ ...HOST, messageProperty: undefined } as never, LIMIT as never],
+    };
+    const rulesRows = [
+      { host: 'other', hostType: 'msg', limit: '3', limitType: 'num' },
+      { host: 'x', hostType: 'str', limit: '', limitType: 'num' },
+    ];
+    const handled = echo({ rules: '', rulesType: 'rows', rulesRows }, [list]).handle({
+      other: 'o',
+    });
+    await settled(handled);
+    expect(handled.sent[0]?.payload).toEqual({
+      rules: [
+        { host: 'o', limit: 3 },
+        { host: 'x', limit: 10 },
+      ],
+    });
+    const json = echo({ rules: '[{"host":"j"}]', rulesType: 'json' }, [list]).handle({});
+    await settled(json);
+    expect(json.sent[0]?.payload).toEqual({ rules: [{ host: 'j', limit: 10 }] });
+  });
+});

@@ -1,0 +1,142 @@
+import { EventEmitter } from 'node:events';
+import type {
+  NodeDefinition,
+  RunContext,
+  RunResult,
+} from '../../nodes/definitions/model/definition';
+import { registerPaletteNode } from '../../node-red/runtime/nodes/palette-node';
+import type {
+  Message,
+  NodeConfig,
+  NodeStatus,
+  RuntimeApi,
+  RuntimeNode,
+} from '../../node-red/runtime/runtime-api';
+
+type Constructor = (this: RuntimeNode, config: NodeConfig) => void;
+
+/** What came of one message. */
+export interface Handled {
+  sent: Message[];
+  /** One entry for each call of `done`. */
+  done: Array<Error | undefined>;
+  message: Message;
+}
+
+/** A node in a runtime that only records. What the real one does is tested with the real one. */
+export class FakeNode extends EventEmitter {
+  id = 'node';
+  type = '';
+  statuses: NodeStatus[] = [];
+  errors: unknown[] = [];
+  status = (status: NodeStatus) => void this.statuses.push(status);
+  error = (error: unknown) => void this.errors.push(error);
+  send = () => undefined;
+  log = () => undefined;
+  warn = () => undefined;
+  debug = () => undefined;
+
+  handle(message: Message, onSend?: () => void): Handled {
+    const handled: Handled = { sent: [], done: [], message };
+    const send = (sent: Message) => {
+      handled.sent.push(sent);
+      onSend?.();
+    };
+    this.emit('input', message, send, (error?: Error) => handled.done.push(error));
+    return handled;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.emit('close', false, resolve));
+  }
+}
+
+/** The environment of these tests. */
+const VARIABLES: Record<string, string> = { NONE: '0' };
+
+/** Evaluates only what these tests use; the rest is Node-RED's own. */
+function evaluate(
+  value: string,
+  type: string,
+  _node: unknown,
+  message: Message,
+  callback: (error: Error | null, result: unknown) => void,
+): void {
+  if (type === 'jsonata') throw new Error('Unexpected end of expression');
+  if (type === 'date') callback(null, 1_700_000_000_000);
+  else if (type === 'env') callback(null, VARIABLES[value] ?? '');
+  else if (type === 'msg') callback(null, message[value]);
+  else if (type === 'json') callback(null, JSON.parse(value));
+  else callback(new Error(`Not part of these tests: ${type}`), undefined);
+}
+
+export function fakeRuntime(
+  userDir = '/nowhere',
+): RuntimeApi & { types: Map<string, Constructor> } {
+  const types = new Map<string, Constructor>();
+  const appliance = { type: 'allegro-multimeter-appliance', getClient: () => ({}) };
+  return {
+    types,
+    nodes: {
+      createNode: () => undefined,
+      getNode: (id) => (id === 'appliance' ? (appliance as unknown as RuntimeNode) : null),
+      registerType: (type, constructor) => void types.set(type, constructor),
+    },
+    auth: { needsPermission: () => () => undefined },
+    httpAdmin: { get: () => undefined, post: () => undefined },
+    settings: { userDir },
+    util: {
+      evaluateNodeProperty: evaluate,
+      cloneMessage: (message) => structuredClone(message),
+    },
+  };
+}
+
+type Run = (context: RunContext, values: Record<string, unknown>) => AsyncGenerator<RunResult>;
+
+/** A definition around a function. */
+export function definitionOf(run: Run, more: Partial<NodeDefinition> = {}): NodeDefinition {
+  return {
+    name: 'testNode',
+    label: 'Test Node',
+    group: 'Statistics',
+    action: '',
+    description: '',
+    details: [],
+    permission: '',
+    source: '',
+    fields: [],
+    sampleOutput: {},
+    producesFile: false,
+    run,
+    ...more,
+  };
+}
+
+/** A node of that definition. */
+export function createNode(
+  definition: NodeDefinition,
+  config: Record<string, unknown> = {},
+  userDir?: string,
+): FakeNode {
+  const RED = fakeRuntime(userDir);
+  registerPaletteNode(RED, definition);
+  const node = new FakeNode();
+  const [constructor] = RED.types.values();
+  constructor!.call(node as unknown as RuntimeNode, {
+    id: 'node',
+    type: 'test',
+    appliance: 'appliance',
+    ...config,
+  });
+  return node;
+}
+
+export function settled(handled: Handled): Promise<void> {
+  return poll(() => handled.done.length > 0);
+}
+
+export async function poll(isThere: () => boolean): Promise<void> {
+  for (let i = 0; i < 500 && !isThere(); i++) await new Promise((done) => setTimeout(done, 10));
+  if (!isThere()) throw new Error('Waited in vain.');
+}

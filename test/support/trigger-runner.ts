@@ -1,0 +1,56 @@
+import type { RunContext } from '../../nodes/definitions/model/definition';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
+import type {
+  PollOutcome,
+  PollTrigger,
+  TriggerEvent,
+  TriggerState,
+} from '../../nodes/definitions/triggers/trigger';
+import { fakeClient, ORIGIN, type FakeAnswer } from './fake-transport';
+
+/** Polls a trigger as a host would, over answers that a test makes up. */
+export class TriggerRunner {
+  state: TriggerState | undefined;
+  readonly warnings: string[] = [];
+  readonly paths: string[] = [];
+  private readonly context: RunContext;
+
+  constructor(
+    private readonly trigger: PollTrigger,
+    private raw: Record<string, unknown>,
+    answer: (path: string, query: URLSearchParams) => FakeAnswer,
+  ) {
+    const { client } = fakeClient(({ path }) => {
+      this.paths.push(path);
+      const [bare, query] = path.split('?');
+      return answer(bare, new URLSearchParams(query));
+    });
+    this.context = {
+      client,
+      signal: new AbortController().signal,
+      progress: () => undefined,
+      log: { debug: () => undefined, warn: (message) => this.warnings.push(message) },
+      origin: ORIGIN,
+    };
+  }
+
+  /** One poll; the state goes through JSON, as every host keeps it. */
+  async poll(): Promise<TriggerEvent[]> {
+    return (await this.outcome()).events;
+  }
+
+  async outcome(): Promise<PollOutcome> {
+    const values = readFieldValues(this.trigger, this.raw);
+    const outcome = await this.trigger.poll(this.context, values, this.state);
+    this.state = JSON.parse(JSON.stringify(outcome.state)) as TriggerState;
+    return outcome;
+  }
+
+  preview(): Promise<TriggerEvent[]> {
+    return this.trigger.preview(this.context, readFieldValues(this.trigger, this.raw));
+  }
+
+  change(raw: Record<string, unknown>): void {
+    this.raw = { ...this.raw, ...raw };
+  }
+}
