@@ -1,6 +1,6 @@
 import type { CaptureWindow } from './capture';
 import type { CaptureEnd, EndedBy } from './capture-stream';
-import type { CaptureFormat, PcapSummary } from '../pcap';
+import { timeWarnings, type CaptureFormat, type PcapSummary } from '../pcap';
 import { isoMicroseconds } from '../values/time';
 
 /** What every capture tells of itself. Plain data. */
@@ -87,6 +87,7 @@ export function captureSummary(
       ...warningsFor(file, window, source),
       ...(endedBy === 'bytes' ? [CUT_BY_SIZE] : []),
       ...windowWarnings,
+      ...timeWarnings(file),
       ...(isEndMarked || endedBy !== 'device' ? [] : [UNMARKED_END]),
     ],
   };

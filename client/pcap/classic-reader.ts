@@ -113,10 +113,20 @@ export class ClassicReader extends RecordReader {
 
   private readRecordEnd(position: number): void {
     this.countPacket(this.captured, this.original);
+    this.normalizeTime();
     this.countTime(this.seconds, this.fraction, this.clock);
     this.state = 'recordHeader';
     this.need = RECORD_HEADER_LENGTH;
     this.endRecord(position);
+  }
+
+  /** Some writers let the sub-second part run beyond a second; compared as it is, it would sort wrong. */
+  private normalizeTime(): void {
+    const unitsPerSecond = this.nanosecond ? 1e9 : 1e6;
+    if (this.fraction < unitsPerSecond) return;
+    this.seconds += Math.floor(this.fraction / unitsPerSecond);
+    this.fraction %= unitsPerSecond;
+    this.normalizedTimes++;
   }
 
   override describeCut(length: number): PcapFault {

@@ -2,6 +2,7 @@
 export { PcapLimiter } from './limiter';
 export { linkTypeName } from './link-types';
 export { extensionOf, sniffFormat } from './magic';
+export { timeWarnings } from './summary';
 export type {
   CaptureFormat,
   LookAlike,

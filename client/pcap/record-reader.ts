@@ -42,6 +42,8 @@ export abstract class RecordReader {
   packetBytes = 0;
   capturedBytes = 0;
   truncatedPackets = 0;
+  /** Packets whose time had a sub-second part of a second or more. */
+  normalizedTimes = 0;
 
   private readonly maxPackets: number;
   private readonly maxBytes: number;

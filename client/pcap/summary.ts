@@ -100,10 +100,24 @@ export interface PcapSummary {
   lastPacket?: PacketTime;
   /** Packets that are earlier than the packet before them. */
   outOfOrder: number;
+  /**
+   * Packets whose time had a sub-second part of a second or more (classic pcap). The excess counts as
+   * seconds: 10 s and 5,000,000 µs is 15 s.
+   */
+  normalizedTimes: number;
   /** Every record was walked to its last byte, up to the file's end or the limit. */
   complete: boolean;
   /** Bytes from the start up to the last record's end: cut there, the file is valid. 0: nothing is. */
   wholeBytes: number;
   limitReached?: PcapLimit;
   fault?: PcapFault;
+}
+
+/** What to say of times that had to be normalized, if anything. */
+export function timeWarnings({ normalizedTimes }: PcapSummary): string[] {
+  if (normalizedTimes === 0) return [];
+  const packets = normalizedTimes === 1 ? '1 packet has' : `${normalizedTimes} packets have`;
+  return [
+    `${packets} an invalid time: its sub-second part is a second or more. The excess was counted as seconds.`,
+  ];
 }

@@ -102,6 +102,7 @@ export class PcapWalker {
       firstPacket: reader?.times.first,
       lastPacket: reader?.times.last,
       outOfOrder: reader?.times.outOfOrder ?? 0,
+      normalizedTimes: reader?.normalizedTimes ?? 0,
       complete: fault === undefined,
       wholeBytes: this.wholeBytes,
       limitReached: this.limitReached,

@@ -1,5 +1,10 @@
 import { AllegroError, inputError } from '../../../client';
-import { MAX_CONVERSATIONS, summarizePcap, type PcapContent } from '../../../client/pcap';
+import {
+  MAX_CONVERSATIONS,
+  summarizePcap,
+  timeWarnings,
+  type PcapContent,
+} from '../../../client/pcap';
 import type { InputFile, LocalDefinition } from '../model/definition';
 
 /** Tells what is in a capture file. No appliance is asked. */
@@ -78,6 +83,7 @@ export const pcapSummary: LocalDefinition = {
     lastPacket: '2026-11-23T15:50:59.870112Z',
     durationSeconds: 119.751889,
     outOfOrder: 0,
+    normalizedTimes: 0,
     linkTypes: ['Ethernet'],
     snapLength: 65535,
     conversations: [
@@ -161,6 +167,7 @@ function toJson(fileName: string, { file, sha256, traffic }: PcapContent): Recor
     durationSeconds:
       firstPacket && lastPacket ? (lastPacket.microseconds - firstPacket.microseconds) / 1e6 : null,
     outOfOrder: file.outOfOrder,
+    normalizedTimes: file.normalizedTimes,
     linkTypes: file.linkTypeNames,
     snapLength: file.snapLength ?? null,
     conversations: traffic.conversations.map((conversation, index) => ({
@@ -181,6 +188,7 @@ function toJson(fileName: string, { file, sha256, traffic }: PcapContent): Recor
 function warningsFor({ file, traffic }: Pick<PcapContent, 'file' | 'traffic'>): string[] {
   const warnings: string[] = [];
   if (file.fault) warnings.push(`The file is not whole. ${file.fault.message}`);
+  warnings.push(...timeWarnings(file));
   if (traffic.isOverflown) {
     warnings.push(
       `There are more than ${MAX_CONVERSATIONS} conversations: those with the fewest bytes were put together as others, so that figures of small ones may be too low, and their number too.`,

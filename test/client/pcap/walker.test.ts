@@ -1,4 +1,4 @@
-import { PcapWalker, sniffFormat, type PcapSummary } from '../../../client/pcap';
+import { PcapWalker, sniffFormat, timeWarnings, type PcapSummary } from '../../../client/pcap';
 import {
   BlockWriter,
   classicFile,
@@ -16,6 +16,12 @@ const PACKETS: Packet[] = [
   { ns: START + 500_000_000n, captured: 0, original: 40 },
   { ns: START + 2_000_000_000n, captured: 1514 },
 ];
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
+}
 
 function walk(...chunks: Uint8Array[]): PcapSummary {
   const walker = new PcapWalker();
@@ -55,6 +61,7 @@ describe('classic pcap', () => {
           iso: `2026-11-23T15:50:02.${digits}Z`,
         },
         outOfOrder: 1,
+        normalizedTimes: 0,
         complete: true,
         wholeBytes: bytes.length,
         limitReached: undefined,
@@ -62,6 +69,27 @@ describe('classic pcap', () => {
       });
     });
   });
+
+  it.each([
+    { nano: false, fraction: 5_000_000, iso: '1970-01-01T00:00:15.000000Z' },
+    { nano: true, fraction: 4_000_000_000, iso: '1970-01-01T00:00:14.000000000Z' },
+  ])(
+    'normalizes a sub-second part of $fraction (nanoseconds: $nano)',
+    ({ nano, fraction, iso }) => {
+      const bytes = Buffer.concat([
+        classicHeader({ little: true, nano }),
+        ...[10, fraction, 0, 0].map(uint32),
+        ...[11, 0, 0, 0].map(uint32),
+      ]);
+      const summary = walk(bytes);
+      expect(summary).toMatchObject({ packets: 2, outOfOrder: 1, normalizedTimes: 1 });
+      expect(summary.firstPacket?.microseconds).toBe(11_000_000);
+      expect(summary.lastPacket?.iso).toBe(iso);
+      expect(timeWarnings(summary)).toEqual([
+        expect.stringMatching(/^1 packet has an invalid time/),
+      ]);
+    },
+  );
 
   it('takes a header alone for a file without packets', () => {
     const summary = walk(classicHeader({ linkType: 113 }));
@@ -208,6 +236,7 @@ describe.each([true, false])('pcapng, little-endian %s', (little) => {
       firstPacket: { microseconds: 1_795_449_000_123_456, iso: '2026-11-23T15:50:00.123456Z' },
       lastPacket: { microseconds: 1_795_449_002_123_456, iso: '2026-11-23T15:50:02.123456Z' },
       outOfOrder: 1,
+      normalizedTimes: 0,
       complete: true,
       wholeBytes: bytes.length,
       limitReached: undefined,
