@@ -1,9 +1,10 @@
 /**
- * Makes docs/screenshots/n8n-*.png from a real n8n with the packed package and the simulator behind
- * it: the node panel, the form of each operation, the credential dialogs, the examples after a run,
- * and the result of a capture. Needs a Chromium; CHROMIUM names it.
+ * Takes pictures of a real n8n with the packed package and the simulator behind it: the node panel,
+ * the form of each operation, the credential dialogs, the examples after a run, and the result of a
+ * capture. Those that a page shows are replaced in docs/screenshots, the others go to the folder
+ * `screenshots`, which Git ignores. Needs a Chromium; CHROMIUM names it.
  */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { resourceValue } from '../n8n/description/properties';
@@ -13,9 +14,9 @@ import { startSimulator, STEADY_HOST, type Simulator } from '../simulator';
 import { EditorBrowser, nodeNamed, open, settle, type Box, type Theme } from './n8n-browser';
 import { N8nHost } from './n8n-host';
 import type { Workflow, WorkflowNode } from './n8n-rest';
+import { picturePath } from './picture-path';
 
 const ROOT = join(__dirname, '..');
-const TARGET = join(ROOT, 'docs', 'screenshots');
 const PACKAGE = 'n8n-nodes-allegro-multimeter';
 const NODE_TYPE = `${PACKAGE}.allegroMultimeter`;
 /** Always the same, so that it looks the same in the pictures. */
@@ -49,7 +50,6 @@ const TALL_VIEW = { width: VIEW.width, height: 1900 };
 const WIDE_VIEW = { width: 1680, height: 960 };
 
 async function main(): Promise<void> {
-  mkdirSync(TARGET, { recursive: true });
   const simulator = await startSimulator({ port: SIMULATOR_PORT });
   let host: N8nHost | undefined;
   try {
@@ -265,7 +265,7 @@ function examples(): string[] {
 }
 
 async function shoot(page: Page, name: string, clip?: Box): Promise<void> {
-  await page.screenshot({ path: join(TARGET, `n8n-${name}.png`), clip, animations: 'disabled' });
+  await page.screenshot({ path: picturePath(`n8n-${name}`), clip, animations: 'disabled' });
 }
 
 function kebab(name: string): string {

@@ -1,9 +1,10 @@
 /**
- * Takes the pictures of the Node-RED editor in docs/screenshots: a flow after a run, and every form
- * in the light and the dark theme, with a simulated appliance behind it.
+ * Takes pictures of the Node-RED editor: a flow after a run, and every form in the light and the dark
+ * theme, with a simulated appliance behind it. Those that a page shows are replaced in
+ * docs/screenshots, the others go to the folder `screenshots`, which Git ignores.
  * Run: npm run screenshots:node-red
  */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeNode } from '../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../node-red/runtime/values/names';
@@ -12,12 +13,11 @@ import { EditorPage, withBrowser } from './demo/browser';
 import { NodeRedHost, type FlowNode } from './demo/node-red-host';
 import { ROOT } from './demo/pack';
 import { SIMULATOR_TOKEN, SimulatorProcess } from './demo/simulator-process';
+import { picturePath } from './picture-path';
 
-const FOLDER = join(ROOT, 'docs/screenshots');
 const EXAMPLES = join(ROOT, 'examples/node-red');
 
 async function main(): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
   const simulator = await SimulatorProcess.start();
   const flows = readExamples().map((node) => withAppliance(node, simulator));
   const host = await NodeRedHost.start();
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
       await page.click('#red-ui-palette-search input');
       await page.keyboard.type('multimeter');
       await page.waitForTimeout(1000);
-      await page.screenshot({ path: join(FOLDER, 'node-red-flow.png') });
+      await page.screenshot({ path: picturePath('node-red-flow') });
       await page.setViewportSize({ width: 1280, height: 1400 });
       await shootForms(editor, flows, '');
       await page.evaluate("document.documentElement.classList.add('nr-theme-dark')");
@@ -71,7 +71,7 @@ async function shootTray({ page }: EditorPage, name: string): Promise<void> {
     .locator('.form-row:visible, .form-tips:visible')
     .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().bottom));
   const height = Math.max(...bottoms) + MARGIN - tray.y;
-  const path = join(FOLDER, `node-red-${name}.png`);
+  const path = picturePath(`node-red-${name}`);
   await page.screenshot({ path, clip: { ...tray, height } });
 }
 

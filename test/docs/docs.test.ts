@@ -134,6 +134,13 @@ it('leads from the page of the Node-RED package to files of this tree that exist
   expect(paths.filter(([owner, exists]) => owner !== repository || !exists)).toEqual([]);
 });
 
+it('keeps only screenshots that a page shows', () => {
+  const names = readdirSync(join(ROOT, 'docs/screenshots'));
+  const pages = ['README.md', 'node-red/package-readme.md', 'examples/README.md'].map(read).join();
+  expect(names.length).toBeGreaterThan(5);
+  expect(names.filter((name) => !pages.includes(`docs/screenshots/${name}`))).toEqual([]);
+});
+
 it('finds pictures, files and scripts in a text', () => {
   const text = [
     '[![Alt](a.png)](b.md#part) ![Alt](c.svg "Title") <img width="3" src="d.png" alt="">',
