@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { VERSION } from '../../../nodes/definitions/model/version';
 import { N8nHost } from '../../../scripts/n8n-host';
 import type { Execution, Workflow } from '../../../scripts/n8n-rest';
@@ -8,16 +7,14 @@ import { PackageRegistry } from './package-registry';
 import { NODE, oneNode, TRIGGER } from './workflows';
 
 const PACKAGE = 'n8n-nodes-allegro-multimeter';
-const PREVIOUS = '0.0.9';
-/** What `npm run build:n8n` and `npm pack` made of commit 1e69d2d, under that version. */
-const PREVIOUS_ARCHIVE = join(__dirname, 'releases', `${PACKAGE}-${PREVIOUS}.tgz`);
-const CURRENT = VERSION;
+/** This tree as it is, under an older version. */
+const PREVIOUS = '0.0.1';
 
 /**
- * As the forms of the first version saved them: with plain texts where there are lists to pick from
- * now, and without what was at its default.
+ * Frozen: workflows as n8n saves them, without what is at its default. From the first release on they
+ * must keep running, so that a change of names or defaults shows here.
  */
-const SAVED_BY_FIRST_VERSION = {
+const SAVED = {
   'a capture': { resource: 'capture', timeMode: 'last', host: STEADY_HOST, device: 'local' },
   'top talkers': { limit: 3, device: '', options: { linkGroup: 0 } },
   statistics: { operation: 'getStats', path: 'API/stats/modules/ip', device: 'local' },
@@ -39,7 +36,7 @@ describe('the package as a community package', () => {
 
   beforeAll(async () => {
     registry = await PackageRegistry.start();
-    registry.publishArchive(PREVIOUS_ARCHIVE);
+    registry.publish(PREVIOUS);
     simulator = await startSimulator();
     host = await N8nHost.start({ withPackage: false, settings: registry.settings });
   }, 300_000);
@@ -61,7 +58,7 @@ describe('the package as a community package', () => {
   };
   const run = (name: string): Promise<Execution> => host.rest.run(workflows[name]!, TRIGGER);
   async function expectAllRun(): Promise<void> {
-    for (const name of Object.keys(SAVED_BY_FIRST_VERSION)) {
+    for (const name of Object.keys(SAVED)) {
       const { error, items } = await run(name);
       expect([name, error]).toEqual([name, undefined]);
       expect(items[NODE]!.length).toBeGreaterThan(0);
@@ -79,7 +76,7 @@ describe('the package as a community package', () => {
     expect(registry.asked).toContain(`/-/${PACKAGE}-${PREVIOUS}.tgz`);
   });
 
-  it('works without a restart, with what the first version saved', async () => {
+  it('works without a restart, with saved workflows', async () => {
     const data = {
       baseUrl: simulator.url,
       token: 'demo-token',
@@ -87,7 +84,7 @@ describe('the package as a community package', () => {
     };
     const { id, name } = await host.rest.createCredential('Allegro', TOKEN_TYPE, data);
     const credentials = { [TOKEN_TYPE]: { id, name } };
-    for (const [key, parameters] of Object.entries(SAVED_BY_FIRST_VERSION)) {
+    for (const [key, parameters] of Object.entries(SAVED)) {
       const workflow = oneNode({ parameters, credentials });
       workflows[key] = { ...workflow, ...(await host.rest.createWorkflow(workflow)) };
     }
@@ -101,12 +98,12 @@ describe('the package as a community package', () => {
   });
 
   it('is brought to the next version, and workflows go on', async () => {
-    registry.publish(CURRENT);
-    await host.rest.call('PATCH', '/rest/community-packages', { name: PACKAGE, version: CURRENT });
-    await expectInstalled(CURRENT);
+    registry.publish(VERSION);
+    await host.rest.call('PATCH', '/rest/community-packages', { name: PACKAGE, version: VERSION });
+    await expectInstalled(VERSION);
     await expectAllRun();
     await restart();
-    await expectInstalled(CURRENT);
+    await expectInstalled(VERSION);
     await expectAllRun();
   });
 

@@ -63,7 +63,7 @@ export class PackageRegistry {
     };
   }
 
-  /** Publishes the package of this tree as it is built, under another version. */
+  /** Publishes the package of this tree as it is built, under a version of one's own choice. */
   publish(version: string): void {
     const folder = mkdtempSync(join(tmpdir(), 'n8n-release-'));
     try {
@@ -78,17 +78,11 @@ export class PackageRegistry {
       const args = ['pack', '--json', '--ignore-scripts'];
       const report = execFileSync('npm', args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
       const [{ filename }] = JSON.parse(report) as Array<{ filename: string }>;
-      this.publishArchive(join(folder, filename));
+      const archive = readFileSync(join(folder, filename));
+      this.releases.set(version, { manifest, archive });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }
-
-  /** Publishes an archive as it is. */
-  publishArchive(path: string): void {
-    const text = execFileSync('tar', ['-xzOf', path, 'package/package.json'], { encoding: 'utf8' });
-    const manifest = JSON.parse(text) as Release['manifest'];
-    this.releases.set(String(manifest.version), { manifest, archive: readFileSync(path) });
   }
 
   async stop(): Promise<void> {
