@@ -10,9 +10,8 @@ import { getServerPorts } from '../nodes/definitions/statistics/get-server-ports
 import { readFieldValues } from '../nodes/definitions/model/read-field-values';
 import { systemContext } from '../node-red/runtime/config-node/system-context';
 import { toInputFile } from '../node-red/runtime/files/input-file';
-import { writeBatches } from '../node-red/runtime/files/write-batches';
+import { writeToFile } from '../node-red/runtime/files/write-to-file';
 import { createAxiosTransport } from '../node-red/transport/axios-transport';
-import { collectAsBytesPass } from '../node-red/transport/collect-garbage';
 
 export type Command = { url: string; certificate: string } & (
   | { kind: 'capture'; path: string }
@@ -101,7 +100,7 @@ async function captureTo(
 ): Promise<object> {
   const capture = await startCapture(client, expression, span);
   const handle = await open(path, 'w');
-  await writeBatches(handle, capture.stream).finally(() => handle.close());
+  await writeToFile(handle, capture.stream).finally(() => handle.close());
   return capture.finished;
 }
 
@@ -140,11 +139,7 @@ async function readAndDrop({ url, certificate }: Command): Promise<object> {
     get(path, { ca: certificate, headers }, resolve).on('error', reject);
   });
   let bytes = 0;
-  for await (const chunk of response) {
-    const { length } = chunk as Buffer;
-    bytes += length;
-    collectAsBytesPass(length);
-  }
+  for await (const chunk of response) bytes += (chunk as Buffer).length;
   return { bytes };
 }
 
@@ -188,7 +183,7 @@ async function runNode(
   for await (const { json, file } of definition.run(context, readFieldValues(definition, raw))) {
     if (!file) return { json };
     const handle = await open(path!, 'w');
-    await writeBatches(handle, file.stream).finally(() => handle.close());
+    await writeToFile(handle, file.stream).finally(() => handle.close());
     return { json: await file.finished };
   }
   throw new Error('Nothing came.');

@@ -1,6 +1,6 @@
 import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 import type {
-  Companion,
+  Sidecar,
   ResultFile,
   ResultParts,
   RunResult,
@@ -20,7 +20,7 @@ interface StoredFile {
  */
 export async function storeFile(
   host: IExecuteFunctions,
-  { name, mediaType, stream, finished, companion }: ResultFile,
+  { name, mediaType, stream, finished, sidecar }: ResultFile,
   itemIndex: number,
 ): Promise<StoredFile> {
   // Awaited below; a failure before that must not count as unhandled.
@@ -38,7 +38,7 @@ export async function storeFile(
   try {
     const data = await host.helpers.prepareBinaryData(toReadable(proven()), name, mediaType);
     const json = { ...(await finished), ...forTool(host, fieldName(host, itemIndex), data) };
-    const beside = await storeCompanion(host, companion, name, json, itemIndex);
+    const beside = await storeSidecar(host, sidecar, name, json, itemIndex);
     return { json, binary: { [fieldName(host, itemIndex)]: data, ...beside } };
   } catch (error) {
     // Whatever the storage made of it, the stream's own failure says what happened.
@@ -55,13 +55,13 @@ export async function storeFile(
  */
 export async function storeParts(
   host: IExecuteFunctions,
-  { files, finish, companion, name }: ResultParts,
+  { files, finish, sidecar, name }: ResultParts,
   itemIndex: number,
 ): Promise<{ json: RunResult['json']; items: StoredFile[] }> {
   const stored: StoredFile[] = [];
   for await (const file of files) stored.push(await storeFile(host, file, itemIndex));
   const json = await finish();
-  const beside = await storeCompanion(host, companion, name, json, itemIndex);
+  const beside = await storeSidecar(host, sidecar, name, json, itemIndex);
   const items = stored.map((part) => ({
     json: { ...json, ...part.json, parts: stored.length },
     binary: { ...part.binary, ...beside },
@@ -70,15 +70,15 @@ export async function storeParts(
 }
 
 /** The file beside another one, in a field that is named after the other's. */
-async function storeCompanion(
+async function storeSidecar(
   host: IExecuteFunctions,
-  companion: Companion | undefined,
+  sidecar: Sidecar | undefined,
   name: string,
   json: RunResult['json'],
   itemIndex: number,
 ): Promise<IBinaryKeyData> {
-  if (!companion) return {};
-  const { content, extension, label, mediaType } = companion;
+  if (!sidecar) return {};
+  const { content, extension, label, mediaType } = sidecar;
   const bytes = Buffer.from(content(json), 'utf8');
   const data = await host.helpers.prepareBinaryData(bytes, name + extension, mediaType);
   return { [`${fieldName(host, itemIndex)}_${label}`]: data };

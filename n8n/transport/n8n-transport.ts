@@ -16,7 +16,7 @@ import {
 } from '../../client';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
 import { tlsOptions } from './credentials';
-import { hastenCollection } from './young-memory';
+import { useUpYoungMemory } from './young-memory';
 import { toReadable, type HostStream } from './node-streams';
 
 /** The n8n contexts in which a node may send requests. */
@@ -133,7 +133,7 @@ async function* exactly(length: number, stream: ByteStream): AsyncGenerator<Uint
     sent += chunk.length;
     if (sent > length) break;
     yield chunk;
-    hastenCollection(chunk.length);
+    useUpYoungMemory(chunk.length);
   }
   if (sent !== length) {
     const what = sent > length ? 'more' : 'less';
@@ -152,7 +152,7 @@ async function* readBody(body: HostStream, close: () => void): AsyncGenerator<Ui
       const { done, value } = await nextChunk(chunks);
       if (done) return;
       yield value;
-      hastenCollection(value.length);
+      useUpYoungMemory(value.length);
     }
   } finally {
     // An abort is told to the stream as an error, and nobody listens any more.

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { toTransportError, TransportError, type ByteStream } from '../../client';
-import { collectAsBytesPass } from './collect-garbage';
 
 /**
  * The body as it comes from the wire. Node reports a broken connection by itself where a length or
@@ -19,10 +18,7 @@ export function responseBody(message: IncomingMessage, upload: Readable | undefi
 
   async function* read(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const chunk of message as AsyncIterable<Buffer>) {
-        yield chunk;
-        collectAsBytesPass(chunk.length);
-      }
+      yield* message as AsyncIterable<Buffer>;
       if (broken) throw broken;
       if (!message.complete) {
         throw new TransportError('reset', 'The connection ended before the answer was complete.');

@@ -3,7 +3,7 @@ import { rename, unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ResultParts } from '../../../nodes/definitions/model/definition';
 import { partName, withFileNames } from '../../../nodes/definitions/model/result';
-import { storeCompanion } from './sidecar';
+import { storeSidecar } from './sidecar';
 import { writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-fields';
 import { numberedName } from './file-name';
@@ -52,7 +52,7 @@ export async function storeParts(
       await file.finished;
     }
     const proven = await parts.finish();
-    const extension = parts.companion?.extension;
+    const extension = parts.sidecar?.extension;
     const base = await freeName(folder, name, written.length, target, extension);
     const paths = written.map((_, index) => join(folder, partName(base, index + 1)));
     for (const [index, path] of paths.entries()) {
@@ -68,9 +68,7 @@ export async function storeParts(
       ),
       paths,
     );
-    const beside = parts.companion
-      ? await storeCompanion(parts.companion, join(folder, base), json)
-      : {};
+    const beside = parts.sidecar ? await storeSidecar(parts.sidecar, join(folder, base), json) : {};
     return { paths, json: { ...json, ...beside } };
   } catch (error) {
     await Promise.all(written.map((path) => unlink(path).catch(() => undefined)));
@@ -99,13 +97,13 @@ async function freeName(
   name: string,
   count: number,
   { fileExists = 'number' }: FileTargetValues,
-  companionExtension: string | undefined,
+  sidecarExtension: string | undefined,
 ): Promise<string> {
   if (fileExists === 'replace') return name;
   for (let number = 1; number <= MAX_NUMBER; number++) {
     const base = number === 1 ? name : numberedName(name, number);
     const wanted = Array.from({ length: count }, (_, index) => partName(base, index + 1));
-    if (companionExtension !== undefined) wanted.push(base + companionExtension);
+    if (sidecarExtension !== undefined) wanted.push(base + sidecarExtension);
     const taken = await Promise.all(wanted.map((one) => exists(join(folder, one))));
     if (!taken.includes(true)) return base;
     if (fileExists === 'refuse') throw existsFailure(join(folder, wanted[taken.indexOf(true)]));

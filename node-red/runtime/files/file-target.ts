@@ -5,12 +5,12 @@ import { AllegroError, systemCodeOf, type ByteStream } from '../../../client';
 import type { ResultFile } from '../../../nodes/definitions/model/definition';
 import { withSuffix } from '../../../nodes/definitions/model/device-result';
 import { withFileName } from '../../../nodes/definitions/model/result';
-import { storeCompanion } from './sidecar';
+import { storeSidecar } from './sidecar';
 import { FileFailure } from '../nodes/errors';
 import { folderFailure, writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-fields';
 import { numberedName, safeFileName } from './file-name';
-import { writeBatches } from './write-batches';
+import { writeToFile } from './write-to-file';
 
 /** A file that has been proven and is in its place. */
 export interface StoredFile {
@@ -39,11 +39,11 @@ export async function storeFile(
   try {
     await writeThrough(temporary, file.stream);
     const proven = await file.finished;
-    const beside = file.companion?.extension;
+    const beside = file.sidecar?.extension;
     const path = await publish(temporary, folder, name, target.fileExists ?? 'number', beside);
     const json = { ...withFileName(proven, basename(path)), filename: path };
-    const companion = file.companion && (await storeCompanion(file.companion, path, json));
-    return { path, json: { ...json, ...companion } };
+    const sidecar = file.sidecar && (await storeSidecar(file.sidecar, path, json));
+    return { path, json: { ...json, ...sidecar } };
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
@@ -128,7 +128,7 @@ export async function writeThrough(path: string, stream: ByteStream): Promise<vo
     // Told apart, because a broken connection has a code too, and is no fault of the disk.
     const watched = watchErrors(stream, (error) => (streamError = error));
     try {
-      await writeBatches(handle, watched);
+      await writeToFile(handle, watched);
       await handle.sync();
     } catch (error) {
       throw streamError ?? writeFailure(path, error);
@@ -158,7 +158,7 @@ async function publish(
   folder: string,
   name: string,
   ifExists: NonNullable<FileTargetValues['fileExists']>,
-  companionExtension = '',
+  sidecarExtension = '',
 ): Promise<string> {
   const wanted = join(folder, name);
   if (ifExists === 'replace') {
@@ -170,7 +170,7 @@ async function publish(
   for (let number = 1; number <= MAX_NUMBER; number++) {
     const path = number === 1 ? wanted : join(folder, numberedName(name, number));
     // Both files bear the same name, so it has to be free for both.
-    const isFree = companionExtension === '' || !(await exists(path + companionExtension));
+    const isFree = sidecarExtension === '' || !(await exists(path + sidecarExtension));
     if (isFree && (await moveUnlessExists(temporary, path))) return path;
     if (ifExists === 'refuse') break;
   }

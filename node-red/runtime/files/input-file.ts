@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AllegroError, inputError, systemCodeOf, type ByteStream } from '../../../client';
 import type { InputFile } from '../../../nodes/definitions/model/definition';
-import { collectAsBytesPass } from '../../transport/collect-garbage';
 import type { Message } from '../runtime-api';
 
 const FALLBACK_NAME = 'message.pcap';
@@ -72,7 +71,6 @@ async function* readWatched(path: string, field: string, size: number): AsyncGen
       sent += chunk.length;
       if (sent > size) break;
       yield chunk;
-      collectAsBytesPass(chunk.length);
     }
   } catch (error) {
     throw readError(path, field, error);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Companion } from '../../../nodes/definitions/model/definition';
+import type { Sidecar } from '../../../nodes/definitions/model/definition';
 import { writeFailure } from './file-failure';
 
 /**
@@ -11,8 +11,8 @@ import { writeFailure } from './file-failure';
  * @returns what the result tells of it, e.g. `{ evidenceFile: '/data/name.pcap.evidence.json' }`
  * @throws FileFailure
  */
-export async function storeCompanion(
-  { label, extension, content }: Companion,
+export async function storeSidecar(
+  { label, extension, content }: Sidecar,
   path: string,
   json: Record<string, unknown>,
 ): Promise<Record<string, string>> {

@@ -1,7 +1,7 @@
 import type { Capture } from '../../../client/capture/capture';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import { splitCapture, type PcapLimits } from '../../../client/pcap';
-import type { Companion, ResultFile, ResultParts } from '../model/definition';
+import type { Sidecar, ResultFile, ResultParts } from '../model/definition';
 import type { FieldValues } from '../model/field';
 import { partName } from '../model/result';
 import type { Evidence, EvidenceFile } from './evidence';
@@ -32,7 +32,7 @@ export function captureParts(
   { stream, fileName, mediaType, finished }: Capture,
   limits: PcapLimits,
   evidenceFor: (summary: CaptureSummary, files: EvidenceFile[]) => Evidence,
-  companion: Companion | undefined,
+  sidecar: Sidecar | undefined,
 ): ResultParts {
   const facts: PartFacts[] = [];
 
@@ -75,6 +75,6 @@ export function captureParts(
       }));
       return { ...summary, files: facts, evidence: evidenceFor(summary, named) };
     },
-    companion,
+    sidecar,
   };
 }

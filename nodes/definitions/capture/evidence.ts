@@ -1,6 +1,6 @@
 import type { Capture } from '../../../client/capture/capture';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
-import type { Companion, Origin } from '../model/definition';
+import type { Sidecar, Origin } from '../model/definition';
 
 /** Name and version of the record's form. The version rises when a reader has to change. */
 const SCHEMA = { name: 'allegro-capture-evidence', version: 1 } as const;
@@ -105,7 +105,7 @@ export function evidenceFiles({
 }
 
 /** The record as a file beside the pcap. */
-export const EVIDENCE_COMPANION: Companion = {
+export const EVIDENCE_SIDECAR: Sidecar = {
   label: 'evidence',
   extension: '.evidence.json',
   mediaType: 'application/json',

@@ -6,7 +6,7 @@ import type { ResultParts, RunContext, RunResult } from '../model/definition';
 import type { FieldValues } from '../model/field';
 import { readAddress } from '../fields/address';
 import { captureParts, readSplitLimits } from './capture-parts';
-import { evidenceFiles, evidenceOf, EVIDENCE_COMPANION, type EvidenceFile } from './evidence';
+import { evidenceFiles, evidenceOf, EVIDENCE_SIDECAR, type EvidenceFile } from './evidence';
 
 /** What a node does around a capture, besides capturing. */
 export interface CaptureFrame {
@@ -38,11 +38,11 @@ export async function* runCapture(
     const facts = { origin, request: capture.request, startedAt, endedAt: client.now(), files };
     return evidenceOf(summary, facts);
   };
-  const companion = values.evidenceFile ? EVIDENCE_COMPANION : undefined;
+  const sidecar = values.evidenceFile ? EVIDENCE_SIDECAR : undefined;
   const split = readSplitLimits(values);
   try {
     if (split && !capture.isEmpty) {
-      const parts = captureParts({ ...capture, stream }, split, evidenceFor, companion);
+      const parts = captureParts({ ...capture, stream }, split, evidenceFor, sidecar);
       yield { json: { fileName }, parts: frame ? framedParts(parts, frame) : parts };
       return;
     }
@@ -52,7 +52,7 @@ export async function* runCapture(
     });
     // The host awaits it after the stream; until then a rejection must not count as unhandled.
     finished.catch(() => undefined);
-    const file = { name: fileName, mediaType, stream, finished, companion };
+    const file = { name: fileName, mediaType, stream, finished, sidecar };
     yield capture.isEmpty ? { json: await finished } : { json: { fileName }, file };
   } finally {
     capture.close();

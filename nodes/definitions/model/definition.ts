@@ -147,7 +147,7 @@ export interface ResultParts {
   /** Called once, when all files were stored. Gives the result's JSON, with `files` in their order. */
   finish(): Promise<Record<string, unknown>>;
   /** Stands beside the files, and is named like the one that they would have been. */
-  companion?: Companion;
+  sidecar?: Sidecar;
 }
 
 /**
@@ -167,11 +167,11 @@ export interface ResultFile {
   /** The result's JSON, complete with what was only known at the end (counts, hash, window). */
   finished: Promise<Record<string, unknown>>;
   /** A text that is to stand beside the file, and exists only with it. */
-  companion?: Companion;
+  sidecar?: Sidecar;
 }
 
 /** A small text file that belongs to another one. */
-export interface Companion {
+export interface Sidecar {
   /** One word in lower case, for hosts that give each file a label. */
   label: string;
   /** Goes behind the whole name of the file, e.g. `.evidence.json`. */

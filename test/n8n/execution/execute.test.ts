@@ -200,7 +200,7 @@ describe('executing in n8n', () => {
           mediaType: 'x/pcap',
           stream: bytesOf('packets'),
           finished: Promise.resolve({ fileName: 'a.pcap', warnings: ['Careful.'] }),
-          companion: {
+          sidecar: {
             label: 'evidence',
             extension: '.evidence.json',
             mediaType: 'application/json',
@@ -238,7 +238,7 @@ describe('executing in n8n', () => {
           mediaType: 'x',
           stream: bytesOf('half'),
           finished,
-          companion: { label: 'evidence', extension: '.x', mediaType: 'y', content },
+          sidecar: { label: 'evidence', extension: '.x', mediaType: 'y', content },
         },
       };
     });
@@ -267,7 +267,7 @@ describe('executing in n8n', () => {
             name: 'a.pcap',
             files: files(),
             finish,
-            companion: {
+            sidecar: {
               label: 'evidence',
               extension: '.evidence.json',
               mediaType: 'application/json',

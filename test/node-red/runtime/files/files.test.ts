@@ -131,8 +131,8 @@ describe('files', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('with a companion that cannot be written leave nothing behind', async () => {
-    const companion = {
+  it('with a sidecar that cannot be written leave nothing behind', async () => {
+    const sidecar = {
       label: 'evidence',
       extension: '.evidence.json',
       mediaType: 'application/json',
@@ -140,7 +140,7 @@ describe('files', () => {
         throw new Error('no');
       },
     };
-    const { sent, done } = await run({}, () => fileOf({ companion }));
+    const { sent, done } = await run({}, () => fileOf({ sidecar }));
     expect(sent).toEqual([]);
     expect(done[0]).toMatchObject({ code: 'ALLEGRO_FILE' });
     expect(readdirSync(folder)).toEqual([]);
