@@ -1,3 +1,5 @@
+import { trimEnd, trimStart } from '../values/text';
+
 /**
  * Names of files that no file system, shell or archive minds. A name may carry what a person, an
  * appliance or a filter says; nothing of that may lead out of a folder or hide what the file is.
@@ -6,6 +8,10 @@
 /** File systems allow 255 bytes; the rest is for suffixes such as `.part` or a number. */
 const MAX_BYTES = 200;
 const MAX_PART_BYTES = 48;
+/** Characters of an extension, without its dot. */
+const MAX_EXTENSION = 10;
+/** Characters that are looked at; more than any name keeps. */
+const MAX_INPUT = 2000;
 const FALLBACK = 'capture';
 const DEFAULT_TEMPLATE = '{prefix}_{device}_{filter}_{start}-{end}';
 
@@ -42,33 +48,49 @@ export function captureFileName(parts: CaptureFileNameParts): string {
     start: compactTime(parts.startUs),
     end: compactTime(parts.endUs),
   };
-  const template = parts.template?.trim() || DEFAULT_TEMPLATE;
+  const template = cutMiddle(parts.template ?? '').trim() || DEFAULT_TEMPLATE;
   const filled = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? values[name] : whole,
   );
   // What an empty part leaves behind: separators side by side.
-  const stem = filled.replace(/_+(?=[_-])|-+(?=_)/g, '').replace(/[_-]+$/, '');
-  const extension = `.${parts.extension.replace(/^\.+/, '')}`;
+  const stem = trimEnd(filled.replace(/_(?=[_-])|-(?=_)/g, ''), '_-');
+  const extension = `.${trimStart(parts.extension, '.')}`;
   const hasExtension = stem.toLowerCase().endsWith(extension.toLowerCase());
   return safeFileName(hasExtension ? stem : stem + extension);
 }
 
 /**
- * Makes a name of whatever came in: one path element, in NFC, letters of any script kept. Blanks,
+ * Makes a safe name of whatever came in: one path element, in NFC, letters of any script kept. Blanks,
  * separators, control characters and what Windows forbids become hyphens; dots and hyphens at the
- * ends go; names that Windows reserves get an underscore before them; at most 200 bytes in UTF-8, of
- * which an extension survives. A safe name stays as it is. Never empty.
+ * ends go; names that Windows reserves get a leading underscore; at most 200 bytes in UTF-8, of which
+ * an extension survives. A safe name stays as it is. Never empty.
+ *
+ * @param fallback used when nothing is left; its extension is used where the name has none
  */
-export function safeFileName(userInput: string): string {
-  const clean = cleanText(userInput);
-  const [, stem = clean, extension = ''] = /^(.+)(\.[a-z0-9]{1,10})$/i.exec(clean) ?? [];
-  if (clean === '') return FALLBACK;
+export function safeFileName(userInput: string, fallback = FALLBACK): string {
+  const cleaned = cleanText(userInput) || cleanText(fallback) || FALLBACK;
+  const [stem, own] = splitExtension(cleaned);
+  const extension = own || splitExtension(cleanText(fallback))[1];
   const name = isReserved(stem) ? `_${stem}` : stem;
   return trimEnds(cutBytes(name, MAX_BYTES - extension.length)) + extension;
 }
 
+/** Puts a suffix before the extension: `a.pcap` with `-x` is `a-x.pcap`. */
+export function withSuffix(name: string, suffix: string): string {
+  const [stem, extension] = splitExtension(name);
+  return stem + suffix + extension;
+}
+
+/** Shorter than what `path.extname` takes for one: a dot within a sentence begins no extension. */
+function splitExtension(name: string): [stem: string, extension: string] {
+  const tail = name.slice(-1 - MAX_EXTENSION);
+  const extension = /\.[A-Za-z0-9]+$/.exec(tail)?.[0] ?? '';
+  const isStem = extension.length < name.length;
+  return isStem ? [name.slice(0, name.length - extension.length), extension] : [name, ''];
+}
+
 function cleanText(text: string): string {
-  const replaced = text
+  const replaced = cutMiddle(text)
     .normalize('NFC')
     // Control and format characters, lone surrogates, blanks, and what looks like a separator.
     .replace(/[\p{C}\p{Z}\u2044\u2215\uff0f\uff3c\uff1a]+/gu, '-')
@@ -79,9 +101,15 @@ function cleanText(text: string): string {
   return trimEnds(replaced);
 }
 
+/** Before any pattern sees it. The end stays, because the extension stands there. */
+function cutMiddle(text: string): string {
+  if (text.length <= MAX_INPUT) return text;
+  return text.slice(0, MAX_INPUT - MAX_EXTENSION) + text.slice(-1 - MAX_EXTENSION);
+}
+
 /** A dot before hides a file, a hyphen before makes it an option, a dot behind vanishes on Windows. */
 function trimEnds(text: string): string {
-  return text.replace(/^[.-]+/, '').replace(/[.-]+$/, '');
+  return trimEnd(trimStart(text, '.-'), '.-');
 }
 
 function isReserved(stem: string): boolean {
@@ -105,15 +133,16 @@ function shortPart(text: string): string {
 }
 
 function hostOf(device: string): string {
-  return device
+  const [authority] = cutMiddle(device)
     .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
     .replace(/^[^/@]*@/, '')
-    .replace(/[/?#].*$/s, '');
+    .split(/[/?#]/);
+  return authority;
 }
 
 /** `ip==10.1.2.3 and l4Protocol==TCP` reads well as `ip-10.1.2.3-and-l4Protocol-TCP`. */
 function readableFilter(filter: string): string {
-  return filter.replace(/[=<>!~&|()"\s]+/g, '-');
+  return cutMiddle(filter).replace(/[=<>!~&|()"\s]+/g, '-');
 }
 
 function compactTime(us: number | undefined): string {

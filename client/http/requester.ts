@@ -12,6 +12,7 @@ import type {
   Transport,
   TransportResponse,
 } from './transport';
+import { trimEnd } from '../values/text';
 
 /** One request as the client's own parts state it. */
 export interface Call {
@@ -217,7 +218,7 @@ export class Requester {
   private withinAppliance(location: string, from: string): string | undefined {
     const { origin, pathname } = new URL(this.transport.baseUrl);
     // Of a reverse proxy in front of the appliance; the transport puts it before every path.
-    const prefix = pathname.replace(/\/+$/, '');
+    const prefix = trimEnd(pathname, '/');
     const base = origin + prefix + from;
     const next = URL.canParse(location, base) ? new URL(location, base) : undefined;
     if (next?.origin !== origin || !next.pathname.startsWith(`${prefix}/`)) return undefined;

@@ -54,7 +54,7 @@ function hostStatistic(ip: string, isExact: boolean): TrafficStatistic {
 function hostWithin(text: string): string | undefined {
   // Where there is an "or" or a "not" anywhere, a term need not hold for every packet.
   if (/\bor\b|\|\||!/i.test(text)) return undefined;
-  const terms = text.split(/\s+and\s+|&&/i).map((term) => term.replace(/[()]/g, '').trim());
+  const terms = text.split(/\sand\s|&&/i).map((term) => term.replace(/[()]/g, '').trim());
   for (const term of terms) {
     const host = HOST_TERM.exec(term)?.[1] ?? HOST_PORT_TERM.exec(term)?.[1];
     if (host) return host;

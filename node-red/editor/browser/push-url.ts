@@ -1,5 +1,6 @@
 import { page } from './editor-api';
 import { STORED } from './login';
+import { trimEnd, trimStart } from '../../../client/values/text';
 
 /** Shows the URL that the appliance is to be given, as far as this browser can tell. */
 export function showPushUrl(): void {
@@ -12,8 +13,8 @@ export function showPushUrl(): void {
 }
 
 function pushUrl(): string {
-  const root = String(page.RED.settings.httpNodeRoot ?? '/').replace(/\/+$/, '');
-  const path = (page.$('#node-input-urlPath').val() ?? '').replace(/^\/+|\/+$/g, '');
+  const root = trimEnd(String(page.RED.settings.httpNodeRoot ?? '/'), '/');
+  const path = trimEnd(trimStart(page.$('#node-input-urlPath').val() ?? '', '/'), '/');
   const typed = page.$('#node-input-secret').val() ?? '';
   const secret = typed === '' || typed === STORED ? '<secret>' : encodeURIComponent(typed);
   return `${page.location.origin}${root}/${path}?secret=${secret}`;

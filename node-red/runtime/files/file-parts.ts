@@ -6,7 +6,7 @@ import { partName, withFileNames } from '../../../nodes/definitions/model/result
 import { storeSidecar } from './sidecar';
 import { writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-fields';
-import { numberedName } from './file-name';
+import { withSuffix } from '../../../client/files/file-name';
 import {
   collectFile,
   exists,
@@ -101,7 +101,7 @@ async function freeName(
 ): Promise<string> {
   if (fileExists === 'replace') return name;
   for (let number = 1; number <= MAX_NUMBER; number++) {
-    const base = number === 1 ? name : numberedName(name, number);
+    const base = number === 1 ? name : withSuffix(name, `_${number}`);
     const wanted = Array.from({ length: count }, (_, index) => partName(base, index + 1));
     if (sidecarExtension !== undefined) wanted.push(base + sidecarExtension);
     const taken = await Promise.all(wanted.map((one) => exists(join(folder, one))));

@@ -3,13 +3,12 @@ import { access, link, mkdir, open, rename, stat, unlink, type FileHandle } from
 import { basename, join, resolve } from 'node:path';
 import { AllegroError, systemCodeOf, type ByteStream } from '../../../client';
 import type { ResultFile } from '../../../nodes/definitions/model/definition';
-import { withSuffix } from '../../../nodes/definitions/model/device-result';
 import { withFileName } from '../../../nodes/definitions/model/result';
 import { storeSidecar } from './sidecar';
 import { FileFailure } from '../nodes/errors';
 import { folderFailure, writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-fields';
-import { numberedName, safeFileName } from './file-name';
+import { safeFileName, withSuffix } from '../../../client/files/file-name';
 import { writeToFile } from './write-to-file';
 
 /** A file that has been proven and is in its place. */
@@ -168,7 +167,7 @@ async function publish(
     return wanted;
   }
   for (let number = 1; number <= MAX_NUMBER; number++) {
-    const path = number === 1 ? wanted : join(folder, numberedName(name, number));
+    const path = number === 1 ? wanted : join(folder, withSuffix(name, `_${number}`));
     // Both files bear the same name, so it has to be free for both.
     const isFree = sidecarExtension === '' || !(await exists(path + sidecarExtension));
     if (isFree && (await moveUnlessExists(temporary, path))) return path;

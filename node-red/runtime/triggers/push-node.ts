@@ -15,6 +15,7 @@ import { typeOf } from '../values/names';
 import { BodyRefusal, readBody } from './push-body';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { messageOf, readTriggerValues, triggerContext } from './trigger-values';
+import { trimEnd, trimStart } from '../../../client/values/text';
 
 /** Paths in use, by node, over all node sets of a process. */
 const taken = new Map<string, string>();
@@ -143,7 +144,7 @@ class Receiver {
 
 /** As Express takes it, without what it would read as a pattern. */
 function readPath(typed: string): string {
-  const path = typed.replace(/^\/+|\/+$/g, '');
+  const path = trimEnd(trimStart(typed, '/'), '/');
   if (/^[\w.~-]+(\/[\w.~-]+)*$/.test(path)) return `/${path}`;
   throw inputError(
     'urlPath',

@@ -1,3 +1,5 @@
+import { withSuffix } from '../../../client/files/file-name';
+import { trimEnd, trimStart } from '../../../client/values/text';
 import type { NodeDefinition, ResultFile, ResultParts, RunResult } from './definition';
 import { withFileName, withFileNames } from './result';
 
@@ -72,18 +74,10 @@ function ownName(name: string, device: LaneDevice): string {
   return withSuffix(name, suffixOf(device));
 }
 
-/** Puts a suffix before the extension: `a.pcap` with `-x` is `a-x.pcap`. */
-export function withSuffix(name: string, suffix: string): string {
-  const [, stem = name, extension = ''] = /^(.+)(\.[A-Za-z0-9]{1,10})$/.exec(name) ?? [];
-  return stem + suffix + extension;
-}
-
 /** Letters and digits only, with a mark that tells apart what would become alike. */
 function suffixOf({ id }: LaneDevice): string {
-  const plain = id
-    .replace(/[^A-Za-z0-9._-]+/g, '-')
-    .replace(/^[-.]+|[-.]+$/g, '')
-    .slice(0, 40);
+  const replaced = id.slice(0, 200).replace(/[^A-Za-z0-9._-]+/g, '-');
+  const plain = trimEnd(trimStart(replaced, '-.'), '-.').slice(0, 40);
   return plain === id ? `_${id}` : `_${plain}_${shortMark(id)}`;
 }
 

@@ -1,3 +1,4 @@
+import { withSuffix } from '../../../client/files/file-name';
 /** Names of a result's files, as hosts give and change them. */
 
 interface Named {
@@ -7,8 +8,7 @@ interface Named {
 
 /** Name of one of the files that a capture is split into: `name.pcap` with 1 is `name-0001.pcap`. */
 export function partName(fileName: string, number: number): string {
-  const [, stem = fileName, extension = ''] = /^(.+)(\.[A-Za-z0-9]{1,10})$/.exec(fileName) ?? [];
-  return `${stem}-${String(number).padStart(4, '0')}${extension}`;
+  return withSuffix(fileName, `-${String(number).padStart(4, '0')}`);
 }
 
 /** The result's JSON when a host has given its file another name than the definition proposed. */

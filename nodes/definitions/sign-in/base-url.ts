@@ -1,7 +1,8 @@
 /**
- * What both hosts, and Node-RED's forms in the browser, know of the URLs that a person enters. Imports
- * nothing, because it becomes part of the script of the forms.
+ * What both hosts, and Node-RED's forms in the browser, know of the URLs that a person enters. It
+ * becomes part of the script of the forms, so it imports little.
  */
+import { trimEnd } from '../../../client/values/text';
 
 /** What a person typed as the appliance's URL, with the scheme that is meant where there is none. */
 export function withScheme(typed: string): string {
@@ -14,7 +15,7 @@ export function withScheme(typed: string): string {
  * empty. What a person copied along with it, of the API or a page, is left out.
  */
 export function pathBeforeApi({ pathname }: URL): string {
-  return pathname.replace(/\/API(\/.*)?$|\/[^/]*\.html?$/, '').replace(/\/+$/, '');
+  return trimEnd(pathname.replace(/\/API(\/.*)?$|\/[^/]*\.html?$/, ''), '/');
 }
 
 /**

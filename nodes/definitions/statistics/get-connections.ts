@@ -317,7 +317,7 @@ async function listConnections(
 
 /** A single host may be written as a network, as in 10.1.2.3/32. */
 function addressOf(host: string): string {
-  return host.replace(/\/.*$/, '');
+  return host.split('/')[0];
 }
 
 /** @returns nothing where no mode is sent */

@@ -284,7 +284,7 @@ async function addressesOf(
 ): Promise<string[]> {
   const isSingle = ({ bytes, prefixLength }: Network) => prefixLength === bytes.length * 8;
   if (wanted.length > 0 && wanted.every(({ network }) => isSingle(network))) {
-    return [...new Set(wanted.map(({ text }) => text.replace(/\/.*$/, '')))];
+    return [...new Set(wanted.map(({ text }) => text.split('/')[0]))];
   }
   const answer = await client.get(ALL_IPS, {}, options);
   const known = namesWithin(answer);

@@ -1,5 +1,8 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { captureFileName, safeFileName } from '../../../client/files/file-name';
+import { captureFileName, safeFileName, withSuffix } from '../../../client/files/file-name';
 
 describe('a capture file', () => {
   const startUs = Date.UTC(2026, 10, 23, 15, 50) * 1000 + 999_999;
@@ -79,16 +82,26 @@ describe('a safe name', () => {
     ['a\uff0fb\u2215c', 'a-b-c'],
     ['\ud800x', 'x'],
     [`${'x'.repeat(300)}.pcap`, `${'x'.repeat(195)}.pcap`],
+    [`x${'.-'.repeat(40_000)}x`, 'x'],
+    [`x${'.'.repeat(80_000)}x`, 'x.x'],
+    [`${'x'.repeat(100_000)}.pcap`, `${'x'.repeat(195)}.pcap`],
   ])('of %j is %j', (input, expected) => {
     expect(safeFileName(input)).toBe(expected);
   });
 
-  it('is one, whatever came in', () => {
-    const anything = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 300 }),
-      fc.string({ unit: fc.constantFrom('.', '-', '/', '\\', ' ', '\0', 'a', 'ü', '😀', '_') }),
-      fc.string({ unit: 'grapheme', minLength: 60, maxLength: 300 }),
-    );
+  /** Names as attackers and accidents make them: any text, mixed with what is dangerous in a name. */
+  const anything = fc
+    .array(
+      fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.string({ unit: fc.constantFrom('.', '-', '/', '\\', ' ', '\0', 'a', 'ü', '😀', '_') }),
+        fc.constantFrom('..', '/', '\u202e', '\u200b', '\ufeff', '\ud800', '\uff0f', '.pcap'),
+        fc.constantFrom('CON', 'nul.', 'com1', '.', ' ', 'ä'.repeat(150), '😀'.repeat(60)),
+      ),
+    )
+    .map((parts) => parts.join(''));
+
+  it('holds nothing that hides, leads away or cannot be seen, and is safe from then on', () => {
     fc.assert(
       fc.property(anything, (input) => {
         const name = safeFileName(input);
@@ -98,8 +111,35 @@ describe('a safe name', () => {
         expect(name).not.toMatch(/[\p{C}\p{Z}/\\:*?"<>|%$&;`'()]|\.\.|^[.-]|[.-]$/u);
         expect(name).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i);
         expect(safeFileName(name)).toBe(name);
+        expect(safeFileName(input, 'capture.pcap')).toMatch(/^.+\.[A-Za-z0-9]{1,10}$/);
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
+
+  it('is the name that the disk gives back', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'allegro-names-'));
+    try {
+      const names = new Set(fc.sample(anything, 200).map((text) => safeFileName(text)));
+      for (const name of names) writeFileSync(join(folder, name), '');
+      expect(readdirSync(folder).sort()).toEqual([...names].sort());
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('takes what is missing from the fallback', () => {
+    expect(safeFileName(' / ', 'my capture.pcap')).toBe('my-capture.pcap');
+    expect(safeFileName('case 7', 'capture.pcapng')).toBe('case-7.pcapng');
+    expect(safeFileName('case.pcap', 'capture.pcapng')).toBe('case.pcap');
+  });
+});
+
+it.each([
+  ['a.pcap', 'a-x.pcap'],
+  ['a', 'a-x'],
+  ['.pcap', '.pcap-x'],
+  ['a. sentence', 'a. sentence-x'],
+])('a suffix of %s stands before the extension: %s', (name, expected) => {
+  expect(withSuffix(name, '-x')).toBe(expected);
 });

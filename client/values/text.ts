@@ -1,0 +1,18 @@
+/**
+ * Trimming in linear time. A pattern such as `/x+$/` looks for its end from every `x` anew, so that a
+ * long text of them holds up the process.
+ */
+
+/** Without any of `characters` at its beginning. */
+export function trimStart(text: string, characters: string): string {
+  let start = 0;
+  while (start < text.length && characters.includes(text[start])) start++;
+  return text.slice(start);
+}
+
+/** Without any of `characters` at its end. */
+export function trimEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text[end - 1])) end--;
+  return text.slice(0, end);
+}
