@@ -1,13 +1,13 @@
 import { createHash } from 'crypto';
-import type { AllegroClient, CallOptions } from '../allegro-client';
-import { asAsyncJob } from './async-job';
 import { parseLeniently, readText } from '../http/body';
 import { AllegroError } from '../errors';
 import { safeFileName } from '../files/file-name';
 import { extensionOf, sniffFormat } from '../pcap';
 import type { Query } from '../http/query';
-import type { Call, OpenAnswer, Requester } from '../http/requester';
+import type { OpenAnswer } from '../http/requester';
 import type { ByteStream, HttpMethod } from '../http/transport';
+import type { Api, ApiCall, CallOptions } from './api';
+import { asAsyncJob } from './async-job';
 
 /** Any request to the API, as a person states it. */
 export interface ApiRequest {
@@ -52,25 +52,25 @@ const MAX_TEXT_BYTES = 256e6;
  * @throws AllegroError `badAnswer` for something else than JSON where JSON is asked for
  */
 export async function apiRequest(
-  client: Pick<AllegroClient, 'jobResult'>,
-  requester: Requester,
+  api: Api,
   request: ApiRequest,
-  call: Call,
   options: CallOptions,
 ): Promise<ApiAnswer> {
-  const { readAs } = request;
-  const body = request.body;
-  const stop = new AbortController();
-  const answer = await requester.open({
-    ...call,
-    signal: AbortSignal.any([call.signal, stop.signal]),
+  const { method, path, query, body, readAs } = request;
+  const call: ApiCall = {
+    method,
+    path,
+    query,
     body:
       body === undefined
         ? undefined
         : { kind: 'text', text: body, contentType: 'application/json' },
     anyStatus: request.anyStatus,
     longTransfer: true,
-  });
+  };
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const answer = await api.open(call, { ...options, signal });
   const headers = withoutSecrets(answer.headers);
   const { head, chunks } = await peek(answer.body);
   const kind = readAs === 'auto' ? kindOf(answer, head, request) : readAs;
@@ -87,7 +87,7 @@ export async function apiRequest(
   const text = await readText(counted(chunks, request), MAX_TEXT_BYTES, answer.where);
   const value = kind === 'json' ? readJson(text, readAs === 'json', answer) : text;
   const job = request.waitForJob ? asAsyncJob(value) : undefined;
-  const result = job ? await client.jobResult(job, call, options) : value;
+  const result = job ? await api.jobResult(job, call, options) : value;
   return { status: answer.status, headers, content: { kind: 'data', value: result } };
 }
 

@@ -1,7 +1,7 @@
-import type { AllegroClient, CallOptions } from '../allegro-client';
 import { AllegroError } from '../errors';
 import { FailTogether } from '../http/fail-fast';
 import type { Query } from '../http/query';
+import type { Api, CallOptions } from './api';
 
 export interface RowRequest {
   path: string;
@@ -39,7 +39,7 @@ const MAX_PAGES = 10_000;
  * pages speak of the same interval. Source: "List queries".
  */
 export async function readRows(
-  client: AllegroClient,
+  api: Api,
   { path, query, limit }: RowRequest,
   options: CallOptions,
 ): Promise<Rows> {
@@ -49,9 +49,9 @@ export async function readRows(
   const pages = new FailTogether(options.signal);
   const readPage = (page: number) =>
     pages.run(async (signal) => {
-      const answer = await client.get(path, { ...query, page, count }, { ...options, signal });
+      const answer = await api.get(path, { ...query, page, count }, { ...options, signal });
       const found = toPage(answer);
-      if (!found) throw noListError(client.baseUrl, path);
+      if (!found) throw noListError(api.baseUrl, path);
       return found;
     });
 

@@ -1,4 +1,4 @@
-import type { CaptureWindow } from './capture';
+import type { CaptureWindow } from './capture-request';
 import type { CaptureEnd, EndedBy } from './capture-stream';
 import { timeWarnings, type CaptureFormat, type PcapSummary } from '../pcap';
 import { isoMicroseconds } from '../values/time';

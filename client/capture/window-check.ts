@@ -1,6 +1,5 @@
-import type { AllegroClient, CallOptions } from '../allegro-client';
+import type { Api, CallOptions } from '../api/api';
 import { cancelledError } from '../http/body';
-import type { ClientContext } from '../http/context';
 import { AllegroError } from '../errors';
 import type { PcapSummary } from '../pcap';
 import { withTimeLimit } from '../http/time-limit';
@@ -29,8 +28,7 @@ const TELLING_SHARE = 0.1;
 const CHECK_LIMIT = 10_000;
 
 export interface WindowCheck {
-  client: AllegroClient;
-  context: ClientContext;
+  api: Api;
   options: CallOptions;
   file: Pick<PcapSummary, 'packets' | 'firstPacket' | 'lastPacket'>;
   window: TimeSpan;
@@ -44,16 +42,16 @@ export interface WindowCheck {
  * @throws AllegroError only when cancelled
  */
 export async function checkWindow(check: WindowCheck): Promise<string[]> {
-  const { client, context, options, expression } = check;
+  const { api, options, expression } = check;
   const statistic = statisticFor(expression);
   const gap = suspiciousGap(check, statistic);
   if (!gap) return [];
   try {
     const counters = await withTimeLimit(
-      context,
+      api.context,
       CHECK_LIMIT,
       options.signal,
-      (signal) => readTraffic(client, statistic, gap, { ...options, signal }),
+      (signal) => readTraffic(api, statistic, gap, { ...options, signal }),
       () => new Error(`no answer within ${CHECK_LIMIT / 1000} s`),
     );
     if (!counters) return [uncheckedWarning(check, statistic, 'the answer holds no counters')];
@@ -62,7 +60,7 @@ export async function checkWindow(check: WindowCheck): Promise<string[]> {
       : [];
   } catch (error) {
     if (options.signal.aborted) {
-      throw cancelledError({ device: client.baseUrl }, options.signal.reason);
+      throw cancelledError({ device: api.baseUrl }, options.signal.reason);
     }
     if (error instanceof AllegroError && error.kind === 'notFound') {
       return check.file.packets === 0 ? [unknownWarning(statistic)] : [];

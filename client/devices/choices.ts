@@ -1,7 +1,9 @@
-import type { AllegroClient } from '../allegro-client';
+import type { Api } from '../api/api';
+import { LINK_GROUPS, STATISTICS } from '../api/paths';
 import { slotAddress } from '../values/device-slot';
 import { AllegroError } from '../errors';
 import { encodePathElement, parseTypedPath } from '../http/query';
+import { readDevices } from './devices';
 
 /** What an appliance can be asked for while a form is open. */
 export type ChoiceSource =
@@ -30,18 +32,17 @@ export interface Choice {
   hasChildren?: boolean;
 }
 
-const STATISTICS_ROOT = '/API/stats';
 /** Reading it resets what was measured, as far as is known; never offered, never called. */
 const DANGEROUS = new Set(['reset']);
 
 /** Asks the appliance for the choices of a form's field. */
 export async function choices(
-  client: AllegroClient,
+  api: Api,
   source: ChoiceSource,
   { path, search }: ChoiceQuery,
   signal: AbortSignal,
 ): Promise<Choice[]> {
-  const found = await find(client, source, path, signal);
+  const found = await find(api, source, path, signal);
   const wanted = search?.trim().toLowerCase() ?? '';
   return found.filter(
     ({ value, label }) =>
@@ -50,27 +51,27 @@ export async function choices(
 }
 
 async function find(
-  client: AllegroClient,
+  api: Api,
   source: ChoiceSource,
   path: string | undefined,
   signal: AbortSignal,
 ): Promise<Choice[]> {
   switch (source) {
     case 'devices':
-      return deviceChoices(client, signal);
+      return deviceChoices(api, signal);
     case 'slots':
-      return slotChoices(client, signal);
+      return slotChoices(api, signal);
     case 'devicesAndSlots':
-      return deviceAndSlotChoices(client, signal);
+      return deviceAndSlotChoices(api, signal);
     case 'statisticsPaths':
-      return pathChoices(client, path, signal);
+      return pathChoices(api, path, signal);
     case 'linkGroups':
-      return linkGroupChoices(client, signal);
+      return linkGroupChoices(api, signal);
   }
 }
 
-async function deviceChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
-  const devices = await client.devices({ signal });
+async function deviceChoices(api: Api, signal: AbortSignal): Promise<Choice[]> {
+  const devices = await readDevices(api, { signal });
   return devices.map(({ id, host, active }) => ({
     value: id,
     label: `${host === id ? host : `${host} (${id})`}${active ? '' : ', not active'}`,
@@ -84,18 +85,18 @@ const MAX_SLOTS = 8;
  * The API page names no list of slots, so each is asked for its clock, up to the first that the
  * appliance does not know: without parallel analysis there is none.
  */
-async function slotChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
+async function slotChoices(api: Api, signal: AbortSignal): Promise<Choice[]> {
   const found: Choice[] = [];
   for (let slot = 1; slot <= MAX_SLOTS; slot++) {
-    if (!(await isSlot(client, slot, signal))) break;
+    if (!(await isSlot(api, slot, signal))) break;
     found.push({ value: String(slot), label: `Analysis slot ${slot}` });
   }
   return found;
 }
 
-async function isSlot(client: AllegroClient, slot: number, signal: AbortSignal): Promise<boolean> {
+async function isSlot(api: Api, slot: number, signal: AbortSignal): Promise<boolean> {
   try {
-    await client.time({ signal, address: { mmId: slotAddress(undefined, slot) } });
+    await api.time({ signal, address: { mmId: slotAddress(undefined, slot) } });
     return true;
   } catch (error) {
     const isUnknown =
@@ -106,10 +107,10 @@ async function isSlot(client: AllegroClient, slot: number, signal: AbortSignal):
 }
 
 /** Not every login may list the devices: then the slots are offered alone, and the other way round. */
-async function deviceAndSlotChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
+async function deviceAndSlotChoices(api: Api, signal: AbortSignal): Promise<Choice[]> {
   const [devices, slots] = await Promise.allSettled([
-    deviceChoices(client, signal),
-    slotChoices(client, signal),
+    deviceChoices(api, signal),
+    slotChoices(api, signal),
   ]);
   if (devices.status === 'rejected' && slots.status === 'rejected') throw devices.reason;
   return [
@@ -122,12 +123,12 @@ async function deviceAndSlotChoices(client: AllegroClient, signal: AbortSignal):
 }
 
 async function pathChoices(
-  client: AllegroClient,
+  api: Api,
   path: string | undefined,
   signal: AbortSignal,
 ): Promise<Choice[]> {
-  const start = path?.trim() ? parseTypedPath(path).path : STATISTICS_ROOT;
-  const names = await client.subResources(start, { signal });
+  const start = path?.trim() ? parseTypedPath(path).path : STATISTICS;
+  const names = await api.subResources(start, { signal });
   return names
     .filter((name) => !DANGEROUS.has(name))
     .map((name) => {
@@ -142,10 +143,8 @@ async function pathChoices(
  * Virtual link groups. Only the existence of the `groups` module is documented, not its shape, so
  * anything that looks like a named list is taken, and nothing is no error.
  */
-async function linkGroupChoices(client: AllegroClient, signal: AbortSignal): Promise<Choice[]> {
-  const answer = await client
-    .get('/API/stats/modules/groups', {}, { signal })
-    .catch(() => undefined);
+async function linkGroupChoices(api: Api, signal: AbortSignal): Promise<Choice[]> {
+  const answer = await api.get(LINK_GROUPS, {}, { signal }).catch(() => undefined);
   const list = listWithin(answer);
   return list.map((item, index) => {
     const { id, name } = (typeof item === 'object' && item !== null ? item : { name: item }) as {

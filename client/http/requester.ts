@@ -59,6 +59,9 @@ export interface OpenAnswer {
   where: Where;
 }
 
+/** A successful answer that was read to its end. */
+export type TextAnswer = Omit<OpenAnswer, 'body'> & { text: string };
+
 const DEFAULT_HEADERS_LIMIT = 60_000;
 const DEFAULT_IDLE_LIMIT = 60_000;
 /** Milliseconds from its headers in which an answer that is read as a whole must have come. */
@@ -132,7 +135,7 @@ export class Requester {
   }
 
   /** Sends the call and reads the whole answer as text. */
-  async text(call: Call): Promise<Omit<OpenAnswer, 'body'> & { text: string }> {
+  async text(call: Call): Promise<TextAnswer> {
     const stop = new AbortController();
     const signal = AbortSignal.any([call.signal, stop.signal]);
     const { body, ...answer } = await this.open({ ...call, signal });

@@ -1,11 +1,13 @@
 import { createHash } from 'crypto';
-import type { CallOptions } from '../allegro-client';
+import type { Api, ApiCall, CallOptions } from '../api/api';
+import { CONNECTIONS_CSV } from '../api/paths';
 import { CsvReader, notCsv } from '../files/csv';
 import { isEndMarked } from '../http/body';
 import { deviceOf } from '../values/device-slot';
 import { AllegroError, quoteAnswer } from '../errors';
 import { Limiter } from '../http/limiter';
-import type { Call, OpenAnswer, Requester } from '../http/requester';
+import type { Query } from '../http/query';
+import type { OpenAnswer } from '../http/requester';
 import type { ByteStream } from '../http/transport';
 
 /** What is known of a CSV when it has come to its end. */
@@ -27,7 +29,8 @@ export interface CsvDownload {
   close(): void;
 }
 
-export const CONNECTIONS_CSV_PATH = '/API/stats/modules/ip/globalConnections/csv';
+export type CsvOptions = CallOptions & { onBytes(bytes: number): void };
+
 const HEADERS_LIMIT = 300_000;
 const BUSY_STATUS = new Set([409, 423, 429, 503]);
 
@@ -45,12 +48,19 @@ const SINGLE_FLIGHTS = new Map<string, Limiter>();
  *   `incomplete` when it is cut
  */
 export async function connectionsCsv(
-  requester: Requester,
-  call: Call,
-  options: CallOptions & { onBytes(bytes: number): void },
+  api: Api,
+  query: Query,
+  options: CsvOptions,
 ): Promise<CsvDownload> {
-  const where = requester.where(call);
-  const release = await singleFlight(requester, options).catch((reason: unknown) => {
+  const call: ApiCall = {
+    method: 'GET',
+    path: CONNECTIONS_CSV,
+    query: { ...query, csv: true },
+    longTransfer: true,
+    headersLimit: HEADERS_LIMIT,
+  };
+  const where = api.where(call, options);
+  const release = await singleFlight(api, options).catch((reason: unknown) => {
     throw reason instanceof AllegroError ? reason : cancelledWhileWaiting(where);
   });
   const stop = new AbortController();
@@ -66,11 +76,9 @@ export async function connectionsCsv(
   };
   try {
     const signal = AbortSignal.any([options.signal, stop.signal]);
-    const answer = await requester
-      .open({ ...call, signal, longTransfer: true, headersLimit: HEADERS_LIMIT })
-      .catch((error: unknown) => {
-        throw isBusy(error) ? busyError(error, where) : error;
-      });
+    const answer = await api.open(call, { ...options, signal }).catch((error: unknown) => {
+      throw isBusy(error) ? busyError(error, where) : error;
+    });
     const facts = deferred<CsvFacts>();
     const stream = passCsv(answer, options.onBytes, facts, letGo);
     return { stream, finished: facts.promise, close: letGo };
@@ -80,8 +88,8 @@ export async function connectionsCsv(
   }
 }
 
-function singleFlight(requester: Requester, { address, signal }: CallOptions): Promise<() => void> {
-  const key = `${requester.transport.baseUrl} ${deviceOf(address?.mmId)}`;
+function singleFlight(api: Api, { address, signal }: CallOptions): Promise<() => void> {
+  const key = `${api.baseUrl} ${deviceOf(address?.mmId)}`;
   const limiter = SINGLE_FLIGHTS.get(key) ?? new Limiter(1);
   SINGLE_FLIGHTS.set(key, limiter);
   return limiter.acquire(signal);

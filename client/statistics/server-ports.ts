@@ -1,7 +1,9 @@
+import type { Api, CallOptions } from '../api/api';
+import { peersPortsPath } from '../api/paths';
 import { isEndMarked, type Where } from '../http/body';
 import { CsvReader, notCsv } from '../files/csv';
 import { AllegroError, quoteAnswer } from '../errors';
-import type { Call, Requester } from '../http/requester';
+import type { Query } from '../http/query';
 
 /** Server ports of one IP address, each once, the lowest first. */
 export interface ServerPorts {
@@ -21,12 +23,21 @@ const ROLE_POSITION = 6;
 /**
  * Reads the peers and ports of one IP address and sums them up by role. The role in the table is
  * that of the peer: who has clients is a server. Source: "Python Script Example - Server ports used".
+ * May be called for many addresses at once: bulk reads have a limit of their own.
  *
  * @throws AllegroError `notFound` when the address is gone, `badAnswer` for what is no such table,
  *   `incomplete` when it is cut
  */
-export async function readServerPorts(requester: Requester, call: Call): Promise<ServerPorts> {
-  const { body, headers, where } = await requester.open({ ...call, bulk: true });
+export async function readServerPorts(
+  api: Api,
+  ip: string,
+  query: Query,
+  options: CallOptions,
+): Promise<ServerPorts> {
+  const { body, headers, where } = await api.open(
+    { method: 'GET', path: peersPortsPath(ip), query: { ...query, csv: true }, bulk: true },
+    options,
+  );
   const table = new PortTable(where);
   const reader = new CsvReader(where, { maxRows: MAX_ROWS });
   let isFirst = true;

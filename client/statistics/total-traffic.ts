@@ -1,4 +1,5 @@
-import type { AllegroClient, CallOptions } from '../allegro-client';
+import type { Api, CallOptions } from '../api/api';
+import { ALL_TRAFFIC, IPS, MACS } from '../api/paths';
 import { toCounters, type Counters } from '../values/counters';
 import type { TimeSpan } from '../values/time';
 
@@ -10,16 +11,6 @@ export interface TrafficStatistic {
   /** What is counted, as it goes into a sentence, e.g. `the host 10.1.2.3`. */
   what: string;
 }
-
-/**
- * All traffic. The API page names the module ("Query available URIs with OPTIONS") but not this path,
- * which was seen in a client that ran against an appliance.
- */
-const ALL_TRAFFIC = '/API/stats/modules/mac_protocols/generic';
-/** Source: the example for one IP address, on the API page. */
-const HOST = '/API/stats/modules/ip/ips';
-/** Source: the example for one MAC address, on the API page. */
-const MAC = '/API/stats/modules/mac/macs';
 
 const ADDRESS = String.raw`\d{1,3}(?:\.\d{1,3}){3}|(?=[^\s]*:[^\s]*:)[0-9a-f:.]+`;
 const HOST_TERM = new RegExp(String.raw`^ip\s*(?:==|\beq\b)\s*(${ADDRESS})$`, 'i');
@@ -36,7 +27,7 @@ export function statisticFor(expression: string): TrafficStatistic {
   if (text === '') return { path: ALL_TRAFFIC, isExact: true, what: 'all traffic' };
   const mac = MAC_TERM.exec(text)?.[1];
   if (mac) {
-    return { path: `${MAC}/${mac.toLowerCase()}`, isExact: true, what: `the MAC address ${mac}` };
+    return { path: `${MACS}/${mac.toLowerCase()}`, isExact: true, what: `the MAC address ${mac}` };
   }
   const host = HOST_TERM.exec(text)?.[1];
   if (host) return hostStatistic(host, true);
@@ -47,7 +38,7 @@ export function statisticFor(expression: string): TrafficStatistic {
 }
 
 function hostStatistic(ip: string, isExact: boolean): TrafficStatistic {
-  return { path: `${HOST}/${ip}`, isExact, what: `the host ${ip}` };
+  return { path: `${IPS}/${ip}`, isExact, what: `the host ${ip}` };
 }
 
 /** A host that every packet of the expression has at one end. */
@@ -70,7 +61,7 @@ function hostWithin(text: string): string | undefined {
  * @throws AllegroError `notFound` also where the appliance never saw the address
  */
 export async function readTraffic(
-  client: AllegroClient,
+  api: Api,
   { path }: TrafficStatistic,
   { startUs, endUs }: TimeSpan,
   options: CallOptions,
@@ -80,7 +71,7 @@ export async function readTraffic(
     endtime: Math.ceil(endUs / 1e6),
     skiphistorydata: true,
   };
-  const answer = (await client.get(path, query, options)) as {
+  const answer = (await api.get(path, query, options)) as {
     interval?: unknown;
     globalCounters?: { interval?: unknown };
   } | null;

@@ -1,11 +1,12 @@
 import { refusePage } from '../http/status-error';
-import type { AllegroClient, CallOptions } from '../allegro-client';
+import type { Api, CallOptions } from '../api/api';
+import { UPLOAD_FILE, UPLOAD_INIT, UPLOAD_START } from '../api/paths';
 import { parseLeniently } from '../http/body';
 import { deviceOf, slotAddress } from '../values/device-slot';
 import { AllegroError, inputError, quoteAnswer } from '../errors';
 import { captureUploadBody, randomBoundary, type FileToSend } from '../http/multipart';
 import { PcapWalker, sniffFormat, type PcapSummary } from '../pcap';
-import type { OpenAnswer, Requester } from '../http/requester';
+import type { OpenAnswer } from '../http/requester';
 import type { ByteStream } from '../http/transport';
 
 export interface UploadRequest {
@@ -44,8 +45,7 @@ const MAGIC_LENGTH = 4;
  *   lost; `busy` for a slot that is taken; `incomplete` when the source has another size than said
  */
 export async function upload(
-  client: AllegroClient,
-  requester: Requester,
+  api: Api,
   request: UploadRequest,
   options: CallOptions,
 ): Promise<Upload> {
@@ -53,13 +53,12 @@ export async function upload(
   await checkIsCapture(file);
   const device = deviceOf(options.address?.mmId);
   const mmId = slotAddress(device, slot);
-  if (!request.allowReplacingLiveData) await checkLiveDataIsSafe(client, slot, mmId, options);
+  if (!request.allowReplacingLiveData) await checkLiveDataIsSafe(api, slot, mmId, options);
 
-  const deviceQuery = { 'mm-id': device || undefined };
-  const call = { signal: options.signal };
-  const started = await client.post(
-    '/API/system/replay/upload',
-    deviceQuery,
+  const { signal } = options;
+  const toDevice = { signal, address: { mmId: device || undefined } };
+  const started = await api.post(
+    UPLOAD_INIT,
     {
       fileName: file.name,
       fileSize: file.size,
@@ -67,18 +66,17 @@ export async function upload(
       forceSlotID: request.replaceSlot,
       useReplayBuffer: request.keepPackets,
     },
-    call,
+    toDevice,
   );
-  checkSlotInAnswer(started, slot, client.baseUrl);
-  await client.post('/API/data/pcap', { 'mm-id': mmId }, { command: 'start' }, call);
-  const { answer, summary } = await send(requester, request, mmId, options);
+  checkSlotInAnswer(started, slot, api.baseUrl);
+  await api.post(UPLOAD_START, { command: 'start' }, { signal, address: { mmId } });
+  const { answer, summary } = await send(api, request, toDevice);
   return { mmId, slot, file: summary, answer, warnings: warningsFor(summary) };
 }
 
 async function send(
-  requester: Requester,
+  api: Api,
   { file, slot, onProgress }: UploadRequest,
-  mmId: string,
   options: CallOptions,
 ): Promise<{ answer: unknown; summary: PcapSummary }> {
   const walker = new PcapWalker();
@@ -86,7 +84,7 @@ async function send(
   let sentBytes = 0;
   const body = captureUploadBody(
     file,
-    randomBoundary(() => requester.context.random()),
+    randomBoundary(() => api.context.random()),
     (chunk, sent) => {
       walker.write(chunk);
       sentBytes = sent;
@@ -96,16 +94,18 @@ async function send(
     (error) => (sourceError = error),
   );
   try {
-    const { text, ...answer } = await requester.text({
-      method: 'POST',
-      path: '/API/system/analyze-pcap',
-      query: { replaySlotID: slot, 'mm-id': deviceOf(mmId) || undefined },
-      body,
-      signal: options.signal,
-      // The answer comes when the file has arrived and been taken in.
-      headersLimit: UPLOAD_SILENCE_LIMIT,
-      longTransfer: true,
-    });
+    const { text, ...answer } = await api.text(
+      {
+        method: 'POST',
+        path: UPLOAD_FILE,
+        query: { replaySlotID: slot },
+        body,
+        // The answer comes when the file has arrived and been taken in.
+        headersLimit: UPLOAD_SILENCE_LIMIT,
+        longTransfer: true,
+      },
+      options,
+    );
     refusePage(answer, text);
     if (sentBytes < file.size) throw earlyAnswerError(file, sentBytes, answer, text);
     return { answer: parseLeniently(text), summary: walker.end() };
@@ -155,17 +155,17 @@ function notACapture({ name }: FileToSend, why: string): AllegroError {
  * for its clock: where the slot is not known, there is no parallel analysis.
  */
 async function checkLiveDataIsSafe(
-  client: AllegroClient,
+  api: Api,
   slot: number,
   mmId: string,
   { signal }: CallOptions,
 ): Promise<void> {
-  if (slot === 0) throw liveDataError('Slot 0 is the live traffic', client.baseUrl);
-  await client.time({ signal, address: { mmId } }).catch((error: unknown) => {
+  if (slot === 0) throw liveDataError('Slot 0 is the live traffic', api.baseUrl);
+  await api.time({ signal, address: { mmId } }).catch((error: unknown) => {
     const isUnknownSlot =
       error instanceof AllegroError && ['notFound', 'refused', 'badAnswer'].includes(error.kind);
     throw isUnknownSlot
-      ? liveDataError(`Analysis slot ${slot} does not answer`, client.baseUrl, error)
+      ? liveDataError(`Analysis slot ${slot} does not answer`, api.baseUrl, error)
       : error;
   });
 }

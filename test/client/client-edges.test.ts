@@ -121,12 +121,12 @@ describe('a pcapng of nothing but interfaces', () => {
 
 describe('the check of a window', () => {
   it('that was cancelled says so as everything else does', async () => {
-    const { client, context } = fakeClient(() => ({ json: { interval: [1, 1, 1, 1] } }));
+    const { api } = fakeClient(() => ({ json: { interval: [1, 1, 1, 1] } }));
     const signal = AbortSignal.abort();
     const window = { startUs: 0, endUs: 60e6 };
     const file = { packets: 0, firstPacket: undefined, lastPacket: undefined };
     const check = checkWindow({
-      ...{ client, context, file, window, expression: '' },
+      ...{ api, file, window, expression: '' },
       options: { signal },
     });
     const error = await check.then(

@@ -1,5 +1,5 @@
 import type { AllegroClient } from '../../client';
-import type { CaptureRequest } from '../../client/capture/capture';
+import type { CaptureRequest } from '../../client/capture/capture-request';
 import type { UploadRequest } from '../../client/upload/upload';
 import { estimateCapture } from '../../nodes/definitions/capture/estimate-capture';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';

@@ -1,4 +1,4 @@
-import type { CaptureRequest } from '../../client/capture/capture';
+import type { CaptureRequest } from '../../client/capture/capture-request';
 import { STEADY_HOST } from '../../simulator';
 import { useSimulator } from './bench';
 import { captureRequest } from './operations';

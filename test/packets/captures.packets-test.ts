@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { AllegroClient } from '../../client';
-import type { CaptureRequest } from '../../client/capture/capture';
+import type { CaptureRequest } from '../../client/capture/capture-request';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '../../simulator';

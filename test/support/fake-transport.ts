@@ -1,4 +1,5 @@
 import { AllegroClient } from '../../client';
+import { Api } from '../../client/api/api';
 import type { ClientContext } from '../../client';
 import type { Origin } from '../../nodes/definitions/model/definition';
 import type { Transport, TransportRequest, TransportResponse } from '../../client/http/transport';
@@ -117,6 +118,8 @@ async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
 type Answers = (request: TransportRequest, index: number) => FakeAnswer;
 
 interface FakeClient<Context> {
+  /** What is below the client, with a transport and a context in common. */
+  api: Api;
   client: AllegroClient;
   transport: FakeTransport;
   context: Context;
@@ -133,7 +136,8 @@ export function fakeClient(
   context: ClientContext = new FakeContext(),
 ): FakeClient<ClientContext> {
   const transport = new FakeTransport(answer);
-  return { client: new AllegroClient({ transport, context }), transport, context };
+  const options = { transport, context };
+  return { client: new AllegroClient(options), api: new Api(options), transport, context };
 }
 
 /** A signal that nobody aborts. */

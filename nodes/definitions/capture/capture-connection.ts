@@ -1,5 +1,5 @@
 import { AllegroError, inputError } from '../../../client';
-import type { CaptureRequest } from '../../../client/capture/capture';
+import type { CaptureRequest } from '../../../client/capture/capture-request';
 import { buildExpression } from '../../../client/values/filter-expression';
 import { parseIp } from '../../../client/values/ip-address';
 import { fromMilliseconds, parseInstant, type TimeSpan } from '../../../client/values/time';

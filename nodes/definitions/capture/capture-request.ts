@@ -1,5 +1,5 @@
 import { inputError } from '../../../client';
-import type { CaptureRequest } from '../../../client/capture/capture';
+import type { CaptureRequest } from '../../../client/capture/capture-request';
 import type { RunContext } from '../model/definition';
 import type { FieldValues } from '../model/field';
 import { readWindow } from './capture-window';

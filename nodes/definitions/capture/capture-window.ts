@@ -1,5 +1,5 @@
 import { inputError, type AllegroError } from '../../../client';
-import type { CaptureWindow } from '../../../client/capture/capture';
+import type { CaptureWindow } from '../../../client/capture/capture-request';
 import type { RunContext } from '../model/definition';
 import type { FieldValues } from '../model/field';
 import { readAddress } from '../fields/address';

@@ -1,12 +1,8 @@
 import { AllegroError, type CallOptions } from '../../../client';
-import type { CaptureWindow } from '../../../client/capture/capture';
+import type { CaptureWindow } from '../../../client/capture/capture-request';
 import { clockWarnings } from '../../../client/capture/capture-summary';
 import { isoMicroseconds } from '../../../client/values/time';
-import {
-  readTraffic,
-  statisticFor,
-  type TrafficStatistic,
-} from '../../../client/statistics/total-traffic';
+import { statisticFor, type TrafficStatistic } from '../../../client/statistics/total-traffic';
 import type { NodeDefinition, RunContext } from '../model/definition';
 import { readAddress } from '../fields/address';
 import { readWindow } from './capture-window';
@@ -141,9 +137,9 @@ async function readCounted(
   window: CaptureWindow,
   options: CallOptions,
 ): Promise<{ packets: number; bytes: number; isUnknown: boolean }> {
-  const counters = await readTraffic(client, statistic, window, options).catch((error: unknown) =>
-    isNeverSeen(error, statistic) ? null : Promise.reject(error),
-  );
+  const counters = await client
+    .traffic(statistic, window, options)
+    .catch((error: unknown) => (isNeverSeen(error, statistic) ? null : Promise.reject(error)));
   if (counters === null) return { packets: 0, bytes: 0, isUnknown: true };
   if (!counters) throw noCountersError(client.baseUrl, statistic);
   const { startUs, endUs } = secondsOf(window);

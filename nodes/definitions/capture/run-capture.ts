@@ -1,5 +1,5 @@
 import { AllegroError } from '../../../client';
-import type { CaptureLimits, CaptureRequest } from '../../../client/capture/capture';
+import type { CaptureLimits, CaptureRequest } from '../../../client/capture/capture-request';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import type { ByteStream } from '../../../client/http/transport';
 import type { ResultParts, RunContext, RunResult } from '../model/definition';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { AllegroError } from '../../../client';
-import type { Capture, CaptureRequest } from '../../../client/capture/capture';
+import type { Capture } from '../../../client/capture/capture';
+import type { CaptureRequest } from '../../../client/capture/capture-request';
 import { fakeClient, ManualContext, never, type FakeAnswer } from '../../support/fake-transport';
 import { classicFile, countClassic, type Packet } from '../../support/pcap-fixtures';
 

@@ -1,4 +1,4 @@
-import type { CaptureRequest } from '../../../client/capture/capture';
+import type { CaptureRequest } from '../../../client/capture/capture-request';
 import { fakeClient, ManualContext, never, type FakeAnswer } from '../../support/fake-transport';
 import { classicFile } from '../../support/pcap-fixtures';
 

@@ -52,8 +52,8 @@ describe('requests', () => {
   });
 
   it('says of a POST only what is true of it', async () => {
-    const { client } = fakeClient(() => ({ status: 429, text: '' }));
-    const { what } = await failure(client.post(PATH, {}, {}, never()));
+    const { api } = fakeClient(() => ({ status: 429, text: '' }));
+    const { what } = await failure(api.post(PATH, {}, never()));
     expect(what).toBe('The appliance asks for fewer requests (HTTP 429).');
   });
 
@@ -87,8 +87,8 @@ describe('requests', () => {
   });
 
   it('never sends a POST twice', async () => {
-    const { client, transport } = fakeClient(() => ({ status: 503, text: '' }));
-    await failure(client.post(PATH, {}, {}, never()));
+    const { api, transport } = fakeClient(() => ({ status: 503, text: '' }));
+    await failure(api.post(PATH, {}, never()));
     expect(transport.requests).toHaveLength(1);
   });
 

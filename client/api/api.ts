@@ -1,0 +1,203 @@
+import { AllegroError, quoteAnswer } from '../errors';
+import { cancelledError, parseLeniently } from '../http/body';
+import type { ClientContext } from '../http/context';
+import type { Query } from '../http/query';
+import { Requester, type Call, type OpenAnswer, type TextAnswer } from '../http/requester';
+import { refusePage } from '../http/status-error';
+import { sleepFor } from '../http/time-limit';
+import type { Transport } from '../http/transport';
+import { addressQuery, mmIdOf, type Address } from './address';
+import {
+  asAsyncJob,
+  asyncResult,
+  endlessJobError,
+  lostJobError,
+  pollDelay,
+  type AsyncJob,
+} from './async-job';
+import { jobPath, TIME } from './paths';
+
+export interface ApiOptions {
+  transport: Transport;
+  context: ClientContext;
+  /**
+   * How many short requests, and how many long transfers, may run at once. The default is 4: the
+   * vendor documents no limit, and the appliance's web interface has to stay usable.
+   */
+  maxConcurrentRequests?: number;
+}
+
+export interface CallOptions {
+  signal: AbortSignal;
+  address?: Address;
+  /** Milliseconds that an asynchronous job may take in all; the default is 120,000. */
+  jobLimit?: number;
+}
+
+/** A request whose address and signal come from the {@link CallOptions}. */
+export type ApiCall = Omit<Call, 'signal'>;
+
+/** The appliance's clock. */
+export interface ApplianceTime {
+  /** Milliseconds since 1970-01-01 UTC, possibly with a fraction. */
+  milliseconds: number;
+  /** How far the appliance is ahead of this machine, in seconds; negative when behind. */
+  offsetSeconds: number;
+}
+
+const DEFAULT_JOB_LIMIT = 120_000;
+const DEFAULT_CONCURRENCY = 4;
+
+/**
+ * The API of one appliance: addressed requests, JSON, asynchronous jobs and the clock. What each
+ * endpoint means is known by the modules that use this class.
+ */
+export class Api {
+  readonly context: ClientContext;
+  private readonly requester: Requester;
+
+  constructor({ transport, context, maxConcurrentRequests = DEFAULT_CONCURRENCY }: ApiOptions) {
+    this.context = context;
+    this.requester = new Requester(transport, context, maxConcurrentRequests);
+  }
+
+  /** The appliance's base URL, for messages and results. */
+  get baseUrl(): string {
+    return this.requester.transport.baseUrl;
+  }
+
+  /** Milliseconds since 1970-01-01 UTC on this machine. */
+  now(): number {
+    return this.context.now();
+  }
+
+  /** Waits, and ends with the error for cancelled work when the signal is aborted. */
+  async sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await sleepFor(this.context, milliseconds, signal).catch(() => {
+      throw cancelledError({ device: this.baseUrl }, signal.reason);
+    });
+  }
+
+  /** Sends a request and returns when the headers of a success are there. */
+  open(call: ApiCall, options: CallOptions): Promise<OpenAnswer> {
+    return this.requester.open(addressed(call, options));
+  }
+
+  /** Sends a request and reads the whole answer as text. */
+  text(call: ApiCall, options: CallOptions): Promise<TextAnswer> {
+    return this.requester.text(addressed(call, options));
+  }
+
+  /** Waits until a request may be sent; see {@link Requester.takePlace}. */
+  takePlace(call: ApiCall, options: CallOptions): Promise<() => void> {
+    return this.requester.takePlace(addressed(call, options));
+  }
+
+  /** What messages say of a request: the appliance, the method and the path. */
+  where(call: ApiCall, options: Pick<CallOptions, 'address'>): OpenAnswer['where'] {
+    return this.requester.where({ ...call, query: addressedQuery(call, options) });
+  }
+
+  /** Reads JSON. An answer that is an asynchronous job is waited for and replaced by its result. */
+  async get(path: string, query: Query, options: CallOptions): Promise<unknown> {
+    const call: ApiCall = { method: 'GET', path, query };
+    const { value } = await this.requester.json(addressed(call, options));
+    const job = asAsyncJob(value);
+    return job ? this.jobResult(job, call, options) : value;
+  }
+
+  /** Names of the elements below a path. Source: "Query available URIs with OPTIONS". */
+  async subResources(path: string, options: CallOptions): Promise<string[]> {
+    const call: ApiCall = { method: 'OPTIONS', path };
+    const { value } = await this.requester.json(addressed(call, options));
+    const { subResources, error } = (value ?? {}) as { subResources?: unknown; error?: unknown };
+    if (subResources === undefined && error !== undefined) {
+      throw this.otherAnswerError(call, 'a list of what is below the path', value);
+    }
+    return Array.isArray(subResources) ? subResources.map(String) : [];
+  }
+
+  /**
+   * Posts JSON and returns what the appliance says: JSON where it is JSON, text otherwise. The page
+   * does not describe these answers, so any success counts, but for a page of HTML.
+   */
+  async post(path: string, body: unknown, options: CallOptions): Promise<unknown> {
+    const { text, ...answer } = await this.text(
+      {
+        method: 'POST',
+        path,
+        body: { kind: 'text', text: JSON.stringify(body), contentType: 'application/json' },
+      },
+      options,
+    );
+    refusePage(answer, text);
+    return parseLeniently(text);
+  }
+
+  /** Reads the appliance's clock. */
+  async time(options: CallOptions): Promise<ApplianceTime> {
+    const call: ApiCall = { method: 'GET', path: TIME };
+    const { value, sentAt, answeredAt } = await this.requester.json(addressed(call, options));
+    const job = asAsyncJob(value);
+    const answer = job ? await this.jobResult(job, call, options) : value;
+    const milliseconds = Number((answer as { currentTime?: unknown } | null)?.currentTime);
+    if (!Number.isFinite(milliseconds) || milliseconds <= 0) {
+      throw new AllegroError({
+        ...this.where(call, {}),
+        kind: 'badAnswer',
+        what: 'The answer is not the clock of an Allegro Network Multimeter.',
+        advice: 'Check that the URL is that of an Allegro Network Multimeter.',
+      });
+    }
+    // The clock was read somewhere between the two; the middle is the best guess.
+    const offset = milliseconds - (sentAt + (job ? this.now() : answeredAt)) / 2;
+    // Not -0, which JSON does not know.
+    return { milliseconds, offsetSeconds: (Math.round(offset / 10) || 0) / 100 };
+  }
+
+  /**
+   * Waits for an asynchronous job. Source: script "Retrieval of global connections".
+   *
+   * @param first the call whose answer announced it
+   */
+  async jobResult(job: AsyncJob, first: ApiCall, options: CallOptions): Promise<unknown> {
+    const limit = options.jobLimit ?? DEFAULT_JOB_LIMIT;
+    const start = this.now();
+    const where = this.where(first, options);
+    const poll: ApiCall = { method: 'GET', path: jobPath(job.id), query: { uuid: job.uuid } };
+    // Without the same mm-id the poll would ask another device or slot for the job.
+    const address = { mmId: mmIdOf(addressedQuery(first, options)) };
+    for (let polls = 0; ; polls++) {
+      const left = limit - (this.now() - start);
+      if (left <= 0) throw endlessJobError(where, limit);
+      await this.sleep(Math.min(pollDelay(polls), left), options.signal);
+      const answer = await this.text(poll, { signal: options.signal, address }).catch(
+        (error: unknown) => {
+          const isLost = error instanceof AllegroError && error.kind === 'notFound';
+          throw isLost ? lostJobError(where) : error;
+        },
+      );
+      if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), where);
+    }
+  }
+
+  /** The error for JSON that is not what the endpoint promises; quotes what it says instead. */
+  otherAnswerError(call: ApiCall, wanted: string, answer: unknown): AllegroError {
+    return new AllegroError({
+      ...this.where(call, {}),
+      kind: 'badAnswer',
+      what: `The answer is not ${wanted}.`,
+      advice: 'See below what the appliance said instead, and whether its firmware has this.',
+      answer: quoteAnswer(JSON.stringify(answer)),
+    });
+  }
+}
+
+function addressed(call: ApiCall, options: CallOptions): Call {
+  return { ...call, query: addressedQuery(call, options), signal: options.signal };
+}
+
+/** The query may name a device of its own, which holds unless the options name one. */
+function addressedQuery({ query }: ApiCall, { address }: Pick<CallOptions, 'address'>): Query {
+  return { ...query, ...addressQuery(address) };
+}

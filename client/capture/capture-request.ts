@@ -1,0 +1,86 @@
+import type { ApiCall } from '../api/api';
+import { CAPTURE } from '../api/paths';
+import type { PcapLimits } from '../pcap';
+import { toCaptureMicroseconds, type TimeSpan } from '../values/time';
+
+/** The limits that end a file at a packet border. */
+export type CaptureLimits = PcapLimits;
+
+/** What to capture, by the clock of the appliance. */
+export interface CaptureWindow extends TimeSpan {
+  /** How far the appliance's clock was ahead when the window was made, in seconds. */
+  clockOffsetSeconds: number;
+}
+
+interface CommonRequest {
+  /** Filter expression; empty for everything. */
+  expression: string;
+  limits: CaptureLimits;
+  /** Whether more than the limits allow is an error, instead of the end of the file. */
+  refuseBeyondLimits?: boolean;
+  /** Bytes of each packet on layer 2 without frame check sequence; 65535 for all. */
+  snapLength: number;
+  /** Index of the ring buffer; 0 for the first. */
+  ringBuffer: number;
+  /** Begins the name of the file; empty for the usual one. */
+  fileNamePrefix: string;
+  /** Milliseconds without a byte after which a back-in-time capture counts as stalled. */
+  idleLimit?: number;
+  /** Milliseconds that a back-in-time capture may take in all. */
+  totalLimit?: number;
+  onProgress(bytes: number, packets: number): void;
+}
+
+/** Source: "Pcap extraction", the available parameters. */
+export type CaptureRequest = CommonRequest &
+  (
+    | { source: 'ringBuffer'; window: CaptureWindow }
+    | {
+        source: 'live';
+        durationSeconds: number;
+        /** Aborted when somebody wants no more: the file ends there, and is whole. */
+        finish?: AbortSignal;
+      }
+  );
+
+const HEADERS_LIMIT = 120_000;
+const IDLE_LIMIT = 60_000;
+const TOTAL_LIMIT = 3_600_000;
+/**
+ * The appliance ends a live capture with the first packet after its end; on a quiet network none
+ * comes. Then the client ends it, this many milliseconds later.
+ */
+const LIVE_GRACE = 2000;
+
+/** What is known of the call before its window is. */
+export const CAPTURE_CALL = { method: 'GET', path: CAPTURE, longTransfer: true } as const;
+
+/** Milliseconds after which the client ends a capture. */
+export function timeLimitOf(request: CaptureRequest): number {
+  return request.source === 'live'
+    ? request.durationSeconds * 1000 + LIVE_GRACE
+    : (request.totalLimit ?? TOTAL_LIMIT);
+}
+
+/** The call for a capture. Source: "Pcap extraction", the available parameters. */
+export function captureCall(request: CaptureRequest, window: CaptureWindow): ApiCall {
+  const isLive = request.source === 'live';
+  const limit = timeLimitOf(request);
+  const { start, end } = toCaptureMicroseconds(window);
+  return {
+    ...CAPTURE_CALL,
+    query: {
+      // A live capture starts now, which is what the appliance takes when nothing is said.
+      startTime: isLive ? undefined : start,
+      endTime: end,
+      expression: request.expression,
+      snapPacketLength: request.snapLength,
+      // Its default is not documented, so it is always said.
+      fromCaptureBuffer: !isLive,
+      captureBufferSlotId: isLive ? undefined : request.ringBuffer,
+    },
+    // Quiet is normal in a live capture, before its first byte too; its own end bounds it.
+    headersLimit: isLive ? limit * 2 : HEADERS_LIMIT,
+    idleLimit: isLive ? limit * 2 : (request.idleLimit ?? IDLE_LIMIT),
+  };
+}

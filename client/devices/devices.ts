@@ -1,0 +1,26 @@
+import type { Api, CallOptions } from '../api/api';
+import { DEVICES } from '../api/paths';
+
+/** A member of a multi-device setup. Source: script "Multi-device Capture". */
+export interface Device {
+  /** Goes into `mm-id`. */
+  id: string;
+  host: string;
+  active: boolean;
+}
+
+/** Reads the members of a multi-device setup. */
+export async function readDevices(api: Api, options: CallOptions): Promise<Device[]> {
+  const answer = (await api.get(DEVICES, {}, options)) ?? [];
+  if (!Array.isArray(answer)) {
+    throw api.otherAnswerError({ method: 'GET', path: DEVICES }, 'a list of devices', answer);
+  }
+  return (answer as unknown[])
+    .filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
+    .map((item) => ({
+      id: String(item.id ?? item.host ?? ''),
+      host: String(item.host ?? item.id ?? ''),
+      active: String(item.active).toLowerCase() === 'true',
+    }))
+    .filter(({ id }) => id !== '');
+}
