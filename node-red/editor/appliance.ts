@@ -10,8 +10,7 @@ import {
   type CredentialField,
 } from '../../nodes/definitions/sign-in/fields';
 import { english, type Text } from '../locales/text';
-import { APPLIANCE_VERSION } from '../migrations';
-import { APPLIANCE_TYPE } from '../runtime/values/names';
+import { APPLIANCE_TYPE, SAVED_VERSION } from '../runtime/values/names';
 import { sharedTexts, translateAll, type Catalogue } from './catalogue';
 import { exampleText } from './editor-field';
 import { formStyle, INPUT_WIDTH } from './form';
@@ -106,7 +105,7 @@ function scriptHtml(): string {
     '    defaults: {',
     '      name: { value: "" },',
     // Without an input of its own, it stands in for the logins when the whole node is checked.
-    `      version: { value: ${APPLIANCE_VERSION}, validate: function (value, opt) { return AllegroMultimeter.validateHeldLogin(this); } },`,
+    `      version: { value: ${SAVED_VERSION}, validate: function (value, opt) { return AllegroMultimeter.validateHeldLogin(this); } },`,
     `      baseUrl: { value: "", required: true, label: ${scriptLiteral(BASE_URL_FIELD.label)}, validate: function (value, opt) { return AllegroMultimeter.validateUrl(this, value); } },`,
     '      authentication: { value: "token" },',
     '      caCertificate: { value: "" },',
@@ -127,8 +126,7 @@ function scriptHtml(): string {
     '    paletteLabel: "Allegro appliance",',
     '    label: function () { return this.name || this.baseUrl || "appliance"; },',
     '    labelStyle: function () { return this.name ? "node_label_italic" : ""; },',
-    '    oneditprepare: function () { AllegroMultimeter.prepareAppliance(this); },',
-    '    oneditsave: function () { AllegroMultimeter.saveAppliance(this); }',
+    '    oneditprepare: function () { AllegroMultimeter.prepareAppliance(this); }',
     '  });',
     '})();',
     '</script>',

@@ -1,11 +1,4 @@
-import {
-  APPLIANCE_VERSION,
-  applianceChanges,
-  PALETTE_VERSION,
-  paletteChanges,
-  type Properties,
-} from '../migrations';
-import { APPLIANCE_TYPE, typeOf } from '../runtime/values/names';
+import { APPLIANCE_TYPE, SAVED_VERSION, typeOf } from '../runtime/values/names';
 import {
   hasAppliance,
   paletteDefinitions,
@@ -13,9 +6,11 @@ import {
 } from '../runtime/nodes/palette-definitions';
 import { defaultText, defaultType, formFields } from './editor-field';
 
+type Properties = Record<string, unknown>;
+
 /** The properties that a node has after it was dropped from the palette, in the editor's order. */
 export function defaultProperties(definition: PaletteDefinition): Properties {
-  const properties: Properties = { name: '', version: PALETTE_VERSION };
+  const properties: Properties = { name: '', version: SAVED_VERSION };
   if (hasAppliance(definition)) properties.appliance = '';
   for (const field of formFields(definition)) {
     properties[field.name] = defaultText(field);
@@ -27,7 +22,7 @@ export function defaultProperties(definition: PaletteDefinition): Properties {
 
 const APPLIANCE_DEFAULTS: Properties = {
   name: '',
-  version: APPLIANCE_VERSION,
+  version: SAVED_VERSION,
   baseUrl: '',
   authentication: 'token',
   caCertificate: '',
@@ -37,17 +32,12 @@ const APPLIANCE_DEFAULTS: Properties = {
   proxy: '',
 };
 
-/**
- * Brings a node of a flow up to date and adds what it lacks: the editor shows a missing property as blank, not as its
- * default.
- */
+/** Adds what a node of a flow lacks: the editor shows a missing property as blank, not as its default. */
 export function completeNode<T extends Properties>(node: T): T {
   const definition = paletteDefinitions.find((candidate) => typeOf(candidate) === node.type);
-  if (definition) {
-    return withDefaults({ ...node, ...paletteChanges(node) }, defaultProperties(definition));
-  }
+  if (definition) return withDefaults(node, defaultProperties(definition));
   if (node.type !== APPLIANCE_TYPE) return node;
-  return withDefaults({ ...node, ...applianceChanges(node) }, APPLIANCE_DEFAULTS);
+  return withDefaults(node, APPLIANCE_DEFAULTS);
 }
 
 function withDefaults<T extends Properties>(node: T, defaults: Properties): T {

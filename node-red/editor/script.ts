@@ -1,6 +1,5 @@
 import { MIN_SECRET_LENGTH } from '../../nodes/definitions/triggers/secret';
-import { PALETTE_VERSION } from '../migrations';
-import { APPLIANCE_TYPE, typeOf } from '../runtime/values/names';
+import { APPLIANCE_TYPE, SAVED_VERSION, typeOf } from '../runtime/values/names';
 import {
   hasAppliance,
   isTrigger,
@@ -71,8 +70,8 @@ function defaultsOf(definition: PaletteDefinition): string[] {
     'name: { value: "" }',
     // Without an input of its own, it stands in for the secret when the whole node is checked.
     isTrigger(definition) && definition.kind === 'push'
-      ? `version: { value: ${PALETTE_VERSION}, validate: function (value, opt) { return AllegroMultimeter.validateHeldSecret(this, ${MIN_SECRET_LENGTH}); } }`
-      : `version: { value: ${PALETTE_VERSION} }`,
+      ? `version: { value: ${SAVED_VERSION}, validate: function (value, opt) { return AllegroMultimeter.validateHeldSecret(this, ${MIN_SECRET_LENGTH}); } }`
+      : `version: { value: ${SAVED_VERSION} }`,
     ...(hasAppliance(definition)
       ? [
           `appliance: { value: "", type: ${scriptLiteral(APPLIANCE_TYPE)}, required: true, label: "Appliance" }`,

@@ -1,5 +1,4 @@
 import { withScheme } from '../../../nodes/definitions/sign-in/base-url';
-import { applianceChanges } from '../../migrations';
 import { failureText } from './choices';
 import { page, translate, type EditorNode } from './editor-api';
 import { STORED } from './login';
@@ -11,9 +10,6 @@ const ID = '#node-config-input-';
  * configuration, and the buttons that ask the appliance.
  */
 export function prepareAppliance(node: EditorNode): void {
-  for (const [name, value] of Object.entries(applianceChanges(node))) {
-    page.$(`${ID}${name}`).val(value);
-  }
   prepareTls();
   prepareWarnings();
   // Node-RED puts menus of its own in the place of these inputs.
@@ -30,12 +26,6 @@ export function prepareAppliance(node: EditorNode): void {
   update();
   prepareTest(node);
   prepareCertificate(node);
-}
-
-/** Takes over what the editor does not read by itself. */
-export function saveAppliance(node: EditorNode): void {
-  const { version } = applianceChanges(node);
-  if (version !== undefined) node.version = version;
 }
 
 /** What a TLS configuration replaces is hidden, but stays in the page and so is kept. */

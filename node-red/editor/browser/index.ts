@@ -1,5 +1,4 @@
-import { paletteChanges } from '../../migrations';
-import { prepareAppliance, saveAppliance, validateLimit, validateUrl } from './appliance';
+import { prepareAppliance, validateLimit, validateUrl } from './appliance';
 import { prepareChoicesButton } from './choices';
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
@@ -13,7 +12,6 @@ import { isShown, markOpen, propertyOf, updateRows } from './visibility';
 /** Fills the form of a node when its dialog opens. */
 function prepare(node: EditorNode, fields: readonly EditorField[]): void {
   markOpen(node);
-  fillIn(paletteChanges(node));
   prepareTypedInputs(node, fields);
   for (const field of fields) {
     if (field.kind === 'list') prepareRows(node, field);
@@ -27,11 +25,6 @@ function prepare(node: EditorNode, fields: readonly EditorField[]): void {
   }
   prepareMore(node, fields);
   updateRows(node, fields);
-}
-
-/** An older node shows what its properties mean today; nothing is changed before Done. */
-function fillIn(changes: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(changes)) page.$(`#node-input-${name}`).val(value);
 }
 
 function updateList(node: EditorNode, { name }: EditorField): void {
@@ -68,9 +61,6 @@ function isFilledIn(node: EditorNode, fields: readonly EditorField[], field: Edi
 /** Takes over what the editor does not read by itself. */
 function save(node: EditorNode, fields: readonly EditorField[]): void {
   for (const field of fields) if (field.kind === 'list') saveRows(node, field);
-  // Everything that the changes bring stands in the form, except for the version.
-  const { version } = paletteChanges(node);
-  if (version !== undefined) node.version = version;
 }
 
 // Each node set loads this script; the first one wins.
@@ -82,7 +72,6 @@ target.AllegroMultimeter ??= {
   validate,
   validateRows,
   prepareAppliance,
-  saveAppliance,
   validateUrl,
   validateLimit,
   validateLogin,

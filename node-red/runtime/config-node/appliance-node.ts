@@ -4,15 +4,13 @@ import { registerAdminRoutes } from './admin-routes';
 import { applianceTransport, type ApplianceSettings } from './appliance-transport';
 import { systemContext } from './system-context';
 import type { ApplianceNode } from './appliance-client';
-import { applianceChanges } from '../../migrations';
 import { APPLIANCE_TYPE } from '../values/names';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 
 /** Registers the config node that holds address and login of one appliance. */
 export function registerApplianceNode(RED: RuntimeApi): void {
-  function ApplianceNode(this: RuntimeNode, saved: NodeConfig): void {
-    RED.nodes.createNode(this, saved);
-    const config = { ...saved, ...applianceChanges(saved) };
+  function ApplianceNode(this: RuntimeNode, config: NodeConfig): void {
+    RED.nodes.createNode(this, config);
     let made: { client: AllegroClient; transport: ClosableTransport } | undefined;
 
     const node = this as ApplianceNode;

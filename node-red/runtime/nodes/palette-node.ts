@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AllegroError } from '../../../client';
 import type { LocalContext, NodeDefinition } from '../../../nodes/definitions/model/definition';
-import { paletteChanges } from '../../migrations';
 import { readBusyPolicy } from './queue-fields';
 import { clientOf } from '../config-node/appliance-client';
 import { toNodeFailure } from './errors';
@@ -25,7 +24,7 @@ type Signals = Pick<LocalContext, 'signal' | 'finish'>;
 export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition): void {
   function PaletteNode(this: RuntimeNode, config: NodeConfig): void {
     RED.nodes.createNode(this, config);
-    const runs = new Runs(RED, this, { ...config, ...paletteChanges(config) }, definition);
+    const runs = new Runs(RED, this, config, definition);
     this.on('input', (message, send, done) => runs.input(message, send, done));
     this.on('close', (_removed, done) => runs.close(done));
   }

@@ -5,7 +5,6 @@ import type {
   PollTrigger,
   TriggerEvent,
 } from '../../../nodes/definitions/triggers/trigger';
-import { paletteChanges } from '../../migrations';
 import { clientOf } from '../config-node/appliance-client';
 import { FailureReport } from './failure-report';
 import { typeOf } from '../values/names';
@@ -23,7 +22,7 @@ const CLOSE_LIMIT_MS = 8000;
 export function registerPollNode(RED: RuntimeApi, trigger: PollTrigger): void {
   function PollNode(this: RuntimeNode, config: NodeConfig): void {
     RED.nodes.createNode(this, config);
-    const poller = new Poller(RED, this, { ...config, ...paletteChanges(config) }, trigger);
+    const poller = new Poller(RED, this, config, trigger);
     this.on('close', (removed, done) => void poller.close(removed).then(done));
     poller.start();
   }

@@ -8,7 +8,6 @@ import {
   type PushTrigger,
   type TriggerEvent,
 } from '../../../nodes/definitions/triggers/trigger';
-import { paletteChanges } from '../../migrations';
 import { FailureReport } from './failure-report';
 import { addPostRoute, type HttpRequest } from './http-route';
 import { typeOf } from '../values/names';
@@ -24,7 +23,7 @@ const taken = new Map<string, string>();
 export function registerPushNode(RED: RuntimeApi, trigger: PushTrigger): void {
   function PushNode(this: RuntimeNode, config: NodeConfig): void {
     RED.nodes.createNode(this, config);
-    const receiver = new Receiver(RED, this, { ...config, ...paletteChanges(config) }, trigger);
+    const receiver = new Receiver(RED, this, config, trigger);
     this.on('close', (_removed, done) => {
       receiver.close();
       done();

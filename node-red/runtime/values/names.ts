@@ -6,6 +6,12 @@ export const APPLIANCE_TYPE = 'allegro-multimeter-appliance';
 /** Beginning of the admin routes; relative in the editor, because of `httpAdminRoot`. */
 export const ADMIN_PATH = 'allegro-multimeter';
 
+/**
+ * Saved with every node. To be raised when saved properties change their meaning after a release, so
+ * that runtime and form can tell older ones apart.
+ */
+export const SAVED_VERSION = 1;
+
 /** Type of the palette node of a definition: `capturePcap` becomes `allegro-multimeter-capture-pcap`. */
 export function typeOf({ name }: Pick<NodeDefinition, 'name'>): string {
   const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -5,8 +5,7 @@ import {
   paletteDefinitions as definitions,
   type PaletteDefinition,
 } from '../../../node-red/runtime/nodes/palette-definitions';
-import { APPLIANCE_VERSION, PALETTE_VERSION } from '../../../node-red/migrations';
-import { APPLIANCE_TYPE, typeOf } from '../../../node-red/runtime/values/names';
+import { APPLIANCE_TYPE } from '../../../node-red/runtime/values/names';
 import { editorFields } from '../../../node-red/editor/editor-field';
 import type { EditorField } from '../../../node-red/editor/browser/editor-field';
 import type { EditorPage } from '../../../scripts/demo/browser';
@@ -19,7 +18,6 @@ import {
   inEditor,
   nodesOfAllKinds,
   setValue,
-  TAB,
 } from './editor-bench';
 
 // A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
@@ -205,43 +203,6 @@ describeWithChromium('the forms of all nodes', () => {
       const tls = flows.find(({ type }) => type === 'tls-config')!;
       expect(flows.find(({ id }) => id === APPLIANCE)).toMatchObject({ tls: tls.id, proxy: '' });
     }));
-
-  it('bring an old node up to date in the editor, when a person saves it', async () => {
-    const type = typeOf(definitions.find(({ name }) => name === 'suspendBuffer')!);
-    const old = { id: 'o1', type, z: TAB, x: 600, y: 80, wires: [[]], name: 'Old', version: 1 };
-    const { url } = simulator;
-    const oldAppliance = { id: 'o2', type: APPLIANCE_TYPE, version: 1, baseUrl: url };
-    await host.deploy([
-      ...nodesOfAllKinds(),
-      { ...old, appliance: 'o2', bufferAction: 'resume', bufferActionType: 'option' },
-      oldAppliance,
-    ]);
-    await inEditor(host, async (editor) => {
-      await editor.edit('o1');
-      await editor.page.fill('#node-input-name', 'Seen');
-      await editor.close('ok');
-      await editor.editConfig(APPLIANCE_TYPE, 'o2');
-      await editor.page.fill('#node-config-input-name', 'Seen too');
-      await editor.close('ok', 'node-config');
-      await deploy(editor);
-      await until('the flows to be deployed', async () =>
-        (await deployed()).some(({ name }) => name === 'Seen'),
-      );
-    });
-    const flows = await deployed();
-    // Until then all messages ran at once, and so it stays.
-    expect(flows.find(({ id }) => id === 'o1')).toMatchObject({
-      version: PALETTE_VERSION,
-      bufferAction: 'resume',
-      whenBusy: 'parallel',
-      maxParallel: '100',
-    });
-    expect(flows.find(({ id }) => id === 'o2')).toMatchObject({
-      version: APPLIANCE_VERSION,
-      name: 'Seen too',
-      baseUrl: url,
-    });
-  });
 
   describe.each([
     ['light', 'en-US', false],

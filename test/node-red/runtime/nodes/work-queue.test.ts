@@ -195,23 +195,3 @@ describe('a work queue', () => {
       { numRuns: 200 },
     ));
 });
-
-describe('a node of an older version', () => {
-  it('that had no queue runs all messages at once, as it did then', async () => {
-    const { node, begun, endNext } = controlled({ ...BLANK, version: 1 });
-    const runs = send(node, 5);
-    await poll(() => begun.length === 5);
-    for (const _ of runs) endNext();
-    for (const run of runs) await settled(run);
-  });
-
-  it.each([undefined, 2, 99])('is taken as it is with the version %s', async (version) => {
-    const { node, begun, endNext } = controlled({ ...BLANK, version });
-    const runs = send(node, 2);
-    await poll(() => begun.length === 1);
-    expect(runs[1]!.done).toEqual([]);
-    endNext();
-    await poll(() => begun.length === 2);
-    endNext();
-  });
-});
