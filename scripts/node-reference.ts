@@ -3,18 +3,23 @@ import { join } from 'node:path';
 import { format } from 'prettier';
 import { definitions } from '../nodes/definitions';
 import { triggers } from '../nodes/definitions/triggers';
-import { nodePage, pageName, table } from './docs/node-page';
+import { table } from './docs/field-table';
+import { nodePage, pageName } from './docs/node-page';
+import { sharedPages } from './docs/shared-pages';
 import { triggerPage } from './docs/trigger-page';
 
 /**
- * Writes a page about each node into docs/nodes and their index into the README, from the
- * definitions, so that neither can drift: `npm run docs`. With `--print` it only prints what the
+ * Writes a page about each node into docs/nodes, the pages about what they share, and their index into
+ * the README, from the definitions, so that neither can drift: `npm run docs`. With `--print` it only prints what the
  * files should hold, as a JSON object by path; a test compares that.
  */
 const ROOT = join(__dirname, '..');
 const README = 'README.md';
 const FOLDER = 'docs/nodes';
 const BEGIN = '<!-- begin: node reference, written by npm run docs -->';
+/** Below the index: what the pages of the nodes refer to. */
+const COMMON =
+  'For all nodes: [time ranges](docs/time-ranges.md), [devices and slots](docs/devices.md), [errors](docs/errors.md), [triggers](docs/triggers.md), [fields in Node-RED](docs/node-red.md).';
 const END = '<!-- end: node reference -->';
 
 /** The README's text with the index made anew. */
@@ -32,7 +37,7 @@ async function withIndex(readme: string): Promise<string> {
     `${definition.description}.`,
   ]);
   return asMarkdown(
-    `${before}${BEGIN}\n\n${table(['Node', 'Resource', ''], [...started, ...rows])}\n\n${END}${after}`,
+    `${before}${BEGIN}\n\n${table(['Node', 'Resource', ''], [...started, ...rows])}\n\n${COMMON}\n\n${END}${after}`,
   );
 }
 
@@ -58,6 +63,7 @@ async function files(): Promise<Record<string, string>> {
   for (const trigger of triggers) {
     texts[`${FOLDER}/${pageName(trigger)}.md`] = await asMarkdown(triggerPage(trigger));
   }
+  for (const [path, text] of Object.entries(sharedPages())) texts[path] = await asMarkdown(text);
   return texts;
 }
 

@@ -1,10 +1,13 @@
 import type { NodeDefinition } from '../../nodes/definitions/model/definition';
 import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
-import { hostFieldsOf, SECRET_TEXTS } from '../../node-red/runtime/triggers/trigger-fields';
-import { errorTable } from './errors';
-import { fieldRow, pageName, table } from './node-page';
-
-const HEADER = ['Field', 'Name', 'Type', 'Default', 'Shows when', 'Description'];
+import {
+  hostFieldsOf,
+  POLL_FIELDS,
+  SECRET_TEXTS,
+} from '../../node-red/runtime/triggers/trigger-fields';
+import { errorLine } from './errors';
+import { fieldTable, fullFieldTable, table } from './field-table';
+import { pageName } from './node-page';
 
 /** The page about one trigger, for both hosts, as Markdown. */
 export function triggerPage(trigger: TriggerDefinition): string {
@@ -26,28 +29,46 @@ export function triggerPage(trigger: TriggerDefinition): string {
     `**Permission on the appliance:** ${permission}.`,
     '## Fields',
     'Fields marked † are under _Options_ in n8n and under _More options_ in Node-RED. A field that depends on another one shows, and is read, only then.',
-    table(
-      HEADER,
-      fields.map((field) => fieldRow({ ...field, messageProperty: undefined }, fields)),
-    ),
-    '### In Node-RED Only',
-    table(
-      HEADER,
-      hostFieldsOf(trigger).map((field) => fieldRow(field, [])),
-    ),
-    ...(isPoll ? [POLLING] : [`**${SECRET_TEXTS.label}:** ${SECRET_TEXTS.description}.`, PUSHING]),
-    '### In n8n Only',
-    isPoll ? POLLING_N8N : PUSHING_N8N,
+    fieldTable(fields.map((field) => ({ ...field, messageProperty: undefined }))),
+    ...(isPoll
+      ? [
+          'How often the appliance is asked, and what the trigger remembers: see [Triggers](../triggers.md).',
+        ]
+      : [
+          '### In Node-RED Only',
+          fullFieldTable(hostFieldsOf(trigger)),
+          `**${SECRET_TEXTS.label}:** ${SECRET_TEXTS.description}.`,
+          PUSHING,
+          '### In n8n Only',
+          PUSHING_N8N,
+        ]),
     '## Events',
     `All events of a poll or delivery start one run of the workflow in n8n, as its items; one message in Node-RED, with the event as \`msg.payload\`${onMessage(trigger)}. A sample:`,
     '```json\n' + JSON.stringify(trigger.sampleOutput, null, 2) + '\n```',
     '## Errors',
-    isPoll
-      ? 'A poll that fails changes nothing: the next one that succeeds finds what happened meanwhile. In Node-RED an error goes to Catch nodes the first time, and once an hour while it lasts.'
-      : 'A delivery that is refused is answered with 401 (no secret), 403 (wrong secret), 413 (too long) or 400 (no JSON).',
-    table(['Kind (n8n)', 'Code (Node-RED)', 'What happened', 'What to do'], errors(trigger)),
+    ...(isPoll
+      ? []
+      : [
+          'A delivery that is refused is answered with 401 (no secret), 403 (wrong secret), 413 (too long) or 400 (no JSON).',
+        ]),
+    errorsOf(trigger),
     '## Source',
     `"${source}" in the vendor's "REST API description". [All nodes](../../README.md#nodes)`,
+  ].join('\n\n');
+}
+
+/** The page about what all triggers that poll have in common. */
+export function triggersPage(): string {
+  return [
+    '<!-- Written by npm run docs: do not edit. -->',
+    '# Triggers',
+    'This holds for every trigger that asks the appliance at intervals: all but the _Pushed Statistics Trigger_.',
+    'A poll that fails changes nothing: the next one that succeeds finds what happened meanwhile. In n8n it is listed as a failed execution. In Node-RED an error goes to _Catch_ nodes the first time, and once an hour while it lasts.',
+    '## In n8n',
+    POLLING_N8N,
+    '## In Node-RED',
+    fullFieldTable(POLL_FIELDS),
+    POLLING,
   ].join('\n\n');
 }
 
@@ -58,7 +79,7 @@ const PUSHING =
   'The form shows the URL to enter at the appliance. The secret is kept among the credentials of Node-RED.';
 
 const POLLING_N8N =
-  'How often the appliance is asked is said under _Poll Times_. What the trigger remembers is kept by n8n with the workflow. n8n stores it when a poll brings events, and whenever the workflow is activated or n8n starts; after a restart it asks the appliance again about the time since then, so that nothing is lost or told twice. Only the value that a Threshold Trigger watches with _Any Value_ cannot be asked about the past: one that is still beyond its limit is reported again, unless its cool-down goes on. _Fetch Test Event_ shows what an event would look like now. A poll that fails is listed as a failed execution.';
+  'How often the appliance is asked is said under _Poll Times_. What the trigger remembers is kept by n8n with the workflow. n8n stores it when a poll brings events, and whenever the workflow is activated or n8n starts; after a restart it asks the appliance again about the time since then, so that nothing is lost or told twice. Only the value that a Threshold Trigger watches with _Any Value_ cannot be asked about the past: one that is still beyond its limit is reported again, unless its cool-down goes on. _Fetch Test Event_ shows what an event would look like now.';
 
 const PUSHING_N8N =
   'Enter the Production URL that the form shows at the appliance, with `?secret=` and the secret of the credential _Allegro Network Multimeter Push API_ behind it. A proxy may send the secret as the header `X-Allegro-Secret` or as a bearer token instead.';
@@ -79,8 +100,8 @@ function onMessage({ messageProperties }: TriggerDefinition): string {
 }
 
 /** As a node of the same needs would have them. */
-function errors(trigger: TriggerDefinition): string[][] {
-  return errorTable({
+function errorsOf(trigger: TriggerDefinition): string {
+  return errorLine({
     ...trigger,
     producesFile: false,
     needsAppliance: trigger.kind === 'poll',

@@ -1,0 +1,41 @@
+import type { Field } from '../../nodes/definitions/model/field';
+import { LINK_GROUP_FIELD } from '../../nodes/definitions/fields/address';
+import { deviceFields } from '../../nodes/definitions/fields/device-scope';
+import { timeRangeFields } from '../../nodes/definitions/fields/time-range';
+
+/** Fields that many nodes have, described on one page for all of them. */
+export interface SharedGroup {
+  /** File name below docs, without its ending. */
+  page: string;
+  title: string;
+  fields: readonly Field[];
+}
+
+export const TIME_RANGES: SharedGroup = {
+  page: 'time-ranges',
+  title: 'Time ranges',
+  fields: timeRangeFields({
+    default: 'last',
+    lastAmount: 1,
+    lastUnit: 'hours',
+    none: { label: 'No Interval', description: 'All that the appliance remembers' },
+  }),
+};
+
+export const DEVICES: SharedGroup = {
+  page: 'devices',
+  title: 'Devices and slots',
+  fields: [...deviceFields(), LINK_GROUP_FIELD],
+};
+
+/** The group that a field belongs to; only where the node has the group's first field, too. */
+export function sharedGroupOf(
+  { name }: Pick<Field, 'name'>,
+  all: readonly Field[],
+): SharedGroup | undefined {
+  return [TIME_RANGES, DEVICES].find(
+    ({ fields }) =>
+      fields.some((field) => field.name === name) &&
+      all.some((field) => field.name === fields[0]!.name),
+  );
+}

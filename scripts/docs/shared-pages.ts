@@ -1,0 +1,47 @@
+import { FILE_TARGET_FIELDS } from '../../node-red/runtime/files/file-fields';
+import { BUSY_FIELDS } from '../../node-red/runtime/nodes/queue-fields';
+import {
+  DEVICE_RESULTS_TEXT,
+  SAMPLE_DEVICE_FAILURE,
+} from '../../nodes/definitions/model/device-results';
+import { errorPage } from './errors';
+import { fullFieldTable } from './field-table';
+import { jsonBlock } from './node-page';
+import { DEVICES, TIME_RANGES } from './shared-fields';
+import { triggersPage } from './trigger-page';
+
+const WRITTEN = '<!-- Written by npm run docs: do not edit. -->';
+
+/** Pages about what many nodes have in common, by their path within the tree. */
+export function sharedPages(): Record<string, string> {
+  return {
+    'docs/errors.md': errorPage(),
+    'docs/triggers.md': triggersPage(),
+    'docs/time-ranges.md': [
+      WRITTEN,
+      '# Time ranges',
+      'Nodes that look at a period share these fields. The page of a node names its defaults, and whether it also works without an interval.',
+      fullFieldTable(TIME_RANGES.fields),
+      '"Now" is the clock of the appliance. The start is included, the end is not.',
+    ].join('\n\n'),
+    'docs/devices.md': [
+      WRITTEN,
+      '# Devices and slots',
+      'One appliance can be asked about itself, about other devices of a multi-device setup, and about its pcap analysis slots. Nodes that cannot use a slot take a device only.',
+      fullFieldTable(DEVICES.fields),
+      '## Results of several devices',
+      DEVICE_RESULTS_TEXT,
+      jsonBlock(SAMPLE_DEVICE_FAILURE),
+    ].join('\n\n'),
+    'docs/node-red.md': [
+      WRITTEN,
+      '# In Node-RED',
+      'Every node in Node-RED has these fields besides its own.',
+      '## Messages while a node is busy',
+      fullFieldTable(BUSY_FIELDS),
+      '## Files',
+      'Nodes whose result is a file have these, too. In n8n the file goes into the binary field that _Put Output File in Field_ names.',
+      fullFieldTable(FILE_TARGET_FIELDS),
+    ].join('\n\n'),
+  };
+}
