@@ -1,4 +1,9 @@
-/** @type {import('jest').Config} */
+/**
+ * What `npm test` runs: everything that needs no browser, no second Node-RED and no n8n. Most of it
+ * waits for sockets and short timers, so there are more workers than cores.
+ *
+ * @type {import('jest').Config}
+ */
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
@@ -13,5 +18,6 @@ module.exports = {
       },
     ],
   },
+  maxWorkers: '150%',
   testTimeout: 30000,
 };

@@ -1,16 +1,15 @@
 /** A real n8n on the loopback, for tests and screenshots, with this package installed in it. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { packN8n } from './demo/pack';
 import { ensureN8n } from './n8n-cache';
 import { N8nRest } from './n8n-rest';
 
-const ROOT = join(__dirname, '..');
-const PACKAGE_NAME = 'n8n-nodes-allegro-multimeter';
 const START_LIMIT_SECONDS = 180;
 
 export interface HostOptions {
@@ -34,7 +33,7 @@ export class N8nHost {
   /** Packs the package as it would be published, installs it as n8n does, and starts n8n. */
   static async start({ settings = {}, withPackage = true }: HostOptions = {}): Promise<N8nHost> {
     const folder = mkdtempSync(join(tmpdir(), 'n8n-host-'));
-    if (withPackage) installPackage(join(folder, '.n8n', 'nodes'));
+    if (withPackage) await installPackage(join(folder, '.n8n', 'nodes'));
     const port = await freePort();
     const environment = {
       ...cleanEnvironment(),
@@ -104,21 +103,9 @@ async function launch(
   }
 }
 
-/** Puts the archive, as npm would publish it, where n8n keeps community packages. */
-export function installPackage(nodesFolder: string): void {
-  mkdirSync(nodesFolder, { recursive: true });
-  const npm = (args: string[], cwd: string) =>
-    execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  const report = npm(
-    ['pack', '--json', '--ignore-scripts', '--pack-destination', nodesFolder],
-    ROOT,
-  );
-  const [{ filename }] = JSON.parse(report) as Array<{ filename: string }>;
-  npm(['init', '--yes'], nodesFolder);
-  // n8n brings n8n-workflow along; the peer must not be fetched a second time.
-  const quiet = ['--offline', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
-  npm(['install', ...quiet, join(nodesFolder, filename)], nodesFolder);
-  readFileSync(join(nodesFolder, 'node_modules', PACKAGE_NAME, 'package.json'));
+/** Puts the packed package where n8n keeps community packages. */
+export async function installPackage(nodesFolder: string): Promise<void> {
+  cpSync(await packN8n(), nodesFolder, { recursive: true, verbatimSymlinks: true });
 }
 
 /** What n8n needs of the surroundings; nothing that would tie it to a test runner. */

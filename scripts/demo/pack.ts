@@ -7,50 +7,88 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(__dirname, '../..');
-const CACHE = join(ROOT, '.cache/node-red-pack');
-const ARCHIVE = join(CACHE, 'package.tgz');
-const LOCK = join(CACHE, 'lock');
-const SOURCES = [
-  'client',
-  'nodes/definitions',
-  'credentials',
-  'node-red',
-  'examples/node-red',
-  'icons',
-];
 const LOCK_LIMIT_MS = 120_000;
+const N8N_PACKAGE = 'n8n-nodes-allegro-multimeter';
 
 /** Builds and packs the Node-RED package as it would be published, unless that is up to date. */
-export async function packNodeRed(): Promise<string> {
-  mkdirSync(CACHE, { recursive: true });
-  await lock();
-  try {
-    if (!isUpToDate()) {
-      run('ts-node', ['node-red/build.ts']);
-      const output = run('npm', ['pack', './node-red', '--json', '--pack-destination', CACHE]);
-      const [{ filename }] = JSON.parse(output) as [{ filename: string }];
-      renameSync(join(CACHE, filename), ARCHIVE);
+export function packNodeRed(): Promise<string> {
+  const cache = join(ROOT, '.cache/node-red-pack');
+  const archive = join(cache, 'package.tgz');
+  const sources = ['client', 'nodes/definitions', 'credentials', 'node-red', 'examples/node-red'];
+  return unlessUpToDate(cache, archive, [...sources, 'icons'], () => {
+    run('ts-node', ['node-red/build.ts']);
+    pack('./node-red', cache, archive);
+  });
+}
+
+/**
+ * Builds, packs and installs the n8n package, unless that is up to date.
+ *
+ * @returns a folder as n8n keeps community packages in, to be copied
+ */
+export function packN8n(): Promise<string> {
+  const cache = join(ROOT, '.cache/n8n-pack');
+  const folder = join(cache, 'nodes');
+  const sources = ['client', 'nodes', 'credentials', 'n8n', 'icons', 'package.json'];
+  return unlessUpToDate(cache, folder, sources, () => {
+    rmSync(folder, { recursive: true, force: true });
+    run('ts-node', ['scripts/build-n8n.ts']);
+    const archive = join(cache, 'package.tgz');
+    pack('.', cache, archive);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), '{"name":"nodes","private":true}');
+    // n8n brings n8n-workflow along; the peer must not be fetched a second time.
+    const quiet = [
+      '--offline',
+      '--ignore-scripts',
+      '--legacy-peer-deps',
+      '--no-audit',
+      '--no-fund',
+    ];
+    run('npm', ['install', ...quiet, archive], folder);
+    if (!existsSync(join(folder, 'node_modules', N8N_PACKAGE, 'package.json'))) {
+      rmSync(folder, { recursive: true });
+      throw new Error(`npm did not install ${archive} into ${folder}.`);
     }
-    return ARCHIVE;
+  });
+}
+
+async function unlessUpToDate(
+  cache: string,
+  result: string,
+  sources: string[],
+  make: () => void,
+): Promise<string> {
+  mkdirSync(cache, { recursive: true });
+  const lock = join(cache, 'lock');
+  await acquire(lock);
+  try {
+    const isUpToDate =
+      existsSync(result) &&
+      sources.every((source) => newest(join(ROOT, source)) < statSync(result).mtimeMs);
+    if (!isUpToDate) make();
+    return result;
   } finally {
-    rmdirSync(LOCK);
+    rmdirSync(lock);
   }
 }
 
-function run(command: string, parameters: string[]): string {
-  const bin = join(ROOT, 'node_modules/.bin');
-  const env = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` };
-  return execFileSync(command, parameters, { cwd: ROOT, env, encoding: 'utf8' });
+/** Packs a folder of the tree as `npm publish` would. */
+function pack(folder: string, cache: string, archive: string): void {
+  const parameters = ['pack', folder, '--ignore-scripts', '--json', '--pack-destination', cache];
+  const [{ filename }] = JSON.parse(run('npm', parameters)) as [{ filename: string }];
+  renameSync(join(cache, filename), archive);
 }
 
-function isUpToDate(): boolean {
-  if (!existsSync(ARCHIVE)) return false;
-  const packed = statSync(ARCHIVE).mtimeMs;
-  return SOURCES.every((folder) => newest(join(ROOT, folder)) < packed);
+function run(command: string, parameters: string[], cwd = ROOT): string {
+  const bin = join(ROOT, 'node_modules/.bin');
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` };
+  return execFileSync(command, parameters, { cwd, env, encoding: 'utf8' });
 }
 
 const GENERATED = new Set([
@@ -63,6 +101,7 @@ const GENERATED = new Set([
 ]);
 
 function newest(folder: string): number {
+  if (!statSync(folder).isDirectory()) return statSync(folder).mtimeMs;
   const isPackage = folder.endsWith('/node-red') && !folder.includes('examples');
   const times = readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !(isPackage && GENERATED.has(name)))
@@ -74,16 +113,16 @@ function newest(folder: string): number {
 }
 
 /** Test files run side by side, but the build writes to one place. */
-async function lock(): Promise<void> {
+async function acquire(lock: string): Promise<void> {
   const start = Date.now();
   for (;;) {
     try {
-      mkdirSync(LOCK);
+      mkdirSync(lock);
       return;
     } catch {
       if (Date.now() - start > LOCK_LIMIT_MS) {
-        rmSync(LOCK, { recursive: true, force: true });
-        throw new Error(`The lock ${LOCK} was not released; it has been removed.`);
+        rmSync(lock, { recursive: true, force: true });
+        throw new Error(`The lock ${lock} was not released; it has been removed.`);
       }
       await new Promise((done) => setTimeout(done, 200));
     }

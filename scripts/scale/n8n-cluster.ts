@@ -59,7 +59,7 @@ export class N8nCluster {
   static async start(folder: string, options: ClusterOptions): Promise<N8nCluster> {
     const { log, queueTimes } = options;
     log('Packing the package, and installing it as n8n does.');
-    installPackage(join(folder, 'nodes'));
+    await installPackage(join(folder, 'nodes'));
     log('Starting PostgreSQL and Redis.');
     const postgres = await Postgres.start(folder);
     let redis: Redis | undefined;

@@ -102,7 +102,7 @@ ${rows.join('\n')}
 packet by packet with what the simulator holds.
 
 The cases of captures also run inside a real Node-RED and a real n8n. Full disks, folders without write
-permission and file names are tested in Node-RED (\`test/hosts/node-red/disk.test.ts\`,
+permission and file names are tested in Node-RED (\`test/hosts/node-red/disk.host-test.ts\`,
 \`test/node-red/runtime/files/files.test.ts\`).
 
 To see each case with its outcome: \`npx jest --verbose test/contract/fault-matrix\`. The same command

@@ -3,13 +3,13 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { where } from '../support/required-tools';
 
 /** dumpcap ends by itself after so many seconds, whatever happens. */
 const LIMIT_SECONDS = 20;
 
-/** Tests that need real traffic. Where CI brings the tools along, they must not be left out. */
-export const itWithLoopback =
-  process.env.REQUIRE_TSHARK === '1' || mayCaptureLoopback() ? it : it.skip;
+/** Tests that need real traffic. */
+export const itWithLoopback = where(mayCaptureLoopback(), it, 'dumpcap on the loopback');
 
 function mayCaptureLoopback(): boolean {
   try {

@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PcapWalker, type PcapSummary } from '../../client/pcap';
+import { where } from '../support/required-tools';
 
 const TOOLS = ['tshark', 'capinfos', 'editcap', 'mergecap'];
 const areThere = TOOLS.every((tool) => spawnSync(tool, ['--version']).status === 0);
-/** Where CI brings the tools along, missing ones must not pass as skipped tests. */
-const areNeeded = process.env.REQUIRE_TSHARK === '1';
 
 /** Tests that need Wireshark's command line tools. */
-export const describeWithTools = areThere || areNeeded ? describe : describe.skip;
+export const describeWithTools = where(areThere, describe, TOOLS.join(', '));
 
 const TIME_LIMIT = 60_000;
 

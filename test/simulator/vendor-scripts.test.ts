@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
+import { where } from '../support/required-tools';
 import { recordsOf, upload } from './support';
 
 const SCRIPTS = join(__dirname, 'vendor-scripts');
 const hasRequests = spawnSync('python3', ['-c', 'import requests']).status === 0;
-// Where CI brings Python along, a missing one must not pass as a skipped test.
-const isNeeded = process.env.REQUIRE_TOOLS === '1';
 
-(hasRequests || isNeeded ? describe : describe.skip)("the vendor's own scripts", () => {
+where(
+  hasRequests,
+  describe,
+  'Python with requests',
+)("the vendor's own scripts", () => {
   let simulator: Simulator;
   let folder: string;
 

@@ -13,6 +13,7 @@ import {
   split,
   type Packet,
 } from '../../support/pcap-fixtures';
+import { where } from '../../support/required-tools';
 
 interface Made {
   bytes: Buffer;
@@ -267,7 +268,7 @@ describe('a limiter', () => {
 const CAPINFOS = ['/usr/bin/capinfos', '/usr/local/bin/capinfos'].find((path) => existsSync(path));
 
 // Another reader's judgement of what our writer writes and our limiter lets through.
-(CAPINFOS ? describe : describe.skip)('capinfos, skipped where it is not installed,', () => {
+where(CAPINFOS !== undefined, describe, 'capinfos')('capinfos', () => {
   const folder = CAPINFOS ? mkdtempSync(joinPath(tmpdir(), 'pcap-')) : '';
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

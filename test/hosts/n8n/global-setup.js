@@ -1,14 +1,9 @@
 require('ts-node/register/transpile-only');
-const { execFileSync } = require('node:child_process');
-const { join } = require('node:path');
+const { packN8n } = require('../../../scripts/demo/pack');
 const { ensureN8n } = require('../../../scripts/n8n-cache');
 
-/**
- * Installs n8n before any test counts its time, and builds what is packed for it: an old build, or
- * none, would be tested without a word.
- */
+/** Installs n8n, and builds and packs the package once, before any test counts its time. */
 module.exports = async () => {
   ensureN8n();
-  const build = join(__dirname, '..', '..', '..', 'scripts', 'build-n8n.ts');
-  execFileSync(process.execPath, ['-r', 'ts-node/register/transpile-only', build]);
+  await packN8n();
 };

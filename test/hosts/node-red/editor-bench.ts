@@ -5,9 +5,10 @@ import { completeNode, defaultProperties } from '../../../node-red/editor/defaul
 import { APPLIANCE_TYPE, typeOf } from '../../../node-red/runtime/values/names';
 import { CHROMIUM, EditorPage, withBrowser } from '../../../scripts/demo/browser';
 import type { FlowNode, NodeRedHost } from '../../../scripts/demo/node-red-host';
+import { where } from '../../support/required-tools';
 
 /** Tests in a browser run where there is one; CI has one. */
-export const describeWithChromium = existsSync(CHROMIUM) ? describe : describe.skip;
+export const describeWithChromium = where(existsSync(CHROMIUM), describe, CHROMIUM);
 
 export const TAB = 'e0000001';
 export const APPLIANCE = 'e0000002';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { nodeTypes } from '../../../node-red/editor/generate';
 import { NodeRedHost, until } from '../../../scripts/demo/node-red-host';
 import { cancelFlow, HostFlows } from './host-flows';
 import { CUT_HOST, ENDLESS_HOST, STALLING_HOST, StubAppliance, TOKEN } from './stub-appliance';
@@ -58,40 +57,6 @@ function filesIn(folder: string): string[] {
   const path = join(host.userDir, folder);
   return existsSync(path) ? readdirSync(path) : [];
 }
-
-describe('the packed package in a real Node-RED', () => {
-  it('runs in the versions that this run is meant for', async () => {
-    const { nodejs, runtime } = await host.json<{
-      nodejs: { version: string };
-      runtime: { version: string };
-    }>('/diagnostics');
-    const major = (version: string) => /\d+/.exec(version)![0];
-    expect(`${major(runtime.version)}@${major(nodejs.version)}`).toBe(host.version);
-  });
-
-  it('loads every set without an error', async () => {
-    const sets = await host.json<Array<{ id: string; types: string[]; err?: unknown }>>('/nodes');
-    expect(sets.filter(({ err }) => err !== undefined)).toEqual([]);
-    const own = sets.filter(({ id }) => id.startsWith('@allegro-multimeter/node-red/'));
-    expect(own.flatMap(({ types }) => types).sort()).toEqual(nodeTypes().sort());
-  });
-
-  it('serves help, catalogues, icons, examples and the shared script', async () => {
-    const html = await (
-      await fetch(`${host.url}/nodes`, { headers: { Accept: 'text/html' } })
-    ).text();
-    for (const type of nodeTypes()) expect(html).toContain(`data-help-name="${type}"`);
-    const set = '@allegro-multimeter/node-red/allegro-multimeter-get-stats';
-    const texts = await host.json(`/locales/${set}?lng=en-US`);
-    expect(JSON.stringify(texts)).toContain('Query Parameters');
-    const icons = await host.json<Record<string, string[]>>('/icons');
-    expect(icons['@allegro-multimeter/node-red']).toContain('allegro-capture.svg');
-    const examples = await host.json('/library/examples/flows/@allegro-multimeter/node-red');
-    expect(JSON.stringify(examples)).toContain('alert-to-pcap');
-    const script = await fetch(`${host.url}/resources/@allegro-multimeter/node-red/editor.js`);
-    expect(script.status).toBe(200);
-  });
-});
 
 describe('a capture', () => {
   it('may be a Buffer', async () => {

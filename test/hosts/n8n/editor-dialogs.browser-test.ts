@@ -6,9 +6,6 @@ import { TOKEN_TYPE } from './bench';
 import { expectSaved as expectSavedNode, NodeForm } from './node-form';
 import { SimulatorBench } from './simulator-bench';
 
-// A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
-jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
-
 const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
 const VIEW = { width: 1280, height: 1250 };
 const NAME = 'Allegro';

@@ -14,9 +14,6 @@ import {
 import { HostFlows } from './host-flows';
 import { StubAppliance } from './stub-appliance';
 
-// A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
-jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
-
 const CAPTURE = idOf('capturePcap');
 
 describeWithChromium('the editor in Chromium', () => {

@@ -3,9 +3,6 @@ import { join } from 'node:path';
 import { NodeRedHost, type FlowNode } from '../../../scripts/demo/node-red-host';
 import { describeWithChromium, inEditor } from './editor-bench';
 
-// A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
-jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
-
 const FOLDER = join(__dirname, '../../../examples/node-red');
 const SLACK = 'https://hooks.slack.com';
 const NOBODY = 'http://127.0.0.1:9';

@@ -20,9 +20,6 @@ import {
   setValue,
 } from './editor-bench';
 
-// A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
-jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
-
 const TOKEN = 'demo-token';
 
 /** Whether what the test of the connection says is wholly within what the dialog shows. */

@@ -1,13 +1,16 @@
-const base = require('./jest.config.js');
-const { testTimeout, ...project } = base;
+const { testTimeout, maxWorkers, ...base } = require('./jest.config.js');
 
 /** Tests that run in each Node-RED: nodes with their appliance, and their forms in the editor. */
-const HOST_TESTS = ['host', 'host-runs', 'triggers', 'editor.browser'].map(
-  (name) => `<rootDir>/test/hosts/node-red/${name}.test.ts`,
-);
+const HOST_TESTS = [
+  'smoke.test',
+  'flows.host-test',
+  'runs.host-test',
+  'triggers.host-test',
+  'editor.browser-test',
+].map((name) => `<rootDir>/test/hosts/node-red/${name}.ts`);
 
 const inVersion = (version) => ({
-  ...project,
+  ...base,
   displayName: `Node-RED ${version.replace('@', ' on Node.js ')}`,
   testMatch: HOST_TESTS,
   setupFiles: [`<rootDir>/test/hosts/node-red/versions/node-red-${version}.js`],
@@ -15,17 +18,19 @@ const inVersion = (version) => ({
 
 /**
  * The package in the other Node-REDs and Node.js that it promises to work in, and Node-RED's own
- * scorecard. `npm test` covers Node-RED 5 on Node.js 24.
+ * scorecard. `npm test` and `npm run test:hosts` cover Node-RED 5 on Node.js 24.
+ *
  * @type {import('jest').Config}
  */
 module.exports = {
-  testTimeout,
+  testTimeout: 120000,
+  maxWorkers: '150%',
   globalSetup: '<rootDir>/test/hosts/node-red/versions/global-setup.js',
   projects: [
     inVersion('4@20'),
     inVersion('5@22'),
     {
-      ...project,
+      ...base,
       displayName: 'scorecard',
       testMatch: ['<rootDir>/test/hosts/node-red/versions/**/*.versions-test.ts'],
     },

@@ -9,9 +9,6 @@ import { neverShown, variantsOf, type Variant } from './form-variants';
 import { expectSaved, expectShown, NodeForm, sampleOf, samplesOf } from './node-form';
 import { SimulatorBench } from './simulator-bench';
 
-// A browser on a machine that others use as well may miss a moment; what is wrong fails twice.
-jest.retryTimes(1, { logErrorsBeforeRetry: true, retryImmediately: true });
-
 const PACKAGE = 'n8n-nodes-allegro-multimeter';
 const VIEW = { width: 1280, height: 1250 };
 
