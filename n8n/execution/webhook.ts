@@ -6,7 +6,7 @@ import type {
   IWebhookResponseData,
 } from 'n8n-workflow';
 import { AllegroError } from '../../client';
-import { isPlainInUrl } from '../../nodes/definitions/sign-in/base-url';
+import { isPlainInUrl } from '../../nodes/definitions/sign-in/is-plain-in-url';
 import type { LocalContext } from '../../nodes/definitions/model/definition';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { MIN_SECRET_LENGTH, refusalOf } from '../../nodes/definitions/triggers/secret';

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 import { inputError } from '../../client';
+import { authorizationOf } from '../../nodes/definitions/sign-in/credentials';
 import { readCredentials, tlsOptions } from './credentials';
 
 /**
@@ -19,7 +20,7 @@ export async function authenticate(
   const { agentOptions, ignore } = tlsOptions(credentials);
   return {
     ...options,
-    headers: { ...options.headers, Authorization: authorization(credentials) },
+    headers: { ...options.headers, Authorization: authorizationOf(credentials) },
     agentOptions: { ...agentOptions, ...options.agentOptions },
     // The second name is that of the helper which the HTTP Request node uses.
     ...(ignore ? { skipSslCertificateValidation: true, rejectUnauthorized: false } : {}),
@@ -44,14 +45,4 @@ function originOf(address: string, base: string): string | undefined {
   // Without the base first: "https:/host" names a host of its own, but not beside a base.
   if (URL.canParse(address)) return new URL(address).origin;
   return URL.canParse(address, base) ? new URL(address, base).origin : undefined;
-}
-
-/** The value of the Authorization header. */
-export function authorization({
-  token,
-  user = '',
-  password = '',
-}: Pick<ReturnType<typeof readCredentials>, 'token' | 'user' | 'password'>): string {
-  if (token) return `Bearer ${token}`;
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }

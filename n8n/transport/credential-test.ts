@@ -11,9 +11,9 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from '../../client';
+import { authorizationOf } from '../../nodes/definitions/sign-in/credentials';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
-import { readCredentials, tlsOptions } from './credentials';
-import { authorization } from './authenticate';
+import { readCredentials, tlsOptions, type TlsOptions } from './credentials';
 import { clientContext } from './context';
 import { plainHeaders, withoutSecrets } from './n8n-transport';
 
@@ -55,20 +55,22 @@ interface LegacyResponse {
  */
 class CredentialTestTransport implements Transport {
   readonly baseUrl: string;
+  private readonly tls: TlsOptions;
 
   constructor(
     private readonly host: ICredentialTestFunctions,
     private readonly credentials: ApplianceCredentials,
   ) {
     this.baseUrl = credentials.baseUrl;
+    this.tls = tlsOptions(credentials);
   }
 
   async send({ method, path, headers, signal }: TransportRequest): Promise<TransportResponse> {
-    const { agentOptions, ignore } = tlsOptions(this.credentials);
+    const { agentOptions, ignore } = this.tls;
     const request = this.host.helpers.request({
       method,
       uri: this.baseUrl + path,
-      headers: { ...headers, Authorization: authorization(this.credentials) },
+      headers: { ...headers, Authorization: authorizationOf(this.credentials) },
       agentOptions,
       ...(ignore ? { rejectUnauthorized: false } : {}),
       encoding: null,

@@ -15,7 +15,7 @@ import {
   type TransportResponse,
 } from '../../client';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
-import { tlsOptions } from './credentials';
+import { tlsOptions, type TlsOptions } from './credentials';
 import { useUpYoungMemory } from './young-memory';
 import { toReadable, type HostStream } from './node-streams';
 
@@ -34,13 +34,16 @@ export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFu
  */
 export class N8nTransport implements Transport {
   readonly baseUrl: string;
+  private readonly tls: TlsOptions;
 
+  /** @throws AllegroError `input` when the CA certificate cannot be read */
   constructor(
     private readonly host: RequestContext,
     private readonly credentialType: string,
-    private readonly credentials: ApplianceCredentials,
+    credentials: ApplianceCredentials,
   ) {
     this.baseUrl = credentials.baseUrl;
+    this.tls = tlsOptions(credentials);
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {
@@ -73,7 +76,7 @@ export class N8nTransport implements Transport {
     upload: Upload | undefined,
     abortSignal: AbortSignal,
   ): IHttpRequestOptions {
-    const { agentOptions, ignore } = tlsOptions(this.credentials);
+    const { agentOptions, ignore } = this.tls;
     return {
       // The type knows no OPTIONS; the helper does.
       method: method as IHttpRequestMethods,

@@ -43,6 +43,7 @@ const SHARED: Catalogue = {
     length: '__label__: at least __min__ characters',
     row: '__label__, row __row__: __problem__',
     url: 'Enter the URL of the appliance, with https://',
+    urlLogin: 'Remove user and password from the URL',
   },
 };
 

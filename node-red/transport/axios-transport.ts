@@ -5,7 +5,6 @@ import { Readable } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
 import {
   AllegroError,
-  inputError,
   toTransportError,
   type RequestBody,
   type Transport,
@@ -13,7 +12,8 @@ import {
   type TransportResponse,
 } from '../../client';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
-import { pathBeforeApi, withScheme } from '../../nodes/definitions/sign-in/base-url';
+import type { BaseUrl } from '../../nodes/definitions/sign-in/base-url';
+import { authorizationOf, readBaseUrl } from '../../nodes/definitions/sign-in/credentials';
 import { tlsChoice } from './certificate';
 import { createAgents, proxyFailure, proxyFor, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';
@@ -44,7 +44,7 @@ export function createAxiosTransport(
   credentials: ApplianceCredentials,
   options: AxiosTransportOptions = {},
 ): ClosableTransport {
-  const base = parseBaseUrl(credentials.baseUrl);
+  const base = readBaseUrl(credentials.baseUrl);
   const tls =
     options.tls ?? tlsChoice(credentials.caCertificate, credentials.ignoreCertificateErrors);
   const proxy = proxyFor(new URL(base.href), options.proxy);
@@ -107,41 +107,6 @@ export function createAxiosTransport(
       for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
     },
   };
-}
-
-interface BaseUrl {
-  /** Without a slash at the end. */
-  href: string;
-  isHttps: boolean;
-  /** Path before `/API` where the appliance stands behind a reverse proxy; mostly empty. */
-  prefix: string;
-}
-
-function parseBaseUrl(text: string): BaseUrl {
-  const full = withScheme(text);
-  const url = URL.canParse(full) ? new URL(full) : undefined;
-  if (!url || !['https:', 'http:'].includes(url.protocol)) {
-    throw inputError(
-      'baseUrl',
-      `"${text}" is not the URL of an appliance.`,
-      'Enter it with https://, such as https://allegro-mm-1a2b.',
-    );
-  }
-  if (url.username || url.password) {
-    throw inputError(
-      'baseUrl',
-      'The URL of the appliance contains a login.',
-      'Enter user and password in their own fields.',
-    );
-  }
-  const prefix = pathBeforeApi(url);
-  return { href: url.origin + prefix, isHttps: url.protocol === 'https:', prefix };
-}
-
-function authorizationOf({ token, user, password }: ApplianceCredentials): string | undefined {
-  if (token) return `Bearer ${token}`;
-  if (!user) return undefined;
-  return `Basic ${Buffer.from(`${user}:${password ?? ''}`).toString('base64')}`;
 }
 
 /** False takes away what axios would send by default. */

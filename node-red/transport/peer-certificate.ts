@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { AllegroError, inputError } from '../../client';
-import { withScheme } from '../../nodes/definitions/sign-in/base-url';
+import { readBaseUrl } from '../../nodes/definitions/sign-in/credentials';
 
 /** What an appliance shows to whoever connects. */
 export interface ShownCertificate {
@@ -47,13 +47,12 @@ export async function fetchCertificate(
 }
 
 function addressOf(baseUrl: string): URL {
-  const full = withScheme(baseUrl);
-  const url = URL.canParse(full) ? new URL(full) : undefined;
-  if (url?.protocol === 'https:') return url;
+  const { href, isHttps } = readBaseUrl(baseUrl);
+  if (isHttps) return new URL(href);
   throw inputError(
     'baseUrl',
-    `"${baseUrl}" is not the URL of an appliance with a certificate.`,
-    'Enter it with https://, such as https://allegro-mm-1a2b.',
+    'There is no certificate for an http:// URL.',
+    'Enter the URL with https://.',
   );
 }
 

@@ -1,4 +1,4 @@
-import { withScheme } from '../../../nodes/definitions/sign-in/base-url';
+import { parseBaseUrl } from '../../../nodes/definitions/sign-in/base-url';
 import { failureText } from './choices';
 import { page, translate, type EditorNode } from './editor-api';
 import { STORED } from './login';
@@ -130,10 +130,15 @@ function formValues(): Record<string, unknown> {
   return values;
 }
 
-/** The address of an appliance, or an environment variable that holds it. */
+/** The URL of an appliance, or an environment variable that holds it. */
 export function validateUrl(node: EditorNode, value: unknown): true | string {
-  const full = withScheme(String(value ?? ''));
-  if (/^https?:\/\/[^\s/@?#]+(\/[^\s?#]*)?$/i.test(full)) return true;
+  const text = String(value ?? '').trim();
+  if (/^\$\{\S+\}$/.test(text)) return true;
+  const found = parseBaseUrl(text);
+  if (found === 'login') {
+    return translate(node, 'validation.urlLogin', 'Remove user and password from the URL');
+  }
+  if (typeof found === 'object') return true;
   return translate(node, 'validation.url', 'Enter the URL of the appliance, with https://');
 }
 

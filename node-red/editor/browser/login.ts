@@ -1,4 +1,4 @@
-import { isPlainInUrl } from '../../../nodes/definitions/sign-in/base-url';
+import { isPlainInUrl } from '../../../nodes/definitions/sign-in/is-plain-in-url';
 import { page, translate, type EditorNode } from './editor-api';
 
 /** What the editor shows instead of a password that is stored, which the browser never sees. */

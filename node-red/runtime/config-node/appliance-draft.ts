@@ -1,5 +1,5 @@
 import { AllegroClient, inputError } from '../../../client';
-import { withScheme } from '../../../nodes/definitions/sign-in/base-url';
+import { parseBaseUrl } from '../../../nodes/definitions/sign-in/base-url';
 import {
   applianceTransport,
   type ApplianceLogin,
@@ -79,10 +79,10 @@ function loginOf(
   deployed: ApplianceNode | undefined,
 ): ApplianceLogin {
   const stored = deployed?.credentials ?? {};
-  const isSameAddress = deployed !== undefined && sameOrigin(baseUrl, deployed.baseUrl);
+  const isSameUrl = deployed !== undefined && isSame(baseUrl, deployed.baseUrl);
   const needed = authentication === 'password' ? ['user', 'password'] : ['token'];
   for (const name of needed) {
-    if (typed[name] !== undefined || stored[name] === undefined || isSameAddress) continue;
+    if (typed[name] !== undefined || stored[name] === undefined || isSameUrl) continue;
     throw inputError(
       name,
       'The login that is stored belongs to another address, so it is not sent to this one.',
@@ -92,10 +92,8 @@ function loginOf(
   return Object.fromEntries(needed.map((name) => [name, typed[name] ?? stored[name]]));
 }
 
-function sameOrigin(one: unknown, other: unknown): boolean {
-  const [first, second] = [one, other].map((url) => {
-    const full = withScheme(String(url));
-    return URL.canParse(full) ? new URL(full).origin : undefined;
-  });
-  return first !== undefined && first === second;
+/** Including the path: behind one reverse proxy there may be several appliances. */
+function isSame(one: unknown, other: unknown): boolean {
+  const [first, second] = [one, other].map((url) => parseBaseUrl(String(url)));
+  return typeof first === 'object' && typeof second === 'object' && first.href === second.href;
 }

@@ -1,27 +1,43 @@
 /**
- * What both hosts, and Node-RED's forms in the browser, know of the URLs that a person enters. It
- * becomes part of the script of the forms, so it imports little.
+ * The check of the URL that a person enters for an appliance. Imports nothing, because Node-RED's
+ * forms use it in the browser too.
  */
-import { trimEnd } from '../../../client/values/text';
 
-/** What a person typed as the appliance's URL, with the scheme that is meant where there is none. */
-export function withScheme(typed: string): string {
-  const url = typed.trim();
-  return url === '' || /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `https://${url}`;
+export interface BaseUrl {
+  /** Scheme, host, port and prefix, without a slash at the end. */
+  href: string;
+  isHttps: boolean;
+  /** Path before `/API` where the appliance is behind a reverse proxy; mostly empty. */
+  prefix: string;
 }
 
-/**
- * The path below which a reverse proxy offers the appliance, without a slash at the end; mostly
- * empty. What a person copied along with it, of the API or a page, is left out.
- */
-export function pathBeforeApi({ pathname }: URL): string {
-  return trimEnd(pathname.replace(/\/API(\/.*)?$|\/[^/]*\.html?$/, ''), '/');
-}
+/** Why a text cannot be the URL of an appliance; `login`: it contains a user or a password. */
+export type BaseUrlProblem = 'missing' | 'invalid' | 'login';
 
 /**
- * Whether a secret means itself within a URL. Others still work where they are encoded by hand, so
- * this is asked only where one is entered.
+ * Reads an appliance URL. The scheme may be left out, which means https. Whatever was copied along
+ * with the URL (a page, `/API` and what follows, a query) is dropped.
  */
-export function isPlainInUrl(secret: string): boolean {
-  return /^[!-~]+$/.test(secret) && !/[&#+%]/.test(secret);
+export function parseBaseUrl(typed: string): BaseUrl | BaseUrlProblem {
+  const text = typed.trim();
+  if (text === '') return 'missing';
+  // Wherever it is: "user:pass/word@host" parses as a host with a path, and would be shown.
+  if (text.includes('@')) return 'login';
+  const url = parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`);
+  if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(text)) return 'invalid';
+  const prefix = pathBeforeApi(url);
+  return { href: url.origin + prefix, isHttps: url.protocol === 'https:', prefix };
+}
+
+/** The oldest browsers that Node-RED's editor supports lack `URL.canParse`. */
+function parse(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function pathBeforeApi({ pathname }: URL): string {
+  return pathname.replace(/\/API(\/.*)?$|\/[^/]*\.html?$/, '').replace(/\/+$/, '');
 }

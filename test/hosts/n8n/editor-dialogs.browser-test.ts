@@ -166,7 +166,7 @@ describe('the editor', () => {
       ['login', { token: 'wrong' }, /does not accept the login.*Check the API token/s],
       ['certificate', { caCertificate: '' }, /certificate .* is not trusted/s],
       ['address', { baseUrl: 'https://127.0.0.1:1' }, /cannot be reached/],
-      ['form of the URL', { baseUrl: 'not a url' }, /not the URL of an appliance/],
+      ['form of the URL', { baseUrl: 'not a url' }, /appliance URL is not valid/],
     ])('says what is wrong with the %s', async (_, values, message) => {
       expect(await test(values)).toMatch(message);
     });

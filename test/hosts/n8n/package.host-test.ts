@@ -30,7 +30,7 @@ describe('the package in n8n', () => {
       ['a wrong token', { token: 'wrong' }, /does not accept the login/],
       ['a certificate that is not trusted', { caCertificate: '' }, /certificate .* is not trusted/],
       ['a closed port', { baseUrl: 'https://127.0.0.1:1' }, /cannot be reached/],
-      ['no URL', { baseUrl: 'not a url' }, /not the URL of an appliance/],
+      ['no URL', { baseUrl: 'not a url' }, /appliance URL is not valid/],
     ])('says what is wrong with %s', async (_, wrong, message) => {
       const result = await test(TOKEN_TYPE, { ...bench.tokenData, ...wrong });
       expect(result).toMatchObject({ status: 'Error', message: expect.stringMatching(message) });

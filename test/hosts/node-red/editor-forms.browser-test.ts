@@ -162,7 +162,7 @@ describeWithChromium('the forms of all nodes', () => {
       await editor.dialogOpened('#node-config-dialog-ok');
       await test(/has no API token/);
       await page.fill('#node-config-input-token', TOKEN);
-      await test(/not the URL of an appliance/);
+      await test(/appliance URL is not valid/);
       await page.fill('#node-config-input-baseUrl', simulator.url.replace('https://', ''));
       await test(/certificate of the appliance is not trusted/);
       await page.click('#allegro-multimeter-certificate');

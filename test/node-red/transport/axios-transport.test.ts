@@ -338,36 +338,9 @@ describe('certificates', () => {
     const transport = open({ ignoreCertificateErrors: false, caCertificate: pem.cert });
     expect((await read((await get(transport)).body)).toString()).toBe('ok');
   });
-
-  it('reads a PEM whose line ends an input turned into blanks', async () => {
-    const caCertificate = pem.cert.replace(/\r?\n/g, ' ');
-    const transport = open({ ignoreCertificateErrors: false, caCertificate });
-    expect((await get(transport)).status).toBe(200);
-  });
-
-  it('says so when the text is no certificate', () => {
-    expect(() => open({ ignoreCertificateErrors: false, caCertificate: 'hello' })).toThrow(
-      /not a certificate in PEM form/,
-    );
-  });
 });
 
 describe('settings and errors', () => {
-  it.each([
-    ['allegro-mm-1a2b', 'https://allegro-mm-1a2b'],
-    ['allegro-mm-1a2b:8443', 'https://allegro-mm-1a2b:8443'],
-    [' https://allegro-mm-1a2b/ ', 'https://allegro-mm-1a2b'],
-  ])('takes the URL "%s" as %s', (typed, baseUrl) => {
-    expect(open({ baseUrl: typed }).baseUrl).toBe(baseUrl);
-  });
-
-  it.each(['', 'allegro mm', 'ftp://allegro', 'https://user:pw@allegro', 'user:pw@allegro'])(
-    'refuses the URL "%s"',
-    (baseUrl) => {
-      expect(() => open({ baseUrl })).toThrow(AllegroError);
-    },
-  );
-
   it('names the kind of failure and never the login', async () => {
     const transport = open({ baseUrl: 'https://127.0.0.1:9' });
     const error: unknown = await get(transport).catch((thrown: unknown) => thrown);
