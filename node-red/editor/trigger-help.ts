@@ -82,7 +82,7 @@ function outputsOf({ messageProperties }: TriggerDefinition, text: Text) {
       name: 'topic',
       type: 'string',
       isOptional: false,
-      text: text('The same for all events of one element.'),
+      text: text('The element, the rule of the incident, or the exported path.'),
     },
   ];
 }

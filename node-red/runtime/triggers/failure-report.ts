@@ -1,34 +1,29 @@
 import { toNodeFailure } from '../nodes/errors';
 import type { RuntimeNode } from '../runtime-api';
-
-/** A failure that lasts is reported again after so long. */
-const REPEAT_MS = 60 * 60 * 1000;
+import { RepeatLimit } from './repeat-limit';
 
 /**
  * Reports failures of work that goes on by itself. An appliance that is away for the night fails at
  * each poll; a Catch node hears of it once an hour, and whenever the reason changes.
  */
 export class FailureReport {
-  private last?: { code: string; at: number };
-  private suppressed = 0;
+  private readonly limit: RepeatLimit;
+  private last?: string;
 
   constructor(
     private readonly node: Pick<RuntimeNode, 'error' | 'status' | 'log'>,
-    private readonly now: () => number = Date.now,
-  ) {}
+    now?: () => number,
+  ) {
+    this.limit = new RepeatLimit(now);
+  }
 
   failed(thrown: unknown): void {
     const { error, status, statusCode } = toNodeFailure(thrown);
     this.node.status(status);
-    const { last } = this;
-    const isNews = !last || last.code !== error.code || this.now() - last.at >= REPEAT_MS;
-    if (!isNews) {
-      this.suppressed++;
-      return;
-    }
-    const failedBefore = this.suppressed;
-    this.last = { code: error.code, at: this.now() };
-    this.suppressed = 0;
+    if (this.last !== error.code) this.limit.reset();
+    this.last = error.code;
+    const failedBefore = this.limit.admit(error.code);
+    if (failedBefore === undefined) return;
     // A message makes it an error that Catch nodes see.
     this.node.error(error, {
       payload: error.cause,
@@ -40,6 +35,6 @@ export class FailureReport {
   succeeded(): void {
     if (this.last) this.node.log('The appliance answers again.');
     this.last = undefined;
-    this.suppressed = 0;
+    this.limit.reset();
   }
 }

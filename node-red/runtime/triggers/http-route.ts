@@ -14,7 +14,13 @@ export interface HttpApp {
 }
 
 interface Router {
-  stack: Array<{ route?: { stack: Array<{ handle: unknown }> } }>;
+  stack: Array<{
+    route?: {
+      path?: unknown;
+      methods?: Record<string, boolean | undefined>;
+      stack: Array<{ handle: unknown }>;
+    };
+  }>;
 }
 
 /**
@@ -26,11 +32,23 @@ interface Router {
 export function addPostRoute(app: HttpApp, path: string, handler: HttpHandler): () => void {
   app.post(path, handler);
   return () => {
-    // In this order: in version 4 `router` throws.
-    const stack = (app._router ?? app.router)?.stack ?? [];
+    const stack = routesOf(app);
     const index = stack.findIndex(({ route }) =>
       route?.stack.some(({ handle }) => handle === handler),
     );
     if (index >= 0) stack.splice(index, 1);
   };
+}
+
+/** Whether there is a route for POST with exactly this path, whose capitals do not matter. */
+export function hasPostRoute(app: HttpApp, path: string): boolean {
+  return routesOf(app).some(
+    ({ route }) =>
+      route?.methods?.post === true && String(route.path).toLowerCase() === path.toLowerCase(),
+  );
+}
+
+function routesOf(app: HttpApp): Router['stack'] {
+  // In this order: in version 4 `router` throws.
+  return (app._router ?? app.router)?.stack ?? [];
 }

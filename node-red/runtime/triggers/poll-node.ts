@@ -7,6 +7,7 @@ import type {
 } from '../../../nodes/definitions/triggers/trigger';
 import { clientOf } from '../config-node/appliance-client';
 import { FailureReport } from './failure-report';
+import { RepeatLimit } from './repeat-limit';
 import { typeOf } from '../values/names';
 import type { NodeConfig, NodeStatus, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { TriggerStore, type Stored } from './trigger-store';
@@ -33,6 +34,7 @@ export function registerPollNode(RED: RuntimeApi, trigger: PollTrigger): void {
 class Poller {
   private readonly abort = new AbortController();
   private readonly report: FailureReport;
+  private readonly warnings = new RepeatLimit();
   private readonly store: TriggerStore | undefined;
   private timer?: NodeJS.Timeout;
   private running: Promise<void> = Promise.resolve();
@@ -109,7 +111,7 @@ class Poller {
   /** Once; what a process that ended in the middle had found is sent now. */
   private async load(): Promise<void> {
     if (this.isLoaded) return;
-    this.known = await this.store?.load();
+    this.known = await this.store?.load((what) => this.node.warn(what));
     this.isLoaded = true;
     if (this.known && this.known.pending.length > 0) await this.sendPending();
   }
@@ -117,7 +119,7 @@ class Poller {
   private async poll(values: FieldValues): Promise<PollOutcome> {
     const { signal } = this.abort;
     const client = clientOf(this.RED, this.config.appliance);
-    const context = { ...triggerContext(this.RED, this.node, signal), client };
+    const context = { ...triggerContext(this.RED, this.node, signal, this.warnings), client };
     const outcome = await this.trigger.poll(context, values, this.known?.state);
     // From here on nothing is lost: what was found is on disk before it is sent. When it cannot be
     // written, the next poll finds the same again.

@@ -9,11 +9,12 @@ import {
   type TriggerEvent,
 } from '../../../nodes/definitions/triggers/trigger';
 import { FailureReport } from './failure-report';
-import { addPostRoute, type HttpRequest } from './http-route';
+import { RepeatLimit } from './repeat-limit';
+import { addPostRoute, hasPostRoute, type HttpApp, type HttpRequest } from './http-route';
 import { typeOf } from '../values/names';
 import { BodyRefusal, readBody } from './push-body';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
-import { messageOf, readTriggerValues, triggerContext } from './trigger-values';
+import { messageOf, readTriggerValues, triggerContext, warn } from './trigger-values';
 import { trimEnd, trimStart } from '../../../client/values/text';
 
 /** Paths in use, by node, over all node sets of a process. */
@@ -39,6 +40,7 @@ export function registerPushNode(RED: RuntimeApi, trigger: PushTrigger): void {
 class Receiver {
   private readonly abort = new AbortController();
   private readonly report: FailureReport;
+  private readonly warnings = new RepeatLimit();
   private readonly cleanUp: Array<() => void> = [];
 
   constructor(
@@ -85,10 +87,7 @@ class Receiver {
       const what = 'Node-RED has no web server for flows: httpNodeRoot or httpRoot is false.';
       throw inputError('urlPath', what, 'Change the settings file of Node-RED.');
     }
-    if (taken.has(path) && taken.get(path) !== this.node.id) {
-      const what = `The URL path "${path}" belongs to another trigger.`;
-      throw inputError('urlPath', what, 'Give each trigger a path of its own.');
-    }
+    this.refuseShadowing(path, httpNode);
     taken.set(path, this.node.id);
     this.cleanUp.push(() => taken.delete(path));
     const handle = (request: HttpRequest, response: ServerResponse) =>
@@ -102,6 +101,18 @@ class Receiver {
     );
   }
 
+  /** Each trigger answers below its path too, for the secret; so a path one level deeper is taken. */
+  private refuseShadowing(path: string, httpNode: HttpApp): void {
+    const others = [...taken].filter(([, id]) => id !== this.node.id).map(([other]) => other);
+    const isShadow = (other: string) =>
+      [other, parentOf(other)].includes(path) || parentOf(path) === other;
+    const what = others.some(isShadow)
+      ? `The URL path "${path}" collides with that of another trigger.`
+      : hasPostRoute(httpNode, path) && `The URL path "${path}" belongs to another node.`;
+    if (!what) return;
+    throw inputError('urlPath', what, 'Give each trigger a path of its own.');
+  }
+
   private async handle(
     request: HttpRequest,
     response: ServerResponse,
@@ -112,11 +123,12 @@ class Receiver {
       const delivery = deliveryOf(request);
       const refusal = refusalOf(delivery, secret);
       if (refusal !== undefined) {
-        answer(response, refusal, refusal === 401 ? 'The secret is missing.' : 'Wrong secret.');
+        const what = refusal === 401 ? 'The secret is missing.' : 'The secret is wrong.';
+        this.refuse(response, refusal, what);
         return;
       }
       const body = await readBody(request, MAX_BODY_BYTES);
-      const context = triggerContext(this.RED, this.node, this.abort.signal);
+      const context = triggerContext(this.RED, this.node, this.abort.signal, this.warnings);
       const events = this.trigger.receive(context, values, { ...delivery, body });
       answer(response, 200, 'ok');
       this.report.succeeded();
@@ -124,12 +136,19 @@ class Receiver {
       for (const event of events) this.send(event);
     } catch (error) {
       if (error instanceof BodyRefusal) {
-        answer(response, error.status, error.message);
+        this.refuse(response, error.status, error.message);
         return;
       }
       answer(response, 400, error instanceof AllegroError ? error.what : 'Not understood.');
       this.report.failed(error);
     }
+  }
+
+  /** A stranger must not fill the log, so that what comes back is logged once an hour. */
+  private refuse(response: ServerResponse, status: number, what: string): void {
+    answer(response, status, what);
+    this.node.status({ fill: 'yellow', shape: 'ring', text: 'refused' });
+    warn(this.node, this.warnings, `A delivery was refused (HTTP ${status}). ${what}`);
   }
 
   private send(event: TriggerEvent): void {
@@ -143,13 +162,18 @@ class Receiver {
 
 /** As Express takes it, without what it would read as a pattern. */
 function readPath(typed: string): string {
-  const path = trimEnd(trimStart(typed, '/'), '/');
+  // Express does not tell capitals apart.
+  const path = trimEnd(trimStart(typed, '/'), '/').toLowerCase();
   if (/^[\w.~-]+(\/[\w.~-]+)*$/.test(path)) return `/${path}`;
   throw inputError(
     'urlPath',
     `"${typed}" cannot be a URL path.`,
     'Use letters, digits, hyphens and slashes.',
   );
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 function deliveryOf({ headers, query, params }: HttpRequest): Omit<Delivery, 'body'> {

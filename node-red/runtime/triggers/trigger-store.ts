@@ -28,15 +28,21 @@ export class TriggerStore {
   }
 
   /**
-   * @returns nothing before the first poll, and where the file is not one of these
+   * A damaged file is set aside under another name, so that nothing of it is lost, and said.
+   *
+   * @param onDamage told in one sentence, for the log
+   * @returns nothing before the first poll, and where the file is damaged
    * @throws FileFailure when it cannot be read
    */
-  async load(): Promise<Stored | undefined> {
+  async load(onDamage: (what: string) => void): Promise<Stored | undefined> {
     const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
       if (systemCodeOf(error) === 'ENOENT') return undefined;
       throw this.failure('read', error);
     });
-    return text === undefined ? undefined : parse(text);
+    if (text === undefined) return undefined;
+    const stored = parse(text);
+    if (stored === undefined) await this.setAside(onDamage);
+    return stored;
   }
 
   /** @throws FileFailure when it cannot be written; then the file is as it was */
@@ -57,6 +63,16 @@ export class TriggerStore {
       await rm(temporary, { force: true }).catch(() => undefined);
       throw this.failure('written', error);
     }
+  }
+
+  private async setAside(onDamage: (what: string) => void): Promise<void> {
+    const damaged = `${this.path}.damaged`;
+    await rename(this.path, damaged).catch((error: unknown) => {
+      throw this.failure('set aside', error);
+    });
+    onDamage(
+      `The state of the trigger was damaged and is now ${damaged}. The trigger begins anew: what happened since its last poll is not reported.`,
+    );
   }
 
   /** For a node that was deleted or disabled. */

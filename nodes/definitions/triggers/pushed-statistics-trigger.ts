@@ -71,10 +71,11 @@ export const pushedStatisticsTrigger: PushTrigger = {
     },
   },
 
-  receive(_context, values, { body, receivedAt }) {
+  receive(_context, values, { headers, body, receivedAt }) {
     const typed = values.statistic as string;
     const statistic = typed === '' ? null : readStatisticsPath(typed, { field: 'statistic' }).path;
     const device = (values.sender as string) || null;
+    refuseForm(headers['content-type'] ?? '', statistic);
     const answer = parse(body, statistic);
     const kept = values.historyData ? answer : withoutHistory(answer);
     const named = values.rawCounters ? kept : nameCounters(kept, statistic ?? '');
@@ -94,14 +95,43 @@ export const pushedStatisticsTrigger: PushTrigger = {
   },
 };
 
-/** Whatever content type was sent: JSON is JSON. */
+/** Web servers take a form apart before anybody sees it, and JSON within is mangled by then. */
+function refuseForm(contentType: string, path: string | null): void {
+  if (!/^\s*(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(contentType)) return;
+  throw badDelivery(
+    'The delivery is a form, not JSON.',
+    'Send it with the header "Content-Type: application/json".',
+    path,
+  );
+}
+
+/** Of other content types JSON is taken, whatever it is called. */
 function parse(body: unknown, path: string | null): object {
   const answer = typeof body === 'string' ? parseText(body) : body;
+  const advice = 'Check the internal path of the statistics export at the appliance.';
+  // Some web servers make an empty object of an empty body.
+  if (body === undefined || body === '' || isEmptyObject(answer)) {
+    throw badDelivery('The delivery is empty.', advice, path);
+  }
   if (typeof answer === 'object' && answer !== null) return answer;
-  throw new AllegroError({
-    kind: 'badAnswer',
-    what: 'What arrived is not the JSON of a statistic.',
-    advice: 'Check the internal path of the statistics export at the appliance.',
+  throw badDelivery('The delivery is not the JSON of a statistic.', advice, path);
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).length === 0 &&
+    !Array.isArray(value)
+  );
+}
+
+function badDelivery(what: string, advice: string, path: string | null): AllegroError {
+  const kind = 'badAnswer';
+  return new AllegroError({
+    kind,
+    what,
+    advice,
     method: 'POST',
     ...(path === null ? {} : { path }),
   });

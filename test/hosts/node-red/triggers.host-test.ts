@@ -171,7 +171,7 @@ describe('triggers in a real Node-RED', () => {
       expression: 'ip==10.9.0.1',
       limit: LIMIT,
       unit: 'bit/s',
-      topic: alarm.dedupKey,
+      topic: '10.9.0.1',
       time: alarm.alertTime,
     });
     expect(alarm.value).toBeGreaterThan(LIMIT);

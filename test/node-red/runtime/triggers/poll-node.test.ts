@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { registerPollNode } from '../../../../node-red/runtime/triggers/poll-node';
 import type { RuntimeNode } from '../../../../node-red/runtime/runtime-api';
+import { RepeatLimit } from '../../../../node-red/runtime/triggers/repeat-limit';
 import { TriggerStore } from '../../../../node-red/runtime/triggers/trigger-store';
+import { warn } from '../../../../node-red/runtime/triggers/trigger-values';
 import type { PollOutcome, PollTrigger } from '../../../../nodes/definitions/triggers/trigger';
 import { newElementTrigger } from '../../../../nodes/definitions/triggers/new-element-trigger';
 import { FakeNode, fakeRuntime, poll } from '../../../support/fake-runtime';
@@ -35,13 +37,14 @@ function create(run: PollTrigger['poll']) {
 }
 
 const store = () => new TriggerStore(userDir, 'node');
+const load = () => store().load(() => undefined);
 
 it('writes what it found before it sends, and marks it as sent afterwards', async () => {
   const { sent, close } = create(() => Promise.resolve(outcome()));
   await poll(() => sent.length > 0);
   await close(false);
   expect(sent).toEqual([EVENT]);
-  expect(await store().load()).toEqual({ state: STATE, pending: [] });
+  expect(await load()).toEqual({ state: STATE, pending: [] });
 });
 
 it('sends what a process that ended in the middle had found', async () => {
@@ -119,8 +122,33 @@ it('sends nothing that could not be written first', async () => {
   expect(node.errors).toMatchObject([{ code: 'ALLEGRO_FILE' }]);
 });
 
-it('takes a damaged file for none', async () => {
+it('sets a damaged file aside, says so, and begins anew', async () => {
   await store().save({ state: STATE, pending: [] });
-  writeFileSync(join(userDir, 'allegro-multimeter', 'trigger-node.json'), '{"format":1,"sta');
-  expect(await store().load()).toBeUndefined();
+  const folder = join(userDir, 'allegro-multimeter');
+  writeFileSync(join(folder, 'trigger-node.json'), '{"format":1,"sta');
+  const { node, sent, close } = create(() => Promise.resolve(outcome()));
+  const warnings: string[] = [];
+  node.warn = ((text: string) => warnings.push(text)) as never;
+  await poll(() => sent.length > 0);
+  await close(false);
+  expect(warnings).toEqual([expect.stringContaining('trigger-node.json.damaged')]);
+  expect(readdirSync(folder)).toContain('trigger-node.json.damaged');
+  expect(await load()).toEqual({ state: STATE, pending: [] });
+});
+
+it('logs a warning that comes back at every poll once an hour', () => {
+  let now = 0;
+  const limit = new RepeatLimit(() => now);
+  const logged: string[] = [];
+  const node = { warn: (text: string) => void logged.push(text) };
+  for (let minute = 0; minute < 61; minute++) {
+    now = minute * 60_000;
+    warn(node, limit, `More than ${5000 + minute} incidents.`);
+  }
+  warn(node, limit, 'Another one.');
+  expect(logged).toEqual([
+    'More than 5000 incidents.',
+    'More than 5060 incidents. (59 more like this in the last hour)',
+    'Another one.',
+  ]);
 });

@@ -5,9 +5,9 @@ import { refusalOf } from '../../../../nodes/definitions/triggers/secret';
 
 const AT = Date.UTC(2026, 10, 23, 15, 50);
 
-function receive(body: unknown, raw: Record<string, unknown> = {}) {
+function receive(body: unknown, raw: Record<string, unknown> = {}, headers = {}) {
   const values = readFieldValues(pushedStatisticsTrigger, raw);
-  const delivery = { headers: {}, query: {}, body, receivedAt: AT };
+  const delivery = { headers, query: {}, body, receivedAt: AT };
   return pushedStatisticsTrigger.receive({} as LocalContext, values, delivery);
 }
 
@@ -39,9 +39,25 @@ describe('the Pushed Statistics Trigger', () => {
     expect(receive('[1]')[0].statistics).toEqual([1]);
   });
 
-  it.each([['<html>'], [''], [undefined], ['7'], [null]])('refuses %j', (body) => {
-    expect(() => receive(body)).toThrow('not the JSON of a statistic');
+  it.each([
+    ['<html>', 'not the JSON of a statistic'],
+    ['7', 'not the JSON of a statistic'],
+    [null, 'not the JSON of a statistic'],
+    ['', 'is empty'],
+    ['{}', 'is empty'],
+    [{}, 'is empty'],
+    [undefined, 'is empty'],
+  ])('refuses %j', (body, what) => {
+    expect(() => receive(body)).toThrow(what);
   });
+
+  it.each(['application/x-www-form-urlencoded', 'Multipart/form-data; boundary=x'])(
+    'refuses JSON that comes as %s, which curl does unless told otherwise',
+    (type) => {
+      const send = () => receive(JSON.stringify(BODY), {}, { 'content-type': type });
+      expect(send).toThrow('Content-Type: application/json');
+    },
+  );
 
   it('goes without a path that means another layout', () => {
     const path = 'API/stats/modules/packet_size/generic';
