@@ -10,10 +10,9 @@ import type { Query } from './http/query';
 import { isRingBufferSuspended, setRingBufferSuspended } from './ring-buffer/suspension';
 import { connectionsCsv, type CsvDownload, type CsvOptions } from './statistics/connections-csv';
 import { readServerPorts, type ServerPorts } from './statistics/server-ports';
-import { readTraffic, type TrafficStatistic } from './statistics/total-traffic';
+import { readTraffic, type TrafficCounts } from './statistics/total-traffic';
 import { upload, type Upload, type UploadRequest } from './upload/upload';
-import type { Counters } from './values/counters';
-import type { TimeSpan } from './values/time';
+import type { StatisticsInterval } from './values/time';
 
 /**
  * One appliance, one method for each capability; what each does stands at the function that it
@@ -69,11 +68,11 @@ export class AllegroClient {
 
   /** See {@link readTraffic}. */
   traffic(
-    statistic: TrafficStatistic,
-    span: TimeSpan,
+    path: string,
+    interval: StatisticsInterval | undefined,
     options: CallOptions,
-  ): Promise<Counters | undefined> {
-    return readTraffic(this.api, statistic, span, options);
+  ): Promise<TrafficCounts> {
+    return readTraffic(this.api, path, interval, options);
   }
 
   /** See {@link connectionsCsv}. */

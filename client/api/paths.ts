@@ -15,11 +15,8 @@ export const TIME = `${STATISTICS}/time`;
 /** Source: "Query available URIs with OPTIONS"; shape seen: PSMultimeter. */
 export const INTERFACES = `${STATISTICS}/interfaces`;
 
-/** Source: "Query available URIs with OPTIONS"; what they return is not documented. */
-export const ANALYSIS_PROGRESS_CANDIDATES = [
-  `${STATISTICS}/ringBufferReplay`,
-  `${STATISTICS}/pcap`,
-] as const;
+/** Either may tell how far an analysis is. Source: "Query available URIs with OPTIONS"; what they return is not documented. */
+export const ANALYSIS_PROGRESS = [`${STATISTICS}/ringBufferReplay`, `${STATISTICS}/pcap`];
 
 const MODULES = `${STATISTICS}/modules`;
 
@@ -29,14 +26,17 @@ export const LINK_GROUPS = `${MODULES}/groups`;
 /** All traffic. Module: "Query available URIs with OPTIONS"; path seen: PSMultimeter. */
 export const ALL_TRAFFIC = `${MODULES}/mac_protocols/generic`;
 
-/** The IP module itself. Source: "Query available URIs with OPTIONS". */
-export const IP_MODULE = `${MODULES}/ip`;
+/** Source: "Query available URIs with OPTIONS". */
+const IP_MODULE = `${MODULES}/ip`;
 
 /** All IP addresses. Source: "URI content parameters". */
 export const IPS = `${IP_MODULE}/ips`;
 
 /** Source: "IP statistics". */
 export const ipPath = (ip: string): string => `${IPS}/${encodePathElement(ip)}`;
+
+/** Connections of one IP address. Source: "URI content parameters"; shape seen: PSMultimeter. */
+export const ipConnectionsPath = (ip: string): string => `${ipPath(ip)}/connections`;
 
 /** Source: "Python Script Example - Server ports used". */
 export const peersPortsPath = (ip: string): string => `${ipPath(ip)}/peers_ports`;
@@ -53,8 +53,11 @@ export const CONNECTIONS = `${IP_MODULE}/globalConnections`;
 /** Source: "Output Connection Table as CSV file". */
 export const CONNECTIONS_CSV = `${CONNECTIONS}/csv`;
 
-/** Below it, one MAC address in lower case with colons. Source: "MAC statistics". */
+/** All MAC addresses; below it, each in lower case with colons. Source: "MAC statistics". */
 export const MACS = `${MODULES}/mac/macs`;
+
+/** @param mac in lower case with colons */
+export const macPath = (mac: string): string => `${MACS}/${mac}`;
 
 /** Seen: PSMultimeter. */
 export const MACS_PAGED = `${MODULES}/mac/mac_paged`;

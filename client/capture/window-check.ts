@@ -3,7 +3,7 @@ import { cancelledError } from '../http/body';
 import { AllegroError } from '../errors';
 import type { PcapSummary } from '../pcap';
 import { withTimeLimit } from '../http/time-limit';
-import type { TimeSpan } from '../values/time';
+import { toStatisticsInterval, type TimeSpan } from '../values/time';
 import { readTraffic, statisticFor, type TrafficStatistic } from '../statistics/total-traffic';
 
 /**
@@ -47,11 +47,12 @@ export async function checkWindow(check: WindowCheck): Promise<string[]> {
   const gap = suspiciousGap(check, statistic);
   if (!gap) return [];
   try {
-    const counters = await withTimeLimit(
+    const { interval: counters } = await withTimeLimit(
       api.context,
       CHECK_LIMIT,
       options.signal,
-      (signal) => readTraffic(api, statistic, gap, { ...options, signal }),
+      (signal) =>
+        readTraffic(api, statistic.path, toStatisticsInterval(gap), { ...options, signal }),
       () => new Error(`no answer within ${CHECK_LIMIT / 1000} s`),
     );
     if (!counters) return [uncheckedWarning(check, statistic, 'the answer holds no counters')];

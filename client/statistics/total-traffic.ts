@@ -1,7 +1,7 @@
 import type { Api, CallOptions } from '../api/api';
-import { ALL_TRAFFIC, IPS, MACS } from '../api/paths';
+import { ALL_TRAFFIC, ipPath, macPath } from '../api/paths';
 import { toCounters, type Counters } from '../values/counters';
-import type { TimeSpan } from '../values/time';
+import type { StatisticsInterval } from '../values/time';
 
 /** The statistic that counts what a filter expression lets through, or more than that. */
 export interface TrafficStatistic {
@@ -27,7 +27,7 @@ export function statisticFor(expression: string): TrafficStatistic {
   if (text === '') return { path: ALL_TRAFFIC, isExact: true, what: 'all traffic' };
   const mac = MAC_TERM.exec(text)?.[1];
   if (mac) {
-    return { path: `${MACS}/${mac.toLowerCase()}`, isExact: true, what: `the MAC address ${mac}` };
+    return { path: macPath(mac.toLowerCase()), isExact: true, what: `the MAC address ${mac}` };
   }
   const host = HOST_TERM.exec(text)?.[1];
   if (host) return hostStatistic(host, true);
@@ -38,7 +38,7 @@ export function statisticFor(expression: string): TrafficStatistic {
 }
 
 function hostStatistic(ip: string, isExact: boolean): TrafficStatistic {
-  return { path: `${IPS}/${ip}`, isExact, what: `the host ${ip}` };
+  return { path: ipPath(ip), isExact, what: `the host ${ip}` };
 }
 
 /** A host that every packet of the expression has at one end. */
@@ -53,27 +53,29 @@ function hostWithin(text: string): string | undefined {
   return undefined;
 }
 
+/** What a statistic counted. A set of counters that the answer lacks is missing. */
+export interface TrafficCounts {
+  /** In the interval that was asked for. */
+  interval?: Counters;
+  /** Since the appliance, or the analysis in a slot, started. */
+  allTime?: Counters;
+}
+
 /**
- * Reads what a statistic counted in whole seconds.
+ * Reads what a statistic counted.
  *
- * @param span whole seconds, given in microseconds since 1970-01-01 UTC; the end is exclusive
- * @returns nothing where the answer holds no such counter
+ * @param path that of a {@link TrafficStatistic}, or all traffic
+ * @param interval absent: only the counters of all time mean something
  * @throws AllegroError `notFound` also where the appliance never saw the address
  */
 export async function readTraffic(
   api: Api,
-  { path }: TrafficStatistic,
-  { startUs, endUs }: TimeSpan,
+  path: string,
+  interval: StatisticsInterval | undefined,
   options: CallOptions,
-): Promise<Counters | undefined> {
-  const query = {
-    starttime: Math.floor(startUs / 1e6),
-    endtime: Math.ceil(endUs / 1e6),
-    skiphistorydata: true,
-  };
-  const answer = (await api.get(path, query, options)) as {
-    interval?: unknown;
-    globalCounters?: { interval?: unknown };
-  } | null;
-  return toCounters((answer?.globalCounters ?? answer)?.interval);
+): Promise<TrafficCounts> {
+  const answer = await api.get(path, { ...interval, skiphistorydata: true }, options);
+  const counters = (answer as { globalCounters?: unknown } | null)?.globalCounters ?? answer ?? {};
+  const sets = counters as { interval?: unknown; allTime?: unknown };
+  return { interval: toCounters(sets.interval), allTime: toCounters(sets.allTime) };
 }

@@ -271,13 +271,19 @@ function toUs(seconds: number): number {
 }
 
 /**
- * The interval in whole seconds, widened so that nothing is lost. Source: "Multimeter statistics",
- * parameters `starttime` and `endtime`.
+ * The time range of a statistic in whole seconds since 1970-01-01 UTC, as its query parameters.
+ * Source: "Time interval selection".
  */
-export function toStatisticsSeconds(span: TimeSpan): { start: number; end: number } {
+export interface StatisticsInterval {
+  starttime: number;
+  endtime: number;
+}
+
+/** Whole seconds, widened so that nothing is lost. */
+export function toStatisticsInterval(span: TimeSpan): StatisticsInterval {
   return {
-    start: Math.floor(span.startUs / US_PER_SECOND),
-    end: Math.ceil(span.endUs / US_PER_SECOND),
+    starttime: Math.floor(span.startUs / US_PER_SECOND),
+    endtime: Math.ceil(span.endUs / US_PER_SECOND),
   };
 }
 

@@ -1,5 +1,6 @@
 import { AllegroError, type Address, type CallOptions } from '../../../client';
-import { toCounters, type Counters } from '../../../client/values/counters';
+import type { Counters } from '../../../client/values/counters';
+import { ALL_TRAFFIC, ANALYSIS_PROGRESS } from '../../../client/api/paths';
 import type { RunContext } from '../model/definition';
 import { objectsWithin } from '../device/find-value';
 
@@ -78,12 +79,9 @@ interface Told {
   isDone: boolean;
 }
 
-/** Source: OPTIONS `/API/stats`; what they answer is not known. */
-const CANDIDATES = ['/API/stats/ringBufferReplay', '/API/stats/pcap'];
-
 /** Asks the candidates as long as one of them tells; those that do not are not asked again. */
 class Telling {
-  private candidates = CANDIDATES;
+  private candidates = ANALYSIS_PROGRESS;
 
   async read(client: RunContext['client'], options: CallOptions): Promise<Told | undefined> {
     const answers = await Promise.all(
@@ -128,12 +126,10 @@ async function readTotals(
   client: RunContext['client'],
   options: CallOptions,
 ): Promise<Counters | undefined> {
-  const path = '/API/stats/modules/mac_protocols/generic';
-  const answer = await client
-    .get(path, { skiphistorydata: true }, options)
+  const counts = await client
+    .traffic(ALL_TRAFFIC, undefined, options)
     .catch((error: unknown) => (mayAnswerLater(error) ? undefined : Promise.reject(error)));
-  const { globalCounters } = (answer ?? {}) as { globalCounters?: { allTime?: unknown } };
-  return toCounters(globalCounters?.allTime);
+  return counts?.allTime;
 }
 
 /** The slot may need a moment before it answers; other failures would not go away. */

@@ -3,6 +3,7 @@ import type { CaptureWindow } from '../../../client/capture/capture-request';
 import { clockWarnings } from '../../../client/capture/capture-summary';
 import { isoMicroseconds } from '../../../client/values/time';
 import { statisticFor, type TrafficStatistic } from '../../../client/statistics/total-traffic';
+import { toStatisticsInterval } from '../../../client/values/time';
 import type { NodeDefinition, RunContext } from '../model/definition';
 import { readAddress } from '../fields/address';
 import { readWindow } from './capture-window';
@@ -137,13 +138,15 @@ async function readCounted(
   window: CaptureWindow,
   options: CallOptions,
 ): Promise<{ packets: number; bytes: number; isUnknown: boolean }> {
-  const counters = await client
-    .traffic(statistic, window, options)
+  const interval = toStatisticsInterval(window);
+  const found = await client
+    .traffic(statistic.path, interval, options)
     .catch((error: unknown) => (isNeverSeen(error, statistic) ? null : Promise.reject(error)));
-  if (counters === null) return { packets: 0, bytes: 0, isUnknown: true };
+  if (found === null) return { packets: 0, bytes: 0, isUnknown: true };
+  const counters = found.interval;
   if (!counters) throw noCountersError(client.baseUrl, statistic);
-  const { startUs, endUs } = secondsOf(window);
-  const share = statistic.isExact ? (window.endUs - window.startUs) / (endUs - startUs) : 1;
+  const seconds = interval.endtime - interval.starttime;
+  const share = statistic.isExact ? (window.endUs - window.startUs) / (seconds * 1e6) : 1;
   return {
     packets: Math.round(counters.totalPackets * share),
     bytes: Math.round(counters.totalBytes * share),

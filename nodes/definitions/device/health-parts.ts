@@ -1,4 +1,13 @@
 import { AllegroError, type AllegroClient, type CallOptions } from '../../../client';
+import {
+  DISKS,
+  NOTIFICATIONS,
+  ringBufferPath,
+  STORAGE,
+  SYSTEM_HEALTH,
+  SYSTEM_INFO,
+  SYSTEM_STATE,
+} from '../../../client/api/paths';
 import { findBoolean, findList, findNumber } from './find-value';
 
 /** What is read of the appliance's health; each part on its own, because firmware differs. */
@@ -19,23 +28,20 @@ type Reader = (
   ringBuffer: number,
 ) => Promise<Record<string, unknown>>;
 
-/**
- * Sources: `/API/stats/time` of the OPTIONS tree; the others were seen by clients, each with a field
- * or two, so what else there is, is found by name.
- */
+/** Of each answer only a field or two is known, so what else there is, is found by name. */
 export const HEALTH_PARTS: Record<HealthPart, Reader> = {
   async system(client, options) {
-    const answer = await client.get('/API/info/system', {}, options);
+    const answer = await client.get(SYSTEM_INFO, {}, options);
     return { uptimeSeconds: findNumber(answer, 'uptimeSec') ?? null };
   },
 
   async temperature(client, options) {
-    const answer = await client.get('/API/system/state', {}, options).catch(orCancelled);
-    const health = await client.get('/API/system/health', {}, options).catch(orCancelled);
+    const answer = await client.get(SYSTEM_STATE, {}, options).catch(orCancelled);
+    const health = await client.get(SYSTEM_HEALTH, {}, options).catch(orCancelled);
     const system = findNumber(answer, 'temperature');
     const cpu = findNumber(health, 'CurrentTemp');
     if (system === undefined && cpu === undefined) {
-      throw firstError([answer, health]) ?? notTold(client, '/API/system/state');
+      throw firstError([answer, health]) ?? notTold(client, SYSTEM_STATE);
     }
     return { temperatureCelsius: system ?? null, cpuTemperatureCelsius: cpu ?? null };
   },
@@ -49,11 +55,11 @@ export const HEALTH_PARTS: Record<HealthPart, Reader> = {
   },
 
   async disks(client, options) {
-    return { disks: findList(await client.get('/API/system/disks', {}, options)) ?? [] };
+    return { disks: findList(await client.get(DISKS, {}, options)) ?? [] };
   },
 
   async storage(client, options) {
-    const answer = await client.get('/API/system/storage', {}, options);
+    const answer = await client.get(STORAGE, {}, options);
     const free = findNumber(
       answer,
       'freeBytes',
@@ -73,13 +79,13 @@ export const HEALTH_PARTS: Record<HealthPart, Reader> = {
   async ringBuffer(client, options, ringBuffer) {
     const isSuspended = await client.isRingBufferSuspended(ringBuffer, options);
     if (isSuspended === undefined) {
-      throw notTold(client, `/API/data/modules/capture/buffer/${ringBuffer}`);
+      throw notTold(client, ringBufferPath(ringBuffer));
     }
     return { bufferSuspended: isSuspended };
   },
 
   async notifications(client, options) {
-    const answer = await client.get('/API/system/notifications', {}, options);
+    const answer = await client.get(NOTIFICATIONS, {}, options);
     return { notifications: findList(answer) ?? [] };
   },
 };

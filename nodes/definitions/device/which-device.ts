@@ -1,7 +1,7 @@
 import { AllegroError, inputError, type CallOptions, type Device } from '../../../client';
 import { toCounters, type Counters } from '../../../client/values/counters';
 import { parseIp } from '../../../client/values/ip-address';
-import { encodePathElement } from '../../../client/http/query';
+import { ipPath, macPath } from '../../../client/api/paths';
 import type { NodeDefinition, RunContext } from '../model/definition';
 import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { mapInOrder } from '../model/map-in-order';
@@ -126,7 +126,7 @@ export const whichDevice: NodeDefinition = {
 
 /** @throws AllegroError `input` */
 function pathOf(address: string): string {
-  if (parseIp(address)) return `/API/stats/modules/ip/ips/${encodePathElement(address)}`;
+  if (parseIp(address)) return ipPath(address);
   const digits = address.replace(/[:.-]/g, '').toLowerCase();
   if (!/^[0-9a-f]{12}$/.test(digits)) {
     throw inputError(
@@ -135,7 +135,7 @@ function pathOf(address: string): string {
       'Use e.g. 10.1.2.3, 2001:db8::1 or 00:1a:2b:3c:4d:5e.',
     );
   }
-  return `/API/stats/modules/mac/macs/${digits.replace(/..(?!$)/g, '$&:')}`;
+  return macPath(digits.replace(/..(?!$)/g, '$&:'));
 }
 
 interface Failed {

@@ -1,5 +1,6 @@
 import { AllegroError, type Address, type ErrorKind } from '../../../client';
 import { startAlarm } from '../../../client/http/time-limit';
+import { ringBufferPath } from '../../../client/api/paths';
 import type { RunContext } from '../model/definition';
 
 /** What a person, or the next step of a workflow, has to know of a suspended ring buffer. */
@@ -232,7 +233,7 @@ export class Suspension {
       kind: failure instanceof AllegroError ? failure.kind : 'appliance',
       device: [this.context.client.baseUrl, address.mmId].filter(Boolean).join(' '),
       method: 'POST',
-      path: `/API/data/modules/capture/buffer/${ringBuffer}`,
+      path: ringBufferPath(ringBuffer),
       status: failure instanceof AllegroError ? failure.status : undefined,
       what: `RING BUFFER ${ringBuffer} IS STILL SUSPENDED: resuming it failed.${reason}${before}`,
       advice:

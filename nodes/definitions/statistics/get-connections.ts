@@ -1,7 +1,8 @@
 import { inputError, type CallOptions } from '../../../client';
 import { safeFileName } from '../../../client/files/file-name';
 import type { Row } from '../../../client/api/pages';
-import { encodePathElement, type Query } from '../../../client/http/query';
+import { type Query } from '../../../client/http/query';
+import { CONNECTIONS, ipConnectionsPath } from '../../../client/api/paths';
 import type { NodeDefinition, RunContext, RunResult } from '../model/definition';
 import type { FieldValues } from '../model/field';
 import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
@@ -15,8 +16,6 @@ import {
 import { deviceFields } from '../fields/device-scope';
 import { resolveInterval, type Interval } from './interval';
 import { readTimeRange, timeRangeFields } from '../fields/time-range';
-
-const IP_MODULE = '/API/stats/modules/ip';
 
 /** The list holds the highest ones only. Source: the vendor's manual on the connections module. */
 const APPLIANCE_LIMIT = 1000;
@@ -272,9 +271,7 @@ async function listConnections(
   const wanted = values.returnAll ? Infinity : (values.limit as number);
   const mode = readMode(values);
   const ofOneHost = filter.isSingleHost && mode === undefined;
-  const path = ofOneHost
-    ? `${IP_MODULE}/ips/${encodePathElement(addressOf(values.host as string))}/connections`
-    : `${IP_MODULE}/globalConnections`;
+  const path = ofOneHost ? ipConnectionsPath(addressOf(values.host as string)) : CONNECTIONS;
   const remaining = ofOneHost ? { ...filter, host: undefined } : filter;
   const isFilteredHere = isFiltering(remaining);
   const most = ofOneHost ? Infinity : APPLIANCE_LIMIT;

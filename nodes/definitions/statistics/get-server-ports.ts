@@ -4,6 +4,7 @@ import { safeFileName } from '../../../client/files/file-name';
 import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
 import type { Query } from '../../../client/http/query';
 import { textFile } from '../../../client/files/text-file';
+import { IPS } from '../../../client/api/paths';
 import type { NodeDefinition, RunContext, RunResult } from '../model/definition';
 import type { FieldValues } from '../model/field';
 import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
@@ -11,8 +12,6 @@ import { mapInOrder } from '../model/map-in-order';
 import { deviceFields } from '../fields/device-scope';
 import { resolveInterval, type Interval } from './interval';
 import { readTimeRange, timeRangeFields } from '../fields/time-range';
-
-const ALL_IPS = '/API/stats/modules/ip/ips';
 
 /** The server ports of one address. */
 interface Host extends Record<string, unknown> {
@@ -286,7 +285,7 @@ async function addressesOf(
   if (wanted.length > 0 && wanted.every(({ network }) => isSingle(network))) {
     return [...new Set(wanted.map(({ text }) => text.split('/')[0]))];
   }
-  const answer = await client.get(ALL_IPS, {}, options);
+  const answer = await client.get(IPS, {}, options);
   const known = namesWithin(answer);
   if (wanted.length === 0) return known;
   return known.filter((ip) => wanted.some(({ network }) => isInNetwork(ip, network)));

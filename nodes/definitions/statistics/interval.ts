@@ -1,12 +1,15 @@
 import type { CallOptions } from '../../../client';
-import { toStatisticsSeconds, type TimeRange } from '../../../client/values/time';
+import {
+  toStatisticsInterval,
+  type StatisticsInterval,
+  type TimeRange,
+} from '../../../client/values/time';
 import type { RunContext } from '../model/definition';
 import { checkTimeRange, resolveRange } from '../fields/time-range';
 
 /** An interval as the statistics take it, and as a result tells it. */
 export interface Interval {
-  /** For the query: whole seconds since 1970-01-01 UTC. Source: "Time interval selection". */
-  query: { starttime: number; endtime: number };
+  query: StatisticsInterval;
   seconds: number;
   /** For the result: ISO 8601. */
   from: string;
@@ -25,11 +28,11 @@ export async function resolveInterval(
   checkTimeRange(range, client.now());
   const { milliseconds } = await client.time(options);
   const resolved = resolveRange(range, milliseconds);
-  const { start, end } = toStatisticsSeconds(resolved);
+  const query = toStatisticsInterval(resolved);
   return {
-    query: { starttime: start, endtime: end },
-    seconds: end - start,
-    from: new Date(start * 1000).toISOString(),
-    to: new Date(end * 1000).toISOString(),
+    query,
+    seconds: query.endtime - query.starttime,
+    from: new Date(query.starttime * 1000).toISOString(),
+    to: new Date(query.endtime * 1000).toISOString(),
   };
 }

@@ -1,4 +1,11 @@
 import type { Row } from '../../../client/api/pages';
+import {
+  IPS_PAGED,
+  MACS_PAGED,
+  PROTOCOLS_PAGED,
+  TCP_PORTS_PAGED,
+  UDP_PORTS_PAGED,
+} from '../../../client/api/paths';
 import type { OptionsField } from '../model/field';
 
 /** What the appliance ranks by traffic. */
@@ -23,13 +30,12 @@ export const DIRECTION_OPTIONS: OptionsField['options'] = [
   { value: 'tx', label: 'Transmitted' },
 ];
 
-/** Sources: "List queries" for `ips_paged`; the others follow the same form. */
 export const RANKING_PATHS: Readonly<Record<RankedKind, string>> = {
-  ip: '/API/stats/modules/ip/ips_paged',
-  mac: '/API/stats/modules/mac/mac_paged',
-  protocol: '/API/stats/modules/dpi/dpi_paged',
-  tcpPort: '/API/stats/modules/l4_ports/tcp_ports_paged',
-  udpPort: '/API/stats/modules/l4_ports/udp_ports_paged',
+  ip: IPS_PAGED,
+  mac: MACS_PAGED,
+  protocol: PROTOCOLS_PAGED,
+  tcpPort: TCP_PORTS_PAGED,
+  udpPort: UDP_PORTS_PAGED,
 };
 
 /** Source: "List queries", sort criteria. */

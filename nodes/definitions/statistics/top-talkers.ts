@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../../client';
 import { ratesOver, toCounters, type Counters } from '../../../client/values/counters';
 import { nameOfRow, type Row } from '../../../client/api/pages';
+import { ALL_TRAFFIC } from '../../../client/api/paths';
 import type { NodeDefinition, RunContext } from '../model/definition';
 import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
@@ -171,17 +172,15 @@ async function readAllTraffic(
   interval: Interval,
   options: CallOptions,
 ): Promise<number | undefined> {
-  const path = '/API/stats/modules/mac_protocols/generic';
-  const answer = await client
-    .get(path, { skiphistorydata: true, ...interval.query }, options)
+  const counts = await client
+    .traffic(ALL_TRAFFIC, interval.query, options)
     .catch((error: unknown) => {
       if (options.signal.aborted) return Promise.reject(error);
       // The ranking is what a person came for; without this only the shares are missing.
       log.debug(`No total for the shares: ${String(error)}`);
       return undefined;
     });
-  const { globalCounters } = (answer ?? {}) as { globalCounters?: { interval?: unknown } };
-  const bytes = toCounters(globalCounters?.interval)?.totalBytes;
+  const bytes = counts?.interval?.totalBytes;
   return bytes && bytes > 0 ? bytes : undefined;
 }
 

@@ -6,7 +6,7 @@ import {
   parseInstant,
   resolveTimeRange,
   toCaptureMicroseconds,
-  toStatisticsSeconds,
+  toStatisticsInterval,
   type TimeRange,
 } from '../../../client/values/time';
 import { AllegroError } from '../../../client';
@@ -248,7 +248,7 @@ describe('a time range', () => {
     fc.assert(
       fc.property(instant, instant, (startUs, length) => {
         const span = { startUs, endUs: startUs + length };
-        const { start, end } = toStatisticsSeconds(span);
+        const { starttime: start, endtime: end } = toStatisticsInterval(span);
         expect(Number.isInteger(start) && Number.isInteger(end)).toBe(true);
         expect(startUs - start * 1e6).toBeGreaterThanOrEqual(0);
         expect(startUs - start * 1e6).toBeLessThan(1e6);

@@ -1,7 +1,16 @@
 import { AllegroError, type CallOptions } from '../../../../client';
-import { ratesOver, toCounters } from '../../../../client/values/counters';
+import { ratesOver, toCounters, type Counters } from '../../../../client/values/counters';
 import { nameOfRow, type Row } from '../../../../client/api/pages';
 import { encodePathElement, type Query } from '../../../../client/http/query';
+import {
+  ALL_TRAFFIC,
+  INTERFACES,
+  IPS,
+  IPS_TCP,
+  MACS,
+  STATISTICS,
+  TCP_PORT,
+} from '../../../../client/api/paths';
 import type { RunContext } from '../../model/definition';
 import { displayName, RANKING_PATHS, sortKey, type RankedKind } from '../../statistics/ranking';
 import { windowQuery, type Window } from '../shared/windows';
@@ -29,18 +38,21 @@ export async function readWindow(
 ): Promise<Reading[]> {
   const options = { signal: context.signal, address: settings.address };
   const query: Query = { skiphistorydata: true, ...windowQuery(window) };
-  const counted = valueOfCounters(settings, window);
+  const valueIn = valueOfCounters(settings, window);
+  const counted: ValueOf = (row) => {
+    const counters = toCounters(row.interval);
+    return counters && valueIn(counters);
+  };
   switch (settings.watched) {
     case 'total':
-      return readTotal(context, query, counted, options);
+      return readTotal(context, window, valueIn, options);
     case 'interface':
       return readInterfaces(context, settings, query, counted, options);
     case 'value':
       return readValue(context, settings, query, options);
     case 'tcpScore':
       return readList(context, settings, options, {
-        // Source: seen in a client that ran against an appliance.
-        path: '/API/stats/modules/ip/ipsTCP',
+        path: IPS_TCP,
         query: { ...query, sort: 'score' },
         valueOf: (row) => numberAt(row, 'tcpSynResponseTimes.score', ''),
       });
@@ -51,36 +63,35 @@ export async function readWindow(
         valueOf: (row) => numberAt(row, settings.valuePath, settings.path),
       });
     default:
-      return readTraffic(context, settings, query, counted, options);
+      return readElements(context, settings, query, counted, options);
   }
 }
 
 type ValueOf = (row: Row) => number | undefined;
 
 /** Source: "JSON output traffic counters". */
-function valueOfCounters({ measure, direction }: Settings, window: Window): ValueOf {
+function valueOfCounters(
+  { measure, direction }: Settings,
+  window: Window,
+): (counters: Counters) => number {
   const side = direction === 'both' ? 'total' : direction;
-  const valueIn: Record<Measure, (row: Row) => number | undefined> = {
-    bytes: (row) => toCounters(row.interval)?.[`${side}Bytes`],
-    packets: (row) => toCounters(row.interval)?.[`${side}Packets`],
-    bitsPerSecond: (row) => rates(row)?.[`${side}BitsPerSecond`],
-    packetsPerSecond: (row) => rates(row)?.[`${side}PacketsPerSecond`],
-  };
-  const rates = (row: Row) => {
-    const counters = toCounters(row.interval);
-    return counters && ratesOver(counters, window.end - window.start);
+  const rates = (counters: Counters) => ratesOver(counters, window.end - window.start);
+  const valueIn: Record<Measure, (counters: Counters) => number> = {
+    bytes: (counters) => counters[`${side}Bytes`],
+    packets: (counters) => counters[`${side}Packets`],
+    bitsPerSecond: (counters) => rates(counters)[`${side}BitsPerSecond`],
+    packetsPerSecond: (counters) => rates(counters)[`${side}PacketsPerSecond`],
   };
   return valueIn[measure];
 }
 
 const ONE_ELEMENT: Partial<Record<RankedKind, string>> = {
-  // Sources: the examples for one IP and one MAC address; the one for a port was seen in a client.
-  ip: '/API/stats/modules/ip/ips',
-  mac: '/API/stats/modules/mac/macs',
-  tcpPort: '/API/stats/modules/l4_ports/tcp_port',
+  ip: IPS,
+  mac: MACS,
+  tcpPort: TCP_PORT,
 };
 
-async function readTraffic(
+async function readElements(
   context: RunContext,
   settings: Settings,
   query: Query,
@@ -168,15 +179,13 @@ const sameCase = (element: string): string => element.toLowerCase();
 
 async function readTotal(
   context: RunContext,
-  query: Query,
-  valueOf: ValueOf,
+  window: Window,
+  valueIn: (counters: Counters) => number,
   options: CallOptions,
 ): Promise<Reading[]> {
-  const path = '/API/stats/modules/mac_protocols/generic';
-  const answer = asRow(await context.client.get(path, query, options));
-  const value = valueOf(asRow(answer.globalCounters));
-  if (value === undefined) throw noValueError(context, path, 'traffic counters');
-  return [{ element: 'total', value }];
+  const { interval } = await context.client.traffic(ALL_TRAFFIC, windowQuery(window), options);
+  if (!interval) throw noValueError(context, ALL_TRAFFIC, 'traffic counters');
+  return [{ element: 'total', value: valueIn(interval) }];
 }
 
 /** Names and counters of an interface are not documented, so both are looked for. */
@@ -187,21 +196,21 @@ async function readInterfaces(
   valueOf: ValueOf,
   options: CallOptions,
 ): Promise<Reading[]> {
-  const path = '/API/stats/interfaces';
-  const { interfaces } = asRow(await context.client.get(path, query, options));
+  const { interfaces } = asRow(await context.client.get(INTERFACES, query, options));
   const rows = (Array.isArray(interfaces) ? interfaces : []).map(asRow);
   const readings = rows.flatMap((row, index) => {
     const value = valueOf(row);
     const names = [row.name, row.id, index].filter((name) => name !== undefined).map(String);
     return value === undefined ? [] : [{ names, element: names[0], value }];
   });
-  if (readings.length === 0) throw noValueError(context, path, 'traffic counters of interfaces');
+  if (readings.length === 0)
+    throw noValueError(context, INTERFACES, 'traffic counters of interfaces');
   if (elements.length === 0) return readings.map(({ element, value }) => ({ element, value }));
   return elements.map((element) => {
     const found = readings.find(({ names }) => names.map(sameCase).includes(sameCase(element)));
     if (!found) {
       const known = readings.map((reading) => `"${reading.element}"`).join(', ');
-      throw noValueError(context, path, `an interface "${element}", only ${known}`);
+      throw noValueError(context, INTERFACES, `an interface "${element}", only ${known}`);
     }
     return { element: found.element, value: found.value };
   });
@@ -213,7 +222,7 @@ async function readValue(
   query: Query,
   options: CallOptions,
 ): Promise<Reading[]> {
-  const interval = path.startsWith('/API/stats/') ? query : {};
+  const interval = path.startsWith(`${STATISTICS}/`) ? query : {};
   const answer = await context.client.get(path, { ...interval, ...typed }, options);
   const value = numberAt(answer, valuePath, path);
   if (value === undefined) throw noValueError(context, path, `a number at "${valuePath}"`);
