@@ -1,6 +1,5 @@
 /**
- * What `npm test` runs: everything that needs no browser, no second Node-RED and no n8n. Most of it
- * waits for sockets and short timers, so there are more workers than cores.
+ * What `npm test` runs: everything that needs no browser, no second Node-RED and no n8n.
  *
  * @type {import('jest').Config}
  */
@@ -18,6 +17,5 @@ module.exports = {
       },
     ],
   },
-  maxWorkers: '150%',
   testTimeout: 30000,
 };

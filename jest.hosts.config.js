@@ -1,4 +1,4 @@
-const { testTimeout, maxWorkers, ...base } = require('./jest.config.js');
+const { testTimeout, ...base } = require('./jest.config.js');
 
 const HOSTS = '<rootDir>/test/hosts';
 
@@ -11,8 +11,6 @@ const HOSTS = '<rootDir>/test/hosts';
  */
 module.exports = {
   testTimeout: 120000,
-  // The hosts wait more than they work, but each takes 300 MB.
-  maxWorkers: '150%',
   projects: [
     {
       ...base,

@@ -1,4 +1,4 @@
-const { testTimeout, maxWorkers, ...base } = require('./jest.config.js');
+const { testTimeout, ...base } = require('./jest.config.js');
 
 /** Tests that run in each Node-RED: nodes with their appliance, and their forms in the editor. */
 const HOST_TESTS = [
@@ -24,7 +24,6 @@ const inVersion = (version) => ({
  */
 module.exports = {
   testTimeout: 120000,
-  maxWorkers: '150%',
   globalSetup: '<rootDir>/test/hosts/node-red/versions/global-setup.js',
   projects: [
     inVersion('4@20'),
