@@ -1,6 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import type { ChoiceSource } from '../../client/devices/choices';
-import type { CREDENTIAL_TYPES } from '../transport/credentials';
 import { clientFor } from '../transport/client';
 import { toNodeError } from '../execution/errors';
 import { SEARCH_METHODS } from './field-properties';
@@ -15,10 +14,7 @@ export function searchMethod(source: ChoiceSource) {
     filter?: string,
   ): Promise<INodeListSearchResult> {
     try {
-      const authentication = this.getCurrentNodeParameter(
-        'authentication',
-      ) as keyof typeof CREDENTIAL_TYPES;
-      const client = await clientFor(this, authentication);
+      const client = await clientFor(this, this.getCurrentNodeParameter('authentication'));
       const query = source === 'statisticsPaths' ? splitPath(filter) : { search: filter };
       const choices = await client.choices(source, query, AbortSignal.timeout(SEARCH_LIMIT));
       return { results: choices.map(({ label, value }) => ({ name: label, value })) };

@@ -4,18 +4,14 @@ import type {
   IExecuteFunctions,
   INodeExecutionData,
 } from 'n8n-workflow';
-import { inputError, type AllegroClient } from '../../client';
-import type {
-  NodeDefinition,
-  LocalContext,
-  RunResult,
-} from '../../nodes/definitions/model/definition';
+import type { AllegroClient } from '../../client';
+import type { NodeDefinition, RunResult } from '../../nodes/definitions/model/definition';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../nodes/definitions/model/start-run';
-import type { CREDENTIAL_TYPES } from '../transport/credentials';
 import { clientFor } from '../transport/client';
+import { chooseByName } from './choose-by-name';
 import { errorJson, toNodeError } from './errors';
-import { originOf } from './origin';
+import { localContext } from './local-context';
 import { rawValues } from './parameters';
 import { storeFile, storeParts } from './store-file';
 
@@ -28,11 +24,12 @@ export async function executeItems(
   definitions: readonly NodeDefinition[],
 ): Promise<INodeExecutionData[]> {
   const results: INodeExecutionData[] = [];
-  const clients = new ClientCache(host);
+  const clientOf = clientCache(host);
   for (let itemIndex = 0; itemIndex < host.getInputData().length; itemIndex++) {
     try {
-      const definition = chosenDefinition(host, definitions, itemIndex);
-      const getClient = () => clients.get(itemIndex);
+      const operation = host.getNodeParameter('operation', itemIndex);
+      const definition = chooseByName(definitions, operation, 'operation', 'operation');
+      const getClient = () => clientOf(itemIndex);
       results.push(...(await executeItem(host, definition, getClient, itemIndex)));
     } catch (error) {
       if (!host.continueOnFail()) throw toNodeError(host.getNode(), error, itemIndex);
@@ -43,39 +40,15 @@ export async function executeItems(
   return results;
 }
 
-/** One client for all items, so that its limits hold for all of them. */
-class ClientCache {
-  private readonly clients = new Map<string, Promise<AllegroClient>>();
-
-  constructor(private readonly host: IExecuteFunctions) {}
-
-  get(itemIndex: number): Promise<AllegroClient> {
-    const authentication = this.host.getNodeParameter(
-      'authentication',
-      itemIndex,
-    ) as keyof typeof CREDENTIAL_TYPES;
-    const known = this.clients.get(authentication);
-    if (known) return known;
-    const client = clientFor(this.host, authentication);
-    this.clients.set(authentication, client);
+/** One client for all items with the same authentication, so that its limits hold for all of them. */
+function clientCache(host: IExecuteFunctions): (itemIndex: number) => Promise<AllegroClient> {
+  const clients = new Map<unknown, Promise<AllegroClient>>();
+  return (itemIndex) => {
+    const authentication = host.getNodeParameter('authentication', itemIndex);
+    const client = clients.get(authentication) ?? clientFor(host, authentication);
+    clients.set(authentication, client);
     return client;
-  }
-}
-
-function chosenDefinition(
-  host: IExecuteFunctions,
-  definitions: readonly NodeDefinition[],
-  itemIndex: number,
-): NodeDefinition {
-  const operation = host.getNodeParameter('operation', itemIndex) as string;
-  const definition = definitions.find(({ name }) => name === operation);
-  if (definition) return definition;
-  const choices = definitions.map(({ name }) => name).join(', ');
-  throw inputError(
-    'operation',
-    `There is no operation "${operation}".`,
-    `Choose one of: ${choices}.`,
-  );
+  };
 }
 
 async function executeItem(
@@ -87,7 +60,9 @@ async function executeItem(
   const values = readFieldValues(definition, await rawValues(host, definition, itemIndex));
   const items: INodeExecutionData[] = [];
   const store = (result: RunResult) => outputsOf(host, definition, result, itemIndex);
-  const results = startRun(definition, contextOf(host), getClient, values, store);
+  const signal = host.getExecutionCancelSignal() ?? new AbortController().signal;
+  const context = localContext(host, signal);
+  const results = startRun(definition, context, getClient, values, store);
   for await (const { json, outputs } of results) {
     hintAtWarnings(host, json);
     for (const output of outputs) {
@@ -120,19 +95,6 @@ async function outputsOf(
   return {
     json: stored.json,
     outputs: elements.map((element) => ({ ...stored, json: element })),
-  };
-}
-
-function contextOf(host: IExecuteFunctions): LocalContext {
-  return {
-    signal: host.getExecutionCancelSignal() ?? new AbortController().signal,
-    // n8n has no place for the progress of a node that runs.
-    progress: () => undefined,
-    log: {
-      debug: (message) => host.logger.debug(message),
-      warn: (message) => host.logger.warn(message),
-    },
-    origin: originOf(host),
   };
 }
 

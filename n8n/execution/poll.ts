@@ -4,7 +4,6 @@ import {
   type INodeExecutionData,
   type IPollFunctions,
 } from 'n8n-workflow';
-import { inputError } from '../../client';
 import type { RunContext } from '../../nodes/definitions/model/definition';
 import type { FieldValues } from '../../nodes/definitions/model/field';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
@@ -13,25 +12,25 @@ import type {
   TriggerEvent,
   TriggerState,
 } from '../../nodes/definitions/triggers/trigger';
-import type { CREDENTIAL_TYPES } from '../transport/credentials';
 import { clientFor } from '../transport/client';
+import { chooseByName } from './choose-by-name';
 import { toNodeError } from './errors';
-import { originOf } from './origin';
+import { localContext } from './local-context';
 import { triggerValues } from './parameters';
 import { TRIGGER_ON_NAME } from '../description/trigger-properties';
 
-/** Where the state lies within the data that n8n keeps for a node. */
+/** Name of the state within the static data that n8n keeps for a node. */
 const STATE_NAME = 'state';
-/** Where a mark of the poll lies that left the state. */
+/** Name of the mark of the poll that wrote the state. */
 const MARK_NAME = 'poll';
-/** For versions of n8n that do not tell how long a poll may take. */
-const USUAL_BUDGET_MS = 300_000;
-/** How long a poll makes up for lost time before it hands over what it has. */
+/** Time limit of a poll where n8n does not report one, as older versions do not. */
+const DEFAULT_BUDGET_MS = 300_000;
+/** How long one poll catches up before it returns what it has found. */
 const CATCH_UP_MS = 20_000;
 
 /** Polls that run in this process, by workflow and node. */
 const running = new Set<string>();
-/** The marks of the last polls of this process. A state with another one comes from the store. */
+/** Marks of the last polls of this process. A state with another mark was restored from the database. */
 const marks = new Map<string, string>();
 
 /**
@@ -54,7 +53,8 @@ export async function pollOnce(
   if (running.has(key)) return null;
   running.add(key);
   try {
-    const trigger = chosenTrigger(host, triggers);
+    const chosen = host.getNodeParameter(TRIGGER_ON_NAME);
+    const trigger = chooseByName(triggers, chosen, TRIGGER_ON_NAME, 'trigger');
     const values = readFieldValues(trigger, await triggerValues(host, trigger.fields));
     const context = await contextOf(host);
     const isTest = host.getMode() === 'manual';
@@ -127,30 +127,9 @@ function plainState(kept: unknown): TriggerState | undefined {
   return kept === undefined ? undefined : (JSON.parse(JSON.stringify(kept)) as TriggerState);
 }
 
-function chosenTrigger(host: IPollFunctions, triggers: readonly PollTrigger[]): PollTrigger {
-  const chosen = host.getNodeParameter(TRIGGER_ON_NAME) as string;
-  const trigger = triggers.find(({ name }) => name === chosen);
-  if (trigger) return trigger;
-  const choices = triggers.map(({ name }) => name).join(', ');
-  throw inputError(
-    TRIGGER_ON_NAME,
-    `There is no trigger "${chosen}".`,
-    `Choose one of: ${choices}.`,
-  );
-}
-
 async function contextOf(host: IPollFunctions): Promise<RunContext> {
-  const authentication = host.getNodeParameter('authentication') as keyof typeof CREDENTIAL_TYPES;
-  // Older versions of n8n do not tell.
-  const budget = (host as Partial<IPollFunctions>).getPollBudgetMs?.() ?? USUAL_BUDGET_MS;
-  return {
-    client: await clientFor(host, authentication),
-    signal: AbortSignal.timeout(budget),
-    progress: () => undefined,
-    log: {
-      debug: (message) => host.logger.debug(message),
-      warn: (message) => host.logger.warn(message),
-    },
-    origin: originOf(host),
-  };
+  // Older versions of n8n lack this function.
+  const budget = (host as Partial<IPollFunctions>).getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
+  const client = await clientFor(host, host.getNodeParameter('authentication'));
+  return { ...localContext(host, AbortSignal.timeout(budget)), client };
 }

@@ -7,7 +7,6 @@ import type {
 } from 'n8n-workflow';
 import { AllegroError } from '../../client';
 import { isPlainInUrl } from '../../nodes/definitions/sign-in/is-plain-in-url';
-import type { LocalContext } from '../../nodes/definitions/model/definition';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { MIN_SECRET_LENGTH, refusalOf } from '../../nodes/definitions/triggers/secret';
 import {
@@ -15,7 +14,7 @@ import {
   type Delivery,
   type PushTrigger,
 } from '../../nodes/definitions/triggers/trigger';
-import { originOf } from './origin';
+import { localContext } from './local-context';
 import { triggerValues } from './parameters';
 
 export const PUSH_CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
@@ -50,7 +49,11 @@ export async function receiveDelivery(
   try {
     const values = readFieldValues(trigger, await triggerValues(host, trigger.fields));
     const delivery = { ...credentials, body, receivedAt: Date.now() };
-    const events = trigger.receive(contextOf(host), values, delivery);
+    const events = trigger.receive(
+      localContext(host, new AbortController().signal),
+      values,
+      delivery,
+    );
     return { workflowData: [events.map((json) => ({ json: json as IDataObject }))] };
   } catch (error) {
     if (!(error instanceof AllegroError)) throw error;
@@ -116,16 +119,4 @@ function plainQuery(query: object): Delivery['query'] {
     typeof value === 'string' ? value : undefined,
   ]);
   return Object.fromEntries(entries) as Delivery['query'];
-}
-
-function contextOf(host: IWebhookFunctions): LocalContext {
-  return {
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    log: {
-      debug: (message) => host.logger.debug(message),
-      warn: (message) => host.logger.warn(message),
-    },
-    origin: originOf(host),
-  };
 }

@@ -1,14 +1,27 @@
-import { AllegroClient } from '../../client';
+import { AllegroClient, inputError } from '../../client';
 import { CREDENTIAL_TYPES, readCredentials } from './credentials';
 import { clientContext } from './context';
 import { N8nTransport, type RequestContext } from './n8n-transport';
 
-/** The client for the appliance whose credential is chosen in the node. */
+/**
+ * The client for the appliance of the node's credential.
+ *
+ * @param authentication value of the node's parameter of that name
+ * @throws AllegroError `input` when it, or the credential, cannot be used
+ */
 export async function clientFor(
   host: RequestContext,
-  authentication: keyof typeof CREDENTIAL_TYPES,
+  authentication: unknown,
 ): Promise<AllegroClient> {
-  const type = CREDENTIAL_TYPES[authentication];
+  const type = CREDENTIAL_TYPES[authentication as keyof typeof CREDENTIAL_TYPES] as
+    string | undefined;
+  if (type === undefined) {
+    throw inputError(
+      'authentication',
+      `There is no authentication "${String(authentication)}".`,
+      `Choose one of: ${Object.keys(CREDENTIAL_TYPES).join(', ')}.`,
+    );
+  }
   const credentials = readCredentials(await host.getCredentials(type));
   return new AllegroClient({
     transport: new N8nTransport(host, type, credentials),
