@@ -7,7 +7,7 @@ export class Child {
 
   static start(script: string): Child {
     const child = fork(join(__dirname, script), {
-      execArgv: ['-r', 'ts-node/register/transpile-only'],
+      execArgv: ['--import', 'tsx'],
     });
     return new Child(child);
   }

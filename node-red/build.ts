@@ -1,10 +1,10 @@
 /**
- * Builds the Node-RED package: compiles the rooms that it needs, generates the editor's files from
- * the definitions, and brings examples, icons, readme and licence along. Run: npm run build:node-red
+ * Builds the Node-RED package: compiles the runtime, generates the editor's files from
+ * the definitions, and copies examples, icons, readme and licence. Run: npm run build:node-red
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import ts from 'typescript';
+import { compile } from '../scripts/compile';
 import { generateFiles, nodeMap } from './editor/generate';
 import { ICON_FILES } from './editor/icons';
 
@@ -15,30 +15,12 @@ async function build(): Promise<void> {
   for (const name of ['dist', 'resources', 'examples']) {
     await rm(join(PACKAGE, name), { recursive: true, force: true });
   }
-  compile();
+  compile('node-red/tsconfig.build.json');
   for (const [path, text] of generateFiles()) await write(path, text);
   await copyIcons();
   await copyTexts();
   await copyExamples();
   await writeNodeMap();
-}
-
-/** As `tsc -p node-red/tsconfig.build.json`, without starting another process. */
-function compile(): void {
-  const configPath = join(PACKAGE, 'tsconfig.build.json');
-  const { config } = ts.readConfigFile(configPath, (path) => ts.sys.readFile(path));
-  const { options, fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, PACKAGE);
-  const program = ts.createProgram(fileNames, options);
-  const { diagnostics } = program.emit();
-  const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
-  if (problems.length > 0) {
-    const host = {
-      getCanonicalFileName: (name: string) => name,
-      getCurrentDirectory: () => ROOT,
-      getNewLine: () => '\n',
-    };
-    throw new Error(ts.formatDiagnostics(problems, host));
-  }
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -2,9 +2,9 @@
  * Builds the n8n package into dist/: compiles what ships, and puts the files beside it that n8n
  * reads at run time (icons, codex files).
  */
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { compile } from './compile';
 
 const ROOT = join(__dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -17,11 +17,7 @@ function filesIn(folder: string, ending: string): string[] {
 }
 
 rmSync(DIST, { recursive: true, force: true });
-const compiler = require.resolve('typescript/bin/tsc');
-execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
-  cwd: ROOT,
-  stdio: 'inherit',
-});
+compile('tsconfig.build.json');
 for (const asset of [...filesIn('icons', '.svg'), ...filesIn('nodes', '.node.json')]) {
   const target = join(DIST, asset);
   mkdirSync(dirname(target), { recursive: true });

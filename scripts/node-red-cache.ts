@@ -1,7 +1,7 @@
 /**
  * The Node-REDs that the package is tested in. The one of the tree is there anyway; the others, and
  * the scorecard of Node-RED's flow library, are installed once into the cache folder, in pinned
- * versions. Run: ts-node scripts/node-red-cache.ts
+ * versions. Run: tsx scripts/node-red-cache.ts
  */
 import { join } from 'node:path';
 import { cacheFolder, ensurePackages, nodeBinaryIn, nodePackageName } from './package-cache';

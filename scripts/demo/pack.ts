@@ -21,7 +21,7 @@ export function packNodeRed(): Promise<string> {
   const archive = join(cache, 'package.tgz');
   const sources = ['client', 'nodes/definitions', 'credentials', 'node-red', 'examples/node-red'];
   return unlessUpToDate(cache, archive, [...sources, 'icons'], () => {
-    run('ts-node', ['node-red/build.ts']);
+    run('tsx', ['node-red/build.ts']);
     pack('./node-red', cache, archive);
   });
 }
@@ -37,7 +37,7 @@ export function packN8n(): Promise<string> {
   const sources = ['client', 'nodes', 'credentials', 'n8n', 'icons', 'package.json'];
   return unlessUpToDate(cache, folder, sources, () => {
     rmSync(folder, { recursive: true, force: true });
-    run('ts-node', ['scripts/build-n8n.ts']);
+    run('tsx', ['scripts/build-n8n.ts']);
     const archive = join(cache, 'package.tgz');
     pack('.', cache, archive);
     mkdirSync(folder);

@@ -119,7 +119,7 @@ export class TcpConnection {
     return this.segment('client', TCP_FLAG.ack);
   }
 
-  private segment(from: 'client' | 'server', flags: number, payload = Buffer.alloc(0)): this {
+  private segment(from: 'client' | 'server', flags: number, payload: Buffer = Buffer.alloc(0)): this {
     const to = from === 'client' ? 'server' : 'client';
     const fields = {
       sourcePort: this.ports[from],

@@ -40,7 +40,7 @@ function localLinks(text: string): string[] {
 
 describe('the reference of the nodes', () => {
   // In a process of its own: Prettier is an ES module, which Jest does not load.
-  const script = [require.resolve('ts-node/dist/bin'), 'scripts/node-reference.ts', '--print'];
+  const script = [require.resolve('tsx/cli'), 'scripts/node-reference.ts', '--print'];
   const printed = JSON.parse(
     execFileSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' }),
   ) as Record<string, string>;
@@ -163,7 +163,7 @@ it('is of one version', () => {
 
 it('runs only files that exist', () => {
   const files = Object.values(scripts).flatMap((command) =>
-    [...command.matchAll(/\b(?:ts-node|--config) (\S+)/g)].map(([, file]) => file),
+    [...command.matchAll(/\b(?:tsx|--config) (\S+)/g)].map(([, file]) => file),
   );
   expect(files.length).toBeGreaterThan(3);
   expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);

@@ -114,7 +114,7 @@ export class BlockWriter {
     return Buffer.alloc(4);
   }
 
-  section(options = Buffer.alloc(0)): Buffer {
+  section(options: Buffer = Buffer.alloc(0)): Buffer {
     const length = Buffer.alloc(8, 0xff);
     const head = [this.u32(0x1a2b3c4d), this.u16(1), this.u16(0), length, options];
     return this.block(0x0a0d0d0a, Buffer.concat(head));

@@ -1,4 +1,3 @@
-require('ts-node/register/transpile-only');
 const { packN8n } = require('../../../scripts/demo/pack');
 const { ensureN8n } = require('../../../scripts/n8n-cache');
 

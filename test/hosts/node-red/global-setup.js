@@ -1,4 +1,3 @@
-require('ts-node/register/transpile-only');
 const { packNodeRed } = require('../../../scripts/demo/pack');
 
 /** Builds and packs the package once, before any test counts its time. */

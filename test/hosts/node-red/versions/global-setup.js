@@ -1,4 +1,3 @@
-require('ts-node/register/transpile-only');
 const {
   CACHED_VERSIONS,
   ensureNodeRed,
