@@ -1,7 +1,7 @@
 import type { ChoiceSource } from '../../client';
 import type { Field } from '../../nodes/definitions/model/field';
 import { BUSY_FIELDS } from '../runtime/nodes/queue-fields';
-import { fileTargetFields } from '../runtime/files/file-fields';
+import { fileTargetFields } from '../runtime/files/file-target-fields';
 import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
 import { triggerFields } from '../runtime/triggers/trigger-fields';
 import { english, type Text } from '../locales/text';

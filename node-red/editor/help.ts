@@ -10,7 +10,7 @@ import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/values/names';
 import type { PaletteDefinition } from '../runtime/nodes/palette-definitions';
 import { BUSY_FIELDS } from '../runtime/nodes/queue-fields';
-import { FILE_TARGET_FIELDS } from '../runtime/files/file-fields';
+import { FILE_TARGET_FIELDS } from '../runtime/files/file-target-fields';
 import { descriptionOf, labelOf } from './editor-field';
 import { escapeHtml, indent, sentence, withCode } from './html';
 

@@ -14,7 +14,7 @@ import {
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
 import type { BaseUrl } from '../../nodes/definitions/sign-in/base-url';
 import { authorizationOf, readBaseUrl } from '../../nodes/definitions/sign-in/credentials';
-import { tlsChoice } from './certificate';
+import { tlsChoice } from './tls-choice';
 import { createAgents, proxyFailure, proxyFor, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';
 

@@ -1,4 +1,4 @@
-import { FILE_TARGET_FIELDS } from '../../node-red/runtime/files/file-fields';
+import { FILE_TARGET_FIELDS } from '../../node-red/runtime/files/file-target-fields';
 import { BUSY_FIELDS } from '../../node-red/runtime/nodes/queue-fields';
 import {
   DEVICE_RESULTS_TEXT,

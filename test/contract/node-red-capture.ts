@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AllegroClient } from '../../client';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import type { RuntimeNode } from '../../node-red/runtime/runtime-api';
-import { runDefinition, type Outcome } from '../../node-red/runtime/nodes/run';
+import { runDefinition, type Outcome } from '../../node-red/runtime/nodes/run-definition';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { capturePcap } from '../../nodes/definitions/capture/capture-pcap';
 import { STEADY_HOST, type Simulator } from '../../simulator';

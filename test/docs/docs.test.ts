@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AllegroError, type ErrorKind } from '../../client';
-import { toNodeFailure } from '../../node-red/runtime/nodes/errors';
+import { toNodeFailure } from '../../node-red/runtime/nodes/node-failure';
 import { definitions } from '../../nodes/definitions';
 import { triggers } from '../../nodes/definitions/triggers';
 import { VERSION } from '../../nodes/definitions/model/version';

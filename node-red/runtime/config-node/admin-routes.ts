@@ -1,8 +1,8 @@
 import { AllegroError, inputError, type ChoiceSource } from '../../../client';
-import { fetchCertificate } from '../../transport/peer-certificate';
+import { fetchCertificate } from '../../transport/fetch-certificate';
 import { namesEnvironment, readDraft, testDraft, type ApplianceDraft } from './appliance-draft';
 import { clientOf, type ApplianceNode } from './appliance-client';
-import { toNodeFailure } from '../nodes/errors';
+import { toNodeFailure } from '../nodes/node-failure';
 import { ADMIN_PATH, APPLIANCE_TYPE } from '../values/names';
 import type { AdminRequest, AdminResponse, RuntimeApi } from '../runtime-api';
 

@@ -1,5 +1,5 @@
 import { systemCodeOf } from '../../../client';
-import { FileFailure } from '../nodes/errors';
+import { FileFailure } from '../nodes/node-failure';
 
 /** The system's code in parentheses, ready to stand behind a sentence; empty where there is none. */
 function reason(cause: unknown): string {

@@ -3,11 +3,11 @@ import { AllegroError } from '../../../client';
 import type { LocalContext, NodeDefinition } from '../../../nodes/definitions/model/definition';
 import { readBusyPolicy } from './queue-fields';
 import { clientOf } from '../config-node/appliance-client';
-import { toNodeFailure } from './errors';
+import { toNodeFailure } from './node-failure';
 import { typeOf } from '../values/names';
 import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../runtime-api';
-import { runDefinition, type Outcome } from './run';
-import { outcomeStatus, StatusLine, type RunLine, type RunStatus } from './status';
+import { runDefinition, type Outcome } from './run-definition';
+import { outcomeStatus, StatusLine, type RunLine, type RunStatus } from './status-line';
 import { WorkQueue } from './work-queue';
 
 /** Node-RED waits up to 15 s for a node to close; runs that hang are left behind before that. */

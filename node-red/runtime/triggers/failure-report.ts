@@ -1,4 +1,4 @@
-import { toNodeFailure } from '../nodes/errors';
+import { toNodeFailure } from '../nodes/node-failure';
 import type { RuntimeNode } from '../runtime-api';
 import { RepeatLimit } from './repeat-limit';
 

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../../client';
 import type { TriggerEvent, TriggerState } from '../../../nodes/definitions/triggers/trigger';
-import { FileFailure } from '../nodes/errors';
+import { FileFailure } from '../nodes/node-failure';
 
 /** What a trigger must not forget. */
 export interface Stored {

@@ -4,7 +4,7 @@ import type { TriggerDefinition, TriggerEvent } from '../../../nodes/definitions
 import { originOf } from '../values/origin';
 import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { triggerFields } from './trigger-fields';
-import { readValues } from '../values/values';
+import { readValues } from '../values/read-values';
 import { RepeatLimit } from './repeat-limit';
 
 /**

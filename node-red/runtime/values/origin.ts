@@ -1,7 +1,7 @@
 import type { Origin } from '../../../nodes/definitions/model/definition';
 import { VERSION } from '../../../nodes/definitions/model/version';
 import type { RuntimeApi } from '../runtime-api';
-import type { Scope } from './values';
+import type { Scope } from './read-values';
 
 /** Who asks, for records of evidence. */
 export function originOf(scope: Scope): Origin {

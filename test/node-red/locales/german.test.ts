@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generateFiles, nodeTypes } from '../../../node-red/editor/generate';
 import { gapsOf, germanGaps } from '../../../node-red/locales/gaps';
 import { readGerman, translated } from '../../../node-red/locales/text';
-import { STEP_WORDS } from '../../../node-red/runtime/nodes/status';
+import { STEP_WORDS } from '../../../node-red/runtime/nodes/status-line';
 import { ROOT } from '../../../scripts/demo/pack';
 
 const german = readGerman();

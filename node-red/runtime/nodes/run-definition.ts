@@ -8,12 +8,12 @@ import type {
 import type { FieldValues } from '../../../nodes/definitions/model/field';
 import { isShown } from '../../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../../nodes/definitions/model/start-run';
-import { FILE_TARGET_FIELDS, type FileTargetValues } from '../files/file-fields';
-import { collectParts, storeParts } from '../files/file-parts';
-import { collectFile, storeFile } from '../files/file-target';
+import { FILE_TARGET_FIELDS, type FileTargetValues } from '../files/file-target-fields';
+import { collectParts, storeParts } from '../files/store-parts';
+import { collectFile, storeFile } from '../files/store-file';
 import { originOf } from '../values/origin';
 import type { Message, NodeConfig, RuntimeNode } from '../runtime-api';
-import { readValues, workingFolder, type Scope } from '../values/values';
+import { readValues, workingFolder, type Scope } from '../values/read-values';
 
 /** One result, stored and ready to be put on a message. */
 export interface Outcome {

@@ -3,7 +3,7 @@ import {
   outcomeStatus,
   progressText,
   StatusLine,
-} from '../../../../node-red/runtime/nodes/status';
+} from '../../../../node-red/runtime/nodes/status-line';
 import type { NodeStatus } from '../../../../node-red/runtime/runtime-api';
 
 describe('texts', () => {

@@ -4,10 +4,10 @@ import { basename, join, resolve } from 'node:path';
 import { AllegroError, systemCodeOf, type ByteStream } from '../../../client';
 import type { ResultFile } from '../../../nodes/definitions/model/definition';
 import { withFileName } from '../../../nodes/definitions/model/result';
-import { storeSidecar } from './sidecar';
-import { FileFailure } from '../nodes/errors';
+import { storeSidecar } from './store-sidecar';
+import { FileFailure } from '../nodes/node-failure';
 import { folderFailure, writeFailure } from './file-failure';
-import type { FileTargetValues } from './file-fields';
+import type { FileTargetValues } from './file-target-fields';
 import { safeFileName, withSuffix } from '../../../client/files/file-name';
 import { writeToFile } from './write-to-file';
 

@@ -3,9 +3,9 @@ import { rename, unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ResultParts } from '../../../nodes/definitions/model/definition';
 import { partName, withFileNames } from '../../../nodes/definitions/model/result';
-import { storeSidecar } from './sidecar';
+import { storeSidecar } from './store-sidecar';
 import { writeFailure } from './file-failure';
-import type { FileTargetValues } from './file-fields';
+import type { FileTargetValues } from './file-target-fields';
 import { withSuffix } from '../../../client/files/file-name';
 import {
   collectFile,
@@ -16,7 +16,7 @@ import {
   prepareFolder,
   wantedName,
   writeThrough,
-} from './file-target';
+} from './store-file';
 
 /** Files that have been proven together and are in their places. */
 export interface StoredParts {

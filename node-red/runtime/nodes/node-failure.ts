@@ -1,5 +1,5 @@
 import { AllegroError, systemCodeOf, type ErrorKind } from '../../../client';
-import type { RunStatus } from './status';
+import type { RunStatus } from './status-line';
 
 /** What a Catch node hands on: text, stable code, facts as plain data, and the message's status. */
 export interface NodeFailure {
