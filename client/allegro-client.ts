@@ -1,6 +1,6 @@
 import { Api, type ApiOptions, type ApplianceTime, type CallOptions } from './api/api';
 import { apiRequest, type ApiAnswer, type ApiRequest } from './api/api-request';
-import { readRows, type RowRequest, type Rows } from './api/pages';
+import { readRows, type RowRequest, type Rows } from './api/rows';
 import { capture, type Capture } from './capture/capture';
 import type { CaptureRequest } from './capture/capture-request';
 import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './devices/choices';
@@ -10,7 +10,7 @@ import type { Query } from './http/query';
 import { isRingBufferSuspended, setRingBufferSuspended } from './ring-buffer/suspension';
 import { connectionsCsv, type CsvDownload, type CsvOptions } from './statistics/connections-csv';
 import { readServerPorts, type ServerPorts } from './statistics/server-ports';
-import { readTraffic, type TrafficCounts } from './statistics/total-traffic';
+import { readTraffic, type TrafficCounts } from './statistics/traffic-statistic';
 import { upload, type Upload, type UploadRequest } from './upload/upload';
 import type { StatisticsInterval } from './values/time';
 

@@ -58,6 +58,9 @@ export interface ErrorFacts {
   cause?: unknown;
 }
 
+/** Which request an error is about. */
+export type RequestInfo = Pick<ErrorFacts, 'device' | 'method' | 'path'>;
+
 /** Thrown by everything in the client and the definitions. */
 export class AllegroError extends Error {
   override readonly name = 'AllegroError';
@@ -98,9 +101,11 @@ export class AllegroError extends Error {
 }
 
 function messageOf({ what, advice, device, method, path, answer }: ErrorFacts): string {
-  const where = [device, method && path ? `${method} ${path}` : path].filter(Boolean).join(', ');
+  const requestInfo = [device, method && path ? `${method} ${path}` : path]
+    .filter(Boolean)
+    .join(', ');
   return [
-    where ? `${what} (${where})` : what,
+    requestInfo ? `${what} (${requestInfo})` : what,
     answer ? `The appliance answered: "${answer}"` : '',
     advice,
   ]

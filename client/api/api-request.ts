@@ -1,6 +1,6 @@
 import { createHash } from 'crypto';
 import { parseLeniently, readText } from '../http/body';
-import { AllegroError } from '../errors';
+import { AllegroError, type RequestInfo } from '../errors';
 import { safeFileName } from '../files/file-name';
 import { extensionOf, sniffFormat } from '../pcap';
 import type { Query } from '../http/query';
@@ -84,7 +84,7 @@ export async function apiRequest(
       },
     };
   }
-  const text = await readText(counted(chunks, request), MAX_TEXT_BYTES, answer.where);
+  const text = await readText(counted(chunks, request), MAX_TEXT_BYTES, answer.requestInfo);
   const value = kind === 'json' ? readJson(text, readAs === 'json', answer) : text;
   const job = request.waitForJob ? asAsyncJob(value) : undefined;
   const result = job ? await api.jobResult(job, call, options) : value;
@@ -152,11 +152,11 @@ function mediaTypeOf(headers: Record<string, string>): string {
   return (headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
 }
 
-function readJson(text: string, isWanted: boolean, { where, status }: OpenAnswer): unknown {
+function readJson(text: string, isWanted: boolean, { requestInfo, status }: OpenAnswer): unknown {
   const value = parseLeniently(text);
   if (!isWanted || typeof value !== 'string' || text.trimStart().startsWith('"')) return value;
   throw new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'badAnswer',
     status,
     what: 'The answer is no JSON.',
@@ -178,7 +178,7 @@ async function* counted(
 
 function toFile(
   request: ApiRequest,
-  { headers, where }: OpenAnswer,
+  { headers, requestInfo }: OpenAnswer,
   head: Uint8Array,
   chunks: AsyncIterable<Uint8Array>,
 ): Omit<ApiFile, 'close'> {
@@ -204,7 +204,7 @@ function toFile(
       throw error;
     } finally {
       // Has no effect where it was settled before.
-      reject(abandonedError(where));
+      reject(abandonedError(requestInfo));
     }
   }
   const capture = extensionOf(sniffFormat(head));
@@ -246,9 +246,9 @@ function fileName(path: string, headers: Record<string, string>, extension: stri
   return safeFileName(`${elements.join('_')}.${extension}`);
 }
 
-function abandonedError(where: OpenAnswer['where']): AllegroError {
+function abandonedError(requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'incomplete',
     what: 'The answer was not read to its end.',
     advice: 'Start the request again if the file is still needed.',

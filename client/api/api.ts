@@ -1,4 +1,4 @@
-import { AllegroError, quoteAnswer } from '../errors';
+import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { cancelledError, parseLeniently } from '../http/body';
 import type { ClientContext } from '../http/context';
 import type { Query } from '../http/query';
@@ -88,14 +88,14 @@ export class Api {
     return this.requester.text(addressed(call, options));
   }
 
-  /** Waits until a request may be sent; see {@link Requester.takePlace}. */
-  takePlace(call: ApiCall, options: CallOptions): Promise<() => void> {
-    return this.requester.takePlace(addressed(call, options));
+  /** Waits until a request may be sent; see {@link Requester.takePermit}. */
+  takePermit(call: ApiCall, options: CallOptions): Promise<() => void> {
+    return this.requester.takePermit(addressed(call, options));
   }
 
   /** What messages say of a request: the appliance, the method and the path. */
-  where(call: ApiCall, options: Pick<CallOptions, 'address'>): OpenAnswer['where'] {
-    return this.requester.where({ ...call, query: addressedQuery(call, options) });
+  requestInfo(call: ApiCall, options: Pick<CallOptions, 'address'>): RequestInfo {
+    return this.requester.requestInfo({ ...call, query: addressedQuery(call, options) });
   }
 
   /** Reads JSON. An answer that is an asynchronous job is waited for and replaced by its result. */
@@ -143,7 +143,7 @@ export class Api {
     const milliseconds = Number((answer as { currentTime?: unknown } | null)?.currentTime);
     if (!Number.isFinite(milliseconds) || milliseconds <= 0) {
       throw new AllegroError({
-        ...this.where(call, {}),
+        ...this.requestInfo(call, {}),
         kind: 'badAnswer',
         what: 'The answer is not the clock of an Allegro Network Multimeter.',
         advice: 'Check that the URL is that of an Allegro Network Multimeter.',
@@ -163,28 +163,28 @@ export class Api {
   async jobResult(job: AsyncJob, first: ApiCall, options: CallOptions): Promise<unknown> {
     const limit = options.jobLimit ?? DEFAULT_JOB_LIMIT;
     const start = this.now();
-    const where = this.where(first, options);
+    const requestInfo = this.requestInfo(first, options);
     const poll: ApiCall = { method: 'GET', path: jobPath(job.id), query: { uuid: job.uuid } };
     // Without the same mm-id the poll would ask another device or slot for the job.
     const address = { mmId: mmIdOf(addressedQuery(first, options)) };
     for (let polls = 0; ; polls++) {
       const left = limit - (this.now() - start);
-      if (left <= 0) throw endlessJobError(where, limit);
+      if (left <= 0) throw endlessJobError(requestInfo, limit);
       await this.sleep(Math.min(pollDelay(polls), left), options.signal);
       const answer = await this.text(poll, { signal: options.signal, address }).catch(
         (error: unknown) => {
           const isLost = error instanceof AllegroError && error.kind === 'notFound';
-          throw isLost ? lostJobError(where) : error;
+          throw isLost ? lostJobError(requestInfo) : error;
         },
       );
-      if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), where);
+      if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), requestInfo);
     }
   }
 
   /** The error for JSON that is not what the endpoint promises; quotes what it says instead. */
   otherAnswerError(call: ApiCall, wanted: string, answer: unknown): AllegroError {
     return new AllegroError({
-      ...this.where(call, {}),
+      ...this.requestInfo(call, {}),
       kind: 'badAnswer',
       what: `The answer is not ${wanted}.`,
       advice: 'See below what the appliance said instead, and whether its firmware has this.',

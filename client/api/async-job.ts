@@ -1,5 +1,4 @@
-import { AllegroError } from '../errors';
-import type { Where } from '../http/body';
+import { AllegroError, type RequestInfo } from '../errors';
 
 /** What an answer says of an asynchronous job. Source: script "Retrieval of global connections". */
 export interface AsyncJob {
@@ -30,14 +29,14 @@ export function pollDelay(poll: number): number {
  *
  * @throws AllegroError `job` when the job failed, `badAnswer` when it is not a job's answer
  */
-export function asyncResult(answer: unknown, where: Where): unknown {
+export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown {
   const { errorCode, asyncResult: result } =
     typeof answer === 'object' && answer !== null
       ? (answer as { errorCode?: unknown; asyncResult?: unknown })
       : {};
   if (errorCode === undefined && result === undefined) {
     throw new AllegroError({
-      ...where,
+      ...requestInfo,
       kind: 'badAnswer',
       what: 'The appliance ended a job without a result.',
       advice: 'Try again. If it stays, the firmware may answer in a way that is not known here.',
@@ -46,7 +45,7 @@ export function asyncResult(answer: unknown, where: Where): unknown {
   }
   if (errorCode !== undefined && Number(errorCode) !== 0) {
     throw new AllegroError({
-      ...where,
+      ...requestInfo,
       kind: 'job',
       what: `The appliance could not finish the job (errorCode ${String(errorCode)}).`,
       advice:
@@ -58,9 +57,9 @@ export function asyncResult(answer: unknown, where: Where): unknown {
 }
 
 /** The error for a job that the appliance no longer knows. */
-export function lostJobError(where: Where): AllegroError {
+export function lostJobError(requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'job',
     status: 404,
     what: 'The appliance no longer knows the job (HTTP 404).',
@@ -70,9 +69,9 @@ export function lostJobError(where: Where): AllegroError {
 }
 
 /** The error for a job that does not end within the limit. */
-export function endlessJobError(where: Where, limit: number): AllegroError {
+export function endlessJobError(requestInfo: RequestInfo, limit: number): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'timeout',
     what: `The appliance was still working on the job after ${Math.round(limit / 1000)} s.`,
     advice: 'Ask for less (a shorter interval, a filter), or raise the time limit.',

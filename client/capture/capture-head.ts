@@ -1,6 +1,5 @@
-import { AllegroError, quoteAnswer } from '../errors';
+import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { sniffFormat } from '../pcap';
-import type { OpenAnswer } from '../http/requester';
 
 const MAGIC_LENGTH = 4;
 
@@ -22,7 +21,7 @@ const QUOTED_BYTES = 4096;
 export async function notACapture(
   head: Uint8Array,
   chunks: AsyncGenerator<Uint8Array>,
-  where: OpenAnswer['where'],
+  requestInfo: RequestInfo,
 ): Promise<AllegroError> {
   let answer = head;
   try {
@@ -39,7 +38,7 @@ export async function notACapture(
     sniffed.kind === 'other' && ['json', 'html', 'xml', 'text'].includes(sniffed.looksLike);
   const text = isText ? quoteAnswer(new TextDecoder().decode(answer)) : '';
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'badAnswer',
     what: `What came is no capture${sniffed.kind === 'other' ? ` but looks like ${sniffed.looksLike === 'unknown' ? 'something else' : sniffed.looksLike}` : ''}.`,
     advice:

@@ -1,6 +1,5 @@
 import { createHash } from 'crypto';
-import type { Where } from '../http/body';
-import { AllegroError } from '../errors';
+import { AllegroError, type RequestInfo } from '../errors';
 import { PcapLimiter, type PcapLimit, type PcapLimits, type PcapSummary } from '../pcap';
 import type { ByteStream } from '../http/transport';
 
@@ -21,7 +20,7 @@ interface CaptureStreamOptions {
   chunks: AsyncGenerator<Uint8Array>;
   limits: PcapLimits;
   refuseBeyondLimits: boolean;
-  where: Where;
+  requestInfo: RequestInfo;
   /** What of our own, as opposed to the appliance, ended it, if anything did. */
   endedHere(): 'duration' | 'cancel' | undefined;
   /** Whether a live capture has lasted as long as it was meant to. */
@@ -63,7 +62,7 @@ export function captureStream(options: CaptureStreamOptions): {
       reject(error);
       throw error;
     } finally {
-      if (!isSettled) reject(abandonedError(options.where));
+      if (!isSettled) reject(abandonedError(options.requestInfo));
       options.onEnd();
     }
   }
@@ -108,15 +107,16 @@ class PassingPackets {
 
   /** @throws AllegroError `incomplete` when the last record is cut, `tooLarge` beyond a limit */
   end(): CaptureEnd {
-    const { limits, refuseBeyondLimits, where, endedHere, hasLasted } = this.options;
+    const { limits, refuseBeyondLimits, requestInfo, endedHere, hasLasted } = this.options;
     const { limiter } = this;
     const { limitReached } = limiter;
-    if (limitReached && refuseBeyondLimits) throw beyondLimitError(limitReached, limits, where);
+    if (limitReached && refuseBeyondLimits)
+      throw beyondLimitError(limitReached, limits, requestInfo);
     const own = endedHere();
     // A record that was begun when we ended it is not part of the file; nothing is missing.
     const file = own ? limiter.endHere() : limiter.end();
     const hasBytes = file.fault?.kind !== 'empty';
-    if (hasBytes && !file.complete) throw notWholeError(file, where);
+    if (hasBytes && !file.complete) throw notWholeError(file, requestInfo);
     return {
       file: hasBytes ? file : { ...file, complete: true, fault: undefined },
       sha256: this.bytes > 0 ? this.hash.digest('hex') : null,
@@ -136,11 +136,11 @@ function oneMore({ maxPackets, maxBytes }: PcapLimits): PcapLimits {
 function beyondLimitError(
   reached: PcapLimit,
   { maxPackets, maxBytes }: PcapLimits,
-  where: Where,
+  requestInfo: RequestInfo,
 ): AllegroError {
   const limit = reached === 'bytes' ? `${maxBytes! / 1e6} MB` : `${maxPackets} packets`;
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'tooLarge',
     what: `The capture is larger than the limit of ${limit}.`,
     advice:
@@ -148,9 +148,9 @@ function beyondLimitError(
   });
 }
 
-function notWholeError({ fault, packets }: PcapSummary, where: Where): AllegroError {
+function notWholeError({ fault, packets }: PcapSummary, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'incomplete',
     what: `The capture is not whole: ${fault?.message ?? 'it does not end with a packet.'} ${packets} packets had arrived before.`,
     advice: 'What arrived was discarded. Try again; ask for a shorter window if it happens again.',
@@ -158,9 +158,9 @@ function notWholeError({ fault, packets }: PcapSummary, where: Where): AllegroEr
   });
 }
 
-function abandonedError(where: Where): AllegroError {
+function abandonedError(requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'cancelled',
     what: 'The capture was not read to its end.',
     advice: 'Nothing was kept. Start it again if it is still needed.',

@@ -10,12 +10,12 @@ import {
 import { captureStream, type CaptureEnd } from './capture-stream';
 import { captureSummary, type CaptureSummary } from './capture-summary';
 import { notACapture, readHead } from './capture-head';
-import { AllegroError } from '../errors';
+import { AllegroError, type RequestInfo } from '../errors';
 import { captureFileName } from '../files/file-name';
 import { liveWarnings } from './live-warnings';
 import { extensionOf, sniffFormat, type CaptureFormat } from '../pcap';
-import type { OpenAnswer, Place } from '../http/requester';
-import { startAlarm } from '../http/time-limit';
+import type { OpenAnswer, Permit } from '../http/requester';
+import { startTimeout } from '../http/time-limit';
 import type { ByteStream } from '../http/transport';
 import { checkWindow } from './window-check';
 
@@ -52,12 +52,12 @@ export async function capture(
   options: CallOptions,
 ): Promise<Capture> {
   // A live capture begins when it may be sent, not when it was asked for.
-  const place = await api.takePlace(CAPTURE_CALL, options);
+  const permit = await api.takePermit(CAPTURE_CALL, options);
   try {
     const window = await windowOf(api, request, options);
-    return await begin(api, request, options, { place, window });
+    return await begin(api, request, options, { permit, window });
   } catch (error) {
-    place();
+    permit();
     throw error;
   }
 }
@@ -66,35 +66,35 @@ async function begin(
   api: Api,
   request: CaptureRequest,
   options: CallOptions,
-  { place, window }: { place: Place; window: CaptureWindow },
+  { permit, window }: { permit: Permit; window: CaptureWindow },
 ): Promise<Capture> {
   const isLive = request.source === 'live';
   const limit = timeLimitOf(request);
   let lastFailure: AllegroError | undefined;
   const call: ApiCall = {
     ...captureCall(request, window),
-    place,
+    permit,
     onFailure: (error) => (lastFailure = error),
   };
   // The parameters of a capture know no virtual link group: that is for the expression to say.
   const target = { ...options, address: { mmId: options.address?.mmId } };
-  const where = api.where(call, target);
+  const requestInfo = api.requestInfo(call, target);
   const startedAt = api.now();
   const stop = new AbortController();
   let ending: 'duration' | 'cancel' | undefined;
   const endBy = (what: 'duration' | 'cancel') => {
     ending ??= what;
-    stop.abort(timeLimitError(where, limit));
+    stop.abort(timeLimitError(requestInfo, limit));
   };
-  const alarm = startAlarm(api.context, limit, () => endBy('duration'));
+  const timeout = startTimeout(api.context, limit, () => endBy('duration'));
   const finish = isLive ? request.finish : undefined;
   const onFinish = () => endBy('cancel');
   finish?.addEventListener('abort', onFinish, { once: true });
   if (finish?.aborted) onFinish();
   /** A live capture is meant to end that way; for one from the buffer it is an error. */
   const endedHere = () => (isLive && !options.signal.aborted ? ending : undefined);
-  const letGo = () => {
-    alarm.cancel();
+  const release = () => {
+    timeout.cancel();
     finish?.removeEventListener('abort', onFinish);
     stop.abort();
   };
@@ -109,7 +109,7 @@ async function begin(
     const chunks = untilEndedHere(answer, endedHere);
     const head = await readHead(chunks);
     const sniffed = sniffFormat(head);
-    if (sniffed.kind === 'other') throw await notACapture(head, chunks, where);
+    if (sniffed.kind === 'other') throw await notACapture(head, chunks, requestInfo);
     const format = extensionOf(sniffed) ?? 'pcap';
     const isEmpty = sniffed.kind === 'empty';
     const { stream, ended } = captureStream({
@@ -117,12 +117,12 @@ async function begin(
       chunks,
       limits: request.limits,
       refuseBeyondLimits: request.refuseBeyondLimits === true,
-      where: where,
+      requestInfo: requestInfo,
       endedHere,
       // Less than the whole duration means that the appliance ended it.
       hasLasted: () => isLive && api.now() - startedAt >= leastDuration(request),
       onProgress: request.onProgress,
-      onEnd: letGo,
+      onEnd: release,
     });
     const fileName = captureFileName({
       prefix: request.fileNamePrefix || undefined,
@@ -160,12 +160,12 @@ async function begin(
     // Whoever consumes the stream meets the same error there first.
     finished.catch(() => undefined);
     if (isEmpty) for await (const _ of stream);
-    const [path, query = ''] = where.path!.split('?');
+    const [path, query = ''] = requestInfo.path!.split('?');
     const sent = { method: call.method, path, query };
     const mediaType = MEDIA_TYPES[format];
-    return { isEmpty, fileName, mediaType, request: sent, stream, finished, close: letGo };
+    return { isEmpty, fileName, mediaType, request: sent, stream, finished, close: release };
   } catch (error) {
-    letGo();
+    release();
     throw error;
   }
 }
@@ -199,9 +199,9 @@ async function* untilEndedHere(
   }
 }
 
-function timeLimitError(where: OpenAnswer['where'], limit: number): AllegroError {
+function timeLimitError(requestInfo: RequestInfo, limit: number): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'timeout',
     what: `The capture was not finished after ${Math.round(limit / 1000)} s.`,
     advice:

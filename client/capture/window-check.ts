@@ -4,7 +4,7 @@ import { AllegroError } from '../errors';
 import type { PcapSummary } from '../pcap';
 import { withTimeLimit } from '../http/time-limit';
 import { toStatisticsInterval, type TimeSpan } from '../values/time';
-import { readTraffic, statisticFor, type TrafficStatistic } from '../statistics/total-traffic';
+import { readTraffic, statisticFor, type TrafficStatistic } from '../statistics/traffic-statistic';
 
 /**
  * Whether packets are missing at the beginning of a window, or in all of it. The API page names no

@@ -1,5 +1,4 @@
-import type { Where } from '../http/body';
-import { AllegroError } from '../errors';
+import { AllegroError, type RequestInfo } from '../errors';
 import type { ByteStream } from '../http/transport';
 
 /** What a reader may hold and give before it is an error. Absent: the defaults below. */
@@ -51,7 +50,7 @@ export class CsvReader {
   private isAfterCr = false;
 
   constructor(
-    private readonly where: Where,
+    private readonly requestInfo: RequestInfo,
     { maxRows = Infinity, maxRowLength = DEFAULT_MAX_ROW_LENGTH }: CsvLimits = {},
   ) {
     this.maxRows = maxRows;
@@ -76,7 +75,7 @@ export class CsvReader {
    */
   end(): string[][] {
     const rows = this.parse(this.withoutMark(this.decoder.decode()));
-    if (this.state === State.Quoted) throw cutError(this.where, this.rowCount);
+    if (this.state === State.Quoted) throw cutError(this.requestInfo, this.rowCount);
     if (!this.endsWithLineBreak) this.endRow(rows);
     return rows;
   }
@@ -137,7 +136,7 @@ export class CsvReader {
     // A joined copy, so that a field does not keep the whole piece alive that it came in.
     this.field += text.slice(start, end);
     if (this.held + this.field.length > this.maxRowLength) {
-      throw tooLargeError(this.where, `a row of more than ${this.maxRowLength} characters`);
+      throw tooLargeError(this.requestInfo, `a row of more than ${this.maxRowLength} characters`);
     }
   }
 
@@ -146,7 +145,7 @@ export class CsvReader {
     // A separator counts as well, so that a row of nothing but commas has an end.
     this.held += this.field.length + 1;
     if (this.held > this.maxRowLength) {
-      throw tooLargeError(this.where, `a row of more than ${this.maxRowLength} characters`);
+      throw tooLargeError(this.requestInfo, `a row of more than ${this.maxRowLength} characters`);
     }
     this.field = '';
     this.state = State.FieldStart;
@@ -157,7 +156,7 @@ export class CsvReader {
     this.endField();
     if (!isBlank) {
       if (++this.rowCount > this.maxRows) {
-        throw tooLargeError(this.where, `more than ${this.maxRows} rows`);
+        throw tooLargeError(this.requestInfo, `more than ${this.maxRows} rows`);
       }
       rows.push(this.row);
     }
@@ -170,10 +169,10 @@ export class CsvReader {
 /** The rows of a body, the header first. */
 export async function* readCsv(
   body: ByteStream,
-  where: Where,
+  requestInfo: RequestInfo,
   limits?: CsvLimits,
 ): AsyncGenerator<string[]> {
-  const reader = new CsvReader(where, limits);
+  const reader = new CsvReader(requestInfo, limits);
   for await (const chunk of body) yield* reader.write(chunk);
   yield* reader.end();
 }
@@ -201,9 +200,9 @@ function quoteField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-function cutError(where: Where, rows: number): AllegroError {
+function cutError(requestInfo: RequestInfo, rows: number): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'incomplete',
     what: `The CSV ends within a quoted field, after ${rows} whole rows.`,
     advice: 'What arrived was discarded, because it is not whole. Try again.',
@@ -211,9 +210,9 @@ function cutError(where: Where, rows: number): AllegroError {
   });
 }
 
-function tooLargeError(where: Where, what: string): AllegroError {
+function tooLargeError(requestInfo: RequestInfo, what: string): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'tooLarge',
     what: `The CSV has ${what}.`,
     advice: 'Ask for less: a shorter interval or fewer addresses.',

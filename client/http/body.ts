@@ -1,14 +1,11 @@
 import type { ClientContext } from './context';
-import { AllegroError, type ErrorFacts } from '../errors';
+import { AllegroError, type RequestInfo } from '../errors';
 import { watchForSilence, type SilenceWatch } from './time-limit';
 import { toTransportError, type ByteStream, type TransportResponse } from './transport';
 
-/** Where a body comes from, for messages. */
-export type Where = Pick<ErrorFacts, 'device' | 'method' | 'path'>;
-
 export interface GuardOptions {
   context: ClientContext;
-  where: Where;
+  requestInfo: RequestInfo;
   /** Milliseconds without a byte after which the stream counts as stalled. */
   idleLimit: number;
   /** Closes the connection: called on a stall, so that nothing lingers. */
@@ -30,7 +27,7 @@ export async function* guardBody(
   response: TransportResponse,
   options: GuardOptions,
 ): AsyncGenerator<Uint8Array> {
-  const { context, where, idleLimit, signal } = options;
+  const { context, requestInfo, idleLimit, signal } = options;
   const expected = contentLength(response);
   const source = response.body[Symbol.asyncIterator]();
   let received = 0;
@@ -39,7 +36,7 @@ export async function* guardBody(
   let stopWaiting: (error: AllegroError) => void = () => undefined;
 
   const onStall = () => {
-    const stalled = stallError(where, idleLimit, received);
+    const stalled = stallError(requestInfo, idleLimit, received);
     // First, so that what the closed connection has to say is not taken for the reason.
     stopWaiting(stalled);
     options.abort(stalled);
@@ -52,14 +49,14 @@ export async function* guardBody(
   // A consumer that aborts may never come back for another chunk, so the watch ends here.
   const onAbort = () => {
     watch?.cancel();
-    stopWaiting(cancelledError(where, signal.reason));
+    stopWaiting(cancelledError(requestInfo, signal.reason));
   };
 
   signal.addEventListener('abort', onAbort, { once: true });
   if (!signal.aborted) watch = watchForSilence(context, idleLimit, onStall);
   try {
     for (;;) {
-      if (signal.aborted) throw cancelledError(where, signal.reason);
+      if (signal.aborted) throw cancelledError(requestInfo, signal.reason);
       const { done, value } = await nextChunk();
       if (done) break;
       watch?.pause();
@@ -70,17 +67,17 @@ export async function* guardBody(
     isDone = true;
   } catch (error) {
     if (error instanceof AllegroError) throw error;
-    if (signal.aborted) throw cancelledError(where, signal.reason);
-    throw brokenError(where, received, expected, error);
+    if (signal.aborted) throw cancelledError(requestInfo, signal.reason);
+    throw brokenError(requestInfo, received, expected, error);
   } finally {
     watch?.cancel();
     signal.removeEventListener('abort', onAbort);
     // Not awaited: a source that waits for bytes might never come to its end.
     if (!isDone) source.return?.().then(undefined, () => undefined);
   }
-  if (signal.aborted) throw cancelledError(where, signal.reason);
+  if (signal.aborted) throw cancelledError(requestInfo, signal.reason);
   if (expected !== undefined && received < expected) {
-    throw brokenError(where, received, expected, undefined);
+    throw brokenError(requestInfo, received, expected, undefined);
   }
 }
 
@@ -104,21 +101,21 @@ export function isEndMarked(headers: Record<string, string>): boolean {
 export function decodeBody(
   body: AsyncGenerator<Uint8Array>,
   encoding: string | undefined,
-  where: Where,
+  requestInfo: RequestInfo,
 ): AsyncGenerator<Uint8Array> {
   const name = (encoding ?? '').trim().toLowerCase();
-  return name === '' || name === 'identity' ? body : decompress(body, name, where);
+  return name === '' || name === 'identity' ? body : decompress(body, name, requestInfo);
 }
 
 async function* decompress(
   body: ByteStream,
   name: string,
-  where: Where,
+  requestInfo: RequestInfo,
 ): AsyncGenerator<Uint8Array> {
   const format = name === 'x-gzip' ? 'gzip' : name;
   if (format !== 'gzip' && format !== 'deflate') {
     throw new AllegroError({
-      ...where,
+      ...requestInfo,
       kind: 'badAnswer',
       what: `The answer is compressed as "${name}", which was not asked for and is not supported.`,
       advice: 'Check whether a proxy in between changes the answers of the appliance.',
@@ -141,7 +138,7 @@ async function* decompress(
     await writing;
     if (sourceError instanceof AllegroError) throw sourceError;
     throw new AllegroError({
-      ...where,
+      ...requestInfo,
       kind: 'incomplete',
       what: 'The compressed answer cannot be decoded: it is damaged or was cut.',
       advice: 'Try again. If it happens again, check proxies between here and the appliance.',
@@ -180,7 +177,11 @@ async function pump(
  *
  * @throws AllegroError `tooLarge` beyond `maxBytes`
  */
-export async function readText(body: ByteStream, maxBytes: number, where: Where): Promise<string> {
+export async function readText(
+  body: ByteStream,
+  maxBytes: number,
+  requestInfo: RequestInfo,
+): Promise<string> {
   const decoder = new TextDecoder();
   const parts: string[] = [];
   let received = 0;
@@ -188,7 +189,7 @@ export async function readText(body: ByteStream, maxBytes: number, where: Where)
     received += chunk.length;
     if (received > maxBytes) {
       throw new AllegroError({
-        ...where,
+        ...requestInfo,
         kind: 'tooLarge',
         what: `The answer is larger than ${Math.round(maxBytes / 1e6)} MB.`,
         advice: 'Ask for less: a shorter interval, fewer entries, or without history data.',
@@ -210,11 +211,11 @@ export function parseLeniently(text: string): unknown {
 }
 
 /** The error for work that somebody ended on purpose. */
-export function cancelledError(where: Where, reason?: unknown): AllegroError {
+export function cancelledError(requestInfo: RequestInfo, reason?: unknown): AllegroError {
   // A limit of our own aborts with an error that already says what happened.
   if (reason instanceof AllegroError) return reason;
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'cancelled',
     what: 'The request was cancelled before it was finished.',
     advice: 'Nothing was kept. Start it again if it is still needed.',
@@ -222,9 +223,9 @@ export function cancelledError(where: Where, reason?: unknown): AllegroError {
   });
 }
 
-function stallError(where: Where, idleLimit: number, received: number): AllegroError {
+function stallError(requestInfo: RequestInfo, idleLimit: number, received: number): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'timeout',
     what: `No data arrived for ${seconds(idleLimit)} (${received} bytes had arrived before).`,
     advice:
@@ -234,7 +235,7 @@ function stallError(where: Where, idleLimit: number, received: number): AllegroE
 }
 
 function brokenError(
-  where: Where,
+  requestInfo: RequestInfo,
   received: number,
   expected: number | undefined,
   cause: unknown,
@@ -242,7 +243,7 @@ function brokenError(
   const promised = expected === undefined ? '' : ` of ${expected} promised`;
   const failure = cause === undefined ? undefined : toTransportError(cause);
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'incomplete',
     what: `The connection broke off after ${received} bytes${promised}, before the answer was complete.`,
     advice: 'What arrived was discarded, because it is not whole. Try again.',

@@ -2,7 +2,7 @@
  * Work in parts, of which none is of use once one of them has failed: that one ends the others, and is
  * what all of them report.
  */
-export class FailTogether {
+export class FailFast {
   private readonly stop = new AbortController();
   private failure: { error: unknown } | undefined;
 

@@ -5,7 +5,7 @@ export class Limiter {
 
   constructor(private readonly size: number) {}
 
-  /** Runs `task` when there is room. Rejects without running it when `signal` is aborted first. */
+  /** Runs `task` when fewer than `size` are running. Rejects without running it when `signal` is aborted first. */
   async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const release = await this.acquire(signal);
     try {
@@ -15,7 +15,7 @@ export class Limiter {
     }
   }
 
-  /** Takes a place until the returned function is called (more than one call does no harm). */
+  /** Takes a permit until the returned function is called (more than one call does no harm). */
   async acquire(signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();
     if (this.running >= this.size) await this.waitForTurn(signal);
@@ -25,7 +25,7 @@ export class Limiter {
       if (released) return;
       released = true;
       const next = this.waiting.shift();
-      // The place passes to the next one without becoming free in between.
+      // The permit passes to the next one without becoming free in between.
       if (next) next();
       else this.running--;
     };

@@ -1,10 +1,10 @@
 import { networkError, noJsonError, statusError } from './status-error';
-import { cancelledError, decodeBody, guardBody, readText, type Where } from './body';
+import { cancelledError, decodeBody, guardBody, readText } from './body';
 import type { ClientContext } from './context';
-import { AllegroError } from '../errors';
+import { AllegroError, type RequestInfo } from '../errors';
 import { Limiter } from './limiter';
 import { encodeQuery, type Query } from './query';
-import { startAlarm, watchForSilence } from './time-limit';
+import { startTimeout, watchForSilence } from './time-limit';
 import type {
   ByteStream,
   HttpMethod,
@@ -31,21 +31,21 @@ export interface Call {
   idleLimit?: number;
   /** Whether any status counts as an answer, rather than only a success. Reads are retried first. */
   anyStatus?: boolean;
-  /** Transfers that may last have places of their own, so that they do not hold up short reads. */
+  /** Long transfers have permits of their own, so that they do not hold up short reads. */
   longTransfer?: boolean;
   /**
-   * One of many small reads that belong together, such as one for each IP address. They have places
-   * of their own, twice as many as others, so that they are quick and hold nobody up.
+   * One of many small reads that belong together, such as one for each IP address. They have permits
+   * of their own, twice as many as others, so that they are quick and delay no other request.
    */
   bulk?: boolean;
-  /** A place that was taken for this call before; see {@link Requester.takePlace}. */
-  place?: Place;
+  /** A permit that was taken for this call before; see {@link Requester.takePermit}. */
+  permit?: Permit;
   /** Told of each try that failed, as soon as that is known, even where another one follows. */
   onFailure?(error: AllegroError): void;
 }
 
-/** Gives a place among the requests that may run at once to the next one. */
-export type Place = () => void;
+/** Allows one request to run; calling it releases the permit to the next request. */
+export type Permit = () => void;
 
 /** A successful answer whose body is still to be read. It must be read or closed. */
 export interface OpenAnswer {
@@ -56,7 +56,7 @@ export interface OpenAnswer {
   headers: Record<string, string>;
   /** Guarded and decoded; see {@link guardBody} for what it throws. */
   body: ByteStream;
-  where: Where;
+  requestInfo: RequestInfo;
 }
 
 /** A successful answer that was read to its end. */
@@ -98,34 +98,34 @@ export class Requester {
 
   /** Sends the call and returns when a success's headers are there. */
   async open(call: Call): Promise<OpenAnswer> {
-    const where = this.where(call);
-    const release = call.place ?? (await this.takePlace(call));
+    const requestInfo = this.requestInfo(call);
+    const permit = call.permit ?? (await this.takePermit(call));
     // Who aborts may never come back to read the body to its end.
-    call.signal.addEventListener('abort', release, { once: true });
-    const letGo = () => {
-      call.signal.removeEventListener('abort', release);
-      release();
+    call.signal.addEventListener('abort', permit, { once: true });
+    const release = () => {
+      call.signal.removeEventListener('abort', permit);
+      permit();
     };
     try {
-      const answer = await this.tryUntilAnswered(call, where);
-      return { ...answer, body: releaseAfter(answer.body, letGo) };
+      const answer = await this.tryUntilAnswered(call, requestInfo);
+      return { ...answer, body: releaseAfter(answer.body, release) };
     } catch (error) {
-      letGo();
+      release();
       throw error;
     }
   }
 
   /**
-   * Waits until the call may be sent. The place is the caller's until it goes into
-   * {@link Call.place}, and from then on that of the call.
+   * Waits until the call may be sent. The permit is the caller's until it goes into
+   * {@link Call.permit}, and from then on that of the call.
    */
-  async takePlace(call: Call): Promise<Place> {
-    const where = this.where(call);
-    if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
+  async takePermit(call: Call): Promise<Permit> {
+    const requestInfo = this.requestInfo(call);
+    if (call.signal.aborted) throw cancelledError(requestInfo, call.signal.reason);
     return this.limiterFor(call)
       .acquire(call.signal)
       .catch((reason: unknown) => {
-        throw cancelledError(where, reason);
+        throw cancelledError(requestInfo, reason);
       });
   }
 
@@ -139,13 +139,13 @@ export class Requester {
     const stop = new AbortController();
     const signal = AbortSignal.any([call.signal, stop.signal]);
     const { body, ...answer } = await this.open({ ...call, signal });
-    const alarm = startAlarm(this.context, TEXT_LIMIT, () =>
-      stop.abort(slownessError(answer.where, TEXT_LIMIT)),
+    const timeout = startTimeout(this.context, TEXT_LIMIT, () =>
+      stop.abort(slownessError(answer.requestInfo, TEXT_LIMIT)),
     );
     try {
-      return { ...answer, text: await readText(body, MAX_JSON_BYTES, answer.where) };
+      return { ...answer, text: await readText(body, MAX_JSON_BYTES, answer.requestInfo) };
     } finally {
-      alarm.cancel();
+      timeout.cancel();
     }
   }
 
@@ -159,22 +159,22 @@ export class Requester {
     try {
       return { ...answer, value: JSON.parse(text) as unknown };
     } catch {
-      throw noJsonError(answer.status, text, answer.where);
+      throw noJsonError(answer.status, text, answer.requestInfo);
     }
   }
 
   /** What messages say of a call: the appliance, the method and the path. */
-  where({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>): Where {
+  requestInfo({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>): RequestInfo {
     return { device: this.transport.baseUrl, method, path: path + encodeQuery(query ?? {}) };
   }
 
-  private async tryUntilAnswered(call: Call, where: Where): Promise<OpenAnswer> {
+  private async tryUntilAnswered(call: Call, requestInfo: RequestInfo): Promise<OpenAnswer> {
     const mayRetry = IDEMPOTENT.has(call.method);
     for (let attempt = 1; ; attempt++) {
       const last = attempt === MAX_TRIES || !mayRetry;
       let wait: number;
       try {
-        const answer = await this.follow(call, where);
+        const answer = await this.follow(call, requestInfo);
         if (answer.status >= 200 && answer.status < 300) return answer;
         const asked = this.retryAfter(answer.headers['retry-after']);
         const isOver =
@@ -186,9 +186,9 @@ export class Requester {
           location: answer.headers.location,
         };
         // Before its body, which may be long in coming.
-        call.onFailure?.(statusError(answer.status, '', where, facts));
+        call.onFailure?.(statusError(answer.status, '', requestInfo, facts));
         const body = await readErrorBody(answer);
-        if (isOver) throw statusError(answer.status, body, where, facts);
+        if (isOver) throw statusError(answer.status, body, requestInfo, facts);
         wait = asked ?? this.backoff(attempt);
       } catch (error) {
         if (last || !isRetriedFailure(error)) throw error;
@@ -196,23 +196,23 @@ export class Requester {
         wait = this.backoff(attempt);
       }
       await this.context.sleep(wait, call.signal).catch(() => {
-        throw cancelledError(where, call.signal.reason);
+        throw cancelledError(requestInfo, call.signal.reason);
       });
     }
   }
 
   /** Follows redirects, but only those of reads and only within the appliance. */
-  private async follow(call: Call, where: Where): Promise<OpenAnswer> {
+  private async follow(call: Call, requestInfo: RequestInfo): Promise<OpenAnswer> {
     let target = call.path + encodeQuery(call.query ?? {});
     for (let redirects = 0; ; redirects++) {
-      const answer = await this.sendOnce(call, target, where);
+      const answer = await this.sendOnce(call, target, requestInfo);
       const location = answer.headers.location;
       const isRedirect = [301, 302, 303, 307, 308].includes(answer.status);
       if (!isRedirect || location === undefined || !IDEMPOTENT.has(call.method)) return answer;
       const next = this.withinAppliance(location, target);
       if (next === undefined) return answer;
       await readErrorBody(answer);
-      if (redirects === MAX_REDIRECTS) throw endlessRedirectError(answer.status, where);
+      if (redirects === MAX_REDIRECTS) throw endlessRedirectError(answer.status, requestInfo);
       target = next;
     }
   }
@@ -228,13 +228,17 @@ export class Requester {
     return next.pathname.slice(prefix.length) + next.search;
   }
 
-  private async sendOnce(call: Call, target: string, where: Where): Promise<OpenAnswer> {
+  private async sendOnce(
+    call: Call,
+    target: string,
+    requestInfo: RequestInfo,
+  ): Promise<OpenAnswer> {
     const { context, transport } = this;
     const connection = new AbortController();
     const signal = AbortSignal.any([call.signal, connection.signal]);
     const headersLimit = call.headersLimit ?? DEFAULT_HEADERS_LIMIT;
     const watch = watchForSilence(context, headersLimit, () =>
-      connection.abort(silenceError(where, headersLimit)),
+      connection.abort(silenceError(requestInfo, headersLimit)),
     );
     let response: TransportResponse;
     const sentAt = context.now();
@@ -248,14 +252,14 @@ export class Requester {
       });
     } catch (error) {
       if (connection.signal.aborted) throw connection.signal.reason;
-      if (call.signal.aborted) throw cancelledError(where, call.signal.reason);
-      throw networkError(error, where);
+      if (call.signal.aborted) throw cancelledError(requestInfo, call.signal.reason);
+      throw networkError(error, requestInfo);
     } finally {
       watch.cancel();
     }
     const guarded = guardBody(response, {
       context,
-      where,
+      requestInfo,
       idleLimit: call.idleLimit ?? DEFAULT_IDLE_LIMIT,
       abort: (reason) => connection.abort(reason),
       signal: call.signal,
@@ -265,8 +269,8 @@ export class Requester {
       sentAt,
       answeredAt: context.now(),
       headers: response.headers,
-      body: decodeBody(guarded, response.headers['content-encoding'], where),
-      where,
+      body: decodeBody(guarded, response.headers['content-encoding'], requestInfo),
+      requestInfo,
     };
   }
 
@@ -286,7 +290,7 @@ export class Requester {
   }
 }
 
-/** Frees the call's place when its body has been read, has failed, or is no longer wanted. */
+/** Releases the call's permit when its body has been read, has failed, or is no longer wanted. */
 async function* releaseAfter(body: ByteStream, release: () => void): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
@@ -328,9 +332,9 @@ function isRetriedFailure(error: unknown): error is AllegroError {
   return error instanceof AllegroError && error.kind === 'unreachable' && error.canRetry;
 }
 
-function silenceError(where: Where, limit: number): AllegroError {
+function silenceError(requestInfo: RequestInfo, limit: number): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'timeout',
     what: `The appliance took the request but did not begin to answer within ${Math.round(limit / 1000)} s.`,
     advice:
@@ -339,9 +343,9 @@ function silenceError(where: Where, limit: number): AllegroError {
   });
 }
 
-function slownessError(where: Where, limit: number): AllegroError {
+function slownessError(requestInfo: RequestInfo, limit: number): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'timeout',
     what: `The answer was not complete after ${Math.round(limit / 1000)} s.`,
     advice:
@@ -350,9 +354,9 @@ function slownessError(where: Where, limit: number): AllegroError {
   });
 }
 
-function endlessRedirectError(status: number, where: Where): AllegroError {
+function endlessRedirectError(status: number, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'badAnswer',
     status,
     what: `The appliance redirects again and again (HTTP ${status}).`,

@@ -1,5 +1,4 @@
-import type { Where } from './body';
-import { AllegroError, quoteAnswer } from '../errors';
+import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { toTransportError } from './transport';
 
 /** What else is known of an answer that is no success. */
@@ -19,13 +18,13 @@ export interface AnswerFacts {
 export function statusError(
   status: number,
   body: string,
-  where: Where,
+  requestInfo: RequestInfo,
   facts: AnswerFacts = {},
 ): AllegroError {
   const { kind, what, advice, canRetry } = explainStatus(status, facts);
   const quoted = quoteAnswer(body);
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind,
     status,
     what: `${what} (HTTP ${status}).`,
@@ -132,10 +131,10 @@ function targetOf({ location }: AnswerFacts): string {
 }
 
 /** For an answer that should have been JSON: cut JSON is told apart from what is none. */
-export function noJsonError(status: number, text: string, where: Where): AllegroError {
-  if (!/^\s*[[{]/.test(text)) return statusError(status, text, where);
+export function noJsonError(status: number, text: string, requestInfo: RequestInfo): AllegroError {
+  if (!/^\s*[[{]/.test(text)) return statusError(status, text, requestInfo);
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'incomplete',
     status,
     what: 'The answer is JSON that breaks off or is damaged.',
@@ -153,12 +152,12 @@ export function noJsonError(status: number, text: string, where: Where): Allegro
  * @throws AllegroError `badAnswer`
  */
 export function refusePage(
-  { status, where }: { status: number; where: Where },
+  { status, requestInfo }: { status: number; requestInfo: RequestInfo },
   text: string,
 ): void {
   if (!/^\ufeff?\s*</.test(text)) return;
   throw new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'badAnswer',
     status,
     what: 'What answered was a page, not the appliance: nothing tells that it did what was asked.',
@@ -169,14 +168,14 @@ export function refusePage(
 }
 
 /** Turns a failure below HTTP into the error that a person reads. */
-export function networkError(error: unknown, where: Where): AllegroError {
+export function networkError(error: unknown, requestInfo: RequestInfo): AllegroError {
   if (error instanceof AllegroError) return error;
   const failure = toTransportError(error);
   const code = failure.systemCode ? ` (${failure.systemCode})` : '';
   switch (failure.failure) {
     case 'certificate':
       return new AllegroError({
-        ...where,
+        ...requestInfo,
         kind: 'certificate',
         what: wantsClientCertificate(failure.systemCode)
           ? `The appliance asks for a client certificate that it trusts${code}.`
@@ -186,7 +185,7 @@ export function networkError(error: unknown, where: Where): AllegroError {
       });
     case 'dns':
       return new AllegroError({
-        ...where,
+        ...requestInfo,
         kind: 'unreachable',
         what: `The name of the appliance cannot be resolved${code}.`,
         advice:
@@ -196,7 +195,7 @@ export function networkError(error: unknown, where: Where): AllegroError {
       });
     case 'aborted':
       return new AllegroError({
-        ...where,
+        ...requestInfo,
         kind: 'cancelled',
         what: 'The request was cancelled before it was finished.',
         advice: 'Nothing was kept. Start it again if it is still needed.',
@@ -205,7 +204,7 @@ export function networkError(error: unknown, where: Where): AllegroError {
       });
     default:
       return new AllegroError({
-        ...where,
+        ...requestInfo,
         kind: 'unreachable',
         what:
           failure.failure === 'reset'

@@ -16,14 +16,14 @@ export async function withTimeLimit<T>(
 ): Promise<T> {
   outer.throwIfAborted();
   const limit = new AbortController();
-  const alarm = startAlarm(context, milliseconds, () => limit.abort(onLimit()));
+  const timeout = startTimeout(context, milliseconds, () => limit.abort(onLimit()));
   try {
     return await work(AbortSignal.any([outer, limit.signal]));
   } catch (error) {
     // However the work put it, the limit is why it failed.
     throw limit.signal.aborted ? limit.signal.reason : error;
   } finally {
-    alarm.cancel();
+    timeout.cancel();
   }
 }
 
@@ -44,15 +44,15 @@ export async function sleepFor(
 }
 
 /** Calls `ring` once after `milliseconds`, unless cancelled before. */
-export function startAlarm(
+export function startTimeout(
   context: Pick<ClientContext, 'sleep'>,
   milliseconds: number,
-  ring: () => void,
+  onTimeout: () => void,
 ): { cancel(): void } {
   const cancelled = new AbortController();
   sleepFor(context, milliseconds, cancelled.signal).then(
     () => {
-      if (!cancelled.signal.aborted) ring();
+      if (!cancelled.signal.aborted) onTimeout();
     },
     () => undefined,
   );
@@ -75,21 +75,21 @@ export interface SilenceWatch {
 export function watchForSilence(
   context: ClientContext,
   milliseconds: number,
-  ring: () => void,
+  onTimeout: () => void,
 ): SilenceWatch {
   let silentSince: number | undefined = context.now();
-  let alarm: { cancel(): void };
+  let timeout: { cancel(): void };
   const watch = (next: number) => {
-    alarm = startAlarm(context, next, () => {
+    timeout = startTimeout(context, next, () => {
       const silent = silentSince === undefined ? 0 : context.now() - silentSince;
       if (silent < milliseconds) watch(Math.max(milliseconds - silent, 1));
-      else ring();
+      else onTimeout();
     });
   };
   watch(milliseconds);
   return {
     touch: () => void (silentSince = context.now()),
     pause: () => void (silentSince = undefined),
-    cancel: () => alarm.cancel(),
+    cancel: () => timeout.cancel(),
   };
 }

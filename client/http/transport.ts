@@ -1,5 +1,5 @@
 /**
- * The only door to the network. A host brings one implementation: axios in Node-RED and in scripts,
+ * The only access to the network. A host brings one implementation: axios in Node-RED and in scripts,
  * n8n's own request helper in n8n. Everything above this line is shared and tested once.
  */
 

@@ -135,13 +135,13 @@ export class ClassicReader extends RecordReader {
       const message = `The file ends after ${length} bytes, within the header of ${FILE_HEADER_LENGTH}.`;
       return { kind: 'cutInFileHeader', offset, message };
     }
-    const where = `The file ends at byte ${length}, within`;
+    const requestInfo = `The file ends at byte ${length}, within`;
     if (this.state === 'recordHeader') {
-      const message = `${where} the header of packet ${this.packets + 1}.`;
+      const message = `${requestInfo} the header of packet ${this.packets + 1}.`;
       return { kind: 'cutInRecordHeader', offset, message };
     }
     const missing = offset + RECORD_HEADER_LENGTH + this.captured - length;
-    const message = `${where} packet ${this.packets + 1}: ${missing} of its ${this.captured} bytes are missing.`;
+    const message = `${requestInfo} packet ${this.packets + 1}: ${missing} of its ${this.captured} bytes are missing.`;
     return { kind: 'cutInRecord', offset, message };
   }
 }

@@ -194,9 +194,9 @@ export class PcapngReader extends RecordReader {
     const from = this.interfaceOf(0);
     if (!from) return;
     this.original = view.getUint32(offset, this.littleEndian);
-    const room = this.blockLength - 16;
+    const available = this.blockLength - 16;
     const expected = Math.min(this.original, from.snapLength || Infinity);
-    if (expected > room) {
+    if (expected > available) {
       this.failBlock('badBlock', `a packet of ${expected} bytes is longer than its block`);
       return;
     }

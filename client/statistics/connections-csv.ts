@@ -4,7 +4,7 @@ import { CONNECTIONS_CSV } from '../api/paths';
 import { CsvReader, notCsv } from '../files/csv';
 import { isEndMarked } from '../http/body';
 import { deviceOf } from '../values/device-slot';
-import { AllegroError, quoteAnswer } from '../errors';
+import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { Limiter } from '../http/limiter';
 import type { Query } from '../http/query';
 import type { OpenAnswer } from '../http/requester';
@@ -59,31 +59,31 @@ export async function connectionsCsv(
     longTransfer: true,
     headersLimit: HEADERS_LIMIT,
   };
-  const where = api.where(call, options);
-  const release = await singleFlight(api, options).catch((reason: unknown) => {
-    throw reason instanceof AllegroError ? reason : cancelledWhileWaiting(where);
+  const requestInfo = api.requestInfo(call, options);
+  const permit = await singleFlight(api, options).catch((reason: unknown) => {
+    throw reason instanceof AllegroError ? reason : cancelledWhileWaiting(requestInfo);
   });
   const stop = new AbortController();
   const close = () => {
     stop.abort();
-    release();
+    permit();
   };
   // Who aborts may never come back for the rest.
   options.signal.addEventListener('abort', close, { once: true });
-  const letGo = () => {
+  const release = () => {
     options.signal.removeEventListener('abort', close);
     close();
   };
   try {
     const signal = AbortSignal.any([options.signal, stop.signal]);
     const answer = await api.open(call, { ...options, signal }).catch((error: unknown) => {
-      throw isBusy(error) ? busyError(error, where) : error;
+      throw isBusy(error) ? busyError(error, requestInfo) : error;
     });
     const facts = deferred<CsvFacts>();
-    const stream = passCsv(answer, options.onBytes, facts, letGo);
-    return { stream, finished: facts.promise, close: letGo };
+    const stream = passCsv(answer, options.onBytes, facts, release);
+    return { stream, finished: facts.promise, close: release };
   } catch (error) {
-    letGo();
+    release();
     throw error;
   }
 }
@@ -97,14 +97,14 @@ function singleFlight(api: Api, { address, signal }: CallOptions): Promise<() =>
 
 /** Passes the bytes on as they are, and walks the rows in the same go. */
 async function* passCsv(
-  { body, headers, where }: OpenAnswer,
+  { body, headers, requestInfo }: OpenAnswer,
   onBytes: (bytes: number) => void,
   facts: Deferred<CsvFacts>,
-  letGo: () => void,
+  release: () => void,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  const rows = new RowCheck(where);
-  const reader = new CsvReader(where);
+  const rows = new RowCheck(requestInfo);
+  const reader = new CsvReader(requestInfo);
   let bytes = 0;
   let isSettled = false;
   try {
@@ -112,7 +112,7 @@ async function* passCsv(
     for (let isFirst = true; ; isFirst = false) {
       const { done, value } = await source.next();
       if (done) break;
-      if (isFirst) refuseOther(value, headers['content-type'], where);
+      if (isFirst) refuseOther(value, headers['content-type'], requestInfo);
       for (const row of reader.write(value)) rows.add(row);
       hash.update(value);
       bytes += value.length;
@@ -121,8 +121,8 @@ async function* passCsv(
     }
     for (const row of reader.end()) rows.add(row);
     const hasEnd = isEndMarked(headers);
-    if (!rows.columns) throw emptyError(where);
-    if (!hasEnd && !reader.endsWithLineBreak) throw cutError(where, rows.count);
+    if (!rows.columns) throw emptyError(requestInfo);
+    if (!hasEnd && !reader.endsWithLineBreak) throw cutError(requestInfo, rows.count);
     isSettled = true;
     facts.resolve({
       rows: rows.count,
@@ -138,8 +138,8 @@ async function* passCsv(
     facts.reject(error);
     throw error;
   } finally {
-    if (!isSettled) facts.reject(cancelledWhileWaiting(where));
-    letGo();
+    if (!isSettled) facts.reject(cancelledWhileWaiting(requestInfo));
+    release();
   }
 }
 
@@ -148,16 +148,16 @@ class RowCheck {
   columns: string[] | undefined;
   count = 0;
 
-  constructor(private readonly where: OpenAnswer['where']) {}
+  constructor(private readonly requestInfo: RequestInfo) {}
 
   add(row: string[]): void {
     if (!this.columns) {
-      if (row.length < 2) throw otherError('text without columns', row.join(), this.where);
+      if (row.length < 2) throw otherError('text without columns', row.join(), this.requestInfo);
       this.columns = row.map((name) => name.trim());
       return;
     }
     this.count++;
-    if (row.length < this.columns.length) throw cutError(this.where, this.count - 1);
+    if (row.length < this.columns.length) throw cutError(this.requestInfo, this.count - 1);
   }
 }
 
@@ -165,17 +165,17 @@ class RowCheck {
 function refuseOther(
   head: Uint8Array,
   contentType: string | undefined,
-  where: OpenAnswer['where'],
+  requestInfo: RequestInfo,
 ): void {
   const text = new TextDecoder().decode(head.subarray(0, 4096));
   const other = notCsv(contentType, text);
-  if (other) throw otherError(other, text, where);
+  if (other) throw otherError(other, text, requestInfo);
 }
 
-function otherError(what: string, text: string, where: OpenAnswer['where']): AllegroError {
+function otherError(what: string, text: string, requestInfo: RequestInfo): AllegroError {
   const answer = quoteAnswer(text);
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'badAnswer',
     what: `What came is no CSV but ${what}.`,
     advice:
@@ -184,9 +184,9 @@ function otherError(what: string, text: string, where: OpenAnswer['where']): All
   });
 }
 
-function emptyError(where: OpenAnswer['where']): AllegroError {
+function emptyError(requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'incomplete',
     what: 'The CSV is empty: not even its header came.',
     advice: 'Try again. If it stays, the connections module may be switched off in the settings.',
@@ -194,9 +194,9 @@ function emptyError(where: OpenAnswer['where']): AllegroError {
   });
 }
 
-function cutError(where: OpenAnswer['where'], rows: number): AllegroError {
+function cutError(requestInfo: RequestInfo, rows: number): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'incomplete',
     what: `The CSV is not whole: it breaks off within a row, after ${rows} whole rows.`,
     advice: 'What arrived was discarded. Try again.',
@@ -208,9 +208,9 @@ function isBusy(error: unknown): error is AllegroError {
   return error instanceof AllegroError && BUSY_STATUS.has(error.status ?? 0);
 }
 
-function busyError({ status, answer }: AllegroError, where: OpenAnswer['where']): AllegroError {
+function busyError({ status, answer }: AllegroError, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'busy',
     status,
     what: `The appliance does not make a CSV of all connections now (HTTP ${status}): it makes one at a time, and somebody else may be downloading one.`,
@@ -220,9 +220,9 @@ function busyError({ status, answer }: AllegroError, where: OpenAnswer['where'])
   });
 }
 
-function cancelledWhileWaiting(where: OpenAnswer['where']): AllegroError {
+function cancelledWhileWaiting(requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'cancelled',
     what: 'The CSV was not read to its end.',
     advice: 'Nothing was kept. Start it again if it is still needed.',

@@ -1,8 +1,8 @@
 import type { Api, CallOptions } from '../api/api';
 import { peersPortsPath } from '../api/paths';
-import { isEndMarked, type Where } from '../http/body';
+import { isEndMarked } from '../http/body';
 import { CsvReader, notCsv } from '../files/csv';
-import { AllegroError, quoteAnswer } from '../errors';
+import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import type { Query } from '../http/query';
 
 /** Server ports of one IP address, each once, the lowest first. */
@@ -34,21 +34,21 @@ export async function readServerPorts(
   query: Query,
   options: CallOptions,
 ): Promise<ServerPorts> {
-  const { body, headers, where } = await api.open(
+  const { body, headers, requestInfo } = await api.open(
     { method: 'GET', path: peersPortsPath(ip), query: { ...query, csv: true }, bulk: true },
     options,
   );
-  const table = new PortTable(where);
-  const reader = new CsvReader(where, { maxRows: MAX_ROWS });
+  const table = new PortTable(requestInfo);
+  const reader = new CsvReader(requestInfo, { maxRows: MAX_ROWS });
   let isFirst = true;
   for await (const chunk of body) {
-    if (isFirst) refuseOther(chunk, headers['content-type'], where);
+    if (isFirst) refuseOther(chunk, headers['content-type'], requestInfo);
     isFirst = false;
     for (const row of reader.write(chunk)) table.add(row);
   }
   for (const row of reader.end()) table.add(row);
-  if (!table.hasHeader) throw cutTable('is empty: not even its header came', where);
-  if (!isEndMarked(headers) && !reader.endsWithLineBreak) throw cutTable('breaks off', where);
+  if (!table.hasHeader) throw cutTable('is empty: not even its header came', requestInfo);
+  if (!isEndMarked(headers) && !reader.endsWithLineBreak) throw cutTable('breaks off', requestInfo);
   return table.ports();
 }
 
@@ -58,7 +58,7 @@ class PortTable {
   private readonly asServer = new Set<number>();
   private readonly asClient = new Set<number>();
 
-  constructor(private readonly where: Where) {}
+  constructor(private readonly requestInfo: RequestInfo) {}
 
   get hasHeader(): boolean {
     return this.columns !== undefined;
@@ -66,7 +66,7 @@ class PortTable {
 
   add(row: string[]): void {
     if (!this.columns) {
-      this.columns = findColumns(row, this.where);
+      this.columns = findColumns(row, this.requestInfo);
       return;
     }
     const role = row[this.columns.role]?.trim().toLowerCase();
@@ -86,7 +86,7 @@ class PortTable {
  * Finds the columns by the words of the header. Its exact names are not documented, so where none
  * fits, the positions of the vendor's script hold.
  */
-function findColumns(header: string[], where: Where): { port: number; role: number } {
+function findColumns(header: string[], requestInfo: RequestInfo): { port: number; role: number } {
   const names = header.map((name) => name.trim().toLowerCase().replace(/[_-]+/g, ' '));
   const find = (...patterns: RegExp[]) => {
     for (const pattern of patterns) {
@@ -98,20 +98,24 @@ function findColumns(header: string[], where: Where): { port: number; role: numb
   const port = find(/^port$/, /^server ?port$/, /\bserver ?port\b/, /\bport$/) ?? PORT_POSITION;
   const role = find(/^peer ?role$/, /\bpeer\b.*\brole\b/, /\brole\b/) ?? ROLE_POSITION;
   if (Math.max(port, role) >= names.length) {
-    throw badTable(`has the columns ${header.join(', ')}, none of which is a role`, where);
+    throw badTable(`has the columns ${header.join(', ')}, none of which is a role`, requestInfo);
   }
   return { port, role };
 }
 
-function refuseOther(chunk: Uint8Array, contentType: string | undefined, where: Where): void {
+function refuseOther(
+  chunk: Uint8Array,
+  contentType: string | undefined,
+  requestInfo: RequestInfo,
+): void {
   const text = new TextDecoder().decode(chunk.subarray(0, 4096));
   const other = notCsv(contentType, text);
-  if (other) throw badTable(`is no CSV but ${other}`, where, quoteAnswer(text));
+  if (other) throw badTable(`is no CSV but ${other}`, requestInfo, quoteAnswer(text));
 }
 
-function cutTable(what: string, where: Where): AllegroError {
+function cutTable(what: string, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'incomplete',
     what: `The table of peers and ports ${what}.`,
     advice: 'Nothing of it was used. Try again.',
@@ -119,9 +123,9 @@ function cutTable(what: string, where: Where): AllegroError {
   });
 }
 
-function badTable(what: string, where: Where, answer?: string): AllegroError {
+function badTable(what: string, requestInfo: RequestInfo, answer?: string): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'badAnswer',
     what: `The table of peers and ports ${what}.`,
     advice: 'Check that the URL leads to the appliance itself, and which firmware it runs.',

@@ -206,11 +206,11 @@ function wrongSizeError({ name, size }: FileToSend, sent: number): AllegroError 
 function earlyAnswerError(
   { name, size }: FileToSend,
   sent: number,
-  { status, where }: Pick<OpenAnswer, 'status' | 'where'>,
+  { status, requestInfo }: Pick<OpenAnswer, 'status' | 'requestInfo'>,
   text: string,
 ): AllegroError {
   return new AllegroError({
-    ...where,
+    ...requestInfo,
     kind: 'incomplete',
     status,
     what: `The appliance answered when only ${sent} of the ${size} bytes of "${name}" had been sent.`,

@@ -117,9 +117,9 @@ function join(terms: Term[], word: 'and' | 'or'): Term | undefined {
   return { text: parts.join(` ${word} `), joinedBy: word };
 }
 
-function readRow(row: object, place: string, field: string): Term {
+function readRow(row: object, label: string, field: string): Term {
   const fail: Fail = (what, advice) => {
-    throw inputError(field, `${place}: ${what}`, advice);
+    throw inputError(field, `${label}: ${what}`, advice);
   };
   const { kind, value, value2, negate } = row as Record<string, unknown>;
   const first = readText(value);

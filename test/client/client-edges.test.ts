@@ -1,7 +1,7 @@
 import { AllegroClient, AllegroError, type ClientContext } from '../../client';
 import { quoteAnswer } from '../../client/errors';
 import { PcapWalker } from '../../client/pcap';
-import { startAlarm } from '../../client/http/time-limit';
+import { startTimeout } from '../../client/http/time-limit';
 import { checkWindow } from '../../client/capture/window-check';
 import { fakeClient, FakeContext, FakeTransport, never } from '../support/fake-transport';
 import { BlockWriter } from '../support/pcap-fixtures';
@@ -27,7 +27,7 @@ const soon = () => new Promise((resolve) => setTimeout(resolve, 50));
 describe('a limit of more than the 24 days that a timer holds', () => {
   it('does not ring at once', async () => {
     let hasRung = false;
-    const alarm = startAlarm(timers, DAYS_30, () => (hasRung = true));
+    const alarm = startTimeout(timers, DAYS_30, () => (hasRung = true));
     await soon();
     alarm.cancel();
     expect(hasRung).toBe(false);

@@ -1,4 +1,4 @@
-import type { Rows } from '../../client/api/pages';
+import type { Rows } from '../../client/api/rows';
 import { answer, on, switched, type FaultRow } from './fault-row';
 
 /** How lists may come, and how they may change while their pages are read. */

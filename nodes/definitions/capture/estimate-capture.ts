@@ -2,7 +2,7 @@ import { AllegroError, type CallOptions } from '../../../client';
 import type { CaptureWindow } from '../../../client/capture/capture-request';
 import { clockWarnings } from '../../../client/capture/capture-summary';
 import { isoMicroseconds } from '../../../client/values/time';
-import { statisticFor, type TrafficStatistic } from '../../../client/statistics/total-traffic';
+import { statisticFor, type TrafficStatistic } from '../../../client/statistics/traffic-statistic';
 import { toStatisticsInterval } from '../../../client/values/time';
 import type { NodeDefinition, RunContext } from '../model/definition';
 import { readAddress } from '../fields/address';

@@ -1,4 +1,4 @@
-import { FailTogether } from '../../../client/http/fail-fast';
+import { FailFast } from '../../../client/http/fail-fast';
 import { Limiter } from '../../../client/http/limiter';
 
 /** How far tasks may be ahead of the slowest one, times those that run at once. */
@@ -19,7 +19,7 @@ export async function* mapInOrder<T, R>(
   task: (item: T, signal: AbortSignal) => Promise<R>,
 ): AsyncGenerator<R> {
   const limiter = new Limiter(size);
-  const tasks = new FailTogether(outer);
+  const tasks = new FailFast(outer);
   const begun: Array<Promise<R>> = [];
   let next = 0;
   try {

@@ -1,5 +1,5 @@
 import { AllegroError, type Address, type ErrorKind } from '../../../client';
-import { startAlarm } from '../../../client/http/time-limit';
+import { startTimeout } from '../../../client/http/time-limit';
 import { ringBufferPath } from '../../../client/api/paths';
 import type { RunContext } from '../model/definition';
 
@@ -151,7 +151,7 @@ export class Suspension {
 
   private setAlarm(): void {
     const { limit } = this.options;
-    this.alarm = startAlarm({ sleep: this.sleep }, limit, () => {
+    this.alarm = startTimeout({ sleep: this.sleep }, limit, () => {
       this.warnings.push(
         `The ring buffer was resumed after ${Math.round(limit / 1000)} s while the capture still ran: the oldest packets may have been overwritten before they were fetched.`,
       );
@@ -181,7 +181,7 @@ export class Suspension {
   private async resumeOnce(): Promise<void> {
     const { ringBuffer, address } = this.options;
     const limit = new AbortController();
-    const alarm = startAlarm({ sleep: this.sleep }, TRY_LIMIT, () =>
+    const alarm = startTimeout({ sleep: this.sleep }, TRY_LIMIT, () =>
       limit.abort(this.silenceError()),
     );
     const options = { signal: limit.signal, address };
@@ -198,7 +198,7 @@ export class Suspension {
     if (this.wasSuspended === undefined) return;
     const { ringBuffer, address } = this.options;
     const limit = new AbortController();
-    const alarm = startAlarm({ sleep: this.sleep }, TRY_LIMIT, () => limit.abort());
+    const alarm = startTimeout({ sleep: this.sleep }, TRY_LIMIT, () => limit.abort());
     const options = { signal: limit.signal, address };
     const isSuspended = await this.context.client
       .isRingBufferSuspended(ringBuffer, options)

@@ -1,6 +1,6 @@
 import { inputError, type CallOptions } from '../../../client';
 import { safeFileName } from '../../../client/files/file-name';
-import type { Row } from '../../../client/api/pages';
+import type { Row } from '../../../client/api/rows';
 import { type Query } from '../../../client/http/query';
 import { CONNECTIONS, ipConnectionsPath } from '../../../client/api/paths';
 import type { NodeDefinition, RunContext, RunResult } from '../model/definition';

@@ -1,4 +1,4 @@
-import type { Row } from '../../../client/api/pages';
+import type { Row } from '../../../client/api/rows';
 import {
   IPS_PAGED,
   MACS_PAGED,

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../../client';
 import { ratesOver, toCounters, type Counters } from '../../../client/values/counters';
-import { nameOfRow, type Row } from '../../../client/api/pages';
+import { nameOfRow, type Row } from '../../../client/api/rows';
 import { ALL_TRAFFIC } from '../../../client/api/paths';
 import type { NodeDefinition, RunContext } from '../model/definition';
 import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../../client';
 import { toCounters } from '../../../client/values/counters';
-import { nameOfRow, type Row } from '../../../client/api/pages';
+import { nameOfRow, type Row } from '../../../client/api/rows';
 import type { RunContext } from '../model/definition';
 import type { FieldValues } from '../model/field';
 import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';

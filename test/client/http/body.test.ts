@@ -3,7 +3,7 @@ import { decodeBody, guardBody, readText } from '../../../client/http/body';
 import { AllegroError } from '../../../client';
 import type { ClientContext } from '../../../client';
 
-const where = { device: 'https://a', method: 'GET', path: '/API/x' };
+const requestInfo = { device: 'https://a', method: 'GET', path: '/API/x' };
 const context: ClientContext = {
   now: () => Date.now(),
   random: Math.random,
@@ -19,7 +19,7 @@ const context: ClientContext = {
 
 function guard(body: AsyncIterable<Uint8Array>, headers = {}, signal?: AbortSignal) {
   const stop = new AbortController();
-  const options = { context, where, idleLimit: 40, signal: signal ?? stop.signal };
+  const options = { context, requestInfo, idleLimit: 40, signal: signal ?? stop.signal };
   return {
     stop,
     chunks: guardBody({ status: 200, headers, body }, { ...options, abort: (e) => stop.abort(e) }),
@@ -40,24 +40,24 @@ const failure = (promise: Promise<unknown>) =>
 describe('the guard over a body', () => {
   it('passes everything on', async () => {
     const { chunks } = guard(source(['ab', 'c']), { 'content-length': '3' });
-    await expect(readText(chunks, 100, where)).resolves.toBe('abc');
+    await expect(readText(chunks, 100, requestInfo)).resolves.toBe('abc');
   });
 
   it('finds a body that is shorter than promised', async () => {
     const { chunks } = guard(source(['ab']), { 'content-length': '3' });
-    const error = await failure(readText(chunks, 100, where));
+    const error = await failure(readText(chunks, 100, requestInfo));
     expect(error).toMatchObject({ kind: 'incomplete', canRetry: true });
     expect(error?.message).toContain('2 bytes of 3');
   });
 
   it('finds a connection that breaks', async () => {
     const { chunks } = guard(source(['ab'], () => Promise.reject(new Error('socket hang up'))));
-    expect((await failure(readText(chunks, 100, where)))?.kind).toBe('incomplete');
+    expect((await failure(readText(chunks, 100, requestInfo)))?.kind).toBe('incomplete');
   });
 
   it('finds a stall and closes the connection', async () => {
     const { chunks, stop } = guard(stalling(() => stop.signal));
-    const error = await failure(readText(chunks, 100, where));
+    const error = await failure(readText(chunks, 100, requestInfo));
     expect(error).toMatchObject({ kind: 'timeout', canRetry: true });
     expect(error?.message).toContain('2 bytes had arrived');
     expect(stop.signal.aborted).toBe(true);
@@ -80,14 +80,14 @@ describe('the guard over a body', () => {
       {},
       cancel.signal,
     );
-    const reading = failure(readText(chunks, 100, where));
+    const reading = failure(readText(chunks, 100, requestInfo));
     setTimeout(() => cancel.abort(), 5);
     expect((await reading)?.kind).toBe('cancelled');
   });
 
   it('refuses an answer that is too large to hold', async () => {
     const { chunks } = guard(source(['abcdef']));
-    expect((await failure(readText(chunks, 5, where)))?.kind).toBe('tooLarge');
+    expect((await failure(readText(chunks, 5, requestInfo)))?.kind).toBe('tooLarge');
   });
 });
 
@@ -96,24 +96,30 @@ describe('an answer that is compressed although nobody asked', () => {
 
   it('is decoded', async () => {
     const body = split(gzipSync(text), 1000);
-    await expect(readText(decodeBody(body, 'gzip', where), 1e6, where)).resolves.toBe(text);
+    await expect(readText(decodeBody(body, 'gzip', requestInfo), 1e6, requestInfo)).resolves.toBe(
+      text,
+    );
   });
 
   it('is an error when it was cut', async () => {
     const packed = gzipSync(text);
     const body = split(packed.subarray(0, packed.length - 12), 100);
-    const error = await failure(readText(decodeBody(body, 'gzip', where), 1e6, where));
+    const error = await failure(readText(decodeBody(body, 'gzip', requestInfo), 1e6, requestInfo));
     expect(error?.kind).toBe('incomplete');
   });
 
   it('keeps the error of the connection below', async () => {
     const broken = new AllegroError({ kind: 'timeout', what: 'Stalled.', advice: '' });
     const body = source([], () => Promise.reject(broken));
-    await expect(readText(decodeBody(body, 'gzip', where), 1e6, where)).rejects.toBe(broken);
+    await expect(readText(decodeBody(body, 'gzip', requestInfo), 1e6, requestInfo)).rejects.toBe(
+      broken,
+    );
   });
 
   it('is an error when the encoding is unknown', async () => {
-    const error = await failure(readText(decodeBody(source(['x']), 'zstd', where), 1e6, where));
+    const error = await failure(
+      readText(decodeBody(source(['x']), 'zstd', requestInfo), 1e6, requestInfo),
+    );
     expect(error?.kind).toBe('badAnswer');
     expect(error?.message).toContain('zstd');
   });
@@ -127,7 +133,7 @@ describe('an answer that is compressed although nobody asked', () => {
         isClosed = true;
       }
     }
-    for await (const chunk of decodeBody(body(), 'gzip', where)) {
+    for await (const chunk of decodeBody(body(), 'gzip', requestInfo)) {
       expect(chunk.length).toBeGreaterThan(0);
       break;
     }

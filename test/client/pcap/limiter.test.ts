@@ -268,7 +268,11 @@ describe('a limiter', () => {
 const CAPINFOS = ['/usr/bin/capinfos', '/usr/local/bin/capinfos'].find((path) => existsSync(path));
 
 // Another reader's judgement of what our writer writes and our limiter lets through.
-where(CAPINFOS !== undefined, describe, 'capinfos')('capinfos', () => {
+where(
+  CAPINFOS !== undefined,
+  describe,
+  'capinfos',
+)('capinfos', () => {
   const folder = CAPINFOS ? mkdtempSync(joinPath(tmpdir(), 'pcap-')) : '';
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

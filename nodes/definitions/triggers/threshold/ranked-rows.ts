@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../../../client';
-import type { Row } from '../../../../client/api/pages';
+import type { Row } from '../../../../client/api/rows';
 import type { Query } from '../../../../client/http/query';
 import type { RunContext } from '../../model/definition';
 

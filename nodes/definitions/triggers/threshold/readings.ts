@@ -1,6 +1,6 @@
 import { AllegroError, type CallOptions } from '../../../../client';
 import { ratesOver, toCounters, type Counters } from '../../../../client/values/counters';
-import { nameOfRow, type Row } from '../../../../client/api/pages';
+import { nameOfRow, type Row } from '../../../../client/api/rows';
 import { encodePathElement, type Query } from '../../../../client/http/query';
 import {
   ALL_TRAFFIC,

@@ -1,5 +1,5 @@
 import { AllegroError } from '../errors';
-import { FailTogether } from '../http/fail-fast';
+import { FailFast } from '../http/fail-fast';
 import type { Query } from '../http/query';
 import type { Api, CallOptions } from './api';
 
@@ -46,7 +46,7 @@ export async function readRows(
   const wanted = limit ?? Infinity;
   const count = Math.min(wanted, MAX_PAGE_SIZE);
   // After the first failure the pages that wait, or are on their way, are of no use.
-  const pages = new FailTogether(options.signal);
+  const pages = new FailFast(options.signal);
   const readPage = (page: number) =>
     pages.run(async (signal) => {
       const answer = await api.get(path, { ...query, page, count }, { ...options, signal });

@@ -1,4 +1,4 @@
-import { statisticFor } from '../../../client/statistics/total-traffic';
+import { statisticFor } from '../../../client/statistics/traffic-statistic';
 
 const IPS = '/API/stats/modules/ip/ips';
 const MACS = '/API/stats/modules/mac/macs';
