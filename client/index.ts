@@ -1,11 +1,11 @@
 /** The client: one appliance over its REST API. Hosts and definitions import from here. */
 export { AllegroClient } from './allegro-client';
 export type { Address } from './api/address';
-export type { ApplianceTime, CallOptions } from './api/api';
+export type { CallOptions } from './api/api';
 export type { Device } from './devices/devices';
-export type { Choice, ChoiceQuery, ChoiceSource } from './devices/choices';
+export type { ChoiceSource } from './devices/choices';
 export type { ClientContext } from './http/context';
-export { AllegroError, inputError, type ErrorFacts, type ErrorKind } from './errors';
+export { AllegroError, inputError, type ErrorKind } from './errors';
 export {
   systemCodeOf,
   toTransportError,

@@ -1,4 +1,4 @@
-export { startSimulator, type Simulator, type PacketCount } from './simulator';
+export { startSimulator, type Simulator } from './simulator';
 export { DEFAULT_SWITCHES, type SimulatorOptions, type Switches } from './options';
 export type { Fault, FaultKind } from './http/faults';
 export type { RequestRecord } from './http/request-log';

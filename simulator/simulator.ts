@@ -26,7 +26,7 @@ import { GeneratedSource } from './traffic/generated-source';
 import { InjectedSource, type Burst } from './traffic/injected-source';
 
 /** What is in a window, counted packet by packet without going over HTTP. */
-export interface PacketCount {
+interface PacketCount {
   packets: number;
   /** Bytes on the wire. */
   bytes: number;

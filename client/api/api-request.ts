@@ -35,7 +35,7 @@ export interface ApiAnswer {
 }
 
 /** Consume `stream` to its end, then await `finished`. */
-export interface ApiFile {
+interface ApiFile {
   name: string;
   mediaType: string;
   stream: ByteStream;

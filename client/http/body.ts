@@ -82,7 +82,7 @@ export async function* guardBody(
 }
 
 /** The body's length as announced, in bytes, unless it is compressed or not announced. */
-export function contentLength(response: TransportResponse): number | undefined {
+function contentLength(response: TransportResponse): number | undefined {
   const text = response.headers['content-length'];
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

@@ -9,7 +9,7 @@ export interface Tally {
 }
 
 /** What two ends said to each other. `a` is the one whose packet came first. */
-export interface Conversation extends Tally {
+interface Conversation extends Tally {
   a: string;
   b: string;
   /** Only where conversations are told apart by ports. */

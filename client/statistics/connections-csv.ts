@@ -11,7 +11,7 @@ import type { OpenAnswer } from '../http/requester';
 import type { ByteStream } from '../http/transport';
 
 /** What is known of a CSV when it has come to its end. */
-export interface CsvFacts {
+interface CsvFacts {
   /** Without the header. */
   rows: number;
   columns: string[];

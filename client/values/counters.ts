@@ -40,7 +40,7 @@ export function toCounters(raw: unknown): Counters | undefined {
 }
 
 /** Names a counter that holds averages per second. */
-export function toRates(raw: unknown): Rates | undefined {
+function toRates(raw: unknown): Rates | undefined {
   const counters = toCounters(raw);
   return counters && ratesOver(counters, 1);
 }

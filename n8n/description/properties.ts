@@ -47,7 +47,7 @@ export function resourceValue(group: NodeDefinition['group']): string {
 }
 
 /** Operations that need no appliance need no login either. */
-export function hideForLocal(definitions: readonly NodeDefinition[]): {
+function hideForLocal(definitions: readonly NodeDefinition[]): {
   displayOptions?: IDisplayOptions;
 } {
   const local = definitions.filter((definition) => !needsAppliance(definition));

@@ -8,7 +8,7 @@ import { SEARCH_METHODS } from './field-properties';
 const SEARCH_LIMIT = 20_000;
 
 /** The method that fills a list of choices while the form is open. */
-export function searchMethod(source: ChoiceSource) {
+function searchMethod(source: ChoiceSource) {
   return async function search(
     this: ILoadOptionsFunctions,
     filter?: string,

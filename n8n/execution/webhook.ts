@@ -17,7 +17,7 @@ import {
 import { localContext } from './local-context';
 import { triggerValues } from './parameters';
 
-export const PUSH_CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
+const PUSH_CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
 
 const REFUSALS = {
   401: 'The secret is missing. Add ?secret= and the secret to the URL.',

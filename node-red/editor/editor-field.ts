@@ -23,7 +23,7 @@ export function formFields(definition: PaletteDefinition): Field[] {
 }
 
 /** Whether a field is a setting of the node, read once for all messages. */
-export function isSetting({ name }: Pick<Field, 'name'>): boolean {
+function isSetting({ name }: Pick<Field, 'name'>): boolean {
   return BUSY_FIELDS.some((field) => field.name === name);
 }
 

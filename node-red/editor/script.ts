@@ -13,7 +13,7 @@ import { iconOf } from './icons';
 /** Where the script that all node sets share is served; relative, because of `httpAdminRoot`. */
 export const SHARED_SCRIPT = 'resources/@allegro-multimeter/node-red/editor.js';
 
-export const CATEGORY = 'Allegro Multimeter';
+const CATEGORY = 'Allegro Multimeter';
 
 /** Light enough for the dark label text that both themes put on it. */
 const COLOR = '#A9C8D8';

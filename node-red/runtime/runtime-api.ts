@@ -49,7 +49,7 @@ export interface AdminResponse {
   on(event: 'close', listener: () => void): void;
 }
 
-export type AdminHandler = (
+type AdminHandler = (
   request: AdminRequest,
   response: AdminResponse,
   next?: (error?: unknown) => void,

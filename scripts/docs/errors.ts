@@ -118,6 +118,6 @@ export function errorPage(): string {
 }
 
 /** The `code` that Node-RED's Catch nodes see. */
-export function nodeRedCode(kind: string): string {
+function nodeRedCode(kind: string): string {
   return `ALLEGRO_${kind.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }

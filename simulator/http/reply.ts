@@ -16,7 +16,7 @@ export interface Reply {
   framing?: 'chunked' | 'close' | 'length';
 }
 
-export function isStream(body: Reply['body']): body is AsyncIterable<Buffer> {
+function isStream(body: Reply['body']): body is AsyncIterable<Buffer> {
   return typeof body === 'object' && Symbol.asyncIterator in body;
 }
 

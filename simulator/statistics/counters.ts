@@ -9,17 +9,17 @@ export type Direction = 'rx' | 'tx';
 
 export const COUNTER_ROWS = ['rxPackets', 'rxBytes', 'txPackets', 'txBytes'];
 
-export function noCounters(): Counters {
+function noCounters(): Counters {
   return [0, 0, 0, 0];
 }
 
-export function count(counters: Counters, direction: Direction, bytes: number): void {
+function count(counters: Counters, direction: Direction, bytes: number): void {
   const offset = direction === 'rx' ? 0 : 2;
   counters[offset] += 1;
   counters[offset + 1] += bytes;
 }
 
-export function add(to: Counters, from: Readonly<Counters>): void {
+function add(to: Counters, from: Readonly<Counters>): void {
   for (let index = 0; index < 4; index++) to[index] += from[index];
 }
 

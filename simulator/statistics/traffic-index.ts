@@ -26,7 +26,7 @@ export type Dimension =
   | 'arpMac';
 
 /** Untagged. Source: the vendor's client shows -1 in that place. */
-export const NO_VLAN = -1;
+const NO_VLAN = -1;
 
 const ETHERTYPE_NAMES: Record<number, string> = {
   [ETHERTYPE.ipv4]: 'IPv4',

@@ -4,8 +4,7 @@ import { FileStore } from './file-store';
 import { ObjectStore } from './s3';
 import { MailServer } from './smtp';
 
-export { readable, type SlackMessage } from './chat';
-export type { Mail } from './smtp';
+export { readable } from './chat';
 export { ChatServer, FileStore, MailServer, ObjectStore };
 
 export class Neighbours {

@@ -35,7 +35,7 @@ export interface JQuery {
   editableList(method: 'addItem', item: unknown): JQuery;
 }
 
-export type Translate = (key: string, options?: Record<string, unknown>) => string;
+type Translate = (key: string, options?: Record<string, unknown>) => string;
 
 /** A node as the editor holds it. */
 export interface EditorNode {

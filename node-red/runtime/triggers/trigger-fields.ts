@@ -23,7 +23,7 @@ export const POLL_FIELDS: readonly Field[] = [
 ];
 
 /** Where a trigger takes what the appliance pushes. */
-export const PUSH_FIELDS: readonly Field[] = [
+const PUSH_FIELDS: readonly Field[] = [
   {
     name: 'urlPath',
     label: 'URL Path',

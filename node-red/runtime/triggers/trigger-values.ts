@@ -5,7 +5,7 @@ import { originOf } from '../values/origin';
 import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { triggerFields } from './trigger-fields';
 import { readValues } from '../values/read-values';
-import { RepeatLimit } from './repeat-limit';
+import type { RepeatLimit } from './repeat-limit';
 
 /**
  * Reads all fields of a trigger. They are values or environment variables, as there is no message.

@@ -71,7 +71,7 @@ export interface NumberField extends FieldBase {
   choices?: ChoiceSource;
 }
 
-export interface BooleanField extends FieldBase {
+interface BooleanField extends FieldBase {
   type: 'boolean';
   default: boolean;
 }
@@ -84,7 +84,7 @@ export interface OptionsField extends FieldBase {
 }
 
 /** ISO 8601 with or without zone, epoch (s, ms or µs, told by magnitude), or a `Date`. */
-export interface DateTimeField extends FieldBase {
+interface DateTimeField extends FieldBase {
   type: 'dateTime';
   default: '';
   placeholder?: string;
@@ -102,7 +102,7 @@ export interface ListField extends FieldBase {
 }
 
 /** A file that goes in: n8n's binary property, Node-RED's `msg.filename` or a Buffer. */
-export interface FileField extends FieldBase {
+interface FileField extends FieldBase {
   type: 'file';
   default: '';
 }

@@ -2,16 +2,16 @@ import { isSameSecret } from '../../../client/values/secret';
 import type { Delivery } from './trigger';
 
 /** Header for a secret that a proxy adds, in lower case. */
-export const SECRET_HEADER = 'x-allegro-secret';
+const SECRET_HEADER = 'x-allegro-secret';
 /** Name of the secret in the query of the URL. */
-export const SECRET_PARAMETER = 'secret';
+const SECRET_PARAMETER = 'secret';
 /** Shorter ones could be guessed. */
 export const MIN_SECRET_LENGTH = 16;
 
 type Credentials = Pick<Delivery, 'headers' | 'query' | 'pathSecret'>;
 
 /** The secrets that a delivery brings: in the query, in the path, or in a header. */
-export function secretsOf({ headers, query, pathSecret }: Credentials): string[] {
+function secretsOf({ headers, query, pathSecret }: Credentials): string[] {
   const bearer = /^Bearer\s+(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   const given = [query[SECRET_PARAMETER], pathSecret, headers[SECRET_HEADER], bearer];
   return given.filter((secret): secret is string => typeof secret === 'string' && secret !== '');

@@ -291,7 +291,7 @@ export function samplesOf(properties: readonly INodeProperties[]): Row {
   return Object.fromEntries(properties.map((property) => [property.name, sampleOf(property)]));
 }
 
-export function columnsOf({ options }: INodeProperties): INodeProperties[] {
+function columnsOf({ options }: INodeProperties): INodeProperties[] {
   const rows = (options as Array<{ name: string; values: INodeProperties[] }>).find(
     ({ name }) => name === ROWS_NAME,
   );

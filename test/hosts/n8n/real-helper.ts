@@ -26,7 +26,7 @@ interface RequestHelperFactory {
 }
 
 /** What a node sees of n8n when it sends requests. */
-export function realRequestContext(credentials: ApplianceCredentials): RequestContext {
+function realRequestContext(credentials: ApplianceCredentials): RequestContext {
   const modules = join(cacheFolder(), 'n8n', 'node_modules');
   const utils = 'n8n-core/dist/execution-engine/node-execution-context/utils';
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- its place is known only now

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Item, Workflow, WorkflowNode } from '../../../scripts/n8n-rest';
 import type { SimulatorBench } from './simulator-bench';
 
-export const TRIGGER_NODE = 'Appliance';
+const TRIGGER_NODE = 'Appliance';
 const AFTER = 'After';
 
 /** One run of a workflow that a trigger started. */

@@ -10,7 +10,7 @@ import { where } from '../../support/required-tools';
 /** Tests in a browser run where there is one; CI has one. */
 export const describeWithChromium = where(existsSync(CHROMIUM), describe, CHROMIUM);
 
-export const TAB = 'e0000001';
+const TAB = 'e0000001';
 export const APPLIANCE = 'e0000002';
 
 /** The ID of the node of a definition in {@link nodesOfAllKinds}. */

@@ -135,7 +135,7 @@ function ipsPage(): Record<string, unknown> {
 }
 
 /** A classic pcap in microseconds with Ethernet frames, one a millisecond from `startUs` on. */
-export function pcap(startUs: number, packets: number): Buffer {
+function pcap(startUs: number, packets: number): Buffer {
   const header = Buffer.alloc(24);
   header.writeUInt32LE(0xa1b2c3d4, 0);
   header.writeUInt16LE(2, 4);

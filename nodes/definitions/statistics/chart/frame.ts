@@ -16,7 +16,7 @@ export interface ChartOptions {
 }
 
 /** Space for the chart itself, in CSS pixels. */
-export interface Box {
+interface Box {
   left: number;
   top: number;
   right: number;

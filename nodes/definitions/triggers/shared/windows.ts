@@ -6,7 +6,7 @@ export interface Window {
 }
 
 /** How long the appliance may take until a second is counted. */
-export const SETTLE_SECONDS = 2;
+const SETTLE_SECONDS = 2;
 /** What lies further back is given up: older statistics may be gone. */
 const MAX_BACKLOG_SECONDS = 24 * 3600;
 /** How many windows one poll reads; the next one goes on from there. */
