@@ -22,9 +22,11 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
   run(config?: Record<string, unknown>): Promise<Outcome>;
 } {
   let folder: string;
+  let userDir: string;
   let transport: ReturnType<typeof createAxiosTransport>;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'allegro-capture-'));
+    userDir = mkdtempSync(join(tmpdir(), 'allegro-user-'));
     transport = createAxiosTransport({
       baseUrl: bench.simulator.url,
       token: TOKEN,
@@ -34,7 +36,7 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
   });
   afterEach(() => {
     transport.destroy();
-    rmSync(folder, { recursive: true, force: true });
+    for (const path of [folder, userDir]) rmSync(path, { recursive: true, force: true });
   });
 
   const run = async (config: Record<string, unknown> = {}): Promise<Outcome> => {
@@ -53,7 +55,7 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
       scope: {
         RED: {
           version: () => '5.0.7',
-          settings: { userDir: folder },
+          settings: { userDir, fileWorkingDirectory: folder },
           util: {
             evaluateNodeProperty: (value, _type, _node, _message, callback) =>
               callback(null, VARIABLES[value]),

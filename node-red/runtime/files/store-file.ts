@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { access, link, mkdir, open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
+import { access, link, open, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { AllegroError, systemCodeOf, type ByteStream } from '../../../client';
 import type { ResultFile } from '../../../nodes/definitions/model/definition';
 import { withFileName } from '../../../nodes/definitions/model/result';
 import { storeSidecar } from './store-sidecar';
 import { FileFailure } from '../nodes/node-failure';
-import { folderFailure, writeFailure } from './file-failure';
+import { writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-target-fields';
+import type { FileStore } from './file-store';
+import { prepareFolder } from './folders';
 import { safeFileName, withSuffix } from '../../../client/files/file-name';
 import { writeToFile } from './write-to-file';
 
@@ -28,24 +29,26 @@ export interface StoredFile {
 export async function storeFile(
   file: ResultFile,
   target: FileTargetValues,
-  baseFolder: string,
+  store: FileStore,
 ): Promise<StoredFile> {
-  const folder = resolve(baseFolder, target.fileFolder ?? '');
+  const folder = resolve(store.workingFolder, target.fileFolder ?? '');
   const name = wantedName(target, file);
   await prepareFolder(folder, target.createFolder ?? true);
   if (target.fileExists === 'refuse') await refuseExisting(join(folder, name));
-  const temporary = join(folder, `.${name}.${randomUUID()}.part`);
+  const temporary = await store.temporaryFiles.create(folder, name);
   try {
-    await writeThrough(temporary, file.stream);
+    await writeThrough(temporary.path, file.stream, join(folder, name));
     const proven = await file.finished;
     const beside = file.sidecar?.extension;
-    const path = await publish(temporary, folder, name, target.fileExists ?? 'number', beside);
+    const path = await publish(temporary.path, folder, name, target.fileExists ?? 'number', beside);
     const json = { ...withFileName(proven, basename(path)), filename: path };
     const sidecar = file.sidecar && (await storeSidecar(file.sidecar, path, json));
     return { path, json: { ...json, ...sidecar } };
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    await temporary.remove();
     throw error;
+  } finally {
+    await temporary.release();
   }
 }
 
@@ -88,18 +91,6 @@ export function wantedName(
   return fileName.trim() === '' ? chosen : withSuffix(chosen, nameSuffix);
 }
 
-export async function prepareFolder(folder: string, mayCreate: boolean): Promise<void> {
-  if (mayCreate) {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-      throw folderFailure(folder, 'cannot be created', error);
-    });
-  }
-  const found = await stat(folder).catch((error: unknown) => {
-    throw folderFailure(folder, 'does not exist or cannot be read', error);
-  });
-  if (!found.isDirectory()) throw folderFailure(folder, 'is a file');
-}
-
 async function refuseExisting(path: string): Promise<void> {
   if (await exists(path)) throw existsFailure(path);
 }
@@ -115,12 +106,22 @@ export function existsFailure(path: string): FileFailure {
   return new FileFailure(`There is already a file ${path}.`, 'Choose another name or folder.');
 }
 
-export async function writeThrough(path: string, stream: ByteStream): Promise<void> {
+/**
+ * Writes a stream into a new file.
+ *
+ * @param path the hidden name
+ * @param target the name that the file will have; errors name this one
+ */
+export async function writeThrough(
+  path: string,
+  stream: ByteStream,
+  target: string,
+): Promise<void> {
   let handle: FileHandle;
   try {
     handle = await open(path, 'wx', 0o640);
   } catch (error) {
-    throw writeFailure(path, error);
+    throw writeFailure(target, error);
   }
   try {
     let streamError: unknown;
@@ -130,7 +131,7 @@ export async function writeThrough(path: string, stream: ByteStream): Promise<vo
       await writeToFile(handle, watched);
       await handle.sync();
     } catch (error) {
-      throw streamError ?? writeFailure(path, error);
+      throw streamError ?? writeFailure(target, error);
     }
   } finally {
     await handle.close();

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rename, unlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { ResultParts } from '../../../nodes/definitions/model/definition';
@@ -6,6 +5,9 @@ import { partName, withFileNames } from '../../../nodes/definitions/model/result
 import { storeSidecar } from './store-sidecar';
 import { writeFailure } from './file-failure';
 import type { FileTargetValues } from './file-target-fields';
+import type { FileStore } from './file-store';
+import { prepareFolder } from './folders';
+import type { TemporaryFile } from './temporary-files';
 import { withSuffix } from '../../../client/files/file-name';
 import {
   collectFile,
@@ -13,7 +15,6 @@ import {
   existsFailure,
   MAX_NUMBER,
   moveUnlessExists,
-  prepareFolder,
   wantedName,
   writeThrough,
 } from './store-file';
@@ -35,20 +36,22 @@ export interface StoredParts {
 export async function storeParts(
   parts: ResultParts,
   target: FileTargetValues,
-  baseFolder: string,
+  store: FileStore,
 ): Promise<StoredParts> {
-  const folder = resolve(baseFolder, target.fileFolder ?? '');
+  const folder = resolve(store.workingFolder, target.fileFolder ?? '');
   const name = wantedName(target, parts);
   await prepareFolder(folder, target.createFolder ?? true);
   // What is in the way of the first one is told before hours of transfer rather than after.
   const first = join(folder, partName(name, 1));
   if (target.fileExists === 'refuse' && (await exists(first))) throw existsFailure(first);
+  const temporaries: TemporaryFile[] = [];
   const written: string[] = [];
   try {
     for await (const file of parts.files) {
-      const temporary = join(folder, `.${name}.${randomUUID()}.part`);
-      written.push(temporary);
-      await writeThrough(temporary, file.stream);
+      const temporary = await store.temporaryFiles.create(folder, name);
+      temporaries.push(temporary);
+      written.push(temporary.path);
+      await writeThrough(temporary.path, file.stream, join(folder, partName(name, written.length)));
       await file.finished;
     }
     const proven = await parts.finish();
@@ -73,6 +76,8 @@ export async function storeParts(
   } catch (error) {
     await Promise.all(written.map((path) => unlink(path).catch(() => undefined)));
     throw error;
+  } finally {
+    await Promise.all(temporaries.map((temporary) => temporary.release()));
   }
 }
 

@@ -3,6 +3,7 @@ import { AllegroError } from '../../../client';
 import type { LocalContext, NodeDefinition } from '../../../nodes/definitions/model/definition';
 import { readBusyPolicy } from './queue-fields';
 import { clientOf } from '../config-node/appliance-client';
+import { fileStoreOf } from '../files/file-store';
 import { toNodeFailure } from './node-failure';
 import { typeOf } from '../values/names';
 import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../runtime-api';
@@ -25,10 +26,19 @@ export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition)
   function PaletteNode(this: RuntimeNode, config: NodeConfig): void {
     RED.nodes.createNode(this, config);
     const runs = new Runs(RED, this, config, definition);
+    if (definition.producesFile) void reportLeftovers(RED, this);
     this.on('input', (message, send, done) => runs.input(message, send, done));
     this.on('close', (_removed, done) => runs.close(done));
   }
   RED.nodes.registerType(typeOf(definition), PaletteNode);
+}
+
+/** What a crash has left is removed at the next start, and said by the first node that is there. */
+async function reportLeftovers(RED: RuntimeApi, node: RuntimeNode): Promise<void> {
+  const paths = await fileStoreOf(RED).temporaryFiles.removeLeftovers();
+  if (paths.length === 0) return;
+  const files = paths.length === 1 ? '1 incomplete file' : `${paths.length} incomplete files`;
+  node.warn(`Removed ${files} of an earlier run that did not end: ${paths.join(', ')}`);
 }
 
 /**

@@ -10,10 +10,11 @@ import { isShown } from '../../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../../nodes/definitions/model/start-run';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from '../files/file-target-fields';
 import { collectParts, storeParts } from '../files/store-parts';
+import { fileStoreOf, type FileStore } from '../files/file-store';
 import { collectFile, storeFile } from '../files/store-file';
 import { originOf } from '../values/origin';
 import type { Message, NodeConfig, RuntimeNode } from '../runtime-api';
-import { readValues, workingFolder, type Scope } from '../values/read-values';
+import { readValues, type Scope } from '../values/read-values';
 
 /** One result, stored and ready to be put on a message. */
 export interface Outcome {
@@ -61,7 +62,7 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     async (result) => {
       if (!target) return plain(result);
       if (definition.fileIsOptional && !result.file) return withoutFile(result);
-      return storeResult(result, target, workingFolder(scope.RED));
+      return storeResult(result, target, fileStoreOf(scope.RED));
     },
   );
 }
@@ -84,16 +85,16 @@ function withoutFile({ json }: RunResult): Outcome {
 async function storeResult(
   result: RunResult,
   target: FileTargetValues,
-  baseFolder: string,
+  store: FileStore,
 ): Promise<Outcome> {
   const { json, file, parts } = result;
   if (target.fileTarget === 'buffer') return collectResult(result, target.bufferLimit!);
   if (parts) {
-    const stored = await storeParts(parts, target, baseFolder);
+    const stored = await storeParts(parts, target, store);
     return { json: stored.json, properties: { payload: stored.json, filename: stored.paths[0] } };
   }
   if (!file) return { json, properties: { payload: json, filename: undefined } };
-  const stored = await storeFile(file, target, baseFolder);
+  const stored = await storeFile(file, target, store);
   return { json: stored.json, properties: { payload: stored.json, filename: stored.path } };
 }
 

@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../../client';
 import type { TriggerEvent, TriggerState } from '../../../nodes/definitions/triggers/trigger';
+import { createFolder } from '../files/folders';
 import { FileFailure } from '../nodes/node-failure';
 
 /** What a trigger must not forget. */
@@ -49,7 +50,7 @@ export class TriggerStore {
   async save({ state, pending }: Stored): Promise<void> {
     const temporary = `${this.path}.part`;
     try {
-      await mkdir(dirname(this.path), { recursive: true });
+      await createFolder(dirname(this.path));
       const file = await open(temporary, 'w', 0o600);
       try {
         await file.writeFile(JSON.stringify({ format: FORMAT, state, pending }));

@@ -3,6 +3,7 @@ import type { NodeDefinition } from '../../../nodes/definitions/model/definition
 import type { Field, FieldValues, ListField } from '../../../nodes/definitions/model/field';
 import { isShown, readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import { fileOfMessage, toInputFile } from '../files/input-file';
+import { workingFolder } from '../files/file-store';
 import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 
 /** What a value is read against. */
@@ -154,9 +155,4 @@ function absentError(
 function sourceName(value: string, type: string): string {
   if (type === 'jsonata') return 'the expression';
   return type === 'env' ? `the environment variable ${value}` : `${type}.${value}`;
-}
-
-/** Where relative paths begin, as in Node-RED's own file nodes. */
-export function workingFolder({ settings }: Pick<RuntimeApi, 'settings'>): string {
-  return settings.fileWorkingDirectory || settings.userDir || process.cwd();
 }

@@ -1,14 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import type { ResultFile } from '../../../../nodes/definitions/model/definition';
+import { TemporaryFiles } from '../../../../node-red/runtime/files/temporary-files';
 import { createNode, definitionOf, settled } from '../../../support/fake-runtime';
 
 describe('files', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'allegro-files-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Without what the node keeps for itself. */
+  const files = () => readdirSync(folder).filter((name) => name !== 'allegro-multimeter');
+  const notes = () => readdirSync(join(folder, 'allegro-multimeter/writing'));
 
   const content = Buffer.from('packets');
   const fileOf = (more: Partial<ResultFile> = {}): ResultFile => ({
@@ -58,7 +63,51 @@ describe('files', () => {
     expect(refused.done[0]).toMatchObject({ code: 'ALLEGRO_FILE' });
     const replaced = await run({ fileExists: 'replace', fileExistsType: 'option' }, fileOf);
     expect(replaced.sent[0]?.filename).toBe(join(folder, 'capture.pcap'));
-    expect(readdirSync(folder).sort()).toEqual(['capture.pcap', 'capture_2.pcap']);
+    expect(files().sort()).toEqual(['capture.pcap', 'capture_2.pcap']);
+  });
+
+  it.each(['/proc/x', '/proc/x/y', '/dev/null/x'])(
+    'fail at once for the folder %s, where none can be created',
+    async (fileFolder) => {
+      const { done } = await run({ fileFolder, fileFolderType: 'str' }, fileOf);
+      expect(done[0]).toMatchObject({ code: 'ALLEGRO_FILE' });
+      expect(done[0]!.message).toMatch(`The folder ${fileFolder}`);
+    },
+  );
+
+  it('are named in errors as they would have been, not by their hidden name', async () => {
+    const broken = fileOf({
+      stream: (async function* () {
+        yield content;
+        // As a disk that goes away: the hidden file is there no more.
+        for (const name of files()) rmSync(join(folder, name));
+        throw new AllegroError({ kind: 'unreachable', what: 'Gone.', advice: 'Wait.' });
+      })(),
+    });
+    const { done } = await run({}, () => broken);
+    expect(done[0]!.message).not.toContain('.part');
+    const long = await run({ fileFolder: 'f'.repeat(300), fileFolderType: 'str' }, fileOf);
+    expect(long.done[0]!.message).toContain('fff cannot be created (ENAMETOOLONG)');
+  });
+
+  it('of a process that crashed are removed at the next start, and reported', async () => {
+    const first = new TemporaryFiles(folder);
+    const elsewhere = mkdtempSync(join(tmpdir(), 'allegro-elsewhere-'));
+    const left = await first.create(elsewhere, 'capture.pcap');
+    const gone = await first.create(elsewhere, 'gone.pcap');
+    const done = await first.create(elsewhere, 'done.pcap');
+    await done.release();
+    writeFileSync(left.path, 'half');
+    writeFileSync(join(elsewhere, 'mine.part'), '');
+    writeFileSync(join(folder, 'allegro-multimeter/writing/evil'), join(elsewhere, 'mine.part'));
+    expect(notes()).toHaveLength(3);
+    const next = new TemporaryFiles(folder);
+    expect(await next.removeLeftovers()).toEqual([left.path]);
+    expect(await next.removeLeftovers()).toEqual([]);
+    expect(readdirSync(elsewhere)).toEqual(['mine.part']);
+    expect(notes()).toEqual([]);
+    expect(gone.path).not.toBe(left.path);
+    rmSync(elsewhere, { recursive: true });
   });
 
   it.each([
@@ -71,7 +120,7 @@ describe('files', () => {
   ])('named "%s" stay in their folder', async (fileName, expected) => {
     const { sent } = await run({ fileName, fileNameType: 'str' }, fileOf);
     expect(sent[0]?.filename).toBe(join(folder, expected));
-    expect(readdirSync(folder)).toEqual([expected]);
+    expect(files()).toEqual([expected]);
   });
 
   it.each<[string, () => Partial<ResultFile>]>([
@@ -98,7 +147,7 @@ describe('files', () => {
     const { sent, done } = await run({}, () => fileOf(more()));
     expect(sent).toEqual([]);
     expect(done[0]).toMatchObject({ code: 'ALLEGRO_INCOMPLETE' });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(files()).toEqual([]);
   });
 
   it('need a folder, unless one may be created', async () => {
@@ -124,7 +173,7 @@ describe('files', () => {
       });
     const { done } = await run({ ...buffer, bufferLimit: '0.001', bufferLimitType: 'num' }, large);
     expect(done[0]).toMatchObject({ code: 'ALLEGRO_TOO_LARGE' });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(files()).toEqual([]);
   });
 
   it('with a sidecar that cannot be written leave nothing behind', async () => {
@@ -139,7 +188,7 @@ describe('files', () => {
     const { sent, done } = await run({}, () => fileOf({ sidecar }));
     expect(sent).toEqual([]);
     expect(done[0]).toMatchObject({ code: 'ALLEGRO_FILE' });
-    expect(readdirSync(folder)).toEqual([]);
+    expect(files()).toEqual([]);
   });
 
   it('that do not exist leave no old name on the message', async () => {
