@@ -1,185 +1,165 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CATALOGUE } from '../../scripts/examples/catalogue';
-import { exampleFiles } from '../../scripts/examples/files';
-import { N8N_EXAMPLES } from '../../scripts/examples/n8n';
-import { NODE_RED_EXAMPLES } from '../../scripts/examples/node-red';
-import type { FlowNode } from '../../scripts/examples/node-red-flow';
+import {
+  describeExample,
+  EXAMPLES,
+  exampleFlow,
+  exampleNames,
+  exampleText,
+  exampleWorkflow,
+  HOSTS,
+  indexPage,
+} from '../../scripts/example-files';
+import { normalized, normalizeFlow, normalizeWorkflow } from '../../scripts/normalize-examples';
+import { walk } from './walk';
 
-const ROOT = join(__dirname, '../..');
-const NAMES = CATALOGUE.map(({ name }) => name);
+/** Examples for several processes are as different as the hosts are. */
+const isNumbered = (name: string) => !name.startsWith('scale-out/');
+const FILES = HOSTS.flatMap((host) => exampleNames(host).map((name) => ({ host, name })));
 
-/** Node-RED's own nodes that the examples use; the one package beside ours is node-red-node-email. */
-const CORE = new Set([
-  ...['tab', 'comment', 'inject', 'debug', 'catch', 'switch', 'change', 'function', 'template'],
-  ...['http in', 'http request', 'http response', 'csv', 'json', 'file', 'file in', 'watch'],
-  ...['delay', 'trigger', 'link in', 'link out'],
-]);
-
-/** At a form: what the person there gets in place of a result. */
-const ANSWERS_OF_ERRORS = ['Answer with the error', 'Say it failed'];
-
-describe('the numbered examples', () => {
-  it('are twelve, for both hosts', () => {
-    expect(NAMES).toHaveLength(12);
-    expect(Object.keys(N8N_EXAMPLES)).toEqual(NAMES);
-    expect(Object.keys(NODE_RED_EXAMPLES)).toEqual(NAMES);
+describe('the examples', () => {
+  it('are the same in both hosts, numbered without a gap', () => {
+    const names = exampleNames('n8n').filter(isNumbered);
+    expect(exampleNames('node-red').filter(isNumbered)).toEqual(names);
+    expect(names.map((name) => Number(/^(\d\d)-[a-z0-9-]+$/.exec(name)?.[1]))).toEqual(
+      names.map((_, index) => index + 1),
+    );
   });
 
-  it('are what scripts/examples makes, their index included (npm run examples)', () => {
-    for (const [path, text] of exampleFiles()) {
-      expect({ path, text: readFileSync(join(ROOT, path), 'utf8') }).toEqual({ path, text });
+  it.each(exampleNames('n8n').filter(isNumbered))('%s has one title in both hosts', (name) => {
+    const [n8n, nodeRed] = HOSTS.map((host) => describeExample(host, name).title);
+    expect(n8n!.toLowerCase()).toBe(nodeRed!.toLowerCase());
+    expect(n8n!.slice(0, 3)).toBe(`${name.slice(0, 2)} `);
+  });
+
+  it('have an index that is current (npm run examples)', () => {
+    expect(readFileSync(join(EXAMPLES, 'README.md'), 'utf8')).toBe(indexPage());
+    for (const { host, name } of FILES) expect(indexPage()).toContain(`(${host}/${name}.json)`);
+  });
+
+  it('are formatted (npm run examples)', () => {
+    const prettier = join(__dirname, '../../node_modules/prettier/bin/prettier.cjs');
+    const { stdout, stderr } = spawnSync(process.execPath, [
+      prettier,
+      '--list-different',
+      EXAMPLES,
+    ]);
+    expect([String(stdout), String(stderr)]).toEqual(['', '']);
+  });
+});
+
+describe.each(FILES)('$host/$name', ({ host, name }) => {
+  it('is normalized (npm run examples)', () => {
+    // As text, because the order of keys counts.
+    const text = exampleText(host, name);
+    expect(JSON.stringify(normalized(host, name))).toBe(JSON.stringify(JSON.parse(text)));
+  });
+
+  it('holds no secret, and nothing of the person who made it', () => {
+    const text = exampleText(host, name);
+    expect(text).not.toMatch(/hooks\.slack\.com\/services\/(?!REPLACE\/WITH\/YOURS)/);
+    expect(text).not.toMatch(/-----BEGIN|\bBearer [\w-]|\beyJ[\w-]{10}|\bxox[abps]-|\bsk-\w{16}/);
+    expect(text).not.toMatch(/cachedResult|"instanceId"|"versionId"|"staticData"/);
+    for (const [, domain] of text.matchAll(/[\w.]+@([\w-]+\.[\w.-]+)/g)) {
+      expect(domain).toMatch(/^example\.(com|org|net)$/);
+    }
+    for (const { key, value } of walk(JSON.parse(text))) {
+      const isSecret = /^(password|secret|api_?key|access_?token)$/i.test(key);
+      if (isSecret) expect([key, value]).toEqual([key, '']);
     }
   });
+});
 
-  it('are all in the index, with the others', () => {
-    const index = readFileSync(join(ROOT, 'examples/README.md'), 'utf8');
-    for (const host of ['n8n', 'node-red']) {
-      const folder = join(ROOT, 'examples', host);
-      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-      for (const file of files.filter((name) => name.endsWith('.json'))) {
-        expect(index).toContain(`(${host}/${file})`);
+describe('npm run examples', () => {
+  it('undoes what another n8n adds to a workflow, and keeps what was changed', () => {
+    const saved = exampleWorkflow('02-evidence-pack');
+    const exported = structuredClone(saved);
+    Object.assign(exported, {
+      id: 'aB3',
+      versionId: 'c0ffee',
+      active: true,
+      tags: [{ id: '1', name: 'mine' }],
+      staticData: { 'node:New Incident': { last: 1 } },
+      meta: { instanceId: 'f00d' },
+    });
+    Object.assign(exported.settings!, { errorWorkflow: 'aB4', callerPolicy: 'any' });
+    exported.nodes.reverse();
+    for (const node of exported.nodes) {
+      node.id = `new ${String(node.id)}`;
+      if (node.webhookId) node.webhookId = 'new';
+      for (const type of Object.keys(node.credentials ?? {})) {
+        node.credentials![type] = { id: '17', name: 'Mine' };
       }
     }
+    const settings = exported.nodes.find(({ name }) => name === 'Settings')!;
+    const { assignments } = settings.parameters.assignments as {
+      assignments: Array<{ id: string; name: string; value: unknown }>;
+    };
+    for (const one of assignments) one.id = 'new';
+    assignments.find(({ name }) => name === 'slackWebhook')!.value =
+      'https://hooks.slack.com/T/B/1';
+    assignments.find(({ name }) => name === 'secondsBefore')!.value = 90;
+    settings.position = [17, 18];
+    const again = normalizeWorkflow(exported);
+    const [before, after] = [saved, again].map(({ nodes, ...rest }) => ({
+      ...rest,
+      nodes: Object.fromEntries(nodes.map((node) => [node.name, node])),
+    }));
+    const expected = structuredClone(before!);
+    const { parameters } = expected.nodes.Settings!;
+    const kept = (parameters.assignments as { assignments: typeof assignments }).assignments;
+    kept.find(({ name }) => name === 'secondsBefore')!.value = 90;
+    expected.nodes.Settings!.position = [17, 18];
+    expect(after).toEqual(expected);
+  });
+
+  it('names a data table by its name, whatever its ID is in an n8n', () => {
+    const saved = exampleWorkflow('scale-out/freeze-with-deadline');
+    const exported = structuredClone(saved);
+    for (const { parameters } of exported.nodes) {
+      if (!parameters.dataTableId) continue;
+      const cachedResultName = (parameters.dataTableId as { value: string }).value;
+      const cachedResultUrl = '/projects/1/datatables/x';
+      parameters.dataTableId = {
+        __rl: true,
+        mode: 'list',
+        value: 'x',
+        cachedResultName,
+        cachedResultUrl,
+      };
+    }
+    expect(normalizeWorkflow(exported)).toEqual(saved);
+  });
+
+  it('undoes what another Node-RED adds to a flow, and keeps what was changed', () => {
+    const name = '02-evidence-pack';
+    const saved = exampleFlow(name);
+    const ids = saved.map(({ id }) => id);
+    // An import gives each node another ID; an export has configuration at its end.
+    const text = ids.reduce(
+      (all, id, index) => all.replaceAll(`"${id}"`, `"other${index}"`),
+      JSON.stringify(saved),
+    );
+    const exported = JSON.parse(text) as typeof saved;
+    const node = (type: string) => exported.find((one) => one.type === type)!;
+    Object.assign(node('allegro-multimeter-appliance'), {
+      name: 'Lab',
+      baseUrl: 'https://10.0.0.1',
+      credentials: { token: 'real' },
+    });
+    const env = node('tab').env as Array<{ name: string; value: string }>;
+    env.find(({ name: own }) => own === 'SLACK_WEBHOOK')!.value = 'https://hooks.slack.com/T/B/1';
+    (node('global-config').modules as Record<string, string>)['@allegro-multimeter/node-red'] = '1';
+    const freeze = node('allegro-multimeter-freeze-evidence');
+    delete freeze.maxPackets;
+    Object.assign(freeze, { x: 17, y: 18, secondsBefore: '90' });
+    exported.sort((a, b) => Number(a.x === undefined) - Number(b.x === undefined));
+    const expected = structuredClone(saved);
+    Object.assign(
+      expected.find(({ type }) => type === freeze.type)!,
+      { x: 17, y: 18, secondsBefore: '90' },
+    );
+    expect(normalizeFlow(name, exported)).toEqual(expected);
   });
 });
-
-describe.each(NAMES)('%s for n8n', (name) => {
-  const { nodes, connections, pinData } = N8N_EXAMPLES[name]().build();
-  const others = nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote');
-
-  it("uses n8n's own nodes and ours", () => {
-    for (const { type } of nodes) {
-      expect(type).toMatch(
-        /^(n8n-nodes-base|@n8n\/n8n-nodes-langchain|n8n-nodes-allegro-multimeter)\./,
-      );
-    }
-  });
-
-  it('names placeholders in place of credentials', () => {
-    for (const { credentials = {} } of nodes) {
-      for (const { id } of Object.values(credentials)) expect(id).toBe('');
-    }
-    expect(JSON.stringify(nodes)).not.toMatch(/127\.0\.0\.1|localhost/);
-  });
-
-  it('says in a note what to do first, and what the login has to be allowed', () => {
-    const note = nodes.find(({ name: own }) => own === 'About')!;
-    expect(note.parameters.content).toMatch(/\*\*Before the first run\*\*[^]*\*\*Appliance\*\*: /);
-  });
-
-  it('connects every node, and tells a person of every error of ours', () => {
-    const targets = new Set(JSON.stringify(connections).match(/"node":"[^"]+"/g));
-    for (const node of others) {
-      const isConnected = targets.has(`"node":"${node.name}"`) || node.name in connections;
-      expect([node.name, isConnected]).toEqual([node.name, true]);
-      if (!node.type.endsWith('.allegroMultimeter')) continue;
-      const outputs = (connections[node.name] as { main: unknown[][] }).main;
-      expect([node.name, node.onError]).toEqual([node.name, 'continueErrorOutput']);
-      expect(outputs[1]!.length).toBeGreaterThan(0);
-    }
-    expect(targets.has('"node":"Post to Slack"') || targets.has('"node":"Post the Failure"')).toBe(
-      true,
-    );
-  });
-
-  it('pins sample data for what comes from outside', () => {
-    for (const { name: own, type } of others) {
-      // A form with a file cannot be pinned: n8n pins no files. A schedule has nothing to say.
-      const isSampled =
-        /\.(webhook|formTrigger|allegroMultimeterTrigger)$/.test(type) && own !== 'Pcap Form';
-      expect([own, own in (pinData as object)]).toEqual([own, isSampled]);
-    }
-  });
-
-  it('has no two nodes in one place, and its notes do not cover each other', () => {
-    const size = (node: (typeof nodes)[number]) =>
-      node.type === 'n8n-nodes-base.stickyNote'
-        ? [Number(node.parameters.width), Number(node.parameters.height)]
-        : [node.type.endsWith('.agent') ? 208 : 96, 96];
-    const boxes = (list: typeof nodes) =>
-      list.map((node) => {
-        const [x, y] = node.position as [number, number];
-        const [width, height] = size(node);
-        return { name: node.name, x, y, right: x + width!, bottom: y + height! };
-      });
-    const isNote = ({ type }: (typeof nodes)[number]) => type === 'n8n-nodes-base.stickyNote';
-    expect(overlaps(boxes(others))).toEqual([]);
-    expect(overlaps(boxes(nodes.filter(isNote)))).toEqual([]);
-  });
-});
-
-describe.each(NAMES)('%s for Node-RED', (name) => {
-  const nodes = NODE_RED_EXAMPLES[name]().build();
-
-  it("uses Node-RED's own nodes, ours, and names the package for mail", () => {
-    const foreign = nodes
-      .map(({ type }) => type)
-      .filter((type) => !CORE.has(type) && !type.startsWith('allegro-multimeter-'));
-    const needsMail = foreign.includes('e-mail');
-    expect([...new Set(foreign)].sort()).toEqual(needsMail ? ['e-mail', 'global-config'] : []);
-    if (!needsMail) return;
-    const palette = nodes.find(({ type }) => type === 'global-config')!;
-    expect(Object.keys(palette.modules as object)).toEqual(['node-red-node-email']);
-    expect(JSON.stringify(nodes)).toContain('**node-red-node-email**');
-  });
-
-  it('catches what a Function node throws', () => {
-    const caught = new Set(
-      nodes.filter(({ type }) => type === 'catch').flatMap(({ scope }) => scope as string[]),
-    );
-    // These tell of an error themselves; what they throw is in the log.
-    const telling = ['As Slack wants it', 'What went wrong', ...ANSWERS_OF_ERRORS];
-    for (const node of nodes.filter(({ type }) => type === 'function')) {
-      const isCaught = caught.has(node.id) || telling.includes(String(node.name));
-      expect([node.name, isCaught]).toEqual([node.name, true]);
-    }
-  });
-
-  it('has every node wired, and every error of ours caught', () => {
-    const targets = new Set(nodes.flatMap(({ wires }) => ((wires ?? []) as string[][]).flat()));
-    const caught = new Set(
-      nodes.filter(({ type }) => type === 'catch').flatMap(({ scope }) => scope as string[]),
-    );
-    for (const node of nodes.filter(({ z }) => z !== undefined)) {
-      if (['comment', 'inject', 'catch', 'http in', 'link in', 'watch'].includes(node.type))
-        continue;
-      const isTrigger = /^allegro-.*-trigger$/.test(node.type);
-      expect([node.name, isTrigger || targets.has(node.id)]).toEqual([node.name, true]);
-      if (node.type.startsWith('allegro-')) {
-        expect([node.name, caught.has(node.id)]).toEqual([node.name, true]);
-      }
-    }
-  });
-
-  it('has no two nodes in one place', () => {
-    const boxes = nodes
-      .filter(({ z }) => z !== undefined)
-      .map((node: FlowNode) => {
-        const label = String(node.dname || node.name || node.url || node.type);
-        const isLink = node.type.startsWith('link ');
-        const half = isLink ? 15 : Math.max(100, label.length * 6 + 40) / 2;
-        const [x, y] = [Number(node.x), Number(node.y)];
-        return { name: label, x: x - half, right: x + half, y: y - 15, bottom: y + 15 };
-      });
-    expect(overlaps(boxes)).toEqual([]);
-    for (const { name: label, x } of boxes) expect([label, x >= 0]).toEqual([label, true]);
-  });
-});
-
-interface Box {
-  name: string;
-  x: number;
-  y: number;
-  right: number;
-  bottom: number;
-}
-
-function overlaps(boxes: Box[]): string[] {
-  return boxes.flatMap((a, index) =>
-    boxes
-      .slice(index + 1)
-      .filter((b) => a.x < b.right && b.x < a.right && a.y < b.bottom && b.y < a.bottom)
-      .map((b) => `${a.name} / ${b.name}`),
-  );
-}

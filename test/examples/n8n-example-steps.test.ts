@@ -1,16 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { incidentsTrigger } from '../../nodes/definitions/triggers/incidents-trigger';
 import { thresholdTrigger } from '../../nodes/definitions/triggers/threshold-trigger';
-import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../scripts/examples/alerts';
-import { aiTriage } from '../../scripts/examples/n8n/ai-triage';
-import { alertToPcap } from '../../scripts/examples/n8n/alert-to-pcap';
-import { callQuality } from '../../scripts/examples/n8n/call-quality';
-import { dailyDigest } from '../../scripts/examples/n8n/daily-digest';
-import { evidencePack } from '../../scripts/examples/n8n/evidence-pack';
-import { portInventory } from '../../scripts/examples/n8n/port-inventory';
-import { thresholdWatch } from '../../scripts/examples/n8n/threshold-watch';
-import type { Workflow } from '../../scripts/n8n-rest';
+import { exampleWorkflow } from '../../scripts/example-files';
+import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from './alerts';
 import { N8nSteps, type Row } from './n8n-steps';
 
 /** What single steps of the examples make of what comes; test/n8n runs the whole of them in n8n. */
@@ -19,7 +10,7 @@ const ALERTS_WITHOUT_HOST = [{ flow_id: 7 }, { src_ip: '' }, { host: ' ' }, { ho
 
 describe('01 Alert to Pcap for n8n', () => {
   const read = (body: object) => {
-    const steps = new N8nSteps(alertToPcap().build()).ran('Settings', [{ body }]);
+    const steps = new N8nSteps(exampleWorkflow('01-alert-to-pcap')).ran('Settings', [{ body }]);
     return steps.ran('Read Alert', steps.set('Read Alert', 'Settings'), { from: 'Settings' });
   };
 
@@ -50,7 +41,7 @@ describe('02 Incident to Evidence Pack for n8n', () => {
     .slice(1)
     .map((one) => ({ ...one, error: 'THE RING BUFFER IS STILL SUSPENDED' }));
   const told = (paired: number[]) =>
-    new N8nSteps(evidencePack().build())
+    new N8nSteps(exampleWorkflow('02-evidence-pack'))
       .ran('New Incident', events)
       .ran('Settings', events, { from: 'New Incident' })
       .ran('Freeze Evidence', failures, { from: 'Settings', output: 1, paired })
@@ -75,7 +66,7 @@ describe('02 Incident to Evidence Pack for n8n', () => {
 });
 
 describe('07 Worst Call for n8n', () => {
-  const steps = new N8nSteps(callQuality().build());
+  const steps = new N8nSteps(exampleWorkflow('07-worst-call'));
   const worst = (...rtpStats: unknown[]) =>
     steps.code(
       'Worst Call',
@@ -104,13 +95,13 @@ describe('07 Worst Call for n8n', () => {
 
 describe('08 Daily Digest for n8n', () => {
   const compare = (today: object[]) =>
-    new N8nSteps(dailyDigest().build())
+    new N8nSteps(exampleWorkflow('08-daily-digest'))
       .ran('Last 24 Hours', today as Array<Record<string, unknown>>)
       .ran('Day Before', [{}])
       .code('Compare', [{}]);
 
   it('goes on to a mail of its own on a day without traffic', () => {
-    const steps = new N8nSteps(dailyDigest().build());
+    const steps = new N8nSteps(exampleWorkflow('08-daily-digest'));
     expect(compare([{}])).toEqual([{}]);
     steps.ran('Compare', [{}]);
     expect(steps.condition('Any Traffic?', 'Compare')).toBe('');
@@ -120,7 +111,7 @@ describe('08 Daily Digest for n8n', () => {
   });
 
   it('does not take a failure for a day without traffic', () => {
-    const steps = new N8nSteps(dailyDigest().build())
+    const steps = new N8nSteps(exampleWorkflow('08-daily-digest'))
       .ran('Last 24 Hours', [{}])
       .ran('Last 24 Hours', [{ error: 'Refused (401).' }], { output: 1 });
     expect(steps.condition('Was It Read?', 'Last 24 Hours')).toBe(1);
@@ -132,7 +123,7 @@ describe('10 Server-Port Inventory for n8n', () => {
   const unread = (ip: string) => ({ ip, error: 'The appliance answered 500.' });
 
   it('calls nothing gone or new that could not be read', () => {
-    const steps = new N8nSteps(portInventory().build());
+    const steps = new N8nSteps(exampleWorkflow('10-port-inventory'));
     const memory = {};
     const week = (...items: object[]) => {
       const found = steps.code('Compare', items as Array<Record<string, unknown>>, memory);
@@ -160,7 +151,7 @@ describe('09 Threshold Watch for n8n', () => {
       element,
     }));
     const failures = events.slice(1).map((one) => ({ ...one, error: 'Refused (403).' }));
-    const messages = new N8nSteps(thresholdWatch().build())
+    const messages = new N8nSteps(exampleWorkflow('09-threshold-watch'))
       .ran('Over the Limit', events)
       .ran('Settings', events, { from: 'Over the Limit' })
       .ran('Last Two Minutes', failures, { from: 'Settings', output: 1, paired: [1, 2] })
@@ -177,7 +168,9 @@ describe('09 Threshold Watch for n8n', () => {
 
 describe('12 AI Triage for n8n', () => {
   it.each([{}, { host: '' }, { host: ' ' }])('captures nothing for %j', (asked) => {
-    const steps = new N8nSteps(aiTriage().build()).ran('When Asked for a Capture', [asked]);
+    const steps = new N8nSteps(exampleWorkflow('12-ai-triage')).ran('When Asked for a Capture', [
+      asked,
+    ]);
     const [settings] = steps.set('Capture Settings', 'When Asked for a Capture');
     steps.ran('Capture Settings', [settings!]);
     expect(steps.condition('Host There?', 'Capture Settings')).toBe('');
@@ -188,9 +181,7 @@ describe('12 AI Triage for n8n', () => {
 });
 
 describe('Alerts to Captures for n8n', () => {
-  const saved = JSON.parse(
-    readFileSync(join(__dirname, '../../examples/n8n/scale-out/alerts-to-captures.json'), 'utf8'),
-  ) as Workflow;
+  const saved = exampleWorkflow('scale-out/alerts-to-captures');
 
   it.each([{}, { ip: '' }, { ip: ' ' }])('refuses an alert with %j, and tells somebody', (part) => {
     const steps = new N8nSteps(saved).ran('Alert', [{ body: { id: 'A-1', ...part } }]);

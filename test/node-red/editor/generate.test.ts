@@ -1,5 +1,5 @@
 import { parse, type Expression, type Node, type ObjectExpression } from 'acorn';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { definitions as nodeDefinitions } from '../../../nodes/definitions';
@@ -189,36 +189,6 @@ describe('the package', () => {
 
   it('has a shared script that a browser can read', () => {
     expect(() => parse(files.get('resources/editor.js')!, { ecmaVersion: 2019 })).not.toThrow();
-  });
-});
-
-describe('the examples', () => {
-  const folder = join(ROOT, 'examples/node-red');
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const examples = names.map((name) => ({
-    name,
-    nodes: JSON.parse(readFileSync(join(folder, name), 'utf8')) as Array<Record<string, unknown>>,
-  }));
-
-  it('show every node', () => {
-    const types = new Set(examples.flatMap(({ nodes }) => nodes.map(({ type }) => type)));
-    for (const definition of definitions) expect(types).toContain(typeOf(definition));
-  });
-
-  it.each(examples)('$name has a comment, a Catch branch and complete nodes', ({ nodes }) => {
-    expect(nodes.map(({ type }) => type)).toEqual(
-      expect.arrayContaining(['tab', 'comment', 'catch', APPLIANCE_TYPE]),
-    );
-    for (const node of nodes) {
-      expect(Object.keys(completeNode(node)).sort()).toEqual(Object.keys(node).sort());
-    }
-  });
-
-  it.each(examples)('$name names no real appliance and no secret', ({ nodes }) => {
-    for (const node of nodes.filter(({ type }) => type === APPLIANCE_TYPE)) {
-      expect(node.baseUrl).toBe('https://allegro-mm-xxxx');
-      expect(node).not.toHaveProperty('credentials');
-    }
   });
 });
 

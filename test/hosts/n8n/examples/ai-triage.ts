@@ -1,4 +1,4 @@
-import { SURICATA_ALERT } from '../../../../scripts/examples/alerts';
+import { SURICATA_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
 import type { ExampleBench } from '../example-bench';
 import { FakeModel } from '../fake-model';

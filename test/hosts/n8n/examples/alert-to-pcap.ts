@@ -1,4 +1,4 @@
-import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../../scripts/examples/alerts';
+import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
 import { readable } from '../../../neighbours';
 import type { ExampleBench } from '../example-bench';

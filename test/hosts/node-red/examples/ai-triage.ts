@@ -1,5 +1,5 @@
 import { until } from '../../../../scripts/demo/node-red-host';
-import { SURICATA_ALERT } from '../../../../scripts/examples/alerts';
+import { SURICATA_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
 import { FakeModel } from '../../n8n/fake-model';
 import { CAPTURE_PATH, emptyCapture } from '../../../contract/capture-faults';

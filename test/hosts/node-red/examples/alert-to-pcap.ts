@@ -1,5 +1,5 @@
 import { until } from '../../../../scripts/demo/node-red-host';
-import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../../scripts/examples/alerts';
+import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
 import { CAPTURE_PATH, cutCapture } from '../../../contract/capture-faults';
 import { named, type ExampleBench } from '../example-bench';
