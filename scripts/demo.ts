@@ -4,7 +4,7 @@
  * and tells by its exit code whether that worked. Run: npm run demo [-- --once]
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { APPLIANCE_TYPE } from '../node-red/runtime/values/names';
 import { freePort, NodeRedHost, type FlowNode } from './demo/node-red-host';
 import { ROOT } from './demo/pack';
 import { SIMULATOR_TOKEN, SimulatorProcess } from './demo/simulator-process';
+import { exampleFlow } from './example-files';
 
 const HOST = '10.1.2.3';
 /** So long ago that the minute after it is in the ring buffer, too. */
@@ -85,12 +86,7 @@ async function startNodeRed(): Promise<NodeRedHost> {
 
 /** Two of the example flows, as they are; only the appliance is filled in. */
 function demoFlows({ url, certificate }: SimulatorProcess): FlowNode[] {
-  const nodes = ['alert-to-pcap', 'top-talkers-report'].flatMap(
-    (name) =>
-      JSON.parse(
-        readFileSync(join(ROOT, 'examples/node-red', `${name}.json`), 'utf8'),
-      ) as FlowNode[],
-  );
+  const nodes = ['13-first-capture', '14-top-talkers-report'].flatMap(exampleFlow);
   return nodes.map((node) =>
     node.type === APPLIANCE_TYPE
       ? completeNode({

@@ -4,19 +4,17 @@
  * capture. Those that a page shows are replaced in docs/screenshots, the others go to the folder
  * `screenshots`, which Git ignores. Needs a Chromium; CHROMIUM names it.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { resourceValue } from '../n8n/description/properties';
 import { definitions } from '../nodes/definitions';
 import { pollTriggers } from '../nodes/definitions/triggers';
 import { startSimulator, STEADY_HOST, type Simulator } from '../simulator';
+import { exampleNames, exampleWorkflow } from './example-files';
 import { EditorBrowser, nodeNamed, open, settle, type Box, type Theme } from './n8n-browser';
 import { N8nHost } from './n8n-host';
 import type { Workflow, WorkflowNode } from './n8n-rest';
 import { picturePath } from './picture-path';
 
-const ROOT = join(__dirname, '..');
 const PACKAGE = 'n8n-nodes-allegro-multimeter';
 const NODE_TYPE = `${PACKAGE}.allegroMultimeter`;
 /** Always the same, so that it looks the same in the pictures. */
@@ -39,7 +37,7 @@ const EXAMPLE_VALUES: Record<string, Record<string, unknown>> = {
   thresholdTrigger: { limit: 100_000_000, clearLimit: 80_000_000 },
 };
 /** Whose output is shown. */
-const RESULT_OF = { file: 'alert-to-evidence-pcap.json', node: 'Capture Around Alert' };
+const RESULT_OF = { example: '13-first-capture', node: 'Capture Around Alert' };
 /** What may be asked for alone, as an argument of the script. */
 const PARTS = ['light', 'dark', 'examples'] as const;
 type Part = (typeof PARTS)[number];
@@ -71,7 +69,9 @@ async function shootPart(host: N8nHost, part: Part, credentials: Credentials): P
   try {
     const { page } = browser;
     if (part === 'examples') {
-      for (const example of examples()) await shootExample(page, host, example, credentials.token);
+      for (const name of exampleNames('n8n').filter((one) => !one.includes('/'))) {
+        await shootExample(page, host, name, credentials.token);
+      }
       return;
     }
     if (part === 'light') await shootCredentials(page, host, credentials);
@@ -219,24 +219,22 @@ async function shootCredentials(
 async function shootExample(
   page: Page,
   host: N8nHost,
-  file: string,
+  name: string,
   credentials: WorkflowNode['credentials'],
 ): Promise<void> {
-  const text = readFileSync(join(ROOT, 'examples', 'n8n', file), 'utf8');
-  const workflow = JSON.parse(text) as Workflow;
+  const workflow = exampleWorkflow(name);
   for (const node of workflow.nodes) if (node.credentials) node.credentials = credentials;
   await open(page, host, workflow);
   await page.getByTestId('zoom-to-fit').click();
-  const isNumbered = /^\d/.test(file);
-  if (!isNumbered) await runIt(page);
+  const names = workflow.nodes.map((node) => node.name);
+  // The neighbours that a person names in Settings are not there: mail, chat and others.
+  if (names.includes('Try It') && !names.includes('Settings')) await runIt(page);
   await page.getByTestId('zoom-to-fit').click();
   await settle(page);
-  const name = `example-${file.replace('.json', '')}`;
-  await shoot(page, name, { x: 42, y: 82, width: VIEW.width - 42, height: 680 });
-  if (file === RESULT_OF.file) await shootResult(page);
+  await shoot(page, `example-${name}`, { x: 42, y: 82, width: VIEW.width - 42, height: 680 });
+  if (name === RESULT_OF.example) await shootResult(page);
 }
 
-/** The numbered examples have neighbours that are not there: mail, chat and others. */
 async function runIt(page: Page): Promise<void> {
   await nodeNamed(page, 'Try It').hover();
   await page.getByTestId('execute-workflow-button-Try It').click();
@@ -258,10 +256,6 @@ async function shootResult(page: Page): Promise<void> {
   // The nodes before and after it stand out to both sides.
   await shoot(page, 'result-capture-pcap', { ...dialog, x: 0, width: WIDE_VIEW.width });
   await page.setViewportSize(VIEW);
-}
-
-function examples(): string[] {
-  return readdirSync(join(ROOT, 'examples', 'n8n')).filter((name) => name.endsWith('.json'));
 }
 
 async function shoot(page: Page, name: string, clip?: Box): Promise<void> {

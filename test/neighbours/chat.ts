@@ -3,6 +3,8 @@ import { text } from 'node:stream/consumers';
 import { close, listen } from './listen';
 import { problemsOf } from './slack-form';
 
+const PATH = '/services/T00000000/B00000000/test';
+
 interface SlackText {
   type: string;
   text: string;
@@ -24,23 +26,20 @@ export class ChatServer {
   /** What was refused, and why. */
   readonly refused: string[] = [];
 
+  private round = 0;
+
   private constructor(
     private readonly server: Server,
-    /** The webhook. */
-    readonly url: string,
+    private readonly origin: string,
   ) {}
 
   static async start(): Promise<ChatServer> {
-    const path = '/services/T00000000/B00000000/testtesttest';
     const server = createServer((request, response) => {
       void chat.take(request).then(({ status, word }) => {
         response.writeHead(status, { 'Content-Type': 'text/plain' }).end(word);
       });
     });
-    const chat: ChatServer = new ChatServer(
-      server,
-      `http://127.0.0.1:${await listen(server)}${path}`,
-    );
+    const chat: ChatServer = new ChatServer(server, `http://127.0.0.1:${await listen(server)}`);
     return chat;
   }
 
@@ -49,7 +48,14 @@ export class ChatServer {
     return this.messages.map(readable).join('\n---\n');
   }
 
+  /** The webhook, another one after each {@link clear}. */
+  get url(): string {
+    return `${this.origin}${PATH}${this.round}`;
+  }
+
+  /** Forgets all messages. What comes to an earlier webhook is taken, and kept nowhere. */
   clear(): void {
+    this.round += 1;
     this.messages.length = 0;
     this.refused.length = 0;
   }
@@ -60,7 +66,11 @@ export class ChatServer {
 
   private async take(request: IncomingMessage): Promise<{ status: number; word: string }> {
     const body = await text(request);
-    if (request.method !== 'POST' || !this.url.endsWith(request.url ?? '')) {
+    const round = Number(request.url?.slice(PATH.length));
+    if (request.method === 'POST' && request.url === `${PATH}${round}` && round < this.round) {
+      return { status: 200, word: 'ok' };
+    }
+    if (request.method !== 'POST' || request.url !== `${PATH}${this.round}`) {
       return this.refuse(404, 'no_service', `${request.method} ${request.url}`);
     }
     if (!/^application\/json/.test(request.headers['content-type'] ?? '')) {

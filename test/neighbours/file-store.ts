@@ -11,10 +11,11 @@ export class FileStore {
   readonly files = new Map<string, Buffer>();
   /** While it is set, there is no room for files. */
   isFull = false;
+  private round = 0;
 
   private constructor(
     private readonly server: Server,
-    readonly url: string,
+    private readonly origin: string,
   ) {}
 
   static async start(): Promise<FileStore> {
@@ -23,6 +24,17 @@ export class FileStore {
     });
     const store: FileStore = new FileStore(server, `http://127.0.0.1:${await listen(server)}`);
     return store;
+  }
+
+  /** Where files go, another folder after each {@link clear}. */
+  get url(): string {
+    return `${this.origin}/${this.round}`;
+  }
+
+  clear(): void {
+    this.round += 1;
+    this.files.clear();
+    this.isFull = false;
   }
 
   stop(): Promise<void> {
@@ -34,6 +46,8 @@ export class FileStore {
     const login = Buffer.from(`${FileStore.USER}:${FileStore.PASSWORD}`).toString('base64');
     if (request.headers.authorization !== `Basic ${login}`) return 401;
     if (request.method !== 'PUT') return 405;
+    // A folder of before: nobody looks into it any more.
+    if (!request.url!.startsWith(`/${this.round}/`)) return 201;
     if (this.isFull) return 507;
     // Not written over: what is evidence stays as it is.
     if (this.files.has(request.url!)) return 412;

@@ -25,15 +25,13 @@ export class Neighbours {
     return new Neighbours(mail, chat, objects, files);
   }
 
-  /** Forgets what came so far. */
+  /** Forgets what came so far, and keeps nothing that comes later from a flow of before. */
   clear(): void {
-    this.mail.mails.length = 0;
-    this.mail.refuses = false;
+    this.mail.clear();
     this.chat.clear();
     this.objects.objects.clear();
     this.objects.refused.length = 0;
-    this.files.files.clear();
-    this.files.isFull = false;
+    this.files.clear();
   }
 
   async stop(): Promise<void> {

@@ -20,6 +20,7 @@ export class MailServer {
   readonly mails: Mail[] = [];
   /** While it is set, no mail is taken. */
   refuses = false;
+  private round = 0;
 
   private constructor(private readonly server: SMTPServer) {}
 
@@ -37,7 +38,7 @@ export class MailServer {
       onData(stream, { envelope }, done) {
         const to = envelope.rcptTo.map(({ address }) => address);
         simpleParser(stream).then((parsed) => {
-          mailServer.mails.push(readMail(parsed, to));
+          if (to.includes(mailServer.address)) mailServer.mails.push(readMail(parsed, to));
           done(null);
         }, done);
       },
@@ -45,6 +46,17 @@ export class MailServer {
     const mailServer: MailServer = new MailServer(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
     return mailServer;
+  }
+
+  /** Whose mails are kept: another one after each {@link clear}, so that a late one is nobody's. */
+  get address(): string {
+    return `anna-${this.round}@example.com`;
+  }
+
+  clear(): void {
+    this.round += 1;
+    this.mails.length = 0;
+    this.refuses = false;
   }
 
   get port(): number {

@@ -103,7 +103,7 @@ describe('running the node in n8n', () => {
   });
 
   it('uploads a file from the binary data, with its exact length', async () => {
-    const { error, items } = await bench.run(example('analyse-the-busiest-host.json', bench.good));
+    const { error, items } = await bench.run(example('15-analyse-the-busiest-host', bench.good));
     expect(error).toBeUndefined();
     const { length, body } = bench.appliance.uploaded!;
     expect(length).toBe(String(body.length));

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { exampleWorkflow } from '../../../scripts/example-files';
 import type { Execution, Workflow } from '../../../scripts/n8n-rest';
 import { FileStore, MailServer, Neighbours, ObjectStore } from '../../neighbours';
 import { SimulatorBench, type Credential } from './simulator-bench';
-
-const EXAMPLES = join(__dirname, '..', '..', '..', 'examples', 'n8n');
 
 /** How long an execution may take to begin after its trigger was met. */
 const START_LIMIT_MS = 10_000;
@@ -105,12 +102,11 @@ export class ExampleBench {
 
   /** An example as a person would adapt it: credentials chosen, and the node "Settings" filled in. */
   example(name: string, { settings = {}, parameters = {} }: Change = {}): Workflow {
-    const text = readFileSync(join(EXAMPLES, `${name}.json`), 'utf8');
-    const workflow = JSON.parse(text) as Workflow;
+    const workflow = exampleWorkflow(name);
     const wanted: Record<string, unknown> = {
       slackWebhook: this.neighbours.chat.url,
       mailFrom: 'allegro@example.com',
-      mailTo: 'anna@example.com',
+      mailTo: this.neighbours.mail.address,
       ...settings,
     };
     for (const node of workflow.nodes) {

@@ -1,6 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Bench, PASSWORD_TYPE, TALKERS, TOKEN_TYPE } from './bench';
-import { example, exampleNames, NODE, oneNode } from './workflows';
+import { NODE, oneNode } from './workflows';
 
 /** The packed package in a real n8n, used as a person uses it. */
 describe('the package in n8n', () => {
@@ -35,42 +34,6 @@ describe('the package in n8n', () => {
       const result = await test(TOKEN_TYPE, { ...bench.tokenData, ...wrong });
       expect(result).toMatchObject({ status: 'Error', message: expect.stringMatching(message) });
     });
-  });
-
-  it.each(exampleNames())('runs the example %s', async (name) => {
-    const execution = await bench.run(example(name, bench.good));
-    expect(execution.error).toBeUndefined();
-    expect(execution.status).toBe('success');
-  });
-
-  it('takes an alert by webhook in the example', async () => {
-    const name = 'alert-to-evidence-pcap.json';
-    const { id, versionId } = await bench.host.rest.createWorkflow(example(name, bench.good));
-    await bench.host.rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
-    const alert = { time: '2026-01-15T12:00:00Z', ip: '10.9.8.7', id: 'T-1' };
-    const post = () =>
-      fetch(`${bench.host.url}/webhook/allegro-alert`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(alert),
-      });
-    // n8n opens the webhook a moment after it was asked to.
-    let response = await post();
-    for (let tries = 0; response.status === 404 && tries < 50; tries++) {
-      await wait(100);
-      response = await post();
-    }
-    expect(response.status).toBe(200);
-    const isCapture = ({ path }: { path: string }) => path.endsWith('/capture');
-    while (!bench.appliance.seen.some(isCapture)) await wait(50);
-    const { query } = bench.appliance.seen.find(isCapture)!;
-    expect(query.get('expression')).toBe('ip==10.9.8.7');
-    expect(query.get('startTime')).toBe(String((Date.parse(alert.time) - 60_000) * 1000));
-  });
-
-  it('makes a text of top talkers in the example', async () => {
-    const { items } = await bench.run(example('top-talkers-report.json', bench.good));
-    expect(items.Message[0].json.text).toContain('1. 10.1.2.3 (fileserver.example)');
   });
 
   it('hands on one item for each talker', async () => {

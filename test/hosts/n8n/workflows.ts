@@ -1,22 +1,23 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { exampleNames, exampleWorkflow } from '../../../scripts/example-files';
 import type { Workflow, WorkflowNode } from '../../../scripts/n8n-rest';
 
-const EXAMPLES = join(__dirname, '..', '..', '..', 'examples', 'n8n');
 const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
 const TRIGGER = 'Try It';
 const NODE = 'Allegro';
 
 export { NODE, TRIGGER };
 
-/** Those that need nothing beside the appliance; the numbered ones have neighbours. */
-export function exampleNames(): string[] {
-  return readdirSync(EXAMPLES).filter((name) => /^\D.*\.json$/.test(name));
+/** Examples that need nothing beside the appliance, and can be tried at once. */
+export function smallExamples(): string[] {
+  return exampleNames('n8n').filter((name) => {
+    const names = exampleWorkflow(name).nodes.map((node) => node.name);
+    return names.includes(TRIGGER) && !names.includes('Settings');
+  });
 }
 
 /** An example, with the credential chosen as a person would. */
 export function example(name: string, credential: { id: string; name: string }): Workflow {
-  const workflow = JSON.parse(readFileSync(join(EXAMPLES, name), 'utf8')) as Workflow;
+  const workflow = exampleWorkflow(name);
   for (const node of workflow.nodes) {
     if (node.credentials) node.credentials = { allegroMultimeterTokenApi: credential };
   }

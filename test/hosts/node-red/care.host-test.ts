@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
+import { cutCapture } from '../../contract/capture-faults';
 import { upload } from '../../simulator/support';
 import { hashOf, SimulatorBench } from './simulator-bench';
 
 jest.setTimeout(90_000);
 
-/** Health, frozen evidence, charts and plain requests in a real Node-RED, as the example has them. */
+interface Answer {
+  payload: Record<string, unknown> & { filename: string; sha256: string };
+  error?: { code: string };
+}
+
+/** Health, frozen evidence, charts and plain requests in a real Node-RED. */
 describe('the care of an appliance, in Node-RED', () => {
   let bench: SimulatorBench;
 
   beforeAll(async () => {
     bench = await SimulatorBench.start();
-    await bench.host.deploy(bench.make.example('care-of-the-appliance'));
   });
   afterAll(() => bench?.stop());
   beforeEach(() => bench.reset());
@@ -24,36 +30,34 @@ describe('the care of an appliance, in Node-RED', () => {
     expect(bench.simulator.isBufferSuspended()).toBe(false);
   });
 
-  const alert = () => ({
+  const run = async (name: string, config: Record<string, unknown>) => {
+    await bench.host.deploy(bench.make.flowFor(name, config));
+    return (await bench.post<Answer>('/run', {})).body;
+  };
+  const freezeConfig = () => ({
+    timeMode: 'around',
+    aroundTime: new Date(bench.simulator.nowUs() / 1000 - 120_000).toISOString(),
+    secondsBefore: '30',
+    secondsAfter: '30',
     host: STEADY_HOST,
-    time: new Date(bench.simulator.nowUs() / 1000 - 120_000).toISOString(),
+    fileFolder: 'evidence',
   });
 
   it('tells the health', async () => {
-    const { status, body } = await bench.post<Record<string, unknown>>('/allegro/health', {});
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ ok: true, temperatureCelsius: 41.5, unavailable: [] });
+    const { payload } = await run('applianceHealth', {});
+    expect(payload).toMatchObject({ ok: true, temperatureCelsius: 41.5, unavailable: [] });
   });
 
   it('freezes, stores the packets, and resumes', async () => {
-    const { status, body } = await bench.post<Record<string, string>>('/allegro/freeze', alert());
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ resumed: true, alreadySuspended: false, complete: true });
-    expect(hashOf(readFileSync(body.filename!))).toBe(body.sha256);
+    const { payload } = await run('freezeEvidence', freezeConfig());
+    expect(payload).toMatchObject({ resumed: true, alreadySuspended: false, complete: true });
+    expect(hashOf(readFileSync(payload.filename))).toBe(payload.sha256);
   });
 
   it('resumes and tells it when the capture breaks off', async () => {
-    bench.simulator.faults.add({
-      path: '/API/data/modules/capture',
-      method: 'GET',
-      skip: 1,
-      times: 1,
-      kind: 'cut',
-      afterBytes: 3000,
-      framing: 'chunked',
-    });
-    const { status, body } = await bench.post<Record<string, string>>('/allegro/freeze', alert());
-    expect([status, body.code]).toEqual([500, 'ALLEGRO_INCOMPLETE']);
+    bench.simulator.faults.add({ ...cutCapture, skip: 1, times: 1 });
+    const { error } = await run('freezeEvidence', freezeConfig());
+    expect(error!.code).toBe('ALLEGRO_INCOMPLETE');
   });
 
   it('resumes when the flow is deployed anew in the middle', async () => {
@@ -65,29 +69,32 @@ describe('the care of an appliance, in Node-RED', () => {
       kind: 'stall',
       afterBytes: 500,
     });
-    const answer = bench.post('/allegro/freeze', alert()).catch(() => undefined);
-    while (!bench.simulator.isBufferSuspended()) await pause(20);
-    await bench.host.deploy(bench.make.example('care-of-the-appliance'));
-    for (let tries = 0; tries < 100 && bench.simulator.isBufferSuspended(); tries++)
-      await pause(50);
-    expect(bench.simulator.isBufferSuspended()).toBe(false);
+    const answer = run('freezeEvidence', freezeConfig()).catch(() => undefined);
+    await until('it to be suspended', () => bench.simulator.isBufferSuspended());
+    await bench.host.deploy(bench.make.flowFor('freezeEvidence', freezeConfig()));
+    await until('it to record again', () => !bench.simulator.isBufferSuspended());
     void answer;
   });
 
   it('stores a picture', async () => {
-    const { status, body } = await bench.post<Record<string, string>>('/allegro/chart', {});
-    expect(status).toBe(200);
-    expect(body.filename).toMatch(/charts\/.*\.png$/);
-    expect(PNG.sync.read(readFileSync(body.filename!)).width).toBe(1600);
+    const { payload } = await run('chart', {
+      chartKind: 'topTalkers',
+      timeMode: 'last',
+      lastAmount: '5',
+      lastUnit: 'minutes',
+      fileFolder: 'charts',
+    });
+    expect(payload.filename).toMatch(/charts\/.*\.png$/);
+    expect(PNG.sync.read(readFileSync(payload.filename)).width).toBe(1600);
   });
 
   it('waits for an analysis, and sends any request', async () => {
     const now = bench.simulator.nowUs();
     const file = await bench.simulator.fileOf('', now - 20e6, now - 10e6);
     await upload(bench.simulator, 1, file);
-    const waited = await bench.post<Record<string, unknown>>('/allegro/wait', { device: ':1' });
-    expect(waited.body).toMatchObject({ settled: true, concludedBy: 'counters' });
-    const { body } = await bench.post<Record<string, unknown>>('/allegro/system', {});
-    expect(body).toMatchObject({ hostname: 'allegro-mm-1a2b' });
+    const waited = await run('waitForAnalysis', { device: ':1' });
+    expect(waited.payload).toMatchObject({ settled: true, concludedBy: 'counters' });
+    const { payload } = await run('apiRequest', { path: 'API/info/system' });
+    expect(payload).toMatchObject({ hostname: 'allegro-mm-1a2b' });
   });
 });

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { completeNode } from '../../../node-red/editor/defaults';
+import type { FlowNode } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
 import { hashOf, SimulatorBench } from './simulator-bench';
 
@@ -13,36 +15,74 @@ interface Capture {
   error?: { kind: string };
 }
 
-/** The example with connections, server ports and devices, in a real Node-RED. */
+/** Nodes that give one message for each connection or device, in a real Node-RED. */
 describe('connections and inventory', () => {
   let bench: SimulatorBench;
 
   beforeAll(async () => {
     bench = await SimulatorBench.start();
-    await bench.host.deploy(bench.make.example('connections-and-inventory'));
   });
   afterAll(() => bench?.stop());
   beforeEach(() => bench.reset());
 
+  const PLACE = { z: 'f0', x: 0, y: 0 };
+  const JOIN = { id: 'join', type: 'join', ...PLACE, mode: 'auto', wires: [['reply']] };
+
+  /** What `/run` answers, with further nodes behind the first one. */
+  const run = async <T>(name: string, config: object, more: FlowNode[] = []) => {
+    const flow = bench.make.flowFor(name, { ...config }, more);
+    const nodes = flow.map((node) =>
+      node.id === 'node' && more[0] ? { ...node, wires: [[more[0].id]] } : node,
+    );
+    await bench.host.deploy(nodes);
+    return (await bench.post<{ payload: T; error?: { code: string } }>('/run', {})).body;
+  };
+
   it('stores the packets of each connection that it lists', async () => {
-    const { status, body } = await bench.post<Capture[]>('/allegro/calls', {});
-    expect(status).toBe(200);
-    expect(body).toHaveLength(3);
-    for (const { filename, packets, sha256, expression } of body) {
+    const capture = completeNode({
+      id: 'capture',
+      type: 'allegro-multimeter-capture-connection',
+      ...PLACE,
+      appliance: 'a0',
+      fileFolder: 'calls',
+      wires: [['join']],
+    });
+    const split = { id: 'split', type: 'split', ...PLACE, property: 'payload.connections' };
+    const list = {
+      connectionMode: 'rtpStats',
+      limit: '3',
+      timeMode: 'last',
+      lastAmount: '5',
+      lastUnit: 'minutes',
+    };
+    const { payload } = await run<Capture[]>('getConnections', list, [
+      { ...split, arraySplt: 1, wires: [['take']] },
+      {
+        id: 'take',
+        type: 'change',
+        ...PLACE,
+        rules: [{ t: 'set', p: 'payload', pt: 'msg', to: 'payload.connections', tot: 'msg' }],
+        wires: [['capture']],
+      },
+      capture,
+      JOIN,
+    ]);
+    expect(payload).toHaveLength(3);
+    for (const { filename, packets, sha256, expression } of payload) {
       expect(packets).toBeGreaterThan(0);
       expect(hashOf(readFileSync(filename))).toBe(sha256);
       expect(expression).toMatch(/^ip==\S+:\d+ and ip==\S+:\d+ and l4Protocol==UDP$/);
     }
-    expect(new Set(body.map(({ filename }) => filename)).size).toBe(3);
+    expect(new Set(payload.map(({ filename }) => filename)).size).toBe(3);
   });
 
+  const PORTS = { portRole: 'asServer', timeMode: 'none', deviceScope: 'active' };
+
   it('lists the server ports of all devices, joined', async () => {
-    const { body } = await bench.post<Array<{ deviceId: string; hosts: unknown[] }>>(
-      '/allegro/server-ports',
-      {},
-    );
-    expect(body.map(({ deviceId }) => deviceId).sort()).toEqual(['branch-1', 'local']);
-    for (const { hosts } of body) expect(hosts.length).toBeGreaterThan(5);
+    type Ports = { deviceId: string; hosts: unknown[] };
+    const { payload } = await run<Ports[]>('getServerPorts', PORTS, [JOIN]);
+    expect(payload.map(({ deviceId }) => deviceId).sort()).toEqual(['branch-1', 'local']);
+    for (const { hosts } of payload) expect(hosts.length).toBeGreaterThan(5);
   });
 
   it('joins them with the device that fails', async () => {
@@ -53,18 +93,21 @@ describe('connections and inventory', () => {
       path: '/API/stats/modules/ip/ips',
       times: 1,
     });
-    const { body } = await bench.post<Capture[]>('/allegro/server-ports', {});
-    expect(body.map(({ error }) => error?.kind)).toEqual([undefined, 'permission']);
+    const { payload } = await run<Capture[]>('getServerPorts', PORTS, [JOIN]);
+    expect(payload.map(({ error }) => error?.kind)).toEqual([undefined, 'permission']);
   });
 
   it('tells which device saw an address, and an error that a person can use', async () => {
-    const path = '/allegro/which-device';
-    const found = await bench.post<{ best: string; seenBy: number }>(path, { host: STEADY_HOST });
-    expect(found.body.seenBy).toBe(2);
-    const devices = await bench.post<{ devices: Array<{ id: string }> }>('/allegro/devices', {});
-    expect(devices.body.devices.map(({ id }) => id)).toContain(found.body.best);
-    const wrong = await bench.post<{ code: string }>(path, { host: 'fileserver' });
-    expect([wrong.status, wrong.body.code]).toEqual([500, 'ALLEGRO_INPUT']);
+    const window = { timeMode: 'last', lastAmount: '1', lastUnit: 'hours' };
+    const found = await run<{ best: string; seenBy: number }>('whichDevice', {
+      ...window,
+      host: STEADY_HOST,
+    });
+    expect(found.payload.seenBy).toBe(2);
+    const { payload } = await run<{ devices: Array<{ id: string }> }>('listDevices', {});
+    expect(payload.devices.map(({ id }) => id)).toContain(found.payload.best);
+    const wrong = await run('whichDevice', { ...window, host: 'fileserver' });
+    expect(wrong.error!.code).toBe('ALLEGRO_INPUT');
   });
 });
 

@@ -52,7 +52,7 @@ export class ExampleBench {
       MAIL_SERVER: '127.0.0.1',
       MAIL_PORT: String(mail.port),
       MAIL_FROM: 'allegro@example.com',
-      MAIL_TO: 'anna@example.com',
+      MAIL_TO: mail.address,
       STORE_URL: files.url,
       ...more,
     };

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { definitions } from '../../../nodes/definitions';
 import { completeNode } from '../../../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../../../node-red/runtime/values/names';
 import type { FlowNode } from '../../../scripts/demo/node-red-host';
-import { ROOT } from '../../../scripts/demo/pack';
+import { exampleFlow } from '../../../scripts/example-files';
 
 const PLACE = { z: 'f0', x: 0, y: 0 };
 
@@ -39,9 +37,9 @@ export class HostFlows {
 
   /** An example as a person would adapt it: only the appliance is filled in. */
   example(name: string): FlowNode[] {
-    const path = join(ROOT, 'examples/node-red', `${name}.json`);
-    const nodes = JSON.parse(readFileSync(path, 'utf8')) as FlowNode[];
-    return nodes.map((node) => (node.type === APPLIANCE_TYPE ? this.applianceNode(node.id) : node));
+    return exampleFlow(name).map((node) =>
+      node.type === APPLIANCE_TYPE ? this.applianceNode(node.id) : node,
+    );
   }
 
   /** Answers `POST /run` with what a node makes of it, or with the error as Catch sees it. */

@@ -1,5 +1,6 @@
 import { SURICATA_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
+import { waitUntil } from '../../../contract/wait-until';
 import type { ExampleBench } from '../example-bench';
 import { FakeModel } from '../fake-model';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
@@ -34,10 +35,7 @@ export function aiTriage(get: () => ExampleBench): void {
         body: JSON.stringify(SURICATA_ALERT),
       });
       expect(response.status).toBe(200);
-      const deadline = Date.now() + 60_000;
-      while (neighbours.chat.messages.length === 0 && Date.now() < deadline) {
-        await new Promise((done) => setTimeout(done, 100));
-      }
+      await waitUntil(() => neighbours.chat.messages.length > 0, 60_000);
     } finally {
       await published.end();
     }

@@ -26,7 +26,7 @@ export function alertToPcap(get: () => ExampleBench): void {
     expect(truth.packets).toBeGreaterThan(0);
 
     const [mail] = neighbours.mail.mails;
-    expect(mail).toMatchObject({ from: 'allegro@example.com', to: ['anna@example.com'] });
+    expect(mail).toMatchObject({ from: 'allegro@example.com', to: [neighbours.mail.address] });
     expect(mail.subject).toBe(`Packets: ${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`);
     expect(mail.text).toContain(`${truth.packets} packets`);
     expect(mail.text).toContain(hashOf(file));

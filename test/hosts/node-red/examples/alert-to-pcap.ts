@@ -28,16 +28,12 @@ export function alertToPcap(get: () => ExampleBench): void {
     await bench.deploy(NAME);
     const time = seconds();
     await post(suricata(time));
-    await until(
-      'mail and message',
-      () => neighbours.mail.mails.length + neighbours.chat.messages.length > 1,
-      30_000,
-    );
+    await untilBoth(neighbours);
     const [startUs, endUs] = [(time - 60) * 1e6, (time + 60) * 1e6] as const;
     const truth = await simulator.packetsIn(FILTER, startUs, endUs);
     const file = await simulator.fileOf(FILTER, startUs, endUs);
     const [mail] = neighbours.mail.mails;
-    expect(mail).toMatchObject({ from: 'allegro@example.com', to: ['anna@example.com'] });
+    expect(mail).toMatchObject({ from: 'allegro@example.com', to: [neighbours.mail.address] });
     expect(mail!.subject).toBe(`Packets: ${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`);
     expect(mail!.text).toContain(`${truth.packets} packets`);
     expect(mail!.attachments).toHaveLength(1);
@@ -63,7 +59,7 @@ export function alertToPcap(get: () => ExampleBench): void {
       const body = new URLSearchParams(alert);
       await fetch(`${bench.url}/allegro/alert-to-mail`, { method: 'POST', body });
     } else await post({ ...alert, event_timestamp: time });
-    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    await untilBoth(neighbours);
     expect(neighbours.chat.messages[0]!.text).toBe(`${title} (${STEADY_HOST})`);
     const [asked] = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
     const query = new URL(asked!.url, simulator.url).searchParams;
@@ -109,9 +105,16 @@ export function alertToPcap(get: () => ExampleBench): void {
   });
 }
 
+/** Mail and message are sent at the same time, and come in any order. */
+async function untilBoth({ mail, chat }: ExampleBench['neighbours']): Promise<void> {
+  await until('the mail', () => mail.mails.length > 0, 30_000);
+  await until('the message', () => chat.messages.length > 0, 30_000);
+}
+
 export function parts(bench: ExampleBench) {
   const { simulator, neighbours, url } = bench;
   return {
+    bench: bench.bench,
     simulator,
     neighbours,
     url,

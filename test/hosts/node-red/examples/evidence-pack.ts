@@ -58,7 +58,13 @@ export function evidencePack(get: () => ExampleBench): void {
     const [, pcap] = stored.find(([path]) => path.endsWith('.pcap'))!;
     const [, record] = stored.find(([path]) => path.endsWith('.evidence.json'))!;
     expect(hashOf(pcap)).toBe(hashOf(file));
-    expect(JSON.parse(record.toString())).toMatchObject({ files: [{ sha256: hashOf(file) }] });
+    expect(JSON.parse(record.toString())).toMatchObject({
+      origin: {
+        host: { name: 'Node-RED', version: expect.stringMatching(/^\d+\.\d+/) as string },
+        workflow: { name: '02 Incident to evidence pack' },
+      },
+      files: [{ sha256: hashOf(file) }],
+    });
     expect(neighbours.mail.mails.map(({ subject }) => subject)).toEqual([`Incident: ${one.text}`]);
     expect(neighbours.mail.mails[0]!.text).toContain(hashOf(file));
     expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
@@ -72,9 +78,13 @@ export function evidencePack(get: () => ExampleBench): void {
     const one = incident(3);
     show(one);
     simulator.faults.add(cutCapture);
-    await until('the message', () => neighbours.chat.messages.length > 0, 40_000);
     // The trigger does not report it again, so the message has to say which one it was.
-    expect(neighbours.chat.messages[0]!.text).toBe(`Failed: evidence of an incident: ${one.text}`);
+    const failure = `Failed: evidence of an incident: ${one.text}`;
+    await until(
+      'the message',
+      () => neighbours.chat.messages.some(({ text }) => text === failure),
+      40_000,
+    );
     expect(neighbours.chat.transcript).toContain(
       `Reported at ${new Date(one.firstTime * 1000).toISOString()}, ${STEADY_HOST}`,
     );
@@ -122,10 +132,11 @@ export function evidencePack(get: () => ExampleBench): void {
     await begin();
     neighbours.files.isFull = true;
     show(incident(4));
-    await until('the message', () => neighbours.chat.messages.length > 0, 40_000);
-    expect(neighbours.chat.transcript).toMatch(
-      /Failed: evidence of an incident[^]*Store the pcap: the answer was 507/,
-    );
+    const isTold = () =>
+      /Failed: evidence of an incident[^]*Store the pcap: the answer was 507/.test(
+        neighbours.chat.transcript,
+      );
+    await until('the message of the store', isTold, 40_000);
     expect(neighbours.mail.mails).toEqual([]);
     expect(simulator.isBufferSuspended()).toBe(false);
   });

@@ -6,7 +6,7 @@ import { microseconds, requestedWindow } from './windows';
 
 const NAME = '05-live-capture';
 
-export function liveCaptureForm(get: () => ExampleBench): void {
+export function liveCapture(get: () => ExampleBench): void {
   it('hands the capture back to the form', async () => {
     const bench = get();
     const published = await bench.publish(bench.example(NAME));

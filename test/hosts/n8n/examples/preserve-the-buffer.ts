@@ -9,7 +9,7 @@ const NAME = '03-preserve-the-buffer';
 const MINUTES = 0.1;
 const FORM = { Reason: 'Incident 4711', Minutes: MINUTES, 'Your name': 'Anna' };
 
-export function preserveOnly(get: () => ExampleBench): void {
+export function preserveTheBuffer(get: () => ExampleBench): void {
   it('suspends on the word of a form, reminds, and records again', async () => {
     const bench = get();
     const { simulator, neighbours } = bench;

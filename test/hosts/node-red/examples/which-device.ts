@@ -6,7 +6,7 @@ import { parts } from './alert-to-pcap';
 
 const NAME = '04-which-device';
 
-export function whichBox(get: () => ExampleBench): void {
+export function whichDevice(get: () => ExampleBench): void {
   const post = async (host: string) => {
     const response = await fetch(`${get().url}/allegro/which`, {
       method: 'POST',

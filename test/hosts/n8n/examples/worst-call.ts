@@ -6,7 +6,7 @@ import { requestedWindow } from './windows';
 
 const NAME = '07-worst-call';
 
-export function callQuality(get: () => ExampleBench): void {
+export function worstCall(get: () => ExampleBench): void {
   it('mails the packets of the worst call, down to the last one', async () => {
     const bench = get();
     const settings = { lossLimitPercent: 0 };

@@ -5,7 +5,7 @@ import { requestedWindow } from './windows';
 
 const NAME = '04-which-device';
 
-export function whichBox(get: () => ExampleBench): void {
+export function whichDevice(get: () => ExampleBench): void {
   // The simulator counts the past of the second device when it is first asked for it.
   beforeAll(() => get().bench.fetchDirectly('/API/stats/modules/ip?mm-id=branch-1'), 120_000);
 

@@ -7,7 +7,7 @@ import { parts } from './alert-to-pcap';
 
 const NAME = '07-worst-call';
 
-export function callQuality(get: () => ExampleBench): void {
+export function worstCall(get: () => ExampleBench): void {
   it('mails the packets of the worst call, down to the last one', async () => {
     const { simulator, neighbours, press } = parts(get());
     const nodes = await get().deploy(NAME, undefined, { LOSS_LIMIT_PERCENT: '0' });

@@ -9,7 +9,7 @@ import { parts } from './alert-to-pcap';
 
 const NAME = '03-preserve-the-buffer';
 
-export function preserveOnly(get: () => ExampleBench): void {
+export function preserveTheBuffer(get: () => ExampleBench): void {
   const fill = (minutes: string, reason = 'Incident 4711') =>
     fetch(`${get().url}/allegro/preserve`, {
       method: 'POST',

@@ -7,7 +7,7 @@ import { parts } from './alert-to-pcap';
 
 const NAME = '05-live-capture';
 
-export function liveCaptureForm(get: () => ExampleBench): void {
+export function liveCapture(get: () => ExampleBench): void {
   const fill = (fields: Record<string, string>) =>
     fetch(`${get().url}/allegro/live`, { method: 'POST', body: new URLSearchParams(fields) });
 

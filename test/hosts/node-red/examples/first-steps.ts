@@ -1,0 +1,260 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '../../../../scripts/demo/node-red-host';
+import { STEADY_HOST } from '../../../../simulator';
+import { cutCapture } from '../../../contract/capture-faults';
+import { ask } from '../../../simulator/support';
+import { named, type ExampleBench } from '../example-bench';
+import { hashOf, microseconds, type Row, type SimulatorBench } from '../simulator-bench';
+import { parts } from './alert-to-pcap';
+
+interface Capture {
+  filename: string;
+  sha256: string;
+  packets: number;
+  bytes: number;
+  requestedWindow: { from: string; to: string };
+}
+
+interface Problem {
+  error: string;
+  code: string;
+  canRetry: boolean;
+}
+
+const FILTER = `ip==${STEADY_HOST}`;
+
+/** The small examples, which need nothing but an appliance. */
+
+export function firstCapture(get: () => ExampleBench): void {
+  const NAME = '13-first-capture';
+  const alertSeconds = () => Math.floor(get().simulator.nowUs() / 1e6) - 300;
+  const post = <T>(alert: object) => get().bench.post<T>('/allegro/alert', alert);
+
+  it('stores exactly the packets around the alert', async () => {
+    const { bench } = get();
+    const nodes = await get().deploy(NAME);
+    const alertUs = alertSeconds() * 1e6;
+    const time = new Date(alertUs / 1000).toISOString();
+    const { status, body } = await post<Capture>({ host: STEADY_HOST, time });
+    expect(status).toBe(200);
+    const [startUs, endUs] = [alertUs - 60e6, alertUs + 60e6] as const;
+    const window = body.requestedWindow;
+    expect([window.from, window.to].map(microseconds)).toEqual([startUs, endUs]);
+    const { packets } = await bench.simulator.packetsIn(FILTER, startUs, endUs);
+    expect(packets).toBeGreaterThan(0);
+    expect(body).toMatchObject({ packets, complete: true, expression: FILTER });
+    await expectWholeFile(bench, body, startUs, endUs);
+    const { id } = named(nodes, 'Packets around the alert');
+    await until('the outcome below the node', () =>
+      /^[\d,]+ packets, /.test(bench.events.statusesOf(id).at(-1) ?? ''),
+    );
+  });
+
+  it('reads a time without a zone as UTC', async () => {
+    await get().deploy(NAME);
+    const time = new Date(alertSeconds() * 1000).toISOString().slice(0, 19);
+    const { body } = await post<Capture>({ host: STEADY_HOST, time });
+    expect(microseconds(body.requestedWindow.from)).toBe(Date.parse(`${time}Z`) * 1000 - 60e6);
+  });
+
+  it.each([
+    ['a time that is none', { host: STEADY_HOST, time: 'yesterday' }],
+    ['an address that is none', { host: '10.1.2.300', time: '2026-11-23T15:50:00Z' }],
+    ['no address', { time: '2026-11-23T15:50:00Z' }],
+  ])('refuses %s without a request', async (_what, alert) => {
+    await get().deploy(NAME);
+    const { status, body } = await post<Problem>(alert);
+    expect([status, body.code]).toEqual([400, 'ALLEGRO_INPUT']);
+    expect(get().simulator.requests).toEqual([]);
+  });
+
+  it('tells the alerting system when the capture breaks off, and leaves no file', async () => {
+    const { bench } = get();
+    const nodes = await get().deploy(NAME);
+    const before = bench.filesIn('captures');
+    bench.simulator.faults.add(cutCapture);
+    const time = new Date(alertSeconds() * 1000).toISOString();
+    const { status, body } = await post<Problem>({ host: STEADY_HOST, time });
+    expect(status).toBe(502);
+    expect(body).toMatchObject({ code: 'ALLEGRO_INCOMPLETE', canRetry: true });
+    expect(body.error).toMatch(/broke off after \d+ bytes/);
+    expect(bench.filesIn('captures')).toEqual(before);
+    const { id } = named(nodes, 'Error');
+    await until('the Debug node', () => bench.events.debugOf(id).length === 1);
+  });
+}
+
+export function topTalkersReport(get: () => ExampleBench): void {
+  const NAME = '14-top-talkers-report';
+  // The report ends with the second that has begun: without new traffic it can be counted again.
+  beforeEach(async () => {
+    get().simulator.setQuiet(true);
+    await pause(1100);
+  });
+
+  it('names whom the simulator counts, and how much, when asked over HTTP', async () => {
+    await get().deploy(NAME);
+    const response = await fetch(`${get().url}/allegro/top-talkers`);
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+    await expectTruth(await response.text());
+  });
+
+  it('says the same in the Debug node when somebody presses the button', async () => {
+    const { bench, deploy, press } = parts(get());
+    const nodes = await deploy(NAME);
+    const { id } = named(nodes, 'Report');
+    await press(nodes, 'Now');
+    await until('the report', () => bench.events.debugOf(id).length === 1);
+    await expectTruth(bench.events.debugOf(id)[0]!);
+  });
+
+  async function expectTruth(report: string): Promise<void> {
+    const { bench, simulator } = get();
+    const asked = simulator.requests.find(({ path }) => path.endsWith('/ip/ips_paged'))!;
+    const rows = await bench.ranking(asked.url, 'interval');
+    const lines = report.split('\n').filter((line) => /^ +\d+ {2}/.test(line));
+    expect(lines).toHaveLength(10);
+    lines.forEach((line, index) => {
+      const { ip, bytes } = rows[index]!;
+      const figures = [String(index + 1), ip, (bytes / 1e6).toFixed(1), 'MB'];
+      expect(line.trim().split(/ +/).slice(0, 4)).toEqual(figures);
+    });
+    // Once more from the packets themselves: what is counted is what was on the wire.
+    const query = new URL(asked.url, simulator.url).searchParams;
+    const [startUs, endUs] = ['starttime', 'endtime'].map((name) => Number(query.get(name)) * 1e6);
+    const first = await simulator.packetsIn(`ip==${rows[0]!.ip}`, startUs!, endUs!);
+    expect(first.bytes).toBe(rows[0]!.bytes);
+  }
+}
+
+export function analyseTheBusiestHost(get: () => ExampleBench): void {
+  const NAME = '15-analyse-the-busiest-host';
+
+  it('counts in the slot exactly the packets of the upload', async () => {
+    const { bench, simulator, deploy } = parts(get());
+    await deploy(NAME);
+    const { status, body } = await bench.post<{
+      capture: Capture & { expression: string };
+      upload: Record<string, unknown>;
+      hosts: Array<{ ip: string; allTime: { totalPackets: number; totalBytes: number } }>;
+    }>('/allegro/analyse', {});
+    expect(status).toBe(200);
+    const { capture, upload, hosts } = body;
+    const { from, to } = capture.requestedWindow;
+    const [startUs, endUs] = [microseconds(from), microseconds(to)] as const;
+    const content = readFileSync(capture.filename);
+    expect(hashOf(content)).toBe(
+      hashOf(await simulator.fileOf(capture.expression, startUs, endUs)),
+    );
+    const truth = await simulator.packetsIn(capture.expression, startUs, endUs);
+    expect(truth.packets).toBeGreaterThan(0);
+    expect(upload).toMatchObject({
+      mmId: ':1',
+      fileBytes: content.length,
+      packets: truth.packets,
+      statisticsSettled: true,
+      statistics: { totalPackets: truth.packets, totalBytes: truth.bytes },
+    });
+    const counted = await ask(simulator, '/API/stats/modules/ip?mm-id=:1');
+    const [rxPackets, rxBytes, txPackets, txBytes] = counted.json.globalCounters.allTime;
+    expect([rxPackets + txPackets, rxBytes + txBytes]).toEqual([truth.packets, truth.bytes]);
+    const rows = await bench.ranking(
+      '/API/stats/modules/ip/ips_paged?mm-id=:1&count=100',
+      'allTime',
+    );
+    const [busiest] = rows;
+    expect(`ip==${busiest!.ip}`).toBe(capture.expression);
+    expect(busiest).toMatchObject({ packets: truth.packets, bytes: truth.bytes });
+    const listed = hosts.map(({ ip, allTime }): Row => ({
+      ip,
+      packets: allTime.totalPackets,
+      bytes: allTime.totalBytes,
+    }));
+    expect(listed).toEqual(rows.slice(0, 10));
+  });
+
+  it('answers with what failed, and uploads nothing', async () => {
+    const { bench, simulator, deploy } = parts(get());
+    await deploy(NAME);
+    simulator.faults.add({ kind: 'answer', status: 403 });
+    const { status, body } = await bench.post<Problem>('/allegro/analyse', {});
+    expect([status, body.code]).toEqual([502, 'ALLEGRO_PERMISSION']);
+    expect(simulator.requests.every(({ method }) => method === 'GET')).toBe(true);
+  });
+}
+
+export function newDevices(get: () => ExampleBench): void {
+  const SECRET = 'a-secret-of-20-chars';
+  const deploy = () =>
+    get().deploy('16-new-devices', (nodes) => {
+      // As a person who is in a hurry would set it.
+      Object.assign(named(nodes, 'New devices'), { pollSeconds: '10' });
+      Object.assign(named(nodes, 'Pushed interfaces'), { credentials: { secret: SECRET } });
+    });
+
+  it('tells of new devices', async () => {
+    const { bench, simulator } = get();
+    const nodes = await deploy();
+    const trigger = named(nodes, 'New devices').id;
+    await until('a first poll', () =>
+      bench.events.statusesOf(trigger).some((text) => text.includes('watched')),
+    );
+    simulator.inject({ from: '10.8.0.1', bytesPerSecond: 6e6, seconds: 12 });
+    const alerts = () => bench.events.debugOf(named(nodes, 'The alert').id);
+    await until('the alert', () => alerts().join().includes('new: 02:01:0a:08:00:01 at '), 40_000);
+  });
+
+  it('shows what the appliance pushes', async () => {
+    const { bench, simulator, url } = get();
+    const nodes = await deploy();
+    const target = `${url}/allegro/interfaces?secret=${SECRET}`;
+    const path = '/API/stats/interfaces';
+    const sent = simulator.exportStatistics({ path, target, intervalSeconds: 60 });
+    expect(await sent.send()).toBe(200);
+    sent.stop();
+    const { id } = named(nodes, 'Interfaces');
+    await until('the statistics', () => bench.events.debugOf(id).length === 1);
+    expect(bench.events.debugOf(id)[0]).toContain('Interface 1');
+  });
+}
+
+export function devicesAndSystem(get: () => ExampleBench): void {
+  const ask = async () => {
+    await get().deploy('17-devices-and-system');
+    const response = await fetch(`${get().url}/allegro/devices`);
+    return { status: response.status, body: (await response.json()) as unknown };
+  };
+
+  it('asks each device for its system information', async () => {
+    const { status, body } = await ask();
+    expect(status).toBe(200);
+    expect((body as Array<{ hostname: string }>).map(({ hostname }) => hostname)).toEqual([
+      'allegro-mm-1a2b',
+      'allegro-mm-2b3c',
+    ]);
+  });
+
+  it('answers with what failed', async () => {
+    get().simulator.faults.add({ kind: 'answer', status: 403 });
+    const { status, body } = await ask();
+    expect([status, (body as Problem).code]).toEqual([500, 'ALLEGRO_PERMISSION']);
+  });
+}
+
+/** Under its own name, the same byte for byte as the simulator's own, and nothing else with it. */
+async function expectWholeFile(
+  bench: SimulatorBench,
+  capture: Capture,
+  startUs: number,
+  endUs: number,
+): Promise<void> {
+  expect(dirname(capture.filename)).toBe(join(bench.host.userDir, 'captures'));
+  const content = readFileSync(capture.filename);
+  const file = await bench.simulator.fileOf(FILTER, startUs, endUs);
+  expect(capture.sha256).toBe(hashOf(content));
+  expect(capture.sha256).toBe(hashOf(file));
+  expect(capture.bytes).toBe(content.length);
+  expect(bench.filesIn('captures').filter((name) => /^\.|\.part$/.test(name))).toEqual([]);
+}
