@@ -3,7 +3,7 @@ import type { Fault } from '../../simulator';
 export const CAPTURE_PATH = '/API/data/modules/capture';
 
 /** Meets captures only: the ring buffer is changed by POST under the same path. */
-export const CAPTURE = { method: 'GET', path: CAPTURE_PATH } as const;
+const CAPTURE = { method: 'GET', path: CAPTURE_PATH } as const;
 
 export const cutCapture: Fault = {
   kind: 'cut',
