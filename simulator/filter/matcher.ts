@@ -151,9 +151,9 @@ export function canonical(address: string): string {
 /** `80,100-120,-10,65000-`: single ports and ranges, which may be open at one end. */
 function portRangeMatcher(value: string): Matcher {
   const ranges = value.split(',').map((part) => {
-    const match = /^(\d*)(-?)(\d*)$/.exec(part);
+    const match = /^(\d*)(?:(-)(\d*))?$/.exec(part);
     if (!match || part === '' || part === '-') throw new FilterError(`"${part}" is no port range.`);
-    const [, low, dash, high] = match;
+    const [, low, dash, high = ''] = match;
     const from = low === '' ? 0 : numberOf('portrange', low, 65535);
     const to = high === '' ? (dash ? 65535 : from) : numberOf('portrange', high, 65535);
     return { from, to };

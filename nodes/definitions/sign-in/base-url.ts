@@ -1,7 +1,8 @@
 /**
- * The check of the URL that a person enters for an appliance. Imports nothing, because Node-RED's
+ * The check of the URL that a person enters for an appliance. Imports little, because Node-RED's
  * forms use it in the browser too.
  */
+import { trimEnd } from '../../../client/values/text';
 
 export interface BaseUrl {
   /** Scheme, host, port and prefix, without a slash at the end. */
@@ -39,5 +40,5 @@ function parse(text: string): URL | undefined {
 }
 
 function pathBeforeApi({ pathname }: URL): string {
-  return pathname.replace(/\/API(\/.*)?$|\/[^/]*\.html?$/, '').replace(/\/+$/, '');
+  return trimEnd(pathname.replace(/\/API(\/.*)?$|\/[^/]*\.html?$/, ''), '/');
 }
