@@ -1,10 +1,15 @@
 import { systemCodeOf } from '../../../client';
-import { FileFailure } from '../nodes/node-failure';
 
-/** The system's code in parentheses, ready to stand behind a sentence; empty where there is none. */
-function reason(cause: unknown): string {
-  const code = systemCodeOf(cause);
-  return code === undefined ? '' : ` (${code})`;
+/** A file of this machine that cannot be read or written as asked. */
+export class FileFailure extends Error {
+  override readonly name = 'FileFailure';
+  /** The system's code, e.g. `ENOSPC`, where there is one. */
+  readonly code?: string;
+
+  constructor(what: string, advice: string, cause?: unknown) {
+    super(`${what} ${advice}`, { cause });
+    this.code = systemCodeOf(cause);
+  }
 }
 
 /** A file that cannot be written, and what to do about it. */
@@ -18,6 +23,17 @@ export function folderFailure(folder: string, why: string, cause?: unknown): Fil
   return new FileFailure(`The folder ${folder} ${why}${reason(cause)}.`, adviceFor(cause), cause);
 }
 
+/** A name that is taken, where nothing may be replaced. */
+export function existsFailure(path: string): FileFailure {
+  return new FileFailure(`There is already a file ${path}.`, 'Choose another name or folder.');
+}
+
+/** The system's code in parentheses, as the end of a sentence; empty where there is none. */
+function reason(cause: unknown): string {
+  const code = systemCodeOf(cause);
+  return code === undefined ? '' : ` (${code})`;
+}
+
 function adviceFor(cause: unknown): string {
   switch (systemCodeOf(cause)) {
     case 'ENOSPC':
@@ -25,9 +41,9 @@ function adviceFor(cause: unknown): string {
     case 'EDQUOT':
       return 'The quota of the user that runs Node-RED is used up: free some space, or choose another folder.';
     case 'EFBIG':
-      return 'The disk takes no file of that size: limit the size, split the capture, or choose another folder.';
+      return 'The file system does not support files of that size: limit the size, split the capture, or choose another folder.';
     case 'EROFS':
-      return 'The disk can only be read: choose another folder.';
+      return 'The file system is read-only: choose another folder.';
     default:
       return 'Choose another folder, or give the user that runs Node-RED access to it.';
   }

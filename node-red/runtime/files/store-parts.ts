@@ -1,35 +1,33 @@
-import { rename, unlink } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { unlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { ResultParts } from '../../../nodes/definitions/model/definition';
 import { partName, withFileNames } from '../../../nodes/definitions/model/result';
-import { storeSidecar } from './store-sidecar';
-import { writeFailure } from './file-failure';
-import type { FileTargetValues } from './file-target-fields';
+import { existsFailure } from './file-failure';
 import type { FileStore } from './file-store';
-import { prepareFolder } from './folders';
-import type { TemporaryFile } from './temporary-files';
-import { withSuffix } from '../../../client/files/file-name';
+import type { FileTargetValues } from './file-target-fields';
+import { moveFile } from './move-file';
+import { storeSidecar } from './store-sidecar';
 import {
-  collectFile,
   exists,
-  existsFailure,
-  MAX_NUMBER,
-  moveUnlessExists,
-  wantedName,
-  writeThrough,
-} from './store-file';
+  prepareTarget,
+  refuseExisting,
+  withFreeName,
+  type TargetFolder,
+} from './target-folder';
+import type { TemporaryFile } from './temporary-files';
+import { writeNewFile } from './write-new-file';
 
-/** Files that have been proven together and are in their places. */
+/** Files that are proven together and have their final names. */
 export interface StoredParts {
   /** Absolute, in order. */
   paths: string[];
-  /** The result's JSON with the files' names as they are. */
+  /** The result's JSON with the files' actual names. */
   json: Record<string, unknown>;
 }
 
 /**
- * Streams several files into a folder. All of them stand there under hidden temporary names until
- * the last one is proven; if anything fails, none is left.
+ * Streams several files into a folder. All of them have hidden temporary names until the last one is
+ * proven; if anything fails, none is left.
  *
  * @throws FileFailure when the machine refuses; whatever the streams and the proof throw
  */
@@ -38,41 +36,31 @@ export async function storeParts(
   target: FileTargetValues,
   store: FileStore,
 ): Promise<StoredParts> {
-  const folder = resolve(store.workingFolder, target.fileFolder ?? '');
-  const name = wantedName(target, parts);
-  await prepareFolder(folder, target.createFolder ?? true);
-  // What is in the way of the first one is told before hours of transfer rather than after.
-  const first = join(folder, partName(name, 1));
-  if (target.fileExists === 'refuse' && (await exists(first))) throw existsFailure(first);
+  const wanted = await prepareTarget(target, parts, store.workingFolder);
+  await refuseExisting(join(wanted.folder, partName(wanted.name, 1)), target);
   const temporaries: TemporaryFile[] = [];
   const written: string[] = [];
   try {
     for await (const file of parts.files) {
-      const temporary = await store.temporaryFiles.create(folder, name);
+      const temporary = await store.temporaryFiles.create(wanted.folder, wanted.name);
       temporaries.push(temporary);
       written.push(temporary.path);
-      await writeThrough(temporary.path, file.stream, join(folder, partName(name, written.length)));
+      const path = join(wanted.folder, partName(wanted.name, written.length));
+      await writeNewFile(temporary.path, file.stream, path);
       await file.finished;
     }
     const proven = await parts.finish();
-    const extension = parts.sidecar?.extension;
-    const base = await freeName(folder, name, written.length, target, extension);
-    const paths = written.map((_, index) => join(folder, partName(base, index + 1)));
+    const base = await freeBaseName(wanted, target, written.length, parts.sidecar?.extension);
+    const paths = written.map((_, index) => join(wanted.folder, partName(base, index + 1)));
     for (const [index, path] of paths.entries()) {
-      const from = written[index];
-      // From here on it is what has to go if a later one fails.
-      if (await move(from, path, target)) written[index] = path;
-      else throw existsFailure(path);
+      if (!(await moveFile(written[index]!, path, target))) throw existsFailure(path);
+      // From now on, this is the file to remove if a later one fails.
+      written[index] = path;
     }
-    const json = withPaths(
-      withFileNames(
-        proven,
-        paths.map((path) => basename(path)),
-      ),
-      paths,
-    );
-    const beside = parts.sidecar ? await storeSidecar(parts.sidecar, join(folder, base), json) : {};
-    return { paths, json: { ...json, ...beside } };
+    const json = withPaths(proven, paths);
+    const sidecar =
+      parts.sidecar && (await storeSidecar(parts.sidecar, join(wanted.folder, base), json));
+    return { paths, json: { ...json, ...sidecar } };
   } catch (error) {
     await Promise.all(written.map((path) => unlink(path).catch(() => undefined)));
     throw error;
@@ -81,50 +69,25 @@ export async function storeParts(
   }
 }
 
-/** Collects several files in memory, against one limit. */
-export async function collectParts(
-  parts: ResultParts,
-  limitMegabytes: number,
-): Promise<{ contents: Buffer[]; json: Record<string, unknown> }> {
-  const contents: Buffer[] = [];
-  let held = 0;
-  for await (const file of parts.files) {
-    const { content } = await collectFile(file, limitMegabytes, held);
-    contents.push(content);
-    held += content.length;
-  }
-  return { contents, json: await parts.finish() };
-}
-
-/** A name from which all parts, and what stands beside them, get names that are not taken. */
-async function freeName(
-  folder: string,
-  name: string,
+/** A name that gives all parts, and the sidecar, names that are not taken. */
+function freeBaseName(
+  wanted: TargetFolder,
+  target: FileTargetValues,
   count: number,
-  { fileExists = 'number' }: FileTargetValues,
   sidecarExtension: string | undefined,
 ): Promise<string> {
-  if (fileExists === 'replace') return name;
-  for (let number = 1; number <= MAX_NUMBER; number++) {
-    const base = number === 1 ? name : withSuffix(name, `_${number}`);
-    const wanted = Array.from({ length: count }, (_, index) => partName(base, index + 1));
-    if (sidecarExtension !== undefined) wanted.push(base + sidecarExtension);
-    const taken = await Promise.all(wanted.map((one) => exists(join(folder, one))));
-    if (!taken.includes(true)) return base;
-    if (fileExists === 'refuse') throw existsFailure(join(folder, wanted[taken.indexOf(true)]));
-  }
-  throw existsFailure(join(folder, name));
-}
-
-async function move(from: string, to: string, { fileExists }: FileTargetValues): Promise<boolean> {
-  if (fileExists !== 'replace') return moveUnlessExists(from, to);
-  await rename(from, to).catch((error: unknown) => {
-    throw writeFailure(to, error);
+  return withFreeName(wanted, target, async (base) => {
+    if (target.fileExists === 'replace') return base;
+    const names = Array.from({ length: count }, (_, index) => partName(base, index + 1));
+    if (sidecarExtension !== undefined) names.push(base + sidecarExtension);
+    const taken = await Promise.all(names.map((name) => exists(join(wanted.folder, name))));
+    return taken.includes(true) ? undefined : base;
   });
-  return true;
 }
 
-function withPaths(json: Record<string, unknown>, paths: string[]): Record<string, unknown> {
+function withPaths(proven: Record<string, unknown>, paths: string[]): Record<string, unknown> {
+  const names = paths.map((path) => basename(path));
+  const json = withFileNames(proven, names);
   const files = (json.files as Array<Record<string, unknown>>).map((file, index) => ({
     ...file,
     filename: paths[index],

@@ -1,4 +1,5 @@
 import { AllegroError, systemCodeOf, type ErrorKind } from '../../../client';
+import { FileFailure } from '../files/file-failure';
 import type { RunStatus } from './status-line';
 
 /** What a Catch node hands on: text, stable code, facts as plain data, and the message's status. */
@@ -59,17 +60,6 @@ export function toNodeFailure(thrown: unknown): NodeFailure {
     error: nodeError(message, codeOf(kind), { kind, message, systemCode }, thrown),
     status: { fill: 'red', shape: 'ring', text: isFile ? FILE_STATUS : UNKNOWN_STATUS },
   };
-}
-
-/** A file of this machine that cannot be read or written as asked. */
-export class FileFailure extends Error {
-  override readonly name = 'FileFailure';
-  readonly code?: string;
-
-  constructor(what: string, advice: string, cause?: unknown) {
-    super(`${what} ${advice}`, { cause });
-    this.code = systemCodeOf(cause);
-  }
 }
 
 /** `badAnswer` becomes `ALLEGRO_BAD_ANSWER`. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../../client';
 import type { TriggerEvent, TriggerState } from '../../../nodes/definitions/triggers/trigger';
 import { createFolder } from '../files/folders';
-import { FileFailure } from '../nodes/node-failure';
+import { FileFailure } from '../files/file-failure';
 
 /** What a trigger must not forget. */
 export interface Stored {
