@@ -9,7 +9,7 @@ import { AllegroMultimeter } from '../nodes/AllegroMultimeter/AllegroMultimeter.
 import { AllegroMultimeterPushTrigger } from '../nodes/AllegroMultimeterPushTrigger/AllegroMultimeterPushTrigger.node';
 import { AllegroMultimeterTrigger } from '../nodes/AllegroMultimeterTrigger/AllegroMultimeterTrigger.node';
 import { definitions } from '../nodes/definitions';
-import type { NodeDefinition } from '../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../nodes/definitions/model/define-node';
 import { triggers } from '../nodes/definitions/triggers';
 import type { TriggerDefinition } from '../nodes/definitions/triggers/trigger';
 import type { Field } from '../nodes/definitions/model/field';

@@ -1,5 +1,5 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { NodeDefinition } from '../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import type { Field } from '../../nodes/definitions/model/field';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { EVIDENCE_FIELD_NAME } from '../../nodes/definitions/fields/capture-fields';

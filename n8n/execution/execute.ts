@@ -5,7 +5,8 @@ import type {
   INodeExecutionData,
 } from 'n8n-workflow';
 import type { AllegroClient } from '../../client';
-import type { NodeDefinition, RunResult } from '../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
+import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../nodes/definitions/model/start-run';
 import { clientFor } from '../transport/client';

@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import type { ByteStream } from '../../client';
-import type { InputFile } from '../../nodes/definitions/model/definition';
+import type { InputFile } from '../../nodes/definitions/model/run-result';
 
 /**
  * A file of an item, as definitions read it. Files in n8n's storage are streamed from there; small

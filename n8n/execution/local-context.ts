@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, IPollFunctions, IWebhookFunctions } from 'n8n-workflow';
-import type { LocalContext } from '../../nodes/definitions/model/definition';
+import type { LocalContext } from '../../nodes/definitions/model/run-context';
 import { originOf } from './origin';
 
 /** What a definition may know of n8n, and how it is cancelled. */

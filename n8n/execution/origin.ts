@@ -1,5 +1,5 @@
 import type { FunctionsBase } from 'n8n-workflow';
-import type { Origin } from '../../nodes/definitions/model/definition';
+import type { Origin } from '../../nodes/definitions/model/run-context';
 import { VERSION } from '../../nodes/definitions/model/version';
 
 /** Who asks, for records of evidence. n8n does not tell nodes its own version. */

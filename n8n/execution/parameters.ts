@@ -5,7 +5,7 @@ import {
   type IWebhookFunctions,
 } from 'n8n-workflow';
 import type { Field } from '../../nodes/definitions/model/field';
-import type { NodeDefinition } from '../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import { NOTHING_FOUND, type RawValues } from '../../nodes/definitions/model/read-field-values';
 import { readDateTime } from './date-time';
 import { ROWS_NAME } from '../description/field-properties';

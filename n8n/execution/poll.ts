@@ -4,8 +4,8 @@ import {
   type INodeExecutionData,
   type IPollFunctions,
 } from 'n8n-workflow';
-import type { RunContext } from '../../nodes/definitions/model/definition';
-import type { FieldValues } from '../../nodes/definitions/model/field';
+import type { RunContext } from '../../nodes/definitions/model/run-context';
+import type { FieldValues } from '../../nodes/definitions/model/field-values';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import type {
   PollTrigger,

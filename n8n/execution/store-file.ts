@@ -4,7 +4,7 @@ import type {
   ResultFile,
   ResultParts,
   RunResult,
-} from '../../nodes/definitions/model/definition';
+} from '../../nodes/definitions/model/run-result';
 import { toNodeError } from './errors';
 import { toReadable } from '../transport/node-streams';
 import { OUTPUT_FIELD_NAME } from '../description/properties';

@@ -1,4 +1,4 @@
-import type { Warning } from '../../nodes/definitions/model/definition';
+import type { Warning } from '../../nodes/definitions/model/define-node';
 import type { Field } from '../../nodes/definitions/model/field';
 import { typeOf } from '../runtime/values/names';
 import {

@@ -1,4 +1,4 @@
-import type { NodeGroup } from '../../nodes/definitions/model/definition';
+import type { NodeGroup } from '../../nodes/definitions/model/define-node';
 import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
 
 /** Icons of `icons/node-red`: by node where it has one of its own, otherwise by group. */

@@ -2,7 +2,7 @@ import { apiRequest } from './device/api-request';
 import { applianceHealth } from './device/appliance-health';
 import { captureConnection } from './capture/capture-connection';
 import { capturePcap } from './capture/capture-pcap';
-import type { NodeDefinition } from './model/definition';
+import type { NodeDefinition } from './model/define-node';
 import { chart } from './statistics/chart';
 import { estimateCapture } from './capture/estimate-capture';
 import { freezeEvidence } from './ring-buffer/freeze-evidence';

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../client';
-import type { NodeDefinition } from '../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { table } from './field-table';
 

@@ -1,4 +1,4 @@
-import type { NodeDefinition } from '../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import { runsOnDevices } from '../../nodes/definitions/model/device-results';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { errorLine } from './errors';

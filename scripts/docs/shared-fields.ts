@@ -1,7 +1,7 @@
 import type { Field } from '../../nodes/definitions/model/field';
 import { LINK_GROUP_FIELD } from '../../nodes/definitions/fields/address';
 import { deviceFields } from '../../nodes/definitions/fields/device-scope';
-import { timeRangeFields } from '../../nodes/definitions/fields/time-range';
+import { optionalTimeRangeFields } from '../../nodes/definitions/fields/time-range';
 
 /** Fields that many nodes have, described on one page for all of them. */
 export interface SharedGroup {
@@ -14,7 +14,7 @@ export interface SharedGroup {
 export const TIME_RANGES: SharedGroup = {
   page: 'time-ranges',
   title: 'Time ranges',
-  fields: timeRangeFields({
+  fields: optionalTimeRangeFields({
     default: 'last',
     lastAmount: 1,
     lastUnit: 'hours',

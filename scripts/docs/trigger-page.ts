@@ -1,4 +1,4 @@
-import type { NodeDefinition } from '../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
 import {
   hostFieldsOf,

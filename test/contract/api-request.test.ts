@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AllegroError } from '../../client';
 import { apiRequest } from '../../nodes/definitions/device/api-request';
-import type { RunContext } from '../../nodes/definitions/model/definition';
+import type { RunContext } from '../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import type { FaultKind } from '../../simulator';
 import { ORIGIN } from '../support/fake-transport';

@@ -6,7 +6,7 @@ import { AllegroClient } from '../../client';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { chart } from '../../nodes/definitions/statistics/chart';
 import { THEMES } from '../../nodes/definitions/statistics/chart/theme';
-import type { RunContext } from '../../nodes/definitions/model/definition';
+import type { RunContext } from '../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST } from '../../simulator';
 import { ORIGIN } from '../support/fake-transport';

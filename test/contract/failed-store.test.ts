@@ -1,12 +1,10 @@
 import { AllegroClient } from '../../client';
 import { definitions } from '../../nodes/definitions';
-import type {
-  NodeDefinition,
-  RunContext,
-  RunResult,
-} from '../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
+import type { LocalContext } from '../../nodes/definitions/model/run-context';
+import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
-import { runOnDevices } from '../../nodes/definitions/model/run-on-devices';
+import { startRun } from '../../nodes/definitions/model/start-run';
 import { STEADY_HOST } from '../../simulator';
 import { ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
@@ -74,8 +72,7 @@ it.each(makers.map((definition) => [definition.label, definition] as const))(
 );
 
 async function runWithoutDisk(definition: NodeDefinition, client: AllegroClient): Promise<void> {
-  const context: RunContext = {
-    client,
+  const context: LocalContext = {
     signal: AbortSignal.timeout(8000),
     progress: () => undefined,
     log: { debug: () => undefined, warn: () => undefined },
@@ -86,5 +83,5 @@ async function runWithoutDisk(definition: NodeDefinition, client: AllegroClient)
     expect(result.file ?? result.parts).toBeDefined();
     return Promise.reject(new Error('no space'));
   };
-  for await (const _ of runOnDevices(definition, context, values, store));
+  for await (const _ of startRun(definition, context, () => client, values, store));
 }

@@ -1,5 +1,6 @@
 import type { AllegroError } from '../../client';
-import type { RunContext, RunResult } from '../../nodes/definitions/model/definition';
+import type { RunContext } from '../../nodes/definitions/model/run-context';
+import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { freezeEvidence } from '../../nodes/definitions/ring-buffer/freeze-evidence';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST, type FaultKind } from '../../simulator';

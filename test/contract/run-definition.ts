@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AllegroClient, AllegroError } from '../../client';
-import type { NodeDefinition, Progress, RunResult } from '../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
+import type { Progress } from '../../nodes/definitions/model/run-context';
+import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../nodes/definitions/model/start-run';
 

@@ -1,5 +1,6 @@
 import { AllegroError } from '../../client';
-import type { InputFile, LocalContext } from '../../nodes/definitions/model/definition';
+import type { LocalContext } from '../../nodes/definitions/model/run-context';
+import type { InputFile } from '../../nodes/definitions/model/run-result';
 import { pcapSummary } from '../../nodes/definitions/analysis/pcap-summary';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { ORIGIN } from '../support/fake-transport';

@@ -1,9 +1,7 @@
 import { EventEmitter } from 'node:events';
-import type {
-  NodeDefinition,
-  RunContext,
-  RunResult,
-} from '../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
+import type { RunContext } from '../../nodes/definitions/model/run-context';
+import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { registerPaletteNode } from '../../node-red/runtime/nodes/palette-node';
 import type {
   Message,

@@ -1,7 +1,7 @@
 import { AllegroClient } from '../../client';
 import { Api } from '../../client/api/api';
 import type { ClientContext } from '../../client';
-import type { Origin } from '../../nodes/definitions/model/definition';
+import type { Origin } from '../../nodes/definitions/model/run-context';
 import type { Transport, TransportRequest, TransportResponse } from '../../client/http/transport';
 
 /** Time that passes only when it is slept through, so that tests of minutes take milliseconds. */

@@ -1,4 +1,4 @@
-import type { RunContext } from '../../nodes/definitions/model/definition';
+import type { RunContext } from '../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import type {
   PollOutcome,

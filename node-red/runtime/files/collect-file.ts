@@ -1,5 +1,5 @@
 import { AllegroError } from '../../../client';
-import type { ResultFile, ResultParts } from '../../../nodes/definitions/model/definition';
+import type { ResultFile, ResultParts } from '../../../nodes/definitions/model/run-result';
 
 /**
  * Collects a file in memory.

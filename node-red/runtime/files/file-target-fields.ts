@@ -1,4 +1,4 @@
-import type { NodeDefinition } from '../../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import type { Field } from '../../../nodes/definitions/model/field';
 
 /** Where files of a result go: part of every Node-RED node whose definition produces files. */

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { AllegroError, inputError, systemCodeOf, type ByteStream } from '../../../client';
-import type { InputFile } from '../../../nodes/definitions/model/definition';
+import type { InputFile } from '../../../nodes/definitions/model/run-result';
 import type { Message } from '../runtime-api';
 
 const FALLBACK_NAME = 'message.pcap';

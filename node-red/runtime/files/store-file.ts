@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { ResultFile } from '../../../nodes/definitions/model/definition';
+import type { ResultFile } from '../../../nodes/definitions/model/run-result';
 import { withFileName } from '../../../nodes/definitions/model/result';
 import type { FileStore } from './file-store';
 import type { FileTargetValues } from './file-target-fields';

@@ -1,6 +1,6 @@
 import { unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ResultParts } from '../../../nodes/definitions/model/definition';
+import type { ResultParts } from '../../../nodes/definitions/model/run-result';
 import { partName, withFileNames } from '../../../nodes/definitions/model/result';
 import { existsFailure } from './file-failure';
 import type { FileStore } from './file-store';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Sidecar } from '../../../nodes/definitions/model/definition';
+import type { Sidecar } from '../../../nodes/definitions/model/run-result';
 import { writeFailure } from './file-failure';
 
 /**

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { safeFileName, withSuffix } from '../../../client/files/file-name';
-import type { ResultFile } from '../../../nodes/definitions/model/definition';
+import type { ResultFile } from '../../../nodes/definitions/model/run-result';
 import { existsFailure } from './file-failure';
 import type { FileTargetValues } from './file-target-fields';
 import { prepareFolder } from './folders';

@@ -1,5 +1,5 @@
 import { definitions } from '../../../nodes/definitions';
-import type { NodeDefinition } from '../../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import { needsAppliance } from '../../../nodes/definitions/model/start-run';
 import { triggers } from '../../../nodes/definitions/triggers';
 import type { TriggerDefinition } from '../../../nodes/definitions/triggers/trigger';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AllegroError } from '../../../client';
-import type { LocalContext, NodeDefinition } from '../../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
+import type { LocalContext } from '../../../nodes/definitions/model/run-context';
 import { readBusyPolicy } from './queue-fields';
 import { clientOf } from '../config-node/appliance-client';
 import { fileStoreOf } from '../files/file-store';

@@ -1,11 +1,8 @@
 import type { AllegroClient } from '../../../client';
-import type {
-  LocalContext,
-  NodeDefinition,
-  Progress,
-  RunResult,
-} from '../../../nodes/definitions/model/definition';
-import type { FieldValues } from '../../../nodes/definitions/model/field';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
+import type { LocalContext, Progress } from '../../../nodes/definitions/model/run-context';
+import type { RunResult } from '../../../nodes/definitions/model/run-result';
+import type { FieldValues } from '../../../nodes/definitions/model/field-values';
 import { isShown } from '../../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../../nodes/definitions/model/start-run';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from '../files/file-target-fields';

@@ -1,4 +1,4 @@
-import type { Progress } from '../../../nodes/definitions/model/definition';
+import { PROGRESS_STEPS, type Progress } from '../../../nodes/definitions/model/run-context';
 import type { NodeStatus, RuntimeNode } from '../runtime-api';
 
 export type RunStatus = Required<NodeStatus>;
@@ -9,21 +9,8 @@ const INTERVAL_MS = 500;
 /** Over how long the rate is measured: long enough to be readable, short enough to be current. */
 const RATE_SPAN_MS = 3000;
 
-/** Steps that definitions report while they work. */
-export const STEP_WORDS = [
-  'waiting',
-  'reading',
-  'capturing',
-  'uploading',
-  'analysing',
-  'suspending',
-  'resuming',
-  'sending',
-  'drawing',
-];
-
 /** Status texts that need a word in the catalogue, besides those of failures. */
-export const STATUS_WORDS = ['running', ...STEP_WORDS, 'done', 'no packets'];
+export const STATUS_WORDS = ['running', ...PROGRESS_STEPS, 'done', 'no packets'];
 
 /** One message's part in the status of its node. */
 export interface RunLine {
@@ -31,8 +18,11 @@ export interface RunLine {
   ended(status: RunStatus): void;
 }
 
+/** What is shown: of several runs in different steps there is no one step. */
+type ShownProgress = Omit<Progress, 'step'> & { step: Progress['step'] | 'running' };
+
 interface Run {
-  progress: Progress;
+  progress: ShownProgress;
   /** Bytes at points in time, the oldest first. */
   samples: Array<{ at: number; bytes: number }>;
 }
@@ -159,7 +149,7 @@ function rateOf({ progress, samples }: Run): number {
  * words or begins with a digit.
  */
 export function progressText(
-  { step, bytes, totalBytes, packets, done, total }: Progress,
+  { step, bytes, totalBytes, packets, done, total }: ShownProgress,
   { running = 1, waiting = 0, bytesPerSecond = 0 } = {},
 ): string {
   const parts: string[] = [];

@@ -1,5 +1,5 @@
 import { AllegroError } from '../../../client';
-import type { FieldValues } from '../../../nodes/definitions/model/field';
+import type { FieldValues } from '../../../nodes/definitions/model/field-values';
 import type {
   PollOutcome,
   PollTrigger,

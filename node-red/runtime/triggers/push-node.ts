@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AllegroError, inputError } from '../../../client';
-import type { FieldValues } from '../../../nodes/definitions/model/field';
+import type { FieldValues } from '../../../nodes/definitions/model/field-values';
 import { MIN_SECRET_LENGTH, refusalOf } from '../../../nodes/definitions/triggers/secret';
 import {
   MAX_BODY_BYTES,

@@ -1,5 +1,5 @@
-import type { LocalContext } from '../../../nodes/definitions/model/definition';
-import type { FieldValues } from '../../../nodes/definitions/model/field';
+import type { LocalContext } from '../../../nodes/definitions/model/run-context';
+import type { FieldValues } from '../../../nodes/definitions/model/field-values';
 import type { TriggerDefinition, TriggerEvent } from '../../../nodes/definitions/triggers/trigger';
 import { originOf } from '../values/origin';
 import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';

@@ -1,4 +1,4 @@
-import type { NodeDefinition } from '../../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 
 /** Type of the config node, and the beginning of its permissions. */
 export const APPLIANCE_TYPE = 'allegro-multimeter-appliance';

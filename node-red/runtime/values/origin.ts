@@ -1,4 +1,4 @@
-import type { Origin } from '../../../nodes/definitions/model/definition';
+import type { Origin } from '../../../nodes/definitions/model/run-context';
 import { VERSION } from '../../../nodes/definitions/model/version';
 import type { RuntimeApi } from '../runtime-api';
 import type { Scope } from './read-values';

@@ -1,6 +1,7 @@
 import { AllegroError, inputError } from '../../../client';
-import type { NodeDefinition } from '../../../nodes/definitions/model/definition';
-import type { Field, FieldValues, ListField } from '../../../nodes/definitions/model/field';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
+import type { Field, ListField } from '../../../nodes/definitions/model/field';
+import type { FieldValues } from '../../../nodes/definitions/model/field-values';
 import { isShown, readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import { fileOfMessage, toInputFile } from '../files/input-file';
 import { workingFolder } from '../files/file-store';

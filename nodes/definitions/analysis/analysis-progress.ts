@@ -1,7 +1,7 @@
 import { AllegroError, type Address, type CallOptions } from '../../../client';
 import type { Counters } from '../../../client/values/counters';
 import { ALL_TRAFFIC, ANALYSIS_PROGRESS } from '../../../client/api/paths';
-import type { RunContext } from '../model/definition';
+import type { RunContext } from '../model/run-context';
 import { objectsWithin } from '../device/find-value';
 
 /** How a wait for an analysis ended. */

@@ -5,10 +5,10 @@ import {
   timeWarnings,
   type PcapContent,
 } from '../../../client/pcap';
-import type { InputFile, LocalDefinition } from '../model/definition';
+import { defineLocalNode } from '../model/define-node';
 
 /** Tells what is in a capture file. No appliance is asked. */
-export const pcapSummary: LocalDefinition = {
+export const pcapSummary = defineLocalNode({
   name: 'pcapSummary',
   label: 'Pcap Summary',
   group: 'Analysis',
@@ -113,10 +113,10 @@ export const pcapSummary: LocalDefinition = {
   producesFile: false,
 
   async *run({ signal, progress }, values) {
-    const file = values.file as InputFile;
+    const file = values.file;
     const content = await summarizePcap(await file.open(), {
       byPorts: values.conversationEnds === 'ports',
-      conversations: values.conversationLimit as number,
+      conversations: values.conversationLimit,
       signal,
       onProgress: (bytes, packets) =>
         progress({ step: 'reading', bytes, totalBytes: file.size, packets }),
@@ -134,7 +134,7 @@ export const pcapSummary: LocalDefinition = {
     }
     yield { json: toJson(file.name, content) };
   },
-};
+});
 
 function unreadableError(name: string, cause: unknown): AllegroError {
   return new AllegroError({

@@ -1,4 +1,4 @@
-import type { InputFile, NodeDefinition } from '../model/definition';
+import { defineNode } from '../model/define-node';
 import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
 import { waitForAnalysis } from './analysis-progress';
 
@@ -6,7 +6,7 @@ import { waitForAnalysis } from './analysis-progress';
 const SETTLED_AFTER_MS = 1000;
 
 /** Uploads a capture file into an analysis slot. */
-export const uploadPcap: NodeDefinition = {
+export const uploadPcap = defineNode({
   name: 'uploadPcap',
   label: 'Upload Pcap',
   group: 'Analysis',
@@ -126,15 +126,15 @@ export const uploadPcap: NodeDefinition = {
 
   async *run(context, values) {
     const { client, signal, progress } = context;
-    const file = values.file as InputFile;
+    const file = values.file;
     const options = { signal, address: readAddress(values) };
     const upload = await client.upload(
       {
         file,
-        slot: values.slot as number,
+        slot: values.slot,
         replaceSlot: values.slotInUse === 'replace',
-        keepPackets: values.keepPackets as boolean,
-        allowReplacingLiveData: values.allowReplacingLiveData as boolean,
+        keepPackets: values.keepPackets,
+        allowReplacingLiveData: values.allowReplacingLiveData,
         onProgress: (bytes) => progress({ step: 'uploading', bytes, totalBytes: file.size }),
       },
       options,
@@ -142,7 +142,7 @@ export const uploadPcap: NodeDefinition = {
     const analysis = values.waitForStatistics
       ? await waitForAnalysis(context, {
           address: { mmId: upload.mmId },
-          limit: (values.waitSeconds as number) * 1000,
+          limit: values.waitSeconds * 1000,
           settledAfter: SETTLED_AFTER_MS,
         })
       : undefined;
@@ -166,4 +166,4 @@ export const uploadPcap: NodeDefinition = {
       },
     };
   },
-};
+});

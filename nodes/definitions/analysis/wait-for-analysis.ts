@@ -1,12 +1,11 @@
 import { AllegroError, inputError, type Address } from '../../../client';
 import { slotAddress, slotOf } from '../../../client/values/device-slot';
-import type { NodeDefinition } from '../model/definition';
-import type { FieldValues } from '../model/field';
+import { defineNode } from '../model/define-node';
 import { DEVICE_FIELD, readAddress } from '../fields/address';
 import { waitForAnalysis as wait } from './analysis-progress';
 
 /** Waits until the analysis of an uploaded pcap seems to be over. */
-export const waitForAnalysis: NodeDefinition = {
+export const waitForAnalysis = defineNode({
   name: 'waitForAnalysis',
   label: 'Wait for Analysis',
   group: 'Analysis',
@@ -81,7 +80,7 @@ export const waitForAnalysis: NodeDefinition = {
 
   async *run(context, values) {
     const { client } = context;
-    const address = readSlot(values);
+    const address = readSlot(values.device);
     if (slotOf(address.mmId) === 0) {
       throw inputError(
         'device',
@@ -92,8 +91,8 @@ export const waitForAnalysis: NodeDefinition = {
     const start = client.now();
     const state = await wait(context, {
       address,
-      limit: (values.waitSeconds as number) * 1000,
-      settledAfter: (values.settledSeconds as number) * 1000,
+      limit: values.waitSeconds * 1000,
+      settledAfter: values.settledSeconds * 1000,
     });
     if (state.concludedBy === null && values.unsettledIsError) {
       throw unsettledError(client.baseUrl, address.mmId!, state.warnings[0]);
@@ -111,11 +110,10 @@ export const waitForAnalysis: NodeDefinition = {
       },
     };
   },
-};
+});
 
 /** The list of slots names those of the appliance itself by their number alone. */
-function readSlot(values: FieldValues): Address {
-  const typed = values.device as string;
+function readSlot(typed: string): Address {
   return readAddress({
     device: /^\d+$/.test(typed) ? slotAddress(undefined, Number(typed)) : typed,
   });

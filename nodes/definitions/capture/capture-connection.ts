@@ -4,31 +4,86 @@ import { buildExpression } from '../../../client/values/filter-expression';
 import { parseIp } from '../../../client/values/ip-address';
 import { fromMilliseconds, parseInstant, type TimeSpan } from '../../../client/values/time';
 import { capturePcap } from './capture-pcap';
-import type { NodeDefinition, RunContext } from '../model/definition';
-import type { Field, FieldValues } from '../model/field';
-import { captureFields } from '../fields/capture-fields';
-import { readWindow } from './capture-window';
-import { captureSettings, runCapture } from './run-capture';
+import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
+import { defineField, defineFields } from '../model/field';
+import type { ValuesOf } from '../model/field-values';
+import { DEVICE_FIELD, readAddress } from '../fields/address';
+import { captureFileFields, LIMIT_FIELDS } from '../fields/capture-fields';
+import { resolveWindow } from './capture-window';
+import { captureSettings, ringBufferSettings, runCapture } from './run-capture';
 
-/** Fields of Capture Pcap that make sense for a window in the past whose filter is given. */
-const KEPT = [
-  'maxMegabytes',
-  'maxPackets',
-  'limitAction',
-  'device',
-  'snapLength',
-  'ringBuffer',
-  'emptyIsError',
-  'evidenceFile',
-  'splitMegabytes',
-  'splitPackets',
-  'fileNamePrefix',
-  'idleSeconds',
-  'totalSeconds',
-];
+function connectionField<const Name extends string>(
+  name: Name,
+  label: string,
+  placeholder: string,
+  description: string,
+) {
+  return defineField({
+    name,
+    label,
+    type: 'text',
+    default: '',
+    required: true,
+    placeholder,
+    description,
+    messageProperty: `payload.${name}`,
+    itemProperty: name,
+  });
+}
+
+const FIELDS = defineFields([
+  connectionField('clientIp', 'Client IP', 'e.g. 10.1.2.3', 'IP address of the client'),
+  connectionField('clientPort', 'Client Port', 'e.g. 62887', 'Port of the client'),
+  connectionField('serverIp', 'Server IP', 'e.g. 10.1.2.100', 'IP address of the server'),
+  connectionField('serverPort', 'Server Port', 'e.g. 443', 'Port of the server'),
+  {
+    ...connectionField(
+      'l4Protocol',
+      'Layer 4 Protocol',
+      'e.g. TCP',
+      'TCP or UDP. Blank for either',
+    ),
+    required: false,
+  },
+  connectionField(
+    'connectionStart',
+    'Connection Start',
+    'e.g. 1531315866280',
+    'When the connection began: milliseconds since 1970 as the appliance gives them, or ISO 8601',
+  ),
+  connectionField(
+    'lastActivity',
+    'Last Activity',
+    'e.g. 1531315870120',
+    'When its last packet was seen, in the same forms',
+  ),
+  {
+    name: 'marginMilliseconds',
+    label: 'Margin',
+    type: 'number',
+    default: 1000,
+    min: 1,
+    max: 3_600_000,
+    unit: 'ms',
+    description: 'How much to take after the last activity, so that the last packet is there',
+    advanced: true,
+  },
+  ...LIMIT_FIELDS,
+  {
+    ...DEVICE_FIELD,
+    description:
+      'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
+    // The connection was listed by one device, and its packets are there.
+    messageProperty: 'payload.mmId',
+    itemProperty: 'mmId',
+  },
+  ...captureFileFields(),
+]);
+type Values = ValuesOf<typeof FIELDS>;
 
 /** Fetches the packets of one connection. */
-export const captureConnection: NodeDefinition = {
+export const captureConnection = defineNode({
   name: 'captureConnection',
   label: 'Capture Connection',
   group: 'Capture',
@@ -45,47 +100,7 @@ export const captureConnection: NodeDefinition = {
   permission: 'The permission "pcap"',
   source:
     'Python Script Example - Retrieval of global connections and PCAP download of a certain connection',
-  fields: [
-    connectionField('clientIp', 'Client IP', 'e.g. 10.1.2.3', 'IP address of the client'),
-    connectionField('clientPort', 'Client Port', 'e.g. 62887', 'Port of the client'),
-    connectionField('serverIp', 'Server IP', 'e.g. 10.1.2.100', 'IP address of the server'),
-    connectionField('serverPort', 'Server Port', 'e.g. 443', 'Port of the server'),
-    {
-      ...connectionField(
-        'l4Protocol',
-        'Layer 4 Protocol',
-        'e.g. TCP',
-        'TCP or UDP. Blank for either',
-      ),
-      required: false,
-    },
-    connectionField(
-      'connectionStart',
-      'Connection Start',
-      'e.g. 1531315866280',
-      'When the connection began: milliseconds since 1970 as the appliance gives them, or ISO 8601',
-    ),
-    connectionField(
-      'lastActivity',
-      'Last Activity',
-      'e.g. 1531315870120',
-      'When its last packet was seen, in the same forms',
-    ),
-    {
-      name: 'marginMilliseconds',
-      label: 'Margin',
-      type: 'number',
-      default: 1000,
-      min: 1,
-      max: 3_600_000,
-      unit: 'ms',
-      description: 'How much to take after the last activity, so that the last packet is there',
-      advanced: true,
-    },
-    ...captureFields()
-      .filter(({ name }) => KEPT.includes(name))
-      .map(forConnection),
-  ],
+  fields: FIELDS,
   sampleOutput: {
     ...capturePcap.sampleOutput,
     expression: 'ip==10.1.2.3:62887 and ip==10.1.2.100:443 and l4Protocol==TCP',
@@ -97,40 +112,13 @@ export const captureConnection: NodeDefinition = {
     const span = readSpan(values);
     yield* runCapture(context, values, () => readRequest(context, values, expression, span));
   },
-};
-
-function connectionField(
-  name: string,
-  label: string,
-  placeholder: string,
-  description: string,
-): Field {
-  return {
-    name,
-    label,
-    type: 'text',
-    default: '',
-    required: true,
-    placeholder,
-    description,
-    messageProperty: `payload.${name}`,
-    itemProperty: name,
-  };
-}
-
-/** There is no live capture here, so nothing depends on the source. */
-function forConnection(field: Field): Field {
-  const { showWhen: _, ...rest } = field;
-  if (rest.name !== 'device') return rest as Field;
-  // The connection was listed by one device, and its packets are there.
-  return { ...rest, messageProperty: 'payload.mmId', itemProperty: 'mmId' } as Field;
-}
+});
 
 /** @throws AllegroError `input`, naming the field */
-function readConnection(values: FieldValues): string {
-  const [client, server] = ['client', 'server'].map((end) => {
-    const ip = (values[`${end}Ip`] as string).replace(/^\[(.*)\]$/, '$1');
-    const port = values[`${end}Port`] as string;
+function readConnection(values: Values): string {
+  const [client, server] = (['client', 'server'] as const).map((end) => {
+    const ip = values[`${end}Ip`].replace(/^\[(.*)\]$/, '$1');
+    const port = values[`${end}Port`];
     if (!parseIp(ip)) {
       const what = `"${ip}" is no IP address.`;
       throw inputError(`${end}Ip`, what, 'Use an address such as 10.1.2.3 or 2001:db8::1.');
@@ -140,7 +128,7 @@ function readConnection(values: FieldValues): string {
     }
     return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
   });
-  const protocol = values.l4Protocol as string;
+  const protocol = values.l4Protocol;
   const rows: Array<Record<string, unknown>> = [
     { kind: 'conversation', value: client, value2: server },
   ];
@@ -149,11 +137,11 @@ function readConnection(values: FieldValues): string {
 }
 
 /** The start rounded down, the end rounded up and moved on by the margin. */
-function readSpan(values: FieldValues): TimeSpan {
+function readSpan(values: Values): TimeSpan {
   const span = fromMilliseconds(
-    toMilliseconds(values.connectionStart as string, 'connectionStart'),
-    toMilliseconds(values.lastActivity as string, 'lastActivity'),
-    values.marginMilliseconds as number,
+    toMilliseconds(values.connectionStart, 'connectionStart'),
+    toMilliseconds(values.lastActivity, 'lastActivity'),
+    values.marginMilliseconds,
   );
   if (span.endUs <= span.startUs + 1) {
     throw inputError(
@@ -172,18 +160,20 @@ function toMilliseconds(text: string, field: string): string | number {
 
 async function readRequest(
   context: RunContext,
-  values: FieldValues,
+  values: Values,
   expression: string,
   span: TimeSpan,
 ): Promise<CaptureRequest> {
-  const settings = captureSettings(context, values, expression);
-  const range = { timeMode: 'between', since: span.startUs, until: span.endUs };
+  const settings = {
+    ...captureSettings(context, values, expression),
+    ...ringBufferSettings(values),
+  };
+  const range = { kind: 'between', since: span.startUs, until: span.endUs } as const;
   // A connection may still be open, so that its end with the margin lies a little ahead.
-  const window = await readWindow(context, { ...values, ...range, endInFuture: 'wait' }).catch(
-    (error: unknown) => {
-      throw error instanceof AllegroError && error.field ? forField(error) : error;
-    },
-  );
+  const request = { range, endInFuture: 'wait', address: readAddress(values) } as const;
+  const window = await resolveWindow(context, request).catch((error: unknown) => {
+    throw error instanceof AllegroError && error.field ? forField(error) : error;
+  });
   return { ...settings, source: 'ringBuffer', window };
 }
 

@@ -1,8 +1,7 @@
 import type { Capture } from '../../../client/capture/capture';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import { splitCapture, type PcapLimits } from '../../../client/pcap';
-import type { Sidecar, ResultFile, ResultParts } from '../model/definition';
-import type { FieldValues } from '../model/field';
+import type { Sidecar, ResultFile, ResultParts } from '../model/run-result';
 import { partName } from '../model/result';
 import type { Evidence, EvidenceFile } from './evidence';
 
@@ -20,10 +19,16 @@ interface PartFacts extends Record<string, unknown> {
 }
 
 /** Where files end, or nothing for one file. */
-export function readSplitLimits(values: FieldValues): PcapLimits | undefined {
+export function readSplitLimits({
+  splitPackets,
+  splitMegabytes,
+}: {
+  splitPackets: number;
+  splitMegabytes: number;
+}): PcapLimits | undefined {
   // 0 stands for no limit.
-  const maxPackets = (values.splitPackets as number) || undefined;
-  const maxBytes = Math.floor((values.splitMegabytes as number) * 1e6) || undefined;
+  const maxPackets = splitPackets || undefined;
+  const maxBytes = Math.floor(splitMegabytes * 1e6) || undefined;
   return maxPackets || maxBytes ? { maxPackets, maxBytes } : undefined;
 }
 

@@ -1,5 +1,5 @@
-import type { NodeDefinition } from '../model/definition';
-import { captureFields } from '../fields/capture-fields';
+import { defineNode } from '../model/define-node';
+import { CAPTURE_FIELDS } from '../fields/capture-fields';
 import { readCaptureRequest } from './capture-request';
 import { runCapture } from './run-capture';
 import { VERSION } from '../model/version';
@@ -32,7 +32,7 @@ const SAMPLE_EVIDENCE = {
 };
 
 /** Captures packets as a pcap: back in time from the ring buffer, or live. */
-export const capturePcap: NodeDefinition = {
+export const capturePcap = defineNode({
   name: 'capturePcap',
   label: 'Capture Pcap',
   group: 'Capture',
@@ -51,7 +51,7 @@ export const capturePcap: NodeDefinition = {
   ],
   permission: 'The permission "pcap"',
   source: 'Pcap extraction',
-  fields: captureFields(),
+  fields: CAPTURE_FIELDS,
   sampleOutput: {
     fileName: 'allegro_allegro-mm-1a2b_20261123T154900Z-20261123T155100Z.pcap',
     packets: 1834,
@@ -76,4 +76,4 @@ export const capturePcap: NodeDefinition = {
   async *run(context, values) {
     yield* runCapture(context, values, () => readCaptureRequest(context, values));
   },
-};
+});

@@ -1,10 +1,13 @@
 import { inputError } from '../../../client';
 import type { CaptureRequest } from '../../../client/capture/capture-request';
-import type { RunContext } from '../model/definition';
-import type { FieldValues } from '../model/field';
-import { readWindow } from './capture-window';
+import { readAddress } from '../fields/address';
+import type { CAPTURE_FIELDS, RING_BUFFER_CAPTURE_FIELDS } from '../fields/capture-fields';
 import { readExpression } from '../fields/packet-filter';
-import { captureSettings, readLimits } from './run-capture';
+import { readTimeRange } from '../fields/time-range';
+import type { ValuesOf } from '../model/field-values';
+import type { RunContext } from '../model/run-context';
+import { resolveWindow } from './capture-window';
+import { captureSettings, ringBufferSettings, readLimits } from './run-capture';
 
 /**
  * Reads the fields of a capture. An end in the future is waited for here, where the fields say so.
@@ -13,11 +16,11 @@ import { captureSettings, readLimits } from './run-capture';
  */
 export async function readCaptureRequest(
   context: RunContext,
-  values: FieldValues,
+  values: ValuesOf<typeof CAPTURE_FIELDS>,
 ): Promise<CaptureRequest> {
-  const isLive = values.captureSource === 'live';
-  const limits = readLimits(values);
-  if (isLive && limits.maxBytes === undefined && limits.maxPackets === undefined) {
+  if (values.captureSource === 'ringBuffer') return readRingBufferRequest(context, values);
+  const { maxBytes, maxPackets } = readLimits(values);
+  if (maxBytes === undefined && maxPackets === undefined) {
     throw inputError(
       'maxMegabytes',
       'A live capture needs a size limit or a packet limit.',
@@ -26,12 +29,28 @@ export async function readCaptureRequest(
   }
   return {
     ...captureSettings(context, values, readExpression(values)),
-    ...(isLive
-      ? {
-          source: 'live',
-          durationSeconds: values.liveSeconds as number,
-          finish: context.finish,
-        }
-      : { source: 'ringBuffer', window: await readWindow(context, values) }),
+    source: 'live',
+    durationSeconds: values.liveSeconds,
+    finish: context.finish,
+  };
+}
+
+/**
+ * The same for a capture from a ring buffer.
+ *
+ * @throws AllegroError `input` before any request
+ */
+export async function readRingBufferRequest(
+  context: RunContext,
+  values: ValuesOf<typeof RING_BUFFER_CAPTURE_FIELDS>,
+): Promise<CaptureRequest> {
+  const settings = captureSettings(context, values, readExpression(values));
+  const { endInFuture } = values;
+  const request = { range: readTimeRange(values), endInFuture, address: readAddress(values) };
+  return {
+    ...settings,
+    ...ringBufferSettings(values),
+    source: 'ringBuffer',
+    window: await resolveWindow(context, request),
   };
 }

@@ -1,36 +1,40 @@
-import { inputError, type AllegroError } from '../../../client';
+import { inputError, type Address, type AllegroError } from '../../../client';
 import type { CaptureWindow } from '../../../client/capture/capture-request';
-import type { RunContext } from '../model/definition';
-import type { FieldValues } from '../model/field';
-import { readAddress } from '../fields/address';
-import { checkTimeRange, readTimeRange, resolveRange } from '../fields/time-range';
+import type { TimeRange } from '../../../client/values/time';
+import { checkTimeRange, resolveRange } from '../fields/time-range';
+import type { RunContext } from '../model/run-context';
 
 /** How long packets take from the wire into the buffer, with some margin. */
 const BUFFER_LAG_US = 2_000_000;
 
+interface WindowRequest {
+  range: TimeRange;
+  /** What to do with an end that lies in the future. */
+  endInFuture: 'wait' | 'refuse' | 'cut';
+  address: Address;
+}
+
 /**
- * Turns the time range into microseconds by the clock of the appliance. An end that lies in the
- * future is waited for, refused or cut, as the field says.
+ * Turns a time range into microseconds by the clock of the appliance. May wait for an end that lies
+ * in the future.
+ *
+ * @throws AllegroError `input`
  */
-export async function readWindow(context: RunContext, values: FieldValues): Promise<CaptureWindow> {
-  const { client, signal, progress } = context;
-  // The fields offer no "no interval", so there is always a range.
-  const range = readTimeRange(values)!;
+export async function resolveWindow(
+  { client, signal, progress }: RunContext,
+  { range, endInFuture, address }: WindowRequest,
+): Promise<CaptureWindow> {
   checkTimeRange(range, client.now());
   const readClock = async () => {
-    const time = await client.time({ signal, address: readAddress(values) });
+    const time = await client.time({ signal, address });
     return { ...time, us: Math.round(time.milliseconds * 1000) };
   };
   let clock = await readClock();
   const window = resolveRange(range, clock.milliseconds);
   const clockOffsetSeconds = clock.offsetSeconds;
-  if (window.endUs <= clock.us || values.timeMode === 'last') {
-    return { ...window, clockOffsetSeconds };
-  }
-  if (values.endInFuture === 'cut') {
-    return { ...window, endUs: clock.us, clockOffsetSeconds };
-  }
-  if (values.endInFuture === 'refuse') throw futureError(window.endUs, clock.us);
+  if (window.endUs <= clock.us || range.kind === 'last') return { ...window, clockOffsetSeconds };
+  if (endInFuture === 'cut') return { ...window, endUs: clock.us, clockOffsetSeconds };
+  if (endInFuture === 'refuse') throw futureError(window.endUs, clock.us);
   while (clock.us < window.endUs + BUFFER_LAG_US) {
     progress({ step: 'waiting' });
     await client.sleep((window.endUs + BUFFER_LAG_US - clock.us) / 1000, signal);

@@ -4,15 +4,16 @@ import { clockWarnings } from '../../../client/capture/capture-summary';
 import { isoMicroseconds } from '../../../client/values/time';
 import { statisticFor, type TrafficStatistic } from '../../../client/statistics/traffic-statistic';
 import { toStatisticsInterval } from '../../../client/values/time';
-import type { NodeDefinition, RunContext } from '../model/definition';
+import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
 import { readAddress } from '../fields/address';
-import { readWindow } from './capture-window';
+import { resolveWindow } from './capture-window';
 import { deviceFields } from '../fields/device-scope';
-import { filterFields, readExpression } from '../fields/packet-filter';
-import { timeRangeFields } from '../fields/time-range';
+import { FILTER_FIELDS, readExpression } from '../fields/packet-filter';
+import { readTimeRange, timeRangeFields } from '../fields/time-range';
 
 /** Tells how large a capture would become, without capturing. */
-export const estimateCapture: NodeDefinition = {
+export const estimateCapture = defineNode({
   name: 'estimateCapture',
   label: 'Estimate Capture',
   group: 'Capture',
@@ -28,7 +29,7 @@ export const estimateCapture: NodeDefinition = {
   source: 'Query information about one IP; Time interval selection',
   fields: [
     ...timeRangeFields({ default: 'around', lastAmount: 5, lastUnit: 'minutes' }),
-    ...filterFields(),
+    ...FILTER_FIELDS,
     {
       name: 'maxMegabytes',
       label: 'Size Limit',
@@ -72,12 +73,14 @@ export const estimateCapture: NodeDefinition = {
   async *run(context, values) {
     const expression = readExpression(values);
     const statistic = statisticFor(expression);
-    const window = await readWindow(context, { ...values, endInFuture: 'cut' });
+    const address = readAddress(values);
+    const range = readTimeRange(values);
+    const window = await resolveWindow(context, { range, endInFuture: 'cut', address });
     context.progress({ step: 'reading' });
-    const options = { signal: context.signal, address: readAddress(values) };
+    const options = { signal: context.signal, address };
     const { packets, bytes, isUnknown } = await readCounted(context, statistic, window, options);
-    const expectedBytes = fileBytes(statistic, packets, bytes, values.snapLength as number);
-    const limitBytes = Math.floor((values.maxMegabytes as number) * 1e6) || null;
+    const expectedBytes = fileBytes(statistic, packets, bytes, values.snapLength);
+    const limitBytes = Math.floor(values.maxMegabytes * 1e6) || null;
     yield {
       json: {
         expectedBytes,
@@ -106,7 +109,7 @@ export const estimateCapture: NodeDefinition = {
       },
     };
   },
-};
+});
 
 /** Bytes beside the packets themselves: of the file, and of each packet. */
 const PCAP = { name: 'pcap', file: 24, packet: 16 };

@@ -1,6 +1,7 @@
 import type { Capture } from '../../../client/capture/capture';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
-import type { Sidecar, Origin } from '../model/definition';
+import type { Origin } from '../model/run-context';
+import type { Sidecar } from '../model/run-result';
 
 /** Name and version of the record's form. The version rises when a reader has to change. */
 const SCHEMA = { name: 'allegro-capture-evidence', version: 1 } as const;

@@ -2,11 +2,16 @@ import { AllegroError } from '../../../client';
 import type { CaptureLimits, CaptureRequest } from '../../../client/capture/capture-request';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import type { ByteStream } from '../../../client/http/transport';
-import type { ResultParts, RunContext, RunResult } from '../model/definition';
-import type { FieldValues } from '../model/field';
+import type { RunContext } from '../model/run-context';
+import type { ResultParts, RunResult } from '../model/run-result';
+import type { captureFileFields, LIMIT_FIELDS } from '../fields/capture-fields';
+import type { ValuesOf } from '../model/field-values';
 import { readAddress } from '../fields/address';
 import { captureParts, readSplitLimits } from './capture-parts';
 import { evidenceFiles, evidenceOf, EVIDENCE_SIDECAR, type EvidenceFile } from './evidence';
+
+/** Values of the fields that every node which captures has. */
+type CaptureValues = ValuesOf<typeof LIMIT_FIELDS> & ValuesOf<ReturnType<typeof captureFileFields>>;
 
 /** What a node does around a capture, besides capturing. */
 export interface CaptureFrame {
@@ -22,7 +27,7 @@ export interface CaptureFrame {
  */
 export async function* runCapture(
   context: RunContext,
-  values: FieldValues,
+  values: CaptureValues & { device: string },
   readRequest: () => Promise<CaptureRequest>,
   frame?: CaptureFrame,
 ): AsyncGenerator<RunResult> {
@@ -86,30 +91,36 @@ function withFacts(
   };
 }
 
-/** The part of a request that does not say when. */
+/** The part of a request that says neither which packets nor when. */
 export function captureSettings(
   context: RunContext,
-  values: FieldValues,
+  values: CaptureValues,
   expression: string,
 ): Omit<CaptureRequest, 'source' | 'window' | 'durationSeconds'> {
   return {
     expression,
     limits: readLimits(values),
     refuseBeyondLimits: values.limitAction === 'refuse',
-    snapLength: values.snapLength as number,
-    ringBuffer: (values.ringBuffer as number | undefined) ?? 0,
-    fileNamePrefix: values.fileNamePrefix as string,
-    idleLimit: seconds(values.idleSeconds),
-    totalLimit: seconds(values.totalSeconds),
+    snapLength: values.snapLength,
+    ringBuffer: values.ringBuffer,
+    fileNamePrefix: values.fileNamePrefix,
     onProgress: (bytes, packets) => context.progress({ step: 'capturing', bytes, packets }),
   };
 }
 
-export function readLimits(values: FieldValues): CaptureLimits {
+/** How long a transfer from a ring buffer may take, in milliseconds. */
+export function ringBufferSettings({
+  idleSeconds,
+  totalSeconds,
+}: CaptureValues): Pick<CaptureRequest, 'idleLimit' | 'totalLimit'> {
+  return { idleLimit: idleSeconds * 1000, totalLimit: totalSeconds * 1000 };
+}
+
+export function readLimits({ maxMegabytes, maxPackets }: CaptureValues): CaptureLimits {
+  // 0 stands for no limit.
   return {
-    // 0 stands for no limit.
-    maxBytes: Math.floor((values.maxMegabytes as number) * 1e6) || undefined,
-    maxPackets: (values.maxPackets as number) || undefined,
+    maxBytes: Math.floor(maxMegabytes * 1e6) || undefined,
+    maxPackets: maxPackets || undefined,
   };
 }
 
@@ -121,8 +132,4 @@ function emptyError({ expression }: CaptureRequest, { client }: RunContext): All
     advice:
       'Check the filter and the time zone of the window, and whether the ring buffer still holds that time.',
   });
-}
-
-function seconds(value: unknown): number | undefined {
-  return typeof value === 'number' ? value * 1000 : undefined;
 }

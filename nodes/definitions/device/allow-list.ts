@@ -3,7 +3,7 @@ import { parseTypedPath } from '../../../client/http/query';
 import { isReset } from '../fields/api-path';
 
 /** What a person allowed: one row of the list. */
-export interface AllowedPath extends Record<string, unknown> {
+export interface AllowedPath {
   allowedMethod: string;
   /** `*` is one element, `**` at the end all that is below. */
   allowedPath: string;

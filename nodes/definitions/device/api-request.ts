@@ -1,17 +1,126 @@
-import { inputError, type HttpMethod } from '../../../client';
+import { inputError } from '../../../client';
 import type { ApiAnswer } from '../../../client/api/api-request';
 import { parseTypedPath } from '../../../client/http/query';
-import type { NodeDefinition, RunResult } from '../model/definition';
-import type { FieldValues } from '../model/field';
+import { defineFields } from '../model/field';
+import { defineNode } from '../model/define-node';
+import type { RunResult } from '../model/run-result';
+import type { ValuesOf } from '../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
-import { checkAllowed, isReadOnly, type AllowedPath } from './allow-list';
+import { checkAllowed, isReadOnly } from './allow-list';
 import { QUERY_FIELD, queryOf, refuseReset, refuseUnsafePath } from '../fields/api-path';
 
 const METHODS = ['GET', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const WRITING = METHODS.filter((method) => !isReadOnly(method));
 
+const FIELDS = defineFields([
+  {
+    name: 'requestMethod',
+    label: 'Method',
+    type: 'options',
+    default: 'GET',
+    options: METHODS.map((value) => ({ value, label: value })),
+    description: 'GET reads, OPTIONS lists what is below a path, the others change something',
+  },
+  {
+    name: 'path',
+    label: 'Path',
+    type: 'text',
+    default: '',
+    placeholder: 'e.g. API/info/system',
+    description: 'Path below API, with or without a query. Elements are encoded for you',
+    required: true,
+    choices: 'statisticsPaths',
+    messageProperty: 'path',
+  },
+  {
+    name: 'allowedPaths',
+    label: 'Allowed Paths',
+    type: 'list',
+    default: [],
+    addLabel: 'Add Path',
+    rowLabel: 'Path',
+    columns: [
+      {
+        name: 'allowedMethod',
+        label: 'Method',
+        type: 'options',
+        default: 'POST',
+        options: WRITING.map((value) => ({ value, label: value })),
+        description: 'The method that is allowed',
+      },
+      {
+        name: 'allowedPath',
+        label: 'Path',
+        type: 'text',
+        default: '',
+        required: true,
+        placeholder: 'e.g. API/data/modules/capture/buffer/0',
+        description: 'A path. * stands for one element, ** at the end for all that is below',
+      },
+    ],
+    description: 'What this node may change. Anything that is not in the list is refused',
+    showWhen: { requestMethod: WRITING },
+  },
+  QUERY_FIELD,
+  {
+    name: 'body',
+    label: 'Body (JSON)',
+    type: 'text',
+    default: '',
+    multiline: true,
+    json: true,
+    placeholder: 'e.g. {"command": "start"}',
+    description: 'JSON to send. Blank for none',
+    messageProperty: 'body',
+    showWhen: { requestMethod: WRITING },
+  },
+  {
+    name: 'fullResponse',
+    label: 'Full Response',
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether to return status and headers too, and to take an answer that is no success as a result rather than an error',
+  },
+  DEVICE_FIELD,
+  LINK_GROUP_FIELD,
+  {
+    name: 'readAs',
+    label: 'Read the Answer As',
+    type: 'options',
+    default: 'auto',
+    options: [
+      { value: 'auto', label: 'What It Is' },
+      { value: 'json', label: 'JSON' },
+      { value: 'text', label: 'Text' },
+      { value: 'file', label: 'File' },
+    ],
+    description: 'What becomes of the answer',
+    advanced: true,
+  },
+  {
+    name: 'waitForJob',
+    label: 'Wait for Jobs',
+    type: 'boolean',
+    default: true,
+    description: 'Whether to wait for an answer that is worked out in the background (asyncID)',
+    advanced: true,
+  },
+  {
+    name: 'jobSeconds',
+    label: 'Wait at Most',
+    type: 'number',
+    default: 120,
+    min: 1,
+    unit: 's',
+    description: 'How long to wait for an answer that is worked out in the background',
+    advanced: true,
+  },
+]);
+type Values = ValuesOf<typeof FIELDS>;
+
 /** Any request to the appliance's API, for what no other node does. */
-export const apiRequest: NodeDefinition = {
+export const apiRequest = defineNode({
   name: 'apiRequest',
   label: 'API Request',
   group: 'Device',
@@ -33,118 +142,14 @@ export const apiRequest: NodeDefinition = {
       showWhen: { requestMethod: WRITING },
     },
   ],
-  fields: [
-    {
-      name: 'requestMethod',
-      label: 'Method',
-      type: 'options',
-      default: 'GET',
-      options: METHODS.map((value) => ({ value, label: value })),
-      description: 'GET reads, OPTIONS lists what is below a path, the others change something',
-    },
-    {
-      name: 'path',
-      label: 'Path',
-      type: 'text',
-      default: '',
-      placeholder: 'e.g. API/info/system',
-      description: 'Path below API, with or without a query. Elements are encoded for you',
-      required: true,
-      choices: 'statisticsPaths',
-      messageProperty: 'path',
-    },
-    {
-      name: 'allowedPaths',
-      label: 'Allowed Paths',
-      type: 'list',
-      default: [],
-      addLabel: 'Add Path',
-      rowLabel: 'Path',
-      columns: [
-        {
-          name: 'allowedMethod',
-          label: 'Method',
-          type: 'options',
-          default: 'POST',
-          options: WRITING.map((value) => ({ value, label: value })),
-          description: 'The method that is allowed',
-        },
-        {
-          name: 'allowedPath',
-          label: 'Path',
-          type: 'text',
-          default: '',
-          required: true,
-          placeholder: 'e.g. API/data/modules/capture/buffer/0',
-          description: 'A path. * stands for one element, ** at the end for all that is below',
-        },
-      ],
-      description: 'What this node may change. Anything that is not in the list is refused',
-      showWhen: { requestMethod: WRITING },
-    },
-    QUERY_FIELD,
-    {
-      name: 'body',
-      label: 'Body (JSON)',
-      type: 'text',
-      default: '',
-      multiline: true,
-      json: true,
-      placeholder: 'e.g. {"command": "start"}',
-      description: 'JSON to send. Blank for none',
-      messageProperty: 'body',
-      showWhen: { requestMethod: ['POST', 'PUT', 'PATCH', 'DELETE'] },
-    },
-    {
-      name: 'fullResponse',
-      label: 'Full Response',
-      type: 'boolean',
-      default: false,
-      description:
-        'Whether to return status and headers too, and to take an answer that is no success as a result rather than an error',
-    },
-    DEVICE_FIELD,
-    LINK_GROUP_FIELD,
-    {
-      name: 'readAs',
-      label: 'Read the Answer As',
-      type: 'options',
-      default: 'auto',
-      options: [
-        { value: 'auto', label: 'What It Is' },
-        { value: 'json', label: 'JSON' },
-        { value: 'text', label: 'Text' },
-        { value: 'file', label: 'File' },
-      ],
-      description: 'What becomes of the answer',
-      advanced: true,
-    },
-    {
-      name: 'waitForJob',
-      label: 'Wait for Jobs',
-      type: 'boolean',
-      default: true,
-      description: 'Whether to wait for an answer that is worked out in the background (asyncID)',
-      advanced: true,
-    },
-    {
-      name: 'jobSeconds',
-      label: 'Wait at Most',
-      type: 'number',
-      default: 120,
-      min: 1,
-      unit: 's',
-      description: 'How long to wait for an answer that is worked out in the background',
-      advanced: true,
-    },
-  ],
+  fields: FIELDS,
   sampleOutput: { hostname: 'allegro-mm-1a2b', uptimeSec: 86400 },
   producesFile: true,
   fileIsOptional: true,
 
   async *run(context, values) {
     const { client, signal, progress } = context;
-    const method = values.requestMethod as HttpMethod;
+    const method = values.requestMethod;
     const { path, query } = readPath(values, client.baseUrl);
     const body = readBody(values);
     progress({ step: 'sending' });
@@ -152,36 +157,36 @@ export const apiRequest: NodeDefinition = {
       {
         method,
         path,
-        query: { ...query, ...queryOf(values) },
+        query: { ...query, ...queryOf(values.queryParameters) },
         body,
-        readAs: values.readAs as 'auto',
-        waitForJob: values.waitForJob as boolean,
-        anyStatus: values.fullResponse as boolean,
+        readAs: values.readAs,
+        waitForJob: values.waitForJob,
+        anyStatus: values.fullResponse,
         onProgress: (bytes) => progress({ step: 'reading', bytes }),
       },
       {
         signal,
         address: readAddress(values),
-        jobLimit: ((values.jobSeconds as number | undefined) ?? 120) * 1000,
+        jobLimit: values.jobSeconds * 1000,
       },
     );
     try {
-      yield toResult(answer, values.fullResponse as boolean);
+      yield toResult(answer, values.fullResponse);
     } finally {
       // Whoever stores a file may have failed before its first byte.
       if (answer.content.kind === 'file') answer.content.file.close();
     }
   },
-};
+});
 
-function readPath(values: FieldValues, baseUrl: string): ReturnType<typeof parseTypedPath> {
-  const typed = values.path as string;
+function readPath(values: Values, baseUrl: string): ReturnType<typeof parseTypedPath> {
+  const typed = values.path;
   refuseOtherServer(typed, baseUrl);
   const parsed = parseTypedPath(typed);
   refuseUnsafePath(parsed.path, typed);
-  const method = values.requestMethod as HttpMethod;
+  const method = values.requestMethod;
   if (isReadOnly(method)) refuseReset(parsed.path);
-  else checkAllowed(method, parsed.path, values.allowedPaths as AllowedPath[]);
+  else checkAllowed(method, parsed.path, values.allowedPaths);
   return parsed;
 }
 
@@ -196,10 +201,10 @@ function refuseOtherServer(typed: string, baseUrl: string): void {
   );
 }
 
-function readBody({ body }: FieldValues): string | undefined {
+function readBody({ body }: Values): string | undefined {
   if (!body) return undefined;
   try {
-    JSON.parse(body as string);
+    JSON.parse(body);
   } catch (error) {
     throw inputError(
       'body',
@@ -207,7 +212,7 @@ function readBody({ body }: FieldValues): string | undefined {
       'Names and texts stand in double quotes.',
     );
   }
-  return body as string;
+  return body;
 }
 
 function toResult({ status, headers, content }: ApiAnswer, isFull: boolean): RunResult {

@@ -1,16 +1,78 @@
 import { AllegroError } from '../../../client';
-import type { NodeDefinition } from '../model/definition';
-import type { FieldValues, NumberField } from '../model/field';
+import { defineNode } from '../model/define-node';
+import { defineFields } from '../model/field';
+import type { ValuesOf } from '../model/field-values';
 import { readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { HEALTH_PARTS, type HealthPart, type Unavailable } from './health-parts';
 import { RING_BUFFER_FIELD } from '../fields/ring-buffer';
 
-/** A limit that may be left out. */
-const limit = (field: Omit<NumberField, 'type'>): NumberField => ({ type: 'number', ...field });
+const FIELDS = defineFields([
+  {
+    name: 'maxTemperature',
+    label: 'Temperature Limit',
+    type: 'number',
+    default: 70,
+    unit: '°C',
+    description: 'Warns above it. Blank for no limit',
+  },
+  {
+    name: 'maxCpuTemperature',
+    label: 'CPU Temperature Limit',
+    type: 'number',
+    default: 85,
+    unit: '°C',
+    description: 'Warns above it. Blank for no limit',
+  },
+  {
+    name: 'maxClockOffset',
+    label: 'Clock Offset Limit',
+    type: 'number',
+    default: 2,
+    min: 0,
+    unit: 's',
+    description:
+      'Warns when the clock of the appliance is further off this machine, either way. Blank for no limit',
+  },
+  {
+    name: 'minFreePercent',
+    label: 'Free Storage Limit',
+    type: 'number',
+    default: 5,
+    min: 0,
+    max: 100,
+    unit: '%',
+    description: 'Warns below it, where the appliance tells. Blank for no limit',
+  },
+  {
+    name: 'minUptime',
+    label: 'Uptime Limit',
+    type: 'number',
+    default: 600,
+    min: 0,
+    unit: 's',
+    description: 'Warns when the appliance was started less long ago than this. Blank for no limit',
+  },
+  {
+    name: 'warnIfSuspended',
+    label: 'Warn of a Suspended Buffer',
+    type: 'boolean',
+    default: true,
+    description: 'Whether a ring buffer that records nothing is worth a warning',
+  },
+  {
+    name: 'warnOfNotifications',
+    label: 'Warn of Notifications',
+    type: 'boolean',
+    default: false,
+    description: 'Whether notifications that nobody has cleared are worth a warning',
+  },
+  ...deviceFields(),
+  { ...RING_BUFFER_FIELD, advanced: true },
+]);
 
 /** How the appliance itself is, as opposed to its network. */
-export const applianceHealth: NodeDefinition = {
+export const applianceHealth = defineNode({
   name: 'applianceHealth',
   label: 'Appliance Health',
   group: 'Device',
@@ -24,65 +86,7 @@ export const applianceHealth: NodeDefinition = {
   ],
   permission: 'Read access; the admin role for what concerns the system, depending on the firmware',
   source: 'API hierarchy (time). The paths below API/system and API/info are used by known clients',
-  fields: [
-    limit({
-      name: 'maxTemperature',
-      label: 'Temperature Limit',
-      default: 70,
-      unit: '°C',
-      description: 'Warns above it. Blank for no limit',
-    }),
-    limit({
-      name: 'maxCpuTemperature',
-      label: 'CPU Temperature Limit',
-      default: 85,
-      unit: '°C',
-      description: 'Warns above it. Blank for no limit',
-    }),
-    limit({
-      name: 'maxClockOffset',
-      label: 'Clock Offset Limit',
-      default: 2,
-      min: 0,
-      unit: 's',
-      description:
-        'Warns when the clock of the appliance is further off this machine, either way. Blank for no limit',
-    }),
-    limit({
-      name: 'minFreePercent',
-      label: 'Free Storage Limit',
-      default: 5,
-      min: 0,
-      max: 100,
-      unit: '%',
-      description: 'Warns below it, where the appliance tells. Blank for no limit',
-    }),
-    limit({
-      name: 'minUptime',
-      label: 'Uptime Limit',
-      default: 600,
-      min: 0,
-      unit: 's',
-      description:
-        'Warns when the appliance was started less long ago than this. Blank for no limit',
-    }),
-    {
-      name: 'warnIfSuspended',
-      label: 'Warn of a Suspended Buffer',
-      type: 'boolean',
-      default: true,
-      description: 'Whether a ring buffer that records nothing is worth a warning',
-    },
-    {
-      name: 'warnOfNotifications',
-      label: 'Warn of Notifications',
-      type: 'boolean',
-      default: false,
-      description: 'Whether notifications that nobody has cleared are worth a warning',
-    },
-    ...deviceFields(),
-    { ...RING_BUFFER_FIELD, advanced: true },
-  ],
+  fields: FIELDS,
   sampleOutput: {
     ok: false,
     warnings: ['The clock of the appliance is 3.2 s behind this machine (limit 2 s).'],
@@ -104,7 +108,7 @@ export const applianceHealth: NodeDefinition = {
 
   async *run({ client, signal, progress }, values) {
     const address = readAddress(values);
-    const ringBuffer = values.ringBuffer as number;
+    const ringBuffer = values.ringBuffer;
     progress({ step: 'reading' });
     const parts = Object.keys(HEALTH_PARTS) as HealthPart[];
     const answers = await Promise.allSettled(
@@ -135,7 +139,7 @@ export const applianceHealth: NodeDefinition = {
       },
     };
   },
-};
+});
 
 /** The client throws nothing else; anything else is a mistake of ours and must not be hidden. */
 function asKnown(error: unknown): AllegroError {
@@ -149,56 +153,55 @@ function worst<T extends { error: AllegroError }>(failures: T[]): T {
   return failures.find((failure) => !isPlain(failure)) ?? failures[0];
 }
 
-function warningsFor(found: Record<string, unknown>, values: FieldValues): string[] {
+function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIELDS>): string[] {
   const warnings: string[] = [];
   const check = (
     name: string,
-    limitName: string,
+    bound: number | null,
     isBeyond: (value: number, limit: number) => boolean,
     say: (value: number, limit: number) => string,
   ) => {
     const value = found[name];
-    const bound = values[limitName];
-    if (typeof value !== 'number' || typeof bound !== 'number') return;
+    if (typeof value !== 'number' || bound === null) return;
     if (isBeyond(value, bound)) warnings.push(say(value, bound));
   };
   const above = (value: number, bound: number) => value > bound;
   const below = (value: number, bound: number) => value < bound;
   check(
     'temperatureCelsius',
-    'maxTemperature',
+    values.maxTemperature,
     above,
     (value, bound) => `The appliance is at ${value} °C (limit ${bound} °C).`,
   );
   check(
     'cpuTemperatureCelsius',
-    'maxCpuTemperature',
+    values.maxCpuTemperature,
     above,
     (value, bound) => `The CPU is at ${value} °C (limit ${bound} °C).`,
   );
   check(
     'clockOffsetSeconds',
-    'maxClockOffset',
+    values.maxClockOffset,
     (value, bound) => Math.abs(value) > bound,
     (value, bound) =>
       `The clock of the appliance is ${Math.abs(value)} s ${value > 0 ? 'ahead of' : 'behind'} this machine (limit ${bound} s).`,
   );
   check(
     'storageFreePercent',
-    'minFreePercent',
+    values.minFreePercent,
     below,
     (value, bound) => `Only ${value} % of the storage are free (limit ${bound} %).`,
   );
   check(
     'uptimeSeconds',
-    'minUptime',
+    values.minUptime,
     below,
     (value, bound) => `The appliance was started ${Math.round(value)} s ago (limit ${bound} s).`,
   );
   if (values.warnIfSuspended && found.bufferSuspended === true) {
     warnings.push('The ring buffer is suspended: it records nothing.');
   }
-  const count = (found.notifications as unknown[] | undefined)?.length ?? 0;
+  const count = Array.isArray(found.notifications) ? found.notifications.length : 0;
   if (values.warnOfNotifications && count > 0) {
     warnings.push(count === 1 ? 'There is a notification.' : `There are ${count} notifications.`);
   }

@@ -1,7 +1,7 @@
-import type { NodeDefinition } from '../model/definition';
+import { defineNode } from '../model/define-node';
 
 /** Members of a multi-device setup. */
-export const listDevices: NodeDefinition = {
+export const listDevices = defineNode({
   name: 'listDevices',
   label: 'List Devices',
   group: 'Device',
@@ -48,4 +48,4 @@ export const listDevices: NodeDefinition = {
       },
     };
   },
-};
+});

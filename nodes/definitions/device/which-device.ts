@@ -2,7 +2,8 @@ import { AllegroError, inputError, type CallOptions, type Device } from '../../.
 import { toCounters, type Counters } from '../../../client/values/counters';
 import { parseIp } from '../../../client/values/ip-address';
 import { ipPath, macPath } from '../../../client/api/paths';
-import type { NodeDefinition, RunContext } from '../model/definition';
+import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
 import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { mapInOrder } from '../model/map-in-order';
 import { PARALLEL_DEVICES_FIELD } from '../fields/device-scope';
@@ -18,7 +19,7 @@ interface Sighting extends Record<string, unknown> {
 }
 
 /** Tells which devices of a multi-device setup saw an address. */
-export const whichDevice: NodeDefinition = {
+export const whichDevice = defineNode({
   name: 'whichDevice',
   label: 'Which Device Saw It',
   group: 'Device',
@@ -77,10 +78,10 @@ export const whichDevice: NodeDefinition = {
 
   async *run(context, values) {
     const { client, signal } = context;
-    const path = pathOf(values.address as string);
+    const path = pathOf(values.address);
     const { group } = readAddress(values);
     // By the clock of the appliance itself, so that all devices are asked about the same time.
-    const interval = await resolveInterval(context, readTimeRange(values)!, { signal });
+    const interval = await resolveInterval(context, readTimeRange(values), { signal });
     const devices = (await client.devices({ signal })).filter(({ active }) => active);
     if (devices.length === 0) throw noDeviceError(client.baseUrl);
     const ask = (device: Device, taskSignal: AbortSignal) =>
@@ -88,7 +89,7 @@ export const whichDevice: NodeDefinition = {
         signal: taskSignal,
         address: { mmId: device.id, group },
       });
-    const size = values.parallelDevices as number;
+    const size = values.parallelDevices;
     const found: Array<Sighting | Failed> = [];
     for await (const one of mapInOrder(devices, size, signal, ask)) {
       found.push(one);
@@ -122,7 +123,7 @@ export const whichDevice: NodeDefinition = {
       },
     };
   },
-};
+});
 
 /** @throws AllegroError `input` */
 function pathOf(address: string): string {

@@ -1,9 +1,10 @@
 import type { Address } from '../../../client';
 import { checkMmId } from '../../../client/values/device-slot';
-import type { FieldValues, NumberField, TextField } from '../model/field';
+import { defineField } from '../model/field';
+import type { ValueOf } from '../model/field-values';
 
 /** Which device and analysis slot: part of every node. */
-export const DEVICE_FIELD: TextField = {
+export const DEVICE_FIELD = defineField({
   name: 'device',
   label: 'Device or Slot',
   type: 'text',
@@ -13,20 +14,20 @@ export const DEVICE_FIELD: TextField = {
     'Blank for live traffic of the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
   choices: 'devicesAndSlots',
   messageProperty: 'device',
-};
+});
 
 /** Which device, for nodes that are not about an analysis slot. */
-export const DEVICE_ONLY_FIELD: TextField = {
+export const DEVICE_ONLY_FIELD = defineField({
   ...DEVICE_FIELD,
   label: 'Device',
   placeholder: 'e.g. allegro-mm-2b3c',
   description:
     'Blank for the appliance itself, or the ID of another member of a multi-device setup',
   choices: 'devices',
-};
+});
 
 /** Which virtual link group, for nodes that read statistics. */
-export const LINK_GROUP_FIELD: NumberField = {
+export const LINK_GROUP_FIELD = defineField({
   name: 'linkGroup',
   label: 'Virtual Link Group',
   type: 'number',
@@ -36,13 +37,20 @@ export const LINK_GROUP_FIELD: NumberField = {
   description: 'Number of the virtual link group, 0 for the first. Blank for the default group',
   choices: 'linkGroups',
   advanced: true,
-};
+});
 
-/** Reads {@link DEVICE_FIELD} and {@link LINK_GROUP_FIELD}. */
-export function readAddress(values: FieldValues): Address {
-  const mmId = checkMmId((values.device as string | undefined) ?? '', 'device');
-  const group = values.linkGroup as number | null | undefined;
-  return { mmId: mmId || undefined, group: group ?? undefined };
+interface AddressValues {
+  device?: ValueOf<typeof DEVICE_FIELD>;
+  linkGroup?: ValueOf<typeof LINK_GROUP_FIELD>;
+}
+
+/**
+ * Reads {@link DEVICE_FIELD} and {@link LINK_GROUP_FIELD}, as far as a node has them.
+ *
+ * @throws AllegroError `input`
+ */
+export function readAddress({ device = '', linkGroup }: AddressValues): Address {
+  return { mmId: checkMmId(device, 'device') || undefined, group: linkGroup ?? undefined };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { inputError } from '../../../client';
 import type { Query } from '../../../client/http/query';
-import type { FieldValues, ListField } from '../model/field';
+import { defineField } from '../model/field';
+import type { ValueOf } from '../model/field-values';
 
 /** Parameters of the query that the node has no field for. */
-export const QUERY_FIELD: ListField = {
+export const QUERY_FIELD = defineField({
   name: 'queryParameters',
   label: 'Query Parameters',
   type: 'list',
@@ -30,11 +31,10 @@ export const QUERY_FIELD: ListField = {
     },
   ],
   description: 'Further parameters of the query, such as sort, reverse, filter or detail',
-};
+});
 
 /** Reads {@link QUERY_FIELD}. */
-export function queryOf(values: FieldValues): Query {
-  const rows = values.queryParameters as Array<{ name: string; value: string }>;
+export function queryOf(rows: ValueOf<typeof QUERY_FIELD>): Query {
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
 

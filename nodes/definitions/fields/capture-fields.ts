@@ -1,47 +1,62 @@
-import type { Field, TextField } from '../model/field';
+import { defineField, defineFields, type ShowWhen } from '../model/field';
 import { DEVICE_FIELD, DEVICE_ONLY_FIELD } from './address';
 import { deviceFields } from './device-scope';
-import { filterFields } from './packet-filter';
+import { FILTER_FIELDS } from './packet-filter';
 import { RING_BUFFER_FIELD } from './ring-buffer';
 import { timeRangeFields } from './time-range';
 
 /** Name of the field that asks for a file of evidence beside the pcap. */
 export const EVIDENCE_FIELD_NAME = 'evidenceFile';
 
-const CAPTURED_DEVICE_FIELD: TextField = {
-  ...DEVICE_FIELD,
-  description:
-    'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
-};
+const BACK_IN_TIME = { captureSource: ['ringBuffer'] };
 
-/**
- * The fields of a capture.
- *
- * @param deviceField what it captures from
- */
-export function captureFields(deviceField: TextField = CAPTURED_DEVICE_FIELD): Field[] {
-  return [
-    {
-      name: 'captureSource',
-      label: 'Source',
-      type: 'options',
-      default: 'ringBuffer',
-      options: [
-        {
-          value: 'ringBuffer',
-          label: 'Ring Buffer (Back in Time)',
-          description: 'Packets that were recorded',
-        },
-        { value: 'live', label: 'Live Traffic', description: 'Packets from now on' },
-      ],
-      description: 'Where the packets come from',
-    },
-    ...timeRangeFields({
-      default: 'around',
-      lastAmount: 5,
-      lastUnit: 'minutes',
-      showWhen: { captureSource: ['ringBuffer'] },
-    }),
+/** Where the file of a capture ends. */
+export const LIMIT_FIELDS = defineFields([
+  {
+    name: 'maxMegabytes',
+    label: 'Size Limit',
+    type: 'number',
+    default: 100,
+    min: 0,
+    unit: 'MB',
+    description:
+      'The file ends before it gets larger (1 MB = 1,000,000 bytes). 0 for no limit; a live capture then needs a packet limit',
+  },
+  {
+    name: 'maxPackets',
+    label: 'Packet Limit',
+    type: 'number',
+    default: 0,
+    min: 0,
+    integer: true,
+    description: 'The file ends after so many packets. 0 for no limit',
+  },
+  {
+    name: 'limitAction',
+    label: 'If a Limit Is Reached',
+    type: 'options',
+    default: 'end',
+    options: [
+      {
+        value: 'end',
+        label: 'End the File',
+        description: 'At a packet border; the result says which limit ended it',
+      },
+      {
+        value: 'refuse',
+        label: 'Refuse',
+        description: 'End with an error as soon as there is more, and keep nothing',
+      },
+    ],
+    description: 'What to do when there is more than the limits allow',
+    advanced: true,
+  },
+]);
+
+/** Which packets of a ring buffer. */
+function windowFields(showWhen?: ShowWhen) {
+  return defineFields([
+    ...timeRangeFields({ default: 'around', lastAmount: 5, lastUnit: 'minutes', showWhen }),
     {
       name: 'endInFuture',
       label: 'If the End Is in the Future',
@@ -53,62 +68,19 @@ export function captureFields(deviceField: TextField = CAPTURED_DEVICE_FIELD): F
         { value: 'cut', label: 'Take What Is There', description: 'End the window now' },
       ],
       description: 'What to do when the time range has not passed yet',
-      showWhen: { captureSource: ['ringBuffer'], timeMode: ['around', 'between'] },
+      showWhen: { ...showWhen, timeMode: ['around', 'between'] },
       advanced: true,
     },
-    {
-      name: 'liveSeconds',
-      label: 'Duration',
-      type: 'number',
-      default: 30,
-      min: 1,
-      max: 86400,
-      unit: 's',
-      required: true,
-      description: 'How long to capture',
-      showWhen: { captureSource: ['live'] },
-    },
-    ...filterFields(),
-    {
-      name: 'maxMegabytes',
-      label: 'Size Limit',
-      type: 'number',
-      default: 100,
-      min: 0,
-      unit: 'MB',
-      description:
-        'The file ends before it gets larger (1 MB = 1,000,000 bytes). 0 for no limit; a live capture then needs a packet limit',
-    },
-    {
-      name: 'maxPackets',
-      label: 'Packet Limit',
-      type: 'number',
-      default: 0,
-      min: 0,
-      integer: true,
-      description: 'The file ends after so many packets. 0 for no limit',
-    },
-    {
-      name: 'limitAction',
-      label: 'If a Limit Is Reached',
-      type: 'options',
-      default: 'end',
-      options: [
-        {
-          value: 'end',
-          label: 'End the File',
-          description: 'At a packet border; the result says which limit ended it',
-        },
-        {
-          value: 'refuse',
-          label: 'Refuse',
-          description: 'End with an error as soon as there is more, and keep nothing',
-        },
-      ],
-      description: 'What to do when there is more than the limits allow',
-      advanced: true,
-    },
-    ...deviceFields(deviceField),
+  ]);
+}
+
+/**
+ * What the file of a capture is like, and how long it may take.
+ *
+ * @param showWhen what tells that the packets come from a ring buffer, where that is a choice
+ */
+export function captureFileFields(showWhen?: ShowWhen) {
+  return defineFields([
     {
       name: 'snapLength',
       label: 'Snap Length',
@@ -123,7 +95,7 @@ export function captureFields(deviceField: TextField = CAPTURED_DEVICE_FIELD): F
     },
     {
       ...RING_BUFFER_FIELD,
-      showWhen: { captureSource: ['ringBuffer'] },
+      showWhen,
       advanced: true,
     },
     {
@@ -182,7 +154,7 @@ export function captureFields(deviceField: TextField = CAPTURED_DEVICE_FIELD): F
       min: 1,
       unit: 's',
       description: 'How long the stream may pause before it counts as stalled',
-      showWhen: { captureSource: ['ringBuffer'] },
+      showWhen,
       advanced: true,
     },
     {
@@ -193,20 +165,59 @@ export function captureFields(deviceField: TextField = CAPTURED_DEVICE_FIELD): F
       min: 1,
       unit: 's',
       description: 'How long the transfer may take in all; beyond it, it is an error',
-      showWhen: { captureSource: ['ringBuffer'] },
+      showWhen,
       advanced: true,
     },
-  ];
+  ]);
 }
+
+/** The fields of a capture. */
+export const CAPTURE_FIELDS = defineFields([
+  {
+    name: 'captureSource',
+    label: 'Source',
+    type: 'options',
+    default: 'ringBuffer',
+    options: [
+      {
+        value: 'ringBuffer',
+        label: 'Ring Buffer (Back in Time)',
+        description: 'Packets that were recorded',
+      },
+      { value: 'live', label: 'Live Traffic', description: 'Packets from now on' },
+    ],
+    description: 'Where the packets come from',
+  },
+  ...windowFields(BACK_IN_TIME),
+  {
+    name: 'liveSeconds',
+    label: 'Duration',
+    type: 'number',
+    default: 30,
+    min: 1,
+    max: 86400,
+    unit: 's',
+    required: true,
+    description: 'How long to capture',
+    showWhen: { captureSource: ['live'] },
+  },
+  ...FILTER_FIELDS,
+  ...LIMIT_FIELDS,
+  ...deviceFields(
+    defineField({
+      ...DEVICE_FIELD,
+      description:
+        'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
+    }),
+  ),
+  ...captureFileFields(BACK_IN_TIME),
+]);
 
 /** The same for a node that takes packets from a ring buffer that records, and nowhere else. */
-export function ringBufferCaptureFields(): Field[] {
-  return captureFields(DEVICE_ONLY_FIELD)
-    .filter(({ name }) => name !== 'captureSource' && name !== 'liveSeconds')
-    .map(withoutSource);
-}
-
-function withoutSource({ showWhen, ...field }: Field): Field {
-  const { captureSource: _, ...others } = showWhen ?? {};
-  return Object.keys(others).length > 0 ? { ...field, showWhen: others } : field;
-}
+export const RING_BUFFER_CAPTURE_FIELDS = defineFields([
+  ...windowFields(),
+  ...FILTER_FIELDS,
+  ...LIMIT_FIELDS,
+  ...deviceFields(DEVICE_ONLY_FIELD),
+  ...captureFileFields(),
+]);

@@ -1,10 +1,11 @@
 import { inputError } from '../../../client';
 import { checkMmId } from '../../../client/values/device-slot';
-import type { Field, FieldValues, NumberField, TextField } from '../model/field';
+import { defineField, defineFields, type TextField } from '../model/field';
+import type { FieldValues } from '../model/field-values';
 import { DEVICE_FIELD } from './address';
 
 /** How many devices work at once. */
-export const PARALLEL_DEVICES_FIELD: NumberField = {
+export const PARALLEL_DEVICES_FIELD = defineField({
   name: 'parallelDevices',
   label: 'Devices at Once',
   type: 'number',
@@ -15,20 +16,22 @@ export const PARALLEL_DEVICES_FIELD: NumberField = {
   description:
     'How many devices work at once. This package itself sends no more than 4 short requests and 4 transfers at once to one appliance; in Node-RED, as many as "Parallel Requests" of the appliance node says',
   advanced: true,
-};
+});
 
 /** Which of the devices of a multi-device setup. */
 export type DeviceScope =
-  { kind: 'one' } | { kind: 'active' } | { kind: 'list'; ids: readonly string[] };
+  | { kind: 'one' }
+  | { kind: 'active'; parallel: number }
+  | { kind: 'list'; parallel: number; ids: readonly string[] };
 
 /**
- * The field {@link DEVICE_FIELD}, with a choice before it: one device or slot, all active devices,
- * or a list of devices. A definition that has it runs once for each device; see `fan-out.ts`.
+ * The field {@link DEVICE_FIELD}, after a choice: one device or slot, all active devices,
+ * or a list of devices. A definition that has it runs once for each device; see `run-on-devices.ts`.
  *
  * @param deviceField replaces the usual one
  */
-export function deviceFields(deviceField: TextField = DEVICE_FIELD): Field[] {
-  return [
+export function deviceFields(deviceField: TextField & { name: 'device' } = DEVICE_FIELD) {
+  return defineFields([
     {
       name: 'deviceScope',
       label: 'Run On',
@@ -69,24 +72,20 @@ export function deviceFields(deviceField: TextField = DEVICE_FIELD): Field[] {
       showWhen: { deviceScope: ['list'] },
     },
     { ...PARALLEL_DEVICES_FIELD, showWhen: { deviceScope: ['active', 'list'] } },
-  ];
+  ]);
 }
 
 /**
- * Reads {@link deviceFields}.
+ * Reads {@link deviceFields} from the values of any node: one without them works on one device.
  *
  * @throws AllegroError `input`
  */
 export function readDeviceScope(values: FieldValues): DeviceScope {
-  switch (values.deviceScope) {
-    case 'active':
-      return { kind: 'active' };
-    case 'list':
-      return { kind: 'list', ids: readIds(values.deviceList as string) };
-    default:
-      // Nodes without the field work on one device.
-      return { kind: 'one' };
-  }
+  const { deviceScope, deviceList, parallelDevices } = values;
+  const parallel = Number(parallelDevices);
+  if (deviceScope === 'active') return { kind: 'active', parallel };
+  if (deviceScope !== 'list') return { kind: 'one' };
+  return { kind: 'list', parallel, ids: readIds(String(deviceList)) };
 }
 
 function readIds(text: string): string[] {

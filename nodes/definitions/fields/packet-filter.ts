@@ -1,9 +1,6 @@
-import {
-  buildExpression,
-  type Combine,
-  type ExpressionKind,
-} from '../../../client/values/filter-expression';
-import type { Field, FieldValues } from '../model/field';
+import { buildExpression, type ExpressionKind } from '../../../client/values/filter-expression';
+import { defineFields } from '../model/field';
+import type { ValuesOf } from '../model/field-values';
 
 const KINDS: ReadonlyArray<{ value: ExpressionKind; label: string; description: string }> = [
   {
@@ -26,106 +23,102 @@ const KINDS: ReadonlyArray<{ value: ExpressionKind; label: string; description: 
 ];
 
 /** The fields of a filter: a host, conditions that are put together, and the raw expression. */
-export function filterFields(): Field[] {
-  return [
-    {
-      name: 'host',
-      label: 'Host',
-      type: 'text',
-      default: '',
-      placeholder: 'e.g. 10.1.2.3',
-      description:
-        'Only packets from or to this IP address or network. Blank for all, unless conditions say otherwise',
-      messageProperty: 'host',
-      blankFitsAll: true,
-    },
-    {
-      name: 'conditions',
-      label: 'Conditions',
-      type: 'list',
-      default: [],
-      addLabel: 'Add Condition',
-      rowLabel: 'Condition',
-      columns: [
-        {
-          name: 'kind',
-          label: 'Kind',
-          type: 'options',
-          default: 'host',
-          options: KINDS,
-          description: 'What is compared',
-        },
-        {
-          name: 'value',
-          label: 'Value',
-          type: 'text',
-          default: '',
-          required: true,
-          placeholder: 'e.g. 10.1.2.3, 443',
-          description:
-            'Host or Network: 10.1.2.3 or 10.1.2.0/24. Conversation: one end, 10.1.2.3 or 10.1.2.3:443. Host and Port: the address. Port: 443. Port Range: 80,443,8000-8100, or the first port. Layer 4 Protocol: TCP. MAC Address: 00:1a:2b:3c:4d:5e. VLAN: 100. Virtual Link Group: 0',
-        },
-        {
-          name: 'value2',
-          label: 'Second Value',
-          type: 'text',
-          default: '',
-          placeholder: 'e.g. 10.1.2.100:443',
-          description:
-            'The other end of a conversation, the port of a host, or the last port of a range whose first is the value',
-          showWhen: { kind: ['conversation', 'hostPort', 'portRange'] },
-        },
-        {
-          name: 'negate',
-          label: 'Not',
-          type: 'boolean',
-          default: false,
-          description: 'Whether to take all packets but these (firmware 3.6 or later)',
-        },
-      ],
-      description:
-        'Further conditions that packets have to meet: all of them, unless "Packets Meet" says otherwise',
-      blankFitsAll: true,
-    },
-    {
-      name: 'combine',
-      label: 'Packets Meet',
-      type: 'options',
-      default: 'all',
-      options: [
-        { value: 'all', label: 'All Conditions' },
-        { value: 'any', label: 'Any Condition' },
-      ],
-      description: 'How several conditions go together. The host applies in any case',
-      advanced: true,
-    },
-    {
-      name: 'expression',
-      label: 'Expression',
-      type: 'text',
-      default: '',
-      placeholder: 'e.g. ip==10.1.2.3 and l4Protocol==TCP',
-      description:
-        'Filter in the language of the appliance, for what the fields above do not cover. It applies in addition to them',
-      messageProperty: 'expression',
-      blankFitsAll: true,
-      advanced: true,
-    },
-  ];
-}
+export const FILTER_FIELDS = defineFields([
+  {
+    name: 'host',
+    label: 'Host',
+    type: 'text',
+    default: '',
+    placeholder: 'e.g. 10.1.2.3',
+    description:
+      'Only packets from or to this IP address or network. Blank for all, unless conditions say otherwise',
+    messageProperty: 'host',
+    blankFitsAll: true,
+  },
+  {
+    name: 'conditions',
+    label: 'Conditions',
+    type: 'list',
+    default: [],
+    addLabel: 'Add Condition',
+    rowLabel: 'Condition',
+    columns: [
+      {
+        name: 'kind',
+        label: 'Kind',
+        type: 'options',
+        default: 'host',
+        options: KINDS,
+        description: 'What is compared',
+      },
+      {
+        name: 'value',
+        label: 'Value',
+        type: 'text',
+        default: '',
+        required: true,
+        placeholder: 'e.g. 10.1.2.3, 443',
+        description:
+          'Host or Network: 10.1.2.3 or 10.1.2.0/24. Conversation: one end, 10.1.2.3 or 10.1.2.3:443. Host and Port: the address. Port: 443. Port Range: 80,443,8000-8100, or the first port. Layer 4 Protocol: TCP. MAC Address: 00:1a:2b:3c:4d:5e. VLAN: 100. Virtual Link Group: 0',
+      },
+      {
+        name: 'value2',
+        label: 'Second Value',
+        type: 'text',
+        default: '',
+        placeholder: 'e.g. 10.1.2.100:443',
+        description:
+          'The other end of a conversation, the port of a host, or the last port of a range whose first is the value',
+        showWhen: { kind: ['conversation', 'hostPort', 'portRange'] },
+      },
+      {
+        name: 'negate',
+        label: 'Not',
+        type: 'boolean',
+        default: false,
+        description: 'Whether to take all packets but these (firmware 3.6 or later)',
+      },
+    ],
+    description:
+      'Further conditions that packets have to meet: all of them, unless "Packets Meet" says otherwise',
+    blankFitsAll: true,
+  },
+  {
+    name: 'combine',
+    label: 'Packets Meet',
+    type: 'options',
+    default: 'all',
+    options: [
+      { value: 'all', label: 'All Conditions' },
+      { value: 'any', label: 'Any Condition' },
+    ],
+    description: 'How several conditions go together. The host applies in any case',
+    advanced: true,
+  },
+  {
+    name: 'expression',
+    label: 'Expression',
+    type: 'text',
+    default: '',
+    placeholder: 'e.g. ip==10.1.2.3 and l4Protocol==TCP',
+    description:
+      'Filter in the language of the appliance, for what the fields above do not cover. It applies in addition to them',
+    messageProperty: 'expression',
+    blankFitsAll: true,
+    advanced: true,
+  },
+]);
 
 /**
- * Reads {@link filterFields}.
+ * Reads {@link FILTER_FIELDS}.
  *
  * @returns the expression; empty for everything
  * @throws AllegroError `input`
  */
-export function readExpression(values: FieldValues): string {
-  const rows = values.conditions as Array<Record<string, unknown>>;
-  const combine = values.combine as Combine;
+export function readExpression(values: ValuesOf<typeof FILTER_FIELDS>): string {
+  const { host, conditions, combine } = values;
   const names = { rows: 'conditions', raw: 'expression' };
-  const expression = buildExpression(rows, combine, values.expression as string, names);
-  const host = values.host as string;
+  const expression = buildExpression(conditions, combine, values.expression, names);
   if (!host) return expression;
   const hostNames = { rows: 'host', label: 'Host' };
   return buildExpression([{ kind: 'host', value: host }], 'all', expression, hostNames);

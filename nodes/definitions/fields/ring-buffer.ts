@@ -1,8 +1,8 @@
 import { inputError, type Address } from '../../../client';
-import type { NumberField } from '../model/field';
+import { defineField } from '../model/field';
 
 /** Which ring buffer, for nodes that are about one. */
-export const RING_BUFFER_FIELD: NumberField = {
+export const RING_BUFFER_FIELD = defineField({
   name: 'ringBuffer',
   label: 'Ring Buffer',
   type: 'number',
@@ -10,7 +10,7 @@ export const RING_BUFFER_FIELD: NumberField = {
   min: 0,
   integer: true,
   description: 'Number of the ring buffer, 0 for the first. Others exist only in a cluster',
-};
+});
 
 /** @throws AllegroError `input` where an analysis slot is addressed, which records nothing */
 export function refuseAnalysisSlot({ mmId }: Address): void {

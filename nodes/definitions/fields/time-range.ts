@@ -5,9 +5,8 @@ import {
   type TimeRange,
   type TimeUnit,
 } from '../../../client/values/time';
-import type { Field, FieldValues } from '../model/field';
-
-type Mode = 'last' | 'between' | 'around' | 'none';
+import { defineFields, type ShowWhen } from '../model/field';
+import type { ValuesOf } from '../model/field-values';
 
 const MODE_OPTIONS = {
   last: {
@@ -27,14 +26,11 @@ const MODE_OPTIONS = {
   },
 } as const;
 
-interface TimeRangeFieldOptions {
-  default: 'last' | 'around' | 'none';
-  /** An additional choice for nodes that also work without an interval. */
-  none?: { label: string; description: string };
+interface TimeRangeDefaults {
   lastAmount: number;
   lastUnit: TimeUnit;
   /** Shows all of them only then. */
-  showWhen?: Field['showWhen'];
+  showWhen?: ShowWhen;
 }
 
 const TIME_PLACEHOLDER = 'e.g. 2026-11-23T15:50:00Z';
@@ -42,20 +38,48 @@ const TIME_PLACEHOLDER = 'e.g. 2026-11-23T15:50:00Z';
 const TIME_FORMATS = 'ISO 8601 or a Unix time in s, ms or µs';
 
 /** The fields in which a person chooses a time; the same in every node that has one. */
-export function timeRangeFields(options: TimeRangeFieldOptions): Field[] {
-  const when = (mode: Mode) => ({ ...options.showWhen, timeMode: [mode] });
+export function timeRangeFields(options: TimeRangeDefaults & { default: 'last' | 'around' }) {
   const { last, between, around } = MODE_OPTIONS;
-  const none = options.none && { value: 'none', ...options.none };
-  return [
+  return defineFields([
     {
-      name: 'timeMode',
-      label: 'Time Range',
-      type: 'options',
+      ...TIME_MODE,
       default: options.default,
-      options: none ? [last, between, around, none] : [last, between, around],
-      description: 'Which stretch of time to look at',
+      options: [last, between, around],
       showWhen: options.showWhen,
     },
+    ...rangeFields(options),
+  ]);
+}
+
+/** The same for a node that also works without an interval, which is one more choice. */
+export function optionalTimeRangeFields(
+  options: TimeRangeDefaults & {
+    default: 'last' | 'none';
+    none: { label: string; description: string };
+  },
+) {
+  const { last, between, around } = MODE_OPTIONS;
+  return defineFields([
+    {
+      ...TIME_MODE,
+      default: options.default,
+      options: [last, between, around, { value: 'none', ...options.none }],
+      showWhen: options.showWhen,
+    },
+    ...rangeFields(options),
+  ]);
+}
+
+const TIME_MODE = {
+  name: 'timeMode',
+  label: 'Time Range',
+  type: 'options',
+  description: 'Which stretch of time to look at',
+} as const;
+
+function rangeFields(options: TimeRangeDefaults) {
+  const when = (mode: keyof typeof MODE_OPTIONS) => ({ ...options.showWhen, timeMode: [mode] });
+  return defineFields([
     {
       name: 'lastAmount',
       label: 'Last',
@@ -132,39 +156,40 @@ export function timeRangeFields(options: TimeRangeFieldOptions): Field[] {
       description: 'How much to take after that time',
       showWhen: when('around'),
     },
-  ];
+  ]);
+}
+
+type OptionalValues = ValuesOf<ReturnType<typeof optionalTimeRangeFields>>;
+type Values = ValuesOf<ReturnType<typeof timeRangeFields>>;
+
+/**
+ * Reads {@link optionalTimeRangeFields}.
+ *
+ * @returns nothing where a person chose to go without an interval
+ * @throws AllegroError `input`
+ */
+export function readOptionalTimeRange(values: OptionalValues): TimeRange | undefined {
+  const { timeMode } = values;
+  return timeMode === 'none' ? undefined : readTimeRange({ ...values, timeMode });
 }
 
 /**
  * Reads {@link timeRangeFields}.
  *
- * @returns nothing where a person chose to go without an interval
  * @throws AllegroError `input`
  */
-export function readTimeRange(values: FieldValues): TimeRange | undefined {
-  switch (values.timeMode as Mode) {
-    case 'none':
-      return undefined;
+export function readTimeRange(values: Values): TimeRange {
+  switch (values.timeMode) {
     case 'last':
-      return {
-        kind: 'last',
-        amount: values.lastAmount as number,
-        unit: values.lastUnit as TimeUnit,
-      };
+      return { kind: 'last', amount: values.lastAmount, unit: values.lastUnit };
     case 'between':
-      return {
-        kind: 'between',
-        since: values.since as number,
-        until: values.until,
-      };
+      return { kind: 'between', since: values.since, until: values.until };
     case 'around':
       return readAround(values);
   }
 }
 
-function readAround(values: FieldValues): TimeRange {
-  const secondsBefore = values.secondsBefore as number;
-  const secondsAfter = values.secondsAfter as number;
+function readAround({ aroundTime, secondsBefore, secondsAfter }: Values): TimeRange {
   if (secondsBefore + secondsAfter <= 0) {
     throw inputError(
       'secondsBefore',
@@ -172,7 +197,7 @@ function readAround(values: FieldValues): TimeRange {
       'Enter seconds before, seconds after, or both.',
     );
   }
-  return { kind: 'around', time: values.aroundTime, secondsBefore, secondsAfter };
+  return { kind: 'around', time: aroundTime, secondsBefore, secondsAfter };
 }
 
 /** Clocks may differ by so much before a time counts as wrong without asking the appliance. */

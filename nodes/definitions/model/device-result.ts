@@ -1,10 +1,11 @@
 import { withSuffix } from '../../../client/files/file-name';
 import { trimEnd, trimStart } from '../../../client/values/text';
-import type { NodeDefinition, ResultFile, ResultParts, RunResult } from './definition';
+import type { NodeDefinition } from './define-node';
+import type { ResultFile, ResultParts, RunResult } from './run-result';
 import { withFileName, withFileNames } from './result';
 
 /** A device that a definition runs on as one of several. */
-export interface LaneDevice {
+export interface TargetDevice {
   /** Its `mm-id`. */
   id: string;
   /** What a person calls it. */
@@ -19,7 +20,7 @@ type Json = Record<string, unknown>;
  */
 export function forDevice(
   { json, file, parts }: RunResult,
-  device: LaneDevice,
+  device: TargetDevice,
   definition: Pick<NodeDefinition, 'itemsProperty'>,
 ): RunResult {
   const mark = (data: Json) => withDevice(data, device, definition.itemsProperty);
@@ -30,7 +31,7 @@ export function forDevice(
   };
 }
 
-function withDevice(json: Json, { id, host }: LaneDevice, itemsProperty?: string): Json {
+function withDevice(json: Json, { id, host }: TargetDevice, itemsProperty?: string): Json {
   const own = { deviceId: id, deviceHost: host };
   const items = itemsProperty === undefined ? undefined : json[itemsProperty];
   if (!Array.isArray(items)) return { ...json, ...own };
@@ -40,7 +41,7 @@ function withDevice(json: Json, { id, host }: LaneDevice, itemsProperty?: string
   return { ...json, [itemsProperty!]: marked, ...own };
 }
 
-function markFile(file: ResultFile, device: LaneDevice, mark: (json: Json) => Json): ResultFile {
+function markFile(file: ResultFile, device: TargetDevice, mark: (json: Json) => Json): ResultFile {
   const name = ownName(file.name, device);
   const finished = file.finished.then((json) => mark(withFileName(json, name)));
   // The host awaits it after the stream; until then a rejection must not count as unhandled.
@@ -50,7 +51,7 @@ function markFile(file: ResultFile, device: LaneDevice, mark: (json: Json) => Js
 
 function markParts(
   parts: ResultParts,
-  device: LaneDevice,
+  device: TargetDevice,
   mark: (json: Json) => Json,
 ): ResultParts {
   const names: string[] = [];
@@ -70,12 +71,12 @@ function markParts(
   };
 }
 
-function ownName(name: string, device: LaneDevice): string {
+function ownName(name: string, device: TargetDevice): string {
   return withSuffix(name, suffixOf(device));
 }
 
 /** Letters and digits only, with a mark that tells apart what would become alike. */
-function suffixOf({ id }: LaneDevice): string {
+function suffixOf({ id }: TargetDevice): string {
   const replaced = id.slice(0, 200).replace(/[^A-Za-z0-9._-]+/g, '-');
   const plain = trimEnd(trimStart(replaced, '-.'), '-.').slice(0, 40);
   return plain === id ? `_${id}` : `_${plain}_${shortMark(id)}`;

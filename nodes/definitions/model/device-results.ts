@@ -1,6 +1,6 @@
-import type { NodeDefinition } from './definition';
+import type { NodeDefinition } from './define-node';
 
-/** Whether a definition can run on several devices of a multi-device setup; see `fan-out.ts`. */
+/** Whether a definition can run on several devices of a multi-device setup; see `run-on-devices.ts`. */
 export function runsOnDevices({ fields }: Pick<NodeDefinition, 'fields'>): boolean {
   return fields.some(({ name }) => name === 'deviceScope');
 }

@@ -1,5 +1,4 @@
 import type { ChoiceSource } from '../../../client';
-import type { InputFile } from './definition';
 
 /**
  * Fields of a node, described once. The n8n adapter makes properties of them, the Node-RED adapter
@@ -7,6 +6,8 @@ import type { InputFile } from './definition';
  */
 export type Field =
   TextField | NumberField | BooleanField | OptionsField | DateTimeField | ListField | FileField;
+
+export type ShowWhen = Readonly<Record<string, ReadonlyArray<string | boolean>>>;
 
 interface FieldBase {
   /** Lower camel case; the same in both hosts. Safe as a Node-RED property name. */
@@ -18,10 +19,10 @@ interface FieldBase {
   /** Blank is refused when the field shows. */
   required?: boolean;
   /**
-   * The field shows only while each named field has one of the values. Fields that do not show are
-   * not read.
+   * The field shows only while each named field has one of the values. A field that does not show is
+   * not read: its value is the default.
    */
-  showWhen?: Record<string, ReadonlyArray<string | boolean>>;
+  showWhen?: ShowWhen;
   /**
    * Blank lets everything through. So where a person entered an expression, and it yields nothing,
    * that is an error rather than a blank.
@@ -93,7 +94,7 @@ interface DateTimeField extends FieldBase {
 /** Rows that a person adds, each with the same columns. Read as an array of objects. */
 export interface ListField extends FieldBase {
   type: 'list';
-  default: [];
+  default: readonly [];
   /** The words on the "add" button, e.g. `Add Condition`. */
   addLabel: string;
   /** One row in the singular, title case, e.g. `Condition`. */
@@ -107,13 +108,15 @@ interface FileField extends FieldBase {
   default: '';
 }
 
-/** Values as {@link readFieldValues} hands them to a definition: typed, bounded, defaults set. */
-export type FieldValue =
-  | string
-  | number
-  | boolean
-  | null
-  | Date
-  | InputFile
-  | Array<Record<string, string | number | boolean | null>>;
-export type FieldValues = Record<string, FieldValue | undefined>;
+/**
+ * A group of fields that several nodes share, with its literal types kept, so that the values of a
+ * node that spreads it are typed, and a reader can ask for the values of exactly these fields.
+ */
+export function defineFields<const Fields extends readonly Field[]>(fields: Fields): Fields {
+  return fields;
+}
+
+/** The same for a single field. */
+export function defineField<const One extends Field>(field: One): One {
+  return field;
+}

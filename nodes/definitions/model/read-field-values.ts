@@ -1,7 +1,8 @@
 import { inputError, type AllegroError } from '../../../client';
 import { parseInstant } from '../../../client/values/time';
-import type { InputFile, NodeDefinition } from './definition';
-import type { Field, FieldValue, FieldValues, ListField, NumberField, OptionsField } from './field';
+import type { Field, ListField, NumberField, OptionsField } from './field';
+import type { FieldValue, FieldValues, ValuesOf } from './field-values';
+import type { InputFile } from './run-result';
 
 /** What a host collected: strings where its form gives strings, `undefined` or blank for nothing. */
 export type RawValues = Readonly<Record<string, unknown>>;
@@ -14,26 +15,29 @@ export const NOTHING_FOUND = Symbol('nothing found');
 
 /**
  * Reads what either host collected into typed values: numbers and booleans from text, defaults for
- * what is blank, bounds and choices checked. Fields that do not show are left out.
+ * what is blank, bounds and choices checked. A field that does not show has its default.
  *
  * @throws AllegroError `input`, naming the field by its label
  */
-export function readFieldValues(
-  definition: Pick<NodeDefinition, 'fields'>,
+export function readFieldValues<const Fields extends readonly Field[]>(
+  { fields }: { fields: Fields },
   raw: RawValues,
-): FieldValues {
-  const values: FieldValues = {};
+): ValuesOf<Fields> {
+  const shown: Record<string, FieldValue> = {};
+  const hidden: Record<string, FieldValue> = {};
   // In order, because a field may depend on one that stands before it.
-  for (const field of definition.fields) {
-    if (isShown(field, values)) values[field.name] = readField(field, raw[field.name]);
+  for (const field of fields) {
+    if (isShown(field, shown)) shown[field.name] = readField(field, raw[field.name]);
+    else hidden[field.name] = blankValue(field);
   }
-  return values;
+  // By construction: each field has its value under its name.
+  return { ...hidden, ...shown } as ValuesOf<Fields>;
 }
 
 /** Whether a field shows, given the values of those before it. */
 export function isShown({ showWhen }: Pick<Field, 'showWhen'>, values: FieldValues): boolean {
   return Object.entries(showWhen ?? {}).every(([name, wanted]) =>
-    wanted.includes(values[name] as string | boolean),
+    wanted.some((one) => one === values[name]),
   );
 }
 
@@ -42,7 +46,7 @@ function readField(field: Field, raw: unknown): FieldValue {
   if (isBlank(raw)) {
     const isMissing = field.required && isBlank(field.default);
     if (isMissing) throw inputError(field.name, `"${field.label}" is missing.`, adviceFor(field));
-    return field.type === 'list' ? [] : field.default;
+    return blankValue(field);
   }
   switch (field.type) {
     case 'text':
@@ -54,12 +58,17 @@ function readField(field: Field, raw: unknown): FieldValue {
     case 'options':
       return readOption(field, raw);
     case 'dateTime':
-      return parseInstant(raw, field.name) as unknown as FieldValue;
+      return parseInstant(raw, field.name);
     case 'list':
       return readList(field, raw);
     case 'file':
       return readFile(field, raw);
   }
+}
+
+/** The default; `null` for a time or a file, which have none. */
+function blankValue(field: Field): FieldValue {
+  return field.type === 'dateTime' || field.type === 'file' ? null : field.default;
 }
 
 function isBlank(value: unknown): boolean {
@@ -136,10 +145,7 @@ function readOption({ name, label, options }: OptionsField, raw: unknown): strin
   throw inputError(name, `"${label}" cannot be ${quote(raw)}.`, `Choose one of ${choices}.`);
 }
 
-function readList(
-  field: ListField,
-  raw: unknown,
-): Array<Record<string, string | number | boolean | null>> {
+function readList(field: ListField, raw: unknown): Array<ValuesOf<ListField['columns']>> {
   const rows: unknown = typeof raw === 'string' ? parseRows(field, raw) : raw;
   if (!Array.isArray(rows)) {
     throw inputError(field.name, `"${field.label}" is not a list.`, 'Enter an array of rows.');
@@ -147,24 +153,11 @@ function readList(
   return rows.map((row: unknown, index) => {
     if (typeof row !== 'object' || row === null) {
       const what = `${field.rowLabel} ${index + 1} in "${field.label}" is not a row.`;
-      throw inputError(
-        field.name,
-        what,
-        'Each row is an object with the columns as its properties.',
-      );
+      const advice = 'Each row is an object with the columns as its properties.';
+      throw inputError(field.name, what, advice);
     }
-    return readRow(field, row as RawValues);
+    return readFieldValues({ fields: field.columns }, row as RawValues);
   });
-}
-
-function readRow(
-  { columns }: ListField,
-  row: RawValues,
-): Record<string, string | number | boolean | null> {
-  return readFieldValues({ fields: [...columns] }, row) as Record<
-    string,
-    string | number | boolean | null
-  >;
 }
 
 function parseRows(field: ListField, text: string): unknown {

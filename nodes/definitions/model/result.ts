@@ -1,5 +1,6 @@
-import { withSuffix } from '../../../client/files/file-name';
 /** Names of a result's files, as hosts give and change them. */
+
+import { withSuffix } from '../../../client/files/file-name';
 
 interface Named {
   files?: Array<Record<string, unknown>>;

@@ -1,16 +1,13 @@
-import { AllegroError, type AllegroClient, type Device } from '../../../client';
-import type { NodeDefinition, Progress, RunContext, RunResult } from './definition';
-import type { FieldValues } from './field';
-import { forDevice, type LaneDevice } from './device-result';
+import { AllegroError, type AllegroClient } from '../../../client';
+import type { ApplianceNode } from './define-node';
+import type { Progress, RunContext } from './run-context';
+import type { RunResult } from './run-result';
+import type { FieldValues } from './field-values';
+import { forDevice, type TargetDevice } from './device-result';
 import { readDeviceScope } from '../fields/device-scope';
 
 /** Hosts hand over how they store a result; what it gives goes to the outside. */
 export type Store<T> = (result: RunResult) => Promise<T>;
-
-interface Lane {
-  device: LaneDevice;
-  values: FieldValues;
-}
 
 /**
  * Runs a definition on one device, or on each of several at the same time, and stores each result as
@@ -22,101 +19,108 @@ interface Lane {
  *   or if the work is cancelled
  */
 export async function* runOnDevices<T>(
-  definition: NodeDefinition,
+  definition: ApplianceNode,
   context: RunContext,
   values: FieldValues,
   store: Store<T>,
 ): AsyncGenerator<T> {
-  const devices = await devicesOf(context, values);
-  if (!devices) {
+  const scope = readDeviceScope(values);
+  if (scope.kind === 'one') {
     for await (const result of definition.run(context, values)) yield await store(result);
     return;
   }
-  const lanes = devices.map((device) => ({
-    device,
-    values: { ...values, deviceScope: 'one', device: device.id },
-  }));
-  yield* runLanes(definition, context, lanes, values.parallelDevices as number, store);
+  const devices =
+    scope.kind === 'list'
+      ? scope.ids.map((id) => ({ id, host: id }))
+      : await activeDevices(context);
+  yield* runOnEach(definition, context, values, devices, scope.parallel, store);
 }
 
-/** @returns nothing for one device */
-async function devicesOf(
-  { client, signal }: RunContext,
-  values: FieldValues,
-): Promise<LaneDevice[] | undefined> {
-  const scope = readDeviceScope(values);
-  if (scope.kind === 'one') return undefined;
-  if (scope.kind === 'list') return scope.ids.map((id) => ({ id, host: id }));
-  const active = (await client.devices({ signal })).filter((device: Device) => device.active);
+async function activeDevices({ client, signal }: RunContext): Promise<TargetDevice[]> {
+  const active = (await client.devices({ signal })).filter((device) => device.active);
   if (active.length === 0) throw noDeviceError(client);
   return active;
 }
 
-/** Several generators, drained side by side into one. */
-async function* runLanes<T>(
-  definition: NodeDefinition,
+async function* runOnEach<T>(
+  definition: ApplianceNode,
   context: RunContext,
-  lanes: readonly Lane[],
-  size: number,
+  values: FieldValues,
+  devices: readonly TargetDevice[],
+  parallel: number,
   store: Store<T>,
 ): AsyncGenerator<T> {
   const stop = new AbortController();
-  const isOver = () => context.signal.aborted || stop.signal.aborted;
   const progress = sumOfProgress(context);
+  const failures: Array<{ device: TargetDevice; error: unknown }> = [];
+  const run = async (device: TargetDevice, emit: (stored: T) => void) => {
+    // One for each: Node.js 20 takes many listeners on one signal for a leak, and warns.
+    const signal = AbortSignal.any([context.signal, stop.signal]);
+    const ownContext = { ...context, signal, progress: progress(device.id) };
+    const ownValues = { ...values, deviceScope: 'one', device: device.id };
+    try {
+      for await (const result of definition.run(ownContext, ownValues)) {
+        emit(await store(forDevice(result, device, definition)));
+      }
+    } catch (error) {
+      failures.push({ device, error });
+    }
+  };
+  const isOver = () => context.signal.aborted || stop.signal.aborted;
+  let isAnyStored = false;
+  for await (const stored of runParallel(devices, parallel, run, isOver, stop)) {
+    isAnyStored = true;
+    yield stored;
+  }
+  if (context.signal.aborted) throw cancelledBy(context, failures);
+  if (!isAnyStored && failures.length > 0) throw allFailed(context, failures);
+  for (const { device, error } of failures) {
+    yield await store({ json: failureJson(context, device, error) });
+  }
+}
+
+/**
+ * Works on several tasks at the same time, and yields what they emit as it comes. Ends when all
+ * have ended; when nobody asks for the rest, it aborts `stop` and waits for those that run.
+ *
+ * @param run never rejects
+ */
+async function* runParallel<Task, T>(
+  tasks: readonly Task[],
+  parallel: number,
+  run: (task: Task, emit: (value: T) => void) => Promise<void>,
+  isOver: () => boolean,
+  stop: AbortController,
+): AsyncGenerator<T> {
   const ready: T[] = [];
-  const failures: Array<{ device: LaneDevice; error: unknown }> = [];
   let wake: () => void = () => undefined;
   let next = 0;
   let running = 0;
-
-  const work = async () => {
-    while (next < lanes.length && !isOver()) {
-      const { device, values } = lanes[next++];
-      // One for each: Node.js 20 takes many listeners on one signal for a leak, and warns.
-      const signal = AbortSignal.any([context.signal, stop.signal]);
-      const laneContext = { ...context, signal, progress: progress(device.id) };
-      try {
-        for await (const result of definition.run(laneContext, values)) {
-          ready.push(await store(forDevice(result, device, definition)));
-          wake();
-        }
-      } catch (error) {
-        failures.push({ device, error });
-      }
-    }
+  const emit = (value: T) => {
+    ready.push(value);
+    wake();
   };
-  const workers = Array.from({ length: Math.min(size, lanes.length) }, () => {
+  const work = async () => {
+    while (next < tasks.length && !isOver()) await run(tasks[next++], emit);
+    running--;
+    wake();
+  };
+  const workers = Array.from({ length: Math.min(parallel, tasks.length) }, () => {
     running++;
-    return work().finally(() => {
-      running--;
-      wake();
-    });
+    return work();
   });
-  let isAnyStored = false;
   try {
     while (running > 0 || ready.length > 0) {
-      if (ready.length === 0) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        continue;
-      }
-      isAnyStored = true;
-      yield ready.shift()!;
-    }
-    if (context.signal.aborted) throw cancelledBy(context, failures);
-    if (!isAnyStored && failures.length > 0) throw allFailed(context, failures);
-    for (const { device, error } of failures) {
-      yield await store({ json: failureJson(context, device, error) });
+      if (ready.length > 0) yield ready.shift()!;
+      else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
-    // Nobody asks for the rest any more, or all have come to their end.
     stop.abort();
     await Promise.all(workers);
   }
 }
 
-/** What all lanes have moved together, under the step of the one that spoke last. */
+/** What all devices have moved together, under the step of the one that spoke last. */
 function sumOfProgress({ progress }: RunContext) {
   const latest = new Map<string, Progress>();
   const sum = (name: 'bytes' | 'packets' | 'done' | 'total') => {
@@ -138,7 +142,7 @@ function sumOfProgress({ progress }: RunContext) {
 
 function failureJson(
   { client }: RunContext,
-  { id, host }: LaneDevice,
+  { id, host }: TargetDevice,
   error: unknown,
 ): Record<string, unknown> {
   const facts =
@@ -155,7 +159,7 @@ function failureJson(
   };
 }
 
-type Failures = ReadonlyArray<{ device: LaneDevice; error: unknown }>;
+type Failures = ReadonlyArray<{ device: TargetDevice; error: unknown }>;
 
 /** The one error that says it for all. */
 function allFailed({ client }: RunContext, failures: Failures): unknown {

@@ -1,7 +1,8 @@
 import type { AllegroClient } from '../../../client';
-import type { LocalContext, LocalDefinition, NodeDefinition } from './definition';
+import type { NodeDefinition } from './define-node';
+import type { FieldValues } from './field-values';
+import type { LocalContext } from './run-context';
 import { runOnDevices, type Store } from './run-on-devices';
-import type { FieldValues } from './field';
 
 /** Whether an appliance has to be chosen for it. */
 export function needsAppliance({ needsAppliance: needs }: NodeDefinition): boolean {
@@ -24,11 +25,10 @@ export async function* startRun<T>(
   values: FieldValues,
   store: Store<T>,
 ): AsyncGenerator<T> {
-  if (needsAppliance(definition)) {
-    const client = await getClient();
-    yield* runOnDevices(definition, { ...context, client }, values, store);
+  if (definition.needsAppliance === false) {
+    for await (const result of definition.run(context, values)) yield await store(result);
     return;
   }
-  const results = (definition as LocalDefinition).run(context, values);
-  for await (const result of results) yield await store(result);
+  const client = await getClient();
+  yield* runOnDevices(definition, { ...context, client }, values, store);
 }

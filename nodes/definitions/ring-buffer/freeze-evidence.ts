@@ -1,8 +1,9 @@
-import { capturePcap } from '../capture/capture-pcap';
-import type { NodeDefinition, RunResult } from '../model/definition';
+import { capturePcap, SAMPLE_EVIDENCE } from '../capture/capture-pcap';
+import { defineNode } from '../model/define-node';
+import type { RunResult } from '../model/run-result';
 import { readAddress } from '../fields/address';
-import { ringBufferCaptureFields } from '../fields/capture-fields';
-import { readCaptureRequest } from '../capture/capture-request';
+import { RING_BUFFER_CAPTURE_FIELDS } from '../fields/capture-fields';
+import { readRingBufferRequest } from '../capture/capture-request';
 import { refuseAnalysisSlot } from '../fields/ring-buffer';
 import { runCapture } from '../capture/run-capture';
 import { Suspension } from './suspension';
@@ -16,7 +17,7 @@ const SAMPLE_FACTS = {
 };
 
 /** Suspends the ring buffer, captures from it, and resumes it, whatever happens in between. */
-export const freezeEvidence: NodeDefinition = {
+export const freezeEvidence = defineNode({
   name: 'freezeEvidence',
   label: 'Freeze Evidence',
   group: 'Ring Buffer',
@@ -40,7 +41,7 @@ export const freezeEvidence: NodeDefinition = {
     },
   ],
   fields: [
-    ...ringBufferCaptureFields(),
+    ...RING_BUFFER_CAPTURE_FIELDS,
     {
       name: 'maxSuspendedSeconds',
       label: 'Suspended at Most',
@@ -65,18 +66,18 @@ export const freezeEvidence: NodeDefinition = {
   sampleOutput: {
     ...capturePcap.sampleOutput,
     ...SAMPLE_FACTS,
-    evidence: { ...(capturePcap.sampleOutput.evidence as object), ringBuffer: SAMPLE_FACTS },
+    evidence: { ...SAMPLE_EVIDENCE, ringBuffer: SAMPLE_FACTS },
   },
   producesFile: true,
 
   async *run(context, values) {
     refuseAnalysisSlot(readAddress(values));
-    const request = await readCaptureRequest(context, values);
+    const request = await readRingBufferRequest(context, values);
     const suspension = await Suspension.begin(context, {
       ringBuffer: request.ringBuffer,
       address: readAddress(values),
-      limit: (values.maxSuspendedSeconds as number) * 1000,
-      resumeIfSuspendedBefore: values.resumeIfSuspended as boolean,
+      limit: values.maxSuspendedSeconds * 1000,
+      resumeIfSuspendedBefore: values.resumeIfSuspended,
     });
     yield* resumedAfter(
       suspension,
@@ -89,7 +90,7 @@ export const freezeEvidence: NodeDefinition = {
       }),
     );
   },
-};
+});
 
 /**
  * The same results. However it ends (its own end, an error, a consumer that throws or stops

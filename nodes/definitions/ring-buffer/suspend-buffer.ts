@@ -1,10 +1,10 @@
-import type { NodeDefinition } from '../model/definition';
+import { defineNode } from '../model/define-node';
 import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
 
 /** Suspends or resumes the packet ring buffer. */
-export const suspendBuffer: NodeDefinition = {
+export const suspendBuffer = defineNode({
   name: 'suspendBuffer',
   label: 'Suspend Buffer',
   labelWhen: { field: 'bufferAction', labels: { resume: 'Resume Buffer' } },
@@ -57,7 +57,7 @@ export const suspendBuffer: NodeDefinition = {
 
   async *run({ client, signal, progress }, values) {
     const suspended = values.bufferAction === 'suspend';
-    const ringBuffer = values.ringBuffer as number;
+    const ringBuffer = values.ringBuffer;
     const address = readAddress(values);
     refuseAnalysisSlot(address);
     progress({ step: suspended ? 'suspending' : 'resuming' });
@@ -73,4 +73,4 @@ export const suspendBuffer: NodeDefinition = {
       },
     };
   },
-};
+});

@@ -1,7 +1,7 @@
 import { AllegroError, type Address, type ErrorKind } from '../../../client';
 import { startTimeout } from '../../../client/http/time-limit';
 import { ringBufferPath } from '../../../client/api/paths';
-import type { RunContext } from '../model/definition';
+import type { RunContext } from '../model/run-context';
 
 /** What a person, or the next step of a workflow, has to know of a suspended ring buffer. */
 export interface SuspensionFacts extends Record<string, unknown> {

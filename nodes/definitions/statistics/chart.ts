@@ -2,11 +2,11 @@ import { inputError } from '../../../client';
 import { captureFileName } from '../../../client/files/file-name';
 import { encodePng, type Pixels } from './chart/png';
 import type { ChartOptions } from './chart/frame';
-import type { ThemeName } from './chart/theme';
 import { intervalLabel, isTimeZone } from './chart/time-axis';
-import type { NodeDefinition, RunContext, RunResult } from '../model/definition';
-import type { FieldValues } from '../model/field';
-import { chartFields } from './chart/chart-fields';
+import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
+import type { RunResult } from '../model/run-result';
+import { CHART_FIELDS, type ChartValues } from './chart/chart-fields';
 import { drawHistory } from './chart/history-chart';
 import { drawTalkers } from './chart/talker-chart';
 
@@ -27,7 +27,7 @@ export interface Drawn {
 export type Framing = (title: string, from: string, to: string) => ChartOptions;
 
 /** Draws statistics as a picture. */
-export const chart: NodeDefinition = {
+export const chart = defineNode({
   name: 'chart',
   label: 'Chart',
   group: 'Statistics',
@@ -41,7 +41,7 @@ export const chart: NodeDefinition = {
   ],
   permission: 'Read access to statistics',
   source: 'List queries; JSON output traffic counters; Time interval selection',
-  fields: chartFields(),
+  fields: CHART_FIELDS,
   sampleOutput: {
     fileName: 'allegro_allegro-mm-1a2b_top-ip_20261123T145000Z-20261123T155000Z.png',
     mediaType: 'image/png',
@@ -59,7 +59,7 @@ export const chart: NodeDefinition = {
   producesFile: true,
 
   async *run(context, values) {
-    const zone = values.timeZone as string;
+    const zone = values.timeZone;
     if (!isTimeZone(zone)) {
       throw inputError(
         'timeZone',
@@ -74,31 +74,31 @@ export const chart: NodeDefinition = {
         : await drawTalkers(context, values, framing);
     yield await toResult(context, values, drawn);
   },
-};
+});
 
-function framingFor({ client }: RunContext, values: FieldValues): Framing {
+function framingFor({ client }: RunContext, values: ChartValues): Framing {
   const host = new URL(client.baseUrl).hostname;
-  const device = [host, values.device as string].filter(Boolean).join(' ');
+  const device = [host, values.device].filter(Boolean).join(' ');
   return (title, from, to) => ({
-    title: (values.title as string) || title,
-    subtitle: `${intervalLabel(Date.parse(from), Date.parse(to), values.timeZone as string)} · ${device}`,
-    theme: values.theme as ThemeName,
-    width: values.chartWidth as number,
-    height: values.chartHeight as number,
-    scale: values.chartScale as number,
+    title: values.title || title,
+    subtitle: `${intervalLabel(Date.parse(from), Date.parse(to), values.timeZone)} · ${device}`,
+    theme: values.theme,
+    width: values.chartWidth,
+    height: values.chartHeight,
+    scale: values.chartScale,
   });
 }
 
 async function toResult(
   { client, progress }: RunContext,
-  values: FieldValues,
+  values: ChartValues,
   { pixels, ...drawn }: Drawn,
 ): Promise<RunResult> {
   progress({ step: 'drawing' });
-  const content = await encodePng(pixels, values.chartScale as number, drawn.altText);
+  const content = await encodePng(pixels, values.chartScale, drawn.altText);
   const name = captureFileName({
     device: client.baseUrl,
-    filter: values.chartKind === 'history' ? 'history' : `top-${values.talkerKind as string}`,
+    filter: values.chartKind === 'history' ? 'history' : `top-${values.talkerKind}`,
     startUs: Date.parse(drawn.from) * 1000,
     endUs: Date.parse(drawn.to) * 1000,
     extension: 'png',

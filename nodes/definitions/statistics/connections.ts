@@ -2,7 +2,6 @@ import { inputError } from '../../../client';
 import { toCounters } from '../../../client/values/counters';
 import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
 import type { Row } from '../../../client/api/rows';
-import type { FieldValues } from '../model/field';
 
 /** Which connections a person wants; absent parts fit everything. */
 export interface ConnectionFilter {
@@ -14,9 +13,16 @@ export interface ConnectionFilter {
   protocol?: string;
 }
 
+interface FilterValues {
+  host: string;
+  port: number | null;
+  l4Protocol: string;
+  protocol: string;
+}
+
 /** @throws AllegroError `input` */
-export function readConnectionFilter(values: FieldValues): ConnectionFilter {
-  const text = values.host as string;
+export function readConnectionFilter(values: FilterValues): ConnectionFilter {
+  const text = values.host;
   const host = text ? parseNetwork(text) : undefined;
   if (text && !host) {
     throw inputError(
@@ -28,9 +34,9 @@ export function readConnectionFilter(values: FieldValues): ConnectionFilter {
   return {
     host,
     isSingleHost: host !== undefined && host.prefixLength === host.bytes.length * 8,
-    port: (values.port as number | null) ?? undefined,
-    l4Protocol: (values.l4Protocol as string).toLowerCase() || undefined,
-    protocol: (values.protocol as string).toLowerCase() || undefined,
+    port: values.port ?? undefined,
+    l4Protocol: values.l4Protocol.toLowerCase() || undefined,
+    protocol: values.protocol.toLowerCase() || undefined,
   };
 }
 

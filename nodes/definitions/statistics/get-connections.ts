@@ -3,9 +3,11 @@ import { safeFileName } from '../../../client/files/file-name';
 import type { Row } from '../../../client/api/rows';
 import { type Query } from '../../../client/http/query';
 import { CONNECTIONS, ipConnectionsPath } from '../../../client/api/paths';
-import type { NodeDefinition, RunContext, RunResult } from '../model/definition';
-import type { FieldValues } from '../model/field';
-import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
+import { originOfElement, readAddress } from '../fields/address';
+import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
+import type { RunResult } from '../model/run-result';
+import { CONNECTION_FIELDS, type ConnectionValues } from './connection-fields';
 import {
   fitsFilter,
   isFiltering,
@@ -13,17 +15,14 @@ import {
   toConnection,
   type ConnectionFilter,
 } from './connections';
-import { deviceFields } from '../fields/device-scope';
 import { resolveInterval, type Interval } from './interval';
-import { readTimeRange, timeRangeFields } from '../fields/time-range';
+import { readOptionalTimeRange } from '../fields/time-range';
 
 /** The list holds the highest ones only. Source: the vendor's manual on the connections module. */
 const APPLIANCE_LIMIT = 1000;
 
-const AS_ITEMS = { connectionOutput: ['items'] };
-
 /** Lists connections, or downloads all of them. */
-export const getConnections: NodeDefinition = {
+export const getConnections = defineNode({
   name: 'getConnections',
   label: 'Get Connections',
   group: 'Statistics',
@@ -40,167 +39,7 @@ export const getConnections: NodeDefinition = {
   permission: 'Read access to statistics; "voip" for RTP',
   source:
     'Python Script Example - Retrieval of global connections; Output all global connections as CSV file',
-  fields: [
-    {
-      name: 'connectionOutput',
-      label: 'Result',
-      type: 'options',
-      default: 'items',
-      options: [
-        { value: 'items', label: 'Data', description: 'The highest connections as data' },
-        { value: 'csv', label: 'CSV of All', description: 'Every connection, as a file' },
-      ],
-      description: 'Whether to list connections or to download all of them as a file',
-    },
-    {
-      name: 'connectionMode',
-      label: 'Statistics',
-      type: 'options',
-      default: 'all',
-      options: [
-        { value: 'all', label: 'All Connections' },
-        {
-          value: 'rtpStats',
-          label: 'RTP Only, with Quality',
-          description: 'Audio and video streams with loss and jitter',
-        },
-        { value: 'other', label: 'Other Mode', description: 'A mode by its name' },
-      ],
-      description: 'Which connections, with which statistics',
-      showWhen: AS_ITEMS,
-    },
-    {
-      name: 'modeName',
-      label: 'Mode',
-      type: 'text',
-      default: '',
-      required: true,
-      placeholder: 'e.g. rtpStats',
-      description: 'Name of the mode as the web interface sends it',
-      showWhen: { ...AS_ITEMS, connectionMode: ['other'] },
-    },
-    {
-      name: 'host',
-      label: 'Host',
-      type: 'text',
-      default: '',
-      placeholder: 'e.g. 10.1.2.3',
-      description: 'Only connections with this IP address or network at one end. Blank for all',
-      messageProperty: 'host',
-      blankFitsAll: true,
-      showWhen: AS_ITEMS,
-    },
-    {
-      name: 'port',
-      label: 'Port',
-      type: 'number',
-      default: null,
-      min: 0,
-      max: 65535,
-      integer: true,
-      placeholder: 'e.g. 443',
-      description: 'Only connections with this port at one end. Blank for all',
-      blankFitsAll: true,
-      showWhen: AS_ITEMS,
-    },
-    {
-      name: 'l4Protocol',
-      label: 'Layer 4 Protocol',
-      type: 'text',
-      default: '',
-      placeholder: 'e.g. TCP',
-      description: 'Only connections of this protocol. Blank for all',
-      blankFitsAll: true,
-      showWhen: AS_ITEMS,
-    },
-    {
-      name: 'protocol',
-      label: 'Protocol',
-      type: 'text',
-      default: '',
-      placeholder: 'e.g. HTTP',
-      description:
-        'Only connections of this layer 7 protocol, as the appliance names it. Blank for all',
-      blankFitsAll: true,
-      showWhen: AS_ITEMS,
-    },
-    {
-      name: 'connectionSort',
-      label: 'Sort By',
-      type: 'options',
-      default: 'bytes',
-      options: [
-        { value: 'bytes', label: 'Bytes' },
-        { value: 'packets', label: 'Packets' },
-        { value: 'bps', label: 'Bits per Second' },
-        { value: 'pps', label: 'Packets per Second' },
-        { value: 'clientIp', label: 'Client IP' },
-        { value: 'clientPort', label: 'Client Port' },
-        { value: 'serverIp', label: 'Server IP' },
-        { value: 'serverPort', label: 'Server Port' },
-      ],
-      description: 'The order, which also decides which connections belong to the highest 1,000',
-      showWhen: AS_ITEMS,
-    },
-    {
-      name: 'descending',
-      label: 'Highest First',
-      type: 'boolean',
-      default: true,
-      description: 'Whether the highest come first rather than the lowest',
-      showWhen: AS_ITEMS,
-    },
-    {
-      name: 'returnAll',
-      label: 'Return All',
-      type: 'boolean',
-      default: false,
-      description:
-        'Whether to return all that the appliance lists, rather than the first ones only',
-      showWhen: AS_ITEMS,
-    },
-    {
-      name: 'limit',
-      label: 'Limit',
-      type: 'number',
-      default: 50,
-      min: 1,
-      integer: true,
-      description: 'How many connections to return',
-      showWhen: { ...AS_ITEMS, returnAll: [false] },
-    },
-    ...timeRangeFields({
-      default: 'last',
-      lastAmount: 1,
-      lastUnit: 'hours',
-      none: { label: 'No Interval', description: 'All connections that the appliance remembers' },
-    }),
-    ...deviceFields(),
-    LINK_GROUP_FIELD,
-    {
-      name: 'applianceFilter',
-      label: 'Filter of the Appliance',
-      type: 'text',
-      default: '',
-      placeholder: 'e.g. (ip==10.1.2.3 and portrange==443)',
-      description:
-        'Goes to the appliance as "filter", in the language of its search boxes. Its effect on this list is not documented',
-      blankFitsAll: true,
-      advanced: true,
-    },
-    {
-      name: 'jobSeconds',
-      label: 'Wait at Most',
-      type: 'number',
-      default: 120,
-      min: 1,
-      max: 86400,
-      unit: 's',
-      description: 'How long to wait until the appliance has worked out the list',
-      showWhen: AS_ITEMS,
-      advanced: true,
-    },
-  ],
+  fields: CONNECTION_FIELDS,
   itemsProperty: 'connections',
   sampleOutput: {
     connections: [
@@ -238,13 +77,13 @@ export const getConnections: NodeDefinition = {
     const options = {
       signal: context.signal,
       address: readAddress(values),
-      jobLimit: ((values.jobSeconds as number | undefined) ?? 0) * 1000 || undefined,
+      jobLimit: values.jobSeconds * 1000,
     };
     const isCsv = values.connectionOutput === 'csv';
     const filter = isCsv ? undefined : readConnectionFilter(values);
-    const range = readTimeRange(values);
+    const range = readOptionalTimeRange(values);
     const interval = range && (await resolveInterval(context, range, options));
-    const filterQuery = { ...interval?.query, filter: values.applianceFilter as string };
+    const filterQuery = { ...interval?.query, filter: values.applianceFilter };
     context.progress({ step: 'reading' });
     if (filter) {
       yield await listConnections(context, values, filter, interval, filterQuery, options);
@@ -258,20 +97,20 @@ export const getConnections: NodeDefinition = {
       close();
     }
   },
-};
+});
 
 async function listConnections(
   { client }: RunContext,
-  values: FieldValues,
+  values: ConnectionValues,
   filter: ConnectionFilter,
   interval: Interval | undefined,
   filterQuery: Query,
   options: CallOptions,
 ): Promise<RunResult> {
-  const wanted = values.returnAll ? Infinity : (values.limit as number);
+  const wanted = values.returnAll ? Infinity : values.limit;
   const mode = readMode(values);
   const ofOneHost = filter.isSingleHost && mode === undefined;
-  const path = ofOneHost ? ipConnectionsPath(addressOf(values.host as string)) : CONNECTIONS;
+  const path = ofOneHost ? ipConnectionsPath(addressOf(values.host)) : CONNECTIONS;
   const remaining = ofOneHost ? { ...filter, host: undefined } : filter;
   const isFilteredHere = isFiltering(remaining);
   const most = ofOneHost ? Infinity : APPLIANCE_LIMIT;
@@ -281,8 +120,8 @@ async function listConnections(
       path,
       query: {
         mode,
-        sort: values.connectionSort as string,
-        reverse: values.descending as boolean,
+        sort: values.connectionSort,
+        reverse: values.descending,
         skiphistorydata: true,
         ...filterQuery,
       },
@@ -318,11 +157,11 @@ function addressOf(host: string): string {
 }
 
 /** @returns nothing where no mode is sent */
-function readMode(values: FieldValues): string | undefined {
+function readMode(values: ConnectionValues): string | undefined {
   if (values.connectionMode !== 'other') {
-    return values.connectionMode === 'all' ? undefined : (values.connectionMode as string);
+    return values.connectionMode === 'all' ? undefined : values.connectionMode;
   }
-  const mode = values.modeName as string;
+  const mode = values.modeName;
   if (!/^\w+$/.test(mode)) {
     throw inputError('modeName', `"${mode}" is no mode.`, 'Use letters and digits: rtpStats.');
   }

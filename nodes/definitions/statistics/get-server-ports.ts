@@ -1,32 +1,13 @@
-import { AllegroError, inputError, type CallOptions } from '../../../client';
-import { csvLine } from '../../../client/files/csv';
-import { safeFileName } from '../../../client/files/file-name';
+import { inputError, type CallOptions } from '../../../client';
 import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
-import type { Query } from '../../../client/http/query';
-import { textFile } from '../../../client/files/text-file';
 import { IPS } from '../../../client/api/paths';
-import type { NodeDefinition, RunContext, RunResult } from '../model/definition';
-import type { FieldValues } from '../model/field';
-import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
-import { mapInOrder } from '../model/map-in-order';
+import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
-import { resolveInterval, type Interval } from './interval';
-import { readTimeRange, timeRangeFields } from '../fields/time-range';
-
-/** The server ports of one address. */
-interface Host extends Record<string, unknown> {
-  ip: string;
-  asServer: number[];
-  asClient: number[];
-}
-
-/** An address whose ports could not be read. */
-interface Failure {
-  ip: string;
-  kind: string;
-  status?: number;
-  message: string;
-}
+import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
+import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
+import { resolveInterval } from './interval';
+import { PortInventory } from './port-inventory';
 
 const SAMPLE_FAILURE = {
   kind: 'appliance',
@@ -36,7 +17,7 @@ const SAMPLE_FAILURE = {
 };
 
 /** An inventory of server ports. */
-export const getServerPorts: NodeDefinition = {
+export const getServerPorts = defineNode({
   name: 'getServerPorts',
   label: 'Get Server Ports',
   group: 'Statistics',
@@ -86,7 +67,7 @@ export const getServerPorts: NodeDefinition = {
       ],
       description: 'In which role addresses are listed',
     },
-    ...timeRangeFields({
+    ...optionalTimeRangeFields({
       default: 'none',
       lastAmount: 1,
       lastUnit: 'days',
@@ -127,137 +108,17 @@ export const getServerPorts: NodeDefinition = {
   fileWhen: { portOutput: ['csv'] },
 
   async *run(context, values) {
-    const wanted = readAddresses(values.addresses as string);
+    const wanted = readAddresses(values.addresses);
     const options = { signal: context.signal, address: readAddress(values) };
-    const range = readTimeRange(values);
+    const range = readOptionalTimeRange(values);
     const interval = range && (await resolveInterval(context, range, options));
     context.progress({ step: 'reading' });
     const ips = await addressesOf(context, wanted, options);
-    const inventory = new Inventory(context, values, interval, ips, options);
+    const settings = { role: values.portRole, parallelRequests: values.parallelRequests };
+    const inventory = new PortInventory(context, settings, interval, ips, options);
     yield values.portOutput === 'csv' ? inventory.asFile() : await inventory.asItems();
   },
-};
-
-/** Reads the ports of all addresses, and keeps count of what came and what did not. */
-class Inventory {
-  private readonly gone: string[] = [];
-  private readonly failed: Failure[] = [];
-  private firstError: AllegroError | undefined;
-  private hostCount = 0;
-  private portCount = 0;
-  private done = 0;
-
-  constructor(
-    private readonly context: RunContext,
-    private readonly values: FieldValues,
-    private readonly interval: Interval | undefined,
-    private readonly ips: readonly string[],
-    private readonly options: CallOptions,
-  ) {}
-
-  async asItems(): Promise<RunResult> {
-    const hosts: Host[] = [];
-    for await (const host of this.hosts()) hosts.push(host);
-    // Where each becomes an item of its own, one that failed must not vanish. It keeps its lists, so
-    // that what goes through them need not know of failures.
-    for (const { ip, ...error } of this.failed)
-      hosts.push({ ip, asServer: [], asClient: [], error });
-    const origin = originOfElement(this.options.address ?? {});
-    return { json: { hosts: hosts.map((host) => ({ ...host, ...origin })), ...this.facts() } };
-  }
-
-  asFile(): RunResult {
-    const { client } = this.context;
-    const at = new Date(client.now()).toISOString().replace(/\.\d+|[-:]/g, '');
-    const name = safeFileName(`server-ports_${new URL(client.baseUrl).hostname}_${at}.csv`);
-    const { stream, finished } = textFile(this.lines());
-    const json = finished.then(({ bytes, lines, sha256 }) => ({
-      fileName: name,
-      // Without the header.
-      rows: lines - 1,
-      bytes,
-      sha256,
-      ...this.facts(),
-    }));
-    json.catch(() => undefined);
-    return {
-      json: { fileName: name },
-      file: { name, mediaType: 'text/csv', stream, finished: json },
-    };
-  }
-
-  /** The header, then the lines of each address together. */
-  private async *lines(): AsyncGenerator<string> {
-    yield csvLine(['ip address', 'ip role', 'server port']);
-    for await (const { ip, asServer, asClient } of this.hosts()) {
-      const lines = [
-        ...asServer.map((port) => csvLine([ip, 'asServer', port])),
-        ...asClient.map((port) => csvLine([ip, 'asClient', port])),
-      ];
-      if (lines.length > 0) yield lines.join('');
-    }
-  }
-
-  private async *hosts(): AsyncGenerator<Host> {
-    const { ips, values } = this;
-    const role = values.portRole as string;
-    const size = values.parallelRequests as number;
-    const read = (ip: string, signal: AbortSignal) => this.read(ip, { ...this.options, signal });
-    for await (const host of mapInOrder(ips, size, this.context.signal, read)) {
-      this.context.progress({ step: 'reading', done: ++this.done, total: ips.length });
-      if (!host) continue;
-      if (role === 'asServer') host.asClient = [];
-      if (role === 'asClient') host.asServer = [];
-      this.hostCount++;
-      this.portCount += host.asServer.length + host.asClient.length;
-      yield host;
-    }
-    if (this.hostCount === 0 && this.firstError) throw this.firstError;
-  }
-
-  /** @returns nothing for an address that could not be read */
-  private async read(ip: string, options: CallOptions): Promise<Host | undefined> {
-    const query: Query = { ...this.interval?.query };
-    try {
-      return { ip, ...(await this.context.client.serverPorts(ip, query, options)) };
-    } catch (error) {
-      if (!(error instanceof AllegroError) || endsAll(error)) return Promise.reject(error);
-      if (error.kind === 'notFound') {
-        this.gone.push(ip);
-        return undefined;
-      }
-      this.firstError ??= error;
-      const { kind, status, message } = error;
-      this.failed.push({ ip, kind, ...(status === undefined ? {} : { status }), message });
-      return undefined;
-    }
-  }
-
-  private facts(): Record<string, unknown> {
-    const { interval, gone, failed } = this;
-    return {
-      from: interval?.from ?? null,
-      to: interval?.to ?? null,
-      addresses: this.ips.length,
-      ports: this.portCount,
-      gone,
-      failed,
-      device: this.context.client.baseUrl,
-      mmId: this.options.address?.mmId,
-      warnings:
-        failed.length > 0
-          ? [
-              `The ports of ${failed.length} of ${this.ips.length} addresses could not be read. ${failed[0].message}`,
-            ]
-          : [],
-    };
-  }
-}
-
-/** What would be the same for every address. */
-function endsAll({ kind }: AllegroError): boolean {
-  return ['cancelled', 'login', 'permission', 'certificate', 'input'].includes(kind);
-}
+});
 
 /** @throws AllegroError `input` */
 function readAddresses(text: string): Array<{ text: string; network: Network }> {

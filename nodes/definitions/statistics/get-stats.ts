@@ -1,17 +1,77 @@
 import type { CallOptions } from '../../../client';
 import { nameCounters } from '../../../client/values/counters';
 import type { Query } from '../../../client/http/query';
-import type { NodeDefinition, RunContext } from '../model/definition';
-import type { FieldValues } from '../model/field';
+import { defineFields } from '../model/field';
+import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
+import type { ValuesOf } from '../model/field-values';
 import { QUERY_FIELD, queryOf } from '../fields/api-path';
 import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { resolveInterval } from './interval';
 import { readStatisticsPath } from './statistics-path';
-import { readTimeRange, timeRangeFields } from '../fields/time-range';
+import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
+
+const FIELDS = defineFields([
+  {
+    name: 'path',
+    label: 'Path',
+    type: 'text',
+    default: '',
+    placeholder: 'e.g. API/stats/modules/ip/ips/10.1.2.3',
+    description: 'Path of the statistic, below API/stats. Parts such as :ip are filled in by you',
+    required: true,
+    choices: 'statisticsPaths',
+    messageProperty: 'path',
+  },
+  ...optionalTimeRangeFields({
+    default: 'last',
+    lastAmount: 1,
+    lastUnit: 'hours',
+    none: {
+      label: 'No Interval',
+      description: 'The last second, and the totals since the appliance started',
+    },
+  }),
+  {
+    name: 'allPages',
+    label: 'All Pages',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to read a list with all its pages, rather than the first one',
+  },
+  {
+    name: 'simplify',
+    label: 'Simplify',
+    type: 'boolean',
+    default: true,
+    description: 'Whether to return a simplified version of the response instead of the raw data',
+  },
+  ...deviceFields(),
+  LINK_GROUP_FIELD,
+  {
+    name: 'historyData',
+    label: 'History Data',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to include the data points of graphs, which can be many',
+    showWhen: { simplify: [true] },
+    advanced: true,
+  },
+  {
+    name: 'rawCounters',
+    label: 'Raw Counters',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to leave counters as the arrays that the appliance sends',
+    showWhen: { simplify: [true] },
+    advanced: true,
+  },
+  { ...QUERY_FIELD, advanced: true },
+]);
 
 /** Reads any statistic below `API/stats`. */
-export const getStats: NodeDefinition = {
+export const getStats = defineNode({
   name: 'getStats',
   label: 'Get Stats',
   group: 'Statistics',
@@ -27,63 +87,7 @@ export const getStats: NodeDefinition = {
   ],
   permission: 'Read access to statistics; "voip" for SIP and RTP',
   source: 'API hierarchy; API parameters',
-  fields: [
-    {
-      name: 'path',
-      label: 'Path',
-      type: 'text',
-      default: '',
-      placeholder: 'e.g. API/stats/modules/ip/ips/10.1.2.3',
-      description: 'Path of the statistic, below API/stats. Parts such as :ip are filled in by you',
-      required: true,
-      choices: 'statisticsPaths',
-      messageProperty: 'path',
-    },
-    ...timeRangeFields({
-      default: 'last',
-      lastAmount: 1,
-      lastUnit: 'hours',
-      none: {
-        label: 'No Interval',
-        description: 'The last second, and the totals since the appliance started',
-      },
-    }),
-    {
-      name: 'allPages',
-      label: 'All Pages',
-      type: 'boolean',
-      default: false,
-      description: 'Whether to read a list with all its pages, rather than the first one',
-    },
-    {
-      name: 'simplify',
-      label: 'Simplify',
-      type: 'boolean',
-      default: true,
-      description: 'Whether to return a simplified version of the response instead of the raw data',
-    },
-    ...deviceFields(),
-    LINK_GROUP_FIELD,
-    {
-      name: 'historyData',
-      label: 'History Data',
-      type: 'boolean',
-      default: false,
-      description: 'Whether to include the data points of graphs, which can be many',
-      showWhen: { simplify: [true] },
-      advanced: true,
-    },
-    {
-      name: 'rawCounters',
-      label: 'Raw Counters',
-      type: 'boolean',
-      default: false,
-      description: 'Whether to leave counters as the arrays that the appliance sends',
-      showWhen: { simplify: [true] },
-      advanced: true,
-    },
-    { ...QUERY_FIELD, advanced: true },
-  ],
+  fields: FIELDS,
   sampleOutput: {
     ip: '10.1.2.3',
     interval: {
@@ -98,7 +102,7 @@ export const getStats: NodeDefinition = {
   producesFile: false,
 
   async *run(context, values) {
-    const { path, query: typedQuery } = readStatisticsPath(values.path as string, {
+    const { path, query: typedQuery } = readStatisticsPath(values.path, {
       field: 'path',
     });
     const options = { signal: context.signal, address: readAddress(values) };
@@ -111,17 +115,17 @@ export const getStats: NodeDefinition = {
     const named = isRaw ? answer : nameCounters(answer, path);
     yield { json: isObject(named) ? named : { items: named } };
   },
-};
+});
 
 async function intervalQuery(
   context: RunContext,
-  values: FieldValues,
+  values: ValuesOf<typeof FIELDS>,
   options: CallOptions,
 ): Promise<Query> {
-  const range = readTimeRange(values);
+  const range = readOptionalTimeRange(values);
   const interval = range ? (await resolveInterval(context, range, options)).query : {};
   const hasHistory = values.simplify === false || values.historyData === true;
-  return { skiphistorydata: !hasHistory, ...interval, ...queryOf(values) };
+  return { skiphistorydata: !hasHistory, ...interval, ...queryOf(values.queryParameters) };
 }
 
 async function readAllPages(

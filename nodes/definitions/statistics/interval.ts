@@ -4,7 +4,7 @@ import {
   type StatisticsInterval,
   type TimeRange,
 } from '../../../client/values/time';
-import type { RunContext } from '../model/definition';
+import type { RunContext } from '../model/run-context';
 import { checkTimeRange, resolveRange } from '../fields/time-range';
 
 /** An interval as the statistics take it, and as a result tells it. */

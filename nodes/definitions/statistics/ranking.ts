@@ -6,29 +6,28 @@ import {
   TCP_PORTS_PAGED,
   UDP_PORTS_PAGED,
 } from '../../../client/api/paths';
-import type { OptionsField } from '../model/field';
 
 /** What the appliance ranks by traffic. */
-export type RankedKind = 'ip' | 'mac' | 'protocol' | 'tcpPort' | 'udpPort';
+export type RankedKind = (typeof RANKED_OPTIONS)[number]['value'];
 export type SortKey = 'bytes' | 'bps' | 'packets' | 'pps';
 /** Seen from the entry; `rx` is what was sent to it. */
-export type Direction = 'both' | 'rx' | 'tx';
+export type Direction = (typeof DIRECTION_OPTIONS)[number]['value'];
 
 /** Choices of a field that says what is ranked. */
-export const RANKED_OPTIONS: OptionsField['options'] = [
+export const RANKED_OPTIONS = [
   { value: 'ip', label: 'IP Addresses' },
   { value: 'mac', label: 'MAC Addresses' },
   { value: 'protocol', label: 'Protocols (Layer 7)' },
   { value: 'tcpPort', label: 'TCP Ports' },
   { value: 'udpPort', label: 'UDP Ports' },
-];
+] as const;
 
 /** Choices of a field that holds a {@link Direction}. */
-export const DIRECTION_OPTIONS: OptionsField['options'] = [
+export const DIRECTION_OPTIONS = [
   { value: 'both', label: 'Received and Transmitted' },
   { value: 'rx', label: 'Received' },
   { value: 'tx', label: 'Transmitted' },
-];
+] as const;
 
 export const RANKING_PATHS: Readonly<Record<RankedKind, string>> = {
   ip: IPS_PAGED,

@@ -2,7 +2,10 @@ import type { CallOptions } from '../../../client';
 import { ratesOver, toCounters, type Counters } from '../../../client/values/counters';
 import { nameOfRow, type Row } from '../../../client/api/rows';
 import { ALL_TRAFFIC } from '../../../client/api/paths';
-import type { NodeDefinition, RunContext } from '../model/definition';
+import { defineFields } from '../model/field';
+import type { ValuesOf } from '../model/field-values';
+import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
 import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import {
@@ -11,15 +14,67 @@ import {
   RANKED_OPTIONS,
   RANKING_PATHS,
   sortKey,
-  type Direction,
   type RankedKind,
-  type SortKey,
 } from './ranking';
 import { resolveInterval, type Interval } from './interval';
 import { readTimeRange, timeRangeFields } from '../fields/time-range';
 
+const FIELDS = defineFields([
+  {
+    name: 'talkerKind',
+    label: 'Rank',
+    type: 'options',
+    default: 'ip',
+    options: RANKED_OPTIONS,
+    description: 'What is ranked',
+  },
+  {
+    name: 'sortBy',
+    label: 'Sort By',
+    type: 'options',
+    default: 'bytes',
+    options: [
+      { value: 'bytes', label: 'Bytes' },
+      { value: 'bps', label: 'Bits per Second' },
+      { value: 'packets', label: 'Packets' },
+      { value: 'pps', label: 'Packets per Second' },
+    ],
+    description: 'What makes an entry a top talker. The highest come first',
+  },
+  {
+    name: 'direction',
+    label: 'Direction',
+    type: 'options',
+    default: 'both',
+    options: DIRECTION_OPTIONS,
+    description: 'Which direction is ranked, seen from the entry',
+    // Only bytes and bits per second have documented sort keys for one direction.
+    showWhen: { sortBy: ['bytes', 'bps'] },
+  },
+  {
+    name: 'returnAll',
+    label: 'Return All',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to return all entries, rather than the highest ones only',
+  },
+  {
+    name: 'limit',
+    label: 'Limit',
+    type: 'number',
+    default: 10,
+    min: 1,
+    integer: true,
+    description: 'How many entries to return',
+    showWhen: { returnAll: [false] },
+  },
+  ...timeRangeFields({ default: 'last', lastAmount: 1, lastUnit: 'hours' }),
+  ...deviceFields(),
+  LINK_GROUP_FIELD,
+]);
+
 /** Who sent or received most. */
-export const topTalkers: NodeDefinition = {
+export const topTalkers = defineNode({
   name: 'topTalkers',
   label: 'Top Talkers',
   group: 'Statistics',
@@ -33,59 +88,7 @@ export const topTalkers: NodeDefinition = {
   ],
   permission: 'Read access to statistics',
   source: 'List queries; JSON output traffic counters; Time interval selection',
-  fields: [
-    {
-      name: 'talkerKind',
-      label: 'Rank',
-      type: 'options',
-      default: 'ip',
-      options: RANKED_OPTIONS,
-      description: 'What is ranked',
-    },
-    {
-      name: 'sortBy',
-      label: 'Sort By',
-      type: 'options',
-      default: 'bytes',
-      options: [
-        { value: 'bytes', label: 'Bytes' },
-        { value: 'bps', label: 'Bits per Second' },
-        { value: 'packets', label: 'Packets' },
-        { value: 'pps', label: 'Packets per Second' },
-      ],
-      description: 'What makes an entry a top talker. The highest come first',
-    },
-    {
-      name: 'direction',
-      label: 'Direction',
-      type: 'options',
-      default: 'both',
-      options: DIRECTION_OPTIONS,
-      description: 'Which direction is ranked, seen from the entry',
-      // Only bytes and bits per second have documented sort keys for one direction.
-      showWhen: { sortBy: ['bytes', 'bps'] },
-    },
-    {
-      name: 'returnAll',
-      label: 'Return All',
-      type: 'boolean',
-      default: false,
-      description: 'Whether to return all entries, rather than the highest ones only',
-    },
-    {
-      name: 'limit',
-      label: 'Limit',
-      type: 'number',
-      default: 10,
-      min: 1,
-      integer: true,
-      description: 'How many entries to return',
-      showWhen: { returnAll: [false] },
-    },
-    ...timeRangeFields({ default: 'last', lastAmount: 1, lastUnit: 'hours' }),
-    ...deviceFields(),
-    LINK_GROUP_FIELD,
-  ],
+  fields: FIELDS,
   itemsProperty: 'talkers',
   sampleOutput: {
     talkers: [
@@ -120,48 +123,52 @@ export const topTalkers: NodeDefinition = {
   producesFile: false,
 
   async *run(context, values) {
-    const kind = values.talkerKind as RankedKind;
-    const options = { signal: context.signal, address: readAddress(values) };
-    const range = readTimeRange(values);
-    // The fields offer no "no interval", so there is always a range.
-    const interval = await resolveInterval(context, range!, options);
-    context.progress({ step: 'reading' });
-    const [{ rows, total, warnings }, allTrafficBytes] = await Promise.all([
-      context.client.rows(
-        {
-          path: RANKING_PATHS[kind],
-          query: {
-            sort: sortKey(values.sortBy as SortKey, values.direction as Direction | undefined),
-            reverse: true,
-            skiphistorydata: true,
-            ...interval.query,
-          },
-          limit: values.returnAll ? undefined : (values.limit as number),
-        },
-        options,
-      ),
-      readAllTraffic(context, interval, options),
-    ]);
-    const talkers = rows.map((row, index) => ({
-      ...toTalker(row, index + 1, kind, interval, allTrafficBytes),
-      ...originOfElement(options.address),
-    }));
-    yield {
-      json: {
-        talkers,
-        from: interval.from,
-        to: interval.to,
-        seconds: interval.seconds,
-        listed: talkers.length,
-        total,
-        allTrafficBytes,
-        device: context.client.baseUrl,
-        mmId: options.address.mmId,
-        warnings: [...warnings, ...shareWarnings(allTrafficBytes)],
-      },
-    };
+    yield { json: await readTalkers(context, values) };
   },
-};
+});
+
+/** Reads a ranking; what it gives is the node's result. */
+export async function readTalkers(
+  context: RunContext,
+  values: Omit<ValuesOf<typeof FIELDS>, 'deviceScope' | 'deviceList' | 'parallelDevices'>,
+) {
+  const kind = values.talkerKind;
+  const options = { signal: context.signal, address: readAddress(values) };
+  const interval = await resolveInterval(context, readTimeRange(values), options);
+  context.progress({ step: 'reading' });
+  const [{ rows, total, warnings }, allTrafficBytes] = await Promise.all([
+    context.client.rows(
+      {
+        path: RANKING_PATHS[kind],
+        query: {
+          sort: sortKey(values.sortBy, values.direction),
+          reverse: true,
+          skiphistorydata: true,
+          ...interval.query,
+        },
+        limit: values.returnAll ? undefined : values.limit,
+      },
+      options,
+    ),
+    readAllTraffic(context, interval, options),
+  ]);
+  const talkers = rows.map((row, index) => ({
+    ...toTalker(row, index + 1, kind, interval, allTrafficBytes),
+    ...originOfElement(options.address),
+  }));
+  return {
+    talkers,
+    from: interval.from,
+    to: interval.to,
+    seconds: interval.seconds,
+    listed: talkers.length,
+    total,
+    allTrafficBytes,
+    device: context.client.baseUrl,
+    mmId: options.address.mmId,
+    warnings: [...warnings, ...shareWarnings(allTrafficBytes)],
+  };
+}
 
 /**
  * All bytes that the appliance saw in the interval, as the base of the shares. Taken from the MAC

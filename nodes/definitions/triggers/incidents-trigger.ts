@@ -1,13 +1,14 @@
 import { AllegroError, type CallOptions } from '../../../client';
-import type { RunContext } from '../model/definition';
-import type { FieldValues } from '../model/field';
+import type { RunContext } from '../model/run-context';
+import { defineFields } from '../model/field';
+import type { ValuesOf } from '../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { readStatisticsPath } from '../statistics/statistics-path';
 import { findList, readIncident, type Incident } from './incidents/find-incidents';
 import { RETENTION, track, type IncidentChange, type Tracked } from './incidents/track';
 import { expressionFor, kindOfElement } from './shared/element';
 import { continueState, subjectOf } from './shared/state';
-import type { PollTrigger, TriggerEvent, TriggerState } from './trigger';
+import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
 
 interface IncidentsState extends TriggerState {
   version: 1;
@@ -23,8 +24,39 @@ const MAX_PAGES = 50;
 const MAX_REMEMBERED = PAGE_SIZE * MAX_PAGES + RETENTION;
 const PREVIEWED = 3;
 
+const FIELDS = defineFields([
+  {
+    name: 'reportRepeated',
+    label: 'Report Repetitions',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to report also when a known incident happens again',
+  },
+  {
+    name: 'reportEnded',
+    label: 'Report the End',
+    type: 'boolean',
+    default: false,
+    description: 'Whether to report also when an incident ends',
+  },
+  DEVICE_FIELD,
+  LINK_GROUP_FIELD,
+  {
+    name: 'path',
+    label: 'Path',
+    type: 'text',
+    default: DEFAULT_PATH,
+    placeholder: 'e.g. API/stats/incidentReporting',
+    description: 'Path of the list of incidents, below API/stats or API/system',
+    required: true,
+    choices: 'statisticsPaths',
+    advanced: true,
+  },
+]);
+type Values = ValuesOf<typeof FIELDS>;
+
 /** Tells when the appliance reports an incident. */
-export const incidentsTrigger: PollTrigger = {
+export const incidentsTrigger = definePollTrigger({
   kind: 'poll',
   name: 'incidentsTrigger',
   label: 'Incidents Trigger',
@@ -44,35 +76,7 @@ export const incidentsTrigger: PollTrigger = {
     },
   ],
   isExperimental: true,
-  fields: [
-    {
-      name: 'reportRepeated',
-      label: 'Report Repetitions',
-      type: 'boolean',
-      default: false,
-      description: 'Whether to report also when a known incident happens again',
-    },
-    {
-      name: 'reportEnded',
-      label: 'Report the End',
-      type: 'boolean',
-      default: false,
-      description: 'Whether to report also when an incident ends',
-    },
-    DEVICE_FIELD,
-    LINK_GROUP_FIELD,
-    {
-      name: 'path',
-      label: 'Path',
-      type: 'text',
-      default: DEFAULT_PATH,
-      placeholder: 'e.g. API/stats/incidentReporting',
-      description: 'Path of the list of incidents, below API/stats or API/system',
-      required: true,
-      choices: 'statisticsPaths',
-      advanced: true,
-    },
-  ],
+  fields: FIELDS,
   messageProperties: { alertTime: 'alertTime', expression: 'expression', device: 'mmId' },
   sampleOutput: {
     eventId: 'https://allegro-mm-1a2b|||/API/stats/modules/global_incidents|17|new|1',
@@ -124,10 +128,10 @@ export const incidentsTrigger: PollTrigger = {
         toEvent(context, subject, { event: 'preview', incident, repetitions: 0 }, values),
       );
   },
-};
+});
 
-function settingsOf({ client, signal }: RunContext, values: FieldValues) {
-  const { path, query } = readStatisticsPath(values.path as string, {
+function settingsOf({ client, signal }: RunContext, values: Values) {
+  const { path, query } = readStatisticsPath(values.path, {
     field: 'path',
     roots: ['stats', 'system'],
   });
@@ -172,7 +176,7 @@ function toEvent(
   { client }: RunContext,
   subject: string,
   change: IncidentChange | { event: 'preview'; incident: Incident; repetitions: number },
-  values: FieldValues,
+  values: Values,
 ): TriggerEvent {
   const { event, incident, repetitions } = change;
   const { key, rule, severity, element, count, firstTime, lastTime } = incident;

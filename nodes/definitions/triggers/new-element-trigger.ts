@@ -1,15 +1,16 @@
 import type { CallOptions } from '../../../client';
 import { toCounters } from '../../../client/values/counters';
 import { nameOfRow, type Row } from '../../../client/api/rows';
-import type { RunContext } from '../model/definition';
-import type { FieldValues } from '../model/field';
+import type { RunContext } from '../model/run-context';
+import { defineFields } from '../model/field';
+import type { ValuesOf } from '../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
-import { displayName, RANKING_PATHS, type RankedKind } from '../statistics/ranking';
+import { displayName, RANKING_PATHS } from '../statistics/ranking';
 import { Memory, type Seen } from './new-element/memory';
 import { expressionFor } from './shared/element';
 import { continueState, subjectOf } from './shared/state';
 import { countedUntil, gapWindow, isoOf, windowQuery, type Window } from './shared/windows';
-import type { PollTrigger, TriggerEvent, TriggerState } from './trigger';
+import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
 
 interface NewElementState extends TriggerState {
   version: 1;
@@ -24,8 +25,50 @@ const STATE_VERSION = 1;
 const FIRST_WINDOW_SECONDS = 60;
 const PREVIEWED = 3;
 
+const FIELDS = defineFields([
+  {
+    name: 'elementKind',
+    label: 'Watch',
+    type: 'options',
+    default: 'mac',
+    options: [
+      { value: 'mac', label: 'MAC Addresses' },
+      { value: 'ip', label: 'IP Addresses' },
+      { value: 'tcpPort', label: 'TCP Server Ports' },
+      { value: 'udpPort', label: 'UDP Server Ports' },
+      { value: 'protocol', label: 'Protocols (Layer 7)' },
+    ],
+    description: 'What is reported when it is seen for the first time',
+  },
+  {
+    name: 'learningHours',
+    label: 'Learning Time',
+    type: 'number',
+    default: 0,
+    min: 0,
+    max: 8760,
+    unit: 'h',
+    description:
+      'For so long after the first poll everything is taken as known, for elements that are seldom seen',
+  },
+  DEVICE_FIELD,
+  LINK_GROUP_FIELD,
+  {
+    name: 'remembered',
+    label: 'Elements at Most',
+    type: 'number',
+    default: 10_000,
+    min: 100,
+    max: 100_000,
+    integer: true,
+    description: 'How many elements are remembered',
+    advanced: true,
+  },
+]);
+type Values = ValuesOf<typeof FIELDS>;
+
 /** Tells when an address or a server port has traffic for the first time. */
-export const newElementTrigger: PollTrigger = {
+export const newElementTrigger = definePollTrigger({
   kind: 'poll',
   name: 'newElementTrigger',
   label: 'New Element Trigger',
@@ -39,46 +82,7 @@ export const newElementTrigger: PollTrigger = {
   ],
   permission: 'Read access to statistics',
   source: 'List queries; Time interval selection',
-  fields: [
-    {
-      name: 'elementKind',
-      label: 'Watch',
-      type: 'options',
-      default: 'mac',
-      options: [
-        { value: 'mac', label: 'MAC Addresses' },
-        { value: 'ip', label: 'IP Addresses' },
-        { value: 'tcpPort', label: 'TCP Server Ports' },
-        { value: 'udpPort', label: 'UDP Server Ports' },
-        { value: 'protocol', label: 'Protocols (Layer 7)' },
-      ],
-      description: 'What is reported when it is seen for the first time',
-    },
-    {
-      name: 'learningHours',
-      label: 'Learning Time',
-      type: 'number',
-      default: 0,
-      min: 0,
-      max: 8760,
-      unit: 'h',
-      description:
-        'For so long after the first poll everything is taken as known, for elements that are seldom seen',
-    },
-    DEVICE_FIELD,
-    LINK_GROUP_FIELD,
-    {
-      name: 'remembered',
-      label: 'Elements at Most',
-      type: 'number',
-      default: 10_000,
-      min: 100,
-      max: 100_000,
-      integer: true,
-      description: 'How many elements are remembered',
-      advanced: true,
-    },
-  ],
+  fields: FIELDS,
   messageProperties: { alertTime: 'alertTime', expression: 'expression', device: 'mmId' },
   sampleOutput: {
     eventId: 'https://allegro-mm-1a2b|||mac|00:11:22:33:44:55|new|2026-11-23T15:50:00.000Z',
@@ -117,7 +121,7 @@ export const newElementTrigger: PollTrigger = {
       const fresh = memory.see([...byElement.keys()], window);
       return fresh.map((element) => byElement.get(element)!);
     };
-    const learnsUntil = known?.learnsUntil ?? now + (values.learningHours as number) * 3600;
+    const learnsUntil = known?.learnsUntil ?? now + values.learningHours * 3600;
     const learning = known && learningWindow(known.until, Math.min(learnsUntil, now));
     if (learning) await read(learning);
     const window = gapWindow(learning?.end ?? known?.until, now, FIRST_WINDOW_SECONDS);
@@ -145,7 +149,7 @@ export const newElementTrigger: PollTrigger = {
     const rows = await readRows(context, values, window, true, PREVIEWED, options);
     return rows.map((row) => newEvent(context, values, row, elementOf(row), window, 'preview'));
   },
-};
+});
 
 /**
  * What is still to be learned, however far back: elements that were learned are no event, so a host
@@ -155,11 +159,11 @@ function learningWindow(start: number, end: number): Window | undefined {
   return start < end ? { start, end } : undefined;
 }
 
-function settingsOf({ client, signal }: RunContext, values: FieldValues) {
+function settingsOf({ client, signal }: RunContext, values: Values) {
   const address = readAddress(values);
   const options: CallOptions = { signal, address };
-  const subject = subjectOf(client.baseUrl, address, values.elementKind as string);
-  return { options, limit: values.remembered as number, subject };
+  const subject = subjectOf(client.baseUrl, address, values.elementKind);
+  return { options, limit: values.remembered, subject };
 }
 
 /**
@@ -168,13 +172,13 @@ function settingsOf({ client, signal }: RunContext, values: FieldValues) {
  */
 async function readRows(
   { client, log }: RunContext,
-  values: FieldValues,
+  values: Values,
   window: Window,
   isBaseline: boolean,
   limit: number,
   options: CallOptions,
 ): Promise<Row[]> {
-  const path = RANKING_PATHS[values.elementKind as RankedKind];
+  const path = RANKING_PATHS[values.elementKind];
   const query = { sort: 'bytes', reverse: true, skiphistorydata: true, ...windowQuery(window) };
   for (let asked = isBaseline ? limit : Math.min(100, limit); ; asked *= 4) {
     const most = Math.min(asked, limit);
@@ -205,13 +209,13 @@ function elementOf(row: Row): string {
 
 function newEvent(
   { client }: RunContext,
-  values: FieldValues,
+  values: Values,
   row: Row,
   element: string,
   window: Window,
   event: 'new' | 'preview',
 ): TriggerEvent {
-  const kind = values.elementKind as RankedKind;
+  const kind = values.elementKind;
   const { mmId, group } = readAddress(values);
   const alertTime = isoOf(window.end);
   const dedupKey = [client.baseUrl, mmId ?? '', group ?? '', kind, element].join('|');

@@ -3,10 +3,10 @@ import { nameCounters } from '../../../client/values/counters';
 import { parseInstant } from '../../../client/values/time';
 import { readStatisticsPath } from '../statistics/statistics-path';
 import { shortHash } from './shared/hash';
-import type { PushTrigger } from './trigger';
+import { definePushTrigger } from './trigger';
 
 /** Takes what the appliance's "Statistics export via POST" sends. */
-export const pushedStatisticsTrigger: PushTrigger = {
+export const pushedStatisticsTrigger = definePushTrigger({
   kind: 'push',
   name: 'pushedStatisticsTrigger',
   label: 'Pushed Statistics Trigger',
@@ -72,9 +72,9 @@ export const pushedStatisticsTrigger: PushTrigger = {
   },
 
   receive(_context, values, { headers, body, receivedAt }) {
-    const typed = values.statistic as string;
+    const typed = values.statistic;
     const statistic = typed === '' ? null : readStatisticsPath(typed, { field: 'statistic' }).path;
-    const device = (values.sender as string) || null;
+    const device = values.sender || null;
     refuseForm(headers['content-type'] ?? '', statistic);
     const answer = parse(body, statistic);
     const kept = values.historyData ? answer : withoutHistory(answer);
@@ -93,7 +93,7 @@ export const pushedStatisticsTrigger: PushTrigger = {
       },
     ];
   },
-};
+});
 
 /** Web servers take a form apart before anybody sees it, and JSON within is mangled by then. */
 function refuseForm(contentType: string, path: string | null): void {

@@ -1,4 +1,4 @@
-import type { RunContext } from '../model/definition';
+import type { RunContext } from '../model/run-context';
 import { continueState, subjectOf } from './shared/state';
 import { countedUntil, dueWindows, gapWindow, mayBeMore, type Window } from './shared/windows';
 import { unobserved } from './threshold/alarm';
@@ -7,13 +7,18 @@ import { THRESHOLD_FIELDS } from './threshold/fields';
 import { readWindow } from './threshold/readings';
 import { readSettings, type Settings } from './threshold/settings';
 import { activeOf, stepWindow, type ThresholdState } from './threshold/step-window';
-import type { PollOutcome, PollTrigger, TriggerEvent, TriggerState } from './trigger';
+import {
+  definePollTrigger,
+  type PollOutcome,
+  type TriggerEvent,
+  type TriggerState,
+} from './trigger';
 
 const STATE_VERSION = 1;
 const PREVIEWED = 3;
 
 /** Tells when a statistic goes beyond a limit. */
-export const thresholdTrigger: PollTrigger = {
+export const thresholdTrigger = definePollTrigger({
   kind: 'poll',
   name: 'thresholdTrigger',
   label: 'Threshold Trigger',
@@ -88,7 +93,7 @@ export const thresholdTrigger: PollTrigger = {
       }),
     );
   },
-};
+});
 
 function subjectFor({ client }: RunContext, settings: Settings): string {
   const { address, elements, windowSeconds } = settings;

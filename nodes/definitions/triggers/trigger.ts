@@ -1,5 +1,7 @@
-import type { Field, FieldValues } from '../model/field';
-import type { LocalContext, RunContext, Warning } from '../model/definition';
+import type { Field } from '../model/field';
+import type { ValuesOf } from '../model/field-values';
+import type { Warning } from '../model/define-node';
+import type { LocalContext, RunContext } from '../model/run-context';
 
 /**
  * The platform-neutral description of what starts a workflow. As with nodes, a trigger is data plus
@@ -8,7 +10,7 @@ import type { LocalContext, RunContext, Warning } from '../model/definition';
  */
 export type TriggerDefinition = PollTrigger | PushTrigger;
 
-interface TriggerBase {
+interface TriggerDescription<Fields extends readonly Field[]> {
   /** Identity in lower camel case, e.g. `thresholdTrigger`. Never changes once published. */
   name: string;
   /** Title case, ends in `Trigger`. */
@@ -18,7 +20,7 @@ interface TriggerBase {
   /** One or two sentences, no final stop. */
   description: string;
   /** Paragraphs of plain text that help and docs show under the description. */
-  details: string[];
+  details: readonly string[];
   /** What the appliance's role or token must allow, in words. */
   permission: string;
   /** Where the vendor's pages describe what is used here. */
@@ -26,7 +28,7 @@ interface TriggerBase {
   warnings?: readonly Warning[];
   /** Built on paths whose answers nobody documents; both editors say so. */
   isExperimental?: boolean;
-  fields: Field[];
+  fields: Fields;
   /** One event as it comes out. */
   sampleOutput: TriggerEvent;
   /**
@@ -37,7 +39,9 @@ interface TriggerBase {
 }
 
 /** Asks the appliance again and again. */
-export interface PollTrigger extends TriggerBase {
+export interface PollTrigger<
+  Fields extends readonly Field[] = readonly Field[],
+> extends TriggerDescription<Fields> {
   kind: 'poll';
   /**
    * One poll. Nothing else is remembered than the state that the last one returned, so a restart of
@@ -51,7 +55,7 @@ export interface PollTrigger extends TriggerBase {
    */
   poll(
     context: RunContext,
-    values: FieldValues,
+    values: ValuesOf<Fields>,
     state: TriggerState | undefined,
   ): Promise<PollOutcome>;
 
@@ -60,17 +64,19 @@ export interface PollTrigger extends TriggerBase {
    * after a restart of one that does not store each state. Absent where what happened since then is
    * read again anyway.
    */
-  restored?(values: FieldValues, state: TriggerState): TriggerState;
+  restored?(values: ValuesOf<Fields>, state: TriggerState): TriggerState;
 
   /**
    * Events as they would look now, whatever the limits and the past, for a host's test button. A few
    * at most; none where the appliance has nothing to show. Changes no state.
    */
-  preview(context: RunContext, values: FieldValues): Promise<TriggerEvent[]>;
+  preview(context: RunContext, values: ValuesOf<Fields>): Promise<TriggerEvent[]>;
 }
 
 /** Takes what the appliance sends by itself. Needs no login of the appliance. */
-export interface PushTrigger extends TriggerBase {
+export interface PushTrigger<
+  Fields extends readonly Field[] = readonly Field[],
+> extends TriggerDescription<Fields> {
   kind: 'push';
   /**
    * Decodes one delivery. The host asks a person for the secret where it keeps secrets, checks it
@@ -79,7 +85,21 @@ export interface PushTrigger extends TriggerBase {
    *
    * @throws AllegroError of kind `badAnswer` when the body is none of the appliance's
    */
-  receive(context: LocalContext, values: FieldValues, delivery: Delivery): TriggerEvent[];
+  receive(context: LocalContext, values: ValuesOf<Fields>, delivery: Delivery): TriggerEvent[];
+}
+
+/** Defines a trigger that polls, with values typed from its fields. */
+export function definePollTrigger<const Fields extends readonly Field[]>(
+  trigger: PollTrigger<Fields>,
+): PollTrigger<Fields> {
+  return trigger;
+}
+
+/** The same for one that the appliance pushes to. */
+export function definePushTrigger<const Fields extends readonly Field[]>(
+  trigger: PushTrigger<Fields>,
+): PushTrigger<Fields> {
+  return trigger;
 }
 
 /** What starts one run of a workflow, or is one item of it. Plain JSON. */

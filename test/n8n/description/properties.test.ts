@@ -3,7 +3,7 @@ import { nodeProperties, resourceValue } from '../../../n8n/description/properti
 import { pollProperties, pushProperties } from '../../../n8n/description/trigger-properties';
 import { AllegroMultimeter } from '../../../nodes/AllegroMultimeter/AllegroMultimeter.node';
 import { definitions } from '../../../nodes/definitions';
-import type { NodeDefinition } from '../../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import type { Field } from '../../../nodes/definitions/model/field';
 import { needsAppliance } from '../../../nodes/definitions/model/start-run';
 import { pollTriggers } from '../../../nodes/definitions/triggers';

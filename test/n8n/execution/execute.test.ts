@@ -3,11 +3,9 @@ import { AllegroError } from '../../../client';
 import { executeItems } from '../../../n8n/execution/execute';
 import { captureConnection } from '../../../nodes/definitions/capture/capture-connection';
 import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
-import type {
-  NodeDefinition,
-  RunContext,
-  RunResult,
-} from '../../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
+import type { RunContext } from '../../../nodes/definitions/model/run-context';
+import type { RunResult } from '../../../nodes/definitions/model/run-result';
 import { getConnections } from '../../../nodes/definitions/statistics/get-connections';
 import { getServerPorts } from '../../../nodes/definitions/statistics/get-server-ports';
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { definitions as nodeDefinitions } from '../../../nodes/definitions';
 import { paletteDefinitions as definitions } from '../../../node-red/runtime/nodes/palette-definitions';
-import type { NodeDefinition } from '../../../nodes/definitions/model/definition';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import { catalogueOf, type Catalogue } from '../../../node-red/editor/catalogue';
 import { completeNode } from '../../../node-red/editor/defaults';
 import { editorFields } from '../../../node-red/editor/editor-field';

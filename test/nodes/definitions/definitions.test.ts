@@ -1,7 +1,9 @@
 import { AllegroError } from '../../../client';
 import { definitions } from '../../../nodes/definitions';
-import type { Field, FieldValues } from '../../../nodes/definitions/model/field';
-import type { NodeDefinition, RunContext } from '../../../nodes/definitions/model/definition';
+import type { Field } from '../../../nodes/definitions/model/field';
+import type { FieldValues } from '../../../nodes/definitions/model/field-values';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
+import type { RunContext } from '../../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import { fakeClient, ORIGIN, type FakeAnswer } from '../../support/fake-transport';
 
@@ -139,12 +141,13 @@ describe('reading what a host collected', () => {
   ];
   const read = (raw: Record<string, unknown>): FieldValues => readFieldValues({ fields }, raw);
 
-  it('takes defaults for what is blank, and leaves out what does not show', () => {
-    expect(read({ size: ' ', flag: null })).toEqual({
+  it('takes defaults for what is blank, and for what does not show whatever it holds', () => {
+    expect(read({ size: ' ', flag: null, text: 'old' })).toEqual({
       kind: 'a',
       size: 5,
+      text: '',
       flag: false,
-      at: '',
+      at: null,
       rows: [],
     });
   });

@@ -3,11 +3,11 @@ import { parseTypedPath } from '../../../../client/http/query';
 import { drawLineChart, type Line } from './line-chart';
 import { withPrefix } from './units';
 import type { Drawn, Framing } from '../chart';
-import type { RunContext } from '../../model/definition';
-import type { FieldValues } from '../../model/field';
+import type { RunContext } from '../../model/run-context';
 import { readAddress } from '../../fields/address';
 import { refuseReset, refuseUnsafePath } from '../../fields/api-path';
-import { historiesWithin, ratesOf, type History, type Measure } from './history';
+import type { ChartValues } from './chart-fields';
+import { historiesWithin, ratesOf, type History } from './history';
 import { resolveInterval } from '../interval';
 import { readTimeRange } from '../../fields/time-range';
 
@@ -16,26 +16,23 @@ const MOST_POINTS = 400;
 const LONGEST_NAME = 26;
 const INTERFACES = { path: 'API/stats/interfaces', seriesLabel: '' };
 
-interface SeriesRow {
-  path: string;
-  seriesLabel: string;
-}
+type SeriesRow = ChartValues['series'][number];
 
 /** Histories as lines. */
 export async function drawHistory(
   context: RunContext,
-  values: FieldValues,
+  values: ChartValues,
   framing: Framing,
 ): Promise<Drawn> {
-  const rows = values.series as unknown as SeriesRow[];
+  const rows = values.series;
   const wanted = (rows.length > 0 ? rows : [INTERFACES]).map((row) => ({
     ...row,
     ...readPath(row.path),
   }));
   const options = { signal: context.signal, address: readAddress(values) };
-  const interval = await resolveInterval(context, readTimeRange(values)!, options);
+  const interval = await resolveInterval(context, readTimeRange(values), options);
   context.progress({ step: 'reading' });
-  const points = Math.min(MOST_POINTS, Math.round((values.chartWidth as number) / 3));
+  const points = Math.min(MOST_POINTS, Math.round(values.chartWidth / 3));
   const answers = await Promise.all(
     wanted.map(({ path, query }) =>
       context.client.get(
@@ -68,7 +65,7 @@ export async function drawHistory(
     )
     .join('; ');
   return {
-    pixels: drawLineChart(frame, drawn, unit, { ...span, zone: values.timeZone as string }),
+    pixels: drawLineChart(frame, drawn, unit, { ...span, zone: values.timeZone }),
     title: frame.title,
     altText: `${frame.title}: ${spoken || 'no history for this interval'}.`,
     from: interval.from,
@@ -89,13 +86,13 @@ function readPath(typed: string): ReturnType<typeof parseTypedPath> {
 function toLines(
   history: History,
   { path, seriesLabel }: SeriesRow,
-  values: FieldValues,
+  values: ChartValues,
   end: string,
 ): Line[] {
   const name =
     [seriesLabel, history.name].find(Boolean) ?? decodeURIComponent(path.split('/').at(-1)!);
   const areCounts = values.historyValues === 'counts';
-  const rates = ratesOf(history, values.lineMeasure as Measure, areCounts, Date.parse(end));
+  const rates = ratesOf(history, values.lineMeasure, areCounts, Date.parse(end));
   if (values.lineDirections === 'sum') {
     return [{ name, points: rates.map(({ at, rx, tx }) => [at, rx + tx] as const) }];
   }

@@ -1,11 +1,12 @@
 import { drawBarChart, type Bar } from './bar-chart';
 import { withPrefix } from './units';
 import type { Drawn, Framing } from '../chart';
-import type { RunContext } from '../../model/definition';
-import type { FieldValues } from '../../model/field';
-import { topTalkers } from '../top-talkers';
+import type { RunContext } from '../../model/run-context';
+import type { ChartValues } from './chart-fields';
+import type { RankedKind } from '../ranking';
+import { readTalkers } from '../top-talkers';
 
-const NAMES: Record<string, string> = {
+const NAMES: Record<RankedKind, string> = {
   ip: 'IP addresses',
   mac: 'MAC addresses',
   protocol: 'protocols',
@@ -13,23 +14,22 @@ const NAMES: Record<string, string> = {
   udpPort: 'UDP ports',
 };
 
-interface Talkers {
-  talkers: Array<Record<string, unknown>>;
-  from: string;
-  to: string;
-  warnings: string[];
-}
-
 /** Top talkers as bars, received and transmitted end to end. */
 export async function drawTalkers(
   context: RunContext,
-  values: FieldValues,
+  values: ChartValues,
   framing: Framing,
 ): Promise<Drawn> {
-  const kind = values.talkerKind as string;
+  const kind = values.talkerKind;
   const isRate = values.barMeasure === 'bits';
   const unit = isRate ? 'bit/s' : 'B';
-  const { from, to, talkers } = await readTalkers(context, values);
+  const { from, to, talkers } = await readTalkers(context, {
+    ...values,
+    sortBy: 'bytes',
+    direction: 'both',
+    returnAll: false,
+    limit: values.barCount,
+  });
   const title = `Top ${NAMES[kind]} by ${isRate ? 'bits per second' : 'bytes'}`;
   const options = framing(title, from, to);
   const bars = talkers.map((talker) => toBar(talker, kind, isRate));
@@ -53,17 +53,9 @@ export async function drawTalkers(
   };
 }
 
-async function readTalkers(context: RunContext, values: FieldValues): Promise<Talkers> {
-  const fields = { ...values, sortBy: 'bytes', direction: 'both', returnAll: false };
-  const results = topTalkers.run(context, { ...fields, limit: values.barCount });
-  const { value } = await results.next();
-  await results.return(undefined);
-  return value!.json as unknown as Talkers;
-}
-
 function toBar(talker: Record<string, unknown>, kind: string, isRate: boolean): Bar {
   const key = String(talker[kind] ?? '');
-  const name = talker.name as string | undefined;
+  const name = typeof talker.name === 'string' ? talker.name : undefined;
   const [rx, tx] = isRate ? ['rxBitsPerSecond', 'txBitsPerSecond'] : ['rxBytes', 'txBytes'];
   return {
     label: name ?? key,

@@ -1,12 +1,14 @@
-import type { Field } from '../../model/field';
+import { defineFields } from '../../model/field';
+import type { ValuesOf } from '../../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../fields/address';
 import { DIRECTION_OPTIONS, RANKED_OPTIONS } from '../../statistics/ranking';
-import { COUNTED } from './settings';
 
+/** Kinds whose traffic counters are watched, and that may be narrowed to some elements. */
+export const COUNTED = ['ip', 'mac', 'protocol', 'tcpPort', 'udpPort', 'interface'] as const;
 const COUNTED_OR_TOTAL = [...COUNTED, 'total'];
 
 /** What is measured, against which limit, and when an element is reported. */
-export const THRESHOLD_FIELDS: Field[] = [
+export const THRESHOLD_FIELDS = defineFields([
   {
     name: 'watched',
     label: 'Watch',
@@ -205,4 +207,7 @@ export const THRESHOLD_FIELDS: Field[] = [
     showWhen: { watched: [...COUNTED, 'tcpScore', 'list'] },
     advanced: true,
   },
-];
+]);
+export type ThresholdValues = ValuesOf<typeof THRESHOLD_FIELDS>;
+export type Watched = ThresholdValues['watched'];
+export type Measure = ThresholdValues['measure'];

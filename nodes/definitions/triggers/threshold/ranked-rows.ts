@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../../../client';
 import type { Row } from '../../../../client/api/rows';
 import type { Query } from '../../../../client/http/query';
-import type { RunContext } from '../../model/definition';
+import type { RunContext } from '../../model/run-context';
 
 interface RankedRequest {
   path: string;

@@ -11,12 +11,13 @@ import {
   STATISTICS,
   TCP_PORT,
 } from '../../../../client/api/paths';
-import type { RunContext } from '../../model/definition';
+import type { RunContext } from '../../model/run-context';
 import { displayName, RANKING_PATHS, sortKey, type RankedKind } from '../../statistics/ranking';
 import { windowQuery, type Window } from '../shared/windows';
 import { isClear } from './alarm';
 import { readRanked } from './ranked-rows';
-import type { Measure, Settings } from './settings';
+import type { Measure } from './fields';
+import type { Settings } from './settings';
 import { numberAt } from './value-path';
 
 /** The value of one element in one window. */
@@ -63,7 +64,7 @@ export async function readWindow(
         valueOf: (row) => numberAt(row, settings.valuePath, settings.path),
       });
     default:
-      return readElements(context, settings, query, counted, options);
+      return readElements(context, settings, settings.watched, query, counted, options);
   }
 }
 
@@ -94,11 +95,11 @@ const ONE_ELEMENT: Partial<Record<RankedKind, string>> = {
 async function readElements(
   context: RunContext,
   settings: Settings,
+  kind: RankedKind,
   query: Query,
   valueOf: ValueOf,
   options: CallOptions,
 ): Promise<Reading[]> {
-  const kind = settings.watched as RankedKind;
   const path = ONE_ELEMENT[kind];
   if (path && settings.elements.length > 0) {
     return Promise.all(

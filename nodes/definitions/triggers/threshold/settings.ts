@@ -1,14 +1,11 @@
 import { inputError, type Address } from '../../../../client';
 import type { Query } from '../../../../client/http/query';
-import type { FieldValues } from '../../model/field';
 import { readAddress } from '../../fields/address';
-import type { Direction, RankedKind } from '../../statistics/ranking';
+import { RANKED_OPTIONS, type Direction, type RankedKind } from '../../statistics/ranking';
 import { readStatisticsPath } from '../../statistics/statistics-path';
 import { expressionFor } from '../shared/element';
 import type { Rules } from './alarm';
-
-export type Watched = RankedKind | 'interface' | 'total' | 'tcpScore' | 'list' | 'value';
-export type Measure = 'bitsPerSecond' | 'packetsPerSecond' | 'bytes' | 'packets';
+import type { Measure, ThresholdValues, Watched } from './fields';
 
 /** What the fields of a Threshold Trigger say, checked. */
 export interface Settings {
@@ -32,60 +29,55 @@ export interface Settings {
   address: Address;
 }
 
-/** Kinds whose traffic counters are watched, and that may be narrowed to some elements. */
-export const COUNTED: readonly Watched[] = [
-  'ip',
-  'mac',
-  'protocol',
-  'tcpPort',
-  'udpPort',
-  'interface',
-];
+/**
+ * Whether the elements themselves are ranked by their traffic.
+ */
+function isRanked(watched: Watched): watched is RankedKind {
+  return RANKED_OPTIONS.some(({ value }) => value === watched);
+}
 
 /**
  * Reads the fields, and checks what concerns several of them.
  *
  * @throws AllegroError `input`
  */
-export function readSettings(values: FieldValues): Settings {
-  const watched = values.watched as Watched;
-  const elements = readElements(watched, values.elements as string | undefined);
+export function readSettings(values: ThresholdValues): Settings {
+  const { watched } = values;
+  const elements = readElements(watched, values.elements);
   const rules = readRules(values);
-  const isRanking = COUNTED.includes(watched) && watched !== 'interface' && elements.length === 0;
-  if (isRanking && rules.condition === 'below') {
+  if (isRanked(watched) && elements.length === 0 && rules.condition === 'below') {
     const what = 'Among all elements there is always one with less traffic than a limit.';
     throw inputError('condition', what, 'Name the elements that may not fall below it.');
   }
-  const typedPath = (watched === 'list' ? values.listPath : values.path) as string | undefined;
-  const { path, query } = typedPath
-    ? readStatisticsPath(typedPath, {
-        field: watched === 'list' ? 'listPath' : 'path',
-        roots: watched === 'value' ? ['stats', 'system', 'info'] : ['stats'],
-      })
-    : { path: '', query: {} };
   return {
     watched,
     elements,
-    measure: (values.measure as Measure | undefined) ?? 'bitsPerSecond',
-    direction: (values.direction as Direction | undefined) ?? 'both',
-    path,
-    query,
-    valuePath: (values.valuePath as string | undefined) ?? '',
-    elementProperty: (values.elementProperty as string | undefined) ?? '',
-    sort: (values.sortBy as string | undefined) ?? '',
+    measure: values.measure,
+    direction: values.direction,
+    ...readPath(values),
+    valuePath: values.valuePath,
+    elementProperty: values.elementProperty,
+    sort: values.sortBy,
     rules,
-    windowSeconds: (values.windowSeconds as number | undefined) ?? 60,
-    reportsCleared: values.reportCleared as boolean,
-    reportsAtStart: values.reportAtStart as boolean,
-    maxElements: (values.maxElements as number | undefined) ?? 1,
+    windowSeconds: values.windowSeconds,
+    reportsCleared: values.reportCleared,
+    reportsAtStart: values.reportAtStart,
+    // One that is not part of a list is the only one.
+    maxElements: watched === 'total' || watched === 'value' ? 1 : values.maxElements,
     address: readAddress(values),
   };
 }
 
-function readRules(values: FieldValues): Rules {
-  const condition = values.condition as Rules['condition'];
-  const limit = values.limit as number;
-  const clearLimit = (values.clearLimit as number | null) ?? limit;
+/** Where a list or a value is read; blank for what has a path of its own. */
+function readPath({ watched, listPath, path }: ThresholdValues): { path: string; query: Query } {
+  if (watched === 'list') return readStatisticsPath(listPath, { field: 'listPath' });
+  if (watched !== 'value') return { path: '', query: {} };
+  return readStatisticsPath(path, { field: 'path', roots: ['stats', 'system', 'info'] });
+}
+
+function readRules(values: ThresholdValues): Rules {
+  const { condition, limit } = values;
+  const clearLimit = values.clearLimit ?? limit;
   const isWrongWay = condition === 'above' ? clearLimit > limit : clearLimit < limit;
   if (isWrongWay) {
     const side = condition === 'above' ? 'above' : 'below';
@@ -99,8 +91,8 @@ function readRules(values: FieldValues): Rules {
     condition,
     limit,
     clearLimit,
-    windowsInARow: values.windowsInARow as number,
-    coolDownSeconds: values.coolDownSeconds as number,
+    windowsInARow: values.windowsInARow,
+    coolDownSeconds: values.coolDownSeconds,
   };
 }
 
@@ -111,7 +103,7 @@ const KIND_NAMES: Partial<Record<Watched, string>> = {
   udpPort: 'port',
 };
 
-function readElements(watched: Watched, typed = ''): string[] {
+function readElements(watched: Watched, typed: string): string[] {
   const elements = typed
     .split(',')
     .map((element) => element.trim())
@@ -121,7 +113,7 @@ function readElements(watched: Watched, typed = ''): string[] {
   for (const element of elements) {
     const isOne =
       kindName === undefined ||
-      (!element.includes('/') && expressionFor(watched as RankedKind, element) !== null);
+      (!element.includes('/') && isRanked(watched) && expressionFor(watched, element) !== null);
     if (!isOne) {
       const what = `"${element}" is no ${kindName}.`;
       throw inputError('elements', what, 'Separate several by commas.');

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
-import type { ResultFile } from '../../../../nodes/definitions/model/definition';
+import type { ResultFile } from '../../../../nodes/definitions/model/run-result';
 import { TemporaryFiles } from '../../../../node-red/runtime/files/temporary-files';
 import { createNode, definitionOf, settled } from '../../../support/fake-runtime';
 

@@ -1,5 +1,5 @@
 import { AllegroError } from '../../../../client';
-import type { RunContext } from '../../../../nodes/definitions/model/definition';
+import type { RunContext } from '../../../../nodes/definitions/model/run-context';
 import { createNode, definitionOf, poll, settled } from '../../../support/fake-runtime';
 
 /** Runs until it is aborted, as the client does: with an error of kind `cancelled`. */

@@ -28,7 +28,7 @@ describe('texts', () => {
       { running: 2, waiting: 1, bytesPerSecond: 1e6 },
       '2 running, 2.0 MB, 9 packets, 1.0 MB/s, 1 waiting',
     ],
-  ])('tells the progress %j with %j as "%s"', (progress, counts, text) => {
+  ] as const)('tells the progress %j with %j as "%s"', (progress, counts, text) => {
     expect(progressText(progress, counts)).toBe(text);
   });
 

@@ -1,4 +1,4 @@
-import type { LocalContext } from '../../../../nodes/definitions/model/definition';
+import type { LocalContext } from '../../../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../../../nodes/definitions/model/read-field-values';
 import { pushedStatisticsTrigger } from '../../../../nodes/definitions/triggers/pushed-statistics-trigger';
 import { refusalOf } from '../../../../nodes/definitions/triggers/secret';

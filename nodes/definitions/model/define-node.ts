@@ -1,0 +1,99 @@
+import type { Field, ShowWhen } from './field';
+import type { ValuesOf } from './field-values';
+import type { LocalContext, RunContext } from './run-context';
+import type { RunResult } from './run-result';
+
+/** The groups of the menus, in their order: n8n's resources. */
+export const NODE_GROUPS = ['Statistics', 'Capture', 'Analysis', 'Ring Buffer', 'Device'] as const;
+export type NodeGroup = (typeof NODE_GROUPS)[number];
+
+interface NodeDescription<Fields extends readonly Field[]> {
+  /** Identity in lower camel case, e.g. `capturePcap`. Never changes once published. */
+  name: string;
+  /** Title case, e.g. `Capture Pcap`. */
+  label: string;
+  /**
+   * What a node is called instead where a field has one of these values, because it then does another
+   * thing, even the opposite. Title case.
+   */
+  labelWhen?: { field: string; labels: Readonly<Record<string, string>> };
+  /** Where it stands in menus: the n8n resource. */
+  group: NodeGroup;
+  /** A sentence for n8n's node panel, e.g. `Capture packets as a pcap`. */
+  action: string;
+  /** One or two sentences, no final stop: what it does and when a person wants it. */
+  description: string;
+  /** Paragraphs of plain text that help and docs show under the description. */
+  details: readonly string[];
+  /** What the appliance's role or token must allow, in words. */
+  permission: string;
+  /** Where the vendor's API page describes what is used here (a heading of that page). */
+  source: string;
+  /** What a reader must know before it runs: shown in both editors. */
+  warnings?: readonly Warning[];
+  fields: Fields;
+  /** One result as it comes out: for help, docs and tests. */
+  sampleOutput: Record<string, unknown>;
+  /**
+   * The array within the result whose elements are what a person came for, e.g. `talkers`. n8n
+   * hands on one item for each element; Node-RED sends the result as it is.
+   */
+  itemsProperty?: string;
+  /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
+  producesFile: boolean;
+  /** Whether a result without a file is as good as one with, rather than an empty file. */
+  fileIsOptional?: boolean;
+  /**
+   * Where a file is a choice: there is one only while each named field has one of the values, and
+   * hosts ask where to store it only then. Otherwise results are data.
+   */
+  fileWhen?: ShowWhen;
+  /** Whether a person may end it early and keep what there is, as far as the host has a way. */
+  mayFinishEarly?: boolean;
+}
+
+export interface Warning {
+  /** Says by itself when it applies: help and docs show it whatever is chosen. */
+  text: string;
+  /** The form shows it only while each named field has one of the values. */
+  showWhen?: ShowWhen;
+}
+
+/**
+ * A node that talks to the appliance. `values` come from `readFieldValues`, so types and bounds hold;
+ * what concerns several fields is checked in `run`, before any request is made.
+ */
+export interface ApplianceNode<
+  Fields extends readonly Field[] = readonly Field[],
+> extends NodeDescription<Fields> {
+  needsAppliance?: true;
+  run(context: RunContext, values: ValuesOf<Fields>): AsyncGenerator<RunResult>;
+}
+
+/** A node that works on files alone: no appliance has to be chosen for it. */
+export interface LocalNode<
+  Fields extends readonly Field[] = readonly Field[],
+> extends NodeDescription<Fields> {
+  needsAppliance: false;
+  run(context: LocalContext, values: ValuesOf<Fields>): AsyncGenerator<RunResult>;
+}
+
+/**
+ * The platform-neutral description of one node. A definition is data plus one function; the two
+ * adapters turn it into an n8n operation and a Node-RED node, and the docs are made from it.
+ */
+export type NodeDefinition = ApplianceNode | LocalNode;
+
+/** Defines a node, with the values of `run` typed from its fields. */
+export function defineNode<const Fields extends readonly Field[]>(
+  definition: ApplianceNode<Fields>,
+): ApplianceNode<Fields> {
+  return definition;
+}
+
+/** The same for a node that needs no appliance. */
+export function defineLocalNode<const Fields extends readonly Field[]>(
+  definition: LocalNode<Fields>,
+): LocalNode<Fields> {
+  return definition;
+}

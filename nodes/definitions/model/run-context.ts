@@ -1,0 +1,59 @@
+import type { AllegroClient } from '../../../client';
+
+/** All that a definition may know of the world around it. */
+export interface RunContext extends LocalContext {
+  client: AllegroClient;
+}
+
+/** The same without an appliance. */
+export interface LocalContext {
+  /** Aborted when the person, the workflow or a redeploy cancels. */
+  signal: AbortSignal;
+  /**
+   * Aborted when a person wants work that is `mayFinishEarly` to end here, and
+   * to keep what it has.
+   */
+  finish?: AbortSignal;
+  /** For status lines. Hosts throttle it; call it as often as there is news. */
+  progress(progress: Progress): void;
+  log: { debug(message: string): void; warn(message: string): void };
+  /** Who asks, for records of evidence. */
+  origin: Origin;
+}
+
+/** Where a run comes from, as far as the host tells. */
+export interface Origin {
+  host: { name: string; version: string | null };
+  package: { name: string; version: string };
+  /** The workflow or flow. */
+  workflow: { id: string | null; name: string | null };
+  node: { id: string; name: string | null };
+  /** The execution or message. */
+  run: string | null;
+}
+
+/** What a node is doing, for status lines; hosts have a word for each. */
+export const PROGRESS_STEPS = [
+  'analysing',
+  'capturing',
+  'drawing',
+  'reading',
+  'resuming',
+  'sending',
+  'suspending',
+  'uploading',
+  'waiting',
+] as const;
+export type ProgressStep = (typeof PROGRESS_STEPS)[number];
+
+export interface Progress {
+  step: ProgressStep;
+  /** Bytes moved so far. */
+  bytes?: number;
+  /** Bytes expected in all, where that is known. */
+  totalBytes?: number;
+  packets?: number;
+  /** Of many parts, such as IP addresses, how many are done and how many there are. */
+  done?: number;
+  total?: number;
+}
