@@ -4,7 +4,7 @@ import { readCaptureRequest } from './capture-request';
 import { runCapture } from './run-capture';
 import { VERSION } from '../model/version';
 
-const SAMPLE_EVIDENCE = {
+export const SAMPLE_EVIDENCE = {
   schema: { name: 'allegro-capture-evidence', version: 1 },
   startedAt: '2026-11-23T15:51:02.114Z',
   endedAt: '2026-11-23T15:51:03.902Z',

@@ -72,7 +72,7 @@ export interface NumberField extends FieldBase {
   choices?: ChoiceSource;
 }
 
-interface BooleanField extends FieldBase {
+export interface BooleanField extends FieldBase {
   type: 'boolean';
   default: boolean;
 }
@@ -85,7 +85,7 @@ export interface OptionsField extends FieldBase {
 }
 
 /** ISO 8601 with or without zone, epoch (s, ms or µs, told by magnitude), or a `Date`. */
-interface DateTimeField extends FieldBase {
+export interface DateTimeField extends FieldBase {
   type: 'dateTime';
   default: '';
   placeholder?: string;
@@ -103,7 +103,7 @@ export interface ListField extends FieldBase {
 }
 
 /** A file that goes in: n8n's binary property, Node-RED's `msg.filename` or a Buffer. */
-interface FileField extends FieldBase {
+export interface FileField extends FieldBase {
   type: 'file';
   default: '';
 }
