@@ -60,7 +60,8 @@ function evaluate(
   message: Message,
   callback: (error: Error | null, result: unknown) => void,
 ): void {
-  if (type === 'jsonata') throw new Error('Unexpected end of expression');
+  // As JSONata does, which throws no instance of Error.
+  if (type === 'jsonata') throw { code: 'S0203', message: 'Unexpected end of expression' };
   if (type === 'date') callback(null, 1_700_000_000_000);
   else if (type === 'env') callback(null, VARIABLES[value] ?? '');
   else if (type === 'msg') callback(null, message[value]);

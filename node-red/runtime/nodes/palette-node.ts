@@ -10,6 +10,7 @@ import { typeOf } from '../values/names';
 import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../runtime-api';
 import { runDefinition, type Outcome } from './run-definition';
 import { outcomeStatus, StatusLine, type RunLine, type RunStatus } from './status-line';
+import { DeviceTally } from './device-tally';
 import { WorkQueue } from './work-queue';
 
 /** Node-RED waits up to 15 s for a node to close; runs that hang are left behind before that. */
@@ -89,14 +90,18 @@ class Runs {
       refuse: (reason) => this.finish(done, reason === CLOSED ? undefined : failureOf(reason)),
     });
     if (admission === 'full') this.finish(done, failureOf(fullError()));
-    if (admission !== 'dropped') return;
-    this.node.debug('A message was dropped, because another one is in progress.');
-    this.finish(done);
+    // A dropped message is not completed, so that a Complete node does not hear of it.
+    if (admission === 'dropped') this.status.dropped();
   }
 
   close(done: () => void): void {
     this.isClosed = true;
     this.status.close();
+    const ended = this.queue?.size ?? 0;
+    if (ended > 0) {
+      const messages = ended === 1 ? 'message' : 'messages';
+      this.node.warn(`Ended the work of ${ended} ${messages}: the flow was stopped or deployed.`);
+    }
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CLOSE_LIMIT_MS);
@@ -121,9 +126,11 @@ class Runs {
     const line = this.status.started();
     let status: RunStatus = outcomeStatus({}, undefined);
     let failure: Error | undefined;
+    const devices = new DeviceTally();
     try {
       for await (const outcome of this.outcomes(message, signals, line)) {
-        status = outcomeStatus(outcome.json, this.definition.itemsProperty);
+        devices.add(outcome.json);
+        status = devices.status ?? outcomeStatus(outcome.json, this.definition.itemsProperty);
         if (!this.isClosed) send(outcome.message);
       }
     } catch (thrown) {
@@ -182,6 +189,8 @@ class Runs {
     parts: Message | undefined,
   ): { json: Outcome['json']; message: Message } {
     const output = parts ? { ...this.RED.util.cloneMessage(message), parts } : message;
+    // Of an earlier failure that is tried again: an HTTP response would go out with it.
+    if (Number(output.statusCode) >= 400) delete output.statusCode;
     for (const [name, value] of Object.entries(properties)) {
       if (value === undefined) delete output[name];
       else output[name] = value;

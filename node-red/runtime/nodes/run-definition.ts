@@ -109,10 +109,9 @@ async function collectResult(
     };
   }
   if (!file) {
-    return {
-      json,
-      properties: { payload: Buffer.alloc(0), fileInfo: json, filename: undefined },
-    };
+    // A file node behind would write an empty Buffer as if it were a capture.
+    const payload = json.error === undefined ? Buffer.alloc(0) : json;
+    return { json, properties: { payload, fileInfo: json, filename: undefined } };
   }
   const { content, json: info } = await collectFile(file, limitMegabytes);
   return {

@@ -34,6 +34,8 @@ interface Run {
 export class StatusLine {
   private readonly runs = new Set<Run>();
   private waitingCount = 0;
+  /** Since the node was last idle. */
+  private droppedCount = 0;
   private outcome?: RunStatus;
   private lastProgress = -Infinity;
   private lastOutcome = -Infinity;
@@ -43,6 +45,7 @@ export class StatusLine {
   constructor(private readonly node: Pick<RuntimeNode, 'status'>) {}
 
   started(): RunLine {
+    if (this.runs.size === 0) this.droppedCount = 0;
     const run: Run = { progress: { step: 'running' }, samples: [] };
     this.runs.add(run);
     this.update();
@@ -64,6 +67,12 @@ export class StatusLine {
   /** How many messages wait for their turn. */
   waiting(count: number): void {
     this.waitingCount = count;
+    this.update();
+  }
+
+  /** A message was dropped, because the node is busy. */
+  dropped(): void {
+    this.droppedCount++;
     this.update();
   }
 
@@ -97,8 +106,13 @@ export class StatusLine {
       this.node.status({ fill: 'blue', shape: 'dot', text: this.text() });
     } else if (this.outcome) {
       this.lastOutcome = Date.now();
-      this.node.status(this.outcome);
+      this.node.status({ ...this.outcome, text: this.withDropped(this.outcome.text) });
     }
+  }
+
+  /** The count comes first: what begins with a letter is looked up in the catalogue. */
+  private withDropped(text: string): string {
+    return this.droppedCount > 0 ? `${numberText(this.droppedCount)} dropped, ${text}` : text;
   }
 
   private text(): string {
@@ -108,7 +122,7 @@ export class StatusLine {
     const steps = new Set(runs.map(({ progress }) => progress.step));
     // A share makes sense only if every run knows its whole.
     const isTotalKnown = runs.every(({ progress }) => progress.totalBytes !== undefined);
-    return progressText(
+    const text = progressText(
       {
         step: steps.size === 1 ? [...steps][0]! : 'running',
         bytes: sum(({ progress }) => progress.bytes),
@@ -119,6 +133,7 @@ export class StatusLine {
       },
       { running: runs.length, waiting: this.waitingCount, bytesPerSecond: sum(rateOf) },
     );
+    return this.withDropped(text);
   }
 
   private dropTimer(): void {

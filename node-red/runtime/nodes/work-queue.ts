@@ -82,6 +82,11 @@ export class WorkQueue {
     await Promise.all(this.running.values());
   }
 
+  /** Jobs that run or wait. */
+  get size(): number {
+    return this.running.size + this.waiting.length;
+  }
+
   private get limit(): number {
     return this.policy.whenBusy === 'parallel' ? this.policy.maxParallel : 1;
   }

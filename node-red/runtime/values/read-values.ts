@@ -3,6 +3,7 @@ import type { NodeDefinition } from '../../../nodes/definitions/model/define-nod
 import type { Field, ListField } from '../../../nodes/definitions/model/field';
 import type { FieldValues } from '../../../nodes/definitions/model/field-values';
 import { isShown, readFieldValues } from '../../../nodes/definitions/model/read-field-values';
+import { trimEnd } from '../../../client/values/text';
 import { fileOfMessage, toInputFile } from '../files/input-file';
 import { workingFolder } from '../files/file-store';
 import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
@@ -134,10 +135,16 @@ async function evaluate(
     if (error instanceof AllegroError) throw error;
     throw inputError(
       field.name,
-      `"${field.label}" cannot be evaluated: ${error instanceof Error ? error.message : String(error)}.`,
+      `"${field.label}" cannot be evaluated: ${reasonOf(error)}`,
       `Check the ${type === 'jsonata' ? 'expression' : 'value'} in the node.`,
     );
   }
+}
+
+/** JSONata throws plain objects, whose message may end with a stop or without. */
+function reasonOf(error: unknown): string {
+  const { message } = (error ?? {}) as { message?: unknown };
+  return `${trimEnd(typeof message === 'string' ? message : String(error), '. ')}.`;
 }
 
 /** Going on without the value would be dangerous: a filter that is not there fits everything. */

@@ -35,6 +35,37 @@ describe('a message', () => {
     });
   });
 
+  it.each([
+    [403, undefined],
+    [202, 202],
+  ])('that had the status %s from before has %s with a result', async (before, after) => {
+    const node = createNode(
+      definitionOf(async function* () {
+        yield { json: {} };
+      }),
+    );
+    const handled = node.handle({ statusCode: before });
+    await settled(handled);
+    expect(handled.sent[0]!.statusCode).toBe(after);
+  });
+
+  it('of several devices shows how many of them gave a result', async () => {
+    const node = createNode(
+      definitionOf(
+        async function* () {
+          yield { json: { deviceId: 'a', packets: 1 } };
+          yield { json: { deviceId: 'b', error: { kind: 'login' } } };
+        },
+        { producesFile: true },
+      ),
+      { fileTarget: 'buffer', fileTargetType: 'option' },
+    );
+    const handled = node.handle({});
+    await settled(handled);
+    expect(node.statuses.at(-1)).toMatchObject({ fill: 'yellow', text: '1 of 2 devices' });
+    expect(handled.sent[1]!.payload).toMatchObject({ error: { kind: 'login' } });
+  });
+
   it('becomes several with parts when there are several results', async () => {
     const node = createNode(
       definitionOf(async function* () {

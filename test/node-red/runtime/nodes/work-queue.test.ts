@@ -88,15 +88,29 @@ describe('messages that arrive while a node is busy', () => {
     expect(runs.map(({ done }) => done.length)).toEqual([1, 1, 1]);
   });
 
-  it('are dropped without an error if that is chosen', async () => {
+  it('are dropped and counted if that is chosen, and do not count as completed', async () => {
     const { node, begun, endNext } = controlled({ ...BLANK, whenBusy: 'drop' });
     const runs = send(node, 3);
-    expect(runs.map(({ done }) => done)).toEqual([[], [undefined], [undefined]]);
     await poll(() => begun.length === 1);
     endNext();
     await settled(runs[0]!);
+    expect(runs.map(({ done }) => done)).toEqual([[undefined], [], []]);
+    await poll(() => node.statuses.at(-1)?.text === '2 dropped, done');
     expect(begun).toEqual([1]);
     expect(runs.map(({ sent }) => sent.length)).toEqual([1, 0, 0]);
+  });
+
+  it('are counted in the log when a deployment ends them', async () => {
+    const { node, begun, endNext } = controlled(BLANK);
+    const warnings: string[] = [];
+    node.warn = ((text: string) => warnings.push(text)) as never;
+    const runs = send(node, 3);
+    await poll(() => begun.length === 1);
+    const closed = node.close();
+    endNext();
+    await closed;
+    expect(warnings).toEqual([expect.stringMatching(/^Ended the work of 3 messages/)]);
+    expect(runs.flatMap(({ sent }) => sent)).toEqual([]);
   });
 
   it('run in parallel up to a limit if that is chosen, and the others wait', async () => {

@@ -66,7 +66,11 @@ describe('values', () => {
   it.each([
     ['a source that holds nothing', { host: 'absent', hostType: 'msg' }, /msg\.absent/],
     ['a variable that is not set', { host: 'ABSENT', hostType: 'env' }, /variable ABSENT, but/],
-    ['an expression that cannot be read', { host: '(', hostType: 'jsonata' }, /evaluated/],
+    [
+      'an expression that cannot be read',
+      { host: '(', hostType: 'jsonata' },
+      /evaluated: Unexpected end of expression\./,
+    ],
     ['a number out of range', { limit: '0', limitType: 'num' }, /out of range/],
   ])('%s is an error of input', async (_name, config, message) => {
     const handled = echo(config).handle({});
