@@ -3,7 +3,7 @@ import { english, type Text } from '../locales/text';
 import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
 import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
 import { FAILURE_STATUS_TEXTS } from '../runtime/nodes/node-failure';
-import { STATUS_WORDS } from '../runtime/nodes/status-line';
+import { STATUS_WORDS } from '../runtime/nodes/status-text';
 import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
 import { sentence } from './html';
 

@@ -1,6 +1,6 @@
 import type { ChoiceSource } from '../../client';
 import type { Field } from '../../nodes/definitions/model/field';
-import { BUSY_FIELDS } from '../runtime/nodes/queue-fields';
+import { QUEUE_FIELDS } from '../runtime/nodes/queue-fields';
 import { fileTargetFields } from '../runtime/files/file-target-fields';
 import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
 import { triggerFields } from '../runtime/triggers/trigger-fields';
@@ -19,12 +19,12 @@ const RESERVED = new Set(
 /** All fields of the node's form, in order. */
 export function formFields(definition: PaletteDefinition): Field[] {
   if (isTrigger(definition)) return triggerFields(definition);
-  return [...definition.fields, ...fileTargetFields(definition), ...BUSY_FIELDS];
+  return [...definition.fields, ...fileTargetFields(definition), ...QUEUE_FIELDS];
 }
 
 /** Whether a field is a setting of the node, read once for all messages. */
 function isSetting({ name }: Pick<Field, 'name'>): boolean {
-  return BUSY_FIELDS.some((field) => field.name === name);
+  return QUEUE_FIELDS.some((field) => field.name === name);
 }
 
 /**

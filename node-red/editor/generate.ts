@@ -5,7 +5,8 @@ import {
   paletteDefinitions,
   type PaletteDefinition,
 } from '../runtime/nodes/palette-definitions';
-import { applianceHelp, applianceHtml, applianceTexts } from './appliance';
+import { applianceHtml } from './appliance-html';
+import { applianceHelp, applianceTexts } from './appliance-texts';
 import { bundleEditorScript } from './bundle';
 import { catalogueOf, type Catalogue } from './catalogue';
 import { formHtml } from './form';

@@ -9,7 +9,7 @@ import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/values/names';
 import type { PaletteDefinition } from '../runtime/nodes/palette-definitions';
-import { BUSY_FIELDS } from '../runtime/nodes/queue-fields';
+import { QUEUE_FIELDS } from '../runtime/nodes/queue-fields';
 import { FILE_TARGET_FIELDS } from '../runtime/files/file-target-fields';
 import { descriptionOf, labelOf } from './editor-field';
 import { escapeHtml, indent, sentence, withCode } from './html';
@@ -32,7 +32,7 @@ export function helpHtml(definition: NodeDefinition, text: Text = english): stri
       ? [`<h4>${text('File')}</h4>`, fieldList(FILE_TARGET_FIELDS, text)]
       : []),
     `<h4>${text('While Busy')}</h4>`,
-    fieldList(BUSY_FIELDS, text),
+    fieldList(QUEUE_FIELDS, text),
     `<h4>${text('Errors')}</h4>`,
     `<p>${withCode(text(ERRORS))}</p>`,
     `<h4>${text('Sample Output')}</h4>`,

@@ -1,5 +1,5 @@
 import { FILE_TARGET_FIELDS } from '../../node-red/runtime/files/file-target-fields';
-import { BUSY_FIELDS } from '../../node-red/runtime/nodes/queue-fields';
+import { QUEUE_FIELDS } from '../../node-red/runtime/nodes/queue-fields';
 import {
   DEVICE_RESULTS_TEXT,
   SAMPLE_DEVICE_FAILURE,
@@ -38,7 +38,7 @@ export function sharedPages(): Record<string, string> {
       '# In Node-RED',
       'Every node in Node-RED has these fields besides its own.',
       '## Messages while a node is busy',
-      fullFieldTable(BUSY_FIELDS),
+      fullFieldTable(QUEUE_FIELDS),
       '## Files',
       'Nodes whose result is a file have these, too. In n8n the file goes into the binary field that _Put Output File in Field_ names.',
       fullFieldTable(FILE_TARGET_FIELDS),

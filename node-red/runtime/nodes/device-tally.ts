@@ -1,4 +1,4 @@
-import type { RunStatus } from './status-line';
+import type { RunStatus } from './status-text';
 
 /** Counts the devices of one run that gave a result, and those that failed. */
 export class DeviceTally {

@@ -1,6 +1,6 @@
 import { AllegroError, systemCodeOf, type ErrorKind } from '../../../client';
 import { FileFailure } from '../files/file-failure';
-import type { RunStatus } from './status-line';
+import type { RunStatus } from './status-text';
 
 /** What a Catch node hands on: text, stable code, facts as plain data, and the message's status. */
 export interface NodeFailure {

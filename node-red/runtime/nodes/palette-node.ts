@@ -2,19 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { AllegroError } from '../../../client';
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
-import { readBusyPolicy } from './queue-fields';
+import { readQueuePolicy } from './queue-fields';
 import { clientOf } from '../config-node/appliance-client';
 import { fileStoreOf } from '../files/file-store';
 import { toNodeFailure } from './node-failure';
+import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
 import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../runtime-api';
 import { runDefinition, type Outcome } from './run-definition';
-import { outcomeStatus, StatusLine, type RunLine, type RunStatus } from './status-line';
 import { DeviceTally } from './device-tally';
+import { StatusLine, type RunLine } from './status-line';
+import { outcomeStatus, type RunStatus } from './status-text';
 import { WorkQueue } from './work-queue';
-
-/** Node-RED waits up to 15 s for a node to close; runs that hang are left behind before that. */
-const CLOSE_LIMIT_MS = 8000;
 
 /** Why runs were ended: told apart, because a redeploy is nothing that a flow has to hear of. */
 const CLOSED = cancelledBy('The work was ended, because the flow was stopped or deployed.');
@@ -61,7 +60,7 @@ class Runs {
   ) {
     this.status = new StatusLine(node);
     try {
-      const policy = readBusyPolicy(RED, node, config);
+      const policy = readQueuePolicy(RED, node, config);
       this.queue = new WorkQueue(policy, (count) => this.status.waiting(count));
     } catch (error) {
       const { error: failure, status } = toNodeFailure(error);
@@ -102,14 +101,7 @@ class Runs {
       const messages = ended === 1 ? 'message' : 'messages';
       this.node.warn(`Ended the work of ${ended} ${messages}: the flow was stopped or deployed.`);
     }
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, CLOSE_LIMIT_MS);
-    });
-    void Promise.race([this.queue?.close(CLOSED), limit]).then(() => {
-      clearTimeout(timer);
-      done();
-    });
+    void withinCloseLimit(this.queue?.close(CLOSED)).then(done);
   }
 
   /** A `done` that throws is a fault of a node behind; it must not end the runtime. */

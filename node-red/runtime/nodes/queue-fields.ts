@@ -1,13 +1,14 @@
 import type { Field } from '../../../nodes/definitions/model/field';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
-import type { BusyPolicy } from './work-queue';
+import { environmentVariable } from '../values/environment-variable';
+import type { QueuePolicy } from './work-queue';
 
 /**
  * What a node does with messages that arrive while it is at work: part of every palette node. A
  * property of the node, so that no message decides it; an environment variable may.
  */
-export const BUSY_FIELDS: readonly Field[] = [
+export const QUEUE_FIELDS: readonly Field[] = [
   {
     name: 'whenBusy',
     label: 'While Busy',
@@ -69,29 +70,20 @@ export const BUSY_FIELDS: readonly Field[] = [
  *
  * @throws AllegroError `input`
  */
-export function readBusyPolicy(
-  RED: Pick<RuntimeApi, 'util'>,
+export function readQueuePolicy(
+  RED: RuntimeApi,
   node: RuntimeNode,
   config: NodeConfig,
-): BusyPolicy {
-  const raw = BUSY_FIELDS.map(({ name }) => {
+): QueuePolicy {
+  const raw = QUEUE_FIELDS.map(({ name }) => {
     const value = config[name];
     const isVariable = config[`${name}Type`] === 'env' && typeof value === 'string';
-    return [name, isVariable ? variable(RED, node, value) : value];
+    return [name, isVariable ? environmentVariable({ RED, node, message: {} }, value) : value];
   });
-  const values = readFieldValues({ fields: [...BUSY_FIELDS] }, Object.fromEntries(raw));
+  const values = readFieldValues({ fields: [...QUEUE_FIELDS] }, Object.fromEntries(raw));
   return {
-    whenBusy: values.whenBusy as BusyPolicy['whenBusy'],
+    whenBusy: values.whenBusy as QueuePolicy['whenBusy'],
     maxParallel: (values.maxParallel as number | undefined) ?? 1,
     maxWaiting: (values.maxWaiting as number | undefined) ?? 0,
   };
-}
-
-/** Unlike other sources, environment variables are there at once. */
-function variable({ util }: Pick<RuntimeApi, 'util'>, node: RuntimeNode, name: string): unknown {
-  let found: unknown;
-  util.evaluateNodeProperty(name, 'env', node, {}, (error, value) => {
-    if (!error) found = value;
-  });
-  return found;
 }

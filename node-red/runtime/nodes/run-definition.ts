@@ -10,8 +10,8 @@ import { collectFile, collectParts } from '../files/collect-file';
 import { storeParts } from '../files/store-parts';
 import { fileStoreOf, type FileStore } from '../files/file-store';
 import { storeFile } from '../files/store-file';
-import { originOf } from '../values/origin';
-import type { Message, NodeConfig, RuntimeNode } from '../runtime-api';
+import { localContext } from '../values/local-context';
+import type { Message, NodeConfig } from '../runtime-api';
 import { readValues, type Scope } from '../values/read-values';
 
 /** One result, stored and ready to be put on a message. */
@@ -35,9 +35,7 @@ export interface RunOptions {
   progress(progress: Progress): void;
 }
 
-/**
- * Runs a definition for one message.
- */
+/** Runs a definition for one message. Throws what the fields, the definition and storing throw. */
 export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcome> {
   const { definition, config, scope, signal } = options;
   const values = await readValues(definition, config, scope);
@@ -46,11 +44,9 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();
   const context: LocalContext = {
-    signal,
+    ...localContext(scope, signal),
     finish: options.finish,
     progress: (progress) => options.progress(progress),
-    log: logOf(scope.node),
-    origin: originOf(scope),
   };
   yield* startRun(
     definition,
@@ -118,8 +114,4 @@ async function collectResult(
     json: info,
     properties: { payload: content, fileInfo: info, filename: info.fileName },
   };
-}
-
-function logOf(node: RuntimeNode): LocalContext['log'] {
-  return { debug: (text) => node.debug(text), warn: (text) => node.warn(text) };
 }

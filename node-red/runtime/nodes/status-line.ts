@@ -1,7 +1,6 @@
-import { PROGRESS_STEPS, type Progress } from '../../../nodes/definitions/model/run-context';
-import type { NodeStatus, RuntimeNode } from '../runtime-api';
-
-export type RunStatus = Required<NodeStatus>;
+import type { Progress } from '../../../nodes/definitions/model/run-context';
+import type { RuntimeNode } from '../runtime-api';
+import { numberText, progressText, type RunStatus, type ShownProgress } from './status-text';
 
 /** Every status is sent to all open editors, so news are shown no more often than this. */
 const INTERVAL_MS = 500;
@@ -9,17 +8,11 @@ const INTERVAL_MS = 500;
 /** Over how long the rate is measured: long enough to be readable, short enough to be current. */
 const RATE_SPAN_MS = 3000;
 
-/** Status texts that need a word in the catalogue, besides those of failures. */
-export const STATUS_WORDS = ['running', ...PROGRESS_STEPS, 'done', 'no packets'];
-
 /** One message's part in the status of its node. */
 export interface RunLine {
   progress(progress: Progress): void;
   ended(status: RunStatus): void;
 }
-
-/** What is shown: of several runs in different steps there is no one step. */
-type ShownProgress = Omit<Progress, 'step'> & { step: Progress['step'] | 'running' };
 
 interface Run {
   progress: ShownProgress;
@@ -157,60 +150,4 @@ function rateOf({ progress, samples }: Run): number {
   if (!oldest || progress.bytes === undefined) return 0;
   const elapsed = Date.now() - oldest.at;
   return elapsed < INTERVAL_MS / 2 ? 0 : ((progress.bytes - oldest.bytes) * 1000) / elapsed;
-}
-
-/**
- * Texts that begin with a letter are looked up in the catalogue, so a text is either one of its
- * words or begins with a digit.
- */
-export function progressText(
-  { step, bytes, totalBytes, packets, done, total }: ShownProgress,
-  { running = 1, waiting = 0, bytesPerSecond = 0 } = {},
-): string {
-  const parts: string[] = [];
-  if (done && total) parts.push(`${numberText(done)} of ${numberText(total)}`);
-  if (bytes && totalBytes) parts.push(`${Math.floor((100 * bytes) / totalBytes)} %`);
-  if (bytes) parts.push(byteText(bytes));
-  if (packets) parts.push(`${numberText(packets)} packets`);
-  if (bytes && bytesPerSecond >= 1) parts.push(`${byteText(bytesPerSecond)}/s`);
-  const hasNumbers = parts.length > 0;
-  if (running > 1) parts.unshift(hasNumbers ? `${running} running` : `${running} × ${step}`);
-  if (waiting > 0) parts.push(`${numberText(waiting)} waiting`);
-  if (!hasNumbers && running === 1) parts.push(step);
-  return parts.join(', ');
-}
-
-/** The outcome in a few words, from the result's own JSON. */
-export function outcomeStatus(
-  json: Record<string, unknown>,
-  itemsProperty: string | undefined,
-): RunStatus {
-  return { fill: 'green', shape: 'dot', text: outcomeText(json, itemsProperty) };
-}
-
-function outcomeText(json: Record<string, unknown>, itemsProperty: string | undefined): string {
-  const items = itemsProperty === undefined ? undefined : json[itemsProperty];
-  if (Array.isArray(items)) return `${numberText(items.length)} ${itemsProperty}`;
-  const { packets, bytes } = json;
-  if (packets === 0) return 'no packets';
-  if (typeof packets !== 'number') return 'done';
-  const size = typeof bytes === 'number' ? `, ${byteText(bytes)}` : '';
-  return `${numberText(packets)} packets${size}`;
-}
-
-function numberText(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
-
-/** Decimal units, as the appliance's own pages count. */
-export function byteText(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
 }

@@ -1,7 +1,7 @@
 import type { AllegroError } from '../../../client';
 
 /** What becomes of messages that arrive faster than their work ends. */
-export interface BusyPolicy {
+export interface QueuePolicy {
   whenBusy: 'queue' | 'parallel' | 'drop';
   /** Runs at once, with the policy `parallel`; otherwise one. */
   maxParallel: number;
@@ -41,7 +41,7 @@ export class WorkQueue {
 
   /** @param onWaiting told the number of waiting jobs whenever it changes */
   constructor(
-    private readonly policy: BusyPolicy,
+    private readonly policy: QueuePolicy,
     private readonly onWaiting: (count: number) => void,
   ) {}
 

@@ -1,23 +1,20 @@
 import { AllegroError } from '../../../client';
 import type { FieldValues } from '../../../nodes/definitions/model/field-values';
-import type {
-  PollOutcome,
-  PollTrigger,
-  TriggerEvent,
-} from '../../../nodes/definitions/triggers/trigger';
+import type { PollOutcome, PollTrigger } from '../../../nodes/definitions/triggers/trigger';
 import { clientOf } from '../config-node/appliance-client';
 import { FailureReport } from './failure-report';
 import { RepeatLimit } from './repeat-limit';
+import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
 import type { NodeConfig, NodeStatus, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { TriggerStore, type Stored } from './trigger-store';
-import { messageOf, readTriggerValues, triggerContext } from './trigger-values';
+import { readTriggerValues, triggerContext } from './trigger-values';
+import { sendEvent } from './send-event';
 
 /** After the start of the flows, so that all nodes behind are there. */
 const FIRST_POLL_MS = 500;
 /** A poll that took longer than its interval, or has left something to read, is not followed at once. */
 const LEAST_PAUSE_MS = 1000;
-const CLOSE_LIMIT_MS = 8000;
 
 /** Registers the input node of a trigger that polls. */
 export function registerPollNode(RED: RuntimeApi, trigger: PollTrigger): void {
@@ -66,12 +63,7 @@ class Poller {
   async close(isRemoved: boolean): Promise<void> {
     clearTimeout(this.timer);
     this.abort.abort(closedError());
-    let limit: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      limit = setTimeout(resolve, CLOSE_LIMIT_MS);
-    });
-    await Promise.race([this.running, patience]);
-    clearTimeout(limit);
+    await withinCloseLimit(this.running);
     this.node.status({});
     if (isRemoved) await this.store?.remove().catch((error: unknown) => this.warn(error));
   }
@@ -138,18 +130,9 @@ class Poller {
   private async sendPending(): Promise<void> {
     const { state, pending } = this.known!;
     if (this.abort.signal.aborted) return;
-    for (const event of pending) this.send(event);
+    for (const event of pending) sendEvent(this.node, this.trigger, event);
     this.known = { state, pending: [] };
     await this.store?.save(this.known).catch((error: unknown) => this.warn(error));
-  }
-
-  private send(event: TriggerEvent): void {
-    try {
-      this.node.send(messageOf(this.trigger, event));
-    } catch (error) {
-      // A fault of a node behind; the other events must come out all the same.
-      this.node.error(error instanceof Error ? error : String(error));
-    }
   }
 
   private show(status: Required<NodeStatus>): void {

@@ -6,7 +6,6 @@ import {
   MAX_BODY_BYTES,
   type Delivery,
   type PushTrigger,
-  type TriggerEvent,
 } from '../../../nodes/definitions/triggers/trigger';
 import { FailureReport } from './failure-report';
 import { RepeatLimit } from './repeat-limit';
@@ -14,7 +13,8 @@ import { addPostRoute, hasPostRoute, type HttpApp, type HttpRequest } from './ht
 import { typeOf } from '../values/names';
 import { BodyRefusal, readBody } from './push-body';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
-import { messageOf, readTriggerValues, triggerContext, warn } from './trigger-values';
+import { readTriggerValues, triggerContext, warn } from './trigger-values';
+import { sendEvent } from './send-event';
 import { trimEnd, trimStart } from '../../../client/values/text';
 
 /** Paths in use, by node, over all node sets of a process. */
@@ -133,7 +133,7 @@ class Receiver {
       answer(response, 200, 'ok');
       this.report.succeeded();
       this.node.status({ fill: 'green', shape: 'dot', text: 'done' });
-      for (const event of events) this.send(event);
+      for (const event of events) sendEvent(this.node, this.trigger, event);
     } catch (error) {
       if (error instanceof BodyRefusal) {
         this.refuse(response, error.status, error.message);
@@ -149,14 +149,6 @@ class Receiver {
     answer(response, status, what);
     this.node.status({ fill: 'yellow', shape: 'ring', text: 'refused' });
     warn(this.node, this.warnings, `A delivery was refused (HTTP ${status}). ${what}`);
-  }
-
-  private send(event: TriggerEvent): void {
-    try {
-      this.node.send(messageOf(this.trigger, event));
-    } catch (error) {
-      this.node.error(error instanceof Error ? error : String(error));
-    }
   }
 }
 

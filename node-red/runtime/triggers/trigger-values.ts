@@ -1,8 +1,8 @@
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
 import type { FieldValues } from '../../../nodes/definitions/model/field-values';
-import type { TriggerDefinition, TriggerEvent } from '../../../nodes/definitions/triggers/trigger';
-import { originOf } from '../values/origin';
-import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
+import type { TriggerDefinition } from '../../../nodes/definitions/triggers/trigger';
+import { localContext } from '../values/local-context';
+import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { triggerFields } from './trigger-fields';
 import { readValues } from '../values/read-values';
 import type { RepeatLimit } from './repeat-limit';
@@ -32,12 +32,8 @@ export function triggerContext(
   signal: AbortSignal,
   warnings: RepeatLimit,
 ): LocalContext {
-  return {
-    signal,
-    progress: () => undefined,
-    log: { debug: (text) => node.debug(text), warn: (text) => warn(node, warnings, text) },
-    origin: originOf({ RED, node, message: {} }),
-  };
+  const context = localContext({ RED, node, message: {} }, signal);
+  return { ...context, log: { ...context.log, warn: (text) => warn(node, warnings, text) } };
 }
 
 /** Warns, unless the same was warned of within the last hour. Numbers do not make it another one. */
@@ -45,22 +41,4 @@ export function warn(node: Pick<RuntimeNode, 'warn'>, warnings: RepeatLimit, tex
   const leftOut = warnings.admit(text.slice(0, 300).replace(/\d+/g, '0'));
   if (leftOut === undefined) return;
   node.warn(leftOut > 0 ? `${text} (${leftOut} more like this in the last hour)` : text);
-}
-
-/** One message for each event, with what a node behind takes when its own fields are blank. */
-export function messageOf(trigger: TriggerDefinition, event: TriggerEvent): Message {
-  const properties = Object.entries(trigger.messageProperties).flatMap(([name, from]) =>
-    event[from] === null || event[from] === undefined ? [] : [[name, event[from]] as const],
-  );
-  return {
-    topic: topicOf(event),
-    payload: event,
-    ...Object.fromEntries(properties),
-  };
-}
-
-/** What a person reads: the element, the incident's rule, or the exported statistic. */
-function topicOf({ element, incident, statistic, eventId }: TriggerEvent): string {
-  const named = element ?? (incident as { ruleName?: unknown } | null | undefined)?.ruleName;
-  return String(named ?? statistic ?? eventId);
 }

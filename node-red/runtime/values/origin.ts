@@ -1,6 +1,7 @@
 import type { Origin } from '../../../nodes/definitions/model/run-context';
 import { VERSION } from '../../../nodes/definitions/model/version';
 import type { RuntimeApi } from '../runtime-api';
+import { environmentVariable } from './environment-variable';
 import type { Scope } from './read-values';
 
 /** Who asks, for records of evidence. */
@@ -9,7 +10,7 @@ export function originOf(scope: Scope): Origin {
   return {
     host: { name: 'Node-RED', version: versionOf(RED) },
     package: { name: '@allegro-multimeter/node-red', version: VERSION },
-    workflow: { id: variable(scope, 'NR_FLOW_ID'), name: variable(scope, 'NR_FLOW_NAME') },
+    workflow: { id: textOf(scope, 'NR_FLOW_ID'), name: textOf(scope, 'NR_FLOW_NAME') },
     node: { id: node.id, name: node.name || null },
     run: message._msgid ?? null,
   };
@@ -20,15 +21,8 @@ function versionOf({ version }: Pick<RuntimeApi, 'version'>): string | null {
   return found === undefined ? null : String(found);
 }
 
-/** Node-RED tells a node of its flow by environment variables of its own. */
-function variable({ RED, node, message }: Scope, name: string): string | null {
-  let value: unknown;
-  try {
-    RED.util.evaluateNodeProperty(name, 'env', node, message, (error, found) => {
-      if (!error) value = found;
-    });
-  } catch {
-    return null;
-  }
+/** Node-RED gives a node the ID and name of its flow as environment variables. */
+function textOf(scope: Scope, name: string): string | null {
+  const value = environmentVariable(scope, name);
   return typeof value === 'string' && value !== '' ? value : null;
 }

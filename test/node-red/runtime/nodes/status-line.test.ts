@@ -1,9 +1,9 @@
+import { StatusLine } from '../../../../node-red/runtime/nodes/status-line';
 import {
   byteText,
   outcomeStatus,
   progressText,
-  StatusLine,
-} from '../../../../node-red/runtime/nodes/status-line';
+} from '../../../../node-red/runtime/nodes/status-text';
 import type { NodeStatus } from '../../../../node-red/runtime/runtime-api';
 
 describe('texts', () => {

@@ -3,7 +3,7 @@ import { AllegroError } from '../../../../client';
 import {
   WorkQueue,
   type Admission,
-  type BusyPolicy,
+  type QueuePolicy,
 } from '../../../../node-red/runtime/nodes/work-queue';
 import {
   createNode,
@@ -153,7 +153,7 @@ describe('messages that arrive while a node is busy', () => {
 });
 
 describe('a work queue', () => {
-  const policies: fc.Arbitrary<BusyPolicy> = fc.record({
+  const policies: fc.Arbitrary<QueuePolicy> = fc.record({
     whenBusy: fc.constantFrom('queue', 'parallel', 'drop'),
     maxParallel: fc.integer({ min: 1, max: 4 }),
     maxWaiting: fc.integer({ min: 0, max: 5 }),

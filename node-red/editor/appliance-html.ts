@@ -1,94 +1,18 @@
-import {
-  BASE_URL_FIELD,
-  CA_CERTIFICATE_FIELD,
-  CLEAR_TEXT_NOTE,
-  IGNORE_CERTIFICATE_ERRORS_FIELD,
-  PASSWORD_FIELD,
-  TOKEN_FIELD,
-  UNCHECKED_NOTE,
-  USER_FIELD,
-  type CredentialField,
-} from '../../nodes/definitions/sign-in/fields';
-import { english, type Text } from '../locales/text';
+import { BASE_URL_FIELD, type CredentialField } from '../../nodes/definitions/sign-in/fields';
 import { APPLIANCE_TYPE, SAVED_VERSION } from '../runtime/values/names';
-import { sharedTexts, translateAll, type Catalogue } from './catalogue';
-import { exampleText } from './editor-field';
+import {
+  AUTHENTICATION,
+  CERTIFICATE,
+  CONFIG_NODES,
+  FIELDS,
+  LIMIT,
+  LOGIN_FIELDS,
+  NOTES,
+  TEST,
+} from './appliance-fields';
 import { formStyle, INPUT_WIDTH } from './form';
-import { escapeHtml, indent, scriptLiteral, sentence, withCode } from './html';
+import { escapeHtml, indent, scriptLiteral, sentence } from './html';
 import { SHARED_SCRIPT } from './script';
-
-/** In the order of the form; the login that does not apply is hidden. */
-const FIELDS: ReadonlyArray<{
-  field: CredentialField;
-  icon: string;
-  login?: 'token' | 'password';
-  /** Of no use, and hidden, when a TLS configuration is chosen. */
-  isOwnTls?: boolean;
-}> = [
-  { field: BASE_URL_FIELD, icon: 'fa-server' },
-  { field: TOKEN_FIELD, icon: 'fa-key', login: 'token' },
-  { field: USER_FIELD, icon: 'fa-user', login: 'password' },
-  { field: PASSWORD_FIELD, icon: 'fa-lock', login: 'password' },
-  { field: CA_CERTIFICATE_FIELD, icon: 'fa-certificate', isOwnTls: true },
-  { field: IGNORE_CERTIFICATE_ERRORS_FIELD, icon: 'fa-unlock', isOwnTls: true },
-];
-
-const LOGIN_FIELDS = [TOKEN_FIELD, USER_FIELD, PASSWORD_FIELD];
-
-/** Config nodes of Node-RED itself that may be used. */
-const CONFIG_NODES = [
-  {
-    name: 'tls',
-    type: 'tls-config',
-    label: 'TLS Configuration',
-    icon: 'fa-lock',
-    description:
-      'A config node of Node-RED with authority, client certificate and key, server name and check. If one is chosen, it alone counts: the CA certificate and "Ignore Certificate Errors" of this form are not used',
-  },
-  {
-    name: 'proxy',
-    type: 'http proxy',
-    label: 'Proxy',
-    icon: 'fa-share-alt',
-    description:
-      'A config node of Node-RED with the URL of a proxy, its login, and the hosts that are reached without it. None: straight to the appliance, whatever proxy variables the environment sets',
-  },
-] as const;
-
-const NOTES = {
-  http: CLEAR_TEXT_NOTE,
-  unchecked: UNCHECKED_NOTE,
-  tls: 'Certificates are checked as the TLS configuration says; the CA certificate and "Ignore Certificate Errors" of this form are not used.',
-};
-
-const AUTHENTICATION = {
-  name: 'authentication',
-  label: 'Login',
-  description:
-    'How the nodes sign in. An API token (firmware 4.2 or later) is the better choice: logins with user and password fill the event log of the appliance',
-  options: { token: 'API token', password: 'User and password' },
-};
-
-const LIMIT = {
-  name: 'maxConcurrentRequests',
-  label: 'Parallel Requests',
-  description:
-    'How many short requests, and how many transfers, may run at once for all nodes of this appliance. Blank for 4',
-};
-
-const TEST = {
-  button: 'Test connection',
-  running: 'Connecting…',
-  connected: 'Connected. The clock of the appliance says __time__.',
-  hint: 'Tests what stands in this form, before it is deployed.',
-};
-
-const CERTIFICATE = {
-  button: 'Get certificate',
-  running: 'Connecting…',
-  fetched:
-    'Certificate of __subject__, valid until __until__. Anyone on the path could have put in another one: compare its SHA-256 fingerprint with that of the appliance. __fingerprint__',
-};
 
 /** Editor HTML of the config node. */
 export function applianceHtml(): string {
@@ -257,62 +181,5 @@ function testRow(): string {
     `  <button type="button" class="red-ui-button" id="allegro-multimeter-test"><i class="fa fa-plug"></i> <span data-i18n="test.button">${TEST.button}</span></button>`,
     `  <div class="form-tips" id="allegro-multimeter-test-result" role="status" style="margin-top: 8px" data-i18n="test.hint">${TEST.hint}</div>`,
     '</div>',
-  ].join('\n');
-}
-
-/** All fields of the form that have a description, in its order. */
-function described(): Array<{
-  name: string;
-  label: string;
-  description: string;
-  placeholder?: string;
-  options?: Catalogue;
-}> {
-  const [baseUrl, ...others] = FIELDS.map(({ field }) => field);
-  return [baseUrl!, AUTHENTICATION, ...others, ...CONFIG_NODES, LIMIT];
-}
-
-/** The catalogue of the config node. */
-export function applianceTexts(text: Text = english): Catalogue {
-  const fields = described().map(({ name, label, description, placeholder, options }) => [
-    name,
-    {
-      label: text(label),
-      description: sentence(text(description)),
-      ...(placeholder ? { placeholder: exampleText(placeholder, text) } : {}),
-      ...(options ? { options: translateAll(options, text) } : {}),
-    },
-  ]);
-  return {
-    ...sharedTexts(text),
-    test: translateAll(TEST, text),
-    certificate: translateAll(CERTIFICATE, text),
-    notes: translateAll(NOTES, text),
-    fields: Object.fromEntries(fields) as Catalogue,
-  };
-}
-
-/** Help of the config node. */
-export function applianceHelp(text: Text = english): string {
-  const entries = described().map(
-    ({ label, description }) =>
-      `  <dt>${escapeHtml(text(label))}</dt>\n  <dd>${escapeHtml(sentence(text(description)))}</dd>`,
-  );
-  return [
-    `<script type="text/html" data-help-name="${APPLIANCE_TYPE}">`,
-    `<p>${text('Address and login of an Allegro Network Multimeter, shared by all nodes that use it.')}</p>`,
-    `<h3>${text('Details')}</h3>`,
-    '<dl>',
-    ...entries,
-    '</dl>',
-    `<p>${withCode(text('Token, user and password are stored encrypted and are not part of exported flows. URL, token, user, password, CA certificate and Parallel Requests take an environment variable as ${NAME}.'))}</p>`,
-    `<p>${text('The test reads the clock of the appliance, with what stands in the form. A login that is stored is used only for the address that it was stored for.')}</p>`,
-    `<p>${text('"Get certificate" shows the certificate that the appliance presents and enters it as CA certificate. Compare the fingerprint before you deploy: from then on connections are checked against it.')}</p>`,
-    `<h3>${text('References')}</h3>`,
-    '<ul>',
-    `  <li>${text('REST API description of the Allegro Network Multimeter: __source__', { source: 'Credentials; Using API token' })}</li>`,
-    '</ul>',
-    '</script>',
-    '',
   ].join('\n');
 }

@@ -1,0 +1,14 @@
+import type { LocalContext } from '../../../nodes/definitions/model/run-context';
+import { originOf } from './origin';
+import type { Scope } from './read-values';
+
+/** What a definition may know of Node-RED, and how it is cancelled. Progress is not shown. */
+export function localContext(scope: Scope, signal: AbortSignal): LocalContext {
+  const { node } = scope;
+  return {
+    signal,
+    progress: () => undefined,
+    log: { debug: (text) => node.debug(text), warn: (text) => node.warn(text) },
+    origin: originOf(scope),
+  };
+}
