@@ -1,34 +1,24 @@
 /**
  * Measures ours against what people would use instead, and writes docs/benchmarks.md.
- * Run: npm run bench [-- PART …] [--runs N] [--gigabytes N]
+ * Run on an idle machine: npm run bench [-- PART …] [--runs N] [--gigabytes N] [--no-page]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { benchCapture } from './capture';
-import { benchHandshakes } from './handshakes';
-import { benchN8n } from './n8n';
-import { benchNodeRed } from './node-red';
-import type { BenchOptions } from './options';
-import { benchPackages } from './packages';
-import { table, writePage, type Section } from './report';
-import { benchConnections, benchPages, benchPorts } from './requests';
-import { benchUpload } from './upload';
-import { benchWalker } from './walker';
+import { benchN8n, benchNodeRed } from './hosts';
+import { benchLists } from './lists';
+import { loadNow, table, writeSection } from './report';
+import { benchCapture, benchUpload } from './transfers';
 
-const PARTS: Record<string, (options: BenchOptions) => Promise<Section>> = {
-  walker: benchWalker,
+const PARTS = {
   capture: benchCapture,
   upload: benchUpload,
-  pages: benchPages,
-  ports: benchPorts,
-  connections: benchConnections,
-  handshakes: benchHandshakes,
-  packages: benchPackages,
+  lists: benchLists,
   'node-red': benchNodeRed,
   n8n: benchN8n,
 };
+type Part = keyof typeof PARTS;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -36,20 +26,23 @@ async function main(): Promise<void> {
     options: {
       runs: { type: 'string', default: '5' },
       gigabytes: { type: 'string', default: '1' },
+      'no-page': { type: 'boolean', default: false },
     },
   });
   const unknown = positionals.filter((name) => !(name in PARTS));
   if (unknown.length > 0) {
-    throw new Error(`Unknown: ${unknown.join(', ')}. There is: ${Object.keys(PARTS).join(', ')}.`);
+    throw new Error(`Unknown: ${unknown.join(', ')}. Known: ${Object.keys(PARTS).join(', ')}.`);
   }
   const [runs, gigabytes] = [Number(values.runs), Number(values.gigabytes)];
   if (!(runs >= 1) || !(gigabytes > 0)) throw new Error('--runs and --gigabytes are numbers.');
   const folder = mkdtempSync(join(tmpdir(), 'allegro-bench-'));
   try {
-    for (const name of positionals.length > 0 ? positionals : Object.keys(PARTS)) {
-      const section = await PARTS[name]!({ runs, bytes: gigabytes * 1e9, folder });
+    for (const part of (positionals.length > 0 ? positionals : Object.keys(PARTS)) as Part[]) {
+      const load = loadNow();
+      const section = await PARTS[part]({ runs, bytes: gigabytes * 1e9, folder });
       console.log(`\n${section.title}\n\n${table(section)}`);
-      writePage([section], runs);
+      const how = `npm run bench -- ${part} --runs ${runs} --gigabytes ${gigabytes}`;
+      if (!values['no-page']) writeSection(section, how, load);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,47 +1,63 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Middle of the values; of an even number of them the mean of the two in the middle. */
-export function median(values: number[]): number {
+/** What a part of the benchmarks is given. */
+export interface BenchOptions {
+  /** Turns that count, after one that warms up. */
+  runs: number;
+  /** Size of captures and uploads, in bytes. */
+  bytes: number;
+  /** A folder for files; it is removed at the end. */
+  folder: string;
+}
+
+/** Middle value with its range. */
+export interface Spread {
+  median: number;
+  min: number;
+  max: number;
+}
+
+/** Median (of an even number of values the mean of the two in the middle), smallest, largest. */
+export function spread(values: number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(at)]! + sorted[Math.ceil(at)]!) / 2;
+  const median = (sorted[Math.floor(at)]! + sorted[Math.ceil(at)]!) / 2;
+  return { median, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
-/** Seconds that work takes. */
-export async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const start = process.hrtime.bigint();
-  await work();
-  return Number(process.hrtime.bigint() - start) / 1e9;
-}
+/** Seconds that each way took, turn by turn. */
+export type Times<Name extends string> = Record<Name, number[]>;
 
 /**
- * Times several ways to do the same, turn by turn, so that what else the machine does meets all of
- * them. The first turn warms up and does not count.
+ * Times several ways to do the same, turn by turn, so that whatever else the machine does affects all
+ * of them. The first turn warms up and does not count.
  *
- * @param before what has to be done before each, and is not timed
- * @returns the median of the seconds of each
+ * @param before what has to be done before each way, and is not timed
  */
 export async function compare<Name extends string>(
   runs: number,
   ways: Record<Name, () => Promise<unknown>>,
   before: () => void = () => undefined,
-): Promise<Record<Name, number>> {
+): Promise<Times<Name>> {
   const names = Object.keys(ways) as Name[];
-  const times = Object.fromEntries(names.map((name) => [name, [] as number[]]));
+  const times = Object.fromEntries(names.map((name) => [name, []])) as unknown as Times<Name>;
   for (let run = 0; run <= runs; run++) {
     for (const name of names) {
       before();
-      const taken = await seconds(ways[name]);
-      if (run > 0) times[name]!.push(taken);
+      const start = performance.now();
+      await ways[name]();
+      if (run > 0) times[name].push((performance.now() - start) / 1000);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(times[name]!)])) as Record<
-    Name,
-    number
-  >;
+  return times;
 }
 
-/** Memory of a process in MB (1,000,000 bytes), from Linux's own books. */
+/** How many times as fast the first is: of each turn, so that both had the same conditions. */
+export function ratioOf(ours: number[], theirs: number[]): Spread {
+  return spread(theirs.map((seconds, turn) => seconds / ours[turn]!));
+}
+
+/** Memory of a process in MB (1,000,000 bytes), according to Linux. */
 export function memoryOf(pid: number): { now: number; peak: number } {
   const text = readFileSync(`/proc/${pid}/status`, 'utf8');
   const value = (name: string) =>
@@ -49,12 +65,9 @@ export function memoryOf(pid: number): { now: number; peak: number } {
   return { now: value('VmRSS'), peak: value('VmHWM') };
 }
 
-/** Memory of a process that has come to rest; its peak counts anew from here. */
+/** Memory of an idle process; its peak counts anew from here. */
 export function idleMemoryOf(pid: number): number {
-  // The start of a process needs more than its work does.
+  // Starting a process needs more than its work does.
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
   return memoryOf(pid).now;
 }
-
-export const wait = (milliseconds: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
