@@ -17,6 +17,8 @@ export interface HostOptions {
   settings?: Record<string, string>;
   /** Whether this package is in place before n8n starts, as it is unless told otherwise. */
   withPackage?: boolean;
+  /** A free one unless it is given. */
+  port?: number;
 }
 
 /** A running n8n with an owner who is signed in. */
@@ -31,10 +33,10 @@ export class N8nHost {
   ) {}
 
   /** Packs the package as it would be published, installs it as n8n does, and starts n8n. */
-  static async start({ settings = {}, withPackage = true }: HostOptions = {}): Promise<N8nHost> {
+  static async start(options: HostOptions = {}): Promise<N8nHost> {
+    const { settings = {}, withPackage = true, port = await freePort() } = options;
     const folder = mkdtempSync(join(tmpdir(), 'n8n-host-'));
     if (withPackage) await installPackage(join(folder, '.n8n', 'nodes'));
-    const port = await freePort();
     const environment = {
       ...cleanEnvironment(),
       ...baseSettings(folder, port),
@@ -64,6 +66,13 @@ export class N8nHost {
     const patience = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
     await ended;
     clearTimeout(patience);
+  }
+
+  /** Puts the package, built from the sources as they are now, in the place of the installed one. */
+  async installPackage(): Promise<void> {
+    const nodesFolder = join(this.folder, '.n8n', 'nodes');
+    rmSync(nodesFolder, { recursive: true, force: true });
+    await installPackage(nodesFolder);
   }
 
   /** Starts n8n again over the same folder, after {@link end}. */

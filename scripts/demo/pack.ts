@@ -9,18 +9,29 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 export const ROOT = resolve(__dirname, '../..');
 const LOCK_LIMIT_MS = 120_000;
 const N8N_PACKAGE = 'n8n-nodes-allegro-multimeter';
 
+/** What makes the Node-RED package another one, from the root of the tree. */
+export const NODE_RED_SOURCES = [
+  'client',
+  'nodes/definitions',
+  'credentials',
+  'node-red',
+  'examples/node-red',
+  'icons',
+];
+/** What makes the n8n package another one, from the root of the tree. */
+export const N8N_SOURCES = ['client', 'nodes', 'credentials', 'n8n', 'icons', 'package.json'];
+
 /** Builds and packs the Node-RED package as it would be published, unless that is up to date. */
 export function packNodeRed(): Promise<string> {
   const cache = join(ROOT, '.cache/node-red-pack');
   const archive = join(cache, 'package.tgz');
-  const sources = ['client', 'nodes/definitions', 'credentials', 'node-red', 'examples/node-red'];
-  return unlessUpToDate(cache, archive, [...sources, 'icons'], () => {
+  return unlessUpToDate(cache, archive, NODE_RED_SOURCES, () => {
     run('tsx', ['node-red/build.ts']);
     pack('./node-red', cache, archive);
   });
@@ -34,8 +45,7 @@ export function packNodeRed(): Promise<string> {
 export function packN8n(): Promise<string> {
   const cache = join(ROOT, '.cache/n8n-pack');
   const folder = join(cache, 'nodes');
-  const sources = ['client', 'nodes', 'credentials', 'n8n', 'icons', 'package.json'];
-  return unlessUpToDate(cache, folder, sources, () => {
+  return unlessUpToDate(cache, folder, N8N_SOURCES, () => {
     rmSync(folder, { recursive: true, force: true });
     run('tsx', ['scripts/build-n8n.ts']);
     const archive = join(cache, 'package.tgz');
@@ -91,25 +101,18 @@ function run(command: string, parameters: string[], cwd = ROOT): string {
   return execFileSync(command, parameters, { cwd, env, encoding: 'utf8' });
 }
 
-const GENERATED = new Set([
-  'node_modules',
-  'dist',
-  'resources',
-  'examples',
-  'README.md',
-  'LICENSE',
-]);
+const GENERATED = /^node-red\/(node_modules|dist|resources|examples|README\.md|LICENSE)(\/|$)/;
 
-function newest(folder: string): number {
-  if (!statSync(folder).isDirectory()) return statSync(folder).mtimeMs;
-  const isPackage = folder.endsWith('/node-red') && !folder.includes('examples');
-  const times = readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => !(isPackage && GENERATED.has(name)))
-    .map((entry) => {
-      const path = join(folder, entry.name);
-      return entry.isDirectory() ? newest(path) : statSync(path).mtimeMs;
-    });
-  return Math.max(0, ...times);
+/** Whether a path is one that the build of the Node-RED package writes. */
+export function isGenerated(path: string): boolean {
+  return GENERATED.test(relative(ROOT, path));
+}
+
+/** When a file, or the youngest source below a folder, was written: milliseconds since 1970. */
+function newest(path: string): number {
+  if (!statSync(path).isDirectory()) return statSync(path).mtimeMs;
+  const paths = readdirSync(path).map((name) => join(path, name));
+  return Math.max(0, ...paths.filter((each) => !isGenerated(each)).map(newest));
 }
 
 /** Test files run side by side, but the build writes to one place. */

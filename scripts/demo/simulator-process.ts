@@ -14,7 +14,7 @@ export const SIMULATOR_TOKEN = 'demo-token';
 
 /** The simulator in a process of its own, started as a person would start it. */
 export class SimulatorProcess {
-  /** PEM, read from the running simulator. */
+  /** PEM, read from the running simulator; blank without TLS. */
   certificate = '';
 
   private constructor(
@@ -22,10 +22,15 @@ export class SimulatorProcess {
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(): Promise<SimulatorProcess> {
-    const port = await freePort();
+  /**
+   * @param options.port a free one unless it is given
+   * @param options.http plain HTTP, without a certificate
+   */
+  static async start(options: { port?: number; http?: boolean } = {}): Promise<SimulatorProcess> {
+    const { port = await freePort(), http = false } = options;
+    const parameters = ['--port', String(port), ...(http ? ['--http'] : [])];
     // A group of its own, because npm starts the simulator through a shell.
-    const child = spawn('npm', ['run', '--silent', 'simulator', '--', '--port', String(port)], {
+    const child = spawn('npm', ['run', '--silent', 'simulator', '--', ...parameters], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -33,10 +38,10 @@ export class SimulatorProcess {
     const output: string[] = [];
     child.stdout?.on('data', (data: Buffer) => output.push(data.toString()));
     child.stderr?.on('data', (data: Buffer) => output.push(data.toString()));
-    const simulator = new SimulatorProcess(`https://127.0.0.1:${port}`, child);
+    const simulator = new SimulatorProcess(`${http ? 'http' : 'https'}://127.0.0.1:${port}`, child);
     try {
       await until('the simulator to answer', () => simulator.answers(), START_LIMIT_MS);
-      simulator.certificate = await readCertificate(port);
+      if (!http) simulator.certificate = await readCertificate(port);
       return simulator;
     } catch (error) {
       await simulator.stop();
