@@ -35,6 +35,9 @@ export const IPS = `${IP_MODULE}/ips`;
 /** Source: "IP statistics". */
 export const ipPath = (ip: string): string => `${IPS}/${encodePathElement(ip)}`;
 
+/** Peers of one IP address. Source: "List queries"; item seen: PSMultimeter. */
+export const ipPeersPath = (ip: string): string => `${ipPath(ip)}/peers`;
+
 /** Connections of one IP address. Source: "URI content parameters"; shape seen: PSMultimeter. */
 export const ipConnectionsPath = (ip: string): string => `${ipPath(ip)}/connections`;
 

@@ -59,12 +59,19 @@ export function localeFiles(language: string, text: Text): Map<string, string> {
   };
   add(APPLIANCE_TYPE, applianceHelp(text), applianceTexts(text));
   for (const definition of paletteDefinitions) {
-    const help = isTrigger(definition)
-      ? triggerHelpHtml(definition, text)
-      : helpHtml(definition, text);
-    add(typeOf(definition), help, catalogueOf(definition, text));
+    add(typeOf(definition), helpOf(definition, text), catalogueOf(definition, text));
   }
   return files;
+}
+
+/** Calls `text` with every text that the editor shows of a node. */
+export function eachText(definition: PaletteDefinition, text: Text): void {
+  helpOf(definition, text);
+  catalogueOf(definition, text);
+}
+
+function helpOf(definition: PaletteDefinition, text: Text): string {
+  return isTrigger(definition) ? triggerHelpHtml(definition, text) : helpHtml(definition, text);
 }
 
 /** One file a node set, because the editor looks for its HTML beside it. */

@@ -1,9 +1,12 @@
-import { localeFiles } from '../editor/generate';
+import { eachText, localeFiles } from '../editor/generate';
+import { paletteDefinitions } from '../runtime/nodes/palette-definitions';
 import { readGerman, type Dictionary } from './text';
 
 export interface Gaps {
-  /** English texts that the dictionary lacks, or has without a translation. */
+  /** English texts that the dictionary lacks. */
   missing: string[];
+  /** Entries that wait for their translation: until then the editor shows the English text. */
+  blank: string[];
   /** Entries of the dictionary that no node uses. */
   stale: string[];
 }
@@ -16,7 +19,8 @@ export function gapsOf(dictionary: Dictionary): Gaps {
     return text;
   });
   return {
-    missing: [...used].filter((text) => !dictionary.get(text)),
+    missing: [...used].filter((text) => !dictionary.has(text)),
+    blank: [...used].filter((text) => dictionary.get(text) === ''),
     stale: [...dictionary.keys()].filter((text) => !used.has(text)),
   };
 }
@@ -24,4 +28,17 @@ export function gapsOf(dictionary: Dictionary): Gaps {
 /** What is to do for German. */
 export function germanGaps(): Gaps {
   return gapsOf(readGerman());
+}
+
+/** The name of the node that shows a text first; blank for the config node. */
+export function nodeOf(text: string): string {
+  const shows = paletteDefinitions.find((definition) => {
+    let isShown = false;
+    eachText(definition, (one) => {
+      isShown ||= one === text;
+      return one;
+    });
+    return isShown;
+  });
+  return shows?.name ?? '';
 }

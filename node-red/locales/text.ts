@@ -13,9 +13,9 @@ export type Dictionary = ReadonlyMap<string, string>;
 /** The texts as they are. */
 export const english: Text = (text, values) => fill(text, values);
 
-/** Texts in another language; what the dictionary lacks stays English. */
+/** Texts in another language; what the dictionary lacks, or has a blank for, stays English. */
 export function translated(dictionary: Dictionary): Text {
-  return (text, values) => fill(dictionary.get(text) ?? text, values);
+  return (text, values) => fill(dictionary.get(text) || text, values);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { getPeers } from './statistics/get-peers';
 import { apiRequest } from './device/api-request';
 import { applianceHealth } from './device/appliance-health';
 import { captureConnection } from './capture/capture-connection';
@@ -24,6 +25,7 @@ export const definitions: readonly NodeDefinition[] = [
   chart,
   getConnections,
   getServerPorts,
+  getPeers,
   capturePcap,
   captureConnection,
   estimateCapture,

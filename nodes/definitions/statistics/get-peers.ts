@@ -1,0 +1,161 @@
+import { inputError } from '../../../client';
+import { ipPeersPath } from '../../../client/api/paths';
+import { ratesOver, toCounters } from '../../../client/values/counters';
+import { parseIp } from '../../../client/values/ip-address';
+import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
+import { deviceFields } from '../fields/device-scope';
+import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
+import { defineNode } from '../model/define-node';
+import { resolveInterval } from './interval';
+import { displayName } from './ranking';
+
+/** Lists those that an IP address talked to. */
+export const getPeers = defineNode({
+  name: 'getPeers',
+  label: 'Get Peers',
+  group: 'Statistics',
+  action: 'Get the peers of an IP address',
+  description:
+    'Lists the IP addresses that an IP address exchanged packets with, with their traffic, for example to see whom a host talked to before an alert',
+  details: [
+    'Counters are those between the two addresses. From which of the two ends "received" is seen in this list is not documented by the vendor.',
+    'With a time range, the counters are those of the interval, and bits per second are the average over it. Without one, the counters are those since the appliance started.',
+  ],
+  permission: 'Read access to statistics',
+  source: 'List queries; Time interval selection',
+  fields: [
+    {
+      name: 'address',
+      label: 'IP Address',
+      type: 'text',
+      default: '',
+      required: true,
+      placeholder: 'e.g. 10.1.2.3',
+      description: 'The address whose peers are listed',
+      messageProperty: 'host',
+    },
+    {
+      name: 'sortBy',
+      label: 'Sort By',
+      type: 'options',
+      default: 'bytes',
+      options: [
+        { value: 'bytes', label: 'Bytes' },
+        { value: 'bps', label: 'Bits per Second' },
+        { value: 'packets', label: 'Packets' },
+        { value: 'pps', label: 'Packets per Second' },
+        { value: 'firstActivity', label: 'First Activity' },
+        { value: 'activity', label: 'Activity' },
+        { value: 'ip', label: 'IP Address' },
+      ],
+      description: 'Order of the peers',
+    },
+    {
+      name: 'descending',
+      label: 'Highest First',
+      type: 'boolean',
+      default: true,
+      description: 'Whether the highest come first rather than the lowest',
+    },
+    {
+      name: 'returnAll',
+      label: 'Return All',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to return all peers, rather than the first ones only',
+    },
+    {
+      name: 'limit',
+      label: 'Limit',
+      type: 'number',
+      default: 50,
+      min: 1,
+      integer: true,
+      description: 'How many peers to return',
+      showWhen: { returnAll: [false] },
+    },
+    ...optionalTimeRangeFields({
+      default: 'last',
+      lastAmount: 1,
+      lastUnit: 'hours',
+      none: { label: 'No Interval', description: 'All that the appliance remembers' },
+    }),
+    ...deviceFields(),
+    LINK_GROUP_FIELD,
+  ],
+  itemsProperty: 'peers',
+  sampleOutput: {
+    peers: [
+      {
+        rank: 1,
+        ip: '10.1.2.100',
+        name: 'fileserver.example',
+        rxPackets: 120,
+        rxBytes: 9600,
+        txPackets: 200,
+        txBytes: 264000,
+        totalPackets: 320,
+        totalBytes: 273600,
+        rxBitsPerSecond: 21.3,
+        txBitsPerSecond: 586.7,
+        totalBitsPerSecond: 608,
+        rxPacketsPerSecond: 0,
+        txPacketsPerSecond: 0.1,
+        totalPacketsPerSecond: 0.1,
+      },
+    ],
+    address: '10.1.2.3',
+    from: '2026-11-23T14:50:00.000Z',
+    to: '2026-11-23T15:50:00.000Z',
+    listed: 1,
+    total: 14,
+    device: 'https://allegro-mm-1a2b',
+    warnings: [],
+  },
+  producesFile: false,
+
+  async *run(context, values) {
+    const { client, signal, progress } = context;
+    const { address: ip, sortBy, descending, returnAll, limit } = values;
+    if (!parseIp(ip)) {
+      const advice = 'Use an address such as 10.1.2.3 or 2001:db8::1.';
+      throw inputError('address', `"${ip}" is not a valid IP address.`, advice);
+    }
+    const options = { signal, address: readAddress(values) };
+    const range = readOptionalTimeRange(values);
+    const interval = range && (await resolveInterval(context, range, options));
+    progress({ step: 'reading' });
+    const { rows, total, warnings } = await client.rows(
+      {
+        path: ipPeersPath(ip),
+        query: { sort: sortBy, reverse: descending, skiphistorydata: true, ...interval?.query },
+        limit: returnAll ? undefined : limit,
+      },
+      options,
+    );
+    const peers = rows.map((row, index) => {
+      const counters = toCounters(interval ? row.interval : row.allTime);
+      return {
+        rank: index + 1,
+        ip: row.ip ?? null,
+        ...displayName(row, 'ip'),
+        ...counters,
+        ...(counters && interval ? ratesOver(counters, interval.seconds) : {}),
+        ...originOfElement(options.address),
+      };
+    });
+    yield {
+      json: {
+        peers,
+        address: ip,
+        from: interval?.from ?? null,
+        to: interval?.to ?? null,
+        listed: peers.length,
+        total,
+        device: client.baseUrl,
+        mmId: options.address.mmId,
+        warnings,
+      },
+    };
+  },
+});

@@ -1,0 +1,55 @@
+import { getPeers } from '../../../../nodes/definitions/statistics/get-peers';
+import { errorOf, jsonOf } from '../../../contract/run-definition';
+import { fakeClient } from '../../../support/fake-transport';
+
+const PEERS = '/API/stats/modules/ip/ips/10.1.2.3/peers';
+
+/** An appliance that knows 250 peers, and gives them in pages of 100. */
+function withPeers() {
+  return fakeClient(({ path }) => {
+    if (path.includes('/stats/time')) return { json: { currentTime: Date.UTC(2026, 10, 23, 16) } };
+    const query = new URL(path, 'https://x').searchParams;
+    const [page, count] = ['page', 'count'].map((name) => Number(query.get(name)));
+    const size = Math.max(0, Math.min(count!, 250 - page! * count!));
+    const displayedItems = Array.from({ length: size }, (_, index) => ({
+      ip: `10.0.${page}.${index}`,
+      dnsName: 'files.example',
+      interval: [1, 100, 2, 200],
+      allTime: [10, 1000, 20, 2000],
+    }));
+    return { json: { displayedItems, numberOfItems: 250, numberOfPages: 3 } };
+  });
+}
+
+it('returns the first peers of an interval, with names and rates', async () => {
+  const { client, transport } = withPeers();
+  const range = { lastAmount: 10, lastUnit: 'seconds' };
+  const json = await jsonOf(getPeers, client, { address: '10.1.2.3', limit: 2, ...range });
+  expect(json).toMatchObject({ listed: 2, total: 250, address: '10.1.2.3', warnings: [] });
+  expect(json.peers).toMatchObject([
+    { rank: 1, ip: '10.0.0.0', name: 'files.example', rxBytes: 100, totalBytes: 300 },
+    { rank: 2, totalBitsPerSecond: expect.closeTo(240, 1) },
+  ]);
+  const [list] = transport.paths.filter((path) => path.startsWith(PEERS));
+  expect(list).toMatch(/\?sort=bytes&reverse=true&skiphistorydata=true&starttime=\d+&endtime=\d+/);
+});
+
+it('returns all of them, with the counters of all time, from a slot', async () => {
+  const { client, transport } = withPeers();
+  const raw = { timeMode: 'none', returnAll: true, sortBy: 'ip', descending: false, device: ':1' };
+  const json = await jsonOf(getPeers, client, { address: '10.1.2.3', ...raw });
+  expect(json).toMatchObject({ listed: 250, from: null, to: null, mmId: ':1' });
+  expect(json.peers).toContainEqual(
+    expect.objectContaining({ rank: 250, ip: '10.0.2.49', totalBytes: 3000, mmId: ':1' }),
+  );
+  expect(transport.paths[0]).toContain('?sort=ip&reverse=false&');
+});
+
+it.each(['', '10.1.2.0/24', 'files.example'])('refuses the address "%s"', async (address) => {
+  const { client, transport } = fakeClient(() => ({ json: {} }));
+  expect(await errorOf(jsonOf(getPeers, client, { address }))).toMatchObject({
+    kind: 'input',
+    field: 'address',
+  });
+  expect(transport.paths).toEqual([]);
+});
