@@ -71,11 +71,11 @@ export interface Simulator {
 }
 
 const DEFAULT_SEED = 20180711;
-const DEFAULT_HISTORY_SECONDS = 1800;
+const DEFAULT_HISTORY_SECONDS = 3600;
 
 /**
- * Starts an appliance on this machine. When the promise resolves, the port is open and the past of
- * the local device is counted.
+ * Starts an appliance on this machine. When the promise resolves, the port is open. The past is
+ * counted when the first statistic is asked for.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const switches: Switches = { ...DEFAULT_SWITCHES, ...options.switches };
@@ -114,7 +114,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     switches,
     certificate,
   });
-  await devices[0].live.catchUp();
   const host = options.host ?? '127.0.0.1';
   const port = await server.listen(options.port ?? 0, host);
   const url = `${certificate ? 'https' : 'http'}://${host}:${port}`;
@@ -166,7 +165,7 @@ async function countPackets(
   const count: PacketCount = { packets: 0, bytes: 0 };
   for await (const packets of source.batches(startUs, endUs)) {
     for (const packet of packets) {
-      if (!matches(decode(packet))) continue;
+      if (!matches(decode(packet).headers)) continue;
       count.packets++;
       count.bytes += packet.length;
       count.firstUs ??= packet.timeUs;
@@ -187,7 +186,9 @@ async function writePackets(
   const pieces = [writer.head()];
   for await (const packets of source.batches(startUs, endUs)) {
     pieces.push(
-      ...packets.filter((packet) => matches(decode(packet))).map((packet) => writer.record(packet)),
+      ...packets
+        .filter((packet) => matches(decode(packet).headers))
+        .map((packet) => writer.record(packet)),
     );
   }
   return Buffer.concat(pieces);

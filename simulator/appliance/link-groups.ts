@@ -1,4 +1,4 @@
-import type { Decoded } from '../packets/decode';
+import type { Headers } from '../packets/packet';
 
 /**
  * Virtual link groups. Source: "Virtual Link Groups": the index starts at zero, which is the
@@ -10,7 +10,7 @@ export const LINK_GROUPS = [
   { id: 2, name: 'Voice (VLAN 200)', vlan: 200 },
 ];
 
-export function isInGroup({ vlans }: Decoded, group: number): boolean {
+export function isInGroup({ vlans }: Headers, group: number): boolean {
   if (group === 0) return true;
   const found = LINK_GROUPS[group];
   return found?.vlan !== undefined && vlans[0] === found.vlan;

@@ -1,11 +1,9 @@
-import { decode } from '../packets/decode';
 import type { Packet, PacketSource } from '../packets/packet';
-import { TrafficIndex } from '../statistics/traffic-index';
-import { isInGroup, LINK_GROUPS } from './link-groups';
+import { TrafficIndex, type TrafficView } from '../statistics/traffic-index';
 
 /** Packets together with what was counted of them: the live traffic, or an uploaded file. */
 export abstract class Slot {
-  private indexes = LINK_GROUPS.map(() => new TrafficIndex());
+  protected traffic = new TrafficIndex();
 
   /** Where captures take packets from; undefined when they were not kept. */
   abstract readonly source: PacketSource | undefined;
@@ -19,25 +17,21 @@ export abstract class Slot {
   /** Makes sure that everything up to now is counted. */
   abstract catchUp(): Promise<void>;
 
-  index(group = 0): TrafficIndex | undefined {
-    return this.indexes[group];
+  /** What was counted of a virtual link group; undefined for one that is not there. */
+  group(id: number): TrafficView | undefined {
+    return this.traffic.group(id);
   }
 
   note(packets: Packet[]): void {
-    for (const packet of packets) {
-      const decoded = decode(packet);
-      for (const { id } of LINK_GROUPS) {
-        if (isInGroup(decoded, id)) this.indexes[id].note(packet, decoded);
-      }
-    }
+    for (const packet of packets) this.traffic.note(packet);
   }
 
   forget(): void {
-    this.indexes = LINK_GROUPS.map(() => new TrafficIndex());
+    this.traffic = new TrafficIndex();
   }
 }
 
-/** The traffic on the wire, counted second by second as it happens. */
+/** The traffic on the wire, counted when somebody asks for statistics. */
 export class LiveSlot extends Slot {
   private countedUs: number;
   private running: Promise<void> | undefined;
@@ -89,7 +83,7 @@ export class AnalysisSlot extends Slot {
 
   /** Time stands at the end of the last packet's second; without packets it is that of the device. */
   nowUs(): number {
-    const lastUs = this.index()?.lastUs;
+    const { lastUs } = this.traffic;
     return lastUs === undefined ? this.liveNowUs() : (Math.floor(lastUs / 1e6) + 1) * 1e6;
   }
 

@@ -1,15 +1,15 @@
 import { BlockList, isIP } from 'node:net';
-import type { Decoded } from '../packets/decode';
+import type { Headers } from '../packets/packet';
 import { ipBytes } from '../packets/frames';
 import { ipv6 } from '../packets/decode';
 import { FilterError, parseFilter, type Expression, type Operator } from './parser';
 
-export type Matcher = (packet: Decoded) => boolean;
+export type Matcher = (packet: Headers) => boolean;
 
 /** What a matcher asks the appliance. */
 export interface FilterSurroundings {
   /** Whether a packet belongs to a virtual link group; 0 is all traffic. */
-  isInGroup(packet: Decoded, group: number): boolean;
+  isInGroup(packet: Headers, group: number): boolean;
 }
 
 /**
@@ -95,14 +95,14 @@ const COMPARE: Partial<Record<Operator, (a: number, b: number) => boolean>> = {
   '>=': (a, b) => a >= b,
 };
 
-function numeric(operator: Operator, wanted: number, read: (packet: Decoded) => number[]): Matcher {
+function numeric(operator: Operator, wanted: number, read: (packet: Headers) => number[]): Matcher {
   if (operator === '!=') return (packet) => !read(packet).includes(wanted);
   const compare = COMPARE[operator];
   if (!compare) throw new FilterError(`Numbers cannot be compared with ${operator}.`);
   return (packet) => read(packet).some((value) => compare(value, wanted));
 }
 
-function portsOf({ sourcePort, destinationPort }: Decoded): number[] {
+function portsOf({ sourcePort, destinationPort }: Headers): number[] {
   return sourcePort === undefined ? [] : [sourcePort, destinationPort!];
 }
 

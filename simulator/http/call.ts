@@ -3,7 +3,7 @@ import type { Device } from '../appliance/device';
 import type { Slot } from '../appliance/slot';
 import { canonical } from '../filter/matcher';
 import type { Switches } from '../options';
-import type { TrafficIndex } from '../statistics/traffic-index';
+import type { TrafficView } from '../statistics/traffic-index';
 import { HttpError } from './http-error';
 import { readInterval, type Interval } from './interval';
 import { readWhole, type Query } from './query';
@@ -47,12 +47,12 @@ export function findSlot(
 }
 
 /** The counters that the call is about, up to now. Source: "Virtual Link Groups". */
-export async function indexOf({ slot, query }: Call): Promise<TrafficIndex> {
+export async function trafficOf({ slot, query }: Call): Promise<TrafficView> {
   await slot.catchUp();
   const group = readWhole(query, 'group') ?? 0;
-  const index = slot.index(group);
-  if (!index) throw new HttpError(404, `There is no virtual link group ${group}.`);
-  return index;
+  const traffic = slot.group(group);
+  if (!traffic) throw new HttpError(404, `There is no virtual link group ${group}.`);
+  return traffic;
 }
 
 export function intervalOf({ slot, query }: Call): Interval {

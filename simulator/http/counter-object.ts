@@ -1,12 +1,13 @@
 import { COUNTER_ROWS, type Counters, type Series } from '../statistics/counters';
+import { intervalOf, type Call } from './call';
 import type { Interval } from './interval';
 import { readBoolean, readNumber, type Query } from './query';
 
 /** The counters that most items have. Source: "JSON output traffic counters". */
-export interface CounterObject {
-  interval: Counters;
-  allTime: Counters;
-  lastSecond: Counters;
+interface CounterObject {
+  interval: Readonly<Counters>;
+  allTime: Readonly<Counters>;
+  lastSecond: Readonly<Counters>;
   intervalPerSecond: Counters;
   history: History;
 }
@@ -23,13 +24,9 @@ interface History {
 
 const USUAL_POINTS = 60;
 
-export function counterObject(
-  series: Series,
-  interval: Interval,
-  nowUs: number,
-  query: Query,
-): CounterObject {
-  const second = Math.floor(nowUs / 1e6);
+export function countersOf(call: Call, series: Series, query = call.query): CounterObject {
+  const interval = intervalOf(call);
+  const second = Math.floor(call.slot.countedUntilUs() / 1e6);
   const counters = series.between(interval.start, interval.end);
   const duration = Math.max(1, interval.end - interval.start);
   return {

@@ -7,9 +7,13 @@ interface Job {
   uuid: string;
   /** A poll has to address the same device and slot. */
   address: string;
-  result: object;
+  /** Makes the result: it is as of the time when it is fetched, and need not be kept. */
+  result(): Promise<object>;
   polls: number;
 }
+
+/** The oldest are forgotten, so that a long run does not grow. */
+const LARGEST_NUMBER = 500;
 
 /** Requests that are answered later. Source: "Retrieval of global connections" (`/API/async`). */
 export class Jobs {
@@ -18,17 +22,18 @@ export class Jobs {
 
   constructor(private readonly switches: Switches) {}
 
-  announce(result: object, address: string): Reply {
+  async announce(result: () => Promise<object>, address: string): Promise<Reply> {
     const { asyncDirect, asyncFirstStatus, asyncIdType } = this.switches;
-    if (asyncDirect) return { body: result };
+    if (asyncDirect) return { body: await result() };
     const id = this.nextId++;
     const uuid = randomUUID();
+    if (this.jobs.size >= LARGEST_NUMBER) this.jobs.delete(this.jobs.keys().next().value!);
     this.jobs.set(String(id), { uuid, address, result, polls: 0 });
     const asyncID = asyncIdType === 'number' ? id : String(id);
     return { status: asyncFirstStatus, body: { asyncID, asyncUUID: uuid } };
   }
 
-  poll(id: string, uuid: string | undefined, address: string): Reply {
+  async poll(id: string, uuid: string | undefined, address: string): Promise<Reply> {
     const job = this.jobs.get(id);
     if (!job || job.uuid !== uuid) throw new HttpError(404, `There is no job ${id}.`);
     if (job.address !== address) {
@@ -41,6 +46,6 @@ export class Jobs {
     }
     if (job.polls++ < asyncPolls) return { status: 202, body: {} };
     if (asyncErrorCode !== 0) return { body: { errorCode: asyncErrorCode } };
-    return { body: { errorCode: 0, asyncResult: job.result } };
+    return { body: { errorCode: 0, asyncResult: await job.result() } };
   }
 }

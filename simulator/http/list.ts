@@ -1,17 +1,24 @@
-import type { Counters } from '../statistics/counters';
-import type { CounterObject } from './counter-object';
+import type { Counters, Series } from '../statistics/counters';
+import { intervalOf, type Call } from './call';
+import { countersOf } from './counter-object';
 import { csvOf } from './csv';
 import { HttpError } from './http-error';
-import type { Interval } from './interval';
-import { readBoolean, readWhole, type Query } from './query';
+import { readBoolean, readWhole } from './query';
 import type { Reply } from './reply';
 
-/** A row of a list: what names it, and what was counted. */
-export type Row = CounterObject & Record<string, unknown>;
+/** One element of a list. Its counters are read where it is shown. */
+export interface Item {
+  names: Record<string, unknown>;
+  series: Series;
+}
+
+export function rowOf(call: Call, { names, series }: Item, query = call.query): object {
+  return { ...names, ...countersOf(call, series, query) };
+}
 
 const USUAL_COUNT = 10;
 
-const TOTALS: Record<string, (counters: Counters) => number> = {
+const TOTALS: Record<string, (counters: Readonly<Counters>) => number> = {
   bytes: ([, rx, , tx]) => rx + tx,
   rxbytes: ([, rx]) => rx,
   txbytes: ([, , , tx]) => tx,
@@ -28,64 +35,56 @@ const RATES: Record<string, keyof typeof TOTALS> = {
   txpps: 'txpackets',
 };
 
-interface ListOptions {
-  countCap: number;
-  /** Whether the rows come in the envelope with the numbers of items and pages. */
-  envelope: boolean;
-}
-
 /**
- * Sorts, pages and packs rows. Source: "List queries".
+ * Sorts, pages and packs items. Source: "List queries".
  *
  * @throws HttpError 400 for a sort key that is unknown: what an appliance does then is not known,
  *   and a wrong key must not go unnoticed here
  */
-export function listReply(
-  rows: Row[],
-  names: string[],
-  interval: Interval,
-  query: Query,
-  { countCap, envelope }: ListOptions,
-): Reply {
+export function listReply(call: Call, items: Item[], names: string[], query = call.query): Reply {
+  const { countCap, listEnvelope } = call.switches;
   const wanted = query.filter?.toLowerCase();
-  const found = wanted
-    ? rows.filter((row) => names.some((name) => String(row[name]).toLowerCase().includes(wanted)))
-    : rows;
-  const sorted = sortRows(found, names, interval, query);
-  if (readBoolean(query, 'csv', false)) return csvReply(sorted, names);
+  const isFound = (item: Item) =>
+    names.some((name) => String(item.names[name]).toLowerCase().includes(wanted!));
+  const sorted = sortItems(call, wanted ? items.filter(isFound) : items, names);
+  if (readBoolean(query, 'csv', false)) return csvReply(call, sorted, names);
   const asked = Math.max(1, readWhole(query, 'count') ?? USUAL_COUNT);
   const itemsPerPage = countCap > 0 ? Math.min(asked, countCap) : asked;
   const page = readWhole(query, 'page') ?? 0;
-  const displayedItems = sorted.slice(page * itemsPerPage, (page + 1) * itemsPerPage);
-  if (!envelope) return { body: displayedItems };
+  const displayedItems = sorted
+    .slice(page * itemsPerPage, (page + 1) * itemsPerPage)
+    .map((item) => rowOf(call, item, query));
+  if (!listEnvelope) return { body: displayedItems };
   const numberOfItems = sorted.length;
   const numberOfPages = Math.ceil(numberOfItems / itemsPerPage);
   return { body: { displayedItems, numberOfItems, numberOfPages, itemsPerPage } };
 }
 
-export function sortRows<T extends Row>(
-  rows: T[],
-  names: string[],
-  { isSelected }: Interval,
-  query: Query,
-): T[] {
+export function sortItems(call: Call, items: Item[], names: string[]): Item[] {
+  const { query } = call;
+  const { start, end, isSelected } = intervalOf(call);
   const key = query.sort ?? 'bytes';
   const sign = readBoolean(query, 'reverse', false) ? -1 : 1;
-  let compare: (a: T, b: T) => number;
+  let compare: (a: Item, b: Item) => number;
   if (key in TOTALS) {
-    const value = (row: T) => TOTALS[key](isSelected ? row.interval : row.allTime);
+    const total = TOTALS[key];
+    const value = ({ series }: Item) =>
+      total(isSelected ? series.between(start, end) : series.allTime);
     compare = (a, b) => value(a) - value(b);
   } else if (key in RATES) {
+    // The seconds are the same for all, so the sums of the interval sort as the rates do.
     const total = TOTALS[RATES[key]];
-    const value = (row: T) => total(isSelected ? row.intervalPerSecond : row.lastSecond);
-    compare = (a, b) => value(a) - value(b);
+    compare = (a, b) => total(a.series.between(start, end)) - total(b.series.between(start, end));
   } else if (names.includes(key)) {
-    compare = (a, b) => compareNames(a[key], b[key]);
+    compare = (a, b) => compareNames(a.names[key], b.names[key]);
   } else {
     throw new HttpError(400, `Unknown sort key "${key}".`);
   }
   // The name decides between equals, so that pages never overlap.
-  return [...rows].sort((a, b) => sign * compare(a, b) || compareNames(a[names[0]], b[names[0]]));
+  const [first] = names;
+  return [...items].sort(
+    (a, b) => sign * compare(a, b) || compareNames(a.names[first], b.names[first]),
+  );
 }
 
 function compareNames(a: unknown, b: unknown): number {
@@ -94,11 +93,13 @@ function compareNames(a: unknown, b: unknown): number {
     : String(a).localeCompare(String(b), 'en', { numeric: true });
 }
 
-function csvReply(rows: Row[], names: string[]): Reply {
+/** All rows, whatever page is asked for. Source: "Output IP Table as CSV file"; columns unknown. */
+function csvReply(call: Call, items: Item[], names: string[]): Reply {
+  const { start, end, isSelected } = intervalOf(call);
   const columns = [...names, 'rxPackets', 'rxBytes', 'txPackets', 'txBytes'];
-  const lines = rows.map((row) => [
-    ...names.map((name) => String(row[name] ?? '')),
-    ...row.allTime,
+  const lines = items.map(({ names: named, series }) => [
+    ...names.map((name) => String(named[name] ?? '')),
+    ...(isSelected ? series.between(start, end) : series.allTime),
   ]);
   return {
     headers: { 'Content-Type': 'text/csv; charset=utf-8' },

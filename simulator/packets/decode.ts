@@ -1,35 +1,33 @@
 import { ETHERTYPE, IP_PROTOCOL } from './frames';
-import { LINK_ETHERNET, LINK_LINUX_COOKED, LINK_NULL, LINK_RAW, type Packet } from './packet';
+import {
+  LINK_ETHERNET,
+  LINK_LINUX_COOKED,
+  LINK_NULL,
+  LINK_RAW,
+  type Decoded,
+  type Headers,
+  type Layer4,
+  type Packet,
+} from './packet';
 
-export type Layer4 = 'TCP' | 'UDP' | 'ICMP' | 'ICMPv6' | 'Other';
-
-/** What the headers of a packet say. Only the layers that are there are set. */
-export interface Decoded {
-  sourceMac?: string;
-  destinationMac?: string;
-  /** Outermost first; empty for untagged frames. */
-  vlans: number[];
-  etherType?: number;
-  sourceIp?: string;
-  destinationIp?: string;
-  layer4?: Layer4;
-  sourcePort?: number;
-  destinationPort?: number;
-  tcpFlags?: number;
-  /** What is above TCP or UDP. */
-  payload?: Buffer;
-}
+/** While a frame is read. */
+type Reading = { headers: Headers; tcpFlags?: number; payload?: Buffer };
 
 const VLAN_TYPES = new Set<number>([ETHERTYPE.vlan, 0x88a8, 0x9100]);
 
 /** Reads the headers. Never throws: a frame that is cut or unknown yields what could be read. */
-export function decode({ frame, linkType }: Packet): Decoded {
-  const decoded: Decoded = { vlans: [] };
+export function decode(packet: Packet): Decoded {
+  return packet.decoded ?? decodeFrame(packet.frame, packet.linkType);
+}
+
+/** As {@link decode}, from the bytes alone. */
+export function decodeFrame(frame: Buffer, linkType: number): Decoded {
+  const decoded: Reading = { headers: { vlans: [] } };
   switch (linkType) {
     case LINK_ETHERNET:
       if (frame.length < 14) return decoded;
-      decoded.destinationMac = mac(frame, 0);
-      decoded.sourceMac = mac(frame, 6);
+      decoded.headers.destinationMac = mac(frame, 0);
+      decoded.headers.sourceMac = mac(frame, 6);
       decodeEtherType(frame, 12, decoded);
       break;
     case LINK_LINUX_COOKED:
@@ -46,32 +44,32 @@ export function decode({ frame, linkType }: Packet): Decoded {
   return decoded;
 }
 
-function decodeEtherType(frame: Buffer, start: number, decoded: Decoded): void {
+function decodeEtherType(frame: Buffer, start: number, decoded: Reading): void {
   let offset = start;
   let type = frame.readUInt16BE(offset);
   while (VLAN_TYPES.has(type) && frame.length >= offset + 6) {
-    decoded.vlans.push(frame.readUInt16BE(offset + 2) & 0x0fff);
+    decoded.headers.vlans.push(frame.readUInt16BE(offset + 2) & 0x0fff);
     offset += 4;
     type = frame.readUInt16BE(offset);
   }
-  decoded.etherType = type;
+  decoded.headers.etherType = type;
   if (type === ETHERTYPE.ipv4 || type === ETHERTYPE.ipv6) decodeIp(frame, offset + 2, decoded);
 }
 
-function decodeIp(frame: Buffer, start: number, decoded: Decoded): void {
+function decodeIp(frame: Buffer, start: number, decoded: Reading): void {
   if (frame.length <= start) return;
   const version = frame[start] >> 4;
   if (version === 4 && frame.length >= start + 20) {
-    decoded.sourceIp = ipv4(frame, start + 12);
-    decoded.destinationIp = ipv4(frame, start + 16);
+    decoded.headers.sourceIp = ipv4(frame, start + 12);
+    decoded.headers.destinationIp = ipv4(frame, start + 16);
     const end = start + frame.readUInt16BE(start + 2);
     // Only the first fragment has the ports.
     const isLaterFragment = (frame.readUInt16BE(start + 6) & 0x1fff) !== 0;
     const next = start + (frame[start] & 0x0f) * 4;
     decodeLayer4(frame, next, end, frame[start + 9], isLaterFragment, decoded);
   } else if (version === 6 && frame.length >= start + 40) {
-    decoded.sourceIp = ipv6(frame, start + 8);
-    decoded.destinationIp = ipv6(frame, start + 24);
+    decoded.headers.sourceIp = ipv6(frame, start + 8);
+    decoded.headers.destinationIp = ipv6(frame, start + 24);
     const end = start + 40 + frame.readUInt16BE(start + 4);
     const { protocol, offset } = skipExtensions(frame, start + 40, frame[start + 6]);
     decodeLayer4(frame, offset, end, protocol, false, decoded);
@@ -95,7 +93,7 @@ function decodeLayer4(
   end: number,
   protocol: number,
   isLaterFragment: boolean,
-  decoded: Decoded,
+  decoded: Reading,
 ): void {
   const names: Record<number, Layer4> = {
     [IP_PROTOCOL.tcp]: 'TCP',
@@ -104,10 +102,10 @@ function decodeLayer4(
     [IP_PROTOCOL.icmpv6]: 'ICMPv6',
   };
   const layer4 = names[protocol] ?? 'Other';
-  decoded.layer4 = layer4;
+  decoded.headers.layer4 = layer4;
   if (isLaterFragment || (layer4 !== 'TCP' && layer4 !== 'UDP') || frame.length < start + 8) return;
-  decoded.sourcePort = frame.readUInt16BE(start);
-  decoded.destinationPort = frame.readUInt16BE(start + 2);
+  decoded.headers.sourcePort = frame.readUInt16BE(start);
+  decoded.headers.destinationPort = frame.readUInt16BE(start + 2);
   let payloadStart = start + 8;
   if (layer4 === 'TCP') {
     if (frame.length < start + 14) return;

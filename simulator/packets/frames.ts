@@ -20,11 +20,15 @@ export interface IpAddresses {
   destination: string;
 }
 
+/** Bytes of an Ethernet frame; short ones are padded, as a network card does. */
+export function lengthOnWire(vlans: number, payload: number): number {
+  return Math.max(14 + vlans * 4 + payload, MINIMUM_FRAME);
+}
+
 export function ethernet(link: LinkAddress, etherType: number, payload: Buffer): Buffer {
   const vlans = link.vlans ?? [];
   const headerLength = 14 + vlans.length * 4;
-  // Short frames are padded, as a network card does.
-  const frame = Buffer.alloc(Math.max(headerLength + payload.length, MINIMUM_FRAME));
+  const frame = Buffer.alloc(lengthOnWire(vlans.length, payload.length));
   macBytes(link.destination).copy(frame, 0);
   macBytes(link.source).copy(frame, 6);
   let offset = 12;
@@ -111,10 +115,15 @@ export interface TcpFields {
   flags: number;
 }
 
+/** A SYN carries the maximum segment size, as every real one does. */
+const MAXIMUM_SEGMENT_SIZE = Buffer.from([2, 4, 0x05, 0xb4]);
+
+export function tcpHeaderLength(flags: number): number {
+  return flags & TCP_FLAG.syn ? 20 + MAXIMUM_SEGMENT_SIZE.length : 20;
+}
+
 export function tcp(fields: TcpFields, payload: Buffer): Buffer {
-  // A SYN carries the maximum segment size, as every real one does.
-  const options = fields.flags & TCP_FLAG.syn ? Buffer.from([2, 4, 0x05, 0xb4]) : Buffer.alloc(0);
-  const headerLength = 20 + options.length;
+  const headerLength = tcpHeaderLength(fields.flags);
   const segment = Buffer.alloc(headerLength + payload.length);
   segment.writeUInt16BE(fields.sourcePort, 0);
   segment.writeUInt16BE(fields.destinationPort, 2);
@@ -123,7 +132,7 @@ export function tcp(fields: TcpFields, payload: Buffer): Buffer {
   segment[12] = (headerLength / 4) << 4;
   segment[13] = fields.flags;
   segment.writeUInt16BE(65535, 14);
-  options.copy(segment, 20);
+  if (headerLength > 20) MAXIMUM_SEGMENT_SIZE.copy(segment, 20);
   payload.copy(segment, headerLength);
   return segment;
 }

@@ -1,4 +1,4 @@
-import type { Decoded } from '../packets/decode';
+import type { Decoded } from '../packets/packet';
 
 /** The layer-7 protocol by the server's port, where that is reserved for one. */
 const BY_PORT: Record<number, string> = {
@@ -13,16 +13,12 @@ const BY_PORT: Record<number, string> = {
 
 /** What the first packet of a connection lets one tell of its layer-7 protocol. */
 export function protocolOf(packet: Decoded, serverPort: number): string {
-  return byPayload(packet) ?? BY_PORT[serverPort] ?? packet.layer4 ?? 'Other';
+  return byPayload(packet) ?? BY_PORT[serverPort] ?? packet.headers.layer4 ?? 'Other';
 }
 
 /** What only the payload tells; undefined where it does not. */
-export function byPayload({
-  layer4,
-  payload,
-  sourcePort,
-  destinationPort,
-}: Decoded): string | undefined {
+export function byPayload({ headers, payload }: Decoded): string | undefined {
+  const { layer4, sourcePort, destinationPort } = headers;
   if (!payload || payload.length < 3) return undefined;
   if (layer4 === 'TCP') {
     if (payload[0] === 22 && payload[1] === 3) return 'SSL';

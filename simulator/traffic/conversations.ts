@@ -5,7 +5,7 @@ import {
   httpGet,
   httpOk,
   ntp,
-  rtp,
+  RtpPayload,
   sip,
   tlsClientHello,
   tlsRecord,
@@ -187,7 +187,7 @@ function call(random: Random, startUs: number): Packet[] {
     for (const { from, to, ports, ssrc } of streams) {
       line.wait(random.between(9000, 11_000));
       if (random.next() * 100 < lossPercent) continue;
-      line.datagram(from, to, ports, rtp(ssrc, index, random.bytes(160)));
+      line.datagram(from, to, ports, new RtpPayload(ssrc, index, random.bytes(160)));
     }
   }
   line.wait(20_000);

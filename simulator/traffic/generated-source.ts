@@ -2,16 +2,18 @@ import type { Packet, PacketSource } from '../packets/packet';
 import { CONVERSATIONS, LONGEST_CONVERSATION, steady } from './conversations';
 import { randomOf } from './random';
 
-/** So many seconds are remembered, so that several captures at once do not write them anew. */
-const KEPT_SECONDS = 512;
+/** The newest seconds are remembered, for all who follow the live traffic. */
+const KEPT_SECONDS = 32;
+
+/** Packets of the conversations that began in a second, by their age in seconds. */
+type Begun = Packet[][];
 
 /**
- * Traffic of a small company without an end, the same for the same seed: any second of it can be
- * asked for at any time, so that nothing has to be kept.
+ * Traffic of a small company without an end, the same for the same seed: packets are made when they
+ * are asked for, and not kept for long.
  */
 export class GeneratedSource implements PacketSource {
-  /** Packets by the second in which their conversation began, and by the second they are in. */
-  private readonly begun = new Map<number, Packet[][]>();
+  private readonly recent = new Map<number, Begun>();
 
   constructor(
     private readonly seed: number,
@@ -25,32 +27,43 @@ export class GeneratedSource implements PacketSource {
   async *batches(startUs: number, endUs: number): AsyncIterable<Packet[]> {
     const start = Math.max(startUs, this.firstUs);
     const end = Math.min(endUs, this.nowUs());
+    // Each reader has its own, so that many at different times do not push out each other's.
+    const begun = new Map<number, Begun>();
     for (let second = Math.floor(start / 1e6); second * 1e6 < end; second++) {
-      const packets = this.packetsOf(second);
+      const packets = this.packetsOf(second, begun);
+      begun.delete(second - LONGEST_CONVERSATION);
       const isInside = second * 1e6 >= start && (second + 1) * 1e6 <= end;
       yield isInside ? packets : packets.filter(({ timeUs }) => timeUs >= start && timeUs < end);
     }
   }
 
   /** All packets of a second, in the order of their times. */
-  packetsOf(second: number): Packet[] {
+  private packetsOf(second: number, begun: Map<number, Begun>): Packet[] {
     const packets: Packet[] = [];
     for (let age = LONGEST_CONVERSATION; age >= 0; age--) {
-      packets.push(...(this.begunIn(second - age)[age] ?? []));
+      let bySecond = begun.get(second - age);
+      if (!bySecond) {
+        bySecond = [...this.begunIn(second - age)];
+        begun.set(second - age, bySecond);
+      }
+      for (const packet of bySecond[age]) if (!this.isQuiet(packet.timeUs)) packets.push(packet);
+      // Read only once; what is held for long costs the collector of garbage the most.
+      bySecond[age] = [];
     }
-    const heard = packets.filter(({ timeUs }) => !this.isQuiet(timeUs));
-    return heard.sort((a, b) => a.timeUs - b.timeUs || a.nanos - b.nanos);
+    return packets.sort((a, b) => a.timeUs - b.timeUs || a.nanos - b.nanos);
   }
 
-  private begunIn(second: number): Packet[][] {
-    const known = this.begun.get(second);
+  private begunIn(second: number): Begun {
+    const known = this.recent.get(second);
     if (known) return known;
-    const bySecond: Packet[][] = Array.from({ length: LONGEST_CONVERSATION + 1 }, () => []);
+    const bySecond: Begun = Array.from({ length: LONGEST_CONVERSATION + 1 }, () => []);
     for (const packet of this.write(second)) {
       bySecond[Math.floor(packet.timeUs / 1e6) - second]?.push(packet);
     }
-    if (this.begun.size >= KEPT_SECONDS) this.begun.delete(this.begun.keys().next().value!);
-    this.begun.set(second, bySecond);
+    if (second > this.nowUs() / 1e6 - KEPT_SECONDS) {
+      if (this.recent.size >= KEPT_SECONDS) this.recent.delete(this.recent.keys().next().value!);
+      this.recent.set(second, bySecond);
+    }
     return bySecond;
   }
 

@@ -1,23 +1,28 @@
+import { ETHERTYPE, icmpEcho, TCP_FLAG } from '../packets/frames';
+import type { Headers, Layer4, Packet } from '../packets/packet';
+import { Made, NO_PAYLOAD, Piece, type Payload } from '../packets/payload';
 import {
-  arp,
-  ethernet,
-  ETHERTYPE,
-  icmpEcho,
-  ip,
-  IP_PROTOCOL,
-  tcp,
-  TCP_FLAG,
-  udp,
-} from '../packets/frames';
-import { LINK_ETHERNET, type Packet } from '../packets/packet';
+  arpPacket,
+  IcmpSegment,
+  TcpSegment,
+  UdpSegment,
+  WrittenPacket,
+  type Segment,
+} from '../packets/written-packet';
 import type { Host } from './hosts';
 
 const BROADCAST = 'ff:ff:ff:ff:ff:ff';
 const LARGEST_SEGMENT = 1400;
 
-/** A line between two hosts on which a conversation is written down packet by packet. */
+interface Ports {
+  from: number;
+  to: number;
+}
+
+/** A line between hosts on which a conversation is written down packet by packet. */
 export class Line {
   readonly packets: Packet[] = [];
+  private readonly known: Headers[] = [];
 
   constructor(private timeUs: number) {}
 
@@ -27,58 +32,91 @@ export class Line {
     return this;
   }
 
-  datagram(from: Host, to: Host, ports: { from: number; to: number }, payload: Buffer): this {
-    return this.ip(from, to, IP_PROTOCOL.udp, udp(ports.from, ports.to, payload));
+  datagram(from: Host, to: Host, ports: Ports, payload: Buffer | Payload): this {
+    const headers = this.headers(from, to, 'UDP', ports);
+    return this.write(headers, new UdpSegment(asPayload(payload)));
   }
 
   ping(from: Host, to: Host, identifier: number, sequence: number): this {
-    this.ip(from, to, IP_PROTOCOL.icmp, icmpEcho(false, identifier, sequence));
+    this.write(
+      this.headers(from, to, 'ICMP'),
+      new IcmpSegment(icmpEcho(false, identifier, sequence)),
+    );
     this.wait(400);
-    return this.ip(to, from, IP_PROTOCOL.icmp, icmpEcho(true, identifier, sequence));
-  }
-
-  whoHas(from: Host, to: Host): this {
-    const vlans = from.vlans;
-    const ask = arp(false, from, { mac: BROADCAST, ip: to.ip });
-    this.frame(ethernet({ source: from.mac, destination: BROADCAST, vlans }, ETHERTYPE.arp, ask));
-    this.wait(150);
-    const answer = arp(true, to, from);
-    return this.frame(
-      ethernet({ source: to.mac, destination: from.mac, vlans }, ETHERTYPE.arp, answer),
+    return this.write(
+      this.headers(to, from, 'ICMP'),
+      new IcmpSegment(icmpEcho(true, identifier, sequence)),
     );
   }
 
-  ip(from: Host, to: Host, protocol: number, segment: Buffer): this {
-    const addresses = { source: from.ip, destination: to.ip };
-    // A tagged end tags the line: the appliance sits where both are seen with the tag.
-    const vlans = from.vlans.length > 0 ? from.vlans : to.vlans;
-    const link = { source: from.mac, destination: to.mac, vlans };
-    const etherType = from.ip.includes(':') ? ETHERTYPE.ipv6 : ETHERTYPE.ipv4;
-    return this.frame(ethernet(link, etherType, ip(addresses, protocol, segment)));
-  }
-
-  private frame(frame: Buffer): this {
-    const { timeUs } = this;
-    // Below a microsecond: any number will do, as long as it is always the same.
-    const nanos = (timeUs * 7919) % 1000;
-    this.packets.push({ timeUs, nanos, linkType: LINK_ETHERNET, frame, length: frame.length });
+  whoHas(from: Host, to: Host): this {
+    const headers = (source: Host, destinationMac: string): Headers => ({
+      sourceMac: source.mac,
+      destinationMac,
+      vlans: from.vlans,
+      etherType: ETHERTYPE.arp,
+    });
+    const asked = { mac: BROADCAST, ip: to.ip };
+    this.packets.push(arpPacket(this.timeUs, false, headers(from, BROADCAST), from, asked));
+    this.wait(150);
+    this.packets.push(arpPacket(this.timeUs, true, headers(to, from.mac), to, from));
     return this;
   }
+
+  write(headers: Headers, segment: Segment): this {
+    this.packets.push(new WrittenPacket(this.timeUs, headers, segment));
+    return this;
+  }
+
+  /** One object for all packets of a direction, so that they need not be told apart again. */
+  headers(from: Host, to: Host, layer4: Layer4, ports?: Ports): Headers {
+    const known = this.known.find(
+      ({ sourceIp, destinationIp, sourcePort, destinationPort, layer4: known }) =>
+        known === layer4 &&
+        sourceIp === from.ip &&
+        destinationIp === to.ip &&
+        sourcePort === ports?.from &&
+        destinationPort === ports?.to,
+    );
+    if (known) return known;
+    const headers: Headers = {
+      sourceMac: from.mac,
+      destinationMac: to.mac,
+      // A tagged end tags the line: the appliance sits where both are seen with the tag.
+      vlans: from.vlans.length > 0 ? from.vlans : to.vlans,
+      etherType: from.ip.includes(':') ? ETHERTYPE.ipv6 : ETHERTYPE.ipv4,
+      sourceIp: from.ip,
+      destinationIp: to.ip,
+      layer4,
+      ...(ports ? { sourcePort: ports.from, destinationPort: ports.to } : {}),
+    };
+    this.known.push(headers);
+    return headers;
+  }
+}
+
+function asPayload(payload: Buffer | Payload): Payload {
+  return Buffer.isBuffer(payload) ? new Made(payload) : payload;
 }
 
 /** A TCP connection with right sequence numbers, from the handshake to both FINs. */
 export class TcpConnection {
-  private sent: { client: number; server: number };
+  private readonly sent: { client: number; server: number };
+  private readonly headers: { client: Headers; server: Headers };
 
   constructor(
     private readonly line: Line,
-    private readonly client: Host,
-    private readonly server: Host,
-    private readonly ports: { client: number; server: number },
+    client: Host,
+    server: Host,
+    ports: { client: number; server: number },
     initial: { client: number; server: number },
     private readonly roundTripUs: number,
   ) {
     this.sent = { ...initial };
+    this.headers = {
+      client: line.headers(client, server, 'TCP', { from: ports.client, to: ports.server }),
+      server: line.headers(server, client, 'TCP', { from: ports.server, to: ports.client }),
+    };
   }
 
   open(): this {
@@ -90,13 +128,14 @@ export class TcpConnection {
   }
 
   /** Sends `data` in as many segments as it needs; the other side acknowledges every second one. */
-  send(from: 'client' | 'server', data: Buffer): this {
+  send(from: 'client' | 'server', given: Buffer | Payload): this {
+    const data = asPayload(given);
     const to = from === 'client' ? 'server' : 'client';
     for (let offset = 0, count = 0; offset < data.length; offset += LARGEST_SEGMENT, count++) {
       this.line.wait(count === 0 ? this.roundTripUs / 2 : 120);
-      const part = data.subarray(offset, offset + LARGEST_SEGMENT);
       const isLast = offset + LARGEST_SEGMENT >= data.length;
-      this.segment(from, TCP_FLAG.ack | (isLast ? TCP_FLAG.psh : 0), part);
+      const flags = TCP_FLAG.ack | (isLast ? TCP_FLAG.psh : 0);
+      this.segment(from, flags, new Piece(data, offset, offset + LARGEST_SEGMENT));
       if (count % 2 === 1 || isLast) {
         this.line.wait(60);
         this.segment(to, TCP_FLAG.ack);
@@ -119,17 +158,11 @@ export class TcpConnection {
     return this.segment('client', TCP_FLAG.ack);
   }
 
-  private segment(from: 'client' | 'server', flags: number, payload: Buffer = Buffer.alloc(0)): this {
+  private segment(from: 'client' | 'server', flags: number, payload: Payload = NO_PAYLOAD): this {
     const to = from === 'client' ? 'server' : 'client';
-    const fields = {
-      sourcePort: this.ports[from],
-      destinationPort: this.ports[to],
-      sequence: this.sent[from],
-      acknowledgement: flags & TCP_FLAG.ack ? this.sent[to] : 0,
-      flags,
-    };
-    const ends = { client: this.client, server: this.server };
-    this.line.ip(ends[from], ends[to], IP_PROTOCOL.tcp, tcp(fields, payload));
+    const acknowledgement = flags & TCP_FLAG.ack ? this.sent[to] : 0;
+    const segment = new TcpSegment(this.sent[from], acknowledgement, flags, payload);
+    this.line.write(this.headers[from], segment);
     // SYN and FIN take a number of their own.
     this.sent[from] += payload.length + (flags & (TCP_FLAG.syn | TCP_FLAG.fin) ? 1 : 0);
     return this;

@@ -1,3 +1,5 @@
+import { Joined, Made, Piece, type Payload } from '../packets/payload';
+
 /** What the conversations say: payloads that an analyser recognises as what they are. */
 
 export function dnsQuery(id: number, name: string): Buffer {
@@ -37,13 +39,13 @@ export function httpGet(host: string, path: string): Buffer {
   return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: browser\r\n\r\n`);
 }
 
-export function httpOk(body: Buffer): Buffer {
+export function httpOk(body: Payload): Payload {
   const head = `HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: ${body.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), body]);
+  return new Joined([new Made(Buffer.from(head)), body]);
 }
 
 /** TLS 1.2 with a server name, so that the connection's purpose can be told. */
-export function tlsClientHello(random: Buffer, serverName: string): Buffer {
+export function tlsClientHello(random: Payload, serverName: string): Buffer {
   const name = Buffer.from(serverName);
   const extension = Buffer.concat([
     uint16(0),
@@ -58,7 +60,7 @@ export function tlsClientHello(random: Buffer, serverName: string): Buffer {
     1,
     Buffer.concat([
       Buffer.from([3, 3]),
-      random,
+      random.bytes(),
       Buffer.from([0]),
       uint16(ciphers.length),
       ciphers,
@@ -69,10 +71,15 @@ export function tlsClientHello(random: Buffer, serverName: string): Buffer {
   );
 }
 
-export function tlsServerHello(random: Buffer): Buffer {
+export function tlsServerHello(random: Payload): Buffer {
   return handshake(
     2,
-    Buffer.concat([Buffer.from([3, 3]), random, Buffer.from([0, 0xc0, 0x2f, 0]), uint16(0)]),
+    Buffer.concat([
+      Buffer.from([3, 3]),
+      random.bytes(),
+      Buffer.from([0, 0xc0, 0x2f, 0]),
+      uint16(0),
+    ]),
   );
 }
 
@@ -84,16 +91,30 @@ function handshake(type: number, body: Buffer): Buffer {
 const LARGEST_TLS_RECORD = 16384;
 
 /** Application data, in as many records as it takes. */
-export function tlsRecord(data: Buffer): Buffer {
-  const records: Buffer[] = [];
+export function tlsRecord(data: Payload): Payload {
+  const parts: Payload[] = [];
   for (let offset = 0; offset < data.length; offset += LARGEST_TLS_RECORD) {
-    records.push(record(23, data.subarray(offset, offset + LARGEST_TLS_RECORD)));
+    const part = new Piece(data, offset, offset + LARGEST_TLS_RECORD);
+    parts.push(new TlsRecordHead(23, part.length), part);
   }
-  return Buffer.concat(records);
+  return new Joined(parts);
 }
 
 function record(type: number, body: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([type, 3, 3]), uint16(body.length), body]);
+  return Buffer.concat([new TlsRecordHead(type, body.length).bytes(), body]);
+}
+
+class TlsRecordHead implements Payload {
+  readonly length = 5;
+
+  constructor(
+    private readonly type: number,
+    private readonly bodyLength: number,
+  ) {}
+
+  bytes(): Buffer {
+    return Buffer.concat([Buffer.from([this.type, 3, 3]), uint16(this.bodyLength)]);
+  }
 }
 
 /** Seconds from 1900, where NTP begins, to 1970. */
@@ -110,14 +131,27 @@ export function ntp(isServer: boolean, timeUs: number): Buffer {
 }
 
 /** G.711 µ-law, 20 ms a packet. */
-export function rtp(ssrc: number, index: number, voice: Buffer): Buffer {
-  const header = Buffer.alloc(12);
-  header[0] = 0x80;
-  header[1] = index === 0 ? 0x80 : 0;
-  header.writeUInt16BE(index & 0xffff, 2);
-  header.writeUInt32BE((index * 160) >>> 0, 4);
-  header.writeUInt32BE(ssrc >>> 0, 8);
-  return Buffer.concat([header, voice]);
+export class RtpPayload implements Payload {
+  readonly length: number;
+
+  constructor(
+    private readonly ssrc: number,
+    private readonly index: number,
+    private readonly voice: Payload,
+  ) {
+    this.length = 12 + voice.length;
+  }
+
+  bytes(): Buffer {
+    const packet = Buffer.allocUnsafe(this.length);
+    packet[0] = 0x80;
+    packet[1] = this.index === 0 ? 0x80 : 0;
+    packet.writeUInt16BE(this.index & 0xffff, 2);
+    packet.writeUInt32BE((this.index * 160) >>> 0, 4);
+    packet.writeUInt32BE(this.ssrc >>> 0, 8);
+    this.voice.bytes().copy(packet, 12);
+    return packet;
+  }
 }
 
 interface Parties {

@@ -1,3 +1,5 @@
+import type { Payload } from '../packets/payload';
+
 /** Numbers that look random and are the same for the same seed. */
 export interface Random {
   /** In [0, 1). */
@@ -6,7 +8,7 @@ export interface Random {
   between(low: number, high: number): number;
   pick<T>(items: readonly T[]): T;
   /** Bytes without a pattern, as encrypted payload looks. */
-  bytes(length: number): Buffer;
+  bytes(length: number): Payload;
 }
 
 /** A generator for one purpose; the parts say which (seed, second, number of the conversation). */
@@ -22,14 +24,22 @@ export function randomOf(...parts: number[]): Random {
     next,
     between,
     pick: (items) => items[between(0, items.length - 1)],
-    bytes(length) {
-      const start = between(0, NOISE.length - 1);
-      const first = NOISE.subarray(start, start + length);
-      return first.length === length
-        ? first
-        : Buffer.concat([first, NOISE.subarray(0, length - first.length)]);
-    },
+    bytes: (length) => new Noise(between(0, NOISE.length - 1), length),
   };
+}
+
+class Noise implements Payload {
+  constructor(
+    private readonly start: number,
+    readonly length: number,
+  ) {}
+
+  bytes(): Buffer {
+    const first = NOISE.subarray(this.start, this.start + this.length);
+    return first.length === this.length
+      ? first
+      : Buffer.concat([first, NOISE.subarray(0, this.length - first.length)]);
+  }
 }
 
 function mix(value: number): number {
@@ -39,7 +49,7 @@ function mix(value: number): number {
   return (mixed ^ (mixed >>> 14)) >>> 0;
 }
 
-/** Longer than any payload, so that {@link Random.bytes} wraps at most once. */
+/** Longer than any payload, so that {@link Noise} wraps at most once. */
 const NOISE = (() => {
   const noise = Buffer.alloc(65536);
   let state = 1;

@@ -136,7 +136,7 @@ async function* fileOf(
       pieces.push(writer.head());
     }
     for (const packet of packets) {
-      if (!matcher(decode(packet))) continue;
+      if (!matcher(decode(packet).headers)) continue;
       const record = writer.record(packet);
       pieces.push(record);
       size += record.length;

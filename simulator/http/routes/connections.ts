@@ -1,14 +1,15 @@
-import type { Connection } from '../../statistics/connections';
+import { NO_SERIES, type Series } from '../../statistics/counters';
+import type { Connection } from '../../statistics/flows';
 import type { RtpStream } from '../../statistics/rtp-stream';
+import type { TrafficView } from '../../statistics/traffic-index';
 import { NAMES } from '../../traffic/hosts';
-import { indexOf, intervalOf, ipOf, type Call } from '../call';
-import { counterObject } from '../counter-object';
+import { trafficOf, intervalOf, ipOf, type Call } from '../call';
 import { csvLines, csvOf } from '../csv';
 import { HttpError } from '../http-error';
 import type { Interval } from '../interval';
 import type { Jobs } from '../jobs';
-import { listReply, sortRows, type Row } from '../list';
-import { readWhole } from '../query';
+import { listReply, rowOf, sortItems, type Item } from '../list';
+import { readWhole, type Query } from '../query';
 import type { Reply } from '../reply';
 import type { Route } from '../route';
 
@@ -40,8 +41,14 @@ const CSV_COLUMNS = [
 ];
 
 export function connectionRoutes(jobs: Jobs): Route[] {
+  const addressOf = ({ device, slotNumber }: Call) => `${device.id}:${slotNumber}`;
+  const announceAll = (call: Call) => {
+    // A query that is wrong is answered at once.
+    sortItems(call, [], NAMED_BY);
+    return jobs.announce(() => allConnections(call), addressOf(call));
+  };
   return [
-    { method: 'GET', path: `${IP}/globalConnections`, answer: (call) => announceAll(call, jobs) },
+    { method: 'GET', path: `${IP}/globalConnections`, answer: announceAll },
     { method: 'GET', path: `${IP}/globalConnections/csv`, answer: new SingleCsv().answer },
     { method: 'GET', path: `${IP}/ips/:ip/connections`, answer: connectionsOfIp },
     { method: 'GET', path: `${IP}/ips/:ip/ports`, answer: portsOfIp },
@@ -49,28 +56,28 @@ export function connectionRoutes(jobs: Jobs): Route[] {
     {
       method: 'GET',
       path: '/API/async/:id',
-      answer: ({ parameters, query, device, slotNumber }) =>
-        jobs.poll(parameters.id, query.uuid, `${device.id}:${slotNumber}`),
+      answer: (call) => jobs.poll(call.parameters.id, call.query.uuid, addressOf(call)),
     },
   ];
 }
 
-async function announceAll(call: Call, jobs: Jobs): Promise<Reply> {
-  const { query, device, slotNumber } = call;
-  const rows = await rowsOf(call, query.mode === 'rtpStats');
-  const all = sortRows(rows, NAMED_BY, intervalOf(call), query);
-  const found = all.slice(0, LARGEST_LIST);
+/** The highest connections. Source: "Retrieval of global connections"; the limit: the manual. */
+async function allConnections(call: Call): Promise<object> {
+  const { query, switches } = call;
+  const withRtp = query.mode === 'rtpStats';
+  const items = await itemsOf(call, ({ protocol }) => !withRtp || protocol === 'RTP', withRtp);
+  const found = sortItems(call, items, NAMED_BY).slice(0, LARGEST_LIST);
   // The script takes all rows of the result, so without a count there is one page of all of them.
-  const count = readWhole(query, 'count');
+  const itemsPerPage = readWhole(query, 'count') ?? Math.max(1, found.length);
   const page = readWhole(query, 'page') ?? 0;
-  const itemsPerPage = count ?? Math.max(1, found.length);
-  const result = {
-    displayedItems: found.slice(page * itemsPerPage, (page + 1) * itemsPerPage),
-    numberOfItems: call.switches.exactConnectionTotals ? all.length : found.length,
+  return {
+    displayedItems: found
+      .slice(page * itemsPerPage, (page + 1) * itemsPerPage)
+      .map((item) => rowOf(call, item, withoutHistory(call))),
+    numberOfItems: switches.exactConnectionTotals ? items.length : found.length,
     numberOfPages: Math.ceil(found.length / itemsPerPage),
     itemsPerPage,
   };
-  return jobs.announce(result, `${device.id}:${slotNumber}`);
 }
 
 /** The appliance makes one such file at a time. Source: the vendor's page on connections. */
@@ -83,30 +90,35 @@ class SingleCsv {
         'Retry-After': '1',
       });
     }
-    const connections = (await indexOf(call)).connections.all;
+    const traffic = await trafficOf(call);
     this.isBusy = true;
     const finish = () => (this.isBusy = false);
     return {
       headers: { 'Content-Type': 'text/csv; charset=utf-8' },
-      body: csvInPieces(connections, finish),
+      body: csvInPieces(traffic, finish),
       mayCompress: true,
     };
   };
 }
 
-async function* csvInPieces(connections: Connection[], finish: () => void): AsyncIterable<Buffer> {
+async function* csvInPieces(traffic: TrafficView, finish: () => void): AsyncIterable<Buffer> {
   try {
+    const connections = traffic.connections();
+    const series = traffic.series('connection');
     yield Buffer.from(csvOf(CSV_COLUMNS, []));
     for (let start = 0; start < connections.length; start += 500) {
-      yield Buffer.from(csvLines(connections.slice(start, start + 500).map(csvRow)));
+      const rows = connections
+        .slice(start, start + 500)
+        .map((connection) => csvRow(connection, series.get(connection.id) ?? NO_SERIES));
+      yield Buffer.from(csvLines(rows));
     }
   } finally {
     finish();
   }
 }
 
-function csvRow(connection: Connection): string[] {
-  const [, toServer, , toClient] = connection.series.allTime;
+function csvRow(connection: Connection, { allTime }: Series): string[] {
+  const [, toServer, , toClient] = allTime;
   return [
     connection.clientIp,
     connection.clientPort,
@@ -123,29 +135,47 @@ function csvRow(connection: Connection): string[] {
 
 async function connectionsOfIp(call: Call): Promise<Reply> {
   const own = ipOf(call);
-  const rows = await rowsOf(call, false);
-  const found = rows.filter(({ clientIp, serverIp }) => clientIp === own || serverIp === own);
-  const { countCap, listEnvelope: envelope } = call.switches;
-  return listReply(found, NAMED_BY, intervalOf(call), call.query, { countCap, envelope });
+  const items = await itemsOf(call, (connection) => isEnd(own, connection));
+  return listReply(call, items, NAMED_BY, withoutHistory(call));
 }
 
-async function rowsOf(call: Call, onlyRtp: boolean): Promise<Row[]> {
-  const index = await indexOf(call);
+/** History of each connection would make the answer many times as long. */
+function withoutHistory({ query }: Call): Query {
+  return { ...query, skiphistorydata: 'true' };
+}
+
+/** The connections of the selected time that `isWanted` takes. */
+async function itemsOf(
+  call: Call,
+  isWanted: (connection: Connection) => boolean,
+  withRtp = false,
+): Promise<Item[]> {
+  const traffic = await trafficOf(call);
   const interval = intervalOf(call);
-  return index.connections.all
-    .filter((connection) => isWithin(connection, interval))
-    .filter(({ protocol }) => !onlyRtp || protocol === 'RTP')
-    .map((connection) => toRow(call, connection, interval, onlyRtp));
+  const series = traffic.series('connection');
+  return traffic
+    .connections()
+    .filter((connection) => isWithin(connection, interval) && isWanted(connection))
+    .map((connection) => ({
+      names: describe(connection, withRtp),
+      series: series.get(connection.id) ?? NO_SERIES,
+    }));
+}
+
+function isEnd(ip: string, { clientIp, serverIp }: Connection): boolean {
+  return clientIp === ip || serverIp === ip;
+}
+
+function rtpStreams({ flows }: Connection): RtpStream[] {
+  return flows.flatMap(({ rtp }) => [...(rtp?.values() ?? [])]);
 }
 
 function isWithin({ firstUs, lastUs }: Connection, { start, end, isSelected }: Interval): boolean {
   return !isSelected || (firstUs < end * 1e6 && lastUs >= start * 1e6);
 }
 
-function toRow(call: Call, connection: Connection, interval: Interval, withRtp: boolean): Row {
+function describe(connection: Connection, withRtp: boolean): Record<string, unknown> {
   const { clientIp, clientPort, serverIp, serverPort, layer4, protocol } = connection;
-  // History of each connection would make the answer many times as long.
-  const query = { ...call.query, skiphistorydata: 'true' };
   return {
     clientIp,
     clientPort,
@@ -155,8 +185,7 @@ function toRow(call: Call, connection: Connection, interval: Interval, withRtp: 
     dpiProtocol: protocol,
     connectionStart: milliseconds(connection.firstUs),
     lastActivity: milliseconds(connection.lastUs),
-    ...(withRtp ? { rtpStats: [...connection.rtp.values()].map(rtpStats) } : {}),
-    ...counterObject(connection.series, interval, call.slot.countedUntilUs(), query),
+    ...(withRtp ? { rtpStats: rtpStreams(connection).map(rtpStats) } : {}),
   };
 }
 
@@ -180,7 +209,7 @@ function milliseconds(microseconds: number): number {
 
 async function portsOfIp(call: Call): Promise<Reply> {
   const own = ipOf(call);
-  const served = (await indexOf(call)).connections.all.filter(({ serverIp }) => serverIp === own);
+  const served = (await trafficOf(call)).connections().filter(({ serverIp }) => serverIp === own);
   return {
     body: { ports: [...new Set(served.map(({ serverPort }) => serverPort))].sort((a, b) => a - b) },
   };
@@ -189,17 +218,19 @@ async function portsOfIp(call: Call): Promise<Reply> {
 /** Column 1 is the port, column 6 the role of the peer. Source: "Server ports used". */
 async function peersPorts(call: Call): Promise<Reply> {
   const own = ipOf(call);
-  const index = await indexOf(call);
-  if (!index.series('ip').has(own)) throw new HttpError(404, `The IP address ${own} was not seen.`);
+  const traffic = await trafficOf(call);
+  if (!traffic.series('ip').has(own))
+    throw new HttpError(404, `The IP address ${own} was not seen.`);
   const totals = new Map<string, { head: string[]; bytes: number; role: string }>();
-  for (const connection of index.connections.all) {
+  const series = traffic.series('connection');
+  for (const connection of traffic.connections()) {
+    if (!isEnd(own, connection)) continue;
     const { clientIp, serverIp, serverPort, layer4, protocol } = connection;
-    if (clientIp !== own && serverIp !== own) continue;
     const [peer, role] = serverIp === own ? [clientIp, 'client'] : [serverIp, 'server'];
     const head = [peer, String(serverPort), NAMES.get(peer) ?? '', layer4, protocol];
     const key = [...head, role].join(' ');
     const total = totals.get(key) ?? { head, bytes: 0, role };
-    const [, rxBytes, , txBytes] = connection.series.allTime;
+    const [, rxBytes, , txBytes] = (series.get(connection.id) ?? NO_SERIES).allTime;
     total.bytes += rxBytes + txBytes;
     totals.set(key, total);
   }

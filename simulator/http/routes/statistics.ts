@@ -1,10 +1,11 @@
-import { Series } from '../../statistics/counters';
-import { SIZE_CLASSES, type Dimension, type TrafficIndex } from '../../statistics/traffic-index';
+import { NO_SERIES, type Series } from '../../statistics/counters';
+import type { Dimension } from '../../statistics/dimensions';
+import type { TrafficView } from '../../statistics/traffic-index';
 import { NAMES } from '../../traffic/hosts';
-import { indexOf, intervalOf, ipOf, type Call } from '../call';
-import { counterObject, type CounterObject } from '../counter-object';
+import { ipOf, trafficOf, type Call } from '../call';
+import { countersOf } from '../counter-object';
 import { HttpError } from '../http-error';
-import { listReply, type Row } from '../list';
+import { listReply } from '../list';
 import type { Reply } from '../reply';
 import type { Route } from '../route';
 
@@ -58,16 +59,16 @@ export const statisticsRoutes: Route[] = [
     method: 'GET',
     path: MODULES + path,
     answer: async (call) => {
-      const index = await indexOf(call);
-      return list(call, [...index.series(dimension)], dimension);
+      const traffic = await trafficOf(call);
+      return list(call, [...traffic.series(dimension)], dimension);
     },
   })),
   ...LISTS_WITHIN.map(([path, dimension, named]): Route => ({
     method: 'GET',
     path: MODULES + path,
     answer: async (call) => {
-      const index = await indexOf(call);
-      return list(call, within(index, dimension, ownKey(call)), named);
+      const traffic = await trafficOf(call);
+      return list(call, within(traffic, dimension, ownKey(call)), named);
     },
   })),
   { method: 'GET', path: `${MODULES}/ip/ips`, answer: allIps },
@@ -84,80 +85,73 @@ export const statisticsRoutes: Route[] = [
 ];
 
 function list(call: Call, entries: Array<[string, Series]>, named: Dimension): Reply {
-  const interval = intervalOf(call);
   const { names, of } = NAMING[named]!;
-  const rows = entries.map(([key, series]): Row => ({ ...of(key), ...counters(call, series) }));
-  const { countCap, listEnvelope } = call.switches;
-  return listReply(rows, names, interval, call.query, { countCap, envelope: listEnvelope });
-}
-
-function counters(call: Call, series: Series): CounterObject {
-  return counterObject(series, intervalOf(call), call.slot.countedUntilUs(), call.query);
+  return listReply(
+    call,
+    entries.map(([key, series]) => ({ names: of(key), series })),
+    names,
+  );
 }
 
 async function allIps(call: Call): Promise<Reply> {
-  const ips = [...(await indexOf(call)).series('ip').keys()];
+  const ips = [...(await trafficOf(call)).series('ip').keys()];
   const asObject = () => Object.fromEntries(ips.map((ip) => [ip, {}]));
   return { body: call.switches.ipsShape === 'array' ? ips : asObject() };
 }
 
 async function oneIp(call: Call): Promise<Reply> {
   const key = ownKey(call);
-  const series = (await indexOf(call)).series('ip').get(key);
+  const series = (await trafficOf(call)).series('ip').get(key);
   if (!series) throw new HttpError(404, `The IP address ${key} was not seen.`);
-  return { body: { ip: key, ...dnsName(key), ...counters(call, series) } };
+  return { body: { ip: key, ...dnsName(key), ...countersOf(call, series) } };
 }
 
 /** Not in the list's envelope, but by name. Source: seen in a client of 2018. */
 async function protocolsOfIp(call: Call): Promise<Reply> {
-  const found = within(await indexOf(call), 'ipProtocol', ownKey(call));
-  const protocols = found.map(([name, series]) => [name, counters(call, series)]);
+  const found = within(await trafficOf(call), 'ipProtocol', ownKey(call));
+  const protocols = found.map(([name, series]) => [name, countersOf(call, series)]);
   return { body: { protocols: Object.fromEntries(protocols) } };
 }
 
 async function macsOfIp(call: Call): Promise<Reply> {
-  const mac = (await indexOf(call)).macOfIp.get(ownKey(call));
+  const mac = (await trafficOf(call)).macOfIp.get(ownKey(call));
   return { body: { macs: mac === undefined ? [] : [mac] } };
 }
 
 async function totals(call: Call): Promise<Reply> {
-  const series = (await indexOf(call)).series('total').get('') ?? new Series();
-  return { body: { globalCounters: counters(call, series) } };
+  const series = (await trafficOf(call)).series('total').get('') ?? NO_SERIES;
+  return { body: { globalCounters: countersOf(call, series) } };
 }
 
 async function packetSizes(call: Call): Promise<Reply> {
-  const series = (await indexOf(call)).series('packetSize');
-  const allTime = [...SIZE_CLASSES, Infinity].map((_, index) => {
-    const [rx, , tx] = series.get(String(index))?.allTime ?? [0, 0, 0, 0];
-    return rx + tx;
-  });
-  return { body: { globalCounters: { allTime } } };
+  const { packetSizes } = await trafficOf(call);
+  return { body: { globalCounters: { allTime: packetSizes } } };
 }
 
 function detail(dimension: Dimension, parameter: string) {
   return async (call: Call): Promise<Reply> => {
     const key = call.parameters[parameter].toLowerCase();
-    const series = (await indexOf(call)).series(dimension).get(key);
+    const series = (await trafficOf(call)).series(dimension).get(key);
     if (!series) throw new HttpError(404, `${parameter} ${key} was not seen.`);
-    return { body: { ...NAMING[dimension]!.of(key), ...counters(call, series) } };
+    return { body: { ...NAMING[dimension]!.of(key), ...countersOf(call, series) } };
   };
 }
 
 /** `100`, or `100_-1` for one without an inner tag. */
 async function oneVlan(call: Call): Promise<Reply> {
   const [outer, inner] = call.parameters.tags.split('_');
-  const index = await indexOf(call);
+  const traffic = await trafficOf(call);
   const [dimension, key]: [Dimension, string] =
     inner === undefined ? ['vlan', outer] : ['innerVlan', `${outer} ${inner}`];
-  const series = index.series(dimension).get(key);
+  const series = traffic.series(dimension).get(key);
   if (!series) throw new HttpError(404, `VLAN ${call.parameters.tags} was not seen.`);
-  return { body: { ...NAMING[dimension]!.of(key), ...counters(call, series) } };
+  return { body: { ...NAMING[dimension]!.of(key), ...countersOf(call, series) } };
 }
 
 /** The entries whose key begins with `own`, by the rest of their key. */
-function within(index: TrafficIndex, dimension: Dimension, own: string): Array<[string, Series]> {
+function within(traffic: TrafficView, dimension: Dimension, own: string): Array<[string, Series]> {
   const prefix = `${own} `;
-  return [...index.series(dimension)]
+  return [...traffic.series(dimension)]
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, series]) => [key.slice(prefix.length), series]);
 }

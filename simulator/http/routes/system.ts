@@ -1,9 +1,9 @@
 import { LINK_GROUPS } from '../../appliance/link-groups';
 import type { Device } from '../../appliance/device';
 import { COUNTER_ROWS } from '../../statistics/counters';
-import { indexOf, intervalOf, type Call } from '../call';
+import { trafficOf, type Call } from '../call';
 import { HttpError } from '../http-error';
-import { counterObject } from '../counter-object';
+import { countersOf } from '../counter-object';
 import type { Reply } from '../reply';
 import type { Route } from '../route';
 
@@ -52,10 +52,10 @@ function get(path: string, body: (call: Call) => object): Route {
 
 /** One interface sees all traffic. Source: `timestampNs` and `interfaces` were seen by clients. */
 async function interfaces(call: Call): Promise<Reply> {
-  const series = (await indexOf(call)).series('total').get('');
+  const series = (await trafficOf(call)).series('total').get('');
   const nowUs = call.slot.countedUntilUs();
   const counters = series
-    ? counterObject(series, intervalOf(call), nowUs, call.query)
+    ? countersOf(call, series)
     : { history: { rows: COUNTER_ROWS, data: [], newestTimeStamp: Math.floor(nowUs / 1000) } };
   return {
     body: {

@@ -1,0 +1,127 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { startSimulator, type Simulator } from '../../simulator';
+import { decodeFrame } from '../../simulator/packets/decode';
+import { GeneratedSource } from '../../simulator/traffic/generated-source';
+import { ask } from './support';
+
+const HOUR = 3600;
+
+async function packetsOf(source: GeneratedSource, startUs: number, endUs: number) {
+  const packets = [];
+  for await (const batch of source.batches(startUs, endUs)) packets.push(...batch);
+  return packets;
+}
+
+describe('generated packets', () => {
+  const startUs = 1_700_000_000e6;
+  const source = () => new GeneratedSource(7, startUs, () => startUs + 600e6);
+
+  it('are known by what their frames say', async () => {
+    const packets = await packetsOf(source(), startUs + 100e6, startUs + 120e6);
+    const layers = new Set<string | undefined>();
+    for (const packet of packets) {
+      const { frame, linkType, length } = packet;
+      expect(length).toBe(frame.length);
+      if (!packet.decoded) continue;
+      const { headers, tcpFlags, payload } = packet.decoded;
+      layers.add(headers.layer4);
+      expect({ headers, tcpFlags, payload }).toEqual({
+        tcpFlags: undefined,
+        payload: undefined,
+        ...decodeFrame(frame, linkType),
+      });
+    }
+    expect([...layers].sort()).toEqual(['ICMP', 'TCP', 'UDP']);
+  });
+
+  it('are the same whenever they are asked for, and whatever window they are in', async () => {
+    const bytes = (packets: Array<{ timeUs: number; frame: Buffer }>) =>
+      packets.map(({ timeUs, frame }) => `${timeUs} ${frame.toString('base64')}`);
+    const first = source();
+    const whole = bytes(await packetsOf(first, startUs + 200e6, startUs + 210e6));
+    const again = bytes(await packetsOf(source(), startUs + 200e6, startUs + 210e6));
+    const half = [
+      ...bytes(await packetsOf(first, startUs + 205.5e6, startUs + 210e6)),
+      ...bytes(await packetsOf(first, startUs + 200e6, startUs + 205.5e6)),
+    ];
+    expect(again).toEqual(whole);
+    expect(half.sort()).toEqual([...whole].sort());
+  });
+});
+
+describe('the history', () => {
+  let simulator: Simulator;
+
+  beforeAll(async () => {
+    simulator = await startSimulator({ historySeconds: 600 });
+  });
+  afterAll(() => simulator.close());
+
+  function liveBytes(): number {
+    setFlagsFromString('--expose-gc');
+    (runInNewContext('gc') as () => void)();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  }
+
+  it('of an hour costs little memory, and little time until it is asked for', async () => {
+    const before = liveBytes();
+    const { user, system } = process.cpuUsage();
+    const other = await startSimulator({ historySeconds: HOUR });
+    try {
+      const started = process.cpuUsage();
+      expect(started.user + started.system - user - system).toBeLessThan(2e6);
+      const { json } = await ask(other, '/API/stats/modules/ip');
+      expect(json.globalCounters.allTime[0]).toBeGreaterThan(HOUR * 50);
+      expect(liveBytes() - before).toBeLessThan(60e6);
+      const counted = process.cpuUsage();
+      expect(counted.user + counted.system - user - system).toBeLessThan(10e6);
+    } finally {
+      await other.close();
+    }
+  }, 60_000);
+
+  // Windows within a slice of the index, over its ends, and longer than several.
+  it.each([
+    ['a second', 61, 1],
+    ['part of a minute', 500, 20],
+    ['several minutes', 400, 200],
+    ['all but its ends', 590, 580],
+  ])(
+    'is counted as its packets say: %s',
+    async (_what, secondsAgo, seconds) => {
+      const start = Math.floor(simulator.nowUs() / 1e6) - secondsAgo;
+      const end = start + seconds;
+      const sum = (rows: Array<{ interval: number[] }>) =>
+        rows.reduce(
+          ({ packets, bytes }, { interval: [rx, rxBytes, tx, txBytes] }) => ({
+            packets: packets + rx! + tx!,
+            bytes: bytes + rxBytes! + txBytes!,
+          }),
+          { packets: 0, bytes: 0 },
+        );
+      const rowsOf = async (path: string) => {
+        const { json } = await ask(
+          simulator,
+          `/API/stats/modules/${path}?count=100&starttime=${start}&endtime=${end}`,
+        );
+        return json.displayedItems;
+      };
+      const count = (expression: string) =>
+        simulator.packetsIn(expression, start * 1e6, end * 1e6).then(({ packets, bytes }) => ({
+          packets,
+          bytes,
+        }));
+      const all = await count('');
+      expect(sum(await rowsOf('dpi/dpi_paged'))).toEqual(all);
+      expect(sum(await rowsOf('vlan/vlans_paged'))).toEqual(all);
+      expect(sum(await rowsOf('l4_ports/tcp_ports_paged'))).toEqual(await count('l4Protocol==TCP'));
+      const ips: Array<{ ip: string; interval: number[] }> = await rowsOf('ip/ips_paged');
+      for (const row of ips.filter(({ interval }) => interval[1]! > 0).slice(0, 3)) {
+        expect(sum([row])).toEqual(await count(`ip==${row.ip}`));
+      }
+    },
+    60_000,
+  );
+});
