@@ -22,7 +22,7 @@ const LIST_PLACEHOLDERS: Record<ChoiceSource, string> = {
   linkGroups: 'Select a group...',
 };
 
-/** What a list that nothing was picked from stands for, where it may be left so. */
+/** What a list without a choice means, where the field is optional. */
 const BLANK_STANDS_FOR: Partial<Record<ChoiceSource, string>> = {
   devices: 'The appliance itself',
   devicesAndSlots: 'The appliance itself',
@@ -42,7 +42,7 @@ export function fieldProperty(field: Field): INodeProperties {
   };
 }
 
-/** A default that takes up what the node before yielded; a person sees it and can replace it. */
+/** A default that refers to the output of the previous node, visible and replaceable. */
 function takenFromItem(field: Field, property: string): Pick<INodeProperties, 'default'> {
   const value = `={{ $json.${property} }}`;
   const isLocator = 'choices' in field && field.choices !== undefined;
@@ -111,7 +111,7 @@ function typeOf(field: Field): TypeProperties {
   }
 }
 
-/** Not to invite anyone to type what the picker drops. */
+/** An example without the time zone, which the picker drops. */
 function withoutZone(placeholder: string | undefined): string | undefined {
   return placeholder?.replace(/(\d)T([\d:]+)Z/, '$1 $2');
 }
@@ -173,7 +173,7 @@ function listPlaceholder({ required }: Field, source: ChoiceSource): string {
   return blank ?? LIST_PLACEHOLDERS[source];
 }
 
-/** What the form says at once; {@link readFieldValues} judges bounds. */
+/** Checked in the form at once; {@link readFieldValues} checks the bounds. */
 const WHOLE_NUMBER: INodePropertyModeValidation = {
   type: 'regex',
   properties: { regex: '^\\s*\\d*\\s*$', errorMessage: 'Enter a whole number' },

@@ -8,10 +8,10 @@ import { noticeProperty } from './notice';
 
 /** Name of the collection that holds the fields which are rarely needed. */
 export const OPTIONS_NAME = 'options';
-/** Name of the parameter that says where a file goes. */
+/** Name of the parameter for the binary field of an output file. */
 export const OUTPUT_FIELD_NAME = 'outputBinaryField';
 
-/** All that stands in the node's form, made from the definitions. */
+/** All properties of the action node, generated from the definitions. */
 export function nodeProperties(definitions: readonly NodeDefinition[]): INodeProperties[] {
   return [
     { ...authenticationProperty, ...hideForLocal(definitions) },
@@ -46,7 +46,7 @@ export function resourceValue(group: NodeDefinition['group']): string {
   return [first.toLowerCase(), ...others].join('');
 }
 
-/** Operations that need no appliance need no login either. */
+/** Operations that need no appliance need no credential either. */
 function hideForLocal(definitions: readonly NodeDefinition[]): {
   displayOptions?: IDisplayOptions;
 } {
@@ -159,7 +159,7 @@ function fromRoot(showWhen: Field['showWhen'], advanced: readonly Field[]): Fiel
 
 function outputField(hasEvidence: boolean): INodeProperties {
   const hint = 'The name of the output binary field to put the file in';
-  const evidence = '. An evidence file goes into a second one, with _evidence behind the name';
+  const evidence = '. An evidence file goes into a second field with the suffix _evidence';
   return {
     displayName: 'Put Output File in Field',
     name: OUTPUT_FIELD_NAME,

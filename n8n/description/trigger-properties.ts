@@ -3,15 +3,15 @@ import type { PushTrigger, TriggerDefinition } from '../../nodes/definitions/tri
 import { noticeProperty } from './notice';
 import { authenticationProperty, formOf } from './properties';
 
-/** Name of the parameter that says what starts the workflow. */
+/** Name of the parameter that chooses what starts the workflow. */
 export const TRIGGER_ON_NAME = 'triggerOn';
 
-/** All that stands in the form of the trigger that polls, made from the definitions. */
+/** All properties of the polling trigger, generated from the definitions. */
 export function pollProperties(triggers: readonly TriggerDefinition[]): INodeProperties[] {
   return [authenticationProperty, triggerOnProperty(triggers), ...triggers.flatMap(triggerFields)];
 }
 
-/** All that stands in the form of the trigger that the appliance calls. */
+/** All properties of the push trigger. */
 export function pushProperties(trigger: PushTrigger): INodeProperties[] {
   const howTo =
     'At the appliance, open Settings → Remote access & export → Statistics export. Enter as target the Production URL above with <code>?secret=</code> and the secret of the credential behind it';
@@ -47,7 +47,7 @@ function triggerFields(trigger: TriggerDefinition): INodeProperties[] {
   return formOf(trigger, { [TRIGGER_ON_NAME]: [trigger.name] });
 }
 
-/** The whole node is a trigger; its choices need not say so. */
+/** Without the word Trigger, which is part of the node's name. */
 function shortLabel(label: string): string {
   return label.replace(/ Trigger$/, '');
 }

@@ -16,7 +16,7 @@ export function readDateTime(value: unknown, timeZone: string): unknown {
     .map((part) => Number(part ?? 0));
   const milliseconds = Number((parts[7] ?? '').padEnd(3, '0'));
   const asUtc = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
-  // Out of range, such as the 31st of June: the definition says so with the text that was typed.
+  // Out of range, such as June 31: left to the definition, whose error quotes the text as entered.
   if (new Date(asUtc).getUTCDate() !== day) return value;
   return new Date(asUtc - offsetOf(timeZone, asUtc)).toISOString();
 }

@@ -45,8 +45,8 @@ function descriptionOf({ advice, answer, device, method, path }: AllegroError): 
 }
 
 /**
- * An error as the JSON of an item, for workflows that go on after a failure. n8n tells such an item
- * from others by its properties: with others than these it would not reach the error output.
+ * An error as the JSON of an item, for workflows that continue on error. n8n recognizes such an item by
+ * its properties: with any other one it would not reach the error output.
  */
 export function errorJson(error: unknown): { error: string; details?: Record<string, unknown> } {
   if (error instanceof AllegroError) {

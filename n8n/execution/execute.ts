@@ -108,7 +108,7 @@ function elementsOf(
   return Array.isArray(elements) ? (elements as Array<Record<string, unknown>>) : [json];
 }
 
-/** What a person should know stands in the output panel, not only in the data. */
+/** Shows warnings in the output panel, not only in the data. */
 function hintAtWarnings(host: IExecuteFunctions, { warnings }: RunResult['json']): void {
   if (!Array.isArray(warnings)) return;
   host.addExecutionHints(

@@ -2,7 +2,7 @@ import type { FunctionsBase } from 'n8n-workflow';
 import type { Origin } from '../../nodes/definitions/model/run-context';
 import { VERSION } from '../../nodes/definitions/model/version';
 
-/** Who asks, for records of evidence. n8n does not tell nodes its own version. */
+/** What made a capture, for evidence files. n8n does not report its version to nodes. */
 export function originOf(
   host: Pick<FunctionsBase, 'getWorkflow' | 'getNode' | 'getExecutionId'>,
 ): Origin {

@@ -49,7 +49,7 @@ export async function pollOnce(
   triggers: readonly PollTrigger[],
 ): Promise<INodeExecutionData[][] | null> {
   const key = keyOf(host);
-  // A slow appliance, or a long time to make up for: the next poll goes on from there.
+  // The previous poll is still running (slow appliance, or catching up): the next one goes on from there.
   if (running.has(key)) return null;
   running.add(key);
   try {
@@ -101,7 +101,7 @@ async function pollFor(
     const outcome = await trigger.poll(context, values, known).catch((error: unknown) => {
       if (round === 1) throw error;
       // What came before counts, and has to go out; the next poll meets the error again.
-      context.log.warn(`Some of the time is left for the next poll: ${String(error)}`);
+      context.log.warn(`Catching up stopped, the next poll goes on: ${String(error)}`);
       return undefined;
     });
     if (!outcome) return all;
@@ -122,7 +122,7 @@ function restored(trigger: PollTrigger, values: FieldValues, state: TriggerState
   return trigger.restored?.(values, state) ?? state;
 }
 
-/** n8n watches what it keeps; the definition gets a copy that nobody watches. */
+/** A plain copy: n8n's static data is an observed object. */
 function plainState(kept: unknown): TriggerState | undefined {
   return kept === undefined ? undefined : (JSON.parse(JSON.stringify(kept)) as TriggerState);
 }

@@ -41,15 +41,15 @@ export async function storeFile(
     const beside = await storeSidecar(host, sidecar, name, json, itemIndex);
     return { json, binary: { [fieldName(host, itemIndex)]: data, ...beside } };
   } catch (error) {
-    // Whatever the storage made of it, the stream's own failure says what happened.
+    // The storage may wrap the error; the stream's own one is the cause.
     throw failure ? failure.error : error;
   }
 }
 
 /**
  * Stores several files, one item's worth each. They become items only when all of them are proven.
- * n8n offers nodes no way to delete what they stored: after a failure it lies there without an item
- * that leads to it, until n8n prunes the execution.
+ * n8n offers nodes no way to delete what they stored: after a failure the files remain, without an
+ * item that refers to them, until n8n prunes the execution.
  *
  * @returns the result's JSON, and for each file its own JSON over that
  */
@@ -69,7 +69,7 @@ export async function storeParts(
   return { json, items };
 }
 
-/** The file beside another one, in a field that is named after the other's. */
+/** Stores the sidecar of a file in a binary field named after the file's own. */
 async function storeSidecar(
   host: IExecuteFunctions,
   sidecar: Sidecar | undefined,
@@ -85,8 +85,8 @@ async function storeSidecar(
 }
 
 /**
- * An AI agent gets the JSON of its tool alone. So that says where n8n keeps the file, for a person
- * who looks it up in the execution.
+ * An AI agent gets only the JSON of its tool, so the JSON names where n8n keeps the file, for a
+ * person who looks it up in the execution.
  */
 function forTool(
   host: IExecuteFunctions,

@@ -21,11 +21,11 @@ const PUSH_CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
 
 const REFUSALS = {
   401: 'The secret is missing. Add ?secret= and the secret to the URL.',
-  403: 'The secret is another one.',
+  403: 'The secret is wrong.',
   413: `More than ${MAX_BODY_BYTES / 1024 / 1024} MB.`,
 };
 
-/** As much of the request as n8n's web server adds to Node.js's own. */
+/** What n8n's web server adds to Node.js's own request. */
 interface RawRequest {
   rawBody?: Buffer;
   readRawBody?(): Promise<void>;
@@ -61,7 +61,7 @@ export async function receiveDelivery(
   }
 }
 
-/** The credential's test: there is nobody to ask, but a secret that is easy to guess is none. */
+/** The credential's test: no appliance can be asked, but a weak or unusable secret is refused. */
 export async function testPushSecret({
   data,
 }: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {

@@ -1,7 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { ClientContext } from '../../client';
 
-/** Time and chance for the client, as n8n offers them to nodes. */
+/** Time and randomness for the client, as n8n offers them to nodes. */
 export const clientContext: ClientContext = {
   now: () => Date.now(),
   random: () => Math.random(),
@@ -14,7 +14,7 @@ export const clientContext: ClientContext = {
       signal.addEventListener('abort', stop, { once: true });
     });
     try {
-      // Older versions of n8n know no signal here; then the sleep goes on unheard.
+      // Older versions of n8n take no signal here; then the sleep goes on, and nobody waits for it.
       await Promise.race([sleep(milliseconds, signal), aborted]);
     } finally {
       signal.removeEventListener('abort', stop);

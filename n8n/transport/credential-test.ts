@@ -19,7 +19,7 @@ import { plainHeaders, withoutSecrets } from './n8n-transport';
 
 const TEST_LIMIT = 20_000;
 
-/** The credential's test button: says in words what is wrong. */
+/** The credential's test: reports in plain words what is wrong. */
 export async function testAppliance(
   this: ICredentialTestFunctions,
   { data }: ICredentialsDecrypted,

@@ -28,7 +28,7 @@ export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFu
  *
  * What the helper does by itself, and how the contract of {@link Transport} is kept all the same:
  * - it replaces the abort signal by the execution's: see {@link withSignal};
- * - it breaks off after 5 minutes of silence unless told otherwise: `timeout: 0`;
+ * - it times out after 5 minutes of silence by default: `timeout: 0`;
  * - it decodes compressed answers and takes the header away, yet leaves the Content-Length of what
  *   was compressed: see {@link UNKNOWN_LENGTH}. Node.js itself notices a body that is too short.
  */
@@ -158,7 +158,7 @@ async function* readBody(body: HostStream, close: () => void): AsyncGenerator<Ui
       useUpYoungMemory(value.length);
     }
   } finally {
-    // An abort is told to the stream as an error, and nobody listens any more.
+    // An abort becomes an error of the stream, which nobody handles any more.
     body.on('error', () => undefined);
     close();
     body.destroy();
@@ -181,7 +181,7 @@ export function withoutSecrets(error: unknown): TransportError {
   return new TransportError(failure, innermostMessage(error), systemCode);
 }
 
-/** The helper wraps errors and replaces their messages; the first one says most. */
+/** The helper wraps errors and replaces their messages; the innermost one is the most specific. */
 function innermostMessage(error: unknown): string {
   let current = error;
   let message = String(error);
@@ -193,8 +193,8 @@ function innermostMessage(error: unknown): string {
 }
 
 /**
- * Handed on in the place of a Content-Length, whose number may be another than that of the body.
- * That there is one still tells that a body which breaks off would be noticed.
+ * Replaces the value of Content-Length, which may differ from the length of the decoded body. That
+ * the header is there still means that Node.js notices a truncated body.
  */
 const UNKNOWN_LENGTH = 'unknown';
 

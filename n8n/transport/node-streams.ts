@@ -17,8 +17,8 @@ interface ReadableClass {
 
 /**
  * While n8n writes one piece, so many bytes may be read ahead. n8n waits for each piece that it
- * stores, and takes all that lies ready as the next one: with Node's own 64 KiB it spends most of
- * its time on waiting (measured: 0.8 of the speed of n8n's HTTP Request node, against 1.0).
+ * stores, and takes everything buffered as the next one: with Node's default of 64 KiB it spends
+ * most of its time waiting (measured: 0.8 of the speed of n8n's HTTP Request node, against 1.0).
  */
 const READ_AHEAD_BYTES = 512 * 1024;
 

@@ -122,8 +122,8 @@ export function labelOf(field: Field, text: Text = english): string {
 }
 
 /**
- * As sentences, with what the definition leaves to the host: the zone, because n8n has one for each
- * workflow, and an example that found no room in the form.
+ * As sentences, with what the definition leaves to the host: the time zone, because n8n has one for
+ * each workflow, and an example that is too long for the form.
  */
 export function descriptionOf(field: Field, text: Text = english): string {
   const sentences = [sentence(text(field.description))];
@@ -143,7 +143,7 @@ function bareExample(example: string): string {
 const PLACEHOLDER_LENGTH = 36;
 const PLACEHOLDER_LENGTH_BESIDE_BUTTON = 30;
 
-/** What happens when the field stays blank; before it an example, as far as there is room. */
+/** What happens when the field stays blank; after an example, if both are short enough. */
 export function placeholderOf(field: Field, text: Text = english): string | undefined {
   if (field.type === 'file') return text('blank: msg.filename or msg.payload');
   const found = exampleOf(field);

@@ -15,11 +15,11 @@ import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/field
 import type { BaseUrl } from '../../nodes/definitions/sign-in/base-url';
 import { authorizationOf, readBaseUrl } from '../../nodes/definitions/sign-in/credentials';
 import { tlsChoice } from './tls-choice';
-import { createAgents, proxyFailure, proxyFor, type ProxyChoice } from './proxy';
+import { createAgents, proxyFailure, proxyFor, type Agents, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';
 
 export interface AxiosTransportOptions {
-  /** Instead of what the credentials say about certificates. */
+  /** Replaces the certificate settings of the credentials. */
   tls?: ConnectionOptions;
   /** The default is none: proxies of the environment are not used. */
   proxy?: ProxyChoice;
@@ -44,48 +44,42 @@ export function createAxiosTransport(
   credentials: ApplianceCredentials,
   options: AxiosTransportOptions = {},
 ): ClosableTransport {
-  const base = readBaseUrl(credentials.baseUrl);
-  const tls =
-    options.tls ?? tlsChoice(credentials.caCertificate, credentials.ignoreCertificateErrors);
-  const proxy = proxyFor(new URL(base.href), options.proxy);
-  // No limit here: the client's own is the one that a person sets, and that its time limits know of.
-  const kept = createAgents({ keepAlive: true }, tls, proxy);
-  // A POST is never repeated, so it gets a connection that the appliance cannot just be closing.
-  const fresh = createAgents({ keepAlive: false }, tls, proxy);
-  const authorization = authorizationOf(credentials);
-  const client = axios.create({
-    adapter: 'http',
-    responseType: 'stream',
-    decompress: false,
-    maxRedirects: 0,
-    maxBodyLength: Infinity,
-    maxContentLength: -1,
-    validateStatus: () => true,
-    transformRequest: [(data: unknown) => data],
-    transformResponse: [],
-    // A proxy is in the agents; those of the environment are not for appliances in one's own network.
-    proxy: false,
-  });
+  return new AxiosTransport(credentials, options);
+}
 
-  async function send(request: TransportRequest): Promise<TransportResponse> {
-    const { method, path, body, signal } = request;
+class AxiosTransport implements ClosableTransport {
+  private readonly base: BaseUrl;
+  private readonly proxy: URL | undefined;
+  private readonly authorization: string | undefined;
+  /** For requests that may be repeated. No limit: the client has one, which its time limits know of. */
+  private readonly kept: Agents;
+  /** A POST is never repeated, so it gets a connection that the appliance cannot just be closing. */
+  private readonly fresh: Agents;
+
+  constructor(credentials: ApplianceCredentials, options: AxiosTransportOptions) {
+    this.base = readBaseUrl(credentials.baseUrl);
+    const { caCertificate, ignoreCertificateErrors } = credentials;
+    const tls = options.tls ?? tlsChoice(caCertificate, ignoreCertificateErrors);
+    this.proxy = proxyFor(new URL(this.base.href), options.proxy);
+    this.kept = createAgents({ keepAlive: true }, tls, this.proxy);
+    this.fresh = createAgents({ keepAlive: false }, tls, this.proxy);
+    this.authorization = authorizationOf(credentials);
+  }
+
+  get baseUrl(): string {
+    return this.base.href;
+  }
+
+  async send(request: TransportRequest): Promise<TransportResponse> {
+    const { path, body } = request;
     if (!path.startsWith('/')) throw new TypeError(`Not a path: ${path}`);
-    const agents = method === 'GET' || method === 'OPTIONS' || method === 'HEAD' ? kept : fresh;
     const upload = body?.kind === 'stream' ? Readable.from(body.stream, UPLOAD_STREAM) : undefined;
     let sourceError: unknown;
-    // Also keeps an error that comes after the answer from ending the process.
+    // Also keeps an error that comes after the response from ending the process.
     upload?.on('error', (error) => (sourceError = error));
     try {
-      const response = await client.request<IncomingMessage>({
-        method,
-        url: base.href + path,
-        headers: { ...headersFor(request), ...(authorization && { Authorization: authorization }) },
-        data: body?.kind === 'text' ? Buffer.from(body.text) : upload,
-        httpAgent: agents.http,
-        httpsAgent: agents.https,
-        signal,
-        transport: exactPath(base, path),
-      });
+      const data = body?.kind === 'text' ? Buffer.from(body.text) : upload;
+      const response = await this.request(request, data);
       return {
         status: response.status,
         headers: lowerCaseHeaders(response.data),
@@ -93,21 +87,55 @@ export function createAxiosTransport(
       };
     } catch (error) {
       upload?.destroy();
-      // What the source of the body says, says more than the connection that it broke.
+      // An error of the body's source is the cause; the broken connection only follows from it.
       if (sourceError instanceof AllegroError) throw sourceError;
       const failure = withoutRequest(error);
-      throw (proxy && proxyFailure(error, proxy)) ?? toTransportError(failure);
+      throw (this.proxy && proxyFailure(error, this.proxy)) ?? toTransportError(failure);
     }
   }
 
-  return {
-    baseUrl: base.href,
-    send,
-    destroy() {
-      for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
-    },
-  };
+  destroy(): void {
+    for (const agents of [this.kept, this.fresh]) {
+      agents.http.destroy();
+      agents.https.destroy();
+    }
+  }
+
+  private request(request: TransportRequest, data: Buffer | Readable | undefined) {
+    const { method, path, signal } = request;
+    const agents = REPEATABLE.has(method) ? this.kept : this.fresh;
+    return CLIENT.request<IncomingMessage>({
+      method,
+      url: this.base.href + path,
+      headers: {
+        ...headersFor(request),
+        ...(this.authorization && { Authorization: this.authorization }),
+      },
+      data,
+      httpAgent: agents.http,
+      httpsAgent: agents.https,
+      signal,
+      transport: exactPath(this.base, path),
+    });
+  }
 }
+
+const REPEATABLE = new Set(['GET', 'OPTIONS', 'HEAD']);
+
+/** Bodies and headers pass as they are; statuses and redirects are for the shared client. */
+const CLIENT = axios.create({
+  adapter: 'http',
+  responseType: 'stream',
+  decompress: false,
+  maxRedirects: 0,
+  maxBodyLength: Infinity,
+  maxContentLength: -1,
+  validateStatus: () => true,
+  transformRequest: [(data: unknown) => data],
+  transformResponse: [],
+  // A proxy is in the agents; those of the environment are not for appliances in one's own network.
+  proxy: false,
+});
 
 /** False takes away what axios would send by default. */
 function headersFor({ headers, body }: TransportRequest): Record<string, string | false> {

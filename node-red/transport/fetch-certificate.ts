@@ -4,11 +4,11 @@ import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls'
 import { AllegroError, inputError } from '../../client';
 import { readBaseUrl } from '../../nodes/definitions/sign-in/credentials';
 
-/** What an appliance shows to whoever connects. */
+/** The certificate that an appliance presents. */
 export interface ShownCertificate {
-  /** PEM of the certificate that the others are checked against: mostly the only one. */
+  /** PEM of the last certificate of the chain; mostly the only one. */
   pem: string;
-  /** Whom it names, e.g. `CN=allegro-mm-1a2b`. */
+  /** Subject, e.g. `CN=allegro-mm-1a2b`. */
   subject: string;
   /** ISO 8601. */
   validUntil: string;

@@ -5,7 +5,7 @@ import { AllegroError, inputError } from '../../client';
 
 /** An HTTP proxy on the way to the appliance. */
 export interface ProxyChoice {
-  /** Scheme, host and port; a login may stand in it, but one of its own goes before. */
+  /** Scheme, host and port, perhaps with a login; `user` takes precedence. */
   url: string;
   user?: string;
   password?: string;

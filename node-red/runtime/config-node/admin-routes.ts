@@ -18,8 +18,8 @@ const SOURCES: readonly string[] = [
 
 /**
  * What the editor may ask while a form is open. Choices come from appliances that were deployed.
- * Test and certificate also take an address from the form, but no stored login goes to another
- * address than its own; both need the right to write, which whoever may deploy flows has anyway.
+ * Test and certificate also take a URL from the form, but a stored login is only sent to the URL it
+ * was stored for; both need write permission, which everyone who may deploy flows has.
  * None gives a secret or changes anything.
  */
 export function registerAdminRoutes(RED: RuntimeApi): void {
@@ -52,7 +52,7 @@ export function registerAdminRoutes(RED: RuntimeApi): void {
   );
 }
 
-/** Owns the promise: whatever goes wrong becomes an answer. */
+/** Owns the promise: every error becomes a response. */
 function answer(response: AdminResponse, work: (signal: AbortSignal) => unknown): void {
   const ended = new AbortController();
   const timer = setTimeout(() => ended.abort(silenceError()), LIMIT_MS);
@@ -70,7 +70,7 @@ function answer(response: AdminResponse, work: (signal: AbortSignal) => unknown)
         if (!isGone) refuse(response, error);
       },
     )
-    // Only an answer that cannot be written ends up here, and then nobody is listening.
+    // Only a response that cannot be written ends here; the editor is gone then.
     .catch(() => undefined);
 }
 
@@ -99,7 +99,7 @@ function addressOf(draft: ApplianceDraft | undefined): string {
 function refuse(response: AdminResponse, thrown: unknown): void {
   const { error } = toNodeFailure(thrown);
   const isInput = thrown instanceof AllegroError && thrown.kind === 'input';
-  // What the editor says in its own language.
+  // The editor translates this one.
   const code = thrown === NOT_DEPLOYED ? 'ALLEGRO_NOT_DEPLOYED' : error.code;
   response.status(isInput ? 409 : 502).json({ code, message: error.message });
 }

@@ -9,14 +9,14 @@ import type { ApplianceNode } from './appliance-client';
 import { systemContext } from './system-context';
 import type { RuntimeApi } from '../runtime-api';
 
-/** What stands in the form of an appliance node that may not have been deployed yet. */
+/** The content of the form of an appliance node, which may not have been deployed yet. */
 export interface ApplianceDraft {
   settings: ApplianceSettings;
   login: ApplianceLogin;
 }
 
 const ENVIRONMENT_VARIABLE = /^\$[({][a-zA-Z_]\w*[)}]$/;
-/** Enough for a chain of certificates; anything longer is none of the form's. */
+/** Enough for a chain of certificates. */
 const MAX_LENGTH = 100_000;
 
 /** Reads what the editor sent; undefined when it sent no form. */
@@ -61,8 +61,8 @@ export async function testDraft(
 }
 
 /**
- * Whether the form names environment variables. Only Node-RED itself puts their values in, when it
- * deploys: done here, whoever may press the button could read any of them.
+ * Whether the form names environment variables. Only Node-RED itself replaces them, when it deploys:
+ * if this did, everyone who may press the button could read any of them.
  */
 export function namesEnvironment({ settings, login }: ApplianceDraft): boolean {
   return [...Object.values(settings), ...Object.values(login)].some(
@@ -71,8 +71,8 @@ export function namesEnvironment({ settings, login }: ApplianceDraft): boolean {
 }
 
 /**
- * The login of the form. The browser never sees one that was stored, so that one is taken from the
- * runtime, but only for the address that it was stored for: nobody gets it sent elsewhere.
+ * The login of the form. The browser never sees a stored one, so that one comes from the runtime,
+ * but only for the URL it was stored for: it cannot be sent elsewhere.
  */
 function loginOf(
   { login: typed, settings: { baseUrl, authentication } }: ApplianceDraft,

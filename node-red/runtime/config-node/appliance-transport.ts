@@ -20,7 +20,7 @@ export interface ApplianceSettings {
 export type ApplianceLogin = Record<string, string | undefined>;
 
 /**
- * Opens the way to the appliance that the settings describe. Nothing is sent yet.
+ * Makes the transport for the appliance that the settings describe. Nothing is sent yet.
  *
  * @throws AllegroError `input` when the settings cannot be used
  */

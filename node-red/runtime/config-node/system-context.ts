@@ -1,6 +1,6 @@
 import type { ClientContext } from '../../../client';
 
-/** Time and chance for the client, as Node offers them. */
+/** Time and randomness for the client, as Node.js offers them. */
 export const systemContext: ClientContext = {
   now: () => Date.now(),
   random: () => Math.random(),

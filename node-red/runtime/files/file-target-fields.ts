@@ -83,7 +83,7 @@ export const FILE_TARGET_FIELDS: readonly Field[] = [
   },
 ];
 
-/** The same as they stand in the form of one node: only while its results are files. */
+/** The same for one node: shown only while its results are files. */
 export function fileTargetFields({ producesFile, fileWhen }: NodeDefinition): readonly Field[] {
   if (!producesFile) return [];
   return fileWhen

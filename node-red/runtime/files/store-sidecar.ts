@@ -8,7 +8,7 @@ import { writeFailure } from './file-failure';
  * Writes the text that belongs to a file that is in its place, as a whole or not at all. If that
  * fails, the file goes too: one without the other is not what was asked for.
  *
- * @returns what the result tells of it, e.g. `{ evidenceFile: '/data/name.pcap.evidence.json' }`
+ * @returns what is added to the result, e.g. `{ evidenceFile: '/data/name.pcap.evidence.json' }`
  * @throws FileFailure
  */
 export async function storeSidecar(

@@ -70,7 +70,7 @@ export class TemporaryFiles {
     return removed;
   }
 
-  /** A disk that takes no note takes no file either, or it is full; the file's own error says more. */
+  /** Errors are ignored: if the note cannot be written, writing the file itself fails with a better error. */
   private async writeNote(note: string, path: string): Promise<void> {
     try {
       await createFolder(this.notes!);

@@ -2,7 +2,7 @@ import { AllegroError, systemCodeOf, type ErrorKind } from '../../../client';
 import { FileFailure } from '../files/file-failure';
 import type { RunStatus } from './status-text';
 
-/** What a Catch node hands on: text, stable code, facts as plain data, and the message's status. */
+/** What a Catch node gets: text, stable code, facts as plain data, and the HTTP status. */
 export interface NodeFailure {
   error: Error & { code: string };
   statusCode?: number;

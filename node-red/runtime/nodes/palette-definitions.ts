@@ -4,7 +4,7 @@ import { needsAppliance } from '../../../nodes/definitions/model/start-run';
 import { triggers } from '../../../nodes/definitions/triggers';
 import type { TriggerDefinition } from '../../../nodes/definitions/triggers/trigger';
 
-/** What stands in the palette: nodes with an input, and triggers, which have none. */
+/** A node of the palette: with an input, or a trigger without one. */
 export type PaletteDefinition = NodeDefinition | TriggerDefinition;
 
 /** All of them, in the order of the palette. */

@@ -15,7 +15,7 @@ import { StatusLine, type RunLine } from './status-line';
 import { outcomeStatus, type RunStatus } from './status-text';
 import { WorkQueue } from './work-queue';
 
-/** Why runs were ended: told apart, because a redeploy is nothing that a flow has to hear of. */
+/** Why runs were ended. A redeploy is not reported to the flow. */
 const CLOSED = cancelledBy('The work was ended, because the flow was stopped or deployed.');
 const CANCELLED = cancelledBy('The work was cancelled by a message with msg.cancel.');
 

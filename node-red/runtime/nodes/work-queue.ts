@@ -39,7 +39,7 @@ export class WorkQueue {
   private waiting: Job[] = [];
   private closedFor: AllegroError | undefined;
 
-  /** @param onWaiting told the number of waiting jobs whenever it changes */
+  /** @param onWaiting called with the number of waiting jobs whenever it changes */
   constructor(
     private readonly policy: QueuePolicy,
     private readonly onWaiting: (count: number) => void,
@@ -61,7 +61,7 @@ export class WorkQueue {
     return 'waiting';
   }
 
-  /** Ends what runs and refuses what waits. What is offered afterwards is taken as ever. */
+  /** Ends what runs and refuses what waits. What is offered afterwards is queued as usual. */
   endAll(reason: AllegroError): void {
     const { waiting } = this;
     this.waiting = [];

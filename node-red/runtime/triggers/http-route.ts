@@ -26,8 +26,8 @@ interface Router {
 /**
  * Adds a route for POST.
  *
- * @returns takes it away again. Express knows no such thing, so, as Node-RED's own nodes do, it is
- *   taken out of the list of routes.
+ * @returns removes it again. Express has no function for that, so, as in Node-RED's own nodes, it is
+ *   removed from the list of routes.
  */
 export function addPostRoute(app: HttpApp, path: string, handler: HttpHandler): () => void {
   app.post(path, handler);

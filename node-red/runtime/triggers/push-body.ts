@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
 
-/** A body that is not taken, with the status that says so. */
+/** A body that is refused, with the HTTP status of the response. */
 export class BodyRefusal extends Error {
   constructor(
     readonly status: 400 | 413,

@@ -92,7 +92,7 @@ class Receiver {
     this.cleanUp.push(() => taken.delete(path));
     const handle = (request: HttpRequest, response: ServerResponse) =>
       void this.handle(request, response, secret, values);
-    // Two handlers, because each is found by its identity when it is taken away.
+    // Two handlers, because each is found by its identity when it is removed.
     this.cleanUp.push(
       addPostRoute(httpNode, path, (request, response) => handle(request, response)),
     );
@@ -154,7 +154,7 @@ class Receiver {
 
 /** As Express takes it, without what it would read as a pattern. */
 function readPath(typed: string): string {
-  // Express does not tell capitals apart.
+  // Express ignores case.
   const path = trimEnd(trimStart(typed, '/'), '/').toLowerCase();
   if (/^[\w.~-]+(\/[\w.~-]+)*$/.test(path)) return `/${path}`;
   throw inputError(

@@ -48,7 +48,7 @@ export function hostFieldsOf({ kind }: Pick<TriggerDefinition, 'kind'>): readonl
   return kind === 'poll' ? POLL_FIELDS : PUSH_FIELDS;
 }
 
-/** All fields of a trigger's form. There is no message that a blank one could be taken from. */
+/** All fields of a trigger's form. There is no message that could fill a blank one. */
 export function triggerFields(trigger: TriggerDefinition): Field[] {
   const own = trigger.fields.map((field): Field => ({ ...field, messageProperty: undefined }));
   const basic = own.filter(({ advanced }) => !advanced);

@@ -29,9 +29,9 @@ export class TriggerStore {
   }
 
   /**
-   * A damaged file is set aside under another name, so that nothing of it is lost, and said.
+   * A damaged file is renamed, so that nothing of it is lost, and reported.
    *
-   * @param onDamage told in one sentence, for the log
+   * @param onDamage called with one sentence for the log
    * @returns nothing before the first poll, and where the file is damaged
    * @throws FileFailure when it cannot be read
    */

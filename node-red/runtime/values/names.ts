@@ -7,8 +7,8 @@ export const APPLIANCE_TYPE = 'allegro-multimeter-appliance';
 export const ADMIN_PATH = 'allegro-multimeter';
 
 /**
- * Saved with every node. To be raised when saved properties change their meaning after a release, so
- * that runtime and form can tell older ones apart.
+ * Saved with every node. Raise it when saved properties change their meaning after a release, so
+ * that runtime and form recognize older ones.
  */
 export const SAVED_VERSION = 1;
 

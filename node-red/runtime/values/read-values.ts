@@ -82,7 +82,7 @@ function propertyOf(message: Message, path: string | undefined): unknown {
   }, message);
 }
 
-/** Reads `<name>` and `<name>Type`. Blank is told apart before evaluating: a blank number is 0. */
+/** Reads `<name>` and `<name>Type`. Blank is checked before evaluating: Node-RED reads a blank number as 0. */
 async function typedValue(
   field: Pick<Field, 'name' | 'label'>,
   properties: Readonly<Record<string, unknown>>,

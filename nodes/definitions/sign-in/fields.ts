@@ -110,7 +110,7 @@ export const PASSWORD_CREDENTIAL_FIELDS: readonly CredentialField[] = [
   IGNORE_CERTIFICATE_ERRORS_FIELD,
 ];
 
-/** What tells an appliance that pushes statistics from others. */
+/** The secret by which pushed statistics are recognized. */
 export interface PushCredentials {
   secret?: string;
 }
