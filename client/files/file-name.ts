@@ -71,7 +71,8 @@ export function safeFileName(userInput: string, fallback = FALLBACK): string {
   const cleaned = cleanText(userInput) || cleanText(fallback) || FALLBACK;
   const [stem, own] = splitExtension(cleaned);
   const extension = own || splitExtension(cleanText(fallback))[1];
-  const name = isReserved(stem) ? `_${stem}` : stem;
+  const trimmed = trimEnds(stem);
+  const name = isReserved(trimmed) ? `_${trimmed}` : trimmed;
   return trimEnds(cutBytes(name, MAX_BYTES - extension.length)) + extension;
 }
 

@@ -71,6 +71,7 @@ describe('a safe name', () => {
     ['a.pcap. .', 'a.pcap'],
     ['CON', '_CON'],
     ['nul.pcap', '_nul.pcap'],
+    ['CON\ufeff.pcap', '_CON.pcap'],
     ['com1.tar.gz', '_com1.tar.gz'],
     ['LPT¹.txt', '_LPT¹.txt'],
     ['console.txt', 'console.txt'],
