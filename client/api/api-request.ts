@@ -1,11 +1,16 @@
-import { createHash } from 'crypto';
 import { parseLeniently, readText } from '../http/body';
-import { AllegroError, type RequestInfo } from '../errors';
+import { AllegroError } from '../errors';
 import { safeFileName } from '../files/file-name';
+import {
+  readHead,
+  verifiedStream,
+  type StreamDigest,
+  type VerifiedStream,
+} from '../files/verified-stream';
 import { extensionOf, sniffFormat } from '../pcap';
 import type { Query } from '../http/query';
 import type { OpenAnswer } from '../http/requester';
-import type { ByteStream, HttpMethod } from '../http/transport';
+import type { HttpMethod } from '../http/transport';
 import type { Api, ApiCall, CallOptions } from './api';
 import { asAsyncJob } from './async-job';
 
@@ -34,13 +39,11 @@ export interface ApiAnswer {
   content: { kind: 'data'; value: unknown } | { kind: 'file'; file: ApiFile };
 }
 
-/** Consume `stream` to its end, then await `finished`. */
-interface ApiFile {
+/** A file on its way. */
+interface ApiFile extends VerifiedStream<StreamDigest> {
   name: string;
   mediaType: string;
-  stream: ByteStream;
-  finished: Promise<{ bytes: number; sha256: string }>;
-  /** Lets go of the connection when the stream is not consumed to its end. */
+  /** Closes the connection when the stream is not consumed to its end. */
   close(): void;
 }
 
@@ -72,7 +75,8 @@ export async function apiRequest(
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const answer = await api.open(call, { ...options, signal });
   const headers = withoutSecrets(answer.headers);
-  const { head, chunks } = await peek(answer.body);
+  const source = answer.body[Symbol.asyncIterator]();
+  const head = await readHead(source, HEAD_BYTES);
   const kind = readAs === 'auto' ? kindOf(answer, head, request) : readAs;
   if (kind === 'file') {
     return {
@@ -80,11 +84,11 @@ export async function apiRequest(
       headers,
       content: {
         kind,
-        file: { ...toFile(request, answer, head, chunks), close: () => stop.abort() },
+        file: { ...toFile(request, answer, head, source), close: () => stop.abort() },
       },
     };
   }
-  const text = await readText(counted(chunks, request), MAX_TEXT_BYTES, answer.requestInfo);
+  const text = await readText(counted(head, source, request), MAX_TEXT_BYTES, answer.requestInfo);
   const value = kind === 'json' ? readJson(text, readAs === 'json', answer) : text;
   const job = request.waitForJob ? asAsyncJob(value) : undefined;
   const result = job ? await api.jobResult(job, call, options) : value;
@@ -102,34 +106,6 @@ function withoutSecrets(headers: Record<string, string>): Record<string, string>
 
 /** How much is looked at to tell what a body is. */
 const HEAD_BYTES = 16;
-
-async function peek(
-  body: ByteStream,
-): Promise<{ head: Uint8Array; chunks: AsyncGenerator<Uint8Array> }> {
-  const source = body[Symbol.asyncIterator]();
-  const read: Uint8Array[] = [];
-  let size = 0;
-  while (size < HEAD_BYTES) {
-    const { done, value } = await source.next();
-    if (done) break;
-    // Transports may reuse their buffers.
-    read.push(value.slice());
-    size += value.length;
-  }
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    try {
-      yield* read;
-      for (;;) {
-        const { done, value } = await source.next();
-        if (done) return;
-        yield value;
-      }
-    } finally {
-      await source.return?.();
-    }
-  }
-  return { head: Buffer.concat(read).subarray(0, HEAD_BYTES), chunks: chunks() };
-}
 
 type Kind = 'json' | 'text' | 'file';
 
@@ -165,14 +141,20 @@ function readJson(text: string, isWanted: boolean, { requestInfo, status }: Open
 }
 
 async function* counted(
-  chunks: AsyncIterable<Uint8Array>,
+  head: Uint8Array,
+  source: AsyncIterator<Uint8Array>,
   { onProgress }: ApiRequest,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    onProgress(bytes);
-    yield chunk;
+  try {
+    let next: IteratorResult<Uint8Array> = { done: false, value: head };
+    for (; !next.done; next = await source.next()) {
+      bytes += next.value.length;
+      onProgress(bytes);
+      yield next.value;
+    }
+  } finally {
+    await source.return?.();
   }
 }
 
@@ -180,41 +162,20 @@ function toFile(
   request: ApiRequest,
   { headers, requestInfo }: OpenAnswer,
   head: Uint8Array,
-  chunks: AsyncIterable<Uint8Array>,
+  source: AsyncIterator<Uint8Array>,
 ): Omit<ApiFile, 'close'> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  let resolve: (facts: { bytes: number; sha256: string }) => void;
-  let reject: (error: unknown) => void;
-  const finished = new Promise<{ bytes: number; sha256: string }>((onDone, onError) => {
-    resolve = onDone;
-    reject = onError;
-  });
-  finished.catch(() => undefined);
-  async function* stream(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of counted(chunks, request)) {
-        hash.update(chunk);
-        bytes += chunk.length;
-        yield chunk;
-      }
-      resolve({ bytes, sha256: hash.digest('hex') });
-    } catch (error) {
-      reject(error);
-      throw error;
-    } finally {
-      // Has no effect where it was settled before.
-      reject(abandonedError(requestInfo));
-    }
-  }
   const capture = extensionOf(sniffFormat(head));
   const type = mediaTypeOf(headers);
   const isCsv = type === 'text/csv' || (!capture && String(request.query.csv) === 'true');
+  const extension = capture ?? (isCsv ? 'csv' : (EXTENSIONS[type] ?? 'bin'));
   return {
-    name: fileName(request.path, headers, capture ?? (isCsv ? 'csv' : extensionFor(type))),
+    name: fileName(request.path, headers, extension),
     mediaType: isCsv ? 'text/csv' : capture ? 'application/vnd.tcpdump.pcap' : type || OCTETS,
-    stream: stream(),
-    finished,
+    ...verifiedStream({
+      ...{ source, head, requestInfo, name: 'response' },
+      onProgress: (bytes) => request.onProgress(bytes),
+      finish: (digest) => digest,
+    }),
   };
 }
 
@@ -232,10 +193,6 @@ const EXTENSIONS: Record<string, string> = {
   'image/svg+xml': 'svg',
 };
 
-function extensionFor(type: string): string {
-  return EXTENSIONS[type] ?? 'bin';
-}
-
 /** As the appliance names it, else after the last elements of the path. */
 function fileName(path: string, headers: Record<string, string>, extension: string): string {
   const disposition = headers['content-disposition'] ?? '';
@@ -244,14 +201,4 @@ function fileName(path: string, headers: Record<string, string>, extension: stri
   if (given) return safeFileName(given);
   const elements = path.split('/').filter(Boolean).slice(-2).map(decodeURIComponent);
   return safeFileName(`${elements.join('_')}.${extension}`);
-}
-
-function abandonedError(requestInfo: RequestInfo): AllegroError {
-  return new AllegroError({
-    ...requestInfo,
-    kind: 'incomplete',
-    what: 'The answer was not read to its end.',
-    advice: 'Start the request again if the file is still needed.',
-    canRetry: true,
-  });
 }

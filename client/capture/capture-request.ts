@@ -3,7 +3,7 @@ import { CAPTURE } from '../api/paths';
 import type { PcapLimits } from '../pcap';
 import { toCaptureMicroseconds, type TimeSpan } from '../values/time';
 
-/** The limits that end a file at a packet border. */
+/** The limits that end a file at a packet boundary. */
 export type CaptureLimits = PcapLimits;
 
 /** What to capture, by the clock of the appliance. */
@@ -38,7 +38,7 @@ export type CaptureRequest = CommonRequest &
     | {
         source: 'live';
         durationSeconds: number;
-        /** Aborted when somebody wants no more: the file ends there, and is whole. */
+        /** Aborted to end the capture: the file ends there, and is complete. */
         finish?: AbortSignal;
       }
   );

@@ -12,7 +12,7 @@ export interface CaptureSummary extends Record<string, unknown> {
   bytes: number;
   /** Lower-case hexadecimal. */
   sha256: string | null;
-  /** Every record was walked to its last byte. Never false: what is not whole is an error. */
+  /** Every record was walked to its last byte. Never false: an incomplete capture is an error. */
   complete: boolean;
   endedBy: EndedBy;
   format: CaptureFormat | null;
@@ -85,7 +85,7 @@ export function captureSummary(
     mmId,
     warnings: [
       ...warningsFor(file, window, source),
-      ...(endedBy === 'bytes' ? [CUT_BY_SIZE] : []),
+      ...(endedBy === 'bytes' ? [ENDED_BY_SIZE] : []),
       ...windowWarnings,
       ...timeWarnings(file),
       ...(isEndMarked || endedBy !== 'device' ? [] : [UNMARKED_END]),
@@ -98,7 +98,7 @@ const UNMARKED_END =
 const TOLERATED_OFFSET_SECONDS = 2;
 
 /** Not for the packet limit: who sets one wants just so many. */
-const CUT_BY_SIZE = 'The size limit ended the file: there are more packets than these.';
+const ENDED_BY_SIZE = 'The size limit ended the file: there are more packets than these.';
 
 /** What to say of a clock that differs, if anything. */
 export function clockWarnings(offsetSeconds: number): string[] {
@@ -117,7 +117,7 @@ function warningsFor(
   const warnings: string[] = [];
   if (bytes === 0 && source === 'ringBuffer') {
     warnings.push(
-      'Not a byte came, so there is no file: nothing fits the filter and the window, or there is no ring buffer.',
+      'No bytes arrived, so there is no file: nothing matches the filter and the window, or there is no ring buffer.',
     );
   }
   warnings.push(...clockWarnings(clockOffsetSeconds));

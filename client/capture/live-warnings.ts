@@ -14,7 +14,7 @@ export function liveWarnings(
       'The appliance had not begun to answer when the capture ended: either no packet fits the filter, or it was too busy to capture.',
     );
   } else if (file.bytes === 0) {
-    warnings.push('Not a byte came, so there is no file: no packet fits the filter.');
+    warnings.push('No bytes arrived, so there is no file: no packet matches the filter.');
   }
   if (lastFailure && lateBy !== undefined) {
     warnings.push(

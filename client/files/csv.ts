@@ -75,7 +75,7 @@ export class CsvReader {
    */
   end(): string[][] {
     const rows = this.parse(this.withoutMark(this.decoder.decode()));
-    if (this.state === State.Quoted) throw cutError(this.requestInfo, this.rowCount);
+    if (this.state === State.Quoted) throw truncatedError(this.requestInfo, this.rowCount);
     if (!this.endsWithLineBreak) this.endRow(rows);
     return rows;
   }
@@ -200,12 +200,12 @@ function quoteField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-function cutError(requestInfo: RequestInfo, rows: number): AllegroError {
+function truncatedError(requestInfo: RequestInfo, rows: number): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'incomplete',
-    what: `The CSV ends within a quoted field, after ${rows} whole rows.`,
-    advice: 'What arrived was discarded, because it is not whole. Try again.',
+    what: `The CSV ends within a quoted field, after ${rows} complete rows.`,
+    advice: 'What arrived was discarded, because it is incomplete. Try again.',
     canRetry: true,
   });
 }

@@ -140,7 +140,7 @@ async function* decompress(
     throw new AllegroError({
       ...requestInfo,
       kind: 'incomplete',
-      what: 'The compressed answer cannot be decoded: it is damaged or was cut.',
+      what: 'The compressed answer cannot be decoded: it is damaged or truncated.',
       advice: 'Try again. If it happens again, check proxies between here and the appliance.',
       canRetry: true,
       cause: sourceError ?? error,
@@ -246,7 +246,7 @@ function brokenError(
     ...requestInfo,
     kind: 'incomplete',
     what: `The connection broke off after ${received} bytes${promised}, before the answer was complete.`,
-    advice: 'What arrived was discarded, because it is not whole. Try again.',
+    advice: 'What arrived was discarded, because it is incomplete. Try again.',
     canRetry: true,
     cause: failure,
   });

@@ -1,6 +1,6 @@
 /** Capture files, walked while they stream. */
 export { PcapLimiter } from './limiter';
-export { extensionOf, sniffFormat } from './magic';
+export { describeLookAlike, extensionOf, MAGIC_LENGTH, sniffFormat } from './magic';
 export { timeWarnings } from './summary';
 export type { CaptureFormat, PcapLimit, PcapLimits, PcapSummary } from './summary';
 export { splitCapture } from './splitter';

@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { verifiedStream, type VerifiedStream } from '../files/verified-stream';
 import type { ByteStream } from '../http/transport';
 import { PcapLimiter } from './limiter';
 import { RecordScanner, type Segment } from './record-scanner';
@@ -6,13 +6,15 @@ import type { PcapLimits, PcapSummary } from './summary';
 import { PcapWalker } from './walker';
 
 /** One of several files that a capture becomes. */
-export interface CapturePart {
-  /** 1 for the first. */
+export interface CapturePart extends VerifiedStream<PartFacts> {
+  /** 1 for the first. Its stream is consumed to its end before the next part is asked for. */
   number: number;
-  /** To be consumed to its end before the next part is asked for. */
-  stream: ByteStream;
-  /** Known when the stream has ended; rejected when it failed or was not consumed. */
-  finished: Promise<{ file: PcapSummary; sha256: string }>;
+}
+
+interface PartFacts {
+  file: PcapSummary;
+  /** Lower-case hexadecimal. */
+  sha256: string;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface CapturePart {
  * begins with the packet that would exceed a limit; blocks of pcapng that hold no packet stay with
  * the packet before them. Streams, and holds a few chunks.
  *
- * @param source a capture that ends with an error if it is not whole
+ * @param source a capture that ends with an error if it is incomplete
  * @throws what the source throws, out of the part's stream that is being read
  */
 export async function* splitCapture(
@@ -32,7 +34,7 @@ export async function* splitCapture(
   try {
     for (let number = 1; await segments.fill(); number++) {
       const part = new Part(segments, limits, number);
-      yield { number, stream: part.stream(), finished: part.finished };
+      yield { number, ...part.verified() };
       // Nobody may go on to the next file before this one is stored.
       if (!part.hasEnded) return;
     }
@@ -45,11 +47,7 @@ class Part {
   /** Its stream was read to the end. */
   hasEnded = false;
   private isFull = false;
-  readonly finished: CapturePart['finished'];
   private readonly walker = new PcapWalker();
-  private readonly hash = createHash('sha256');
-  private resolve!: (value: { file: PcapSummary; sha256: string }) => void;
-  private reject!: (reason: unknown) => void;
   private packets = 0;
   private bytes = 0;
 
@@ -57,31 +55,28 @@ class Part {
     private readonly segments: Segments,
     private readonly limits: PcapLimits,
     private readonly number: number,
-  ) {
-    this.finished = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
+  ) {}
+
+  verified(): VerifiedStream<PartFacts> {
+    return verifiedStream({
+      source: this.chunks(),
+      pass: (chunk) => {
+        this.walker.write(chunk);
+        this.bytes += chunk.length;
+        return [chunk];
+      },
+      finish: ({ sha256 }) => {
+        this.hasEnded = true;
+        return { file: this.walker.end(), sha256 };
+      },
+      name: 'file',
+      requestInfo: {},
     });
-    // Whoever consumes the stream meets the same error there first.
-    this.finished.catch(() => undefined);
   }
 
-  async *stream(): AsyncGenerator<Uint8Array> {
-    try {
-      if (this.number > 1) {
-        for (const bytes of this.segments.preamble) yield this.pass(bytes);
-      }
-      while (!this.isFull && (await this.segments.fill())) {
-        for (const run of this.takeRuns()) yield this.pass(run);
-      }
-      this.hasEnded = true;
-      this.resolve({ file: this.walker.end(), sha256: this.hash.digest('hex') });
-    } catch (error) {
-      this.reject(error);
-      throw error;
-    } finally {
-      if (!this.hasEnded) this.reject(new Error('The file was not read to its end.'));
-    }
+  private async *chunks(): AsyncGenerator<Uint8Array> {
+    if (this.number > 1) yield* this.segments.preamble;
+    while (!this.isFull && (await this.segments.fill())) yield* this.takeRuns();
   }
 
   /** What of the segments at hand belongs to this part, neighbours in one piece. */
@@ -117,13 +112,6 @@ class Part {
   private isFullFor(bytes: number): boolean {
     const { maxPackets = Infinity, maxBytes = Infinity } = this.limits;
     return this.packets > 0 && (this.packets >= maxPackets || bytes > maxBytes);
-  }
-
-  private pass(bytes: Uint8Array): Uint8Array {
-    this.walker.write(bytes);
-    this.hash.update(bytes);
-    this.bytes += bytes.length;
-    return bytes;
   }
 }
 

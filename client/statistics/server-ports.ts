@@ -1,9 +1,7 @@
 import type { Api, CallOptions } from '../api/api';
 import { peersPortsPath } from '../api/paths';
-import { isEndMarked } from '../http/body';
-import { CsvReader, notCsv } from '../files/csv';
-import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import type { Query } from '../http/query';
+import { CsvAnswer } from './csv-answer';
 
 /** Server ports of one IP address, each once, the lowest first. */
 export interface ServerPorts {
@@ -25,8 +23,8 @@ const ROLE_POSITION = 6;
  * that of the peer: who has clients is a server. Source: "Python Script Example - Server ports used".
  * May be called for many addresses at once: bulk reads have a limit of their own.
  *
- * @throws AllegroError `notFound` when the address is gone, `badAnswer` for what is no such table,
- *   `incomplete` when it is cut
+ * @throws AllegroError `notFound` when the address is gone, `badAnswer` for what is not such a table,
+ *   `incomplete` when it is truncated
  */
 export async function readServerPorts(
   api: Api,
@@ -34,22 +32,22 @@ export async function readServerPorts(
   query: Query,
   options: CallOptions,
 ): Promise<ServerPorts> {
-  const { body, headers, requestInfo } = await api.open(
+  const answer = await CsvAnswer.open(
+    api,
     { method: 'GET', path: peersPortsPath(ip), query: { ...query, csv: true }, bulk: true },
     options,
+    { name: 'table of peers and ports', limits: { maxRows: MAX_ROWS } },
   );
-  const table = new PortTable(requestInfo);
-  const reader = new CsvReader(requestInfo, { maxRows: MAX_ROWS });
-  let isFirst = true;
-  for await (const chunk of body) {
-    if (isFirst) refuseOther(chunk, headers['content-type'], requestInfo);
-    isFirst = false;
-    for (const row of reader.write(chunk)) table.add(row);
+  const table = new PortTable(answer);
+  try {
+    const { source } = answer;
+    let next: IteratorResult<Uint8Array> = { done: false, value: answer.head };
+    for (; !next.done; next = await source.next()) table.add(answer.write(next.value));
+    table.add(answer.end());
+    return table.ports();
+  } finally {
+    await answer.source.return?.();
   }
-  for (const row of reader.end()) table.add(row);
-  if (!table.hasHeader) throw cutTable('is empty: not even its header came', requestInfo);
-  if (!isEndMarked(headers) && !reader.endsWithLineBreak) throw cutTable('breaks off', requestInfo);
-  return table.ports();
 }
 
 /** Takes the rows as they come; holds each port once. */
@@ -58,20 +56,19 @@ class PortTable {
   private readonly asServer = new Set<number>();
   private readonly asClient = new Set<number>();
 
-  constructor(private readonly requestInfo: RequestInfo) {}
+  constructor(private readonly answer: CsvAnswer) {}
 
-  get hasHeader(): boolean {
-    return this.columns !== undefined;
+  add(rows: string[][]): void {
+    for (const row of rows) {
+      if (this.columns) this.addPort(row, this.columns);
+      else this.columns = findColumns(row, this.answer);
+    }
   }
 
-  add(row: string[]): void {
-    if (!this.columns) {
-      this.columns = findColumns(row, this.requestInfo);
-      return;
-    }
-    const role = row[this.columns.role]?.trim().toLowerCase();
-    const text = row[this.columns.port]?.trim() ?? '';
-    // A row that was cut, and what has no port, such as ICMP.
+  private addPort(row: string[], columns: { port: number; role: number }): void {
+    const role = row[columns.role]?.trim().toLowerCase();
+    const text = row[columns.port]?.trim() ?? '';
+    // A truncated row, and what has no port, such as ICMP.
     if (role === undefined || !/^\d{1,5}$/.test(text) || Number(text) > 65535) return;
     (role === 'client' ? this.asServer : this.asClient).add(Number(text));
   }
@@ -86,7 +83,7 @@ class PortTable {
  * Finds the columns by the words of the header. Its exact names are not documented, so where none
  * fits, the positions of the vendor's script hold.
  */
-function findColumns(header: string[], requestInfo: RequestInfo): { port: number; role: number } {
+function findColumns(header: string[], answer: CsvAnswer): { port: number; role: number } {
   const names = header.map((name) => name.trim().toLowerCase().replace(/[_-]+/g, ' '));
   const find = (...patterns: RegExp[]) => {
     for (const pattern of patterns) {
@@ -98,37 +95,10 @@ function findColumns(header: string[], requestInfo: RequestInfo): { port: number
   const port = find(/^port$/, /^server ?port$/, /\bserver ?port\b/, /\bport$/) ?? PORT_POSITION;
   const role = find(/^peer ?role$/, /\bpeer\b.*\brole\b/, /\brole\b/) ?? ROLE_POSITION;
   if (Math.max(port, role) >= names.length) {
-    throw badTable(`has the columns ${header.join(', ')}, none of which is a role`, requestInfo);
+    throw answer.notCsvError(
+      `a table with the columns ${header.join(', ')}, none of which is a role`,
+      '',
+    );
   }
   return { port, role };
-}
-
-function refuseOther(
-  chunk: Uint8Array,
-  contentType: string | undefined,
-  requestInfo: RequestInfo,
-): void {
-  const text = new TextDecoder().decode(chunk.subarray(0, 4096));
-  const other = notCsv(contentType, text);
-  if (other) throw badTable(`is no CSV but ${other}`, requestInfo, quoteAnswer(text));
-}
-
-function cutTable(what: string, requestInfo: RequestInfo): AllegroError {
-  return new AllegroError({
-    ...requestInfo,
-    kind: 'incomplete',
-    what: `The table of peers and ports ${what}.`,
-    advice: 'Nothing of it was used. Try again.',
-    canRetry: true,
-  });
-}
-
-function badTable(what: string, requestInfo: RequestInfo, answer?: string): AllegroError {
-  return new AllegroError({
-    ...requestInfo,
-    kind: 'badAnswer',
-    what: `The table of peers and ports ${what}.`,
-    advice: 'Check that the URL leads to the appliance itself, and which firmware it runs.',
-    answer,
-  });
 }

@@ -4,10 +4,16 @@ import { UPLOAD_FILE, UPLOAD_INIT, UPLOAD_START } from '../api/paths';
 import { parseLeniently } from '../http/body';
 import { deviceOf, slotAddress } from '../values/device-slot';
 import { AllegroError, inputError, quoteAnswer } from '../errors';
+import { readHead } from '../files/verified-stream';
 import { captureUploadBody, randomBoundary, type FileToSend } from '../http/multipart';
-import { PcapWalker, sniffFormat, type PcapSummary } from '../pcap';
+import {
+  describeLookAlike,
+  MAGIC_LENGTH,
+  PcapWalker,
+  sniffFormat,
+  type PcapSummary,
+} from '../pcap';
 import type { OpenAnswer } from '../http/requester';
-import type { ByteStream } from '../http/transport';
 
 export interface UploadRequest {
   file: FileToSend;
@@ -33,15 +39,12 @@ export interface Upload {
   warnings: string[];
 }
 
-/** Enough to tell a capture file from anything else. */
-const MAGIC_LENGTH = 4;
-
 /**
  * Uploads a capture file in the three documented steps: initialise, start the analysis, send.
  * Before the first of them it makes sure that the file is a capture and that live data stays.
  * Source: "Pcap upload and analysis".
  *
- * @throws AllegroError `input` for a file that is no capture; `refused` where live data would be
+ * @throws AllegroError `input` for a file that is not a capture; `refused` where live data would be
  *   lost; `busy` for a slot that is taken; `incomplete` when the source has another size than said
  */
 export async function upload(
@@ -119,32 +122,21 @@ const UPLOAD_SILENCE_LIMIT = 300_000;
 
 async function checkIsCapture(file: FileToSend): Promise<void> {
   if (file.size === 0) throw notACapture(file, 'it is empty');
-  const head = await readHead(await file.open());
+  const source = (await file.open())[Symbol.asyncIterator]();
+  const head = await readHead(source, MAGIC_LENGTH);
+  await source.return?.();
   const sniffed = sniffFormat(head);
   if (sniffed.kind === 'pcap' || sniffed.kind === 'pcapng') return;
-  const looks =
-    sniffed.kind === 'other' && sniffed.looksLike !== 'unknown'
-      ? ` but looks like ${sniffed.looksLike}`
-      : '';
-  throw notACapture(file, `it does not begin like a pcap or pcapng file${looks}`);
-}
-
-async function readHead(stream: ByteStream): Promise<Uint8Array> {
-  let head = new Uint8Array(0);
-  for await (const chunk of stream) {
-    const joined = new Uint8Array(head.length + chunk.length);
-    joined.set(head);
-    joined.set(chunk, head.length);
-    head = joined;
-    if (head.length >= MAGIC_LENGTH) break;
-  }
-  return head;
+  throw notACapture(
+    file,
+    sniffed.kind === 'other' ? describeLookAlike(sniffed.looksLike) : 'it is too short',
+  );
 }
 
 function notACapture({ name }: FileToSend, why: string): AllegroError {
   return inputError(
     'file',
-    `"${name}" is no capture file: ${why}.`,
+    `"${name}" is not a capture file: ${why}.`,
     'Upload a pcap or pcapng file. Compressed files have to be unpacked first.',
   );
 }
@@ -198,7 +190,7 @@ function wrongSizeError({ name, size }: FileToSend, sent: number): AllegroError 
   return new AllegroError({
     kind: 'incomplete',
     what: `"${name}" should have ${size} bytes, but ${sent > size ? 'more' : `only ${sent}`} came.`,
-    advice: 'It was changed or cut while it was read. Upload it again when it is finished.',
+    advice: 'It was changed or truncated while it was read. Upload it again when it is finished.',
     canRetry: true,
   });
 }
@@ -215,7 +207,7 @@ function earlyAnswerError(
     status,
     what: `The appliance answered when only ${sent} of the ${size} bytes of "${name}" had been sent.`,
     advice:
-      'What it has of the file is not whole. Upload it again; if it stays, check proxies on the way and the space on the appliance.',
+      'What it has of the file is incomplete. Upload it again; if the problem persists, check proxies on the way and the space on the appliance.',
     canRetry: true,
     answer: quoteAnswer(text) || undefined,
   });
@@ -235,5 +227,5 @@ function asSourceError({ name }: FileToSend, cause: unknown): AllegroError {
 function warningsFor(summary: PcapSummary): string[] {
   return summary.fault === undefined
     ? []
-    : [`The file is not whole: ${summary.fault.message} The packets before that were sent.`];
+    : [`The file is incomplete: ${summary.fault.message} The packets before that were sent.`];
 }

@@ -142,7 +142,7 @@ export const CAPTURE_FILES: CaptureFile[] = [
   other('a pcap in gzip that says nothing of it', gzipSync(PCAP), 'gzip'),
   other('a ZIP archive', Buffer.from('PK\x03\x04packets.pcap'), 'zip'),
   other('a line of text', Buffer.from('Capture finished, 0 packets\n'), 'text'),
-  other('noise', payload(4000, 3), 'something else'),
+  other('noise', payload(4000, 3), 'no known format'),
 ];
 
 /** A block that says another length at its end than at its begin. */
@@ -174,10 +174,10 @@ export const captureFileRows: FaultRow[] = CAPTURE_FILES.map(({ what, bytes, is 
         },
       }
     : 'looksLike' in is
-      ? { kind: 'badAnswer', says: new RegExp(`is no capture but looks like ${is.looksLike}`) }
+      ? { kind: 'badAnswer', says: new RegExp(`not a capture file: .*${is.looksLike}`, 'i') }
       : {
           kind: 'incomplete',
-          says: new RegExp(`not whole: .* ${is.packets} packets had arrived before`, 's'),
+          says: new RegExp(`incomplete: .* ${is.packets} packets had arrived before`, 's'),
         },
   requests: 1,
 }));

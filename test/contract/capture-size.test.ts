@@ -1,3 +1,4 @@
+import type { TimeSpan } from '../../client/values/time';
 import { estimateCapture } from '../../nodes/definitions/capture/estimate-capture';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST } from '../../simulator';
@@ -111,11 +112,16 @@ describe('the size of a capture', () => {
   });
 
   describe('beyond a limit, when that is to be refused', () => {
-    const request = () => captureRequest(bench.simulator, { refuseBeyondLimits: true });
-    const fileOf = async () => {
-      const { startUs, endUs } = pastWindow(bench.simulator);
-      return bench.simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
-    };
+    // One window for all captures of a test, however long they take.
+    let window: TimeSpan;
+    beforeEach(() => (window = pastWindow(bench.simulator)));
+    const request = () =>
+      captureRequest(bench.simulator, {
+        window: { ...window, clockOffsetSeconds: 0 },
+        refuseBeyondLimits: true,
+      });
+    const fileOf = async () =>
+      bench.simulator.fileOf(`ip==${STEADY_HOST}`, window.startUs, window.endUs);
     const capture = async (limits: { maxBytes?: number; maxPackets?: number }) => {
       const store = new Store();
       const outcome = bench.client

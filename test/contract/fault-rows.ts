@@ -255,14 +255,14 @@ const wrongBodyRows: FaultRow[] = [
       fault: 'HTML with status 200',
       operation,
       arrange: on(operation, answer(HTML, 'text/html')),
-      outcome: { kind: 'badAnswer', says: /is no CSV but a web page.*Please log in/s },
+      outcome: { kind: 'badAnswer', says: /is not the .*, but a web page.*Please log in/s },
       requests: 1,
     },
     {
       fault: 'JSON with status 200',
       operation,
       arrange: on(operation, answer('{"error":"not now"}', 'application/json')),
-      outcome: { kind: 'badAnswer', says: /is no CSV but JSON.*not now/s },
+      outcome: { kind: 'badAnswer', says: /is not the .*, but JSON.*not now/s },
       requests: 1,
     },
     {
@@ -277,7 +277,7 @@ const wrongBodyRows: FaultRow[] = [
       operation,
       // Behind the header of the ports, and within that of the connections.
       arrange: on(operation, { kind: 'cut', afterBytes: 62, framing: 'close' }),
-      outcome: { kind: 'incomplete', says: /breaks off/ },
+      outcome: { kind: 'incomplete', says: /is truncated within a row/ },
       requests: 1,
     },
   ]),
@@ -285,14 +285,17 @@ const wrongBodyRows: FaultRow[] = [
     fault: 'HTML with status 200',
     operation: 'capture',
     arrange: on('capture', answer(HTML, 'text/html')),
-    outcome: { kind: 'badAnswer', says: /no capture but looks like html.*Please log in/s },
+    outcome: {
+      kind: 'badAnswer',
+      says: /not a capture file: it looks like an HTML page.*Please log in/s,
+    },
     requests: 1,
   },
   {
     fault: 'JSON with status 200',
     operation: 'capture',
     arrange: on('capture', answer('{"error":"no ring buffer"}', 'application/json')),
-    outcome: { kind: 'badAnswer', says: /no capture but looks like json.*no ring buffer/s },
+    outcome: { kind: 'badAnswer', says: /not a capture file: it looks like JSON.*no ring buffer/s },
     requests: 1,
   },
   {
@@ -310,7 +313,7 @@ const wrongBodyRows: FaultRow[] = [
     fault: 'a wrong magic number',
     operation: 'capture',
     arrange: on('capture', { kind: 'overwrite', offset: 0, bytes: Buffer.from('NOPE') }),
-    outcome: { kind: 'badAnswer', says: /no capture/ },
+    outcome: { kind: 'badAnswer', says: /not a capture file/ },
     requests: 1,
   },
 ];
@@ -328,7 +331,7 @@ const brokenBodyRows: FaultRow[] = [
       fault: `the body is cut (${framing})`,
       operation,
       arrange: on(operation, { kind: 'cut', afterBytes, framing }),
-      outcome: { kind: 'incomplete', says: /broke off|not whole|before the end/ },
+      outcome: { kind: 'incomplete', says: /broke off|incomplete|before the end/ },
       requests: 1,
     })),
     {
@@ -346,7 +349,7 @@ const brokenBodyRows: FaultRow[] = [
       fault: 'Content-Length is too large',
       operation,
       arrange: on(operation, { kind: 'wrongLength', difference: 100 }),
-      outcome: { kind: 'incomplete', says: /broke off|not whole|before the end/ },
+      outcome: { kind: 'incomplete', says: /broke off|incomplete|before the end/ },
       requests: 1,
     },
     {
@@ -368,21 +371,21 @@ const brokenBodyRows: FaultRow[] = [
     fault: 'cut inside a record, close-delimited',
     operation: 'capture',
     arrange: on('capture', { kind: 'cut', afterBytes: 700, framing: 'close' }),
-    outcome: { kind: 'incomplete', says: /not whole/ },
+    outcome: { kind: 'incomplete', says: /incomplete/ },
     requests: 1,
   },
   {
     fault: 'cut inside the file header',
     operation: 'capture',
     arrange: on('capture', { kind: 'cut', afterBytes: 10, framing: 'close' }),
-    outcome: { kind: 'incomplete', says: /not whole/ },
+    outcome: { kind: 'incomplete', says: /incomplete/ },
     requests: 1,
   },
   ...(['length', 'chunked'] as const).map((framing): FaultRow => ({
     fault: `cut at the border of a record (${framing})`,
     operation: 'capture',
     arrange: (simulator) => cutAtBorder(simulator, framing),
-    outcome: { kind: 'incomplete', says: /broke off|not whole|before the end/ },
+    outcome: { kind: 'incomplete', says: /broke off|incomplete|before the end/ },
     requests: 1,
   })),
   {
@@ -403,7 +406,7 @@ const brokenBodyRows: FaultRow[] = [
     fault: 'Content-Length is too small',
     operation: 'capture',
     arrange: on('capture', { kind: 'wrongLength', difference: -100 }),
-    outcome: { kind: 'incomplete', says: /not whole/ },
+    outcome: { kind: 'incomplete', says: /incomplete/ },
     requests: 1,
   },
   {
@@ -417,7 +420,7 @@ const brokenBodyRows: FaultRow[] = [
     fault: 'garbage after the last record',
     operation: 'capture',
     arrange: on('capture', { kind: 'append', bytes: Buffer.from('garbage after the end') }),
-    outcome: { kind: 'incomplete', says: /not whole/ },
+    outcome: { kind: 'incomplete', says: /incomplete/ },
     requests: 1,
   },
   {
@@ -428,7 +431,7 @@ const brokenBodyRows: FaultRow[] = [
       offset: 24 + 8,
       bytes: Buffer.from([0xff, 0xff, 0xff, 0x7f]),
     }),
-    outcome: { kind: 'incomplete', says: /not whole/ },
+    outcome: { kind: 'incomplete', says: /incomplete/ },
     requests: 1,
   },
   {
@@ -437,7 +440,7 @@ const brokenBodyRows: FaultRow[] = [
     arrange: ({ faults }) => {
       faults.add({ path: OPERATIONS.capture.path, kind: 'gzip', cutAfterBytes: 2000 });
     },
-    outcome: { kind: 'incomplete', says: /broke off|not whole|before the end|decompress|gzip/i },
+    outcome: { kind: 'incomplete', says: /broke off|incomplete|before the end|decompress|gzip/i },
     requests: 1,
   },
 ];

@@ -32,7 +32,7 @@ export const liveRows: FaultRow[] = [
     fault: 'the body is cut inside a record, close-delimited',
     operation: 'capture live',
     arrange: on('capture live', { kind: 'cut', afterBytes: 40, framing: 'close' }),
-    outcome: { kind: 'incomplete', says: /not whole/ },
+    outcome: { kind: 'incomplete', says: /incomplete/ },
     requests: 1,
   },
   // A request that failed until the time was up is no quiet network.

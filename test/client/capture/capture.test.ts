@@ -130,7 +130,7 @@ describe('a capture', () => {
   ])('that is cut %s is an error', async (_, length) => {
     const error = await failure({ body: () => pieces(FILE.subarray(0, length), 64) });
     expect(error).toMatchObject({ kind: 'incomplete', canRetry: true });
-    expect(error.message).toContain('not whole');
+    expect(error.message).toContain('incomplete');
   });
 
   it('that is cut at a packet border is an error by its length', async () => {
@@ -194,7 +194,7 @@ describe('a capture without packets', () => {
       complete: true,
       endedBy: 'device',
     });
-    expect(summary.warnings).toEqual([expect.stringContaining('Not a byte came')]);
+    expect(summary.warnings).toEqual([expect.stringContaining('No bytes arrived')]);
   });
 
   it('has a file when its header comes', async () => {

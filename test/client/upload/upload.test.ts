@@ -215,7 +215,7 @@ describe('a file', () => {
       file: { name: 'x.pcap', size: part.length, open: () => pieces(part) },
     });
     expect(result.file).toMatchObject({ packets: 1, complete: false });
-    expect(result.warnings).toEqual([expect.stringContaining('not whole')]);
+    expect(result.warnings).toEqual([expect.stringContaining('incomplete')]);
   });
 
   it.each([

@@ -55,7 +55,7 @@ describe('failures in n8n, with the simulator', () => {
       },
       'a body that ends like a whole one within a packet': {
         fault: cut('close', 50),
-        says: /is not whole: The file ends at byte 50, within packet 1:/,
+        says: /is incomplete: The file ends at byte 50, within packet 1:/,
         advises: /again/,
       },
       'a compressed body that is cut': {
@@ -70,7 +70,7 @@ describe('failures in n8n, with the simulator', () => {
       },
       'a page in the place of packets': {
         fault: answer(200, LOGIN_PAGE),
-        says: /is no capture but looks like html/,
+        says: /is not a capture file: it looks like an HTML page/,
         advises: /login page or a proxy.*"Sign in/,
       },
       'an error of the appliance': {

@@ -86,7 +86,7 @@ export function evidencePack(get: () => ExampleBench): void {
     expect(status).toBe('success');
     const [mail] = neighbours.mail.mails;
     expect(mail.subject).toBe('Incident: 10.1.2.3 sent more than 100 Mbit/s');
-    expect(mail.text).toMatch(/No packets for ip==.*resumed: yes.*Not a byte came/s);
+    expect(mail.text).toMatch(/No packets for ip==.*resumed: yes.*No bytes arrived/s);
     expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([mail.subject]);
     expect(neighbours.objects.objects.size).toBe(0);
     expect(simulator.isBufferSuspended()).toBe(false);

@@ -51,7 +51,7 @@ export function thresholdWatch(get: () => ExampleBench): void {
     expect(status).toBe('success');
     const [mail] = neighbours.mail.mails;
     expect(mail.subject).toBe('Threshold: 10.1.2.3 has 132.40 Mbit/s');
-    expect(mail.text).toMatch(/holds no packets of the last two minutes.*Not a byte came/s);
+    expect(mail.text).toMatch(/holds no packets of the last two minutes.*No bytes arrived/s);
     expect(mail.attachments).toEqual([]);
     expect(neighbours.chat.messages).toHaveLength(1);
   });

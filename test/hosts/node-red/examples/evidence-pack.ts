@@ -103,7 +103,7 @@ export function evidencePack(get: () => ExampleBench): void {
     await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
     expect(neighbours.mail.mails[0]!.subject).toBe(`Incident: ${one.text}`);
     expect(neighbours.mail.mails[0]!.text).toMatch(
-      /No packets for ip==.*Buffer suspended for [\d.]+ s, resumed: yes.*Not a byte came/s,
+      /No packets for ip==.*Buffer suspended for [\d.]+ s, resumed: yes.*No bytes arrived/s,
     );
     await until('the message', () => neighbours.chat.messages.length > 0);
     expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);

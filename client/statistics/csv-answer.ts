@@ -1,0 +1,104 @@
+import type { Api, ApiCall, CallOptions } from '../api/api';
+import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
+import { CsvReader, notCsv, type CsvLimits } from '../files/csv';
+import { readHead } from '../files/verified-stream';
+import { isEndMarked } from '../http/body';
+
+/** Enough to tell a CSV from a page or JSON. */
+const HEAD_BYTES = 16;
+const QUOTED_BYTES = 4096;
+
+/** A CSV on its way from the appliance: told from error pages, and checked for its end. */
+export class CsvAnswer {
+  /** Whether the answer says where it ends, so that a truncation shows. */
+  readonly isEndMarked: boolean;
+  private readonly reader: CsvReader;
+
+  private constructor(
+    /** What it is, for messages, e.g. `CSV`. */
+    private readonly name: string,
+    readonly requestInfo: RequestInfo,
+    headers: Record<string, string>,
+    /** What was read already. */
+    readonly head: Uint8Array,
+    readonly source: AsyncIterator<Uint8Array>,
+    limits?: CsvLimits,
+  ) {
+    this.isEndMarked = isEndMarked(headers);
+    this.reader = new CsvReader(requestInfo, limits);
+  }
+
+  /** @throws AllegroError `badAnswer` for what is not CSV: error pages come with status 200, too */
+  static async open(
+    api: Api,
+    call: ApiCall,
+    options: CallOptions,
+    { name, limits }: { name: string; limits?: CsvLimits },
+  ): Promise<CsvAnswer> {
+    const { body, headers, requestInfo } = await api.open(call, options);
+    const source = body[Symbol.asyncIterator]();
+    const head = await readHead(source, HEAD_BYTES);
+    const answer = new CsvAnswer(name, requestInfo, headers, head, source, limits);
+    const text = new TextDecoder().decode(head.subarray(0, QUOTED_BYTES));
+    const other = notCsv(headers['content-type'], text);
+    if (other === undefined) return answer;
+    await source.return?.();
+    throw answer.notCsvError(other, text);
+  }
+
+  /**
+   * Takes the next chunk.
+   *
+   * @returns the rows that it completes, the header first
+   */
+  write(chunk: Uint8Array): string[][] {
+    return this.reader.write(chunk);
+  }
+
+  /**
+   * Takes the end.
+   *
+   * @returns the last row, where it has no line break
+   * @throws AllegroError `incomplete` for an empty or a truncated CSV
+   */
+  end(): string[][] {
+    const rows = this.reader.end();
+    if (this.reader.rowCount === 0) {
+      throw this.incompleteError(
+        'is empty: not even its header came',
+        'If the problem persists, the module may be switched off in the settings.',
+      );
+    }
+    if (!this.isEndMarked && !this.reader.endsWithLineBreak) {
+      throw this.truncatedError(Math.max(this.reader.rowCount - 2, 0));
+    }
+    return rows;
+  }
+
+  /** The error for something else than the CSV that was asked for. */
+  notCsvError(what: string, text: string): AllegroError {
+    return new AllegroError({
+      ...this.requestInfo,
+      kind: 'badAnswer',
+      what: `The response is not the ${this.name}, but ${what}.`,
+      advice:
+        'Nothing was kept. Check that the URL leads to the appliance itself: a login page or a proxy may answer instead.',
+      answer: quoteAnswer(text) || undefined,
+    });
+  }
+
+  /** The error for a CSV that ends within a row, after so many others. */
+  truncatedError(rows: number): AllegroError {
+    return this.incompleteError(`is truncated within a row, after ${rows} complete rows`);
+  }
+
+  private incompleteError(what: string, advice = ''): AllegroError {
+    return new AllegroError({
+      ...this.requestInfo,
+      kind: 'incomplete',
+      what: `The ${this.name} ${what}.`,
+      advice: `What arrived was discarded. Try again. ${advice}`.trim(),
+      canRetry: true,
+    });
+  }
+}
