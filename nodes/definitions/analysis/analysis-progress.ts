@@ -39,7 +39,7 @@ export async function waitForAnalysis(
 ): Promise<AnalysisState> {
   const options = { signal, address };
   const start = client.now();
-  const telling = new Telling();
+  const reader = new ProgressReader();
   let last: Counters | undefined;
   let stillSince = start;
   let percent: number | null = null;
@@ -47,7 +47,7 @@ export async function waitForAnalysis(
     progress({ step: 'analysing', packets: last?.totalPackets });
     const [counters, told] = await Promise.all([
       readTotals(client, options),
-      telling.read(client, options),
+      reader.read(client, options),
     ]);
     percent = told?.percent ?? percent;
     if (told?.isDone && counters) {
@@ -74,16 +74,19 @@ export async function waitForAnalysis(
   };
 }
 
-interface Told {
+interface ReportedProgress {
   percent: number;
   isDone: boolean;
 }
 
 /** Asks the candidates as long as one of them tells; those that do not are not asked again. */
-class Telling {
+class ProgressReader {
   private candidates = ANALYSIS_PROGRESS;
 
-  async read(client: RunContext['client'], options: CallOptions): Promise<Told | undefined> {
+  async read(
+    client: RunContext['client'],
+    options: CallOptions,
+  ): Promise<ReportedProgress | undefined> {
     const answers = await Promise.all(
       this.candidates.map((path) =>
         client.get(path, {}, options).catch((error: unknown) => {
@@ -102,7 +105,7 @@ class Telling {
 }
 
 /** A share of 1 or a percentage, whatever it stands beside. */
-function progressWithin(answer: unknown): Told | undefined {
+function progressWithin(answer: unknown): ReportedProgress | undefined {
   for (const object of objectsWithin(answer)) {
     const [name, value] =
       Object.entries(object).find(

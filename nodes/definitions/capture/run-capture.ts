@@ -14,7 +14,7 @@ import { evidenceFiles, evidenceOf, EVIDENCE_SIDECAR, type EvidenceFile } from '
 type CaptureValues = ValuesOf<typeof LIMIT_FIELDS> & ValuesOf<ReturnType<typeof captureFileFields>>;
 
 /** What a node does around a capture, besides capturing. */
-export interface CaptureFrame {
+export interface CaptureHooks {
   /** Called once, as soon as the last byte was read or the reading ended for another reason. */
   onStreamEnd(): void;
   /** What the result holds besides the capture's own facts; called when those are known. */
@@ -29,7 +29,7 @@ export async function* runCapture(
   context: RunContext,
   values: CaptureValues & { device: string },
   readRequest: () => Promise<CaptureRequest>,
-  frame?: CaptureFrame,
+  hooks?: CaptureHooks,
 ): AsyncGenerator<RunResult> {
   const { client, origin } = context;
   const startedAt = client.now();
@@ -37,7 +37,7 @@ export async function* runCapture(
   const options = { signal: context.signal, address: readAddress(values) };
   const capture = await client.capture(request, options);
   const { fileName, mediaType } = capture;
-  const stream = frame ? tellEnd(capture.stream, frame) : capture.stream;
+  const stream = hooks ? tellEnd(capture.stream, hooks) : capture.stream;
   const evidenceFor = (summary: CaptureSummary, files: EvidenceFile[]) => {
     if (summary.packets === 0 && values.emptyIsError) throw emptyError(request, context);
     const facts = { origin, request: capture.request, startedAt, endedAt: client.now(), files };
@@ -48,12 +48,12 @@ export async function* runCapture(
   try {
     if (split && !capture.isEmpty) {
       const parts = captureParts({ ...capture, stream }, split, evidenceFor, sidecar);
-      yield { json: { fileName }, parts: frame ? framedParts(parts, frame) : parts };
+      yield { json: { fileName }, parts: hooks ? partsWithFacts(parts, hooks) : parts };
       return;
     }
     const finished = capture.finished.then(async (summary) => {
       const json = { ...summary, evidence: evidenceFor(summary, evidenceFiles(summary)) };
-      return frame ? withFacts(json, await frame.facts()) : json;
+      return hooks ? withFacts(json, await hooks.facts()) : json;
     });
     // The host awaits it after the stream; until then a rejection must not count as unhandled.
     finished.catch(() => undefined);
@@ -64,22 +64,22 @@ export async function* runCapture(
   }
 }
 
-async function* tellEnd(stream: ByteStream, frame: CaptureFrame): AsyncGenerator<Uint8Array> {
+async function* tellEnd(stream: ByteStream, hooks: CaptureHooks): AsyncGenerator<Uint8Array> {
   try {
     yield* stream;
   } finally {
-    frame.onStreamEnd();
+    hooks.onStreamEnd();
   }
 }
 
-function framedParts(parts: ResultParts, frame: CaptureFrame): ResultParts {
-  return { ...parts, finish: async () => withFacts(await parts.finish(), await frame.facts()) };
+function partsWithFacts(parts: ResultParts, hooks: CaptureHooks): ResultParts {
+  return { ...parts, finish: async () => withFacts(await parts.finish(), await hooks.facts()) };
 }
 
 /** The facts stand in the result and in the record, because both are read without the other. */
 function withFacts(
   json: Record<string, unknown>,
-  { warnings, ...facts }: Awaited<ReturnType<CaptureFrame['facts']>>,
+  { warnings, ...facts }: Awaited<ReturnType<CaptureHooks['facts']>>,
 ): Record<string, unknown> {
   const all = [...((json.warnings as string[] | undefined) ?? []), ...warnings];
   const evidence = json.evidence as Record<string, unknown>;

@@ -42,7 +42,7 @@ const TRY_LIMIT = 15_000;
 
 /**
  * A ring buffer that is suspended for a while. From the moment in which the command is sent, this
- * owes the appliance the opposite one: {@link resume} sends it, the alarm at the limit does, and
+ * owes the appliance the opposite one: {@link resume} sends it, the timeout at the limit does, and
  * neither heeds the signal of the run, because work that is cancelled must not leave the buffer
  * suspended.
  */
@@ -55,7 +55,7 @@ export class Suspension {
   private resuming: Promise<void> | undefined;
   private failure: unknown;
   private mayBeSuspended = false;
-  private alarm: { cancel(): void } | undefined;
+  private timeout: { cancel(): void } | undefined;
 
   private constructor(
     private readonly context: RunContext,
@@ -79,7 +79,7 @@ export class Suspension {
    * one call does no harm.
    */
   resume(): Promise<void> {
-    this.alarm?.cancel();
+    this.timeout?.cancel();
     if (!this.mayBeSuspended) {
       // It is left as it was found, but that it stayed so has to be looked at all the same.
       if (this.wasSuspended) this.resuming ??= this.lookForOthers();
@@ -131,16 +131,16 @@ export class Suspension {
     this.suspendedAt = client.now();
     this.mayBeSuspended = true;
     if (this.wasSuspended) {
-      this.setAlarm();
+      this.startLimit();
       return;
     }
     const failure = await client.setRingBufferSuspended(ringBuffer, true, options).then(
       () => undefined,
       (error: unknown) => ({ error }),
     );
-    // Not before: an alarm that resumes ahead of a slow command would be undone by it.
+    // Not before: a timeout that resumes ahead of a slow command would be undone by it.
     if (failure === undefined) {
-      this.setAlarm();
+      this.startLimit();
       return;
     }
     if (isCertainlyUndone(failure.error)) this.mayBeSuspended = false;
@@ -149,9 +149,9 @@ export class Suspension {
     throw failure.error;
   }
 
-  private setAlarm(): void {
+  private startLimit(): void {
     const { limit } = this.options;
-    this.alarm = startTimeout({ sleep: this.sleep }, limit, () => {
+    this.timeout = startTimeout({ sleep: this.sleep }, limit, () => {
       this.warnings.push(
         `The ring buffer was resumed after ${Math.round(limit / 1000)} s while the capture still ran: the oldest packets may have been overwritten before they were fetched.`,
       );
@@ -181,14 +181,14 @@ export class Suspension {
   private async resumeOnce(): Promise<void> {
     const { ringBuffer, address } = this.options;
     const limit = new AbortController();
-    const alarm = startTimeout({ sleep: this.sleep }, TRY_LIMIT, () =>
+    const timeout = startTimeout({ sleep: this.sleep }, TRY_LIMIT, () =>
       limit.abort(this.silenceError()),
     );
     const options = { signal: limit.signal, address };
     try {
       await this.context.client.setRingBufferSuspended(ringBuffer, false, options);
     } finally {
-      alarm.cancel();
+      timeout.cancel();
     }
   }
 
@@ -198,12 +198,12 @@ export class Suspension {
     if (this.wasSuspended === undefined) return;
     const { ringBuffer, address } = this.options;
     const limit = new AbortController();
-    const alarm = startTimeout({ sleep: this.sleep }, TRY_LIMIT, () => limit.abort());
+    const timeout = startTimeout({ sleep: this.sleep }, TRY_LIMIT, () => limit.abort());
     const options = { signal: limit.signal, address };
     const isSuspended = await this.context.client
       .isRingBufferSuspended(ringBuffer, options)
       .catch(() => undefined)
-      .finally(() => alarm.cancel());
+      .finally(() => timeout.cancel());
     if (isSuspended !== false) return;
     this.warnings.push(
       'Somebody else had resumed the ring buffer while the capture ran: the oldest packets may have been overwritten before they were fetched.',

@@ -1,7 +1,7 @@
 import { inputError } from '../../../client';
 import { captureFileName } from '../../../client/files/file-name';
-import { encodePng, type Pixels } from './chart/png';
-import type { ChartOptions } from './chart/frame';
+import type { Drawing, OptionsFor } from './chart/drawing';
+import { encodePng } from './chart/png';
 import { intervalLabel, isTimeZone } from './chart/time-axis';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
@@ -9,22 +9,6 @@ import type { RunResult } from '../model/run-result';
 import { CHART_FIELDS, type ChartValues } from './chart/chart-fields';
 import { drawHistory } from './chart/history-chart';
 import { drawTalkers } from './chart/talker-chart';
-
-/** What a picture is made of, before it is a file. */
-export interface Drawn {
-  pixels: Pixels;
-  title: string;
-  /** What is to be seen, in a sentence, for those who do not see it. */
-  altText: string;
-  from: string;
-  to: string;
-  /** The figures in the picture. */
-  series: Array<Record<string, unknown>>;
-  warnings: string[];
-}
-
-/** Makes the frame's options when title and interval are known. */
-export type Framing = (title: string, from: string, to: string) => ChartOptions;
 
 /** Draws statistics as a picture. */
 export const chart = defineNode({
@@ -67,16 +51,16 @@ export const chart = defineNode({
         'Enter a name such as UTC or Europe/Berlin.',
       );
     }
-    const framing = framingFor(context, values);
+    const options = optionsFor(context, values);
     const drawn =
       values.chartKind === 'history'
-        ? await drawHistory(context, values, framing)
-        : await drawTalkers(context, values, framing);
+        ? await drawHistory(context, values, options)
+        : await drawTalkers(context, values, options);
     yield await toResult(context, values, drawn);
   },
 });
 
-function framingFor({ client }: RunContext, values: ChartValues): Framing {
+function optionsFor({ client }: RunContext, values: ChartValues): OptionsFor {
   const host = new URL(client.baseUrl).hostname;
   const device = [host, values.device].filter(Boolean).join(' ');
   return (title, from, to) => ({
@@ -92,7 +76,7 @@ function framingFor({ client }: RunContext, values: ChartValues): Framing {
 async function toResult(
   { client, progress }: RunContext,
   values: ChartValues,
-  { pixels, ...drawn }: Drawn,
+  { pixels, ...drawn }: Drawing,
 ): Promise<RunResult> {
   progress({ step: 'drawing' });
   const content = await encodePng(pixels, values.chartScale, drawn.altText);

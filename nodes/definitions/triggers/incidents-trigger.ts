@@ -6,8 +6,8 @@ import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { readStatisticsPath } from '../statistics/statistics-path';
 import { findList, readIncident, type Incident } from './incidents/find-incidents';
 import { RETENTION, track, type IncidentChange, type Tracked } from './incidents/track';
-import { expressionFor, kindOfElement } from './shared/element';
-import { continueState, subjectOf } from './shared/state';
+import { expressionFor, kindOfElement } from '../statistics/element-expression';
+import { continueState, subjectOf } from './trigger-state';
 import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
 
 interface IncidentsState extends TriggerState {
@@ -20,7 +20,7 @@ const DEFAULT_PATH = 'API/stats/modules/global_incidents';
 /** Source: "List queries", parameter `count`. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
-/** Room for all that are read, and for those that may come back. */
+/** Enough for all that are read, and for those that may come back. */
 const MAX_REMEMBERED = PAGE_SIZE * MAX_PAGES + RETENTION;
 const PREVIEWED = 3;
 

@@ -6,10 +6,10 @@ import { defineFields } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { displayName, RANKING_PATHS } from '../statistics/ranking';
-import { Memory, type Seen } from './new-element/memory';
-import { expressionFor } from './shared/element';
-import { continueState, subjectOf } from './shared/state';
-import { countedUntil, gapWindow, isoOf, windowQuery, type Window } from './shared/windows';
+import { SeenElements, type Seen } from './new-element/seen-elements';
+import { expressionFor } from '../statistics/element-expression';
+import { continueState, subjectOf } from './trigger-state';
+import { countedUntil, gapWindow, isoOf, windowQuery, type Window } from './window';
 import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
 
 interface NewElementState extends TriggerState {
@@ -114,11 +114,11 @@ export const newElementTrigger = definePollTrigger({
       ({ until, seen }) => Number.isFinite(until) && Array.isArray(seen),
     );
     const now = countedUntil((await context.client.time(options)).milliseconds);
-    const memory = new Memory(known?.seen ?? [], limit);
+    const seenElements = new SeenElements(known?.seen ?? [], limit);
     const read = async (window: Window) => {
       const rows = await readRows(context, values, window, !known, limit, options);
       const byElement = new Map(rows.map((row) => [elementOf(row), row]));
-      const fresh = memory.see([...byElement.keys()], window);
+      const fresh = seenElements.see([...byElement.keys()], window);
       return fresh.map((element) => byElement.get(element)!);
     };
     const learnsUntil = known?.learnsUntil ?? now + values.learningHours * 3600;
@@ -131,7 +131,7 @@ export const newElementTrigger = definePollTrigger({
       known && window && window.end > learnsUntil
         ? fresh.map((row) => newEvent(context, values, row, elementOf(row), window, 'new'))
         : [];
-    const seen = memory.toJSON();
+    const seen = seenElements.toJSON();
     const state: NewElementState = {
       version: STATE_VERSION,
       subject,

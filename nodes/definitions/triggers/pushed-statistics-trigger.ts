@@ -2,7 +2,7 @@ import { AllegroError } from '../../../client';
 import { nameCounters } from '../../../client/values/counters';
 import { parseInstant } from '../../../client/values/time';
 import { readStatisticsPath } from '../statistics/statistics-path';
-import { shortHash } from './shared/hash';
+import { shortHash } from './short-hash';
 import { definePushTrigger } from './trigger';
 
 /** Takes what the appliance's "Statistics export via POST" sends. */

@@ -1,6 +1,6 @@
 import type { RunContext } from '../model/run-context';
-import { continueState, subjectOf } from './shared/state';
-import { countedUntil, dueWindows, gapWindow, mayBeMore, type Window } from './shared/windows';
+import { continueState, subjectOf } from './trigger-state';
+import { countedUntil, dueWindows, gapWindow, mayBeMore, type Window } from './window';
 import { unobserved } from './threshold/alarm';
 import { thresholdEvent, whatOf } from './threshold/event';
 import { THRESHOLD_FIELDS } from './threshold/fields';

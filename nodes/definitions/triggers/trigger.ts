@@ -149,7 +149,7 @@ export interface Delivery {
   /** Lower-case names. */
   headers: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
-  /** What stood in the path where the host's route has room for the secret. */
+  /** The part of the path that the host's route reserves for the secret. */
   pathSecret?: string;
   /** Parsed where it was JSON, else the text. */
   body: unknown;

@@ -2,7 +2,7 @@ import { inputError } from '../../../../client';
 import { parseTypedPath } from '../../../../client/http/query';
 import { drawLineChart, type Line } from './line-chart';
 import { withPrefix } from './units';
-import type { Drawn, Framing } from '../chart';
+import type { Drawing, OptionsFor } from './drawing';
 import type { RunContext } from '../../model/run-context';
 import { readAddress } from '../../fields/address';
 import { refuseReset, refuseUnsafePath } from '../../fields/api-path';
@@ -22,8 +22,8 @@ type SeriesRow = ChartValues['series'][number];
 export async function drawHistory(
   context: RunContext,
   values: ChartValues,
-  framing: Framing,
-): Promise<Drawn> {
+  optionsFor: OptionsFor,
+): Promise<Drawing> {
   const rows = values.series;
   const wanted = (rows.length > 0 ? rows : [INTERFACES]).map((row) => ({
     ...row,
@@ -55,7 +55,7 @@ export async function drawHistory(
   const unit = values.lineMeasure === 'bits' ? 'bit/s' : 'packets/s';
   const what = values.lineMeasure === 'bits' ? 'Traffic' : 'Packets';
   const single = rows.length <= 1 && drawn.length === 1 ? ` – ${drawn[0].name}` : '';
-  const frame = framing(`${what}${single}`, interval.from, interval.to);
+  const frame = optionsFor(`${what}${single}`, interval.from, interval.to);
   const span = { from: Date.parse(interval.from), to: Date.parse(interval.to) };
   const series = drawn.map(figuresOf);
   const spoken = series

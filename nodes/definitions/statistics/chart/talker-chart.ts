@@ -1,6 +1,6 @@
 import { drawBarChart, type Bar } from './bar-chart';
 import { withPrefix } from './units';
-import type { Drawn, Framing } from '../chart';
+import type { Drawing, OptionsFor } from './drawing';
 import type { RunContext } from '../../model/run-context';
 import type { ChartValues } from './chart-fields';
 import type { RankedKind } from '../ranking';
@@ -18,8 +18,8 @@ const NAMES: Record<RankedKind, string> = {
 export async function drawTalkers(
   context: RunContext,
   values: ChartValues,
-  framing: Framing,
-): Promise<Drawn> {
+  optionsFor: OptionsFor,
+): Promise<Drawing> {
   const kind = values.talkerKind;
   const isRate = values.barMeasure === 'bits';
   const unit = isRate ? 'bit/s' : 'B';
@@ -31,7 +31,7 @@ export async function drawTalkers(
     limit: values.barCount,
   });
   const title = `Top ${NAMES[kind]} by ${isRate ? 'bits per second' : 'bytes'}`;
-  const options = framing(title, from, to);
+  const options = optionsFor(title, from, to);
   const bars = talkers.map((talker) => toBar(talker, kind, isRate));
   const figures = bars.map(({ label, values: [received, transmitted] }) => ({
     name: label,

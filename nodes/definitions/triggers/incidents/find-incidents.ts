@@ -1,5 +1,5 @@
 import { parseInstant } from '../../../../client/values/time';
-import { shortHash } from '../shared/hash';
+import { shortHash } from '../short-hash';
 
 /** An incident as far as its fields could be told. Nobody documents them; see `FIELDS`. */
 export interface Incident {

@@ -1,4 +1,4 @@
-import type { Window } from '../shared/windows';
+import type { Window } from '../window';
 
 /**
  * When an element is beyond its limit, and when it no longer is. Pure: one step a window, and what

@@ -1,5 +1,9 @@
-import { expressionFor, kindOfElement, type ElementKind } from '../shared/element';
-import { isoOf, type Window } from '../shared/windows';
+import {
+  expressionFor,
+  kindOfElement,
+  type ElementKind,
+} from '../../statistics/element-expression';
+import { isoOf, type Window } from '../window';
 import type { TriggerEvent } from '../trigger';
 import type { Reading } from './readings';
 import type { Settings } from './settings';

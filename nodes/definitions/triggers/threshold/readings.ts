@@ -13,7 +13,7 @@ import {
 } from '../../../../client/api/paths';
 import type { RunContext } from '../../model/run-context';
 import { displayName, RANKING_PATHS, sortKey, type RankedKind } from '../../statistics/ranking';
-import { windowQuery, type Window } from '../shared/windows';
+import { windowQuery, type Window } from '../window';
 import { isClear } from './alarm';
 import { readRanked } from './ranked-rows';
 import type { Measure } from './fields';

@@ -3,7 +3,7 @@ import type { Query } from '../../../../client/http/query';
 import { readAddress } from '../../fields/address';
 import { RANKED_OPTIONS, type Direction, type RankedKind } from '../../statistics/ranking';
 import { readStatisticsPath } from '../../statistics/statistics-path';
-import { expressionFor } from '../shared/element';
+import { expressionFor } from '../../statistics/element-expression';
 import type { Rules } from './alarm';
 import type { Measure, ThresholdValues, Watched } from './fields';
 

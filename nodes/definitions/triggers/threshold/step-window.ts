@@ -1,5 +1,5 @@
 import type { TriggerState } from '../trigger';
-import type { Window } from '../shared/windows';
+import type { Window } from '../window';
 import { baseline, step, type Alarm, type Change, type Rules } from './alarm';
 import type { Reading } from './readings';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Memory } from '../../../../nodes/definitions/triggers/new-element/memory';
+import { SeenElements } from '../../../../nodes/definitions/triggers/new-element/seen-elements';
 import { newElementTrigger } from '../../../../nodes/definitions/triggers/new-element-trigger';
 import { TriggerRunner } from '../../../support/trigger-runner';
 
@@ -135,7 +135,7 @@ it('the memory forgets those that had traffic longest ago, and never an element 
       }),
       (windows) => {
         const limit = 10;
-        let memory = new Memory([], limit);
+        let memory = new SeenElements([], limit);
         const model = new Map<string, number>();
         windows.forEach((seen, index) => {
           const window = { start: index, end: index + 1 };
@@ -152,7 +152,7 @@ it('the memory forgets those that had traffic longest ago, and never an element 
             expect(last).toBeLessThanOrEqual(oldestKept);
             model.delete(one);
           }
-          memory = new Memory(json, limit);
+          memory = new SeenElements(json, limit);
         });
       },
     ),

@@ -1,4 +1,4 @@
-import { buildExpression, type ExpressionKind } from '../../../../client/values/filter-expression';
+import { buildExpression, type ExpressionKind } from '../../../client/values/filter-expression';
 
 /** What an element of a statistic is. */
 export type ElementKind =

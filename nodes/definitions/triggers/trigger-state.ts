@@ -1,5 +1,5 @@
-import type { Address } from '../../../../client';
-import type { TriggerState } from '../trigger';
+import type { Address } from '../../../client';
+import type { TriggerState } from './trigger';
 
 /** What a state is about, so that one of another appliance or another choice is not continued. */
 export function subjectOf(

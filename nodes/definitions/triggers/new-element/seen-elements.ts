@@ -1,4 +1,4 @@
-import type { Window } from '../shared/windows';
+import type { Window } from '../window';
 
 /** An element, and the end of the last window in which it had traffic, in seconds. */
 export type Seen = [element: string, lastSeen: number];
@@ -7,7 +7,7 @@ export type Seen = [element: string, lastSeen: number];
  * Elements that are known, with a bound. When there are more, those that had traffic longest ago
  * are forgotten; should one of them come back, it counts as new again.
  */
-export class Memory {
+export class SeenElements {
   private readonly known: Map<string, number>;
 
   constructor(

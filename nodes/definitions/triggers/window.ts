@@ -1,4 +1,4 @@
-/** A stretch of time in whole seconds since 1970-01-01 UTC, by the appliance's clock. */
+/** A time window in whole seconds since 1970-01-01 UTC, by the appliance's clock. */
 export interface Window {
   start: number;
   /** Exclusive. */

@@ -1,0 +1,18 @@
+import type { ChartOptions } from './frame';
+import type { Pixels } from './png';
+
+/** What a picture is made of, before it is a file. */
+export interface Drawing {
+  pixels: Pixels;
+  title: string;
+  /** What is to be seen, in a sentence, for those who do not see it. */
+  altText: string;
+  from: string;
+  to: string;
+  /** The figures in the picture. */
+  series: Array<Record<string, unknown>>;
+  warnings: string[];
+}
+
+/** Gives the options of a chart once its title and interval are known. */
+export type OptionsFor = (title: string, from: string, to: string) => ChartOptions;
