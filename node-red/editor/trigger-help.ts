@@ -1,7 +1,7 @@
 import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
 import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/values/names';
-import { hostFieldsOf, SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
+import { hostFieldsOf, ownFieldsOf, SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
 import { fieldList, propertyList, REFERENCE, warningTexts } from './help';
 import { escapeHtml, sentence, withCode } from './html';
 
@@ -44,7 +44,7 @@ export function triggerHelpHtml(trigger: TriggerDefinition, text: Text = english
     ),
     `<p>${escapeHtml(permission)}</p>`,
     `<h4>${text('Fields')}</h4>`,
-    fieldList([...trigger.fields, ...hostFieldsOf(trigger)].map(withoutMessage), text),
+    fieldList([...ownFieldsOf(trigger), ...hostFieldsOf(trigger)], text),
     ...(isPoll
       ? []
       : [
@@ -66,10 +66,6 @@ export function triggerHelpHtml(trigger: TriggerDefinition, text: Text = english
     '</script>',
     '',
   ].join('\n');
-}
-
-function withoutMessage<T extends { messageProperty?: string }>(field: T): T {
-  return { ...field, messageProperty: undefined };
 }
 
 function outputsOf({ messageProperties }: TriggerDefinition, text: Text) {

@@ -1,8 +1,9 @@
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
-import type { Field } from '../../../nodes/definitions/model/field';
+import { defineFields, type Field } from '../../../nodes/definitions/model/field';
+import type { ValuesOf } from '../../../nodes/definitions/model/field-values';
 
 /** Where files of a result go: part of every Node-RED node whose definition produces files. */
-export const FILE_TARGET_FIELDS: readonly Field[] = [
+export const FILE_TARGET_FIELDS = defineFields([
   {
     name: 'fileTarget',
     label: 'Output',
@@ -81,25 +82,18 @@ export const FILE_TARGET_FIELDS: readonly Field[] = [
     description: 'A larger file ends with an error instead of filling the memory',
     showWhen: { fileTarget: ['buffer'] },
   },
-];
+]);
 
 /** The same for one node: shown only while its results are files. */
 export function fileTargetFields({ producesFile, fileWhen }: NodeDefinition): readonly Field[] {
   if (!producesFile) return [];
   return fileWhen
-    ? FILE_TARGET_FIELDS.map((field) => ({
+    ? FILE_TARGET_FIELDS.map((field: Field) => ({
         ...field,
         showWhen: { ...fileWhen, ...field.showWhen },
       }))
     : FILE_TARGET_FIELDS;
 }
 
-/** How a folder, a name and the other file fields were filled in. */
-export interface FileTargetValues {
-  fileTarget: 'file' | 'buffer';
-  fileFolder?: string;
-  fileName?: string;
-  fileExists?: 'number' | 'refuse' | 'replace';
-  createFolder?: boolean;
-  bufferLimit?: number;
-}
+/** The values of these fields. */
+export type FileTargetValues = ValuesOf<typeof FILE_TARGET_FIELDS>;

@@ -25,14 +25,14 @@ export async function prepareTarget(
   file: Pick<ResultFile, 'name' | 'nameSuffix'>,
   workingFolder: string,
 ): Promise<TargetFolder> {
-  const folder = resolve(workingFolder, target.fileFolder ?? '');
-  await prepareFolder(folder, target.createFolder ?? true);
+  const folder = resolve(workingFolder, target.fileFolder);
+  await prepareFolder(folder, target.createFolder);
   return { folder, name: wantedName(target, file) };
 }
 
 /** The chosen name, made unique where several files are stored at once; else the file's own name. */
 function wantedName(
-  { fileName = '' }: FileTargetValues,
+  { fileName }: FileTargetValues,
   { name, nameSuffix = '' }: Pick<ResultFile, 'name' | 'nameSuffix'>,
 ): string {
   const chosen = safeFileName(fileName, name);
@@ -49,7 +49,7 @@ const MAX_NUMBER = 9999;
  */
 export async function withFreeName<T>(
   { folder, name }: TargetFolder,
-  { fileExists = 'number' }: FileTargetValues,
+  { fileExists }: FileTargetValues,
   attempt: (name: string) => Promise<T | undefined>,
 ): Promise<T> {
   const count = fileExists === 'number' ? MAX_NUMBER : 1;

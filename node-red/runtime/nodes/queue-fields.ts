@@ -1,4 +1,4 @@
-import type { Field } from '../../../nodes/definitions/model/field';
+import { defineFields } from '../../../nodes/definitions/model/field';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { environmentVariable } from '../values/environment-variable';
@@ -8,7 +8,7 @@ import type { QueuePolicy } from './work-queue';
  * What a node does with messages that arrive while it is at work: part of every palette node. A
  * property of the node, so that no message decides it; an environment variable may.
  */
-export const QUEUE_FIELDS: readonly Field[] = [
+export const QUEUE_FIELDS = defineFields([
   {
     name: 'whenBusy',
     label: 'While Busy',
@@ -63,7 +63,7 @@ export const QUEUE_FIELDS: readonly Field[] = [
     showWhen: { whenBusy: ['queue', 'parallel'] },
     advanced: true,
   },
-];
+]);
 
 /**
  * Reads the policy of a node.
@@ -80,10 +80,5 @@ export function readQueuePolicy(
     const isVariable = config[`${name}Type`] === 'env' && typeof value === 'string';
     return [name, isVariable ? environmentVariable({ RED, node, message: {} }, value) : value];
   });
-  const values = readFieldValues({ fields: [...QUEUE_FIELDS] }, Object.fromEntries(raw));
-  return {
-    whenBusy: values.whenBusy as QueuePolicy['whenBusy'],
-    maxParallel: (values.maxParallel as number | undefined) ?? 1,
-    maxWaiting: (values.maxWaiting as number | undefined) ?? 0,
-  };
+  return readFieldValues({ fields: QUEUE_FIELDS }, Object.fromEntries(raw));
 }

@@ -2,7 +2,6 @@ import type { AllegroClient } from '../../../client';
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import type { LocalContext, Progress } from '../../../nodes/definitions/model/run-context';
 import type { RunResult } from '../../../nodes/definitions/model/run-result';
-import type { FieldValues } from '../../../nodes/definitions/model/field-values';
 import { isShown } from '../../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../../nodes/definitions/model/start-run';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from '../files/file-target-fields';
@@ -40,7 +39,9 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
   const { definition, config, scope, signal } = options;
   const values = await readValues(definition, config, scope);
   const isFile = definition.producesFile && isShown({ showWhen: definition.fileWhen }, values);
-  const target = isFile ? await readTarget(config, scope) : undefined;
+  const target = isFile
+    ? await readValues({ fields: FILE_TARGET_FIELDS }, config, scope)
+    : undefined;
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();
   const context: LocalContext = {
@@ -61,12 +62,6 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
   );
 }
 
-function readTarget(config: NodeConfig, scope: Scope): Promise<FileTargetValues> {
-  return readValues({ fields: [...FILE_TARGET_FIELDS] }, config, scope).then(
-    (values: FieldValues) => values as unknown as FileTargetValues,
-  );
-}
-
 function plain({ json }: RunResult): Outcome {
   return { json, properties: { payload: json } };
 }
@@ -82,7 +77,7 @@ async function storeResult(
   store: FileStore,
 ): Promise<Outcome> {
   const { json, file, parts } = result;
-  if (target.fileTarget === 'buffer') return collectResult(result, target.bufferLimit!);
+  if (target.fileTarget === 'buffer') return collectResult(result, target.bufferLimit);
   if (parts) {
     const stored = await storeParts(parts, target, store);
     return { json: stored.json, properties: { payload: stored.json, filename: stored.paths[0] } };

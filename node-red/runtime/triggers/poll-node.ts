@@ -8,6 +8,7 @@ import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
 import type { NodeConfig, NodeStatus, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { TriggerStore, type Stored } from './trigger-store';
+import { ownFieldsOf, POLL_FIELDS } from './trigger-fields';
 import { readTriggerValues, triggerContext } from './trigger-values';
 import { sendEvent } from './send-event';
 
@@ -80,8 +81,9 @@ class Poller {
     let pollSeconds = 60;
     let isBehind = false;
     try {
-      const values = await readTriggerValues(this.RED, this.node, this.config, this.trigger);
-      pollSeconds = values.pollSeconds as number;
+      const { RED, node, config, trigger } = this;
+      ({ pollSeconds } = await readTriggerValues(RED, node, config, POLL_FIELDS));
+      const values = await readTriggerValues(RED, node, config, ownFieldsOf(trigger));
       await this.load();
       const { summary, ...outcome } = await this.poll(values);
       isBehind = outcome.isBehind === true;

@@ -13,6 +13,7 @@ import { addPostRoute, hasPostRoute, type HttpApp, type HttpRequest } from './ht
 import { typeOf } from '../values/names';
 import { BodyRefusal, readBody } from './push-body';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
+import { ownFieldsOf, PUSH_FIELDS } from './trigger-fields';
 import { readTriggerValues, triggerContext, warn } from './trigger-values';
 import { sendEvent } from './send-event';
 import { trimEnd, trimStart } from '../../../client/values/text';
@@ -54,9 +55,11 @@ class Receiver {
 
   async start(): Promise<void> {
     try {
-      const values = await readTriggerValues(this.RED, this.node, this.config, this.trigger);
+      const { RED, node, config, trigger } = this;
+      const { urlPath } = await readTriggerValues(RED, node, config, PUSH_FIELDS);
+      const values = await readTriggerValues(RED, node, config, ownFieldsOf(trigger));
       const secret = this.readSecret();
-      const path = readPath(values.urlPath as string);
+      const path = readPath(urlPath);
       if (this.abort.signal.aborted) return;
       this.listen(path, secret, values);
       this.node.status({ fill: 'grey', shape: 'ring', text: 'waiting' });

@@ -1,4 +1,4 @@
-import type { Field } from '../../../nodes/definitions/model/field';
+import { defineFields, type Field } from '../../../nodes/definitions/model/field';
 import { SECRET_FIELD } from '../../../nodes/definitions/sign-in/fields';
 import {
   DEFAULT_POLL_SECONDS,
@@ -7,7 +7,7 @@ import {
 } from '../../../nodes/definitions/triggers/trigger';
 
 /** How often a trigger asks the appliance: part of every one that polls. */
-export const POLL_FIELDS: readonly Field[] = [
+export const POLL_FIELDS = defineFields([
   {
     name: 'pollSeconds',
     label: 'Poll Every',
@@ -20,10 +20,10 @@ export const POLL_FIELDS: readonly Field[] = [
     required: true,
     description: 'How long after the beginning of a poll the next one begins, if it has ended',
   },
-];
+]);
 
 /** Where a trigger takes what the appliance pushes. */
-const PUSH_FIELDS: readonly Field[] = [
+export const PUSH_FIELDS = defineFields([
   {
     name: 'urlPath',
     label: 'URL Path',
@@ -33,7 +33,7 @@ const PUSH_FIELDS: readonly Field[] = [
     description: 'Path below the address of Node-RED; another one for each trigger',
     required: true,
   },
-];
+]);
 
 /** The texts of the secret, which Node-RED keeps among its credentials. */
 export const SECRET_TEXTS = {
@@ -48,9 +48,14 @@ export function hostFieldsOf({ kind }: Pick<TriggerDefinition, 'kind'>): readonl
   return kind === 'poll' ? POLL_FIELDS : PUSH_FIELDS;
 }
 
-/** All fields of a trigger's form. There is no message that could fill a blank one. */
+/** The fields of the definition. There is no message that could fill a blank one. */
+export function ownFieldsOf({ fields }: Pick<TriggerDefinition, 'fields'>): Field[] {
+  return fields.map((field): Field => ({ ...field, messageProperty: undefined }));
+}
+
+/** All fields of a trigger's form, in order. */
 export function triggerFields(trigger: TriggerDefinition): Field[] {
-  const own = trigger.fields.map((field): Field => ({ ...field, messageProperty: undefined }));
+  const own = ownFieldsOf(trigger);
   const basic = own.filter(({ advanced }) => !advanced);
   return [...basic, ...hostFieldsOf(trigger), ...own.filter(({ advanced }) => advanced)];
 }

@@ -1,24 +1,23 @@
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
-import type { FieldValues } from '../../../nodes/definitions/model/field-values';
-import type { TriggerDefinition } from '../../../nodes/definitions/triggers/trigger';
+import type { Field } from '../../../nodes/definitions/model/field';
+import type { ValuesOf } from '../../../nodes/definitions/model/field-values';
 import { localContext } from '../values/local-context';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
-import { triggerFields } from './trigger-fields';
 import { readValues } from '../values/read-values';
 import type { RepeatLimit } from './repeat-limit';
 
 /**
- * Reads all fields of a trigger. They are values or environment variables, as there is no message.
+ * Reads fields of a trigger. They are values or environment variables, as there is no message.
  *
  * @throws AllegroError `input`
  */
-export function readTriggerValues(
+export function readTriggerValues<const Fields extends readonly Field[]>(
   RED: RuntimeApi,
   node: RuntimeNode,
   config: NodeConfig,
-  trigger: TriggerDefinition,
-): Promise<FieldValues> {
-  return readValues({ fields: triggerFields(trigger) }, config, { RED, node, message: {} });
+  fields: Fields,
+): Promise<ValuesOf<Fields>> {
+  return readValues({ fields }, config, { RED, node, message: {} });
 }
 
 /**

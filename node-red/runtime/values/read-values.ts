@@ -1,7 +1,6 @@
 import { AllegroError, inputError } from '../../../client';
-import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import type { Field, ListField } from '../../../nodes/definitions/model/field';
-import type { FieldValues } from '../../../nodes/definitions/model/field-values';
+import type { ValuesOf } from '../../../nodes/definitions/model/field-values';
 import { isShown, readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import { trimEnd } from '../../../client/values/text';
 import { fileOfMessage, toInputFile } from '../files/input-file';
@@ -25,11 +24,11 @@ const STATIC_TYPES = new Set(['str', 'num', 'bool', 'option', 'rows']);
  *
  * @throws AllegroError `input`
  */
-export async function readValues(
-  definition: Pick<NodeDefinition, 'fields'>,
+export async function readValues<const Fields extends readonly Field[]>(
+  definition: { fields: Fields },
   config: NodeConfig,
   scope: Scope,
-): Promise<FieldValues> {
+): Promise<ValuesOf<Fields>> {
   const raw: Record<string, unknown> = {};
   for (const field of definition.fields) {
     // A hidden field is not evaluated: an old expression in it must not fail a message.
