@@ -12,7 +12,7 @@ import { connectionsCsv, type CsvDownload, type CsvOptions } from './statistics/
 import { readServerPorts, type ServerPorts } from './statistics/server-ports';
 import { readTraffic, type TrafficCounts } from './statistics/traffic-statistic';
 import { upload, type Upload, type UploadRequest } from './upload/upload';
-import type { StatisticsInterval } from './values/time';
+import type { StatisticsInterval } from './values/time-range';
 
 /**
  * One appliance, one method for each capability; what each does stands at the function that it

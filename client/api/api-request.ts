@@ -9,7 +9,7 @@ import {
 } from '../files/verified-stream';
 import { extensionOf, sniffFormat } from '../pcap';
 import type { Query } from '../http/query';
-import type { OpenAnswer } from '../http/requester';
+import type { OpenAnswer } from '../http/call';
 import type { HttpMethod } from '../http/transport';
 import type { Api, ApiCall, CallOptions } from './api';
 import { asAsyncJob } from './async-job';

@@ -1,7 +1,7 @@
 import type { ApiCall } from '../api/api';
 import { CAPTURE } from '../api/paths';
 import type { PcapLimits } from '../pcap';
-import { toCaptureMicroseconds, type TimeSpan } from '../values/time';
+import { toCaptureMicroseconds, type TimeSpan } from '../values/time-range';
 
 /** The limits that end a file at a packet boundary. */
 export type CaptureLimits = PcapLimits;

@@ -1,7 +1,7 @@
 import type { CaptureWindow } from './capture-request';
 import type { CaptureEnd, EndedBy } from './capture-stream';
 import { timeWarnings, type CaptureFormat, type PcapSummary } from '../pcap';
-import { isoMicroseconds } from '../values/time';
+import { isoMicroseconds } from '../values/instant';
 
 /** What every capture tells of itself. Plain data. */
 export interface CaptureSummary extends Record<string, unknown> {

@@ -3,7 +3,7 @@ import type { AllegroError, RequestInfo } from '../errors';
 import { captureFileName } from '../files/file-name';
 import { readHead, type VerifiedStream } from '../files/verified-stream';
 import { isEndMarked } from '../http/body';
-import type { OpenAnswer, Permit } from '../http/requester';
+import type { OpenAnswer, Permit } from '../http/call';
 import { extensionOf, MAGIC_LENGTH, sniffFormat, type CaptureFormat } from '../pcap';
 import {
   captureCall,

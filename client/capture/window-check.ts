@@ -3,7 +3,7 @@ import { cancelledError } from '../http/body';
 import { AllegroError } from '../errors';
 import type { PcapSummary } from '../pcap';
 import { withTimeLimit } from '../http/time-limit';
-import { toStatisticsInterval, type TimeSpan } from '../values/time';
+import { toStatisticsInterval, type TimeSpan } from '../values/time-range';
 import { readTraffic, statisticFor, type TrafficStatistic } from '../statistics/traffic-statistic';
 
 /**

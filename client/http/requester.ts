@@ -1,69 +1,15 @@
-import { networkError, noJsonError, statusError } from './status-error';
-import { cancelledError, decodeBody, guardBody, readText } from './body';
-import type { ClientContext } from './context';
 import { AllegroError, type RequestInfo } from '../errors';
+import { cancelledError, readText } from './body';
+import type { Call, OpenAnswer, Permit, TextAnswer } from './call';
+import type { ClientContext } from './context';
 import { Limiter } from './limiter';
-import { encodeQuery, type Query } from './query';
-import { startTimeout, watchForSilence } from './time-limit';
-import type {
-  ByteStream,
-  HttpMethod,
-  RequestBody,
-  Transport,
-  TransportResponse,
-} from './transport';
+import { encodeQuery } from './query';
+import { sendOnce } from './send-once';
+import { noJsonError, statusError } from './status-error';
+import { startTimeout } from './time-limit';
+import type { ByteStream, HttpMethod, Transport } from './transport';
 import { trimEnd } from '../values/text';
 
-/** One request as the client's own parts state it. */
-export interface Call {
-  method: HttpMethod;
-  /** Encoded, beginning with `/API`. */
-  path: string;
-  query?: Query;
-  body?: RequestBody;
-  signal: AbortSignal;
-  /**
-   * Milliseconds until the answer's headers must be there, counted from the last piece of the
-   * request's body that the connection took; the default is 60,000.
-   */
-  headersLimit?: number;
-  /** Milliseconds without a byte after which the body counts as stalled; the default is 60,000. */
-  idleLimit?: number;
-  /** Whether any status counts as an answer, rather than only a success. Reads are retried first. */
-  anyStatus?: boolean;
-  /** Long transfers have permits of their own, so that they do not hold up short reads. */
-  longTransfer?: boolean;
-  /**
-   * One of many small reads that belong together, such as one for each IP address. They have permits
-   * of their own, twice as many as others, so that they are quick and delay no other request.
-   */
-  bulk?: boolean;
-  /** A permit that was taken for this call before; see {@link Requester.takePermit}. */
-  permit?: Permit;
-  /** Told of each try that failed, as soon as that is known, even where another one follows. */
-  onFailure?(error: AllegroError): void;
-}
-
-/** Allows one request to run; calling it releases the permit to the next request. */
-export type Permit = () => void;
-
-/** A successful answer whose body is still to be read. It must be read or closed. */
-export interface OpenAnswer {
-  status: number;
-  /** When the try that was answered was sent, and when its headers came; see `ClientContext.now`. */
-  sentAt: number;
-  answeredAt: number;
-  headers: Record<string, string>;
-  /** Guarded and decoded; see {@link guardBody} for what it throws. */
-  body: ByteStream;
-  requestInfo: RequestInfo;
-}
-
-/** A successful answer that was read to its end. */
-export type TextAnswer = Omit<OpenAnswer, 'body'> & { text: string };
-
-const DEFAULT_HEADERS_LIMIT = 60_000;
-const DEFAULT_IDLE_LIMIT = 60_000;
 /** Milliseconds from its headers in which an answer that is read as a whole must have come. */
 const TEXT_LIMIT = 600_000;
 const MAX_JSON_BYTES = 256e6;
@@ -205,7 +151,7 @@ export class Requester {
   private async follow(call: Call, requestInfo: RequestInfo): Promise<OpenAnswer> {
     let target = call.path + encodeQuery(call.query ?? {});
     for (let redirects = 0; ; redirects++) {
-      const answer = await this.sendOnce(call, target, requestInfo);
+      const answer = await sendOnce(this, call, target, requestInfo);
       const location = answer.headers.location;
       const isRedirect = [301, 302, 303, 307, 308].includes(answer.status);
       if (!isRedirect || location === undefined || !IDEMPOTENT.has(call.method)) return answer;
@@ -226,52 +172,6 @@ export class Requester {
     const next = URL.canParse(location, base) ? new URL(location, base) : undefined;
     if (next?.origin !== origin || !next.pathname.startsWith(`${prefix}/`)) return undefined;
     return next.pathname.slice(prefix.length) + next.search;
-  }
-
-  private async sendOnce(
-    call: Call,
-    target: string,
-    requestInfo: RequestInfo,
-  ): Promise<OpenAnswer> {
-    const { context, transport } = this;
-    const connection = new AbortController();
-    const signal = AbortSignal.any([call.signal, connection.signal]);
-    const headersLimit = call.headersLimit ?? DEFAULT_HEADERS_LIMIT;
-    const watch = watchForSilence(context, headersLimit, () =>
-      connection.abort(silenceError(requestInfo, headersLimit)),
-    );
-    let response: TransportResponse;
-    const sentAt = context.now();
-    try {
-      response = await transport.send({
-        method: call.method,
-        path: target,
-        headers: { Accept: '*/*', 'Accept-Encoding': 'identity' },
-        body: call.body && watchedBody(call.body, () => watch.touch()),
-        signal,
-      });
-    } catch (error) {
-      if (connection.signal.aborted) throw connection.signal.reason;
-      if (call.signal.aborted) throw cancelledError(requestInfo, call.signal.reason);
-      throw networkError(error, requestInfo);
-    } finally {
-      watch.cancel();
-    }
-    const guarded = guardBody(response, {
-      context,
-      requestInfo,
-      idleLimit: call.idleLimit ?? DEFAULT_IDLE_LIMIT,
-      abort: (reason) => connection.abort(reason),
-      signal: call.signal,
-    });
-    return {
-      status: response.status,
-      sentAt,
-      answeredAt: context.now(),
-      headers: response.headers,
-      body: decodeBody(guarded, response.headers['content-encoding'], requestInfo),
-      requestInfo,
-    };
   }
 
   /** Milliseconds, with jitter so that replicas of a workflow do not knock in step. */
@@ -314,33 +214,8 @@ async function readErrorBody({ body }: OpenAnswer): Promise<string> {
   return text;
 }
 
-/** The same body; `onPiece` is called whenever the connection takes a piece of it. */
-function watchedBody(body: RequestBody, onPiece: () => void): RequestBody {
-  if (body.kind === 'text') return body;
-  const { stream } = body;
-  async function* watched(): AsyncGenerator<Uint8Array> {
-    for await (const piece of stream) {
-      onPiece();
-      yield piece;
-    }
-    onPiece();
-  }
-  return { ...body, stream: watched() };
-}
-
 function isRetriedFailure(error: unknown): error is AllegroError {
   return error instanceof AllegroError && error.kind === 'unreachable' && error.canRetry;
-}
-
-function silenceError(requestInfo: RequestInfo, limit: number): AllegroError {
-  return new AllegroError({
-    ...requestInfo,
-    kind: 'timeout',
-    what: `The appliance took the request but did not begin to answer within ${Math.round(limit / 1000)} s.`,
-    advice:
-      'It may be very busy, or wait for a second person to approve (4-eyes). Try again, or ask for a shorter interval.',
-    canRetry: true,
-  });
 }
 
 function slownessError(requestInfo: RequestInfo, limit: number): AllegroError {

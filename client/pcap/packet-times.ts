@@ -1,4 +1,4 @@
-import { isoMicroseconds, isoNanoseconds } from '../values/time';
+import { isoMicroseconds, isoNanoseconds } from '../values/instant';
 import type { PacketTime } from './summary';
 
 /** The last moment that a `Date` can be, in microseconds; pcapng can name later ones. */

@@ -1,7 +1,7 @@
 import type { Api, CallOptions } from '../api/api';
 import { ALL_TRAFFIC, ipPath, macPath } from '../api/paths';
 import { toCounters, type Counters } from '../values/counters';
-import type { StatisticsInterval } from '../values/time';
+import type { StatisticsInterval } from '../values/time-range';
 
 /** The statistic that counts what a filter expression lets through, or more than that. */
 export interface TrafficStatistic {

@@ -13,7 +13,7 @@ import {
   sniffFormat,
   type PcapSummary,
 } from '../pcap';
-import type { OpenAnswer } from '../http/requester';
+import type { OpenAnswer } from '../http/call';
 
 export interface UploadRequest {
   file: FileToSend;

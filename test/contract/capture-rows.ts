@@ -1,4 +1,4 @@
-import { isoMicroseconds } from '../../client/values/time';
+import { isoMicroseconds } from '../../client/values/instant';
 import { STEADY_HOST, type Simulator } from '../../simulator';
 import type { FaultRow, Outcome } from './fault-row';
 import { FAULT_ROWS } from './fault-rows';

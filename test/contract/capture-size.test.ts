@@ -1,4 +1,4 @@
-import type { TimeSpan } from '../../client/values/time';
+import type { TimeSpan } from '../../client/values/time-range';
 import { estimateCapture } from '../../nodes/definitions/capture/estimate-capture';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST } from '../../simulator';

@@ -9,7 +9,7 @@ import { STEADY_HOST } from '../../simulator';
 import { ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { fastContext } from './fast-context';
-import { isoMicroseconds } from '../../client/values/time';
+import { isoMicroseconds } from '../../client/values/instant';
 import { axiosTransport } from './transports';
 import { waitUntil } from './wait-until';
 

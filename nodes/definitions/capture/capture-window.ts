@@ -1,6 +1,6 @@
 import { inputError, type Address, type AllegroError } from '../../../client';
 import type { CaptureWindow } from '../../../client/capture/capture-request';
-import type { TimeRange } from '../../../client/values/time';
+import type { TimeRange } from '../../../client/values/time-range';
 import { checkTimeRange, resolveRange } from '../fields/time-range';
 import type { RunContext } from '../model/run-context';
 

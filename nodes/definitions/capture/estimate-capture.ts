@@ -1,9 +1,9 @@
 import { AllegroError, type CallOptions } from '../../../client';
 import type { CaptureWindow } from '../../../client/capture/capture-request';
 import { clockWarnings } from '../../../client/capture/capture-summary';
-import { isoMicroseconds } from '../../../client/values/time';
+import { isoMicroseconds } from '../../../client/values/instant';
 import { statisticFor, type TrafficStatistic } from '../../../client/statistics/traffic-statistic';
-import { toStatisticsInterval } from '../../../client/values/time';
+import { toStatisticsInterval } from '../../../client/values/time-range';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import { readAddress } from '../fields/address';

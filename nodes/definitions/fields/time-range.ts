@@ -4,7 +4,7 @@ import {
   type ResolvedTimeRange,
   type TimeRange,
   type TimeUnit,
-} from '../../../client/values/time';
+} from '../../../client/values/time-range';
 import { defineFields, type ShowWhen } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 

@@ -1,5 +1,5 @@
 import { inputError, type AllegroError } from '../../../client';
-import { parseInstant } from '../../../client/values/time';
+import { parseInstant } from '../../../client/values/instant';
 import type { Field, ListField, NumberField, OptionsField } from './field';
 import type { FieldValue, FieldValues, ValuesOf } from './field-values';
 import type { InputFile } from './run-result';

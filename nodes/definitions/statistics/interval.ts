@@ -3,7 +3,7 @@ import {
   toStatisticsInterval,
   type StatisticsInterval,
   type TimeRange,
-} from '../../../client/values/time';
+} from '../../../client/values/time-range';
 import type { RunContext } from '../model/run-context';
 import { checkTimeRange, resolveRange } from '../fields/time-range';
 

@@ -1,6 +1,6 @@
 import { AllegroError } from '../../../client';
 import { nameCounters } from '../../../client/values/counters';
-import { parseInstant } from '../../../client/values/time';
+import { parseInstant } from '../../../client/values/instant';
 import { readStatisticsPath } from '../statistics/statistics-path';
 import { shortHash } from './short-hash';
 import { definePushTrigger } from './trigger';

@@ -1,4 +1,4 @@
-import { parseInstant } from '../../../../client/values/time';
+import { parseInstant } from '../../../../client/values/instant';
 import { shortHash } from '../short-hash';
 
 /** An incident as far as its fields could be told. Nobody documents them; see `FIELDS`. */

@@ -1,0 +1,191 @@
+import { inputError } from '../errors';
+import { describeValue, isoMicroseconds, LATEST_US, parseInstant } from './instant';
+
+/** Turns the time range that a person wants into the unit of each part of the API. */
+
+export type TimeUnit = 'seconds' | 'minutes' | 'hours' | 'days' | 'weeks';
+
+/**
+ * The time range that a person wants. Instants may be in any form that {@link parseInstant}
+ * reads.
+ */
+export type TimeRange =
+  /** The time up to now, by the appliance's clock. */
+  | { kind: 'last'; amount: number; unit: TimeUnit }
+  /** From one instant to another; without `until` (not set, `null`, blank) up to now. */
+  | { kind: 'between'; since: unknown; until?: unknown }
+  /** Around one instant, such as an alert's. */
+  | { kind: 'around'; time: unknown; secondsBefore: number; secondsAfter: number };
+
+/** A time range in whole microseconds. `startUs` is within it, `endUs` is not. */
+export interface TimeSpan {
+  startUs: number;
+  endUs: number;
+}
+
+export interface ResolvedTimeRange extends TimeSpan {
+  /** The end lies after the appliance's now. Whether to wait or to refuse is the caller's to say. */
+  endsInFuture: boolean;
+}
+
+/** Names of the fields that a range was read from, so that an error names the right one. */
+export interface TimeRangeFields {
+  amount?: string;
+  since?: string;
+  until?: string;
+  time?: string;
+  secondsBefore?: string;
+  secondsAfter?: string;
+}
+
+const US_PER_SECOND = 1_000_000;
+
+const UNIT_SECONDS: Record<TimeUnit, number> = {
+  seconds: 1,
+  minutes: 60,
+  hours: 3_600,
+  days: 86_400,
+  weeks: 604_800,
+};
+
+/**
+ * Turns what a person chose into an interval.
+ *
+ * @param applianceNowUs the appliance's clock (`/API/stats/time`), in microseconds
+ * @param fields the names of the fields, for errors; by default those of {@link TimeRange}
+ * @throws AllegroError of kind `input` when the interval is empty or reversed, or begins after now
+ */
+export function resolveTimeRange(
+  range: TimeRange,
+  applianceNowUs: number,
+  fields: TimeRangeFields = {},
+): ResolvedTimeRange {
+  const nowUs = Math.floor(applianceNowUs);
+  const { startUs, endUs, startField } = rawSpan(range, nowUs, fields);
+  if (startUs < 0) {
+    throw inputError(startField, 'The time range begins before 1970.', 'Choose a shorter one.');
+  }
+  if (startUs >= nowUs) {
+    throw inputError(
+      startField,
+      `The time range begins at ${isoMicroseconds(startUs)}, but it is ${isoMicroseconds(nowUs)} on the appliance.`,
+      'Choose a beginning in the past. Write the zone with the time if it is meant to be earlier.',
+    );
+  }
+  if (endUs <= startUs) {
+    throw inputError(
+      range.kind === 'between' ? (fields.until ?? 'until') : startField,
+      `The time range ends at ${isoMicroseconds(endUs)}, not after its beginning at ${isoMicroseconds(startUs)}.`,
+      'Choose an end that is later than the beginning.',
+    );
+  }
+  return { startUs, endUs, endsInFuture: endUs > nowUs };
+}
+
+function rawSpan(
+  range: TimeRange,
+  nowUs: number,
+  fields: TimeRangeFields,
+): TimeSpan & { startField: string } {
+  if (range.kind === 'last') {
+    const startField = fields.amount ?? 'amount';
+    const unitSeconds = Object.hasOwn(UNIT_SECONDS, range.unit) ? UNIT_SECONDS[range.unit] : NaN;
+    const seconds = readSeconds(Number(range.amount) * unitSeconds, startField);
+    return { startUs: nowUs - toUs(seconds), endUs: nowUs, startField };
+  }
+  if (range.kind === 'between') {
+    const startField = fields.since ?? 'since';
+    const startUs = parseInstant(range.since, startField);
+    const endUs = isBlank(range.until) ? nowUs : parseInstant(range.until, fields.until ?? 'until');
+    return { startUs, endUs, startField };
+  }
+  const startField = fields.time ?? 'time';
+  const timeUs = parseInstant(range.time, startField);
+  const before = readSeconds(range.secondsBefore, fields.secondsBefore ?? 'secondsBefore');
+  const after = readSeconds(range.secondsAfter, fields.secondsAfter ?? 'secondsAfter');
+  return { startUs: timeUs - toUs(before), endUs: timeUs + toUs(after), startField };
+}
+
+function isBlank(value: unknown): boolean {
+  return (
+    value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+  );
+}
+
+function readSeconds(value: number, field: string): number {
+  const seconds = Number(value);
+  if (!Number.isFinite(seconds) || seconds < 0 || seconds > LATEST_US / US_PER_SECOND) {
+    throw inputError(
+      field,
+      'The length of time is not a number that makes sense.',
+      'Use a positive number.',
+    );
+  }
+  return seconds;
+}
+
+function toUs(seconds: number): number {
+  return Math.round(seconds * US_PER_SECOND);
+}
+
+/**
+ * The time range of a statistic in whole seconds since 1970-01-01 UTC, as its query parameters.
+ * Source: "Time interval selection".
+ */
+export interface StatisticsInterval {
+  starttime: number;
+  endtime: number;
+}
+
+/** Whole seconds, widened so that nothing is lost. */
+export function toStatisticsInterval(span: TimeSpan): StatisticsInterval {
+  return {
+    starttime: Math.floor(span.startUs / US_PER_SECOND),
+    endtime: Math.ceil(span.endUs / US_PER_SECOND),
+  };
+}
+
+/**
+ * The interval in whole microseconds. Source: "Pcap extraction", parameters `startTime` and
+ * `endTime`: the first packet at or after `endTime` is no longer in the file.
+ */
+export function toCaptureMicroseconds(span: TimeSpan): { start: number; end: number } {
+  return { start: Math.floor(span.startUs), end: Math.ceil(span.endUs) };
+}
+
+/**
+ * The interval of a connection, from `connectionStart` and `lastActivity`: milliseconds, which may
+ * carry a fraction. The end of a capture is exclusive and milliseconds hide up to one of what
+ * followed, so the end is rounded up and moved on by a margin; else the last packet is lost.
+ *
+ * @param marginMs milliseconds added to the end, at least the resolution of the times
+ * @throws AllegroError of kind `input` when a time is missing or no number
+ */
+export function fromMilliseconds(startMs: unknown, endMs: unknown, marginMs = 1): TimeSpan {
+  const startUs = scaleMilliseconds(readMilliseconds(startMs, 'connectionStart'), Math.floor);
+  const endUs =
+    scaleMilliseconds(readMilliseconds(endMs, 'lastActivity'), Math.ceil) +
+    Math.ceil(marginMs * 1000);
+  return { startUs, endUs: Math.max(endUs, startUs + 1) };
+}
+
+/** The fraction apart: of the whole product, a double would round the last digit. */
+function scaleMilliseconds(milliseconds: number, round: (value: number) => number): number {
+  const whole = Math.floor(milliseconds);
+  return whole * 1000 + round((milliseconds - whole) * 1000);
+}
+
+function readMilliseconds(value: unknown, field: string): number {
+  // Some firmware writes the fraction of a text with a comma.
+  const text = typeof value === 'string' ? value.trim().replace(',', '.') : value;
+  const milliseconds =
+    typeof text === 'number' || (typeof text === 'string' && text) ? Number(text) : NaN;
+  if (!(milliseconds >= 0 && milliseconds * 1000 < LATEST_US)) {
+    throw inputError(
+      field,
+      `"${describeValue(value)}" is not a time in milliseconds.`,
+      'Take it from a connection as the appliance lists it.',
+    );
+  }
+  return milliseconds;
+}
