@@ -77,13 +77,16 @@ it('returns what the appliance answers', async () => {
 );
 
 const index = readFileSync(join(ROOT, INDEX), 'utf8');
-const lastOfGroup = index.match(new RegExp(`import \\{ (\\w+) \\} from './${folder}/[^']+';`, 'g'));
-const names = (lastOfGroup ?? []).map((line) => /\{ (\w+) \}/.exec(line)![1]!);
-const list = index.slice(index.indexOf('['), index.lastIndexOf(']'));
-const before = names.sort((a, b) => list.indexOf(`  ${a},`) - list.indexOf(`  ${b},`)).at(-1)!;
+const imports = [
+  ...index.matchAll(new RegExp(`import \\{ (\\w+) \\} from './${folder}/.*\n`, 'g')),
+];
+const place = (one: string) => index.indexOf(`  ${one},\n`);
+const [line, last] = imports.sort(([, a], [, b]) => place(a!) - place(b!)).at(-1)!;
 writeFileSync(
   join(ROOT, INDEX),
-  `import { ${name} } from './${folder}/${file}';\n${index.replace(`  ${before},\n`, `  ${before},\n  ${name},\n`)}`,
+  index
+    .replace(line, `${line}import { ${name} } from './${folder}/${file}';\n`)
+    .replace(`  ${last},\n`, `  ${last},\n  ${name},\n`),
 );
 console.log(`added ${name} to ${INDEX}`);
 console.log('Next: fill in the definition and the test, then run: npm run generate');

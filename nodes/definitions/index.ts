@@ -1,4 +1,3 @@
-import { getPeers } from './statistics/get-peers';
 import { apiRequest } from './device/api-request';
 import { applianceHealth } from './device/appliance-health';
 import { captureConnection } from './capture/capture-connection';
@@ -8,6 +7,7 @@ import { chart } from './statistics/chart';
 import { estimateCapture } from './capture/estimate-capture';
 import { freezeEvidence } from './ring-buffer/freeze-evidence';
 import { getConnections } from './statistics/get-connections';
+import { getPeers } from './statistics/get-peers';
 import { getServerPorts } from './statistics/get-server-ports';
 import { getStats } from './statistics/get-stats';
 import { listDevices } from './device/list-devices';

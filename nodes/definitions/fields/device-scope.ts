@@ -38,17 +38,15 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
       type: 'options',
       default: 'one',
       options: [
-        deviceField.choices === 'devices'
-          ? {
-              value: 'one',
-              label: 'One Device',
-              description: 'The appliance itself, or another device',
-            }
-          : {
-              value: 'one',
-              label: 'One Device or Slot',
-              description: 'The appliance itself, another device, or an analysis slot',
-            },
+        {
+          value: 'one',
+          ...(deviceField.choices === 'devices'
+            ? { label: 'One Device', description: 'The appliance itself, or another device' }
+            : {
+                label: 'One Device or Slot',
+                description: 'The appliance itself, another device, or an analysis slot',
+              }),
+        },
         {
           value: 'active',
           label: 'All Active Devices',

@@ -26,9 +26,10 @@ describe('the German texts', () => {
   });
 
   it('may wait for a translation until the next release', () => {
-    const [[text], ...others] = [...german] as [[string, string], ...Array<[string, string]>];
-    const waiting = new Map([[text, ''], ...others]);
-    expect(gapsOf(waiting)).toEqual({ missing: [], blank: [text], stale: [] });
+    const [text] = [...german.keys()] as [string];
+    const waiting = new Map([...german, [text, '']]);
+    expect(gapsOf(waiting).missing).toEqual([]);
+    expect(gapsOf(waiting).blank).toContain(text);
     expect(translated(waiting)(text)).toBe(text);
   });
 
