@@ -93,7 +93,7 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
 }
 
 describe('executing in n8n', () => {
-  it('tells a definition who asks', async () => {
+  it('passes the workflow, node and run to the definition', async () => {
     const { host } = fakeHost();
     const definition = definitionOf(async function* ({ origin }) {
       yield { json: { origin } };
@@ -108,7 +108,7 @@ describe('executing in n8n', () => {
     });
   });
 
-  it('asks for no credential where no appliance is needed', async () => {
+  it('reads no credential where no appliance is needed', async () => {
     const local = fakeHost();
     const run: Run = async function* (context) {
       yield { json: { hasClient: 'client' in context } };
@@ -120,6 +120,15 @@ describe('executing in n8n', () => {
     const remote = fakeHost();
     const [item] = await executeItems(remote.host, [definitionOf(run)]);
     expect([item.json, remote.asked]).toEqual([{ hasClient: true }, ['allegroMultimeterTokenApi']]);
+  });
+
+  it.each([
+    ['operation', 'There is no operation "other".', 'Choose one of: doIt.'],
+    ['authentication', 'There is no authentication "other".', 'Choose one of: token, password.'],
+  ])('names the choices for an unknown %s', async (parameter, message, description) => {
+    const { host } = fakeHost({ [parameter]: 'other' });
+    const executing = executeItems(host, [definitionOf(async function* () {})]);
+    await expect(executing).rejects.toMatchObject({ message, description });
   });
 
   describe('a filter that is an expression', () => {
@@ -169,7 +178,7 @@ describe('executing in n8n', () => {
       expect(values.host ?? '').toBe('');
     });
 
-    it('is no other field: what the item does not tell has its default', async () => {
+    it('uses the default where the item does not report the value', async () => {
       const connection = {
         clientIp: '10.1.2.3',
         clientPort: 1,
@@ -188,7 +197,7 @@ describe('executing in n8n', () => {
     });
   });
 
-  it('stores a file, what stands beside it, and shows warnings', async () => {
+  it('stores a file and its sidecar, and shows warnings', async () => {
     const { host, stored, hints } = fakeHost({ outputBinaryField: 'pcap' });
     const definition = definitionOf(async function* () {
       yield {
@@ -221,7 +230,7 @@ describe('executing in n8n', () => {
     expect(hints).toEqual(['Careful.']);
   });
 
-  it('stores nothing beside a file that is not whole', async () => {
+  it('stores no sidecar for an incomplete file', async () => {
     const { host, stored } = fakeHost();
     const content = jest.fn(() => '');
     const definition = definitionOf(async function* () {
@@ -280,7 +289,7 @@ describe('executing in n8n', () => {
       throw incomplete;
     }
 
-    it('is an item for each', async () => {
+    it('becomes one item for each file', async () => {
       const { host, stored, hints } = fakeHost();
       const whole = { packets: 3, device: 'x', warnings: ['Careful.'] };
       const items = await executeItems(host, [partsOf(async () => whole)]);
@@ -309,8 +318,8 @@ describe('executing in n8n', () => {
 
     it.each([
       ['a file breaks', true, async () => ({})],
-      ['the whole is not proven', false, () => Promise.reject(incomplete)],
-    ])('is no item at all when %s', async (_, breaks, finish) => {
+      ['the proof of all files fails', false, () => Promise.reject(incomplete)],
+    ])('becomes no item at all when %s', async (_, breaks, finish) => {
       const { host } = fakeHost();
       const failing = executeItems(host, [partsOf(finish, breaks)]);
       await expect(failing).rejects.toMatchObject({ message: 'Cut.' });

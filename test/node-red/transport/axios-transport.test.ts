@@ -10,6 +10,7 @@ import {
   createAxiosTransport,
   type ClosableTransport,
 } from '../../../node-red/transport/axios-transport';
+import { poll } from '../../support/fake-runtime';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -250,8 +251,7 @@ describe('bodies that are sent', () => {
       signal: new AbortController().signal,
     });
     expect([status, (await read(body)).toString()]).toEqual([401, 'no']);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(isEnded).toBe(true);
+    await poll(() => isEnded);
   });
 });
 
@@ -302,8 +302,7 @@ describe('bodies that arrive', () => {
       expect(chunk.length).toBeGreaterThan(0);
       break;
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(isClosed).toBe(true);
+    await poll(() => isClosed);
   });
 
   it('ends where it stands when it is aborted, read or not', async () => {
@@ -367,7 +366,6 @@ describe('settings and errors', () => {
     const transport = open();
     await read((await get(transport)).body);
     transport.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(isClosed).toBe(true);
+    await poll(() => isClosed);
   });
 });

@@ -31,7 +31,11 @@ describe('values', () => {
     );
 
   it.each([
-    ['set in the node goes before the message', { host: 'set', hostType: 'str' }, 'set'],
+    [
+      'set in the node, which takes precedence over the message',
+      { host: 'set', hostType: 'str' },
+      'set',
+    ],
     ['blank is taken from the message', { host: '', hostType: 'str' }, 'from message'],
     ['that names a source is read there', { host: 'other', hostType: 'msg' }, 'other value'],
     ['that is missing is taken from the message', {}, 'from message'],
