@@ -8,22 +8,18 @@ import type {
 import { AllegroError } from '../../client';
 import { isPlainInUrl } from '../../nodes/definitions/sign-in/is-plain-in-url';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
-import { MIN_SECRET_LENGTH, refusalOf } from '../../nodes/definitions/triggers/secret';
 import {
-  MAX_BODY_BYTES,
-  type Delivery,
-  type PushTrigger,
-} from '../../nodes/definitions/triggers/trigger';
+  MIN_SECRET_LENGTH,
+  refusalOf,
+  REFUSALS,
+  requireSecret,
+  singleTexts,
+} from '../../nodes/definitions/triggers/secret';
+import { MAX_BODY_BYTES, type PushTrigger } from '../../nodes/definitions/triggers/trigger';
 import { localContext } from './local-context';
 import { triggerValues } from './parameters';
 
 const PUSH_CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
-
-const REFUSALS = {
-  401: 'The secret is missing. Add ?secret= and the secret to the URL.',
-  403: 'The secret is wrong.',
-  413: `More than ${MAX_BODY_BYTES / 1024 / 1024} MB.`,
-};
 
 /** What n8n's web server adds to Node.js's own request. */
 interface RawRequest {
@@ -40,12 +36,16 @@ export async function receiveDelivery(
   trigger: PushTrigger,
 ): Promise<IWebhookResponseData> {
   const secret = await secretOf(host);
-  const headers = host.getHeaderData() as Delivery['headers'];
-  const credentials = { headers, query: plainQuery(host.getQueryData()) };
+  const credentials = {
+    headers: singleTexts(host.getHeaderData()),
+    query: singleTexts(host.getQueryData() as object),
+  };
   const refusal = refusalOf(credentials, secret);
   if (refusal) return refuse(host, refusal, REFUSALS[refusal]);
   const body = await bodyOf(host);
-  if (body === undefined) return refuse(host, 413, REFUSALS[413]);
+  if (body === undefined) {
+    return refuse(host, 413, `The body is longer than ${MAX_BODY_BYTES} bytes.`);
+  }
   try {
     const values = readFieldValues(trigger, await triggerValues(host, trigger.fields));
     const delivery = { ...credentials, body, receivedAt: Date.now() };
@@ -85,14 +85,7 @@ export async function testPushSecret({
 
 async function secretOf(host: IWebhookFunctions): Promise<string> {
   const { secret } = await host.getCredentials(PUSH_CREDENTIAL_TYPE);
-  // One that is blank, as after an expression that failed, would let anybody in.
-  const text = typeof secret === 'string' ? secret.trim() : '';
-  if (text.length >= MIN_SECRET_LENGTH) return text;
-  throw new AllegroError({
-    kind: 'input',
-    what: 'The secret in the credential is too short.',
-    advice: `Enter at least ${MIN_SECRET_LENGTH} characters.`,
-  });
+  return requireSecret(typeof secret === 'string' ? secret.trim() : undefined);
 }
 
 function refuse(host: IWebhookFunctions, status: number, message: string): IWebhookResponseData {
@@ -111,12 +104,4 @@ async function bodyOf(host: IWebhookFunctions): Promise<unknown> {
   const { rawBody } = request;
   if (!rawBody) return host.getBodyData();
   return rawBody.length > MAX_BODY_BYTES ? undefined : rawBody.toString('utf8');
-}
-
-function plainQuery(query: object): Delivery['query'] {
-  const entries = Object.entries(query).map(([name, value]) => [
-    name,
-    typeof value === 'string' ? value : undefined,
-  ]);
-  return Object.fromEntries(entries) as Delivery['query'];
 }

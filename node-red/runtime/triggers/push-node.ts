@@ -1,7 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { AllegroError, inputError } from '../../../client';
 import type { FieldValues } from '../../../nodes/definitions/model/field-values';
-import { MIN_SECRET_LENGTH, refusalOf } from '../../../nodes/definitions/triggers/secret';
+import {
+  refusalOf,
+  REFUSALS,
+  requireSecret,
+  singleTexts,
+} from '../../../nodes/definitions/triggers/secret';
 import {
   MAX_BODY_BYTES,
   type Delivery,
@@ -58,7 +63,7 @@ class Receiver {
       const { RED, node, config, trigger } = this;
       const { urlPath } = await readTriggerValues(RED, node, config, PUSH_FIELDS);
       const values = await readTriggerValues(RED, node, config, ownFieldsOf(trigger));
-      const secret = this.readSecret();
+      const secret = requireSecret(node.credentials?.secret);
       const path = readPath(urlPath);
       if (this.abort.signal.aborted) return;
       this.listen(path, secret, values);
@@ -72,16 +77,6 @@ class Receiver {
     this.abort.abort();
     for (const undo of this.cleanUp) undo();
     this.node.status({});
-  }
-
-  private readSecret(): string {
-    const secret = this.node.credentials?.secret ?? '';
-    if (secret.length >= MIN_SECRET_LENGTH) return secret;
-    throw inputError(
-      'secret',
-      secret === '' ? 'The secret is missing.' : 'The secret is too short.',
-      `Enter at least ${MIN_SECRET_LENGTH} characters in the node, and the new URL at the appliance.`,
-    );
   }
 
   private listen(path: string, secret: string, values: FieldValues): void {
@@ -126,8 +121,7 @@ class Receiver {
       const delivery = deliveryOf(request);
       const refusal = refusalOf(delivery, secret);
       if (refusal !== undefined) {
-        const what = refusal === 401 ? 'The secret is missing.' : 'The secret is wrong.';
-        this.refuse(response, refusal, what);
+        this.refuse(response, refusal, REFUSALS[refusal]);
         return;
       }
       const body = await readBody(request, MAX_BODY_BYTES);
@@ -172,12 +166,9 @@ function parentOf(path: string): string {
 }
 
 function deliveryOf({ headers, query, params }: HttpRequest): Omit<Delivery, 'body'> {
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  const entries = (from: object) =>
-    Object.fromEntries(Object.entries(from).map(([name, value]) => [name, text(value)]));
   return {
-    headers: entries(headers),
-    query: entries(query),
+    headers: singleTexts(headers),
+    query: singleTexts(query),
     pathSecret: params.secret,
     receivedAt: Date.now(),
   };

@@ -1,3 +1,4 @@
+import { inputError } from '../../../client';
 import { isSameSecret } from '../../../client/values/secret';
 import type { Delivery } from './trigger';
 
@@ -26,4 +27,35 @@ export function refusalOf(delivery: Credentials, expected: string): 401 | 403 | 
   const given = secretsOf(delivery);
   if (given.length === 0) return 401;
   return given.some((secret) => isSameSecret(secret, expected)) ? undefined : 403;
+}
+
+/** What a refused delivery is answered, by its status. */
+export const REFUSALS = {
+  401: 'The secret is missing. Add ?secret= and the secret to the URL.',
+  403: 'The secret is wrong.',
+} as const;
+
+/**
+ * The secret that deliveries are checked against.
+ *
+ * @throws AllegroError `input` for one that is missing or too short: a blank one would let anybody in
+ */
+export function requireSecret(entered: unknown): string {
+  const secret = typeof entered === 'string' ? entered : '';
+  if (secret.length >= MIN_SECRET_LENGTH) return secret;
+  throw inputError(
+    'secret',
+    secret === '' ? 'The secret is missing.' : 'The secret is too short.',
+    `Enter at least ${MIN_SECRET_LENGTH} characters, and the new URL at the appliance.`,
+  );
+}
+
+/** Headers or parameters with a single value; a repeated one is not a secret. */
+export function singleTexts(values: object): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : undefined,
+    ]),
+  );
 }
