@@ -1,10 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { captureConnection } from '../../nodes/definitions/capture/capture-connection';
 import { getConnections } from '../../nodes/definitions/statistics/get-connections';
+import { getPeers } from '../../nodes/definitions/statistics/get-peers';
 import { ask } from '../simulator/support';
 import { useSimulator } from './bench';
 import { pastWindow, uploadRequest } from './operations';
-import { runDefinition, type Ran } from './run-definition';
+import { jsonOf, runDefinition, type Ran } from './run-definition';
 
 const IP = '/API/stats/modules/ip';
 const CSV = { connectionOutput: 'csv', timeMode: 'none' };
@@ -288,5 +289,35 @@ describe('Capture Connection', () => {
     const running = runDefinition(bench.client, captureConnection, raw);
     await expect(running).rejects.toMatchObject({ kind: 'input', field });
     expect(bench.simulator.requests).toEqual([]);
+  });
+});
+
+describe('Get Peers', () => {
+  const peersOf = async (address: string, values: Record<string, unknown> = {}) => {
+    const raw = { address, timeMode: 'none', returnAll: true, ...values };
+    const json = await jsonOf(getPeers, bench.client, raw);
+    return { ...json, peers: json.peers as Array<{ ip: string; totalBytes: number }> };
+  };
+
+  it('lists the other ends of the connections of an address, the highest first', async () => {
+    const [{ clientIp }] = (await list()).connections;
+    const { connections } = await list({ host: clientIp });
+    const { peers } = await peersOf(clientIp);
+    const ends = connections.map((one) =>
+      one.clientIp === clientIp ? one.serverIp : one.clientIp,
+    );
+    expect(peers.map(({ ip }) => ip)).toEqual(expect.arrayContaining(ends));
+    const bytes = peers.map(({ totalBytes }) => totalBytes);
+    expect(bytes).toEqual([...bytes].sort((a, b) => b - a));
+    const [lowest] = (await peersOf(clientIp, { descending: false, returnAll: false, limit: 1 }))
+      .peers;
+    expect(lowest!.totalBytes).toBe(bytes.at(-1));
+  });
+
+  it('returns none for an address that has not been seen, in either form of a list', async () => {
+    for (const listEnvelope of [true, false]) {
+      bench.simulator.switches.listEnvelope = listEnvelope;
+      expect(await peersOf('192.0.2.77')).toMatchObject({ peers: [], listed: 0 });
+    }
   });
 });
