@@ -1,6 +1,6 @@
 /**
- * The Node-REDs that the package is tested in. The one of the tree is there anyway; the others, and
- * the scorecard of Node-RED's flow library, are installed once into the cache folder, in pinned
+ * The Node-REDs that the package is tested in. The one of the tree is there anyway; the others,
+ * the scorecard of Node-RED's flow library, and nodes that examples use are installed once into the cache folder, in pinned
  * versions. Run: tsx scripts/node-red-cache.ts
  */
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { cacheFolder, ensurePackages, nodeBinaryIn, nodePackageName } from './pa
 const ROOT = join(__dirname, '..');
 const SCORECARD = 'node-red-dev';
 const SCORECARD_VERSION = '0.1.6';
+/** As the examples name them for Node-RED's editor, which offers to install them. */
+const FURTHER_NODES = { 'node-red-node-email': '5.2.5' };
 
 /** Which Node-RED on which Node.js; the tree's own is Node-RED 5 on Node.js 24. */
 const CACHED = {
@@ -59,6 +61,13 @@ export function chosenNodeRed(): NodeRedInstallation {
     throw new Error(`ALLEGRO_NODE_RED is "${chosen}"; it may be ${known.join(', ')}.`);
   }
   return ensureNodeRed(chosen as NodeRedVersion);
+}
+
+/** Installs packages with further nodes that examples use; returns the folder that holds them. */
+export function ensureFurtherNodes(log: (line: string) => void = console.log): string {
+  const folder = join(cacheFolder(), 'node-red-nodes');
+  ensurePackages(folder, FURTHER_NODES, log);
+  return join(folder, 'node_modules');
 }
 
 /** Installs the scorecard; returns the path of its command. */

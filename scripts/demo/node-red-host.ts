@@ -11,7 +11,7 @@ import {
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { chosenNodeRed, type NodeRedVersion } from '../node-red-cache';
+import { chosenNodeRed, ensureFurtherNodes, type NodeRedVersion } from '../node-red-cache';
 import { packNodeRed, ROOT } from './pack';
 
 const PACKAGE = '@allegro-multimeter/node-red';
@@ -29,7 +29,7 @@ export interface StartOptions {
   settings?: Record<string, unknown>;
   /** A script that runs in its process before Node-RED. */
   preload?: string;
-  /** Further packages with nodes, linked as they are installed in this tree. */
+  /** Further packages with nodes; see `ensureFurtherNodes`. */
   packages?: string[];
 }
 
@@ -154,7 +154,7 @@ function install(archive: string, userDir: string, packages: string[]): void {
   mkdirSync(target, { recursive: true });
   execFileSync('tar', ['-xzf', archive, '--strip-components=1', '-C', target]);
   linkDependencies(target, join(userDir, 'node_modules'));
-  for (const name of packages) link(name, join(userDir, 'node_modules'));
+  for (const name of packages) link(name, join(userDir, 'node_modules'), [ensureFurtherNodes()]);
   const others = Object.fromEntries(packages.map((name) => [name, '*']));
   const manifest = {
     name: 'node-red-project',
@@ -169,11 +169,12 @@ export function linkDependencies(packageFolder: string, nodeModules: string): vo
   const { dependencies } = JSON.parse(
     readFileSync(join(packageFolder, 'package.json'), 'utf8'),
   ) as { dependencies: Record<string, string> };
-  for (const name of Object.keys(dependencies)) link(name, nodeModules);
+  const folders = [join(ROOT, 'node-red/node_modules'), join(ROOT, 'node_modules')];
+  for (const name of Object.keys(dependencies)) link(name, nodeModules, folders);
 }
 
-function link(name: string, nodeModules: string): void {
-  const folders = [join(ROOT, 'node-red/node_modules'), join(ROOT, 'node_modules')];
+/** Links a package into a folder from the first of some folders that holds it. */
+function link(name: string, nodeModules: string, folders: string[]): void {
   const installed = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
   if (installed === undefined) throw new Error(`${name} is not installed: run npm ci.`);
   const target = join(nodeModules, name);
