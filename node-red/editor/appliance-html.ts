@@ -28,7 +28,7 @@ function scriptHtml(): string {
     '    category: "config",',
     '    defaults: {',
     '      name: { value: "" },',
-    // Without an input of its own, it stands in for the logins when the whole node is checked.
+    // It has no input, so it carries the check of the login when the whole node is validated.
     `      version: { value: ${SAVED_VERSION}, validate: function (value, opt) { return AllegroMultimeter.validateHeldLogin(this); } },`,
     `      baseUrl: { value: "", required: true, label: ${scriptLiteral(BASE_URL_FIELD.label)}, validate: function (value, opt) { return AllegroMultimeter.validateUrl(this, value); } },`,
     '      authentication: { value: "token" },',
@@ -81,7 +81,7 @@ const NAME_ROW = `<div class="form-row">
   <input type="text" id="node-config-input-name" data-i18n="[placeholder]node-red:common.label.name">
 </div>`;
 
-/** Node-RED makes a menu of the input, with buttons to add and edit. */
+/** Node-RED replaces the input by a menu with buttons to add and edit. */
 function configNodeRow({ name, label: text, icon, description }: (typeof CONFIG_NODES)[number]) {
   return [
     '<div class="form-row">',
@@ -92,7 +92,7 @@ function configNodeRow({ name, label: text, icon, description }: (typeof CONFIG_
   ].join('\n');
 }
 
-/** What stands in the form only at times; the script shows it. */
+/** A note that the script shows when it applies. */
 function note(name: keyof typeof NOTES): string {
   return `<div class="form-tips" id="allegro-multimeter-${name}-note" role="status" style="display: none; margin-bottom: 12px" data-i18n="notes.${name}">${escapeHtml(NOTES[name])}</div>`;
 }
@@ -117,7 +117,7 @@ function label(name: string, text: string, description: string, icon: string): s
   return `<label for="node-config-input-${name}" title="${escapeHtml(sentence(description))}" data-i18n="[title]fields.${name}.description"><i class="fa ${icon}"></i> <span data-i18n="fields.${name}.label">${escapeHtml(text)}</span></label>`;
 }
 
-/** The text of the label's title, for those who get to the input by the keyboard. */
+/** The text of the label's title, for screen readers. */
 function help(name: string): string {
   return `<span id="node-config-help-${name}" hidden data-i18n="fields.${name}.description"></span>`;
 }

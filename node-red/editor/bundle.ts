@@ -3,7 +3,7 @@ import { buildSync } from 'esbuild';
 
 /**
  * Bundles the modules that the forms share, with what they take from the runtime, into one script.
- * It is not minified, so that a person who opens it in the browser finds the code of this folder.
+ * It is not minified, so that it can be read and debugged in the browser.
  */
 export function bundleEditorScript(): string {
   const { outputFiles } = buildSync({

@@ -67,7 +67,7 @@ export function catalogueOf(definition: PaletteDefinition, text: Text = english)
   };
 }
 
-/** What the shared script says, which every catalogue has to hold. */
+/** Texts of the shared script, part of every catalogue. */
 export function sharedTexts(text: Text): Catalogue {
   return translateAll(SHARED, text);
 }

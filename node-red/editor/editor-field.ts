@@ -91,7 +91,7 @@ function toEditorField(field: Field, isNodeSetting: boolean): EditorField {
   });
 }
 
-/** Property values are text throughout, as inputs give them: only then does nothing change unasked. */
+/** Property values are text throughout, as inputs return them: otherwise opening the form changes them. */
 export function defaultText(field: Field): string {
   if (field.type === 'list' || field.default === null) return '';
   return String(field.default);
@@ -156,7 +156,7 @@ export function placeholderOf(field: Field, text: Text = english): string | unde
   return example && both.length <= length ? both : fallback;
 }
 
-/** An address or a path is the same in every language; only the word before it is not. */
+/** Only the words before an example are translated, not an address or a path. */
 export function exampleText(example: string, text: Text): string {
   if (!example.startsWith('e.g. ')) return /[a-z] [a-z]/.test(example) ? text(example) : example;
   return text('e.g. __example__', { example: bareExample(example) });

@@ -46,7 +46,7 @@ export function formHtml(definition: PaletteDefinition): string {
   ].join('\n');
 }
 
-/** Labels of a few words stand on one line, and inputs take the rest. */
+/** Labels of a few words fit on one line; inputs take the remaining width. */
 export function formStyle(id: string): string {
   return `<style>#${id} .form-row > label { width: ${LABEL_WIDTH} } #${id} .form-row > label + input, #${id} .form-row > label + select, #${id} .form-row > label + textarea { width: ${INPUT_WIDTH} }</style>`;
 }

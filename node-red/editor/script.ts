@@ -68,7 +68,7 @@ function specialLabel(definition: PaletteDefinition): string {
 function defaultsOf(definition: PaletteDefinition): string[] {
   return [
     'name: { value: "" }',
-    // Without an input of its own, it stands in for the secret when the whole node is checked.
+    // It has no input, so it carries the check of the secret when the whole node is validated.
     isTrigger(definition) && definition.kind === 'push'
       ? `version: { value: ${SAVED_VERSION}, validate: function (value, opt) { return AllegroMultimeter.validateHeldSecret(this, ${MIN_SECRET_LENGTH}); } }`
       : `version: { value: ${SAVED_VERSION} }`,

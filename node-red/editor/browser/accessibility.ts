@@ -10,7 +10,7 @@ export function labelControls(node: EditorNode, { name, label }: EditorField): v
   const container = row.find('.red-ui-typedInput-container');
   const labelId = `node-label-${name}`;
   container.find('.red-ui-typedInput-input').attr('aria-labelledby', labelId);
-  // Its own text is the choice that was made, which has to be read out as well.
+  // Its own text is the current choice, which a screen reader must read too.
   const choiceId = `allegro-multimeter-choice-${name}`;
   container
     .find('.red-ui-typedInput-option-trigger')

@@ -12,7 +12,7 @@ const ID = '#node-config-input-';
 export function prepareAppliance(node: EditorNode): void {
   prepareTls();
   prepareWarnings();
-  // Node-RED puts menus of its own in the place of these inputs.
+  // Node-RED replaces these inputs by menus.
   for (const name of ['tls', 'proxy']) {
     page.$(`${ID}${name}`).attr('aria-describedby', `node-config-help-${name}`);
   }
@@ -28,7 +28,7 @@ export function prepareAppliance(node: EditorNode): void {
   prepareCertificate(node);
 }
 
-/** What a TLS configuration replaces is hidden, but stays in the page and so is kept. */
+/** Hides what a TLS configuration replaces. It stays in the page, so its value is kept. */
 function prepareTls(): void {
   const choice = page.$(`${ID}tls`);
   const update = () => {
@@ -40,7 +40,7 @@ function prepareTls(): void {
   update();
 }
 
-/** Says aloud what makes the login readable to others, while it is so. */
+/** Warns while the settings let others read the login. */
 function prepareWarnings(): void {
   const url = page.$(`${ID}baseUrl`);
   const ignore = page.$(`${ID}ignoreCertificateErrors`);
@@ -61,7 +61,7 @@ function hasTlsNode(): boolean {
   return Boolean(chosen) && chosen !== '_ADD_';
 }
 
-/** Asks the runtime about what stands in the form, when a button is pressed. */
+/** Sends the content of the form to the runtime when a button is pressed. */
 function prepareButton(
   node: EditorNode,
   name: 'test' | 'certificate',
@@ -71,7 +71,7 @@ function prepareButton(
   const result = page.$(`#allegro-multimeter-${name}-result`);
   const say = (text: string) => {
     result.text(text).show();
-    // The form is longer than many a window.
+    // The form may be longer than the window.
     (result[0] as { scrollIntoView(options: object): void }).scrollIntoView({ block: 'nearest' });
   };
   const end = (text: string) => {

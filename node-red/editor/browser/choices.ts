@@ -14,7 +14,7 @@ interface MenuEntry {
 const KEPT_MS = 60_000;
 const answers = new Map<string, { at: number; choices: Choice[] }>();
 
-/** Offers what the appliance knows while a person types; any other text stays possible. */
+/** Suggests what the appliance offers while a person types; other text remains possible. */
 export function completion(field: EditorField) {
   return (typed: string, done: (entries: MenuEntry[]) => void): void => {
     load(
@@ -26,7 +26,7 @@ export function completion(field: EditorField) {
   };
 }
 
-/** The button beside such a field: shows everything at the place that was typed so far. */
+/** The button next to such a field: shows all choices for what was typed so far. */
 export function prepareChoicesButton(node: EditorNode, field: EditorField): void {
   const button = page.$(`#allegro-multimeter-choose-${field.name}`);
   const note = page.$(`#allegro-multimeter-note-${field.name}`);

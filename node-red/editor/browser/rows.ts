@@ -126,7 +126,7 @@ function optionFor(
   option.appendTo(select);
 }
 
-/** Always all columns in their order: what nobody touched has to be saved as it was. */
+/** Always all columns, in order: an untouched row is saved unchanged. */
 function readRow({ columns }: EditorField, container: JQuery): Row {
   const row: Row = {};
   for (const { name, kind } of columns ?? []) {

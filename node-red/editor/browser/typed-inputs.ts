@@ -5,7 +5,7 @@ import type { EditorField } from './editor-field';
 
 const SOURCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
-/** Turns an input into one whose value may also come from the message, the context and so on. */
+/** Turns an input into a typedInput: its value may also come from the message, the context and so on. */
 export function makeTyped(
   node: EditorNode,
   field: EditorField,

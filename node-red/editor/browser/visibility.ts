@@ -1,7 +1,7 @@
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
 
-/** Types that hold their value as it is. For all others nobody knows the value before a message. */
+/** Types that hold a fixed value. All others are only known when a message arrives. */
 const STATIC_TYPES = ['str', 'num', 'bool', 'option', 'rows'];
 
 /** What the form of the node that is open at the moment says, or else what the node holds. */

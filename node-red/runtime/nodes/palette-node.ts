@@ -19,7 +19,7 @@ import { WorkQueue } from './work-queue';
 const CLOSED = cancelledBy('The work was ended, because the flow was stopped or deployed.');
 const CANCELLED = cancelledBy('The work was cancelled by a message with msg.cancel.');
 
-/** What ends a run: without a result, and with what there is. */
+/** What ends a run: without a result (`signal`), and with the result so far (`finish`). */
 type Signals = Pick<LocalContext, 'signal' | 'finish'>;
 
 /** Registers the palette node of a definition. */
@@ -34,7 +34,7 @@ export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition)
   RED.nodes.registerType(typeOf(definition), PaletteNode);
 }
 
-/** What a crash has left is removed at the next start, and said by the first node that is there. */
+/** Files that a crash left behind are removed at the next start; the first node reports them. */
 async function reportLeftovers(RED: RuntimeApi, node: RuntimeNode): Promise<void> {
   const paths = await fileStoreOf(RED).temporaryFiles.removeLeftovers();
   if (paths.length === 0) return;
@@ -89,7 +89,7 @@ class Runs {
       refuse: (reason) => this.finish(done, reason === CLOSED ? undefined : failureOf(reason)),
     });
     if (admission === 'full') this.finish(done, failureOf(fullError()));
-    // A dropped message is not completed, so that a Complete node does not hear of it.
+    // A dropped message is not completed, so that it does not trigger a Complete node.
     if (admission === 'dropped') this.status.dropped();
   }
 
@@ -104,7 +104,7 @@ class Runs {
     void withinCloseLimit(this.queue?.close(CLOSED)).then(done);
   }
 
-  /** A `done` that throws is a fault of a node behind; it must not end the runtime. */
+  /** A `done` that throws is a fault of another node; it must not end the runtime. */
   private finish(done: Done, failure?: Error): void {
     try {
       done(failure);
@@ -136,8 +136,8 @@ class Runs {
   }
 
   /**
-   * The messages to send. Each is held back until it is known whether there is another, because
-   * the last of several has to tell their number, and a single one must not look like a part.
+   * The messages to send. Each is held back until it is known whether another one follows: the last
+   * of several carries their number, and a single one must not look like a part.
    */
   private async *outcomes(
     message: Message,
@@ -167,7 +167,7 @@ class Runs {
     // What did come out is passed on, even if the next result failed.
     if (held) {
       const count = failure ? undefined : index + 1;
-      // Of several devices only one may be there: a Join node behind has to work all the same.
+      // Of several devices only one may have a result: a following Join node must still work.
       const isAlone = index === 0 && !('deviceId' in held.json);
       yield this.output(message, held, isAlone ? undefined : parts(index, count));
     }

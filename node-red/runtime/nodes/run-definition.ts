@@ -66,7 +66,7 @@ function plain({ json }: RunResult): Outcome {
   return { json, properties: { payload: json } };
 }
 
-/** What an earlier node left on the message would pass for this one's file. */
+/** Removes what would look like this node's file but comes from an earlier node. */
 function withoutFile({ json }: RunResult): Outcome {
   return { json, properties: { payload: json, filename: undefined, fileInfo: undefined } };
 }
@@ -100,7 +100,7 @@ async function collectResult(
     };
   }
   if (!file) {
-    // A file node behind would write an empty Buffer as if it were a capture.
+    // A following file node would write an empty Buffer as if it were a capture.
     const payload = json.error === undefined ? Buffer.alloc(0) : json;
     return { json, properties: { payload, fileInfo: json, filename: undefined } };
   }

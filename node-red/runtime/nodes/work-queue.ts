@@ -70,7 +70,7 @@ export class WorkQueue {
     for (const { cancel } of this.running.keys()) cancel.abort(reason);
   }
 
-  /** Asks what runs to end and to keep what it has. What waits is run as ever. */
+  /** Asks running jobs to end early and keep their results so far. Waiting jobs run as usual. */
   finishRunning(): void {
     for (const { finish } of this.running.keys()) finish.abort();
   }

@@ -12,10 +12,10 @@ import { ownFieldsOf, POLL_FIELDS } from './trigger-fields';
 import { readTriggerValues, triggerContext } from './trigger-values';
 import { sendEvent } from './send-event';
 
-/** After the start of the flows, so that all nodes behind are there. */
+/** After the start of the flows, so that all following nodes are there. */
 const FIRST_POLL_MS = 500;
-/** A poll that took longer than its interval, or has left something to read, is not followed at once. */
-const LEAST_PAUSE_MS = 1000;
+/** Pause after a poll that took longer than its interval, or has left something to read. */
+const MIN_PAUSE_MS = 1000;
 
 /** Registers the input node of a trigger that polls. */
 export function registerPollNode(RED: RuntimeApi, trigger: PollTrigger): void {
@@ -97,12 +97,12 @@ class Poller {
         this.report.failed(error);
       }
     }
-    // What is due and not yet read does not wait for the next turn: it would never catch up.
+    // A trigger that is behind polls again at once: otherwise it would never catch up.
     const interval = isBehind ? 0 : pollSeconds * 1000;
-    this.schedule(Math.max(LEAST_PAUSE_MS, interval - (Date.now() - begin)));
+    this.schedule(Math.max(MIN_PAUSE_MS, interval - (Date.now() - begin)));
   }
 
-  /** Once; what a process that ended in the middle had found is sent now. */
+  /** Once; sends what an earlier process had found but not sent. */
   private async load(): Promise<void> {
     if (this.isLoaded) return;
     this.known = await this.store?.load((what) => this.node.warn(what));

@@ -141,7 +141,7 @@ class Receiver {
     }
   }
 
-  /** A stranger must not fill the log, so that what comes back is logged once an hour. */
+  /** Repeated refusals are logged once an hour, so that a stranger cannot fill the log. */
   private refuse(response: ServerResponse, status: number, what: string): void {
     answer(response, status, what);
     this.node.status({ fill: 'yellow', shape: 'ring', text: 'refused' });
@@ -174,7 +174,7 @@ function deliveryOf({ headers, query, params }: HttpRequest): Omit<Delivery, 'bo
   };
 }
 
-/** What is left of a refused body is not read. */
+/** The rest of a refused body is not read. */
 function answer(response: ServerResponse, status: number, text: string): void {
   if (response.headersSent) return;
   response.statusCode = status;

@@ -1,4 +1,4 @@
-/** Node-RED waits up to 15 s for a node to close; work that takes longer than this is left behind. */
+/** Node-RED waits up to 15 s for a node to close; this is how long work in progress may take. */
 const CLOSE_LIMIT_MS = 8000;
 
 /** Resolves when the work has ended, or when the time limit for closing a node is over. */
