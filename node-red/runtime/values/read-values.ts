@@ -63,7 +63,9 @@ async function rawValue(field: Field, config: NodeConfig, scope: Scope): Promise
   const { message, RED } = scope;
   if (field.type === 'list') return listValue(field, config, scope);
   const value = await typedValue(field, config, scope);
-  if (field.type !== 'file') return value ?? messageValue(field, message);
+  // A field that was cleared differs from one that an older flow does not have.
+  const cleared = config[field.name] === '' ? '' : undefined;
+  if (field.type !== 'file') return value ?? messageValue(field, message) ?? cleared;
   const source = value ?? fileOfMessage(message);
   if (source === undefined && !field.required) return undefined;
   return toInputFile(field, source, message, workingFolder(RED));

@@ -45,7 +45,7 @@ export type ValueOf<One extends Field> = One extends TextField
 type BlankOf<One extends Field> = One extends { required: true; showWhen?: undefined }
   ? never
   : One extends NumberField
-    ? Extract<One['default'], null>
+    ? Extract<One['default'], null> | (One extends { blankIsNull: true } ? null : never)
     : One extends OptionsField
       ? Extract<One['default'], ''>
       : null;

@@ -60,6 +60,8 @@ export interface NumberField extends FieldBase {
   type: 'number';
   /** `null`: blank, meaning "not set". */
   default: number | null;
+  /** A field that a person cleared is not set, rather than at its default. */
+  blankIsNull?: boolean;
   /** Inclusive. */
   min?: number;
   /** Inclusive. */

@@ -46,7 +46,9 @@ function readField(field: Field, raw: unknown): FieldValue {
   if (isBlank(raw)) {
     const isMissing = field.required && isBlank(field.default);
     if (isMissing) throw inputError(field.name, `"${field.label}" is missing.`, adviceFor(field));
-    return blankValue(field);
+    const isCleared =
+      field.type === 'number' && field.blankIsNull && raw !== undefined && raw !== NOTHING_FOUND;
+    return isCleared ? null : blankValue(field);
   }
   switch (field.type) {
     case 'text':

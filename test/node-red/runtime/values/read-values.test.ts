@@ -67,6 +67,17 @@ describe('values', () => {
     }
   });
 
+  it('knows a number that was cleared from one that an older flow does not have', async () => {
+    for (const [config, expected] of [
+      [{ limit: '', limitType: 'num' }, null],
+      [{}, 10],
+    ] as const) {
+      const handled = echo(config, [{ ...LIMIT, blankIsNull: true }]).handle({});
+      await settled(handled);
+      expect(handled.sent[0]?.payload).toEqual({ limit: expected });
+    }
+  });
+
   it.each([
     ['a source that holds nothing', { host: 'absent', hostType: 'msg' }, /msg\.absent/],
     ['a variable that is not set', { host: 'ABSENT', hostType: 'env' }, /variable ABSENT, but/],

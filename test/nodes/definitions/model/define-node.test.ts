@@ -35,6 +35,7 @@ const FIELDS = defineFields([
   },
   { name: 'count', type: 'number', default: 1, ...text('Count') },
   { name: 'limit', type: 'number', default: null, ...text('Limit') },
+  { name: 'cleared', type: 'number', default: 1, blankIsNull: true, ...text('Cleared') },
   { name: 'must', type: 'number', default: null, required: true, ...text('Must') },
   { name: 'flag', type: 'boolean', default: false, ...text('Flag') },
   { name: 'at', type: 'dateTime', default: '', ...text('At') },
@@ -65,6 +66,7 @@ it('types the value of each kind of field', () => {
   same<Values['chosen'], 'x'>(true);
   same<Values['count'], number>(true);
   same<Values['limit'], number | null>(true);
+  same<Values['cleared'], number | null>(true);
   same<Values['must'], number>(true);
   same<Values['flag'], boolean>(true);
   same<Values['at'], number | null>(true);
@@ -73,9 +75,12 @@ it('types the value of each kind of field', () => {
   same<Values['file'], InputFile>(true);
   same<Values['rows'][number]['n'], number>(true);
   const file = { name: 'a', size: 0, open: () => (async function* () {})() };
-  const values = readFieldValues({ fields: FIELDS }, { chosen: 'x', must: 2, since: 1e9, file });
+  const values = readFieldValues(
+    { fields: FIELDS },
+    { chosen: 'x', cleared: '', must: 2, since: 1e9, file },
+  );
   expect(values).toEqual({
-    ...{ mode: 'a', chosen: 'x', count: 1, limit: null, must: 2, flag: false },
+    ...{ mode: 'a', chosen: 'x', count: 1, limit: null, cleared: null, must: 2, flag: false },
     ...{ at: null, since: 1e15, hidden: null, file, rows: [] },
   });
 });
