@@ -24,7 +24,7 @@ module.exports = {
     {
       name: 'no-cycles',
       comment: 'Files that import each other cannot be understood, tested or moved one by one.',
-      severity: 'warn',
+      severity: 'error',
       from: {},
       to: { circular: true },
     },

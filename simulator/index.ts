@@ -1,5 +1,5 @@
 export { startSimulator, type Simulator } from './simulator';
-export { DEFAULT_SWITCHES, type SimulatorOptions, type Switches } from './options';
+export { DEFAULT_SWITCHES, type SimulatorOptions } from './options';
 export type { Fault, FaultKind } from './http/faults';
 export type { RequestRecord } from './http/request-log';
 export { STEADY_HOST } from './traffic/hosts';

@@ -26,7 +26,7 @@ export interface BurstOptions {
 }
 
 /** A burst that is being worked on. */
-export interface RunningBurst {
+interface RunningBurst {
   /** How many alerts have a stored capture. */
   stored(): Promise<number>;
 }

@@ -15,7 +15,7 @@ import { runMqttBurst, type MqttBurstResult } from './node-red-burst';
 import { CAPTURES_PER_INSTANCE, NodeRedPair } from './node-red-pair';
 
 /** The settings that docs/scaling.md recommends. */
-export const QUEUE_TIMES: QueueTimes = { lockSeconds: 30, renewSeconds: 5, stalledSeconds: 10 };
+const QUEUE_TIMES: QueueTimes = { lockSeconds: 30, renewSeconds: 5, stalledSeconds: 10 };
 
 export interface ScaleOptions {
   /** Of each burst. */

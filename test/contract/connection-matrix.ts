@@ -9,7 +9,7 @@ const TOKEN = 'demo-token';
 /** Four tries with their pauses, or a limit of a minute, by a clock that runs 30 times as fast. */
 const LONGEST_MS = 10_000;
 
-export interface Login {
+interface Login {
   baseUrl: string;
   token: string;
   caCertificate: string;

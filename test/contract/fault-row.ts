@@ -53,3 +53,8 @@ export function expectRequests({ requests }: FaultRow, met: readonly unknown[]):
   if (typeof requests === 'number') expect(met).toHaveLength(requests);
   else expect(met.length).toBeLessThanOrEqual(requests.atMost);
 }
+
+/** The kind of an outcome in a word: of the error, or "works". */
+export function kindOf(outcome: Outcome | 'works'): string {
+  return outcome === 'works' || 'ok' in outcome ? 'works' : outcome.kind;
+}

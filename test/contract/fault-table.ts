@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { STAGES } from './cancellation';
 import { CAPTURE_FILES } from './capture-files';
 import { CONNECTION_ROWS } from './connection-matrix';
-import type { Outcome } from './fault-row';
+import { kindOf } from './fault-row';
 import { FAULT_ROWS } from './fault-rows';
 import { OPERATION_NAMES } from './operations';
 import { SOURCE_ROWS } from './upload-sources';
@@ -28,11 +28,6 @@ const GROUPS: Array<[group: string, fault: RegExp]> = [
   ['Response of another kind than requested', /HTML|JSON|ZIP|text|noise|empty body|error with/],
   ['Unusual, damaged or unknown pcap format', /pcap|packet|record|magic|zeros|gzip|nanoseconds/],
 ];
-
-/** The kind of an outcome in a word: of the error, or "works". */
-export function kindOf(outcome: Outcome | 'works'): string {
-  return outcome === 'works' || 'ok' in outcome ? 'works' : outcome.kind;
-}
 
 function cases(): Case[] {
   const groupOf = (fault: string) =>

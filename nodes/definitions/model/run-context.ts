@@ -44,7 +44,7 @@ export const PROGRESS_STEPS = [
   'uploading',
   'waiting',
 ] as const;
-export type ProgressStep = (typeof PROGRESS_STEPS)[number];
+type ProgressStep = (typeof PROGRESS_STEPS)[number];
 
 export interface Progress {
   step: ProgressStep;

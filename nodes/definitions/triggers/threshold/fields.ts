@@ -4,7 +4,7 @@ import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../fields/address';
 import { DIRECTION_OPTIONS, RANKED_OPTIONS } from '../../statistics/ranking';
 
 /** Kinds whose traffic counters are watched, and that may be narrowed to some elements. */
-export const COUNTED = ['ip', 'mac', 'protocol', 'tcpPort', 'udpPort', 'interface'] as const;
+const COUNTED = ['ip', 'mac', 'protocol', 'tcpPort', 'udpPort', 'interface'] as const;
 const COUNTED_OR_TOTAL = [...COUNTED, 'total'];
 
 /** What is measured, against which limit, and when an element is reported. */
