@@ -188,25 +188,7 @@ describe('messages faster than captures', () => {
     await capturing(0);
     expect(filesIn('parallel')).toEqual([]);
   });
-
-  it('all run at once in a node that was saved before there was a queue', async () => {
-    const flows = make.flowFor('capturePcap', { ...ENDLESS, fileFolder: 'old' }, cancelFlow());
-    const old = flows.map((node) => (node.id === 'node' ? asVersion1(node) : node));
-    await host.deploy(old);
-    for (let i = 0; i < 3; i++) send('/run');
-    await capturing(3);
-    await post('/cancel');
-    await capturing(0);
-  });
 });
-
-/** As the first release saved it. */
-function asVersion1(node: FlowNode): FlowNode {
-  const old = Object.entries(node).filter(
-    ([name]) => !/^(whenBusy|maxParallel|maxWaiting)/.test(name),
-  );
-  return { ...(Object.fromEntries(old) as FlowNode), version: 1 };
-}
 
 describe.each(['flows', 'nodes'] as const)('a deploy of changed %s', (what) => {
   const other = (label: string) => {
