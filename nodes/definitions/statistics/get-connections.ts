@@ -1,5 +1,4 @@
 import { inputError, type CallOptions } from '../../../client';
-import { safeFileName } from '../../../client/files/file-name';
 import type { Row } from '../../../client/api/rows';
 import { type Query } from '../../../client/http/query';
 import { CONNECTIONS, ipConnectionsPath } from '../../../client/api/paths';
@@ -15,6 +14,7 @@ import {
   toConnection,
   type ConnectionFilter,
 } from './connections';
+import { csvFileName } from './csv-file-name';
 import { resolveInterval, type Interval } from './interval';
 import { readOptionalTimeRange } from '../fields/time-range';
 
@@ -196,9 +196,7 @@ async function downloadAll(
     ...options,
     onBytes: (bytes) => progress({ step: 'reading', bytes }),
   });
-  const host = new URL(client.baseUrl).hostname;
-  const at = new Date(client.now()).toISOString().replace(/\.\d+|[-:]/g, '');
-  const name = safeFileName(`connections_${host}_${at}.csv`);
+  const name = csvFileName('connections', client);
   const json = finished.then(({ rows, columns, bytes, sha256, warnings }) => ({
     fileName: name,
     rows,

@@ -1,12 +1,12 @@
 import { AllegroError, type CallOptions } from '../../../client';
 import { csvLine } from '../../../client/files/csv';
-import { safeFileName } from '../../../client/files/file-name';
 import { textFile } from '../../../client/files/text-file';
 import type { Query } from '../../../client/http/query';
 import { originOfElement } from '../fields/address';
 import { mapInOrder } from '../model/map-in-order';
 import type { RunContext } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
+import { csvFileName } from './csv-file-name';
 import type { Interval } from './interval';
 
 /** The server ports of one address. */
@@ -60,8 +60,7 @@ export class PortInventory {
 
   asFile(): RunResult {
     const { client } = this.context;
-    const at = new Date(client.now()).toISOString().replace(/\.\d+|[-:]/g, '');
-    const name = safeFileName(`server-ports_${new URL(client.baseUrl).hostname}_${at}.csv`);
+    const name = csvFileName('server-ports', client);
     const { stream, finished } = textFile(this.lines());
     const json = finished.then(({ bytes, lines, sha256 }) => ({
       fileName: name,
