@@ -122,14 +122,26 @@ const QUOTED_LENGTH = 300;
 /** What is looked through for it: enough for a page that begins with its styles. */
 const READ_LENGTH = 65_536;
 
-/** The beginning of a body as a person can read it: no markup, no control characters, one line. */
+/** What a body says, as a person can read it: its message or its beginning, no markup, no control characters, one line. */
 export function quoteAnswer(body: string): string {
-  const text = withoutStyles(body.slice(0, READ_LENGTH))
+  const text = withoutStyles(messageIn(body) ?? body.slice(0, READ_LENGTH))
     .replace(/<[^<>]*>/g, ' ')
     // eslint-disable-next-line no-control-regex -- control characters are what is taken out
     .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')
     .trim();
   return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
+}
+
+/** The text of a JSON error such as `{"error": "not now"}`. The API page names no key for it. */
+function messageIn(body: string): string | undefined {
+  if (body.length > READ_LENGTH || !/^\s*\{/.test(body)) return undefined;
+  try {
+    const { error, message } = JSON.parse(body) as { error?: unknown; message?: unknown };
+    return [message, error].find((text) => typeof text === 'string' && text !== '') as
+      string | undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Takes styles and scripts out. One pass: what is never closed must not be looked for again. */

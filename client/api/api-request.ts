@@ -135,7 +135,7 @@ function readJson(text: string, isWanted: boolean, { requestInfo, status }: Open
     ...requestInfo,
     kind: 'badAnswer',
     status,
-    what: 'The answer is no JSON.',
+    what: 'The answer is not JSON.',
     advice: 'Read it as text or as a file.',
   });
 }

@@ -39,7 +39,8 @@ export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown 
       ...requestInfo,
       kind: 'badAnswer',
       what: 'The appliance ended a job without a result.',
-      advice: 'Try again. If it stays, the firmware may answer in a way that is not known here.',
+      advice:
+        'Try again. If the problem persists, this firmware may answer in a way that is not known here.',
       canRetry: true,
     });
   }
@@ -49,7 +50,7 @@ export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown 
       kind: 'job',
       what: `The appliance could not finish the job (errorCode ${String(errorCode)}).`,
       advice:
-        'The vendor does not document these codes. Try a shorter interval or a filter; if it stays, ask the vendor with this code.',
+        'The vendor does not document these codes. Try a shorter interval or a filter; if the problem persists, ask the vendor with this code.',
       canRetry: true,
     });
   }

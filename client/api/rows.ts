@@ -204,7 +204,7 @@ function noListError(device: string, path: string): AllegroError {
     device,
     method: 'GET',
     path,
-    what: 'The answer holds no list.',
+    what: 'The answer does not contain a list.',
     advice:
       'Check that the path is that of a list, and that the module is switched on in this appliance.',
   });

@@ -22,7 +22,7 @@ interface CommonRequest {
   snapLength: number;
   /** Index of the ring buffer; 0 for the first. */
   ringBuffer: number;
-  /** Begins the name of the file; empty for the usual one. */
+  /** Prefix of the file name; empty for the default. */
   fileNamePrefix: string;
   /** Milliseconds without a byte after which a back-in-time capture counts as stalled. */
   idleLimit?: number;

@@ -17,7 +17,7 @@ const MAX_ERROR_LENGTH = 65_536;
 const MAX_TRIES = 4;
 const MAX_REDIRECTS = 3;
 const FIRST_BACKOFF = 500;
-/** Milliseconds: who is asked to wait longer is told so, and decides for himself. */
+/** Milliseconds: a longer wait is reported instead, for the caller to decide. */
 const LONGEST_RETRY_AFTER = 30_000;
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 const IDEMPOTENT = new Set<HttpMethod>(['GET', 'OPTIONS', 'HEAD']);

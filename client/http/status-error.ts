@@ -48,7 +48,7 @@ function explainStatus(status: number, facts: AnswerFacts): Explanation {
     case 403:
       return {
         kind: 'permission',
-        what: 'The login is known, but may not do this',
+        what: 'Permission denied',
         advice:
           'Give its role or token the permission: "pcap" for captures, "voip" for SIP and RTP statistics, the admin role for the ring buffer and uploads. Where captures need a second person (4-eyes), they cannot be fetched unattended.',
       };
@@ -97,8 +97,8 @@ function explainRange(status: number, facts: AnswerFacts): Explanation {
   if (status >= 500) {
     return {
       kind: 'appliance',
-      what: 'The appliance, or a proxy before it, failed to answer',
-      advice: `Try again in a while.${waitOf(facts)} If it stays, look at the notifications of the appliance.`,
+      what: 'The appliance, or a proxy in front of it, returned an error',
+      advice: `Try again in a while.${waitOf(facts)} If the problem persists, look at the notifications of the appliance.`,
       canRetry: [500, 502, 503, 504].includes(status),
     };
   }
@@ -137,8 +137,8 @@ export function noJsonError(status: number, text: string, requestInfo: RequestIn
     ...requestInfo,
     kind: 'incomplete',
     status,
-    what: 'The answer is JSON that breaks off or is damaged.',
-    advice: 'Nothing of it was used. Try again; if it stays, check proxies on the way.',
+    what: 'The answer is truncated or damaged JSON.',
+    advice: 'Nothing of it was used. Try again; if the problem persists, check proxies on the way.',
     canRetry: true,
     answer: quoteAnswer(text),
   });
@@ -160,7 +160,7 @@ export function refusePage(
     ...requestInfo,
     kind: 'badAnswer',
     status,
-    what: 'What answered was a page, not the appliance: nothing tells that it did what was asked.',
+    what: 'A web page answered, not the appliance: nothing shows that it did what was asked.',
     advice:
       'Check that the URL leads to the appliance itself: a login page or a proxy may answer instead.',
     answer: quoteAnswer(text),
@@ -234,7 +234,7 @@ function certificateAdvice(code: string | undefined): string {
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
     case 'HOSTNAME_MISMATCH':
-      return 'The certificate is made out to another name: use that name in the appliance URL, or install a certificate with the right one.';
+      return 'The certificate was issued for a different name: use that name in the appliance URL, or install a certificate with the right one.';
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
       return 'It is outside its period of validity: renew it on the appliance, or check the clocks.';

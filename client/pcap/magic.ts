@@ -43,7 +43,7 @@ export function isPcapMagic(value: number): boolean {
   return PCAP_MAGICS.has(value);
 }
 
-/** The extension, without a dot, that fits what a file really is; not set if it is no capture. */
+/** The extension, without a dot, that fits what a file really is; not set if it is not a capture. */
 export function extensionOf(sniffed: Sniffed): 'pcap' | 'pcapng' | undefined {
   return sniffed.kind === 'pcap' || sniffed.kind === 'pcapng' ? sniffed.kind : undefined;
 }

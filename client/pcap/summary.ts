@@ -73,7 +73,7 @@ export interface PacketTime {
 }
 
 export interface PcapSummary {
-  /** Not set when the file is no capture file. */
+  /** Not set when the file is not a capture file. */
   format?: CaptureFormat;
   /** Whether times are finer than a microsecond (pcapng: on at least one interface). */
   nanosecond: boolean;

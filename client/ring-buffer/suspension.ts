@@ -20,9 +20,9 @@ export function setRingBufferSuspended(
 
 /**
  * Whether a packet ring buffer is suspended. Reading it is not documented, only the command to
- * change it, so an answer that does not tell is normal.
+ * change it, so an answer that does not report it is normal.
  *
- * @returns undefined where the appliance does not tell
+ * @returns undefined where the appliance does not report it
  * @throws AllegroError `cancelled`; whatever else goes wrong counts as not told
  */
 export async function isRingBufferSuspended(

@@ -27,7 +27,7 @@ export function checkMmId(mmId: string, field: string): string {
   if (/[\s/?#&]/.test(trimmed)) {
     throw inputError(
       field,
-      `"${trimmed}" is no device or slot.`,
+      `"${trimmed}" is not a device or slot.`,
       'Enter a device ID from the device list, ":1" for the first analysis slot, or "device:1" for both.',
     );
   }

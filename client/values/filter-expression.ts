@@ -221,7 +221,10 @@ function readAddress(text: string, fail: Fail): string {
   const bytes = parseIp(text);
   return bytes
     ? formatIp(bytes)
-    : fail(`"${text}" is no IP address.`, 'Use an address such as 10.1.2.3 or 2001:db8::1.');
+    : fail(
+        `"${text}" is not a valid IP address.`,
+        'Use an address such as 10.1.2.3 or 2001:db8::1.',
+      );
 }
 
 function readPorts(text: string, fail: Fail): string {

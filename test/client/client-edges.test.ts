@@ -101,6 +101,15 @@ describe('a quoted answer', () => {
     expect(Date.now() - before).toBeLessThan(2000);
   });
 
+  it.each([
+    ['{"error": "There is no device \\"nope\\"."}', 'There is no device "nope".'],
+    ['{"error": "Forbidden", "message": "not now"}', 'not now'],
+    ['{"error": {"code": 7}}', '{"error": {"code": 7}}'],
+    ['{"error": "not', '{"error": "not'],
+  ])('is the message of a JSON error: %s', (body, words) => {
+    expect(quoteAnswer(body)).toBe(words);
+  });
+
   it('finds the words behind styles and scripts', () => {
     const css = 'b { color: red }\n'.repeat(500);
     const page = `<STYLE>${css}</STYLE><h1>Sign in</h1><script>let a = "<b>";</script > please`;

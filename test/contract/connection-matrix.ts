@@ -27,7 +27,7 @@ interface Row {
 interface Appliances {
   'self-signed': Simulator;
   'signed by an authority': Simulator;
-  'made out to another name': Simulator;
+  'issued for a different name': Simulator;
   expired: Simulator;
   'plain HTTP at an https URL': Simulator;
 }
@@ -44,11 +44,11 @@ export const CONNECTION_ROWS: Row[] = [
   { appliance: 'signed by an authority', entered: 'the authority', outcome: 'works' },
   { appliance: 'signed by an authority', entered: 'another authority', outcome: untrusted },
   {
-    appliance: 'made out to another name',
+    appliance: 'issued for a different name',
     entered: 'the authority',
-    outcome: { kind: 'certificate', says: /made out to another name/ },
+    outcome: { kind: 'certificate', says: /issued for a different name/ },
   },
-  { appliance: 'made out to another name', entered: 'ignore errors', outcome: 'works' },
+  { appliance: 'issued for a different name', entered: 'ignore errors', outcome: 'works' },
   {
     appliance: 'expired',
     entered: 'the authority',
@@ -94,7 +94,10 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
       const certificates: Record<keyof Appliances, Pair | undefined> = {
         'self-signed': own,
         'signed by an authority': await certificate('appliance', { ca: authority }),
-        'made out to another name': await certificate('b', { ca: authority, altNames: wrongName }),
+        'issued for a different name': await certificate('b', {
+          ca: authority,
+          altNames: wrongName,
+        }),
         expired: await certificate('c', { ca: authority, isExpired: true }),
         'plain HTTP at an https URL': undefined,
       };

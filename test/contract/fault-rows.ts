@@ -35,14 +35,14 @@ const STATUSES: Array<{
       body: '<html><style>b{}</style><body><h1>Sign in</h1></body></html>',
     },
   },
-  status(403, 'permission', /may not do this.*permission/s),
+  status(403, 'permission', /Permission denied.*permission/s),
   status(404, 'notFound', /does not know this path/),
   status(409, 'busy', /busy/),
   { ...status(429, 'appliance', /fewer requests/), isRetried: true },
-  status(500, 'appliance', /failed to answer/),
-  { ...status(502, 'appliance', /failed to answer/), isRetried: true },
-  { ...status(503, 'appliance', /failed to answer/), isRetried: true },
-  { ...status(504, 'appliance', /failed to answer/), isRetried: true },
+  status(500, 'appliance', /returned an error/),
+  { ...status(502, 'appliance', /returned an error/), isRetried: true },
+  { ...status(503, 'appliance', /returned an error/), isRetried: true },
+  { ...status(504, 'appliance', /returned an error/), isRetried: true },
 ];
 
 function status(code: number, kind: ErrorKind, says: RegExp) {
@@ -231,7 +231,7 @@ const wrongBodyRows: FaultRow[] = [
       fault: 'half of the JSON',
       operation,
       arrange: on(operation, answer('{"subResources": ["a', 'application/json')),
-      outcome: { kind: 'incomplete', says: /JSON that breaks off/ },
+      outcome: { kind: 'incomplete', says: /truncated or damaged JSON/ },
       requests: 1,
     },
   ]),
@@ -247,7 +247,7 @@ const wrongBodyRows: FaultRow[] = [
     fault: 'HTML with status 200',
     operation,
     arrange: on(operation, answer(HTML, 'text/html')),
-    outcome: { kind: 'badAnswer', says: /was a page, not the appliance.*Please log in/s },
+    outcome: { kind: 'badAnswer', says: /web page answered, not the appliance.*Please log in/s },
     requests: 1,
   })),
   ...TABLES.flatMap((operation): FaultRow[] => [
@@ -413,7 +413,7 @@ const brokenBodyRows: FaultRow[] = [
     fault: 'Content-Length is too small',
     operation: 'read a statistic',
     arrange: on('read a statistic', { kind: 'wrongLength', difference: -100 }),
-    outcome: { kind: 'incomplete', says: /JSON that breaks off/ },
+    outcome: { kind: 'incomplete', says: /truncated or damaged JSON/ },
     requests: 1,
   },
   {

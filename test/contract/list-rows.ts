@@ -41,7 +41,7 @@ export const listRows: FaultRow[] = [
     fault: `JSON that is no list: ${body}`,
     operation: 'read a list',
     arrange: on('read a list', answer(body, 'application/json')),
-    outcome: { kind: 'badAnswer', says: /holds no list/ },
+    outcome: { kind: 'badAnswer', says: /does not contain a list/ },
     requests: 1,
   })),
 ];

@@ -49,7 +49,7 @@ export const liveRows: FaultRow[] = [
     arrange: on('capture live for a moment', what),
     outcome: {
       kind,
-      says: /may not do this|fewer requests|failed to answer|broke before/,
+      says: /Permission denied|fewer requests|returned an error|broke before/,
       status: what.kind === 'answer' ? what.status : undefined,
     },
     requests: { atMost: 4 },
@@ -68,7 +68,10 @@ export const liveRows: FaultRow[] = [
       check: (kept) =>
         expect((kept as Kept).summary).toMatchObject({
           endedBy: 'device',
-          warnings: [expect.stringMatching(/ended the live capture [\d.]+ s before its time/)],
+          // On a busy machine there may be one of the clock as well.
+          warnings: expect.arrayContaining([
+            expect.stringMatching(/ended the live capture [\d.]+ s before its time/),
+          ]),
         }),
     },
     requests: 1,

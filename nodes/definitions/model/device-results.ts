@@ -18,14 +18,14 @@ export const SAMPLE_DEVICE_FAILURE = {
   error: {
     kind: 'appliance',
     message:
-      'The appliance, or a proxy before it, failed to answer (HTTP 503). (https://allegro-mm-1a2b, GET /API/stats/time?mm-id=branch-2) Try again in a while. If it stays, look at the notifications of the appliance.',
-    what: 'The appliance, or a proxy before it, failed to answer (HTTP 503).',
-    advice: 'Try again in a while. If it stays, look at the notifications of the appliance.',
+      'The appliance, or a proxy in front of it, returned an error (HTTP 503). (https://allegro-mm-1a2b, GET /API/stats/time?mm-id=branch-2) Try again in a while. If the problem persists, look at the notifications of the appliance.',
+    what: 'The appliance, or a proxy in front of it, returned an error (HTTP 503).',
+    advice: 'Try again in a while. If the problem persists, look at the notifications of the appliance.',
     device: 'branch-2',
     method: 'GET',
     path: '/API/stats/time?mm-id=branch-2',
     status: 503,
     canRetry: true,
   },
-  warnings: ['branch-2: The appliance, or a proxy before it, failed to answer (HTTP 503).'],
+  warnings: ['branch-2: The appliance, or a proxy in front of it, returned an error (HTTP 503).'],
 };

@@ -13,7 +13,7 @@ const SAMPLE_FAILURE = {
   kind: 'appliance',
   status: 500,
   message:
-    'The appliance, or a proxy before it, failed to answer (HTTP 500). Try again in a while. If it stays, look at the notifications of the appliance.',
+    'The appliance, or a proxy in front of it, returned an error (HTTP 500). Try again in a while. If the problem persists, look at the notifications of the appliance.',
 };
 
 /** An inventory of server ports. */

@@ -76,7 +76,7 @@ describe('a live capture', () => {
     const busy = { status: 503, headers: { 'retry-after': '4' } };
     expect(await runOne(busy, { body: fileThenSilence })).toMatchObject({
       status: 'fulfilled',
-      value: { packets: 1, warnings: [expect.stringMatching(/began \d s late.*failed to answer/)] },
+      value: { packets: 1, warnings: [expect.stringMatching(/began \d s late.*returned an error/)] },
     });
   });
 

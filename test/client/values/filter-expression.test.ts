@@ -120,7 +120,7 @@ describe('a condition', () => {
     expect(() => buildExpression([{ kind: 'host', value: 'x' }], 'all', '', names)).toThrow(
       expect.objectContaining({
         field: 'host',
-        message: expect.stringContaining('Host: "x" is no IP address.'),
+        message: expect.stringContaining('Host: "x" is not a valid IP address.'),
       }),
     );
   });

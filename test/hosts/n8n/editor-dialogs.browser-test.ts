@@ -175,7 +175,7 @@ describe('the editor', () => {
       bench.simulator.faults.add({ kind: 'answer', status: 403, path: '/API/stats/time' });
       await openDialog();
       await dialog().getByText('More details').click();
-      expect(await dialog().innerText()).toMatch(/may not do this/);
+      expect(await dialog().innerText()).toMatch(/Permission denied/);
     });
 
     it('says when something else answers', async () => {

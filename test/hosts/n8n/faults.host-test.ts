@@ -75,7 +75,7 @@ describe('failures in n8n, with the simulator', () => {
       },
       'an error of the appliance': {
         fault: answer(500, '{"error":"out of memory"}', 'application/json'),
-        says: /failed to answer/,
+        says: /returned an error/,
         advises: /out of memory/,
       },
     };
@@ -93,7 +93,7 @@ describe('failures in n8n, with the simulator', () => {
       [
         'a token that may not capture',
         'stats-token',
-        /may not do this \(HTTP 403\)/,
+        /Permission denied \(HTTP 403\)/,
         /pcap/,
         '403',
       ],

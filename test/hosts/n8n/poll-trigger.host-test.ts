@@ -107,7 +107,7 @@ describe('the trigger in n8n', () => {
       (runs) => runs.some(({ status }) => status === 'error'),
       'The error',
     );
-    expect(failed[0]!.error?.message).toMatch(/may not do this/);
+    expect(failed[0]!.error?.message).toMatch(/Permission denied/);
     simulator.faults.clear();
     const errors = (runs: Run[]) => runs.filter(({ status }) => status === 'error').length;
     await wait(2 * ONE_POLL_MS);

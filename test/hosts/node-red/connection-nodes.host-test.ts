@@ -167,7 +167,7 @@ describe('the config nodes tls-config and http proxy', () => {
 
   it('check the server name, and the authority', async () => {
     const named = await run({ tls: tlsNode({ servername: 'elsewhere.example' }) });
-    expect(named.error!.message).toMatch(/made out to another name/);
+    expect(named.error!.message).toMatch(/issued for a different name/);
     const unknown = await run({ tls: tlsNode({}, { cadata: '' }) });
     expect(unknown.error).toMatchObject({ code: 'ALLEGRO_CERTIFICATE' });
   });

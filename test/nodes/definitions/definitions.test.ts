@@ -226,7 +226,7 @@ describe('bad input is refused before any request', () => {
   });
 
   it.each([
-    [{ host: '10.1.2.333' }, 'Host: "10.1.2.333" is no IP address.'],
+    [{ host: '10.1.2.333' }, 'Host: "10.1.2.333" is not a valid IP address.'],
     [{ conditions: [{ kind: 'host', value: '10.1.2.333' }] }, 'Condition 1: "10.1.2.333" is'],
     [
       {
