@@ -11,7 +11,11 @@ export const OPTIONS_NAME = 'options';
 /** Name of the parameter for the binary field of an output file. */
 export const OUTPUT_FIELD_NAME = 'outputBinaryField';
 
-/** All properties of the action node, generated from the definitions. */
+/**
+ * All properties of the action node, generated from the definitions. n8n saves only what differs from
+ * the defaults: once released, a changed default (the first operation of a resource is one) changes
+ * saved workflows, and needs a new `version` of the node.
+ */
 export function nodeProperties(definitions: readonly NodeDefinition[]): INodeProperties[] {
   return [
     { ...authenticationProperty, ...hideForLocal(definitions) },
