@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NODE_GROUPS } from '../nodes/definitions/model/define-node';
 
-const ROOT = join(__dirname, '..');
+/** npm runs its scripts at the root of the tree. */
+const ROOT = process.cwd();
 const INDEX = 'nodes/definitions/index.ts';
 const folders = new Map(NODE_GROUPS.map((group) => [group.toLowerCase().replace(' ', '-'), group]));
 
