@@ -76,7 +76,10 @@ describe('a live capture', () => {
     const busy = { status: 503, headers: { 'retry-after': '4' } };
     expect(await runOne(busy, { body: fileThenSilence })).toMatchObject({
       status: 'fulfilled',
-      value: { packets: 1, warnings: [expect.stringMatching(/began \d s late.*returned an error/)] },
+      value: {
+        packets: 1,
+        warnings: [expect.stringMatching(/began \d s late.*returned an error/)],
+      },
     });
   });
 
