@@ -4,6 +4,6 @@ export { describeLookAlike, extensionOf, MAGIC_LENGTH, sniffFormat } from './mag
 export { timeWarnings } from './summary';
 export type { CaptureFormat, PcapLimit, PcapLimits, PcapSummary } from './summary';
 export { splitCapture } from './splitter';
-export { summarizePcap, type PcapContent } from './summarize';
-export { MAX_CONVERSATIONS } from './traffic';
+export { summarizePcap, type PcapContent } from './content/summarize';
+export { MAX_CONVERSATIONS } from './content/traffic';
 export { PcapWalker } from './walker';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PcapLimiter, PcapWalker, splitCapture } from '../../../client/pcap';
-import { TrafficCounter } from '../../../client/pcap/traffic';
+import { TrafficCounter } from '../../../client/pcap/content/traffic';
 import { BlockWriter, classicFile, split, type Packet } from '../../support/pcap-fixtures';
 
 /** How many files are tried each time; a seed that failed before is printed by fast-check. */

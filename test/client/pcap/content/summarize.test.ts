@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { TrafficCounter } from '../../../client/pcap/traffic';
-import { PcapWalker } from '../../../client/pcap';
-import { pcapSummary } from '../../../nodes/definitions/analysis/pcap-summary';
-import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
+import { TrafficCounter } from '../../../../client/pcap/content/traffic';
+import { PcapWalker } from '../../../../client/pcap';
+import { pcapSummary } from '../../../../nodes/definitions/analysis/pcap-summary';
+import { readFieldValues } from '../../../../nodes/definitions/model/read-field-values';
 import {
   authentication,
   cooked,
@@ -20,8 +20,8 @@ import {
   tcp,
   UDP,
   udp,
-} from '../../support/frame-fixtures';
-import { ORIGIN } from '../../support/fake-transport';
+} from '../../../support/frame-fixtures';
+import { ORIGIN } from '../../../support/fake-transport';
 
 interface Summary extends Record<string, unknown> {
   conversations: Array<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { addressText } from './addresses';
 import { Decoded } from './decode';
-import type { PacketObserver } from './record-reader';
+import type { PacketObserver } from '../record-reader';
 
 /** Packets and their bytes on the wire. */
 export interface Tally {

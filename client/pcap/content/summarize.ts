@@ -1,9 +1,9 @@
 import { createHash } from 'crypto';
-import { cancelledError } from '../http/body';
-import type { ByteStream } from '../http/transport';
-import type { PcapSummary } from './summary';
+import { cancelledError } from '../../http/body';
+import type { ByteStream } from '../../http/transport';
+import type { PcapSummary } from '../summary';
 import { TrafficCounter, type Traffic } from './traffic';
-import { PcapWalker } from './walker';
+import { PcapWalker } from '../walker';
 
 export interface PcapContent {
   file: PcapSummary;
