@@ -1,8 +1,9 @@
 /** The simulator's command line: `npm run simulator -- --port 8443 [--pcap FILE] [--http]`. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { writeFileSync } from 'node:fs';
-import { LOGINS, TOKENS } from './http/access';
+import { accountLines } from './http/access';
 import { CaptureFileError } from './packets/capture-reader';
+import { PERSONALITIES, type Personality } from './personalities';
 import { startSimulator, type Simulator } from './simulator';
 import { STEADY_HOST } from './traffic/hosts';
 
@@ -13,6 +14,7 @@ interface Arguments {
   http?: boolean;
   seed?: number;
   history?: number;
+  personality?: Personality;
   writeCertificate?: string;
 }
 
@@ -34,7 +36,13 @@ const command = new Command('npm run simulator --')
   .option('--http', 'plain HTTP instead of HTTPS')
   .option('--seed <number>', 'another number makes other traffic', wholeNumber(2 ** 31))
   .option('--history <seconds>', 'traffic before the start', wholeNumber(86400))
-  .option('--write-certificate <file>', 'write the certificate (PEM) to a file');
+  .addOption(
+    new Option('--personality <name>', 'a plausible reading of what the API page leaves open')
+      .choices(Object.keys(PERSONALITIES))
+      .default('page'),
+  )
+  .option('--write-certificate <file>', 'write the certificate (PEM) to a file')
+  .addHelpText('after', ['', 'Accounts:', ...accountLines()].join('\n'));
 
 async function main(): Promise<void> {
   command.parse();
@@ -48,21 +56,11 @@ async function main(): Promise<void> {
 }
 
 function introduce({ url, fingerprint, certificatePem }: Simulator, pcap?: string): void {
-  const logins = [...LOGINS].map(([login, { permissions }]) => [
-    login.replace(':', ' / '),
-    permissions,
-  ]);
-  const tokens = [...TOKENS].map(([token, { permissions }]) => [token, permissions]);
-  const list = (entries: unknown[][]) =>
-    entries.map(([name, permissions]) => `    ${String(name).padEnd(18)}${String(permissions)}`);
   const lines = [
     `Simulated Allegro Network Multimeter: ${url}`,
     ...(certificatePem ? [`  Certificate (self-signed), SHA-256: ${fingerprint}`] : []),
     `  Traffic: ${pcap ?? `made up; ${STEADY_HOST} is never silent`}`,
-    '  Users and what they may do:',
-    ...list(logins),
-    '  Tokens and what they may do:',
-    ...list(tokens),
+    ...accountLines(),
     'Ctrl+C ends it.',
   ];
   console.log(lines.join('\n'));

@@ -1,4 +1,5 @@
-import type { CaptureFormat } from './packets/capture-writer';
+import type { Personality } from './personalities';
+import type { Switches } from './switches';
 
 /** How a simulator is started. */
 export interface SimulatorOptions {
@@ -16,108 +17,8 @@ export interface SimulatorOptions {
   historySeconds?: number;
   /** A pcap or pcapng file to be the local device's traffic, moved so that it ends at the start. */
   pcap?: string;
+  /** A named set of switches; `page` unless another is named. */
+  personality?: Personality;
   /** What is open in the facts about the API, and what differs between appliances. */
   switches?: Partial<Switches>;
 }
-
-/**
- * Where the facts about the API leave something open, or where appliances differ, a switch chooses.
- * They can be changed while the simulator runs. The defaults follow the vendor's page.
- */
-export interface Switches {
-  /** The most rows of a page, whatever `count` asks for; 0 for no limit. */
-  countCap: number;
-  /** Ignore the capture parameters `starttime` and `endtime` in lower case. */
-  strictCaptureParamCase: boolean;
-  /** Read a `+` in the query as a blank. */
-  plusIsBlank: boolean;
-  /** Status of the answer that announces a job. */
-  asyncFirstStatus: 200 | 202;
-  /** How many polls are answered with 202 before the result. */
-  asyncPolls: number;
-  asyncErrorCode: number;
-  /** Answer at once instead of announcing a job. */
-  asyncDirect: boolean;
-  asyncIdType: 'number' | 'string';
-  /** Forget a job after so many polls (404); 0 for never. */
-  asyncLostAfter: number;
-  ipsShape: 'array' | 'object';
-  /** How incidents come: none is documented. An object has them by id. */
-  incidentsShape: 'array' | 'envelope' | 'object';
-  /** Lists come as a plain array without the envelope. */
-  listEnvelope: boolean;
-  captureFormat: CaptureFormat;
-  captureFraming: 'chunked' | 'close' | 'length';
-  /** What a capture takes that does not say. */
-  captureDefaultSource: 'live' | 'buffer';
-  /** Lists of all connections count those beyond the highest 1,000, too. */
-  exactConnectionTotals: boolean;
-  /** A second CSV of all connections while one runs is refused. */
-  csvSingleFlight: boolean;
-  /** How many ring buffers there are; 0 for an appliance without one. */
-  ringBuffers: number;
-  /** Seconds that a ring buffer holds. */
-  ringBufferSeconds: number;
-  /** Whether GET of a ring buffer tells if it is suspended; nothing of the kind is documented. */
-  tellsBufferState: boolean;
-  /**
-   * What `/API/stats/pcap` tells of an analysis: nothing (404), or a progress. Only the path is
-   * documented; the form is the simulator's own.
-   */
-  analysisProgress: 'none' | 'told';
-  /** Degrees Celsius, of the appliance and of its CPU. */
-  temperature: number;
-  cpuTemperature: number;
-  /** Percent of the storage that are free; -1 where the appliance does not tell. */
-  storageFreePercent: number;
-  /** Texts of notifications that nobody has cleared. */
-  notifications: string[];
-  /** Analysis slots; 0 where parallel analysis is off, so that an upload replaces the live data. */
-  analysisSlots: number;
-  /** Captures wait for a second person, and are refused. */
-  fourEyes: boolean;
-  /** Milliseconds that the appliance's clock is ahead of this machine's. */
-  clockSkewMs: number;
-  /** Milliseconds before each answer. */
-  latencyMs: number;
-  /** Answer every capture with a file of about so many bytes, for benchmarks; 0 for real traffic. */
-  bulkBytes: number;
-  /** Bytes of each packet in such a file. */
-  bulkPacketBytes: number;
-  unauthorizedBody: 'json' | 'html';
-}
-
-export const DEFAULT_SWITCHES: Switches = {
-  countCap: 100,
-  strictCaptureParamCase: false,
-  plusIsBlank: true,
-  asyncFirstStatus: 200,
-  asyncPolls: 2,
-  asyncErrorCode: 0,
-  asyncDirect: false,
-  asyncIdType: 'number',
-  asyncLostAfter: 0,
-  ipsShape: 'array',
-  incidentsShape: 'envelope',
-  listEnvelope: true,
-  captureFormat: 'pcap',
-  captureFraming: 'chunked',
-  captureDefaultSource: 'live',
-  exactConnectionTotals: false,
-  csvSingleFlight: true,
-  ringBuffers: 1,
-  ringBufferSeconds: 24 * 3600,
-  tellsBufferState: true,
-  analysisProgress: 'none',
-  temperature: 41.5,
-  cpuTemperature: 48,
-  storageFreePercent: -1,
-  notifications: [],
-  analysisSlots: 4,
-  fourEyes: false,
-  clockSkewMs: 0,
-  latencyMs: 0,
-  bulkBytes: 0,
-  bulkPacketBytes: 800,
-  unauthorizedBody: 'json',
-};

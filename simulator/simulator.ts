@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Device } from './appliance/device';
 import { Incidents } from './appliance/incidents';
 import { isInGroup } from './appliance/link-groups';
+import { MediaStorage, type StoredCapture } from './appliance/media-storage';
 import { fingerprintOf, makeCertificate } from './certificate';
 import { matcherOf } from './filter/matcher';
 import { Faults } from './http/faults';
@@ -16,7 +17,9 @@ import { statisticsRoutes } from './http/routes/statistics';
 import { systemRoutes } from './http/routes/system';
 import { uploadRoutes } from './http/routes/upload';
 import { ApplianceServer, type ConnectionCounts } from './http/server';
-import { DEFAULT_SWITCHES, type SimulatorOptions, type Switches } from './options';
+import type { SimulatorOptions } from './options';
+import { DEFAULT_SWITCHES, type Switches } from './switches';
+import { PERSONALITIES } from './personalities';
 import { CaptureWriter } from './packets/capture-writer';
 import { decode } from './packets/decode';
 import { LINK_ETHERNET, type PacketSource } from './packets/packet';
@@ -65,6 +68,8 @@ export interface Simulator {
   inject(burst: Burst): { packets: number; bytes: number };
   /** What the rules of the local device have reported. */
   readonly incidents: Incidents;
+  /** What captures with `captureToMedia` have put on the storage, of all devices. */
+  readonly storedCaptures: readonly StoredCapture[];
   /** "Statistics export via POST": sends again and again, until it is stopped or the simulator closes. */
   exportStatistics(options: ExportOptions): StatisticsExport;
   close(): Promise<void>;
@@ -78,7 +83,11 @@ const DEFAULT_HISTORY_SECONDS = 3600;
  * counted when the first statistic is asked for.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const switches: Switches = { ...DEFAULT_SWITCHES, ...options.switches };
+  const switches: Switches = {
+    ...DEFAULT_SWITCHES,
+    ...PERSONALITIES[options.personality ?? 'page'],
+    ...options.switches,
+  };
   const nowUs = () => Math.floor((Date.now() + switches.clockSkewMs) * 1000);
   const quiet = new QuietTimes(nowUs);
   const startedUs = nowUs() - (options.historySeconds ?? DEFAULT_HISTORY_SECONDS) * 1e6;
@@ -98,6 +107,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   ];
 
   const folder = new TemporaryFolder();
+  const storage = new MediaStorage(() => folder.path());
   const faults = new Faults();
   const certificate = options.http ? undefined : (options.certificate ?? (await makeCertificate()));
   const server = new ApplianceServer({
@@ -106,7 +116,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       ...connectionRoutes(new Jobs(switches)),
       ...statisticsRoutes,
       ...incidentRoutes(incidents),
-      ...captureRoutes,
+      ...captureRoutes(storage),
       ...uploadRoutes(() => folder.path()),
     ],
     devices,
@@ -140,6 +150,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     setQuiet: (isQuiet) => quiet.set(isQuiet),
     inject: (burst) => local.inject(burst),
     incidents,
+    storedCaptures: storage.captures,
     exportStatistics(exported) {
       const started = startExport(url, exported);
       exports.push(started);
@@ -147,6 +158,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     async close() {
       for (const started of exports) started.stop();
+      storage.close();
       await server.close();
       await folder.remove();
     },

@@ -1,4 +1,4 @@
-import type { Switches } from '../options';
+import type { Switches } from '../switches';
 import type { PacketSource } from '../packets/packet';
 import { RingBuffer } from './ring-buffer';
 import { AnalysisSlot, LiveSlot, type Slot } from './slot';
@@ -44,7 +44,11 @@ export class Device {
     if (number < 0 || number >= this.switches.ringBuffers) return undefined;
     let buffer = this.buffers.get(number);
     if (!buffer) {
-      buffer = new RingBuffer(this.nowUs, () => this.switches.ringBufferSeconds);
+      buffer = new RingBuffer(
+        this.nowUs,
+        () => this.switches.ringBufferSeconds,
+        () => this.switches.oldestPacketUs,
+      );
       this.buffers.set(number, buffer);
     }
     return buffer;

@@ -9,6 +9,8 @@ export class RingBuffer {
   constructor(
     private readonly nowUs: () => number,
     private readonly capacitySeconds: () => number,
+    /** The time of the oldest packet where that is given; 0 where it is not. */
+    private readonly givenOldestUs: () => number,
   ) {}
 
   get isSuspended(): boolean {
@@ -27,7 +29,8 @@ export class RingBuffer {
 
   /** The oldest time that is still there. */
   get oldestUs(): number {
-    return (this.suspendedSinceUs ?? this.nowUs()) - this.capacitySeconds() * 1e6;
+    const fullUs = (this.suspendedSinceUs ?? this.nowUs()) - this.capacitySeconds() * 1e6;
+    return Math.max(fullUs, this.givenOldestUs());
   }
 
   async *read(source: PacketSource, startUs: number, endUs: number): AsyncIterable<Packet[]> {

@@ -1,4 +1,4 @@
-import type { Switches } from '../options';
+import type { Switches } from '../switches';
 import { HttpError } from './http-error';
 import { readBoolean, readNumber, readWhole, type Query } from './query';
 
@@ -14,8 +14,10 @@ export interface CaptureParameters {
   isToMedia: boolean;
 }
 
-/** Below this, a time is surely not in microseconds: it would be in 1970. */
+/** Between these, a time is surely not in microseconds: it would be in 1970. */
 const SMALLEST_TIME_US = 1e14;
+/** Up to here it can only mean "from the beginning". */
+const BEGINNING_US = 1e6;
 
 /** Source: "Pcap extraction", the list of parameters. */
 export function readCaptureParameters(
@@ -58,7 +60,7 @@ function readWindow(query: Query, nowUs: number): { startUs: number; endUs: numb
 
 function readTime(query: Query, name: string): number | undefined {
   const value = readWhole(query, name);
-  if (value !== undefined && value < SMALLEST_TIME_US) {
+  if (value !== undefined && value > BEGINNING_US && value < SMALLEST_TIME_US) {
     throw new HttpError(400, `${name} must be in microseconds since 1970: ${value} is too small.`);
   }
   return value;

@@ -17,7 +17,7 @@ interface CounterObject {
  * the vendor's dashboard script; the unit of the timestamps is assumed.
  */
 interface History {
-  rows: string[];
+  rows: Array<string | { name: string }>;
   data: number[];
   newestTimeStamp: number;
 }
@@ -27,14 +27,20 @@ const USUAL_POINTS = 60;
 export function countersOf(call: Call, series: Series, query = call.query): CounterObject {
   const interval = intervalOf(call);
   const second = Math.floor(call.slot.countedUntilUs() / 1e6);
+  const isLoose = call.switches.looseValues;
+  const shaped = (counters: Readonly<Counters>) =>
+    (isLoose ? [...counters, 0] : counters) as Counters;
   const counters = series.between(interval.start, interval.end);
   const duration = Math.max(1, interval.end - interval.start);
   return {
-    interval: counters,
-    allTime: series.allTime,
-    lastSecond: series.between(second - 1, second),
-    intervalPerSecond: counters.map((value) => value / duration) as Counters,
-    history: history(series, interval, second, query),
+    interval: shaped(counters),
+    allTime: shaped(series.allTime),
+    lastSecond: shaped(series.between(second - 1, second)),
+    intervalPerSecond: shaped(counters.map((value) => value / duration) as Counters),
+    history: {
+      ...history(series, interval, second, query),
+      ...(isLoose ? { rows: COUNTER_ROWS.map((name) => ({ name })) } : {}),
+    },
   };
 }
 

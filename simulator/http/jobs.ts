@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Switches } from '../options';
+import type { Switches } from '../switches';
 import { HttpError } from './http-error';
 import type { Reply } from './reply';
 

@@ -42,7 +42,7 @@ const RATES: Record<string, keyof typeof TOTALS> = {
  *   and a wrong key must not go unnoticed here
  */
 export function listReply(call: Call, items: Item[], names: string[], query = call.query): Reply {
-  const { countCap, listEnvelope } = call.switches;
+  const { countCap, endlessPages } = call.switches;
   const wanted = query.filter?.toLowerCase();
   const isFound = (item: Item) =>
     names.some((name) => String(item.names[name]).toLowerCase().includes(wanted!));
@@ -50,14 +50,33 @@ export function listReply(call: Call, items: Item[], names: string[], query = ca
   if (readBoolean(query, 'csv', false)) return csvReply(call, sorted, names);
   const asked = Math.max(1, readWhole(query, 'count') ?? USUAL_COUNT);
   const itemsPerPage = countCap > 0 ? Math.min(asked, countCap) : asked;
-  const page = readWhole(query, 'page') ?? 0;
-  const displayedItems = sorted
-    .slice(page * itemsPerPage, (page + 1) * itemsPerPage)
-    .map((item) => rowOf(call, item, query));
-  if (!listEnvelope) return { body: displayedItems };
-  const numberOfItems = sorted.length;
-  const numberOfPages = Math.ceil(numberOfItems / itemsPerPage);
-  return { body: { displayedItems, numberOfItems, numberOfPages, itemsPerPage } };
+  const page = endlessPages ? 0 : (readWhole(query, 'page') ?? 0);
+  const shown = sorted.slice(page * itemsPerPage, (page + 1) * itemsPerPage);
+  const numberOfItems = endlessPages ? 1e15 : sorted.length;
+  const rows = shown.map((item) => rowOf(call, item, query));
+  return shaped(call, rows, names, {
+    numberOfItems,
+    numberOfPages: Math.ceil(numberOfItems / itemsPerPage),
+    itemsPerPage,
+  });
+}
+
+interface Envelope {
+  numberOfItems: number;
+  numberOfPages: number;
+  itemsPerPage: number;
+}
+
+function shaped(call: Call, rows: object[], [name]: string[], envelope: Envelope): Reply {
+  const { listShape, emptyList } = call.switches;
+  const isEmpty = envelope.numberOfItems === 0;
+  if (isEmpty && emptyList === '404') {
+    throw new HttpError(404, `There is nothing at ${call.path}.`);
+  }
+  if (listShape === 'array' || (isEmpty && emptyList === 'array')) return { body: rows };
+  if (listShape === 'envelope') return { body: { displayedItems: rows, ...envelope } };
+  const byName = rows.map((row) => [String((row as Record<string, unknown>)[name]), row]);
+  return { body: { displayedItems: Object.fromEntries(byName), ...envelope } };
 }
 
 export function sortItems(call: Call, items: Item[], names: string[]): Item[] {

@@ -1,12 +1,13 @@
 import type { Permission } from './access';
 import type { Call } from './call';
+import type { Query } from './query';
 import type { Reply } from './reply';
 
 export interface Route {
   method: 'GET' | 'POST';
   /** With variable parts as in express: `/API/stats/modules/ip/ips/:ip`. */
   path: string;
-  /** `other`, the reading of statistics, unless something else is named. */
-  permission?: Permission;
+  /** `other`, the reading of statistics, unless something else is named; `any` for each login. */
+  permission?: Permission | 'any' | ((query: Query) => Permission);
   answer(call: Call): Promise<Reply> | Reply;
 }

@@ -3,8 +3,8 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Device } from '../appliance/device';
-import type { Switches } from '../options';
-import { checkAccess } from './access';
+import type { Switches } from '../switches';
+import { checkAccess, type Permission } from './access';
 import { findSlot, type Call } from './call';
 import type { Faults } from './faults';
 import { HttpError } from './http-error';
@@ -90,6 +90,7 @@ export class ApplianceServer {
   private async handle(request: Request, response: Response, route: Route): Promise<void> {
     const { faults, switches } = this.parts;
     const record = this.begin(request, response);
+    response.sendDate = switches.sendsDate;
     const fault = faults.meet(record.method, record.path);
     const skipsAnswer = fault && ['answer', 'reset', 'stallBeforeHeaders'].includes(fault.kind);
     if (switches.latencyMs > 0) {
@@ -115,9 +116,13 @@ export class ApplianceServer {
 
   private answer(request: Request, route: Route, path: string): Promise<Reply> | Reply {
     const { devices, switches } = this.parts;
-    checkAccess(request.headers.authorization, route.permission ?? 'other');
     const query = parseQuery(queryText(request), switches.plusIsBlank);
-    const mmId = readMmId(request, query);
+    checkAccess(request.headers.authorization, permissionOf(route, path, query));
+    if (isMissing(path, switches.missingModules)) throw new HttpError(404, `There is no ${path}.`);
+    if (switches.refusesPosts && route.method === 'POST') {
+      return { body: { error: 'The configuration is locked by another user.' } };
+    }
+    const mmId = isIgnored(path, switches) ? '' : readMmId(request, query);
     const parameters = request.params as Record<string, string>;
     const call: Omit<Call, 'device' | 'slot' | 'slotNumber'> = {
       method: request.method,
@@ -158,8 +163,35 @@ export class ApplianceServer {
 const OPTIONS_ROUTE: Route = {
   method: 'GET',
   path: '',
-  answer: ({ path }) => ({ body: { subResources: subResources(decodeURI(path)) } }),
+  answer: ({ path, switches }) => {
+    const parent = decodeURI(path).replace(/\/$/, '');
+    const names = subResources(parent);
+    return {
+      body: {
+        subResources: names.filter(
+          (name) => !isMissing(`${parent}/${name}`, switches.missingModules),
+        ),
+      },
+    };
+  },
 };
+
+const MODULES = '/API/stats/modules';
+
+function isMissing(path: string, modules: string[]): boolean {
+  return modules.some((name) => `${path}/`.startsWith(`${MODULES}/${name}/`));
+}
+
+function isIgnored(path: string, { ignoresMmId }: Switches): boolean {
+  return ignoresMmId === 'everywhere' || (ignoresMmId === 'clock' && path === '/API/stats/time');
+}
+
+/** SIP and RTP need a permission of their own. Source: the vendor's "User Management". */
+function permissionOf({ permission }: Route, path: string, query: Query): Permission | undefined {
+  if (permission === 'any') return undefined;
+  if (typeof permission === 'function') return permission(query);
+  return permission ?? (/\/sip(_\w+)?(\/|$)/.test(path) ? 'voip' : 'other');
+}
 
 const UNKNOWN_ROUTE: Route = {
   method: 'GET',

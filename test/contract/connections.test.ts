@@ -315,8 +315,8 @@ describe('Get Peers', () => {
   });
 
   it('returns none for an address that has not been seen, in either form of a list', async () => {
-    for (const listEnvelope of [true, false]) {
-      bench.simulator.switches.listEnvelope = listEnvelope;
+    for (const listShape of ['envelope', 'array'] as const) {
+      bench.simulator.switches.listShape = listShape;
       expect(await peersOf('192.0.2.77')).toMatchObject({ peers: [], listed: 0 });
     }
   });

@@ -15,7 +15,7 @@ export const listRows: FaultRow[] = [
     2,
   ),
   switched('a list without the envelope', 'read a list', ({ switches }) => {
-    switches.listEnvelope = false;
+    switches.listShape = 'array';
   }),
   told('rows that move from page to page', [page(4, 'a', 'b'), page(4, 'b', 'c')], ['a', 'b', 'c']),
   told('a list that shrinks while it is read', [page(4, 'a', 'b'), page(2)], ['a', 'b']),

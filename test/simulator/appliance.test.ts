@@ -2,6 +2,8 @@ import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '.
 import { waitUntil } from '../contract/wait-until';
 import { ADMIN, ask, recordsOf, upload } from './support';
 
+const CAPTURE = '/API/data/modules/capture';
+
 /** The simulator as the vendor's page says an appliance answers, asked without the client. */
 describe('the simulated appliance', () => {
   let simulator: Simulator;
@@ -46,7 +48,6 @@ describe('the simulated appliance', () => {
   });
 
   describe('logins', () => {
-    const capture = '/API/data/modules/capture?startTime=1&endTime=2';
     const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`;
 
     it.each([
@@ -62,13 +63,54 @@ describe('the simulated appliance', () => {
       );
     });
 
+    // What each login may do; a request for anything else is answered with 403.
     it.each([
-      ['a plain user', basic('viewer:viewer')],
-      ['a token without the permission', 'Bearer stats-token'],
-    ])('keeps packets from %s', async (_who, authorization) => {
-      const { status, json } = await ask(simulator, { path: capture, authorization });
-      expect(status).toBe(403);
+      ['demo-token', 'admin:allegro', ['statistic', 'capture', 'rtp', 'suspend']],
+      ['operator-token', 'operator:operator', ['statistic', 'rtp', 'suspend']],
+      ['stats-token', 'viewer:viewer', ['statistic']],
+      ['pcap-token', 'capture:capture', ['capture']],
+      ['voip-token', 'voice:voice', ['rtp']],
+    ])('lets %s and %s do what they may', async (token, login, allowed) => {
+      const now = simulator.nowUs();
+      const requests = {
+        statistic: { path: '/API/stats/time' },
+        capture: {
+          path: `${CAPTURE}?fromCaptureBuffer=true&startTime=${now - 1e6}&endTime=${now}`,
+        },
+        rtp: { path: '/API/stats/modules/ip/globalConnections?mode=rtpStats' },
+        suspend: {
+          method: 'POST',
+          path: `${CAPTURE}/buffer/0`,
+          body: '{"command":"changeConfig","config":{"isSuspended":false}}',
+        },
+      };
+      for (const authorization of [`Bearer ${token}`, basic(login)]) {
+        const statuses = await Promise.all(
+          Object.entries(requests).map(async ([name, request]) => {
+            const { status } = await ask(simulator, { ...request, authorization });
+            return [name, status];
+          }),
+        );
+        expect(statuses).toEqual(
+          Object.keys(requests).map((name) => [name, allowed.includes(name) ? 200 : 403]),
+        );
+      }
+    });
+
+    it('names the missing permission', async () => {
+      const { json } = await ask(simulator, { path: CAPTURE, authorization: 'Bearer stats-token' });
       expect(json.error).toMatch(/pcap/);
+    });
+
+    it('lets whoever may ask for RTP statistics fetch the result', async () => {
+      const authorization = 'Bearer voip-token';
+      simulator.switches.asyncPolls = 0;
+      const { json } = await ask(simulator, {
+        path: '/API/stats/modules/ip/globalConnections?mode=rtpStats',
+        authorization,
+      });
+      const path = `/API/async/${json.asyncID}?uuid=${json.asyncUUID}`;
+      expect((await ask(simulator, { path, authorization })).status).toBe(200);
     });
   });
 
@@ -216,7 +258,7 @@ describe('the simulated appliance', () => {
       expect((await set(true)).status).toBe(200);
       expect(simulator.isBufferSuspended()).toBe(true);
       const from = simulator.nowUs() + 50_000;
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      simulator.switches.clockSkewMs += 1500;
       const to = simulator.nowUs() - 50_000;
       await set(false);
       expect((await simulator.packetsIn('', from, to)).packets).toBeGreaterThan(0);
@@ -224,7 +266,7 @@ describe('the simulated appliance', () => {
     });
 
     it('ends a live capture with the first packet after its end', async () => {
-      const endUs = simulator.nowUs() + 1e6;
+      const endUs = simulator.nowUs() + 0.3e6;
       const { status, body } = await ask(
         simulator,
         `/API/data/modules/capture?endTime=${Math.round(endUs)}`,

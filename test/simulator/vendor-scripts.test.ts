@@ -30,11 +30,12 @@ where(
     await simulator.close();
   });
 
-  /** Runs a script as it is, but for host, login and, if told, `mm-id`. */
+  /** Runs a script as it is, but for host, login, seconds and, if told, `mm-id`. */
   async function run(name: string, mmId = 'local:1'): Promise<string> {
     const text = readFileSync(join(SCRIPTS, name), 'utf8')
       .replaceAll('https://allegro-mm-xxxx', simulator.url)
       .replaceAll('("user", "password")', '("admin", "allegro")')
+      .replaceAll('(host, device, 30)', '(host, device, 1)')
       .replaceAll('"local:1"', JSON.stringify(mmId));
     const path = join(folder, name);
     writeFileSync(path, text);
@@ -88,13 +89,13 @@ where(
     expect(lines).toContain('10.1.0.53,asServer,53');
   });
 
-  it('captures on every active device for half a minute', async () => {
+  it('captures on every active device at once', async () => {
     await run('multi_device_capture.py');
     const files = readdirSync(folder).filter((name) => name.endsWith('.pcap'));
     expect(files.map((name) => name.slice(0, 15)).sort()).toEqual([
       'allegro-mm-1a2b',
       'allegro-mm-2b3c',
     ]);
-    for (const name of files) expect(written(name).length).toBeGreaterThan(100_000);
-  }, 90_000);
+    for (const name of files) expect(written(name).length).toBeGreaterThan(1000);
+  });
 });

@@ -1,4 +1,6 @@
 import { isInGroup } from '../../appliance/link-groups';
+import type { Device } from '../../appliance/device';
+import type { MediaStorage } from '../../appliance/media-storage';
 import type { RingBuffer } from '../../appliance/ring-buffer';
 import { matcherOf, type Matcher } from '../../filter/matcher';
 import { FilterError } from '../../filter/parser';
@@ -16,38 +18,57 @@ import type { Route } from '../route';
 const CAPTURE = '/API/data/modules/capture';
 const TICK_MS = 50;
 
-export const captureRoutes: Route[] = [
-  { method: 'GET', path: CAPTURE, permission: 'pcap', answer: capture },
-  { method: 'GET', path: `${CAPTURE}/buffer/:number`, answer: bufferState },
-  { method: 'POST', path: `${CAPTURE}/buffer/:number`, permission: 'admin', answer: changeBuffer },
-];
+export function captureRoutes(storage: MediaStorage): Route[] {
+  const buffer = `${CAPTURE}/buffer/:number`;
+  return [
+    {
+      method: 'GET',
+      path: CAPTURE,
+      permission: 'pcap',
+      answer: (call) => capture(call, storage),
+    },
+    { method: 'GET', path: buffer, answer: bufferState },
+    { method: 'POST', path: buffer, permission: 'admin', answer: changeBuffer },
+  ];
+}
 
-function capture(call: Call): Reply {
-  const { switches, slot, slotNumber } = call;
+function capture(call: Call, storage: MediaStorage): Reply {
+  const { switches, slot, slotNumber, request } = call;
   if (switches.fourEyes) throw new HttpError(403, 'A second person has to allow this capture.');
   const parameters = readCaptureParameters(call.query, slot.nowUs(), switches);
   const matcher = readExpression(parameters.expression);
-  if (parameters.isToMedia) {
-    throw new HttpError(501, 'The simulated appliance has no external storage.');
-  }
   const { captureFormat, captureFraming, bulkBytes, bulkPacketBytes } = switches;
-  const reply = (body: AsyncIterable<Buffer>): Reply => ({
-    headers: { 'Content-Type': 'application/octet-stream' },
-    body,
-    mayCompress: true,
-    framing: captureFraming,
-  });
-  if (bulkBytes > 0) {
-    return {
-      ...reply(bulkCapture(bulkBytes, bulkPacketBytes, parameters.startUs)),
-      mayCompress: false,
-    };
+  const { isToMedia } = parameters;
+  if (isToMedia && !switches.hasStorage) throw new HttpError(400, 'There is no storage device.');
+  if (bulkBytes > 0 && !isToMedia) {
+    const body = bulkCapture(bulkBytes, bulkPacketBytes, parameters.startUs);
+    return { headers: BINARY, body, framing: captureFraming };
   }
+  const isOver = isToMedia ? () => storage.isClosed : () => request.socket.destroyed;
   const packets =
     slotNumber === 0
-      ? livePackets(call, parameters)
+      ? livePackets(call, parameters, isOver)
       : packetsOfSource(slot.source, parameters, `Slot ${slotNumber} kept no packets.`);
-  return reply(fileOf(packets, matcher, captureFormat, parameters.snapLength));
+  const body = fileOf(packets, matcher, captureFormat, parameters.snapLength);
+  if (isToMedia) return storedReply(call, storage, body);
+  return { headers: BINARY, body, mayCompress: true, framing: captureFraming };
+}
+
+const BINARY = { 'Content-Type': 'application/octet-stream' };
+
+/** It is answered at once; whether an appliance waits until the file is complete is not known. */
+function storedReply(call: Call, storage: MediaStorage, body: AsyncIterable<Buffer>): Reply {
+  const { captureFormat, mediaAnswer } = call.switches;
+  const suffix = captureFormat === 'pcapng' ? 'pcapng' : 'pcap';
+  const { name } = storage.store(call.device.id, suffix, body);
+  switch (mediaAnswer) {
+    case 'json':
+      return { body: { result: 'ok', fileName: name } };
+    case 'text':
+      return { body: `Capture ${name} was started.` };
+    case 'empty':
+      return { body: '' };
+  }
 }
 
 function readExpression(expression: string | undefined): Matcher {
@@ -70,30 +91,34 @@ function packetsOfSource(
   return source.batches(startUs, endUs);
 }
 
-function livePackets(call: Call, parameters: CaptureParameters): AsyncIterable<Packet[]> {
+function livePackets(
+  call: Call,
+  parameters: CaptureParameters,
+  isOver: () => boolean,
+): AsyncIterable<Packet[]> {
   const { device } = call;
   if (parameters.isFromBuffer) {
     const { bufferNumber } = parameters;
     const buffer = device.buffer(bufferNumber);
     if (!buffer) throw new HttpError(404, `There is no packet ring buffer ${bufferNumber}.`);
-    return fromBuffer(call, buffer, parameters);
+    return fromBuffer(device, buffer, parameters, isOver);
   }
   const startUs = Math.max(parameters.startUs, device.nowUs());
-  return onTheWire(call, { ...parameters, startUs });
+  return onTheWire(device, { ...parameters, startUs }, isOver);
 }
 
 /** What is recorded; where the end is still to come, goes on with what happens until then. */
 async function* fromBuffer(
-  call: Call,
+  device: Device,
   buffer: RingBuffer,
   parameters: CaptureParameters,
+  isOver: () => boolean,
 ): AsyncIterable<Packet[]> {
-  const { device } = call;
   const nowUs = device.nowUs();
   const { startUs, endUs } = parameters;
   yield* buffer.read(device.live.source, startUs, Math.min(endUs, nowUs));
   if (endUs > nowUs && endUs !== Infinity)
-    yield* onTheWire(call, { ...parameters, startUs: nowUs });
+    yield* onTheWire(device, { ...parameters, startUs: nowUs }, isOver);
 }
 
 /**
@@ -101,11 +126,12 @@ async function* fromBuffer(
  * does. Source: "Pcap extraction", `endTime`.
  */
 async function* onTheWire(
-  { device, request }: Call,
+  device: Device,
   { startUs, endUs }: CaptureParameters,
+  isOver: () => boolean,
 ): AsyncIterable<Packet[]> {
   let fromUs = startUs;
-  while (!request.socket.destroyed) {
+  while (!isOver()) {
     await new Promise((resolve) => setTimeout(resolve, TICK_MS));
     const nowUs = device.nowUs();
     if (nowUs <= fromUs) continue;

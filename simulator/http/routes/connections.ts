@@ -5,6 +5,7 @@ import type { TrafficView } from '../../statistics/traffic-index';
 import { NAMES } from '../../traffic/hosts';
 import { trafficOf, intervalOf, ipOf, type Call } from '../call';
 import { csvLines, csvOf } from '../csv';
+import type { Permission } from '../access';
 import { HttpError } from '../http-error';
 import type { Interval } from '../interval';
 import type { Jobs } from '../jobs';
@@ -48,7 +49,12 @@ export function connectionRoutes(jobs: Jobs): Route[] {
     return jobs.announce(() => allConnections(call), addressOf(call));
   };
   return [
-    { method: 'GET', path: `${IP}/globalConnections`, answer: announceAll },
+    {
+      method: 'GET',
+      path: `${IP}/globalConnections`,
+      permission: rtpPermission,
+      answer: announceAll,
+    },
     { method: 'GET', path: `${IP}/globalConnections/csv`, answer: new SingleCsv().answer },
     { method: 'GET', path: `${IP}/ips/:ip/connections`, answer: connectionsOfIp },
     { method: 'GET', path: `${IP}/ips/:ip/ports`, answer: portsOfIp },
@@ -56,9 +62,16 @@ export function connectionRoutes(jobs: Jobs): Route[] {
     {
       method: 'GET',
       path: '/API/async/:id',
+      // Who was allowed to ask may fetch the result.
+      permission: 'any',
       answer: (call) => jobs.poll(call.parameters.id, call.query.uuid, addressOf(call)),
     },
   ];
+}
+
+/** RTP statistics need a permission of their own. Source: the vendor's "User Management". */
+function rtpPermission({ mode }: Query): Permission {
+  return mode === 'rtpStats' ? 'voip' : 'other';
 }
 
 /** The highest connections. Source: "Retrieval of global connections"; the limit: the manual. */

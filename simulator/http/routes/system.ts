@@ -11,7 +11,7 @@ import type { Route } from '../route';
 export function systemRoutes(devices: Device[], startedUs: number): Route[] {
   const uptime = (call: Call) => Math.floor((call.device.nowUs() - startedUs) / 1e6);
   return [
-    get('/API/stats/time', ({ slot }) => ({ currentTime: slot.nowUs() / 1000 })),
+    get('/API/stats/time', clock),
     { method: 'GET', path: '/API/stats/interfaces', answer: interfaces },
     get('/API/stats/modules/groups', () => ({
       groups: LINK_GROUPS.map(({ id, name }) => ({ id, name })),
@@ -50,6 +50,25 @@ function get(path: string, body: (call: Call) => object): Route {
   return { method: 'GET', path, answer: (call) => ({ body: body(call) }) };
 }
 
+/** Only that there is a time is documented; its form was seen by a client. */
+function clock({ slot, path, switches }: Call): object {
+  const currentTime = slot.nowUs() / 1000;
+  switch (switches.clock) {
+    case 'milliseconds':
+      return { currentTime };
+    case 'otherKey':
+      return { time: currentTime };
+    case 'iso':
+      return { currentTime: new Date(currentTime).toISOString() };
+    case 'huge':
+      return { currentTime: 1e300 };
+    case '403':
+      throw new HttpError(403, 'Forbidden: the clock is for administrators.');
+    case '404':
+      throw new HttpError(404, `There is no ${path}.`);
+  }
+}
+
 /** One interface sees all traffic. Source: `timestampNs` and `interfaces` were seen by clients. */
 async function interfaces(call: Call): Promise<Reply> {
   const series = (await trafficOf(call)).series('total').get('');
@@ -60,7 +79,14 @@ async function interfaces(call: Call): Promise<Reply> {
   return {
     body: {
       timestampNs: Math.round(nowUs * 1000),
-      interfaces: [{ id: 0, name: 'Interface 1', linkDetected: true, ...counters }],
+      interfaces: [
+        {
+          id: 0,
+          name: 'Interface 1',
+          linkDetected: call.switches.looseValues ? 'True' : true,
+          ...counters,
+        },
+      ],
     },
   };
 }

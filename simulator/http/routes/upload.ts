@@ -44,6 +44,7 @@ interface Announced {
 class Uploads {
   /** Where parallel analysis is off: what is about to replace the live data, by device. */
   private readonly replacing = new Map<Device, Announced>();
+  private readonly lastAnnounced = new Map<Device, number>();
   private count = 0;
 
   constructor(private readonly folder: () => Promise<string>) {}
@@ -56,20 +57,30 @@ class Uploads {
       this.replacing.set(call.device, announced);
       return { body: { replaySlotID: 0 } };
     }
-    const number = chooseSlot(call.device, wanted, body.forceSlotID === true);
+    const { uploadSlot } = call.switches;
+    const number =
+      uploadSlot === 'other'
+        ? otherSlot(call.device, wanted)
+        : chooseSlot(call.device, wanted, body.forceSlotID === true);
     const slot = call.device.analysisSlot(number)!;
     slot.forget();
     slot.source = undefined;
     slot.announced = announced;
     slot.state = 'announced';
-    return { body: { replaySlotID: number } };
+    this.lastAnnounced.set(call.device, number);
+    return { body: uploadSlot === 'unnamed' ? { result: 'ok' } : { replaySlotID: number } };
   };
 
   readonly command = async (call: Call): Promise<Reply> => {
     const { command } = await readBody(call.request);
     if (command !== 'start') throw new HttpError(400, `Unknown command ${String(command)}.`);
     if (call.switches.analysisSlots > 0) {
-      const slot = call.device.analysisSlot(call.slotNumber);
+      // Where mm-id is ignored, it is the one that waits to be started.
+      const number =
+        call.switches.ignoresMmId === 'everywhere'
+          ? (this.lastAnnounced.get(call.device) ?? 0)
+          : call.slotNumber;
+      const slot = call.device.analysisSlot(number);
       if (slot?.state !== 'announced') {
         throw new HttpError(409, `No upload was announced for slot ${call.slotNumber}.`);
       }
@@ -152,6 +163,16 @@ function chooseSlot(device: Device, wanted: number, force: boolean): number {
   );
   if (free !== undefined) return free;
   throw new HttpError(409, 'No analysis slot is free.');
+}
+
+/** Not the wanted one: a free one, or else the next that can be replaced. */
+function otherSlot(device: Device, wanted: number): number {
+  const others = device.analysisSlotNumbers().filter((number) => number !== wanted);
+  const inState = (...states: string[]) =>
+    others.find((number) => states.includes(device.analysisSlot(number)!.state));
+  const found = inState('free') ?? inState('done', 'announced');
+  if (found === undefined) throw new HttpError(409, 'No other analysis slot is free.');
+  return found;
 }
 
 function keep(slot: AnalysisSlot, source: FileSource): AnalysisSlot {
