@@ -32,13 +32,18 @@ export function readSplitLimits({
   return maxPackets || maxBytes ? { maxPackets, maxBytes } : undefined;
 }
 
+/** What is known of all files together is a summary with their list and the record. */
+export type CaptureParts = Omit<ResultParts, 'finish'> & {
+  finish(): Promise<CaptureSummary & { files: PartFacts[]; evidence: Evidence }>;
+};
+
 /** A capture as several files. What it tells of itself is about all of them together. */
 export function captureParts(
   { stream, fileName, mediaType, finished }: Capture,
   limits: PcapLimits,
   evidenceFor: (summary: CaptureSummary, files: EvidenceFile[]) => Evidence,
   sidecar: Sidecar | undefined,
-): ResultParts {
+): CaptureParts {
   const facts: PartFacts[] = [];
 
   async function* files(): AsyncGenerator<ResultFile> {

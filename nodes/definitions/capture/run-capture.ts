@@ -7,8 +7,16 @@ import type { ResultParts, RunResult } from '../model/run-result';
 import type { captureFileFields, LIMIT_FIELDS } from '../fields/capture-fields';
 import type { ValuesOf } from '../model/field-values';
 import { readAddress } from '../fields/address';
-import { captureParts, readSplitLimits } from './capture-parts';
-import { evidenceFiles, evidenceOf, EVIDENCE_SIDECAR, type EvidenceFile } from './evidence';
+import { captureParts, readSplitLimits, type CaptureParts } from './capture-parts';
+import {
+  evidenceFiles,
+  evidenceOf,
+  EVIDENCE_SIDECAR,
+  type Evidence,
+  type EvidenceFile,
+} from './evidence';
+
+type Json = Record<string, unknown>;
 
 /** Values of the fields that every node which captures has. */
 type CaptureValues = ValuesOf<typeof LIMIT_FIELDS> & ValuesOf<ReturnType<typeof captureFileFields>>;
@@ -18,7 +26,7 @@ export interface CaptureHooks {
   /** Called once, as soon as the last byte was read or the reading ended for another reason. */
   onStreamEnd(): void;
   /** What the result holds besides the capture's own facts; called when those are known. */
-  facts(): Promise<Record<string, unknown> & { warnings: string[] }>;
+  facts(): Promise<Json & { warnings: string[] }>;
 }
 
 /**
@@ -72,23 +80,18 @@ async function* tellEnd(stream: ByteStream, hooks: CaptureHooks): AsyncGenerator
   }
 }
 
-function partsWithFacts(parts: ResultParts, hooks: CaptureHooks): ResultParts {
+function partsWithFacts(parts: CaptureParts, hooks: CaptureHooks): ResultParts {
   return { ...parts, finish: async () => withFacts(await parts.finish(), await hooks.facts()) };
 }
 
 /** The facts stand in the result and in the record, because both are read without the other. */
 function withFacts(
-  json: Record<string, unknown>,
+  json: Json & { evidence: Evidence; warnings: string[] },
   { warnings, ...facts }: Awaited<ReturnType<CaptureHooks['facts']>>,
-): Record<string, unknown> {
-  const all = [...((json.warnings as string[] | undefined) ?? []), ...warnings];
-  const evidence = json.evidence as Record<string, unknown>;
-  return {
-    ...json,
-    ...facts,
-    warnings: all,
-    evidence: { ...evidence, ringBuffer: facts, warnings: all },
-  };
+): Json {
+  const all = [...json.warnings, ...warnings];
+  const evidence = { ...json.evidence, ringBuffer: facts, warnings: all };
+  return { ...json, ...facts, warnings: all, evidence };
 }
 
 /** The part of a request that says neither which packets nor when. */
