@@ -109,7 +109,27 @@ function readExamples(): FlowNode[] {
     [FIRST, ...names.filter((name) => name !== FIRST)].flatMap(exampleFlow),
   );
   const nodes = JSON.parse(text.replaceAll('https://hooks.slack.com', NOBODY)) as FlowNode[];
-  return nodes.filter(({ type }) => type !== 'e-mail' && type !== 'global-config');
+  const shown = nodes.filter(({ type }) => type !== 'e-mail' && type !== 'global-config');
+  return [...shown, ...formsWithoutExample(shown)];
+}
+
+/** A node of each kind that no example has, below those of the first tab. */
+function formsWithoutExample(shown: FlowNode[]): FlowNode[] {
+  const appliance = shown.find(({ type }) => type === APPLIANCE_TYPE)!.id;
+  const types = paletteDefinitions.map(typeOf);
+  return types
+    .filter((type) => !shown.some((node) => node.type === type))
+    .map((type, index) =>
+      completeNode({
+        id: `form${index}`,
+        type,
+        z: shown[0]!.id,
+        appliance,
+        x: 300,
+        y: 600 + index * 60,
+        wires: [],
+      }),
+    );
 }
 
 main().catch((error: unknown) => {

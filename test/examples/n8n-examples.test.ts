@@ -3,8 +3,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import { AllegroMultimeter } from '../../nodes/AllegroMultimeter/AllegroMultimeter.node';
 import { AllegroMultimeterPushTrigger } from '../../nodes/AllegroMultimeterPushTrigger/AllegroMultimeterPushTrigger.node';
 import { AllegroMultimeterTrigger } from '../../nodes/AllegroMultimeterTrigger/AllegroMultimeterTrigger.node';
-import { definitions } from '../../nodes/definitions';
-import { triggers } from '../../nodes/definitions/triggers';
 import { exampleNames, exampleWorkflow } from '../../scripts/example-files';
 import type { WorkflowNode } from '../../scripts/n8n-rest';
 import { overlaps, parseBody, walk } from './walk';
@@ -72,20 +70,6 @@ function problemsOf(property: INodeProperties | undefined, name: string, value: 
       return [];
   }
 }
-
-it('show every operation and every trigger', () => {
-  const shown = exampleNames('n8n').flatMap((name) =>
-    exampleWorkflow(name)
-      .nodes.filter(isOurs)
-      .flatMap(({ type, parameters }) =>
-        type.endsWith('PushTrigger')
-          ? ['pushedStatisticsTrigger']
-          : [parameters.operation, parameters.triggerOn],
-      ),
-  );
-  const all = [...definitions, ...triggers].map(({ name }) => name);
-  expect(all.filter((name) => !shown.includes(name))).toEqual([]);
-});
 
 describe.each(exampleNames('n8n'))('%s for n8n', (name) => {
   const workflow = exampleWorkflow(name);

@@ -26,13 +26,6 @@ const wiresOf = ({ wires, links, type }: FlowNode): string[] => [
   ...(type === 'link out' ? (links as string[]) : []),
 ];
 
-it('show every node', () => {
-  const types = new Set(
-    exampleNames('node-red').flatMap((name) => exampleFlow(name).map(({ type }) => type)),
-  );
-  expect(paletteDefinitions.map(typeOf).filter((type) => !types.has(type))).toEqual([]);
-});
-
 describe.each(exampleNames('node-red'))('%s for Node-RED', (name) => {
   const nodes = exampleFlow(name);
   const isNumbered = !name.startsWith('scale-out/');

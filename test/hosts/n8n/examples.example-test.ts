@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { exampleNames } from '../../../scripts/example-files';
+import { exampleNames, exampleWorkflow } from '../../../scripts/example-files';
+import type { Workflow } from '../../../scripts/n8n-rest';
+import { normalizeWorkflow } from '../../../scripts/normalize-examples';
 import { ExampleBench } from './example-bench';
 import { aiTriage } from './examples/ai-triage';
 import { alertToPcap } from './examples/alert-to-pcap';
@@ -55,6 +57,14 @@ describe('the examples for n8n', () => {
   it('are all run here', () => {
     const names = exampleNames('n8n').filter((name) => !name.startsWith('scale-out/'));
     expect(Object.keys(EXAMPLES).sort()).toEqual(names);
+  });
+
+  it.each(Object.keys(EXAMPLES))('%s is in its file as n8n keeps it, normalized', async (name) => {
+    const { rest } = bench.bench.host;
+    const { id } = await rest.createWorkflow(exampleWorkflow(name));
+    const kept = await rest.call<Workflow>('GET', `/rest/workflows/${id}`);
+    expect(kept).toMatchObject({ id, versionId: expect.any(String) as string });
+    expect(normalizeWorkflow(kept)).toEqual(exampleWorkflow(name));
   });
 
   describe.each(Object.entries(EXAMPLES))('%s', (_name, test) => test(() => bench));

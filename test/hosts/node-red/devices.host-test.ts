@@ -47,7 +47,6 @@ describe('connections and inventory', () => {
       fileFolder: 'calls',
       wires: [['join']],
     });
-    const split = { id: 'split', type: 'split', ...PLACE, property: 'payload.connections' };
     const list = {
       connectionMode: 'rtpStats',
       limit: '3',
@@ -56,14 +55,14 @@ describe('connections and inventory', () => {
       lastUnit: 'minutes',
     };
     const { payload } = await run<Capture[]>('getConnections', list, [
-      { ...split, arraySplt: 1, wires: [['take']] },
       {
         id: 'take',
         type: 'change',
         ...PLACE,
         rules: [{ t: 'set', p: 'payload', pt: 'msg', to: 'payload.connections', tot: 'msg' }],
-        wires: [['capture']],
+        wires: [['split']],
       },
+      { id: 'split', type: 'split', ...PLACE, arraySplt: 1, wires: [['capture']] },
       capture,
       JOIN,
     ]);
@@ -101,12 +100,13 @@ describe('connections and inventory', () => {
     const window = { timeMode: 'last', lastAmount: '1', lastUnit: 'hours' };
     const found = await run<{ best: string; seenBy: number }>('whichDevice', {
       ...window,
-      host: STEADY_HOST,
+      address: STEADY_HOST,
     });
+    expect(found).not.toHaveProperty('error');
     expect(found.payload.seenBy).toBe(2);
     const { payload } = await run<{ devices: Array<{ id: string }> }>('listDevices', {});
     expect(payload.devices.map(({ id }) => id)).toContain(found.payload.best);
-    const wrong = await run('whichDevice', { ...window, host: 'fileserver' });
+    const wrong = await run('whichDevice', { ...window, address: 'fileserver' });
     expect(wrong.error!.code).toBe('ALLEGRO_INPUT');
   });
 });
