@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
-import { STEADY_HOST, type RequestRecord, type Simulator } from '../../simulator';
-import { countBy, mostAtOnce } from './figures';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
 
 export const CAPTURE_PATH = '/API/data/modules/capture';
 const MARGIN_US = 1e6;
@@ -16,10 +19,45 @@ export interface Alert {
   ip: string;
 }
 
-/** What the capture of an alert has to hold, counted by the simulator without going over HTTP. */
-export interface Truth {
+/** What is true of a burst on either host. */
+export interface BurstFacts {
+  alerts: number;
+  /** Violations of what is promised; none if all is well. */
+  problems: string[];
+  /** From the first alert sent to the last capture stored. */
+  seconds: number;
+  /** From an alert sent to its stored capture: median, 95 %, longest. */
+  storedSeconds: [number, number, number];
+  /** How many of the stored captures each worker or instance made. */
+  spread: Record<string, number>;
+  /** Alerts whose window the appliance had to send more than once. */
+  sentTwice: number;
+  /** Captures whose connection broke. */
+  brokenOff: number;
+  mostCapturesAtOnce: number;
+}
+
+/** A capture as it was stored. */
+export interface StoredCapture {
   packets: number;
-  sha256: string;
+  /** Stated by the node, and computed anew from what is stored. */
+  sha256: string[];
+}
+
+/** Runs with a simulated appliance that has enough history, and a folder. */
+export async function withAppliance<T>(
+  alerts: number,
+  run: (simulator: Simulator, folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'allegro-scale-'));
+  const historySeconds = Math.ceil((alerts * SPACING_MS + AGE_MS) / 1000) + 60;
+  const simulator = await startSimulator({ historySeconds });
+  try {
+    return await run(simulator, folder);
+  } finally {
+    await simulator.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 /**
@@ -37,52 +75,87 @@ export function makeAlerts(simulator: Simulator, prefix: string, count: number, 
   }));
 }
 
-/** Seconds of traffic that so many alerts need. */
-export function historyFor(count: number): number {
-  return Math.ceil((count * SPACING_MS + AGE_MS) / 1000) + 60;
-}
-
-export async function truthOf(simulator: Simulator, alert: Alert): Promise<Truth> {
-  const [startUs, endUs] = [startOf(alert), startOf(alert) + 2 * MARGIN_US];
-  const expression = `ip==${alert.ip}`;
-  const { packets } = await simulator.packetsIn(expression, startUs, endUs);
-  const file = await simulator.fileOf(expression, startUs, endUs);
-  return { packets, sha256: createHash('sha256').update(file).digest('hex') };
-}
-
-/** What the appliance says about captures, by its own log. */
-export interface ApplianceLog {
-  /** How often each alert's window was sent whole, by the alert's ID. */
-  delivered: Map<string, number>;
-  /** Captures that the other side broke off. */
-  brokenOff: number;
-  mostRequestsAtOnce: number;
-  mostCapturesAtOnce: number;
-  requests: number;
-}
-
-/** Reads the simulator's log since it was last cleared. */
-export function readApplianceLog(simulator: Simulator, alerts: Alert[]): ApplianceLog {
-  const { requests } = simulator;
+/** What the appliance's own log says about the captures since it was last cleared. */
+export function readLog({ requests, url }: Simulator, alerts: Alert[]) {
   const captures = requests.filter(({ path, method }) => path === CAPTURE_PATH && method === 'GET');
   const byStart = new Map(alerts.map((alert) => [startOf(alert), alert.id]));
   const delivered = captures
     .filter(({ isAborted, isOpen, status }) => !isAborted && !isOpen && status === 200)
-    .map(({ url }) =>
-      byStart.get(Number(new URL(url, simulator.url).searchParams.get('startTime'))),
-    )
-    .filter((id) => id !== undefined);
+    .map((capture) => byStart.get(Number(new URL(capture.url, url).searchParams.get('startTime'))));
+  const sentTwice = alerts.filter(({ id }) => delivered.filter((one) => one === id).length > 1);
   return {
-    delivered: countBy(delivered),
+    delivered: new Set(delivered),
+    sentTwice: sentTwice.length,
     brokenOff: captures.filter(({ isAborted }) => isAborted).length,
-    mostRequestsAtOnce: mostAtOnce(requests.map(interval)),
-    mostCapturesAtOnce: mostAtOnce(captures.map(interval)),
-    requests: requests.length,
+    mostCapturesAtOnce: mostAtOnce(
+      captures.map(({ startedAtMs, endedAtMs }) => [startedAtMs, endedAtMs ?? Date.now()]),
+    ),
   };
 }
 
-function interval({ startedAtMs, endedAtMs }: RequestRecord) {
-  return { startMs: startedAtMs, endMs: endedAtMs ?? Date.now() };
+/** Each alert has one complete capture with exactly the packets that the simulator has for it. */
+export async function checkCaptures(
+  simulator: Simulator,
+  alerts: Alert[],
+  captures: Map<string, StoredCapture>,
+): Promise<string[]> {
+  const problems: string[] = [];
+  const { delivered } = readLog(simulator, alerts);
+  for (const alert of alerts) {
+    const say = (what: string) => problems.push(`${alert.id} ${what}.`);
+    const stored = captures.get(alert.id);
+    const [startUs, endUs] = [startOf(alert), startOf(alert) + 2 * MARGIN_US];
+    const { packets } = await simulator.packetsIn(`ip==${alert.ip}`, startUs, endUs);
+    const file = await simulator.fileOf(`ip==${alert.ip}`, startUs, endUs);
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    if (packets === 0) say('has no packets to find: the test itself is wrong');
+    if (!stored) say('has no stored capture');
+    else if (stored.packets !== packets) say(`has ${stored.packets} packets, not ${packets}`);
+    for (const found of stored?.sha256 ?? []) {
+      if (found !== sha256) say(`has the SHA-256 ${found}, not ${sha256}`);
+    }
+    if (!delivered.has(alert.id)) say('was never completely sent by the appliance');
+  }
+  return problems;
+}
+
+/** Median, 95 % and longest, each a measured value (nearest rank). */
+export function percentiles(values: number[]): [number, number, number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return [at(0.5), at(0.95), at(1)];
+}
+
+/** The most intervals, each with start and end, that have one moment in common. */
+export function mostAtOnce(intervals: Array<[number, number]>): number {
+  const changes = intervals.flatMap(([start, end]) => [
+    { at: start, by: 1 },
+    { at: end, by: -1 },
+  ]);
+  // What ends in a millisecond does not overlap with what begins in it.
+  changes.sort((a, b) => a.at - b.at || a.by - b.by);
+  let [now, most] = [0, 0];
+  for (const { by } of changes) most = Math.max(most, (now += by));
+  return most;
+}
+
+export function countBy(values: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+/** Whether something comes true in time. */
+export async function within(
+  seconds: number,
+  isTrue: () => boolean | Promise<boolean>,
+  fromMs = Date.now(),
+): Promise<boolean> {
+  while (Date.now() - fromMs < seconds * 1000) {
+    if (await isTrue()) return true;
+    await pause(100);
+  }
+  return isTrue();
 }
 
 /** In microseconds since 1970, as the request names it. */

@@ -1,208 +1,173 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Simulator } from '../../simulator';
+import { SIMULATOR_TOKEN } from '../demo/simulator-process';
 import { ensureN8n } from '../n8n-cache';
 import { baseSettings, cleanEnvironment, freePort, installPackage } from '../n8n-host';
 import { N8nRest, type Workflow } from '../n8n-rest';
-import { N8nStore } from './n8n-store';
-import { Postgres } from './postgres';
 import { Program } from './program';
-import { Redis } from './redis';
-import type { UsageReading } from './usage';
+import { startPostgres, startRedis, type Postgres, type Service } from './services';
 
-const START_LIMIT_SECONDS = 300;
+const EXAMPLES = join(__dirname, '../../examples/n8n/scale-out');
+const CREDENTIAL_TYPE = 'allegroMultimeterTokenApi';
 
-/** How n8n notices a dead worker; the page docs/scaling.md explains the choice. */
-export interface QueueTimes {
-  /** Seconds after which a job whose worker is silent counts as stalled. */
-  lockSeconds: number;
-  /** Seconds between two signs of life of a worker. */
-  renewSeconds: number;
-  /** Seconds between two searches for stalled jobs. */
-  stalledSeconds: number;
-}
-
-export interface ClusterOptions {
-  workers: number;
-  /** Executions that each worker runs at once. */
-  concurrency: number;
-  queueTimes: QueueTimes;
-  log: (line: string) => void;
-}
-
-/** A worker, and the number in its name. */
-export interface Worker {
-  number: number;
-  program: Program;
-}
+/** The settings of queue mode that docs/scaling.md recommends; times in ms, but for the recovery. */
+const QUEUE_SETTINGS = {
+  EXECUTIONS_MODE: 'queue',
+  N8N_DEFAULT_BINARY_DATA_MODE: 'database',
+  QUEUE_WORKER_LOCK_DURATION: '30000',
+  QUEUE_WORKER_LOCK_RENEW_TIME: '5000',
+  QUEUE_WORKER_STALLED_INTERVAL: '10000',
+  N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '5',
+  N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
+};
 
 /**
  * n8n in queue mode as in production: PostgreSQL and Redis, a main process, a webhook process and
  * workers, each with a user folder of its own, the package installed from its archive in each.
  */
 export class N8nCluster {
-  readonly workers: Worker[] = [];
-  private readonly programs: Program[] = [];
-  private nextWorker = 1;
+  readonly workers: Program[] = [];
+  postgres!: Postgres;
   rest!: N8nRest;
   /** Where production webhooks are called. */
   webhookUrl = '';
+  private readonly n8n: Program[] = [];
+  private services: Service[] = [];
+  private settings: Record<string, string> = {};
 
   private constructor(
     private readonly folder: string,
-    readonly postgres: Postgres,
-    private readonly redis: Redis,
-    private readonly options: ClusterOptions,
-    private readonly settings: Record<string, string>,
+    private readonly concurrency: number,
   ) {}
 
-  /** @param folder a folder that exists; everything is written below it */
-  static async start(folder: string, options: ClusterOptions): Promise<N8nCluster> {
-    const { log, queueTimes } = options;
-    log('Packing the package, and installing it as n8n does.');
-    await installPackage(join(folder, 'nodes'));
-    log('Starting PostgreSQL and Redis.');
-    const postgres = await Postgres.start(folder);
-    let redis: Redis | undefined;
-    let cluster: N8nCluster | undefined;
+  /**
+   * @param folder a folder that exists; everything is written below it
+   * @param concurrency executions of each worker at once
+   */
+  static async start(folder: string, workers: number, concurrency: number): Promise<N8nCluster> {
+    const cluster = new N8nCluster(folder, concurrency);
     try {
-      redis = await Redis.start(folder);
-      // The key that all processes share; where each one runs differs.
-      const { N8N_ENCRYPTION_KEY } = baseSettings(folder, 0);
-      cluster = new N8nCluster(folder, postgres, redis, options, {
-        ...postgres.settings,
-        ...redis.settings,
-        ...queueSettings(queueTimes),
-        N8N_ENCRYPTION_KEY: N8N_ENCRYPTION_KEY!,
-      });
-      await cluster.startAll();
+      await cluster.startServices();
+      await cluster.startN8n(workers);
       return cluster;
     } catch (error) {
-      await cluster?.stopN8n();
-      await redis?.stop();
-      await postgres.stop();
+      await cluster.stop();
       throw error;
     }
   }
 
-  /** Saves a workflow and publishes it, so that its webhooks and schedules work. */
-  async publish(workflow: Workflow): Promise<Workflow & { id: string }> {
-    const saved = await this.rest.createWorkflow(workflow);
-    const { versionId } = saved as unknown as { versionId: string };
-    await this.rest.call('POST', `/rest/workflows/${saved.id}/activate`, { versionId });
-    return saved;
+  /** Sets the scale-out examples up as their notes say; resolves to the IDs of two workflows. */
+  async publishExamples({ url, certificatePem }: Simulator) {
+    const login = { baseUrl: url, token: SIMULATOR_TOKEN, caCertificate: certificatePem };
+    const { id, name } = await this.rest.createCredential('Allegro', CREDENTIAL_TYPE, login);
+    const publish = async (file: string, hasTable: boolean): Promise<string> => {
+      const workflow = JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as Workflow;
+      for (const node of workflow.nodes) {
+        if (node.credentials) node.credentials = { [CREDENTIAL_TYPE]: { id, name } };
+      }
+      const saved = await this.rest.createWorkflow(workflow);
+      const { versionId } = saved;
+      await this.rest.call('POST', `/rest/workflows/${saved.id}/activate`, { versionId });
+      if (!hasTable) return saved.id;
+      const { status, error } = await this.rest.run({ ...workflow, ...saved }, 'Set Up');
+      if (status !== 'success') throw new Error(`Set Up of ${file}: ${error?.message ?? status}`);
+      return saved.id;
+    };
+    const alerts = await publish('alerts-to-captures.json', true);
+    const freeze = await publish('freeze-with-deadline.json', true);
+    await publish('resume-overdue-freezes.json', false);
+    return { alerts, freeze };
   }
 
-  /** One worker more. */
-  async addWorker(): Promise<Worker> {
-    const number = this.nextWorker++;
-    const parameters = ['worker', `--concurrency=${this.options.concurrency}`];
-    const program = await this.start(`n8n worker ${number}`, parameters, {});
-    const worker = { number, program };
-    this.workers.push(worker);
-    await program.untilReady(() => /worker is now ready/.test(program.log), START_LIMIT_SECONDS);
-    return worker;
+  async addWorker(): Promise<void> {
+    const name = `n8n worker ${this.workers.length + 1}`;
+    const parameters = ['worker', `--concurrency=${this.concurrency}`];
+    const isReady = ({ log }: Program) => /worker is now ready/.test(log);
+    this.workers.push(await this.run(name, parameters, {}, isReady));
   }
 
   /** Ends everything that was started, in the order in which it depends on each other. */
   async stop(): Promise<void> {
-    await this.stopN8n();
-    await this.redis.stop();
-    await this.postgres.stop();
+    for (const program of [...this.n8n].reverse()) await program.stop();
+    for (const service of this.services.reverse()) await service.stop();
+    this.services = [];
   }
 
-  /** What each part has used up to now. */
-  async usage(): Promise<UsageReading> {
-    const cpu = (kind: string) =>
-      this.programs
-        .filter(({ name, isRunning }) => name.startsWith(kind) && isRunning)
-        .reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
-    return {
-      cpuSeconds: {
-        main: cpu('n8n main'),
-        webhook: cpu('n8n webhook'),
-        workers: cpu('n8n worker'),
-        postgres: this.postgres.cpuSeconds,
-        redis: this.redis.cpuSeconds,
-      },
-      databaseBytes: await new N8nStore(this.postgres).databaseBytes(),
+  private async startServices(): Promise<void> {
+    await installPackage(join(this.folder, 'nodes'));
+    this.postgres = await startPostgres(this.folder);
+    this.services.push(this.postgres);
+    const redis = await startRedis(this.folder);
+    this.services.push(redis);
+    this.settings = {
+      DB_TYPE: 'postgresdb',
+      DB_POSTGRESDB_HOST: '127.0.0.1',
+      DB_POSTGRESDB_PORT: String(this.postgres.port),
+      DB_POSTGRESDB_DATABASE: 'n8n',
+      DB_POSTGRESDB_USER: 'n8n',
+      DB_POSTGRESDB_PASSWORD: this.postgres.password,
+      QUEUE_BULL_REDIS_HOST: '127.0.0.1',
+      QUEUE_BULL_REDIS_PORT: String(redis.port),
+      ...QUEUE_SETTINGS,
+      // All processes share it.
+      N8N_ENCRYPTION_KEY: baseSettings(this.folder, 0).N8N_ENCRYPTION_KEY!,
     };
   }
 
-  /** The logs of n8n's processes, by their names. */
-  get logs(): Record<string, string> {
-    return Object.fromEntries(this.programs.map(({ name, log }) => [name, log]));
-  }
-
-  private async startAll(): Promise<void> {
-    const { log, workers } = this.options;
-    // The main first and alone: it makes the tables.
+  /** The main first and alone: it makes the tables. */
+  private async startN8n(workers: number): Promise<void> {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    log('Starting the main process of n8n.');
-    const main = await this.start('n8n main', ['start'], {
-      N8N_PORT: String(port),
-      N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true',
-    });
-    await main.untilReady(() => answers(`${url}/rest/settings`), START_LIMIT_SECONDS);
+    const main = { N8N_PORT: String(port), N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true' };
+    await this.run('n8n main', ['start'], main, () => answers(`${url}/rest/settings`));
     this.rest = await N8nRest.signUp(url);
-    log('Starting its webhook process and its workers.');
     const webhookPort = await freePort();
-    this.webhookUrl = `http://127.0.0.1:${webhookPort}/webhook`;
-    const webhook = await this.start('n8n webhook', ['webhook'], { N8N_PORT: String(webhookPort) });
-    const ready = () => answers(`http://127.0.0.1:${webhookPort}/healthz`);
-    await webhook.untilReady(ready, START_LIMIT_SECONDS);
+    const webhook = `http://127.0.0.1:${webhookPort}`;
+    await this.run('n8n webhook', ['webhook'], { N8N_PORT: String(webhookPort) }, () =>
+      answers(`${webhook}/healthz`),
+    );
+    this.webhookUrl = `${webhook}/webhook`;
     for (let count = 0; count < workers; count++) await this.addWorker();
   }
 
-  private async start(
+  private async run(
     name: string,
     parameters: string[],
     more: Record<string, string>,
+    isReady: (program: Program) => boolean | Promise<boolean>,
   ): Promise<Program> {
     const { nodeBinary, n8nScript } = ensureN8n();
     const folder = join(this.folder, name.replaceAll(' ', '-'));
     mkdirSync(join(folder, '.n8n'), { recursive: true });
     cpSync(join(this.folder, 'nodes'), join(folder, '.n8n', 'nodes'), { recursive: true });
-    const program = Program.start({
-      name,
-      command: nodeBinary,
-      parameters: [n8nScript, ...parameters],
-      folder,
-      environment: {
-        ...cleanEnvironment(),
-        ...baseSettings(folder, 0),
-        N8N_RUNNERS_BROKER_PORT: String(await freePort()),
-        ...this.settings,
-        ...more,
-      },
-    });
-    this.programs.push(program);
+    const environment = {
+      ...cleanEnvironment(),
+      ...baseSettings(folder, 0),
+      N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+      ...this.settings,
+      ...more,
+    };
+    const options = { name, command: nodeBinary, parameters: [n8nScript, ...parameters] };
+    const program = await Program.start({ ...options, folder, environment }, isReady);
+    this.n8n.push(program);
     return program;
   }
-
-  private async stopN8n(): Promise<void> {
-    // The last one started first: workers finish what they run before the others go.
-    for (const program of [...this.programs].reverse()) await program.stop();
-  }
 }
 
-/** Settings of queue mode that the page docs/scaling.md recommends. */
-function queueSettings({ lockSeconds, renewSeconds, stalledSeconds }: QueueTimes) {
-  const milliseconds = (seconds: number) => String(seconds * 1000);
-  return {
-    EXECUTIONS_MODE: 'queue',
-    N8N_DEFAULT_BINARY_DATA_MODE: 'database',
-    QUEUE_WORKER_LOCK_DURATION: milliseconds(lockSeconds),
-    QUEUE_WORKER_LOCK_RENEW_TIME: milliseconds(renewSeconds),
-    QUEUE_WORKER_STALLED_INTERVAL: milliseconds(stalledSeconds),
-    // Minutes: how often the main looks for executions that no queue knows any more.
-    N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '5',
-    N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
-  };
+/** IDs of the executions that a worker began or finished, according to its log. */
+export function executionsIn({ log }: Program, what: 'started' | 'finished'): string[] {
+  return [...log.matchAll(new RegExp(`Worker ${what} execution (\\d+)`, 'g'))].map(([, id]) => id!);
 }
 
+/** Executions that a worker had begun and never finished. */
+export function unfinishedIn(worker: Program): string[] {
+  const finished = new Set(executionsIn(worker, 'finished'));
+  return executionsIn(worker, 'started').filter((id) => !finished.has(id));
+}
+
+/** While n8n starts, it answers with a page. */
 async function answers(url: string): Promise<boolean> {
   const response = await fetch(url).catch(() => undefined);
-  // While n8n starts, it answers with a page.
   return response?.ok === true && /json/.test(response.headers.get('content-type') ?? '');
 }

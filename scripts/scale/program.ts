@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cpuSecondsOf } from './usage';
 
 const STOP_LIMIT_MS = 20_000;
-
 const running = new Set<ChildProcess>();
 
 // Whatever ends this script, nothing that it started stays behind.
@@ -13,7 +11,6 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGINT');
 });
 
-/** What a program is started with. */
 export interface ProgramOptions {
   /** For messages, and the name of its log. */
   name: string;
@@ -30,31 +27,37 @@ export interface ProgramOptions {
 export class Program {
   private constructor(
     readonly name: string,
-    readonly logFile: string,
+    private readonly logFile: string,
     private readonly child: ChildProcess,
   ) {}
 
-  static start({ name, command, parameters, folder, environment, user }: ProgramOptions): Program {
+  /**
+   * Starts a program and waits until it is ready.
+   *
+   * @throws Error with the end of its log when it ends before that, or takes too long
+   */
+  static async start(
+    { name, command, parameters, folder, environment, user }: ProgramOptions,
+    isReady: (program: Program) => boolean | Promise<boolean>,
+    limitSeconds = 300,
+  ): Promise<Program> {
     const logFile = join(folder, `${name.replaceAll(' ', '-')}.log`);
-    const child = spawn(command, parameters, {
-      cwd: folder,
-      env: environment ?? { PATH: process.env.PATH, LANG: 'C.UTF-8', HOME: folder },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...user,
-    });
+    const log = openSync(logFile, 'a');
+    const env = environment ?? { PATH: process.env.PATH, LANG: 'C.UTF-8', HOME: folder };
+    const stdio = ['ignore', log, log] as const;
+    const child = spawn(command, parameters, { cwd: folder, env, stdio: [...stdio], ...user });
+    closeSync(log);
     running.add(child);
     child.once('exit', () => running.delete(child));
-    const log = createWriteStream(logFile, { flags: 'a' });
-    // A program that cannot be started shows in isRunning; why, in its log.
-    child.once('error', (error) => log.write(`${error.message}\n`));
-    child.stdout?.pipe(log, { end: false });
-    child.stderr?.pipe(log, { end: false });
-    child.once('close', () => log.end());
-    return new Program(name, logFile, child);
-  }
-
-  get pid(): number {
-    return this.child.pid ?? 0;
+    child.once('error', () => running.delete(child));
+    const program = new Program(name, logFile, child);
+    for (let tries = 0; tries < limitSeconds * 4; tries++) {
+      if (!program.isRunning) throw new Error(`${name} ended at once.\n${program.endOfLog}`);
+      if (await isReady(program)) return program;
+      await pause(250);
+    }
+    await program.stop();
+    throw new Error(`${name} was not ready within ${limitSeconds} s.\n${program.endOfLog}`);
   }
 
   get isRunning(): boolean {
@@ -64,39 +67,11 @@ export class Program {
 
   /** Everything that it printed. */
   get log(): string {
-    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
+    return readFileSync(this.logFile, 'utf8');
   }
 
-  /** Processor time of it and of the processes that it started; 0 where Linux does not tell. */
-  get cpuSeconds(): number {
-    return cpuSecondsOf(this.pid);
-  }
-
-  /**
-   * Waits until it is ready.
-   *
-   * @throws Error with the end of its log when it ends before that, or takes too long
-   */
-  async untilReady(isReady: () => boolean | Promise<boolean>, limitSeconds: number): Promise<void> {
-    for (let tries = 0; tries < limitSeconds * 4; tries++) {
-      if (!this.isRunning) throw new Error(`${this.name} ended at once.\n${this.endOfLog()}`);
-      if (await isReady()) return;
-      await pause(250);
-    }
-    throw new Error(`${this.name} was not ready within ${limitSeconds} s.\n${this.endOfLog()}`);
-  }
-
-  /** Ends it without a chance to clean up, as a crash or a power cut would. */
-  async kill(): Promise<void> {
-    await this.end('SIGKILL');
-  }
-
-  /** Asks it to end, and ends it where it does not. */
+  /** Ends it; with SIGKILL without a chance to clean up, as a crash would. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    await this.end(signal);
-  }
-
-  private async end(signal: NodeJS.Signals): Promise<void> {
     if (!this.isRunning) return;
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill(signal);
@@ -105,31 +80,25 @@ export class Program {
     clearTimeout(patience);
   }
 
-  private endOfLog(): string {
+  private get endOfLog(): string {
     return this.log.split('\n').slice(-30).join('\n');
   }
 }
 
-/** Folders that Debian keeps out of the path of a normal user. */
-const OTHER_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin', ...postgresFolders()];
-
 /**
- * Finds an installed program.
+ * Finds an installed program, also where Debian keeps it out of the path.
  *
- * @param debianPackage what to install where it is missing
- * @throws Error that names the package
+ * @throws Error that names the package to install
  */
 export function findProgram(name: string, debianPackage: string): string {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...OTHER_FOLDERS];
+  const postgres = '/usr/lib/postgresql';
+  const versions = existsSync(postgres) ? readdirSync(postgres).sort((a, b) => +b - +a) : [];
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    ...versions.map((version) => join(postgres, version, 'bin')),
+  ];
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
   if (found) return found;
   throw new Error(`${name} is missing. On Debian: apt-get install ${debianPackage}`);
-}
-
-/** Debian keeps the server's programs in a folder for each version; the newest comes first. */
-function postgresFolders(): string[] {
-  const base = '/usr/lib/postgresql';
-  if (!existsSync(base)) return [];
-  const versions = readdirSync(base).sort((a, b) => Number(b) - Number(a));
-  return versions.map((version) => join(base, version, 'bin'));
 }
