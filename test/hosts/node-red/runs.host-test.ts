@@ -166,6 +166,9 @@ describe('messages faster than captures', () => {
     );
     await post('/cancel');
     await capturing(0);
+    // The appliance sees the end of the capture before the flow does.
+    const isCaught = async () => (await seen()).filter(({ caught }) => caught).length >= 3;
+    await until('3 errors to be caught', isCaught);
     const all = await seen();
     const caught = all.filter((entry) => entry.caught);
     expect(caught.map(({ number }) => number).sort()).toEqual([1, 2, 3]);
