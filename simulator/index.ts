@@ -3,5 +3,4 @@ export type { SimulatorOptions } from './options';
 export { DEFAULT_SWITCHES } from './switches';
 export { PERSONALITIES, type Personality } from './personalities';
 export type { Fault, FaultKind } from './http/faults';
-export type { RequestRecord } from './http/request-log';
 export { STEADY_HOST } from './traffic/hosts';
