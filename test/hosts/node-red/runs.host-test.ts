@@ -166,10 +166,12 @@ describe('messages faster than captures', () => {
     );
     await post('/cancel');
     await capturing(0);
-    // The appliance sees the end of the capture before the flow does.
-    const isCaught = async () => (await seen()).filter(({ caught }) => caught).length >= 3;
-    await until('3 errors to be caught', isCaught);
-    const all = await seen();
+    // The appliance sees the end of the capture before the flow does; each read empties the list.
+    const all: Seen[] = [];
+    await until('3 errors to be caught', async () => {
+      all.push(...(await seen()));
+      return all.filter((entry) => entry.caught).length >= 3;
+    });
     const caught = all.filter((entry) => entry.caught);
     expect(caught.map(({ number }) => number).sort()).toEqual([1, 2, 3]);
     expect(new Set(caught.map((entry) => entry.caught?.code))).toEqual(
