@@ -12,7 +12,7 @@ import {
 import { join, relative, resolve } from 'node:path';
 
 export const ROOT = resolve(__dirname, '../..');
-const LOCK_LIMIT_MS = 120_000;
+const LOCK_LIMIT_MS = 600_000;
 const N8N_PACKAGE = 'n8n-nodes-allegro-multimeter';
 
 /** What makes the Node-RED package another one, from the root of the tree. */

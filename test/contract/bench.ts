@@ -4,8 +4,16 @@ import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulato
 import { fastContext } from './fast-context';
 import { TOKEN } from './fault-matrix';
 
-/** A simulated appliance over HTTPS and a client for it, for the tests of one file. */
-export function useSimulator(historySeconds: number): {
+/**
+ * A simulated appliance over HTTPS and a client for it, for the tests of one file.
+ *
+ * @param speed of the client's clock; a fast one shortens what waits for limits and jobs, but counts
+ *   every delay of a busy machine as many times
+ */
+export function useSimulator(
+  historySeconds: number,
+  speed = 1,
+): {
   readonly simulator: Simulator;
   readonly client: AllegroClient;
   /** Requests whose path begins with this. */
@@ -22,7 +30,7 @@ export function useSimulator(historySeconds: number): {
       caCertificate: simulator.certificatePem,
       ignoreCertificateErrors: false,
     });
-    client = new AllegroClient({ transport, context: fastContext() });
+    client = new AllegroClient({ transport, context: fastContext(speed) });
   }, 60_000);
   afterAll(async () => {
     transport.destroy();

@@ -20,23 +20,3 @@ export const emptyCapture: Fault = {
   body: '',
   ...CAPTURE,
 };
-
-const PAGE = '<html><body><h1>Maintenance</h1> Come back later.</body></html>';
-
-/** What may come in place of a whole capture. */
-export const captureFaults = {
-  cut: cutCapture,
-  cutWithLength: { ...cutCapture, framing: 'length' },
-  cutWithoutMark: { ...cutCapture, framing: 'close' },
-  stall: { kind: 'stall', afterBytes: 20_000, ...CAPTURE },
-  page: {
-    kind: 'answer',
-    status: 200,
-    headers: { 'Content-Type': 'text/html' },
-    body: PAGE,
-    ...CAPTURE,
-  },
-  garbled: { kind: 'overwrite', offset: 24 + 8, bytes: Buffer.alloc(8, 0xff), ...CAPTURE },
-  failed: { kind: 'answer', status: 500, ...CAPTURE },
-  refused: { kind: 'answer', status: 403, ...CAPTURE },
-} satisfies Record<string, Fault>;

@@ -11,7 +11,7 @@ const CAPTURE = '/API/data/modules/capture';
 const WINDOW_SECONDS = 40;
 
 describe('the size of a capture', () => {
-  const bench = useSimulator(120);
+  const bench = useSimulator(120, 30);
   const signal = AbortSignal.timeout(300_000);
 
   const estimate = async (raw: Record<string, unknown>) => {

@@ -22,7 +22,7 @@ type Connection = Record<string, unknown> & {
   totalBytes: number;
 };
 
-const bench = useSimulator(300);
+const bench = useSimulator(300, 30);
 const run = (values: Record<string, unknown> = {}, options = {}) =>
   runDefinition(bench.client, getConnections, { timeMode: 'none', ...values }, options);
 const list = async (values: Record<string, unknown> = {}) => {

@@ -14,7 +14,7 @@ import { useSimulator } from './bench';
 import { runDefinition } from './run-definition';
 
 const DEVICES = '/API/system/multidevice/devices';
-const bench = useSimulator(120);
+const bench = useSimulator(120, 5);
 // Counting its past for the first time may take longer than the quick clock of the tests allows.
 beforeAll(() => ask(bench.simulator, '/API/stats/modules/ip/ips?mm-id=branch-1'), 60_000);
 

@@ -15,7 +15,7 @@ const RAW = { timeMode: 'last', lastAmount: 20, lastUnit: 'seconds', host: STEAD
 
 /** Against a simulated appliance over HTTPS; its clock runs fast, so that limits pass quickly. */
 describe('freezing evidence', () => {
-  const bench = useSimulator(120);
+  const bench = useSimulator(120, 30);
   const isSuspended = () => bench.simulator.isBufferSuspended();
   /** The first GET below the path is that of the buffer's state. */
   const onCapture = (fault: FaultKind) =>

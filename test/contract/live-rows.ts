@@ -105,7 +105,9 @@ function ended(
         expect(summary.sha256).toBe(hasFile ? sha256 : null);
         if (isBusy) expect(summary.packets).toBeGreaterThan(0);
         else expect(summary.packets).toBe(0);
-        expect(summary.warnings).toEqual(warns.map((says) => expect.stringMatching(says)));
+        // The clock of these tests runs fast, which may be worth a warning as well.
+        const warnings = summary.warnings.filter((text) => !text.startsWith('The clock of the'));
+        expect(warnings).toEqual(warns.map((says) => expect.stringMatching(says)));
       },
     },
     requests: 1,

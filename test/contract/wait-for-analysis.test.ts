@@ -6,7 +6,7 @@ import { errorOf, jsonOf } from './run-definition';
 const TOTALS = '/API/stats/modules/mac_protocols/generic';
 
 describe('waiting for an analysis', () => {
-  const bench = useSimulator(60);
+  const bench = useSimulator(60, 30);
   const wait = (raw: Record<string, unknown> = {}) =>
     jsonOf(waitForAnalysis, bench.client, { device: ':1', ...raw });
   let packets: number;

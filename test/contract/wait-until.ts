@@ -1,5 +1,5 @@
-/** Waits, two seconds at most, for something that another process or connection has to do first. */
-export async function waitUntil(condition: () => boolean, limitMs = 2000): Promise<void> {
+/** Waits for something that another process or connection has to do first. */
+export async function waitUntil(condition: () => boolean, limitMs = 15_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!condition() && Date.now() < end) await new Promise((done) => setTimeout(done, 20));
   expect(condition()).toBe(true);

@@ -10,7 +10,7 @@ const STATISTICS = '/API/stats/modules/';
 const BUFFER_SECONDS = 40;
 
 describe('the start of a window', () => {
-  const bench = useSimulator(HISTORY_SECONDS);
+  const bench = useSimulator(HISTORY_SECONDS, 5);
   const signal = AbortSignal.timeout(300_000);
 
   const summaryOf = async (more: Partial<CaptureRequest>) => {

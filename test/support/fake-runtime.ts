@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import type { RunContext } from '../../nodes/definitions/model/run-context';
 import type { RunResult } from '../../nodes/definitions/model/run-result';
@@ -135,7 +136,8 @@ export function settled(handled: Handled): Promise<void> {
   return poll(() => handled.done.length > 0);
 }
 
+/** Waits by the real clock, whatever timers a test has put in place of the usual ones. */
 export async function poll(isThere: () => boolean): Promise<void> {
-  for (let i = 0; i < 500 && !isThere(); i++) await new Promise((done) => setTimeout(done, 10));
+  for (let i = 0; i < 1000 && !isThere(); i++) await pause(10);
   if (!isThere()) throw new Error('Waited in vain.');
 }

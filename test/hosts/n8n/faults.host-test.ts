@@ -1,12 +1,20 @@
+import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import type { Execution } from '../../../scripts/n8n-rest';
-import { STEADY_HOST, type FaultKind } from '../../../simulator';
+import { DEFAULT_SWITCHES, STEADY_HOST } from '../../../simulator';
+import { expectRequests, type FaultRow } from '../../contract/fault-row';
 import { waitUntil } from '../../contract/wait-until';
+import {
+  LIMITS,
+  LIVE_FIELDS,
+  LIVE_ROWS,
+  LONGEST_HOST_MS,
+  RING_BUFFER_ROWS,
+  ringBufferFields,
+} from '../capture-rows';
 import { CAPTURE } from './bench';
-import { CAPTURE_PATH, SimulatorBench } from './simulator-bench';
-import { describeCaptureMatrix } from './capture-matrix';
+import { CAPTURE_PATH, hashOf, SimulatorBench } from './simulator-bench';
 import { NODE, oneNode } from './workflows';
 
-const LOGIN_PAGE = '<html><head><title>Sign in</title></head><body>Welcome</body></html>';
 const TOKENS = ['demo-token', 'stats-token', 'wrong-token-0815'];
 
 /** What goes wrong at the appliance or on the way, and what a person sees of it in n8n. */
@@ -20,89 +28,19 @@ describe('failures in n8n, with the simulator', () => {
   beforeEach(() => {
     bench.simulator.faults.clear();
     bench.simulator.clearRequests();
+    Object.assign(bench.simulator.switches, DEFAULT_SWITCHES);
   });
 
-  const capture = (credentials = bench.withToken, more: Record<string, unknown> = {}) =>
+  const capture = (more: Record<string, unknown>, credentials = bench.withToken) =>
     oneNode({ parameters: { ...CAPTURE, host: STEADY_HOST, ...more }, credentials });
 
-  describe('of a capture', () => {
-    interface Row {
-      fault: FaultKind;
-      says: RegExp;
-      advises: RegExp;
-    }
-    const cut = (framing: 'length' | 'chunked' | 'close', afterBytes = 20_000): FaultKind => ({
-      kind: 'cut',
-      afterBytes,
-      framing,
-    });
-    const answer = (status: number, body: string, type = 'text/html'): FaultKind => ({
-      kind: 'answer',
-      status,
-      body,
-      headers: { 'Content-Type': type },
-    });
-    const rows: Record<string, Row> = {
-      'a body that is cut before its length': {
-        fault: cut('length'),
-        says: /broke off after 20000 bytes, before/,
-        advises: /again/,
-      },
-      'a body that is cut between chunks': {
-        fault: cut('chunked'),
-        says: /broke off after 20000 bytes, before/,
-        advises: /again/,
-      },
-      'a body that ends like a whole one within a packet': {
-        fault: cut('close', 50),
-        says: /is incomplete: The file ends at byte 50, within packet 1:/,
-        advises: /again/,
-      },
-      'a compressed body that is cut': {
-        fault: { kind: 'gzip', cutAfterBytes: 20_000 },
-        says: /broke off after \d+ bytes, before/,
-        advises: /again/,
-      },
-      'a body that stalls': {
-        fault: { kind: 'stall', afterBytes: 20_000 },
-        says: /No data arrived for 1 s \(20000 bytes had arrived before\)/,
-        advises: /Try again, or raise the idle limit/,
-      },
-      'a page in the place of packets': {
-        fault: answer(200, LOGIN_PAGE),
-        says: /is not a capture file: it looks like an HTML page/,
-        advises: /login page or a proxy.*"Sign in/,
-      },
-      'an error of the appliance': {
-        fault: answer(500, '{"error":"out of memory"}', 'application/json'),
-        says: /returned an error/,
-        advises: /out of memory/,
-      },
-    };
-
-    it.each(Object.entries(rows))('%s', async (_, { fault, says, advises }) => {
-      const before = bench.storedFiles();
-      bench.simulator.faults.add({ ...fault, method: 'GET', path: CAPTURE_PATH });
-      const execution = await bench.run(capture(undefined, { options: { idleSeconds: 1 } }));
-      expectFailure(execution, says, advises);
-      expect(bench.storedFiles()).toEqual(before);
-      await waitUntil(() => bench.simulator.openCaptures() === 0);
-    });
-
-    it.each([
-      [
-        'a token that may not capture',
-        'stats-token',
-        /Permission denied \(HTTP 403\)/,
-        /pcap/,
-        '403',
-      ],
-      ['a token that is wrong', 'wrong-token-0815', /login \(HTTP 401\)/, /Check the API t/, '401'],
-    ])('%s', async (_, token, says, advises, httpCode) => {
-      const execution = await bench.run(capture(await bench.withOtherToken('Other', token)));
-      expectFailure(execution, says, advises);
-      expect(execution.error?.httpCode).toBe(httpCode);
-    });
+  it.each([
+    ['a token that may not capture', 'stats-token', /Permission denied \(HTTP 403\)/, /pcap/, '403'],
+    ['a token that is wrong', 'wrong-token-0815', /login \(HTTP 401\)/, /Check the API t/, '401'],
+  ])('refuses %s', async (_, token, says, advises, httpCode) => {
+    const execution = await bench.run(capture({}, await bench.withOtherToken('Other', token)));
+    expectFailure(execution, says, advises);
+    expect(execution.error?.httpCode).toBe(httpCode);
   });
 
   // n8n takes what an expression does not find for nothing; here that would be everybody's packets.
@@ -113,28 +51,68 @@ describe('failures in n8n, with the simulator', () => {
       ['the host', { host: nothing }, /Host/],
       ['an expression among the options', { options: { expression: nothing } }, /Expression/],
     ])('captures nothing: %s', async (_, more, says) => {
-      bench.simulator.clearRequests();
-      const execution = await bench.run(capture(undefined, more));
-      expectFailure(execution, says, /./);
+      expectFailure(await bench.run(capture(more)), says, /./);
       expect(bench.simulator.requests).toEqual([]);
     });
 
     it('captures all where it was left blank on purpose', async () => {
-      const { status, items } = await bench.run(
-        capture(undefined, { host: '={{ $json.nobody ?? "" }}' }),
-      );
+      const { status, items } = await bench.run(capture({ host: '={{ $json.nobody ?? "" }}' }));
       expect(status).toBe('success');
       expect(items[NODE][0]?.json).toMatchObject({ expression: '' });
     });
   });
 
-  // Every capture of the fault matrix, inside n8n.
-  describe('of a capture, as in the matrix', () => describeCaptureMatrix(() => bench));
+  // One row of the fault matrix for each kind of outcome.
+  describe.each([
+    ['from the ring buffer', RING_BUFFER_ROWS, () => ringBufferFields(bench.simulator)],
+    ['of live traffic', LIVE_ROWS, () => ({ ...LIVE_FIELDS, maxMegabytes: 10 })],
+  ])('a capture %s', (_name, rows, fieldsOf) => {
+    it.each(rows.map((row) => [row.fault, row] as const))(
+      '%s',
+      async (_fault, row) => {
+        const { simulator } = bench;
+        const before = bench.storedFiles();
+        const workflow = capture({ ...fieldsOf(), options: LIMITS });
+        await row.arrange(simulator);
+        const execution = await bench.run(workflow);
+        if ('ok' in row.outcome) await expectWhole(row, execution);
+        else {
+          const { kind, says, status } = row.outcome;
+          expectFailure(execution, /./, /./);
+          const { error } = execution;
+          expect(`${kind}: ${error?.message} ${error?.description}`).toMatch(says);
+          if (status) expect(error?.httpCode).toBe(String(status));
+          // Nothing is stored of what is not whole, whether an item leads to it or not.
+          expect(bench.storedFiles()).toEqual(before);
+        }
+        expectRequests(
+          row,
+          simulator.requests.filter(({ path }) => path === CAPTURE_PATH),
+        );
+        await waitUntil(() => simulator.requests.every(({ isOpen }) => !isOpen));
+      },
+      LONGEST_HOST_MS + 20_000,
+    );
+  });
 
-  it('nothing of a login has come into the log of n8n', () => {
+  it('keeps every login out of the log of n8n', () => {
     expect(bench.wholeLog.length).toBeGreaterThan(100);
     for (const token of TOKENS) expect(bench.wholeLog).not.toContain(token);
+    expect(bench.wholeLog).not.toMatch(/Bearer /);
   });
+
+  async function expectWhole({ outcome }: FaultRow, execution: Execution): Promise<void> {
+    const { status, error, items } = execution;
+    expect([status, error]).toEqual(['success', undefined]);
+    const [{ json, binary }] = items[NODE];
+    const summary = json as unknown as CaptureSummary;
+    const id = binary?.data?.id;
+    const bytes = id ? await bench.host.rest.binary(id) : Buffer.alloc(0);
+    const sha256 = hashOf(bytes);
+    expect(summary).toMatchObject({ complete: true, bytes: bytes.length });
+    if (id) expect(summary.sha256).toBe(sha256);
+    if ('ok' in outcome) outcome.check?.({ bytes, sha256, summary }, bench.simulator);
+  }
 
   function expectFailure({ status, error, items, raw }: Execution, says: RegExp, advises: RegExp) {
     expect(status).toBe('error');

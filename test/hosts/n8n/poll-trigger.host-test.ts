@@ -1,22 +1,16 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { STEADY_HOST } from '../../../simulator';
 import { SimulatorBench } from './simulator-bench';
-import { EVERY_TEN_SECONDS, TriggeredWorkflow, type Run } from './trigger-bench';
+import { waitUntil } from '../../contract/wait-until';
+import { EVERY_TWO_SECONDS, TriggeredWorkflow, type Run } from './trigger-bench';
 
-const WINDOW_SECONDS = 10;
-/** Until a second is counted, a window is over and a poll comes by. */
-const ONE_POLL_MS = 14_000;
+const INCIDENTS_PATH = '/API/stats/modules/global_incidents';
+const INCIDENTS = { triggerOn: 'incidentsTrigger', pollTimes: EVERY_TWO_SECONDS };
+/** n8n may have to start before it polls. */
+const POLL_LIMIT_MS = 60_000;
 
-const THRESHOLD = {
-  triggerOn: 'thresholdTrigger',
-  pollTimes: EVERY_TEN_SECONDS,
-  watched: 'ip',
-  limit: 1,
-  windowSeconds: WINDOW_SECONDS,
-  coolDownSeconds: 0,
-};
-
-/** The trigger that polls, in a real n8n which is killed between polls. */
+/**
+ * The trigger that polls, in a real n8n which is killed between polls. Incidents, because a test can
+ * make them at once; what each trigger finds in a poll is tested with its definition.
+ */
 describe('the trigger in n8n', () => {
   let bench: SimulatorBench;
 
@@ -24,15 +18,30 @@ describe('the trigger in n8n', () => {
     bench = await SimulatorBench.start();
   }, 300_000);
   afterAll(() => bench?.stop());
-  beforeEach(() => bench.simulator.faults.clear());
+  beforeEach(() => {
+    bench.simulator.faults.clear();
+    bench.simulator.incidents.clear();
+  });
 
   const create = (parameters: Record<string, unknown>) =>
     TriggeredWorkflow.create(bench, 'allegroMultimeterTrigger', parameters);
-  const crash = () => bench.host.end('SIGKILL');
+
+  /** Waits for polls that begin from now on, and for what they start. */
+  async function polled(count = 2): Promise<void> {
+    bench.simulator.clearRequests();
+    const polls = () => bench.simulator.requests.filter(({ path }) => path === INCIDENTS_PATH);
+    // The last of them has begun; the ones before it are done with all that they start.
+    await waitUntil(() => polls().length > count, POLL_LIMIT_MS);
+  }
+
+  async function killed(meanwhile: () => void): Promise<void> {
+    await bench.host.end('SIGKILL');
+    meanwhile();
+    await bench.host.startAgain();
+  }
 
   it('fetches a test event that shows how events look', async () => {
-    bench.simulator.setQuiet(false);
-    const workflow = await create(THRESHOLD);
+    const workflow = await create({ triggerOn: 'thresholdTrigger', watched: 'ip', limit: 1 });
     const { executionId } = await workflow.test();
     const { status, items } = await bench.host.rest.untilEnded(executionId);
     expect(status).toBe('success');
@@ -47,62 +56,47 @@ describe('the trigger in n8n', () => {
   });
 
   it('loses nothing and tells nothing twice, whenever n8n is killed', async () => {
-    const { simulator } = bench;
-    simulator.setQuiet(true);
-    const workflow = await create(THRESHOLD);
-    // Let the last traffic pass out of the first window.
-    await wait((WINDOW_SECONDS + 4) * 1000);
+    const { incidents } = bench.simulator;
+    incidents.report({ ruleName: 'Old' });
+    const workflow = await create({ ...INCIDENTS, reportRepeated: true });
     await workflow.activate();
-    await wait(ONE_POLL_MS);
+    await polled();
     // The baseline: nothing happened.
     expect(await workflow.runs()).toEqual([]);
 
     // A burst: all that appears between two polls is in one run, as items.
-    simulator.setQuiet(false);
+    const burst = Array.from({ length: 20 }, (_, at) => incidents.report({ ruleName: `B${at}` }));
     const [first] = await workflow.until((runs) => runs.length > 0, 'The burst');
-    expect(first!.items.length).toBeGreaterThan(5);
-    expect(elementsOf(first!)).toContain(STEADY_HOST);
-    const isAgain = (runs: Run[]) => runs.flatMap(elementsOf).filter((ip) => ip === STEADY_HOST);
+    expect(rulesOf(first!).sort()).toEqual(burst.map(({ ruleName }) => ruleName).sort());
 
     // Killed right after: what was told is not told again.
-    await crash();
-    await bench.host.startAgain();
-    await wait(2 * ONE_POLL_MS);
-    expect(isAgain(await workflow.runs())).toHaveLength(1);
+    await killed(() => undefined);
+    await polled();
+    const toldOf = (runs: Run[]) => runs.flatMap(rulesOf).filter((rule) => rule === 'B0').length;
+    expect(toldOf(await workflow.runs())).toBe(1);
 
-    // Back to normal in polls that yield nothing, which n8n does not store; then killed.
-    simulator.setQuiet(true);
-    await wait(2 * WINDOW_SECONDS * 1000 + ONE_POLL_MS);
-    await crash();
-    // It happens again while n8n is down, and is over before n8n is back.
-    simulator.setQuiet(false);
-    await wait((WINDOW_SECONDS + 3) * 1000);
-    simulator.setQuiet(true);
-    await bench.host.startAgain();
-    const runs = await workflow.until(
-      (all) => isAgain(all).length > 1,
-      'What happened while n8n was down',
-      90,
-    );
-    await wait(ONE_POLL_MS);
-    expect(isAgain(runs)).toHaveLength(2);
-    const ids = (await workflow.runs()).flatMap(({ items }) =>
-      items.map(({ json }) => json.eventId),
-    );
+    // It ends in polls that yield nothing, which n8n does not store; then n8n is killed, and it
+    // happens again while n8n is down.
+    incidents.end(burst[0]!);
+    await polled();
+    await killed(() => incidents.repeat(burst[0]!));
+    await workflow.until((runs) => toldOf(runs) > 1, 'What happened while n8n was down');
+    await polled();
+    const runs = await workflow.runs();
+    expect(toldOf(runs)).toBe(2);
+    const ids = runs.flatMap(({ items }) => items.map(({ json }) => json.eventId));
+    expect(ids).toHaveLength(burst.length + 1);
     expect(new Set(ids).size).toBe(ids.length);
     await workflow.deactivate();
   }, 300_000);
 
   it('shows an error of a poll, goes on, and keeps what it knew', async () => {
     const { simulator } = bench;
-    simulator.setQuiet(false);
-    const workflow = await create({ ...THRESHOLD, elements: STEADY_HOST });
-    await wait((WINDOW_SECONDS + 4) * 1000);
-    // The steady host is beyond the limit already: that is the baseline.
+    simulator.incidents.report({ ruleName: 'Old' });
+    const workflow = await create(INCIDENTS);
     await workflow.activate();
-    await wait(2 * ONE_POLL_MS);
-    expect(await workflow.runs()).toEqual([]);
-    simulator.faults.add({ kind: 'answer', status: 403, path: '/API/stats/modules' });
+    await polled();
+    simulator.faults.add({ kind: 'answer', status: 403, path: INCIDENTS_PATH });
     const failed = await workflow.until(
       (runs) => runs.some(({ status }) => status === 'error'),
       'The error',
@@ -110,17 +104,17 @@ describe('the trigger in n8n', () => {
     expect(failed[0]!.error?.message).toMatch(/Permission denied/);
     simulator.faults.clear();
     const errors = (runs: Run[]) => runs.filter(({ status }) => status === 'error').length;
-    await wait(2 * ONE_POLL_MS);
+    await polled();
     const before = errors(await workflow.runs());
-    await wait(ONE_POLL_MS);
-    const runs = await workflow.runs();
-    // No further errors, and what was beyond the limit before is not told as new.
+    simulator.incidents.report({ ruleName: 'New' });
+    const runs = await workflow.until((all) => all.some((run) => rulesOf(run).length > 0), 'News');
+    // No further errors, and what was known before is not told as new.
     expect(errors(runs)).toBe(before);
-    expect(runs.flatMap(({ items }) => items)).toEqual([]);
+    expect(runs.flatMap(rulesOf)).toEqual(['New']);
     await workflow.deactivate();
   }, 180_000);
 });
 
-function elementsOf({ items }: Run): unknown[] {
-  return items.map(({ json }) => json.element);
+function rulesOf({ items }: Run): unknown[] {
+  return items.map(({ json }) => json.rule);
 }

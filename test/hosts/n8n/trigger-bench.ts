@@ -92,10 +92,11 @@ export class TriggeredWorkflow {
   /** Waits until the runs are as wanted. */
   async until(isDone: (runs: Run[]) => boolean, what: string, limitSeconds = 60): Promise<Run[]> {
     let runs: Run[] = [];
-    for (let second = 0; second < limitSeconds; second++) {
+    const end = Date.now() + limitSeconds * 1000;
+    while (Date.now() < end) {
       runs = await this.runs();
       if (isDone(runs)) return runs;
-      await wait(1000);
+      await wait(200);
     }
     throw new Error(`${what}: not within ${limitSeconds} s. There were ${JSON.stringify(runs)}`);
   }
@@ -105,10 +106,10 @@ export class TriggeredWorkflow {
   }
 }
 
-/** Each ten seconds. n8n refuses a list of seconds in one expression, but not several of one each. */
-export const EVERY_TEN_SECONDS = {
-  item: [0, 10, 20, 30, 40, 50].map((second) => ({
+/** n8n refuses a list of seconds in one expression, but not several of one each. */
+export const EVERY_TWO_SECONDS = {
+  item: Array.from({ length: 30 }, (_, index) => ({
     mode: 'custom',
-    cronExpression: `${second} * * * * *`,
+    cronExpression: `${2 * index} * * * * *`,
   })),
 };

@@ -1,23 +1,34 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import { until, type FlowNode } from '../../../scripts/demo/node-red-host';
-import { STEADY_HOST } from '../../../simulator';
-import { captureFaults } from '../../contract/capture-faults';
-import { describeCaptureMatrix } from './capture-matrix';
+import { DEFAULT_SWITCHES, STEADY_HOST } from '../../../simulator';
+import { CAPTURE_PATH } from '../../contract/capture-faults';
+import { expectRequests, type FaultRow } from '../../contract/fault-row';
+import { waitUntil } from '../../contract/wait-until';
+import {
+  LIMITS,
+  LIVE_FIELDS,
+  LIVE_ROWS,
+  LONGEST_HOST_MS,
+  RING_BUFFER_ROWS,
+  ringBufferFields,
+} from '../capture-rows';
 import { watchFlow } from './host-flows';
 import { SimulatorBench, TOKEN } from './simulator-bench';
 
 jest.setTimeout(90_000);
 
 interface Reply {
-  error?: { message: string; code: string; cause: Record<string, unknown>; stack?: string };
+  error?: { message: string; code: string; cause: Record<string, unknown> };
   filename?: string;
-  payload: unknown;
+  payload: CaptureSummary;
   statusCode?: number;
   kept?: string;
 }
 
 const FOLDER = 'faulty';
-const AROUND = { captureSource: 'ringBuffer', timeMode: 'around', host: STEADY_HOST };
-const CAPTURE = { ...AROUND, fileFolder: FOLDER, idleSeconds: '1' };
+const CAPTURE = { captureSource: 'ringBuffer', timeMode: 'around', host: STEADY_HOST };
 
 const TOKENS = { wrong: 'wrong-token-7f3a', stats: 'stats-token', capture: 'capture-token' };
 
@@ -36,31 +47,20 @@ describe('what goes wrong at the appliance, in a real Node-RED', () => {
   afterAll(() => bench?.stop());
   beforeEach(() => bench.reset());
   afterEach(() => {
+    Object.assign(bench.simulator.switches, DEFAULT_SWITCHES);
     expect(bench.host.isRunning).toBe(true);
     expect(bench.host.log).not.toMatch(/uncaught|unhandled/i);
   });
 
   describe('a login that does not do', () => {
-    it('is told from one that may not', async () => {
-      const reply = await runAs({ token: TOKENS.wrong }, 'getStats', {
-        path: 'API/stats/time',
-        timeMode: 'none',
-      });
-      await expectFailure(reply, 'login refused', 'login', { status: 401, canRetry: false });
-      expect(reply.statusCode).toBe(401);
-    });
-
     it.each([
-      ['token', { token: TOKENS.stats }],
-      ['user', { user: 'viewer', password: 'viewer' }],
-    ])('may not capture: %s', async (_name, login) => {
-      const reply = await runAs(login, 'capturePcap', CAPTURE);
-      await expectFailure(reply, 'not permitted', 'permission', {
-        status: 403,
-        method: 'GET',
-        canRetry: false,
-      });
-      expect(reply.statusCode).toBe(403);
+      ['unknown', { token: TOKENS.wrong }, 'login', 401],
+      ['a token without the permission', { token: TOKENS.stats }, 'permission', 403],
+      ['a user without the permission', { user: 'viewer', password: 'viewer' }, 'permission', 403],
+    ])('is refused: %s', async (_name, login, kind, status) => {
+      const reply = await runAs(login, 'capturePcap', { ...CAPTURE, fileFolder: FOLDER });
+      await expectFailure(reply, kind, { status, method: 'GET', canRetry: false });
+      expect(reply.statusCode).toBe(status);
       expect(bench.filesIn(FOLDER)).toEqual([]);
     });
 
@@ -68,51 +68,54 @@ describe('what goes wrong at the appliance, in a real Node-RED', () => {
       const reply = await runAs({ token: TOKENS.capture }, 'suspendBuffer', {
         bufferAction: 'suspend',
       });
-      await expectFailure(reply, 'not permitted', 'permission', { status: 403, method: 'POST' });
+      await expectFailure(reply, 'permission', { status: 403, method: 'POST' });
       expect(bench.simulator.isBufferSuspended()).toBe(false);
     });
   });
 
-  describe('a capture', () => {
-    beforeAll(() => bench.host.deploy(flow('capturePcap', CAPTURE)));
-
-    it('is whole when nothing goes wrong', async () => {
-      const { error, filename } = await run();
-      expect(error).toBeUndefined();
-      expect(filename).toBeDefined();
-      expectNoSecret(filename!);
+  // One row of the fault matrix for each kind of outcome.
+  describe.each([
+    ['from the ring buffer', RING_BUFFER_ROWS, () => ringBufferFields(bench.simulator)],
+    [
+      'of live traffic',
+      LIVE_ROWS,
+      () => ({ ...LIVE_FIELDS, liveSeconds: String(LIVE_FIELDS.liveSeconds) }),
+    ],
+  ])('a capture %s', (_name, rows, fieldsOf) => {
+    beforeAll(async () => {
+      const { since: _since, until: _until, ...fields }: Record<string, string> = fieldsOf();
+      const idleSeconds = String(LIMITS.idleSeconds);
+      const totalSeconds = String(LIMITS.totalSeconds);
+      const limits = fields.captureSource === 'live' ? {} : { idleSeconds, totalSeconds };
+      await bench.host.deploy(flow('capturePcap', { ...fields, ...limits, fileFolder: FOLDER }));
     });
 
-    it.each([
-      ['cut', 'incomplete', 'incomplete', true],
-      ['cutWithLength', 'incomplete', 'incomplete', true],
-      ['cutWithoutMark', 'incomplete', 'incomplete', true],
-      ['stall', 'timeout', 'timeout', true],
-      ['page', 'bad answer', 'badAnswer', false],
-      ['garbled', 'incomplete', 'incomplete', true],
-      ['refused', 'not permitted', 'permission', false],
-    ] as const)('that is %s is "%s", and no file', async (name, status, kind, canRetry) => {
-      const before = bench.filesIn(FOLDER);
-      bench.simulator.faults.add(captureFaults[name]);
-      const reply = await run();
-      await expectFailure(reply, status, kind, { method: 'GET', canRetry });
-      expect(reply.filename).toBeUndefined();
-      expect(bench.filesIn(FOLDER)).toEqual(before);
-    });
-
-    it('that is a page for browsers is quoted without its markup', async () => {
-      bench.simulator.faults.add(captureFaults.page);
-      const { error } = await run();
-      expect(error?.cause.answer).toBe('Maintenance Come back later.');
-    });
-
-    it('works again when the appliance does', async () => {
-      expect((await run()).error).toBeUndefined();
-    });
+    it.each(rows.map((row) => [row.fault, row] as const))(
+      '%s',
+      async (_fault, row) => {
+        const before = bench.filesIn(FOLDER);
+        const { since, until: end }: Record<string, string> = fieldsOf();
+        await row.arrange(bench.simulator);
+        const { body } = await bench.post<Reply>('/run', { since, until: end });
+        const stored = bench.filesIn(FOLDER).filter((name) => !before.includes(name));
+        if ('ok' in row.outcome) expectWhole(row, body, stored);
+        else {
+          const { kind, status, says } = row.outcome;
+          await expectFailure(body, kind, status ? { status } : {});
+          expect(`${kind}: ${body.error?.message}`).toMatch(says);
+          // Nothing under its name, and nothing that was begun under another.
+          expect(stored).toEqual([]);
+          expect(body.filename).toBeUndefined();
+        }
+        expectRequests(
+          row,
+          bench.simulator.requests.filter(({ path }) => path === CAPTURE_PATH),
+        );
+        await waitUntil(() => bench.simulator.requests.every(({ isOpen }) => !isOpen));
+      },
+      LONGEST_HOST_MS,
+    );
   });
-
-  // Every capture of the fault matrix, inside Node-RED.
-  describe('a capture, as in the matrix', () => describeCaptureMatrix(() => bench));
 
   function flow(node: string, config: Record<string, unknown>): FlowNode[] {
     return bench.make.flowFor(node, config, watchFlow());
@@ -128,18 +131,27 @@ describe('what goes wrong at the appliance, in a real Node-RED', () => {
     const authentication = 'token' in credentials ? 'token' : 'password';
     const appliance = bench.make.applianceNode(id, { authentication, credentials });
     await bench.host.deploy([...flow(node, { ...config, appliance: id }), appliance]);
-    return run();
-  }
-
-  async function run(): Promise<Reply> {
     const alertTime = new Date(bench.simulator.nowUs() / 1000 - 300_000).toISOString();
     return (await bench.post<Reply>('/run', { alertTime })).body;
+  }
+
+  function expectWhole(
+    { outcome }: FaultRow,
+    { error, filename, payload: summary }: Reply,
+    stored: string[],
+  ): void {
+    expect(error).toBeUndefined();
+    expect(stored).toHaveLength(filename ? 1 : 0);
+    const bytes = filename ? readFileSync(filename) : Buffer.alloc(0);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    expect(summary).toMatchObject({ complete: true, bytes: bytes.length });
+    if (filename) expect(summary.sha256).toBe(sha256);
+    if ('ok' in outcome) outcome.check?.({ bytes, sha256, summary }, bench.simulator);
   }
 
   /** As Catch sees it: with the message it happened to, and with facts about the appliance. */
   async function expectFailure(
     reply: Reply,
-    status: string,
     kind: string,
     facts: Record<string, unknown>,
   ): Promise<void> {
@@ -149,12 +161,8 @@ describe('what goes wrong at the appliance, in a real Node-RED', () => {
     expect(error?.code).toBe(`ALLEGRO_${kind.replace(/[A-Z]/g, '_$&').toUpperCase()}`);
     expect(error?.message).toMatch(/\. .+\.$/s);
     expect(kept).toBe('yes');
-    await until(`the status ${status}`, () => bench.events.statusesOf('node').at(-1) === status);
-    expectNoSecret(JSON.stringify(reply));
-  }
-
-  function expectNoSecret(...texts: string[]): void {
-    for (const text of [bench.host.log, bench.events.text, ...texts]) {
+    await until('a red status', () => bench.events.statusesOf('node').length > 0);
+    for (const text of [bench.host.log, bench.events.text, JSON.stringify(reply)]) {
       expect(text).not.toMatch(SECRETS);
     }
   }

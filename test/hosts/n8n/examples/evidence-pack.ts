@@ -5,7 +5,7 @@ import { STEADY_HOST } from '../../../../simulator';
 import type { ExampleBench, Published } from '../example-bench';
 import { emptyCapture } from '../../../contract/capture-faults';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
-import { EVERY_TEN_SECONDS } from '../trigger-bench';
+import { EVERY_TWO_SECONDS } from '../trigger-bench';
 import { methods } from './alert-to-pcap';
 
 const NAME = '02-evidence-pack';
@@ -33,7 +33,7 @@ export function evidencePack(get: () => ExampleBench): void {
   const begin = async (): Promise<Published> => {
     const bench = get();
     const settings = { secondsBefore: 60, secondsAfter: 30 };
-    const parameters = { 'New Incident': { pollTimes: EVERY_TEN_SECONDS } };
+    const parameters = { 'New Incident': { pollTimes: EVERY_TWO_SECONDS } };
     show(incident(1));
     const published = await bench.publish(bench.example(NAME, { settings, parameters }));
     await waitUntil(() => polls() > 0, 30_000);

@@ -5,13 +5,13 @@ import { STEADY_HOST } from '../../../../simulator';
 import type { ExampleBench } from '../example-bench';
 import { emptyCapture } from '../../../contract/capture-faults';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
-import { EVERY_TEN_SECONDS } from '../trigger-bench';
+import { EVERY_TWO_SECONDS } from '../trigger-bench';
 import { methods } from './alert-to-pcap';
 
 const NAME = '09-threshold-watch';
 const TRIGGER = 'Over the Limit';
 /** Short windows, and one address, so that there is one alert. */
-const OFTEN = { pollTimes: EVERY_TEN_SECONDS, windowSeconds: 10, elements: STEADY_HOST };
+const OFTEN = { pollTimes: EVERY_TWO_SECONDS, windowSeconds: 10, elements: STEADY_HOST };
 /** The first window counts, so that nobody has to wait for one more. */
 const LOW = { ...OFTEN, limit: 1, options: { reportAtStart: true } };
 

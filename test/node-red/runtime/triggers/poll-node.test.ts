@@ -19,8 +19,14 @@ const outcome = (events = [EVENT]): PollOutcome => ({
 });
 
 let userDir: string;
-beforeEach(() => (userDir = mkdtempSync(join(tmpdir(), 'allegro-poll-'))));
-afterEach(() => rmSync(userDir, { recursive: true, force: true }));
+beforeEach(() => {
+  userDir = mkdtempSync(join(tmpdir(), 'allegro-poll-'));
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+});
+afterEach(() => {
+  jest.useRealTimers();
+  rmSync(userDir, { recursive: true, force: true });
+});
 
 function create(run: PollTrigger['poll']) {
   const RED = fakeRuntime(userDir);
@@ -31,10 +37,14 @@ function create(run: PollTrigger['poll']) {
   const [constructor] = RED.types.values();
   const config = { id: 'node', type: 'test', appliance: 'appliance', pollSeconds: '10' };
   constructor!.call(node as unknown as RuntimeNode, config);
+  jest.advanceTimersByTime(500);
   const close = (removed: boolean) =>
     new Promise<void>((resolve) => node.emit('close', removed, resolve));
   return { node, sent, close };
 }
+
+/** Waits until a poll is over, and the next one has its timer. */
+const nextIsDue = () => poll(() => jest.getTimerCount() === 1);
 
 const store = () => new TriggerStore(userDir, 'node');
 const load = () => store().load(() => undefined);
@@ -61,18 +71,19 @@ it('sends what a process that ended in the middle had found', async () => {
 });
 
 it('ends a poll when it is closed, keeps the state, and removes it with the node', async () => {
-  let reason: unknown;
-  const { node, close } = create(
-    ({ signal }) =>
-      new Promise((_, reject) =>
-        signal.addEventListener('abort', () => {
-          reason = signal.reason;
-          reject(signal.reason as Error);
-        }),
-      ),
-  );
   await store().save({ state: STATE, pending: [] });
-  await new Promise((resolve) => setTimeout(resolve, 800));
+  let isPolling = false;
+  let reason: unknown;
+  const { node, close } = create(({ signal }) => {
+    isPolling = true;
+    return new Promise((_, reject) =>
+      signal.addEventListener('abort', () => {
+        reason = signal.reason;
+        reject(signal.reason as Error);
+      }),
+    );
+  });
+  await poll(() => isPolling);
   await close(false);
   expect(reason).toMatchObject({ kind: 'cancelled' });
   expect(node.errors).toEqual([]);
@@ -86,17 +97,23 @@ it('polls one after the other, however long one takes', async () => {
   let most = 0;
   let polls = 0;
   const { close } = create(async () => {
-    most = Math.max(most, ++running);
     polls++;
+    most = Math.max(most, ++running);
     await new Promise((resolve) => setTimeout(resolve, 10_500));
     running--;
     return outcome([]);
   });
-  await new Promise((resolve) => setTimeout(resolve, 12_500));
-  expect(polls).toBe(2);
-  expect(most).toBe(1);
+  await poll(() => polls === 1);
+  jest.advanceTimersByTime(10_500);
+  await nextIsDue();
+  jest.advanceTimersByTime(999);
+  expect([polls, running]).toEqual([1, 0]);
+  jest.advanceTimersByTime(1);
+  await poll(() => polls === 2);
+  jest.advanceTimersByTime(10_500);
   await close(false);
-}, 40_000);
+  expect(most).toBe(1);
+});
 
 it('polls again as soon as it may while more is due than one poll reads', async () => {
   const states: unknown[] = [];
@@ -105,12 +122,18 @@ it('polls again as soon as it may while more is due than one poll reads', async 
     const until = states.length;
     return Promise.resolve({ ...outcome([]), state: { ...STATE, until }, isBehind: until < 3 });
   });
-  // Waits for 5 s at most, half of what lies between two polls otherwise.
-  await poll(() => states.length === 3);
-  await new Promise((resolve) => setTimeout(resolve, 2000));
-  await close(false);
+  for (const polls of [1, 2, 3]) {
+    await poll(() => states.length === polls);
+    await nextIsDue();
+    jest.advanceTimersByTime(1000);
+  }
+  // The third has read all, and is followed when the interval is over.
+  jest.advanceTimersByTime(8000);
   expect(states).toEqual([undefined, 1, 2]);
-}, 20_000);
+  jest.advanceTimersByTime(1000);
+  await poll(() => states.length === 4);
+  await close(false);
+});
 
 it('sends nothing that could not be written first', async () => {
   // A file where the folder should be.
