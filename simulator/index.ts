@@ -4,3 +4,4 @@ export { DEFAULT_SWITCHES } from './switches';
 export { PERSONALITIES, type Personality } from './personalities';
 export type { Fault, FaultKind } from './http/faults';
 export { STEADY_HOST } from './traffic/hosts';
+export { TROUBLES, type TroubleKind } from './traffic/trouble';

@@ -6,6 +6,7 @@ import { CaptureFileError } from './packets/capture-reader';
 import { PERSONALITIES, type Personality } from './personalities';
 import { startSimulator, type Simulator } from './simulator';
 import { STEADY_HOST } from './traffic/hosts';
+import { TROUBLES, type TroubleKind } from './traffic/trouble';
 
 interface Arguments {
   port: number;
@@ -14,6 +15,7 @@ interface Arguments {
   http?: boolean;
   seed?: number;
   history?: number;
+  trouble?: TroubleKind[];
   personality?: Personality;
   writeCertificate?: string;
 }
@@ -36,6 +38,11 @@ const command = new Command('npm run simulator --')
   .option('--http', 'plain HTTP instead of HTTPS')
   .option('--seed <number>', 'another number makes other traffic', wholeNumber(2 ** 31))
   .option('--history <seconds>', 'traffic before the start', wholeNumber(86400))
+  .addOption(
+    new Option('--trouble <kinds...>', 'what is wrong in the generated traffic').choices(
+      Object.keys(TROUBLES),
+    ),
+  )
   .addOption(
     new Option('--personality <name>', 'a plausible reading of what the API page leaves open')
       .choices(Object.keys(PERSONALITIES))

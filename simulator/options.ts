@@ -1,5 +1,6 @@
 import type { Personality } from './personalities';
 import type { Switches } from './switches';
+import type { TroubleKind } from './traffic/trouble';
 
 /** How a simulator is started. */
 export interface SimulatorOptions {
@@ -17,6 +18,8 @@ export interface SimulatorOptions {
   historySeconds?: number;
   /** A pcap or pcapng file to be the local device's traffic, moved so that it ends at the start. */
   pcap?: string;
+  /** What is wrong in the generated traffic of the local device. */
+  trouble?: TroubleKind[];
   /** A named set of switches; `page` unless another is named. */
   personality?: Personality;
   /** What is open in the facts about the API, and what differs between appliances. */

@@ -27,6 +27,8 @@ import { FileSource } from './traffic/file-source';
 import { startExport, type ExportOptions, type StatisticsExport } from './statistics-export';
 import { GeneratedSource } from './traffic/generated-source';
 import { InjectedSource, type Burst } from './traffic/injected-source';
+import { QuietTimes, TroubleTimes } from './traffic/times';
+import type { TroubleKind, TroubleTruth } from './traffic/trouble';
 
 /** What is in a window, counted packet by packet without going over HTTP. */
 interface PacketCount {
@@ -64,6 +66,10 @@ export interface Simulator {
   isBufferSuspended(number?: number): boolean;
   /** While it is quiet, there is no new traffic. */
   setQuiet(isQuiet: boolean): void;
+  /** From the next second on, the traffic of the local device has trouble of these kinds. */
+  setTrouble(kinds: TroubleKind[]): void;
+  /** What is wrong with the conversations that begin in a window: the truth for an analysis. */
+  troubles(startUs: number, endUs: number): TroubleTruth[];
   /** Puts packets on the line of the local device, beside what is there. */
   inject(burst: Burst): { packets: number; bytes: number };
   /** What the rules of the local device have reported. */
@@ -91,10 +97,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const nowUs = () => Math.floor((Date.now() + switches.clockSkewMs) * 1000);
   const quiet = new QuietTimes(nowUs);
   const startedUs = nowUs() - (options.historySeconds ?? DEFAULT_HISTORY_SECONDS) * 1e6;
-  const source = (seed: number): PacketSource =>
-    new GeneratedSource(seed, startedUs, nowUs, (timeUs) => quiet.includes(timeUs));
+  const trouble = new TroubleTimes(options.trouble ?? [], nowUs);
+  const source = (seed: number, troubleIn?: TroubleTimes['in']) =>
+    new GeneratedSource(seed, startedUs, nowUs, (timeUs) => quiet.includes(timeUs), troubleIn);
   const seed = options.seed ?? DEFAULT_SEED;
-  const traffic = options.pcap ? await FileSource.open(options.pcap, nowUs()) : source(seed);
+  const generated = source(seed, trouble.in);
+  const traffic = options.pcap ? await FileSource.open(options.pcap, nowUs()) : generated;
   const local = new InjectedSource(traffic, nowUs);
   const incidents = new Incidents(nowUs);
   const exports: StatisticsExport[] = [];
@@ -148,6 +156,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       writePackets(devices[0].live.source, expression, startUs, endUs),
     isBufferSuspended: (number = 0) => devices[0].buffer(number)?.isSuspended ?? false,
     setQuiet: (isQuiet) => quiet.set(isQuiet),
+    setTrouble: (kinds) => trouble.set(kinds),
+    troubles: (startUs, endUs) => (options.pcap ? [] : generated.troubles(startUs, endUs)),
     inject: (burst) => local.inject(burst),
     incidents,
     storedCaptures: storage.captures,
@@ -204,25 +214,6 @@ async function writePackets(
     );
   }
   return Buffer.concat(pieces);
-}
-
-/** The times without traffic. What happened before does not change by it. */
-class QuietTimes {
-  private readonly times: Array<{ startUs: number; endUs: number }> = [];
-
-  constructor(private readonly nowUs: () => number) {}
-
-  set(isQuiet: boolean): void {
-    const last = this.times.at(-1);
-    if (isQuiet && last?.endUs !== Infinity) {
-      this.times.push({ startUs: this.nowUs(), endUs: Infinity });
-    }
-    if (!isQuiet && last?.endUs === Infinity) last.endUs = this.nowUs();
-  }
-
-  includes(timeUs: number): boolean {
-    return this.times.some(({ startUs, endUs }) => timeUs >= startUs && timeUs < endUs);
-  }
 }
 
 /** For uploaded files; made when the first one comes. */

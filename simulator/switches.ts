@@ -62,7 +62,7 @@ export interface Switches {
   ringBufferSeconds: number;
   /** The time of the oldest packet in it, in microseconds; 0 for what its length says. */
   oldestPacketUs: number;
-  /** Whether GET of a ring buffer tells if it is suspended; nothing of the kind is documented. */
+  /** Whether GET of a ring buffer reports if it is suspended; nothing of the kind is documented. */
   tellsBufferState: boolean;
   /**
    * What `/API/stats/pcap` tells of an analysis: nothing (404), or a progress. Only the path is
@@ -72,7 +72,7 @@ export interface Switches {
   /** Degrees Celsius, of the appliance and of its CPU. */
   temperature: number;
   cpuTemperature: number;
-  /** Percent of the storage that are free; -1 where the appliance does not tell. */
+  /** Percent of the storage that are free; -1 where the appliance does not report it. */
   storageFreePercent: number;
   /** Texts of notifications that nobody has cleared. */
   notifications: string[];

@@ -184,7 +184,7 @@ function checksum(bytes: Buffer, start: number, length: number, seed: number): n
 const macCache = new Map<string, Buffer>();
 const ipCache = new Map<string, Buffer>();
 
-function macBytes(mac: string): Buffer {
+export function macBytes(mac: string): Buffer {
   return cached(macCache, mac, () => Buffer.from(mac.replaceAll(':', ''), 'hex'));
 }
 

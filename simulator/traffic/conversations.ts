@@ -58,7 +58,12 @@ export const CONVERSATIONS: ReadonlyArray<{ perSecond: number; write: Conversati
   { perSecond: 0.2, write: echo },
   { perSecond: 0.2, write: whoHas },
   { perSecond: 0.1, write: timeSync },
-  { perSecond: 0.06, write: call },
+  {
+    perSecond: 0.06,
+    write: (random, startUs) =>
+      call(random, startUs, { lossPercent: random.pick([0, 0, 0, 1, 4]), waitUs: [9000, 11_000] })
+        .packets,
+  },
 ];
 
 function lookup(random: Random, startUs: number): Packet[] {
@@ -127,10 +132,18 @@ function fileTransfer(random: Random, startUs: number): Packet[] {
   return line.packets;
 }
 
-function connect(random: Random, line: Line, client: Host, server: Host, port: number) {
+export function connect(
+  random: Random,
+  line: Line,
+  client: Host,
+  server: Host,
+  port: number,
+  roundTripUs?: number,
+): TcpConnection {
   const ports = { client: random.between(49152, 65535), server: port };
   const initial = { client: random.between(1, 2 ** 31), server: random.between(1, 2 ** 31) };
-  return new TcpConnection(line, client, server, ports, initial, random.between(300, 30_000));
+  const usual = random.between(300, 30_000);
+  return new TcpConnection(line, client, server, ports, initial, roundTripUs ?? usual);
 }
 
 function echo(random: Random, startUs: number): Packet[] {
@@ -156,8 +169,15 @@ function timeSync(random: Random, startUs: number): Packet[] {
     .datagram(NTP_SERVER, client, ports, ntp(true, startUs + 450)).packets;
 }
 
-/** A call: SIP over the exchange, voice in both directions between the phones, some of it lost. */
-function call(random: Random, startUs: number): Packet[] {
+/**
+ * A call: SIP over the exchange, voice in both directions between the phones, some of it lost.
+ * `waitUs` is the shortest and the longest time between two packets.
+ */
+export function call(
+  random: Random,
+  startUs: number,
+  { lossPercent, waitUs }: { lossPercent: number; waitUs: [number, number] },
+): { packets: Packet[]; caller: Host; callee: Host; lost: number } {
   const line = new Line(startUs);
   const caller = random.pick(PHONES);
   const callee = random.pick(PHONES.filter((phone) => phone !== caller));
@@ -182,16 +202,21 @@ function call(random: Random, startUs: number): Packet[] {
     },
   ];
   const packets = random.between(150, 500);
-  const lossPercent = random.pick([0, 0, 0, 1, 4]);
+  let lost = 0;
   for (let index = 0; index < packets; index++) {
     for (const { from, to, ports, ssrc } of streams) {
-      line.wait(random.between(9000, 11_000));
-      if (random.next() * 100 < lossPercent) continue;
+      line.wait(random.between(...waitUs));
+      // The first and the last ones arrive, so that a reader can tell how many are missing.
+      const mayBeLost = index > 0 && index < packets - 1;
+      if (mayBeLost && random.next() * 100 < lossPercent) {
+        lost++;
+        continue;
+      }
       line.datagram(from, to, ports, new RtpPayload(ssrc, index, random.bytes(160)));
     }
   }
   line.wait(20_000);
   toServer(sip('BYE', parties, 2)).wait(2000);
   fromServer(sip('200 OK', parties, 2));
-  return line.packets;
+  return { packets: line.packets, caller, callee, lost };
 }

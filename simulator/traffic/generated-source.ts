@@ -1,9 +1,14 @@
 import type { Packet, PacketSource } from '../packets/packet';
 import { CONVERSATIONS, LONGEST_CONVERSATION, steady } from './conversations';
 import { randomOf } from './random';
+import { TROUBLES, type TroubleKind, type TroubleTruth } from './trouble';
 
 /** The newest seconds are remembered, for all who follow the live traffic. */
 const KEPT_SECONDS = 32;
+
+const KINDS = Object.keys(TROUBLES);
+/** Above the numbers of all other conversations of a second. */
+const FIRST_TROUBLE = 10_000;
 
 /** Packets of the conversations that began in a second, by their age in seconds. */
 type Begun = Packet[][];
@@ -22,6 +27,8 @@ export class GeneratedSource implements PacketSource {
     private readonly nowUs: () => number,
     /** Whether nothing was on the line at a time, in microseconds. */
     private readonly isQuiet: (timeUs: number) => boolean = () => false,
+    /** The trouble that begins in a second; the same each time it is asked. */
+    private readonly troubleIn: (second: number) => TroubleKind[] = () => [],
   ) {}
 
   async *batches(startUs: number, endUs: number): AsyncIterable<Packet[]> {
@@ -35,6 +42,21 @@ export class GeneratedSource implements PacketSource {
       const isInside = second * 1e6 >= start && (second + 1) * 1e6 <= end;
       yield isInside ? packets : packets.filter(({ timeUs }) => timeUs >= start && timeUs < end);
     }
+  }
+
+  /** What is wrong with the conversations that begin in `startUs <= time < endUs`. */
+  troubles(startUs: number, endUs: number): TroubleTruth[] {
+    const end = Math.min(endUs, this.nowUs());
+    const found: TroubleTruth[] = [];
+    const first = Math.floor(Math.max(startUs, this.firstUs) / 1e6);
+    for (let second = first; second * 1e6 < end; second++) {
+      for (const { kind, packets, client, server, figures } of this.writeTrouble(second)) {
+        const began = packets[0].timeUs;
+        if (began < startUs || began >= end) continue;
+        found.push({ kind, startUs: began, clientIp: client.ip, serverIp: server.ip, figures });
+      }
+    }
+    return found;
   }
 
   /** All packets of a second, in the order of their times. */
@@ -67,7 +89,17 @@ export class GeneratedSource implements PacketSource {
     return bySecond;
   }
 
+  private *writeTrouble(second: number) {
+    for (const kind of this.troubleIn(second)) {
+      const { everySeconds, write } = TROUBLES[kind];
+      if (second % everySeconds !== 0) continue;
+      const random = randomOf(this.seed, second, FIRST_TROUBLE + KINDS.indexOf(kind));
+      yield { kind, ...write(random, second * 1e6 + random.between(0, 999_999)) };
+    }
+  }
+
   private *write(second: number): Iterable<Packet> {
+    for (const { packets } of this.writeTrouble(second)) yield* packets;
     const startUs = second * 1e6;
     yield* steady(randomOf(this.seed, second, 0), startUs);
     let number = 0;

@@ -144,6 +144,27 @@ export class TcpConnection {
     return this;
   }
 
+  /** Sends data again that was lost behind the appliance; acknowledged this time. */
+  retransmit(from: 'client' | 'server', data: Payload): this {
+    const to = from === 'client' ? 'server' : 'client';
+    this.sent[from] -= data.length;
+    this.segment(from, TCP_FLAG.ack | TCP_FLAG.psh, data);
+    this.line.wait(60);
+    return this.segment(to, TCP_FLAG.ack);
+  }
+
+  /** Asks for a connection once more, without an answer to the first time. */
+  knock(): this {
+    this.segment('client', TCP_FLAG.syn);
+    this.sent.client -= 1;
+    return this;
+  }
+
+  /** Ends it at once; as an answer to a SYN it refuses the connection. */
+  reset(from: 'client' | 'server'): this {
+    return this.segment(from, TCP_FLAG.rst | TCP_FLAG.ack);
+  }
+
   pause(microseconds: number): this {
     this.line.wait(microseconds);
     return this;
@@ -158,7 +179,8 @@ export class TcpConnection {
     return this.segment('client', TCP_FLAG.ack);
   }
 
-  private segment(from: 'client' | 'server', flags: number, payload: Payload = NO_PAYLOAD): this {
+  /** One segment, with the numbers that are due. */
+  segment(from: 'client' | 'server', flags: number, payload: Payload = NO_PAYLOAD): this {
     const to = from === 'client' ? 'server' : 'client';
     const acknowledgement = flags & TCP_FLAG.ack ? this.sent[to] : 0;
     const segment = new TcpSegment(this.sent[from], acknowledgement, flags, payload);

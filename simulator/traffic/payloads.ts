@@ -6,6 +6,11 @@ export function dnsQuery(id: number, name: string): Buffer {
   return Buffer.concat([dnsHeader(id, 0x0100, 0), question(name)]);
 }
 
+/** Says that there is no such name. */
+export function dnsNoSuchName(id: number, name: string): Buffer {
+  return Buffer.concat([dnsHeader(id, 0x8183, 0), question(name)]);
+}
+
 /** Answers with one address record. */
 export function dnsAnswer(id: number, name: string, ipv4: string): Buffer {
   const record = Buffer.alloc(16);
