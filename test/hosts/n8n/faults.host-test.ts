@@ -35,7 +35,13 @@ describe('failures in n8n, with the simulator', () => {
     oneNode({ parameters: { ...CAPTURE, host: STEADY_HOST, ...more }, credentials });
 
   it.each([
-    ['a token that may not capture', 'stats-token', /Permission denied \(HTTP 403\)/, /pcap/, '403'],
+    [
+      'a token that may not capture',
+      'stats-token',
+      /Permission denied \(HTTP 403\)/,
+      /pcap/,
+      '403',
+    ],
     ['a token that is wrong', 'wrong-token-0815', /login \(HTTP 401\)/, /Check the API t/, '401'],
   ])('refuses %s', async (_, token, says, advises, httpCode) => {
     const execution = await bench.run(capture({}, await bench.withOtherToken('Other', token)));

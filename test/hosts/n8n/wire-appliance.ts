@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WireServer } from './wire-server';
 
@@ -12,8 +11,6 @@ interface Behaviour {
   packets: number;
   /** Bytes after which a capture's connection breaks. */
   cutAfter?: number;
-  /** A capture that goes on without packets and without an end. */
-  isQuiet: boolean;
 }
 
 interface SeenRequest {
@@ -33,13 +30,11 @@ export class WireAppliance {
   static readonly USER = 'workflow';
   static readonly PASSWORD = 'correct horse';
 
-  readonly behaviour: Behaviour = { packets: 1000, isQuiet: false };
+  readonly behaviour: Behaviour = { packets: 1000 };
   readonly seen: SeenRequest[] = [];
   /** SHA-256 of the capture that was sent last, and of the upload that came in last. */
   sentHash = '';
   uploaded: { length: string | undefined; body: Buffer } | undefined;
-  /** Resolves when the connection of a quiet capture has been closed by the client. */
-  quietClosed: Promise<unknown> = Promise.resolve();
   private underWay = 0;
 
   private constructor(private server: WireServer) {}
@@ -91,13 +86,8 @@ export class WireAppliance {
   }
 
   private async sendCapture(response: ServerResponse, query: URLSearchParams): Promise<void> {
-    const { packets, cutAfter, isQuiet } = this.behaviour;
+    const { packets, cutAfter } = this.behaviour;
     response.writeHead(200, { 'content-type': 'application/octet-stream' });
-    if (isQuiet) {
-      this.quietClosed = once(response, 'close');
-      response.write(pcapHeader());
-      return;
-    }
     const hash = createHash('sha256');
     let sent = 0;
     for (const chunk of captureChunks(packets, Number(query.get('startTime')))) {

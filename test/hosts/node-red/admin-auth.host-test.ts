@@ -163,7 +163,7 @@ describe('with logins to the editor', () => {
     // Nothing was asked over that connection.
     expect(simulator.requests).toEqual([]);
     for (const [body, said] of [
-      [{ baseUrl: 'http://127.0.0.1:9' }, 'with a certificate'],
+      [{ baseUrl: 'http://127.0.0.1:9' }, 'There is no certificate for an http'],
       [{ baseUrl: 'https://127.0.0.1:9' }, 'ECONNREFUSED'],
       [{ baseUrl: simulator.url, proxy: 'p1' }, 'through a proxy'],
     ] as const) {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeRedHost, until } from '../../../scripts/demo/node-red-host';
 import { cancelFlow, HostFlows } from './host-flows';
-import { CUT_HOST, ENDLESS_HOST, STALLING_HOST, StubAppliance, TOKEN } from './stub-appliance';
+import { ENDLESS_HOST, STALLING_HOST, StubAppliance, TOKEN } from './stub-appliance';
 
 jest.setTimeout(90_000);
 
@@ -73,13 +73,6 @@ describe('a capture', () => {
     await host.deploy(make.flowFor('capturePcap', config));
     const { error } = await run({ alertTime: alertTime() });
     expect(error).toMatchObject({ code: 'ALLEGRO_TOO_LARGE' });
-  });
-
-  it('that is cut is an error and leaves no file', async () => {
-    await host.deploy(make.flowFor('capturePcap', { ...AROUND, fileFolder: 'cut' }));
-    const reply = await run({ host: CUT_HOST, alertTime: alertTime() });
-    expect(reply.error).toMatchObject({ code: 'ALLEGRO_INCOMPLETE', cause: { canRetry: true } });
-    expect(filesIn('cut')).toEqual([]);
   });
 
   it('without packets is a normal result', async () => {
@@ -197,23 +190,6 @@ describe('a field', () => {
 });
 
 describe('errors', () => {
-  it('of the login reach Catch with code, facts and status', async () => {
-    const flows = make.flowFor('getStats', { path: 'API/stats/time', timeMode: 'none' });
-    await host.deploy(
-      flows.map((node) =>
-        node.id === 'a0' ? make.applianceNode('a0', { credentials: { token: 'wrong' } }) : node,
-      ),
-    );
-    const { error, statusCode, kept } = await run();
-    expect(error).toMatchObject({
-      code: 'ALLEGRO_LOGIN',
-      cause: { kind: 'login', status: 401, canRetry: false },
-    });
-    expect(error?.message).toMatch(/^Allegro Multimeter: The appliance does not accept the login/);
-    expect([statusCode, kept]).toEqual([401, 'yes']);
-    expect(JSON.stringify(error)).not.toContain('wrong');
-  });
-
   it('of input come before any request', async () => {
     await host.deploy(
       make.flowFor('capturePcap', {

@@ -8,7 +8,6 @@ export const TOKEN = 'stub-token';
 
 /** Hosts in the filter that make a capture go wrong. */
 export const STALLING_HOST = '10.9.9.1';
-export const CUT_HOST = '10.9.9.2';
 export const ENDLESS_HOST = '10.9.9.3';
 
 /**
@@ -91,11 +90,10 @@ export class StubAppliance {
     response.writeHead(200, { 'Content-Type': 'application/octet-stream' });
     if (expression.includes(ENDLESS_HOST)) return this.endless(start, response);
     const file = pcap(start, expression.includes('10.0.0.0') ? 0 : 200);
-    if (expression.includes(STALLING_HOST) || expression.includes(CUT_HOST)) {
+    if (expression.includes(STALLING_HOST)) {
       this.openCaptures++;
       response.on('close', () => this.openCaptures--);
       response.write(file.subarray(0, 5000));
-      if (expression.includes(CUT_HOST)) setTimeout(() => response.destroy(), 100);
       return;
     }
     this.lastSha256 = createHash('sha256').update(file).digest('hex');
