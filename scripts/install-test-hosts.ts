@@ -3,6 +3,7 @@
  * n8n, n8n's scanner, the other versions of Node-RED, Node-RED's scorecard, and nodes that examples use.
  */
 import { ensureN8n, ensureScanner } from './n8n-cache';
+import { ensureDatabase } from './n8n-host';
 import {
   CACHED_VERSIONS,
   ensureFurtherNodes,
@@ -15,3 +16,7 @@ ensureScanner();
 for (const version of CACHED_VERSIONS) ensureNodeRed(version);
 ensureScorecard();
 ensureFurtherNodes();
+ensureDatabase().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -9,7 +9,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { cacheFolder, ensurePackages, nodeBinaryIn, nodePackageName, npm } from './package-cache';
 
-const N8N_VERSION = '2.40.7';
+export const N8N_VERSION = '2.40.7';
 const NODE_VERSION = '24.21.0';
 const SCANNER = '@n8n/scan-community-package';
 const SCANNER_VERSION = '0.32.0';

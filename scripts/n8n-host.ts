@@ -1,14 +1,25 @@
 /** A real n8n on the loopback, for tests and screenshots, with this package installed in it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { packN8n } from './demo/pack';
-import { ensureN8n } from './n8n-cache';
+import { ensureN8n, N8N_VERSION } from './n8n-cache';
 import { N8nRest } from './n8n-rest';
+import { cacheFolder } from './package-cache';
 
 const START_LIMIT_SECONDS = 180;
 
@@ -37,9 +48,12 @@ export class N8nHost {
     const { settings = {}, withPackage = true, port = await freePort() } = options;
     const folder = mkdtempSync(join(tmpdir(), 'n8n-host-'));
     if (withPackage) await installPackage(join(folder, '.n8n', 'nodes'));
+    const prepared = await ensureDatabase();
+    cpSync(join(prepared, '.n8n'), join(folder, '.n8n'), { recursive: true });
     const environment = {
       ...cleanEnvironment(),
       ...baseSettings(folder, port),
+      N8N_ENCRYPTION_KEY: readFileSync(join(prepared, 'key'), 'utf8'),
       // Two of them on one machine would both want n8n's usual port for this.
       N8N_RUNNERS_BROKER_PORT: String(await freePort()),
       ...settings,
@@ -59,13 +73,8 @@ export class N8nHost {
   }
 
   /** Ends n8n: as its administrator would, or with SIGKILL as a power cut would. */
-  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    this.child.kill(signal);
-    const patience = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
-    await ended;
-    clearTimeout(patience);
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    return endProcess(this.child, signal);
   }
 
   /** Puts the package, built from the sources as they are now, in the place of the installed one. */
@@ -85,6 +94,43 @@ export class N8nHost {
     await this.end('SIGTERM');
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/**
+ * A folder of n8n with an empty database, and the key it was made with. Made once in the cache folder:
+ * n8n's migrations take longer than all the rest of its start.
+ */
+export async function ensureDatabase(): Promise<string> {
+  const prepared = join(cacheFolder(), `n8n-database-${N8N_VERSION}`);
+  if (existsSync(prepared)) return prepared;
+  const folder = mkdtempSync(`${prepared}-`);
+  const port = await freePort();
+  const settings = baseSettings(folder, port);
+  const environment = {
+    ...cleanEnvironment(),
+    ...settings,
+    N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+  };
+  mkdirSync(join(folder, '.n8n'));
+  const child = await launch(folder, environment, `http://127.0.0.1:${port}`);
+  await endProcess(child, 'SIGTERM');
+  writeFileSync(join(folder, 'key'), settings.N8N_ENCRYPTION_KEY);
+  try {
+    renameSync(folder, prepared);
+  } catch {
+    // Another process was faster.
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return prepared;
+}
+
+async function endProcess(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
+  await ended;
+  clearTimeout(timer);
 }
 
 async function launch(
@@ -158,14 +204,26 @@ export async function freePort(): Promise<number> {
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
   for (let second = 0; second < START_LIMIT_SECONDS; second++) {
     if (child.exitCode !== null) throw new Error(`n8n ended with code ${child.exitCode}.`);
-    const isReady = await fetch(`${url}/rest/settings`).then(
-      async ({ ok, headers }) => ok && (headers.get('content-type') ?? '').includes('json'),
-      () => false,
-    );
-    if (isReady) return;
+    // The settings are there before the database is, and the other way round.
+    const isReady = await Promise.all([isJson(`${url}/rest/settings`), isOk(url)]);
+    if (!isReady.includes(false)) return;
     await wait(1000);
   }
   throw new Error(`n8n did not answer within ${START_LIMIT_SECONDS} s.`);
+}
+
+function isOk(url: string): Promise<boolean> {
+  return fetch(`${url}/healthz/readiness`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}
+
+function isJson(url: string): Promise<boolean> {
+  return fetch(url).then(
+    ({ ok, headers }) => ok && (headers.get('content-type') ?? '').includes('json'),
+    () => false,
+  );
 }
 
 function endOfLog(folder: string): string {
