@@ -60,7 +60,12 @@ export class N8nHost {
     };
     const url = `http://127.0.0.1:${port}`;
     const child = await launch(folder, environment, url);
-    return new N8nHost(url, await N8nRest.signUp(url), folder, environment, child);
+    try {
+      return new N8nHost(url, await N8nRest.signUp(url), folder, environment, child);
+    } catch (error) {
+      await endProcess(child, 'SIGKILL');
+      throw error;
+    }
   }
 
   get pid(): number {
