@@ -2,6 +2,7 @@ import type { Field } from '../../nodes/definitions/model/field';
 import { english, type Text } from '../locales/text';
 import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
 import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
+import { SUSPENSION_STATUS_TEXTS } from '../runtime/nodes/leftover-suspensions';
 import { FAILURE_STATUS_TEXTS } from '../runtime/nodes/node-failure';
 import { STATUS_WORDS } from '../runtime/nodes/status-text';
 import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
@@ -85,7 +86,7 @@ export function translateAll(texts: Catalogue, text: Text): Catalogue {
 /** A status is its own key, so that Status nodes see words rather than keys. */
 function statusTexts(text: Text): Catalogue {
   return Object.fromEntries(
-    [...STATUS_WORDS, ...FAILURE_STATUS_TEXTS].map((word) => [word, text(word)]),
+    [...STATUS_WORDS, ...SUSPENSION_STATUS_TEXTS, ...FAILURE_STATUS_TEXTS].map((word) => [word, text(word)]),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { AllegroError } from '../../client';
-import type { RunContext } from '../../nodes/definitions/model/run-context';
+import type { RunContext, SuspendedBuffer } from '../../nodes/definitions/model/run-context';
 import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { freezeEvidence } from '../../nodes/definitions/ring-buffer/freeze-evidence';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
@@ -24,6 +24,9 @@ describe('freezing evidence', () => {
     bench.simulator.faults.add({ path: BUFFER, method: 'POST', ...fault });
   const commands = () => bench.met(BUFFER).filter(({ method }) => method === 'POST').length;
 
+  let notes: SuspendedBuffer[];
+  beforeEach(() => void (notes = []));
+
   function start(raw: Record<string, unknown> = {}, signal = new AbortController().signal) {
     const context: RunContext = {
       client: bench.client,
@@ -31,6 +34,14 @@ describe('freezing evidence', () => {
       progress: () => undefined,
       log: { debug: () => undefined, warn: () => undefined },
       origin: ORIGIN,
+      noteSuspension(buffer) {
+        expect(isSuspended()).toBe(false);
+        notes.push(buffer);
+        return Promise.resolve(async () => {
+          expect(isSuspended()).toBe(false);
+          notes.pop();
+        });
+      },
     };
     return freezeEvidence.run(context, readFieldValues(freezeEvidence, { ...RAW, ...raw }));
   }
@@ -93,10 +104,35 @@ describe('freezing evidence', () => {
     const results = start();
     const { value } = (await results.next()) as { value: RunResult };
     expect(isSuspended()).toBe(true);
+    expect(notes).toEqual([
+      { device: bench.client.baseUrl, address: {}, ringBuffer: 0, suspendedAt: expect.any(String) },
+    ]);
     await store(value);
     expect(isSuspended()).toBe(false);
+    expect(notes).toEqual([]);
     await results.next();
     expect(commands()).toBe(2);
+  });
+
+  it('leaves a note of what a crash ended, from which the buffer is resumed', async () => {
+    const { signal } = new AbortController();
+    const results = start();
+    await results.next();
+    const resume = () => freezeEvidence.resumeLeftover!({ client: bench.client, signal }, notes[0]);
+    expect(await resume()).toBe(true);
+    expect(isSuspended()).toBe(false);
+    expect(await resume()).toBe(false);
+    expect(commands()).toBe(2);
+    await results.return(undefined);
+  });
+
+  it('notes nothing where somebody else had suspended the buffer', async () => {
+    const { signal } = new AbortController();
+    await bench.client.setRingBufferSuspended(0, true, { signal });
+    const results = start();
+    await results.next();
+    expect(notes).toEqual([]);
+    await results.return(undefined);
   });
 
   it('resumes after a capture in several files', async () => {

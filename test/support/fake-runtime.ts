@@ -28,11 +28,12 @@ export class FakeNode extends EventEmitter {
   type = '';
   statuses: NodeStatus[] = [];
   errors: unknown[] = [];
+  warnings: string[] = [];
   status = (status: NodeStatus) => void this.statuses.push(status);
   error = (error: unknown) => void this.errors.push(error);
   send = () => undefined;
   log = () => undefined;
-  warn = () => undefined;
+  warn = (text: string) => void this.warnings.push(text);
   debug = () => undefined;
 
   handle(message: Message, onSend?: () => void): Handled {
@@ -72,9 +73,10 @@ function evaluate(
 
 export function fakeRuntime(
   userDir = '/nowhere',
+  client: object = {},
 ): RuntimeApi & { types: Map<string, Constructor> } {
   const types = new Map<string, Constructor>();
-  const appliance = { type: 'allegro-multimeter-appliance', getClient: () => ({}) };
+  const appliance = { type: 'allegro-multimeter-appliance', getClient: () => client };
   return {
     types,
     nodes: {
@@ -118,8 +120,9 @@ export function createNode(
   definition: NodeDefinition,
   config: Record<string, unknown> = {},
   userDir?: string,
+  client?: object,
 ): FakeNode {
-  const RED = fakeRuntime(userDir);
+  const RED = fakeRuntime(userDir, client);
   registerPaletteNode(RED, definition);
   const node = new FakeNode();
   const [constructor] = RED.types.values();

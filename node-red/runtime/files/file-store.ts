@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { RuntimeApi } from '../runtime-api';
+import { CrashNotes } from './crash-notes';
 import { TemporaryFiles } from './temporary-files';
 
 /** What storing files takes of this Node-RED. */
@@ -6,17 +8,27 @@ export interface FileStore {
   /** What relative folders are relative to. Absolute. */
   workingFolder: string;
   temporaryFiles: TemporaryFiles;
+  /** Of ring buffers that are suspended. */
+  suspensions: CrashNotes;
 }
 
+type Shared = Pick<FileStore, 'temporaryFiles' | 'suspensions'>;
+
 /** By user directory: node sets are registered one by one, and share it. */
-const temporaryFiles = new Map<string | undefined, TemporaryFiles>();
+const shared = new Map<string | undefined, Shared>();
 
 /** The file store of a Node-RED. */
 export function fileStoreOf(RED: Pick<RuntimeApi, 'settings'>): FileStore {
   const { userDir } = RED.settings;
-  const known = temporaryFiles.get(userDir) ?? new TemporaryFiles(userDir);
-  temporaryFiles.set(userDir, known);
-  return { workingFolder: workingFolder(RED), temporaryFiles: known };
+  const known = shared.get(userDir) ?? openShared(userDir);
+  shared.set(userDir, known);
+  return { workingFolder: workingFolder(RED), ...known };
+}
+
+function openShared(userDir: string | undefined): Shared {
+  const notes = (name: string) =>
+    new CrashNotes(userDir === undefined ? undefined : join(userDir, 'allegro-multimeter', name));
+  return { temporaryFiles: new TemporaryFiles(notes('writing')), suspensions: notes('suspended') };
 }
 
 /** Where Node-RED's own file nodes begin. */

@@ -5,6 +5,7 @@ import type { LocalContext } from '../../../nodes/definitions/model/run-context'
 import { readQueuePolicy } from './queue-fields';
 import { clientOf } from '../config-node/appliance-client';
 import { fileStoreOf } from '../files/file-store';
+import { LeftoverSuspensions } from './leftover-suspensions';
 import { toNodeFailure } from './node-failure';
 import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
@@ -50,6 +51,7 @@ class Runs {
   private readonly status: StatusLine;
   private readonly queue: WorkQueue | undefined;
   private readonly fault: Error | undefined;
+  private readonly leftovers: LeftoverSuspensions | undefined;
   private isClosed = false;
 
   constructor(
@@ -66,6 +68,16 @@ class Runs {
       const { error: failure, status } = toNodeFailure(error);
       this.fault = failure;
       node.status(status);
+    }
+    if (definition.needsAppliance !== false && definition.resumeLeftover) {
+      const { suspensions } = fileStoreOf(RED);
+      const getClient = () => clientOf(RED, config.appliance);
+      this.leftovers = new LeftoverSuspensions(
+        suspensions,
+        node,
+        definition.resumeLeftover,
+        getClient,
+      );
     }
   }
 
@@ -95,6 +107,7 @@ class Runs {
 
   close(done: () => void): void {
     this.isClosed = true;
+    this.leftovers?.close();
     this.status.close();
     const ended = this.queue?.size ?? 0;
     if (ended > 0) {
@@ -119,6 +132,7 @@ class Runs {
     let status: RunStatus = outcomeStatus({}, undefined);
     let failure: Error | undefined;
     const devices = new DeviceTally();
+    await this.leftovers?.tried;
     try {
       for await (const outcome of this.outcomes(message, signals, line)) {
         devices.add(outcome.json);

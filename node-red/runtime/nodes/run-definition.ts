@@ -8,6 +8,7 @@ import { FILE_TARGET_FIELDS, type FileTargetValues } from '../files/file-target-
 import { collectFile, collectParts } from '../files/collect-file';
 import { storeParts } from '../files/store-parts';
 import { fileStoreOf, type FileStore } from '../files/file-store';
+import { noteSuspensionOf } from './leftover-suspensions';
 import { storeFile } from '../files/store-file';
 import { localContext } from '../values/local-context';
 import type { Message, NodeConfig } from '../runtime-api';
@@ -44,8 +45,10 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     : undefined;
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();
+  const store = fileStoreOf(scope.RED);
   const context: LocalContext = {
     ...localContext(scope, signal),
+    noteSuspension: noteSuspensionOf(store.suspensions, scope.node),
     finish: options.finish,
     progress: (progress) => options.progress(progress),
   };
@@ -57,7 +60,7 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     async (result) => {
       if (!target) return plain(result);
       if (definition.fileIsOptional && !result.file) return withoutFile(result);
-      return storeResult(result, target, fileStoreOf(scope.RED));
+      return storeResult(result, target, store);
     },
   );
 }

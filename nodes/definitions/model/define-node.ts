@@ -1,6 +1,6 @@
 import type { Field, ShowWhen } from './field';
 import type { ValuesOf } from './field-values';
-import type { LocalContext, RunContext } from './run-context';
+import type { LocalContext, RunContext, SuspendedBuffer } from './run-context';
 import type { RunResult } from './run-result';
 
 /** The groups of the menus, in their order: n8n's resources. */
@@ -67,6 +67,17 @@ export interface ApplianceNode<
   Fields extends readonly Field[] = readonly Field[],
 > extends NodeDescription<Fields> {
   needsAppliance?: true;
+  /**
+   * Resumes a ring buffer that a run of this node has suspended and, because of a crash, could not
+   * resume. For hosts that have `noteSuspension`.
+   *
+   * @returns false where it records already
+   * @throws AllegroError
+   */
+  resumeLeftover?(
+    context: Pick<RunContext, 'client' | 'signal'>,
+    buffer: SuspendedBuffer,
+  ): Promise<boolean>;
   run(context: RunContext, values: ValuesOf<Fields>): AsyncGenerator<RunResult>;
 }
 

@@ -1,4 +1,4 @@
-import type { AllegroClient } from '../../../client';
+import type { Address, AllegroClient } from '../../../client';
 
 /** All that a definition may know of the world around it. */
 export interface RunContext extends LocalContext {
@@ -19,6 +19,23 @@ export interface LocalContext {
   log: { debug(message: string): void; warn(message: string): void };
   /** Who asks, for records of evidence. */
   origin: Origin;
+  /**
+   * Notes a ring buffer, before it is suspended, where a crash cannot lose the note: the next start
+   * of the node resumes it. Absent where the host keeps nothing over a crash. Never rejects.
+   *
+   * @returns to be called when the buffer records again; never rejects
+   */
+  noteSuspension?(buffer: SuspendedBuffer): Promise<() => Promise<void>>;
+}
+
+/** A ring buffer that a run has suspended, as plain JSON. */
+export interface SuspendedBuffer {
+  /** Base URL of the appliance. */
+  device: string;
+  address: Address;
+  ringBuffer: number;
+  /** ISO 8601, by this machine's clock. */
+  suspendedAt: string;
 }
 
 /** Where a run comes from, as far as the host tells. */

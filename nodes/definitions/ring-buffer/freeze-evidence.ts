@@ -5,6 +5,7 @@ import { readAddress } from '../fields/address';
 import { RING_BUFFER_CAPTURE_FIELDS } from '../fields/capture-fields';
 import { readRingBufferRequest } from '../capture/capture-request';
 import { refuseAnalysisSlot } from '../fields/ring-buffer';
+import { resumeLeftover } from './resume-leftover';
 import { runCapture } from '../capture/run-capture';
 import { Suspension } from './suspension';
 
@@ -27,7 +28,7 @@ export const freezeEvidence = defineNode({
   details: [
     'For a busy link, where the buffer holds minutes and the packets of an incident would be overwritten while they are fetched. Where there is time enough, Capture Pcap does without suspending.',
     'The buffer is resumed as soon as the last packet was read, and also when the capture fails, is cancelled, or its run is stopped; after the time in "Suspended at Most" it is resumed even if the capture still runs. The command to resume is tried up to six times; if it never succeeds, the node fails with an error that says so, because then a person has to act. Node-RED hands on the packets before that; elsewhere they are still in the buffer.',
-    'What no node can do is resume the buffer after its own machine went down or its process was killed. Where that matters, let a schedule of its own resume the buffer with Suspend Buffer.',
+    'If Node-RED itself is killed meanwhile, its next start resumes the buffer: the node notes that it suspends it, in the user directory, and reports what it resumed in log and status. n8n keeps no such note. There, let a schedule of its own resume the buffer with Suspend Buffer where that matters.',
     'An end of the time range that is still to come is waited for before the buffer is suspended, because a suspended buffer records nothing.',
     'Where the buffer was suspended before, somebody else is securing evidence: then it is left suspended and the result warns, unless the node says otherwise. Not every firmware tells whether it is; then "alreadySuspended" is null and the buffer is resumed.',
     'The result is that of Capture Pcap, with "suspendedAt", "resumedAt", "suspendedSeconds", "resumed" and "alreadySuspended" beside it. They stand in the evidence record too, as "ringBuffer".',
@@ -69,6 +70,7 @@ export const freezeEvidence = defineNode({
     evidence: { ...SAMPLE_EVIDENCE, ringBuffer: SAMPLE_FACTS },
   },
   producesFile: true,
+  resumeLeftover,
 
   async *run(context, values) {
     refuseAnalysisSlot(readAddress(values));

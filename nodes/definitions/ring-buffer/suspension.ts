@@ -26,7 +26,7 @@ export interface SuspensionOptions {
   resumeIfSuspendedBefore: boolean;
 }
 
-/** After these the appliance certainly did not do what was asked, and will not do it later. */
+/** See {@link isCertainlyUndone}. */
 const NOT_DONE: readonly ErrorKind[] = [
   'input',
   'certificate',
@@ -56,6 +56,7 @@ export class Suspension {
   private failure: unknown;
   private mayBeSuspended = false;
   private timeout: { cancel(): void } | undefined;
+  private removeNote: (() => Promise<void>) | undefined;
 
   private constructor(
     private readonly context: RunContext,
@@ -134,6 +135,9 @@ export class Suspension {
       this.startLimit();
       return;
     }
+    const suspendedAt = new Date(this.suspendedAt).toISOString();
+    const buffer = { device: client.baseUrl, address, ringBuffer, suspendedAt };
+    this.removeNote = await this.context.noteSuspension?.(buffer);
     const failure = await client.setRingBufferSuspended(ringBuffer, true, options).then(
       () => undefined,
       (error: unknown) => ({ error }),
@@ -143,7 +147,7 @@ export class Suspension {
       this.startLimit();
       return;
     }
-    if (isCertainlyUndone(failure.error)) this.mayBeSuspended = false;
+    if (isCertainlyUndone(failure.error)) await this.settle();
     await this.resume();
     this.throwIfStillSuspended(failure.error);
     throw failure.error;
@@ -167,8 +171,8 @@ export class Suspension {
       try {
         await this.resumeOnce();
         this.resumedAt = client.now();
-        this.mayBeSuspended = false;
         this.failure = undefined;
+        await this.settle();
         return;
       } catch (error) {
         this.failure = error;
@@ -176,6 +180,12 @@ export class Suspension {
         await client.sleep(WAITS[attempt], this.signal);
       }
     }
+  }
+
+  /** Nothing is owed any more. */
+  private async settle(): Promise<void> {
+    this.mayBeSuspended = false;
+    await this.removeNote?.();
   }
 
   private async resumeOnce(): Promise<void> {
@@ -243,7 +253,8 @@ export class Suspension {
   }
 }
 
-function isCertainlyUndone(error: unknown): boolean {
+/** Whether the appliance certainly did not do what was asked, and will not do it later. */
+export function isCertainlyUndone(error: unknown): boolean {
   return error instanceof AllegroError && NOT_DONE.includes(error.kind);
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import type { ResultFile } from '../../../../nodes/definitions/model/run-result';
+import { CrashNotes } from '../../../../node-red/runtime/files/crash-notes';
 import { TemporaryFiles } from '../../../../node-red/runtime/files/temporary-files';
 import { createNode, definitionOf, settled } from '../../../support/fake-runtime';
 
@@ -91,7 +92,7 @@ describe('files', () => {
   });
 
   it('of a process that crashed are removed at the next start, and reported', async () => {
-    const first = new TemporaryFiles(folder);
+    const first = new TemporaryFiles(new CrashNotes(join(folder, 'allegro-multimeter/writing')));
     const elsewhere = mkdtempSync(join(tmpdir(), 'allegro-elsewhere-'));
     const left = await first.create(elsewhere, 'capture.pcap');
     const gone = await first.create(elsewhere, 'gone.pcap');
@@ -101,7 +102,7 @@ describe('files', () => {
     writeFileSync(join(elsewhere, 'mine.part'), '');
     writeFileSync(join(folder, 'allegro-multimeter/writing/evil'), join(elsewhere, 'mine.part'));
     expect(notes()).toHaveLength(3);
-    const next = new TemporaryFiles(folder);
+    const next = new TemporaryFiles(new CrashNotes(join(folder, 'allegro-multimeter/writing')));
     expect(await next.removeLeftovers()).toEqual([left.path]);
     expect(await next.removeLeftovers()).toEqual([]);
     expect(readdirSync(elsewhere)).toEqual(['mine.part']);

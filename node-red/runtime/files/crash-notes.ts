@@ -1,0 +1,72 @@
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createFolder } from './folders';
+
+/** A note that an earlier process has left. */
+export interface LeftNote {
+  id: string;
+  text: string;
+}
+
+/**
+ * Notes of what a process must not leave behind, one small file each, so that the next process finds
+ * what one that crashed has left.
+ */
+export class CrashNotes {
+  /** Written by this process, or taken over by it. */
+  private readonly held = new Set<string>();
+
+  /** @param folder without one nothing is noted, as in an embedded Node-RED */
+  constructor(private readonly folder: string | undefined) {}
+
+  /**
+   * @param id a name for the file, never used before
+   * @throws the file system's error; then there is no note
+   */
+  async write(id: string, text: string): Promise<void> {
+    const { folder } = this;
+    if (folder === undefined) return;
+    this.held.add(id);
+    try {
+      await createFolder(folder);
+      await writeFile(join(folder, id), text, { mode: 0o600, flush: true });
+    } catch (error) {
+      await this.remove(id);
+      throw error;
+    }
+  }
+
+  /** What the note says is done. Does not throw. */
+  async remove(id: string): Promise<void> {
+    if (this.folder === undefined) return;
+    await rm(join(this.folder, id), { force: true }).catch(() => undefined);
+    this.held.delete(id);
+  }
+
+  /** Notes of earlier processes, which nobody has taken over yet. Does not throw. */
+  async left(): Promise<LeftNote[]> {
+    const { folder } = this;
+    if (folder === undefined) return [];
+    const ids = (await readdir(folder).catch(() => [])).filter((id) => !this.held.has(id));
+    const read = async (id: string) => ({
+      id,
+      text: await readFile(join(folder, id), 'utf8').catch(() => ''),
+    });
+    return Promise.all(ids.map(read));
+  }
+
+  /**
+   * @returns whether the caller is the one to do what the note says; until {@link giveBack} or
+   *   {@link remove} nobody else is
+   */
+  takeOver(id: string): boolean {
+    if (this.held.has(id)) return false;
+    this.held.add(id);
+    return true;
+  }
+
+  /** For another node, or the next start. */
+  giveBack(id: string): void {
+    this.held.delete(id);
+  }
+}
