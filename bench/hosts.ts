@@ -121,7 +121,13 @@ async function captureNode({ rest }: N8nHost, { url, certificate }: Server): Pro
     typeVersion: 1,
     parameters: {
       ...{ resource: 'capture', operation: 'capturePcap', captureSource: 'ringBuffer' },
-      ...{ timeMode: 'last', lastAmount: 5, lastUnit: 'minutes', maxMegabytes: 0 },
+      ...{
+        captureScope: 'all',
+        timeMode: 'last',
+        lastAmount: 5,
+        lastUnit: 'minutes',
+        maxMegabytes: 0,
+      },
     },
     credentials: { [type]: { id, name } },
   };

@@ -58,8 +58,8 @@ type Fail = (what: string, advice: string) => never;
  * which of them binds closer is not documented.
  *
  * @param rows conditions; a blank value is an error, for leaving it out would let everything in
- * @param raw an expression in the appliance's own language, joined to the rows by `and`. Only its
- *   parentheses and quotes are checked: the list of operands is open.
+ * @param raw an expression in the appliance's own language, joined to the rows by `and`; see
+ *   {@link checkRawExpression}
  * @param fields names of the fields, for errors; and the label of the field, where the only row is
  *   one of its own rather than one of several conditions
  * @returns with blanks (the query writes them as `%20`); `''` for everything
@@ -83,22 +83,26 @@ export function buildExpression(
 }
 
 /**
- * Checks what can be checked in an expression without knowing its operands.
+ * Checks what can be checked in an expression without knowing its operands. Quotation marks and
+ * parentheses are in pairs, and what could end a quotation for one reader but not for another is
+ * refused: else a part of the text could leave the parentheses it is put in.
  *
- * @returns the expression without blanks around it
+ * @returns the expression without blanks around it; `''` for a blank one
  * @throws AllegroError of kind `input`
  */
 export function checkRawExpression(raw: string, field: string): string {
-  const fail = (what: string): never => {
-    throw inputError(field, `The expression ${what}.`, 'Correct it, or leave it blank.');
+  const text = raw.trim();
+  const fail = (what: string, advice = 'Correct it.'): never => {
+    throw inputError(field, `The expression ${what}.`, advice);
   };
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(raw.trim())) {
-    fail('holds a line break or another control character');
+  if (text.length > MAX_EXPRESSION_LENGTH) {
+    fail(`is longer than ${MAX_EXPRESSION_LENGTH} characters`);
   }
+  if (CONTROL_CHARACTER.test(text)) fail('contains a line break or another control character');
+  if (/[\\'`]/.test(text)) fail('contains a backslash or a single quotation mark');
   let depth = 0;
   let isQuoted = false;
-  for (const character of raw) {
+  for (const character of text) {
     if (character === '"') isQuoted = !isQuoted;
     else if (isQuoted) continue;
     else if (character === '(') depth++;
@@ -106,8 +110,19 @@ export function checkRawExpression(raw: string, field: string): string {
   }
   if (isQuoted) fail('has a quotation mark without its counterpart');
   if (depth > 0) fail('has a parenthesis that is not closed');
-  return raw.trim();
+  if (text !== '' && !/[^\s()"!]/.test(text)) fail('contains no condition');
+  if (/\/0+(?!\d)/.test(text)) fail('contains a network of prefix length 0', ADVICE_FOR_ALL);
+  return text;
 }
+
+/** Texts from outside are cut off before a pattern sees them; no filter that a person writes is longer. */
+const MAX_EXPRESSION_LENGTH = 4000;
+const MAX_VALUE_LENGTH = 1000;
+
+const ADVICE_FOR_ALL = 'It matches every address: choose "All Traffic" if that is meant.';
+
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 function join(terms: Term[], word: 'and' | 'or'): Term | undefined {
   if (terms.length < 2) return terms[0];
@@ -122,8 +137,10 @@ function readRow(row: object, label: string, field: string): Term {
     throw inputError(field, `${label}: ${what}`, advice);
   };
   const { kind, value, value2, negate } = row as Record<string, unknown>;
-  const first = readText(value);
-  const second = readText(value2);
+  const [first, second] = [readText(value), readText(value2)];
+  if (first.length + second.length > MAX_VALUE_LENGTH) {
+    fail(`the value is longer than ${MAX_VALUE_LENGTH} characters.`, 'Shorten it.');
+  }
   const read = Object.hasOwn(READERS, String(kind)) ? READERS[kind as ExpressionKind] : undefined;
   if (!read) {
     return fail(
@@ -209,6 +226,7 @@ function readNetwork(text: string, fail: Fail): string {
       'Use an address and a prefix length, e.g. 10.1.2.0/24.',
     );
   }
+  if (length === 0) fail(`"${text}" has the prefix length 0.`, ADVICE_FOR_ALL);
   // The bits behind the prefix do not belong to the network, and a reader may mind them.
   const masked = bytes.map((byte, index) => {
     const bits = Math.min(8, Math.max(0, length - index * 8));
@@ -271,11 +289,10 @@ function upperIfUsual(name: string): string {
   return /^(tcp|udp|icmp|icmpv6|sctp|igmp|esp|gre)$/i.test(name) ? name.toUpperCase() : name;
 }
 
-/** A name as a value: in quotes where it holds a blank or a sign of the language. */
+/** A name as a value, in quotation marks where it has blanks. No sign of the language is taken. */
 function readName(text: string, fail: Fail): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/["\u0000-\u001f\u007f-\u009f]/.test(text)) {
-    fail('the name holds a quotation mark or a control character.', 'Use the raw expression.');
+  if (!/^[\p{L}\p{N}_.:/ -]+$/u.test(text)) {
+    fail(`"${text}" is not a valid name.`, 'Use letters, digits, blanks and the signs _ . : / -.');
   }
-  return /^[\p{L}\p{N}_.:/-]+$/u.test(text) ? text : `"${text}"`;
+  return text.includes(' ') ? `"${text}"` : text;
 }

@@ -6,7 +6,12 @@ import {
 } from 'n8n-workflow';
 import type { Field } from '../../nodes/definitions/model/field';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
-import { NOTHING_FOUND, type RawValues } from '../../nodes/definitions/model/read-field-values';
+import {
+  isBlank,
+  needsValueOfSource,
+  NOTHING_FOUND,
+  type RawValues,
+} from '../../nodes/definitions/model/read-field-values';
 import { readDateTime } from './date-time';
 import { ROWS_NAME } from '../description/field-properties';
 import { inputFile } from './input-file';
@@ -61,10 +66,8 @@ async function readParameters(
   const entries = fields.map(async (field) => {
     const value = field.advanced ? options[field.name] : reader.get(field.name, null);
     const raw = await rawValue(reader, field, value);
-    return [
-      field.name,
-      isNothing(raw) && isExpression(reader, field) ? NOTHING_FOUND : raw,
-    ] as const;
+    const isAbsent = needsValueOfSource(field) ? isBlank(raw) : isNothing(raw);
+    return [field.name, isAbsent && isExpression(reader, field) ? NOTHING_FOUND : raw] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
 }

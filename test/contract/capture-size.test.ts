@@ -9,6 +9,7 @@ import { Store } from './store';
 
 const CAPTURE = '/API/data/modules/capture';
 const WINDOW_SECONDS = 40;
+const ALL = { captureScope: 'all' };
 
 describe('the size of a capture', () => {
   const bench = useSimulator(120, 30);
@@ -35,7 +36,7 @@ describe('the size of a capture', () => {
   describe('estimated', () => {
     it.each([
       ['one host', { host: STEADY_HOST }, `ip==${STEADY_HOST}`],
-      ['everything', {}, ''],
+      ['all traffic', ALL, ''],
     ])('is close to the file: %s', async (_, raw, expression) => {
       const { json, startUs, endUs } = await estimate(raw);
       const file = await bench.simulator.fileOf(expression, startUs, endUs);
@@ -54,7 +55,11 @@ describe('the size of a capture', () => {
     });
 
     it.each([
-      ['a host with a protocol', { host: STEADY_HOST, expression: 'l4Protocol==UDP' }, /the host/],
+      [
+        'a host with a protocol',
+        { captureScope: 'filter', expression: `ip==${STEADY_HOST} and l4Protocol==UDP` },
+        /the host/,
+      ],
       ['a network', { host: '10.1.2.0/24' }, /all traffic/],
     ])('is an upper bound where no statistic fits: %s', async (_, raw, words) => {
       const { json, startUs, endUs } = await estimate(raw);
@@ -82,7 +87,7 @@ describe('the size of a capture', () => {
     it('says when the clocks differ', async () => {
       // The clock of these tests runs fast, so that it is ahead of the appliance before long.
       await new Promise((resolve) => setTimeout(resolve, 100));
-      const { json } = await estimate({});
+      const { json } = await estimate(ALL);
       expect(json.clockOffsetSeconds).toBeLessThan(-2);
       expect(json.warnings).toEqual([expect.stringMatching(/clock of the appliance is .* behind/)]);
     });
@@ -91,11 +96,11 @@ describe('the size of a capture', () => {
       const tiny = { maxMegabytes: 0.001 };
       expect((await estimate({ ...tiny, host: STEADY_HOST })).json.fitsLimit).toBe(false);
       expect((await estimate({ ...tiny, host: '10.1.2.0/24' })).json.fitsLimit).toBeNull();
-      expect((await estimate({ maxMegabytes: 0 })).json.fitsLimit).toBeNull();
+      expect((await estimate({ ...ALL, maxMegabytes: 0 })).json.fitsLimit).toBeNull();
     });
 
     it('is less with a snap length', async () => {
-      const { json } = await estimate({ snapLength: 60 });
+      const { json } = await estimate({ ...ALL, snapLength: 60 });
       expect(json.expectedBytes).toBe(24 + Number(json.expectedPackets) * 76);
     });
 
@@ -107,7 +112,7 @@ describe('the size of a capture', () => {
 
     it('that cannot be had is an error', async () => {
       bench.simulator.faults.add({ path: '/API/stats/modules', kind: 'answer', status: 403 });
-      await expect(estimate({})).rejects.toMatchObject({ kind: 'permission' });
+      await expect(estimate(ALL)).rejects.toMatchObject({ kind: 'permission' });
     });
   });
 

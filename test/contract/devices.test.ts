@@ -92,6 +92,7 @@ describe('Which Device Saw It', () => {
 
 describe('a node on several devices', () => {
   const ACTIVE = { deviceScope: 'active' };
+  const LIVE = { captureSource: 'live', captureScope: 'all' };
   const byDevice = (ran: Array<{ json: Record<string, unknown> }>) =>
     [...ran].sort((a, b) => String(b.json.deviceId).localeCompare(String(a.json.deviceId)));
 
@@ -128,7 +129,7 @@ describe('a node on several devices', () => {
   });
 
   it('captures live on all at the same time, into files of their own', async () => {
-    const values = { ...ACTIVE, captureSource: 'live', liveSeconds: 30, maxPackets: 20 };
+    const values = { ...ACTIVE, ...LIVE, liveSeconds: 30, maxPackets: 20 };
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, bench.simulator.openCaptures());
@@ -191,7 +192,7 @@ describe('a node on several devices', () => {
   });
 
   it('is a wrong value, not a failed device, when a value is wrong', async () => {
-    const values = { ...ACTIVE, captureSource: 'live', maxMegabytes: 0 };
+    const values = { ...ACTIVE, ...LIVE, maxMegabytes: 0 };
     await expect(runDefinition(bench.client, capturePcap, values)).rejects.toMatchObject({
       kind: 'input',
       field: 'maxMegabytes',
@@ -199,7 +200,7 @@ describe('a node on several devices', () => {
   });
 
   it('runs no more at once than it may', async () => {
-    const values = { ...ACTIVE, parallelDevices: 1, captureSource: 'live', liveSeconds: 30 };
+    const values = { ...ACTIVE, parallelDevices: 1, ...LIVE, liveSeconds: 30 };
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, bench.simulator.openCaptures());
@@ -212,7 +213,7 @@ describe('a node on several devices', () => {
 
   it('ends everywhere when it is cancelled', async () => {
     const cancel = new AbortController();
-    const values = { ...ACTIVE, captureSource: 'live', liveSeconds: 3600 };
+    const values = { ...ACTIVE, ...LIVE, liveSeconds: 3600 };
     const running = runDefinition(bench.client, capturePcap, values, {
       signal: cancel.signal,
       onProgress: () => cancel.abort(),

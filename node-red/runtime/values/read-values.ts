@@ -1,7 +1,12 @@
 import { AllegroError, inputError } from '../../../client';
 import type { Field, ListField } from '../../../nodes/definitions/model/field';
 import type { ValuesOf } from '../../../nodes/definitions/model/field-values';
-import { isShown, readFieldValues } from '../../../nodes/definitions/model/read-field-values';
+import {
+  isBlank,
+  isShown,
+  needsValueOfSource,
+  readFieldValues,
+} from '../../../nodes/definitions/model/read-field-values';
 import { trimEnd } from '../../../client/values/text';
 import { fileOfMessage, toInputFile } from '../files/input-file';
 import { workingFolder } from '../files/file-store';
@@ -35,7 +40,13 @@ export async function readValues<const Fields extends readonly Field[]>(
     if (!(await mayShow(field, definition.fields, raw))) continue;
     raw[field.name] = await rawValue(field, config, scope);
   }
-  return readFieldValues(definition, raw);
+  return readFieldValues(definition, raw, adviceForBlank);
+}
+
+/** Names the message property that would have filled the field. */
+function adviceForBlank({ description, messageProperty }: Field): string {
+  const message = messageProperty === undefined ? '' : `, or send \`msg.${messageProperty}\``;
+  return `Set the field${message}: ${description}.`;
 }
 
 /** Decides by the values so far. What cannot be read is left to {@link readFieldValues} to refuse. */
@@ -85,7 +96,7 @@ function propertyOf(message: Message, path: string | undefined): unknown {
 
 /** Reads `<name>` and `<name>Type`. Blank is checked before evaluating: Node-RED reads a blank number as 0. */
 async function typedValue(
-  field: Pick<Field, 'name' | 'label'>,
+  field: Field,
   properties: Readonly<Record<string, unknown>>,
   scope: Scope,
 ): Promise<unknown> {
@@ -116,7 +127,7 @@ async function listValue(field: ListField, config: NodeConfig, scope: Scope): Pr
 }
 
 async function evaluate(
-  field: Pick<Field, 'name' | 'label'>,
+  field: Field,
   value: string,
   type: string,
   { RED, node, message }: Scope,
@@ -129,7 +140,8 @@ async function evaluate(
       );
     });
     // To Node-RED a variable that is not set is a blank one.
-    const isAbsent = result === undefined || result === null || (type === 'env' && result === '');
+    const isNothing = result === undefined || result === null || (type === 'env' && result === '');
+    const isAbsent = isNothing || (needsValueOfSource(field) && isBlank(result));
     if (isAbsent) throw absentError(field, value, type);
     return result;
   } catch (error) {
@@ -148,16 +160,14 @@ function reasonOf(error: unknown): string {
   return `${trimEnd(typeof message === 'string' ? message : String(error), '. ')}.`;
 }
 
-/** Going on without the value would be dangerous: a filter that is not there fits everything. */
-function absentError(
-  field: Pick<Field, 'name' | 'label'>,
-  value: string,
-  type: string,
-): AllegroError {
+/** Going on without the value would be dangerous: a filter that is missing matches everything. */
+function absentError(field: Field, value: string, type: string): AllegroError {
   return inputError(
     field.name,
-    `"${field.label}" is to be taken from ${sourceName(value, type)}, but there is nothing.`,
-    'Put the value there, or leave the field blank in the node.',
+    `"${field.label}" is taken from ${sourceName(value, type)}, which returned nothing.`,
+    field.required
+      ? 'Put the value there, or set the field in the node.'
+      : 'Put the value there, or leave the field blank in the node.',
   );
 }
 

@@ -22,18 +22,30 @@ const KINDS: ReadonlyArray<{ value: ExpressionKind; label: string; description: 
   { value: 'linkGroup', label: 'Virtual Link Group', description: 'Number of the group' },
 ];
 
-/** The fields of a filter: a host, conditions that are put together, and the raw expression. */
+/** The fields of a filter: whose packets, then the host, or conditions with the raw expression. */
 export const FILTER_FIELDS = defineFields([
+  {
+    name: 'captureScope',
+    label: 'Capture Scope',
+    type: 'options',
+    default: 'host',
+    options: [
+      { value: 'host', label: 'Host', description: 'Packets of one IP address or network' },
+      { value: 'filter', label: 'Filter', description: 'Packets that match a filter' },
+      { value: 'all', label: 'All Traffic', description: 'Every packet, of all hosts' },
+    ],
+    description: 'Which packets to capture',
+  },
   {
     name: 'host',
     label: 'Host',
     type: 'text',
     default: '',
+    required: true,
     placeholder: 'e.g. 10.1.2.3',
-    description:
-      'Only packets from or to this IP address or network. Blank for all, unless conditions say otherwise',
+    description: 'IP address or network, such as 10.1.2.3 or 10.1.2.0/24',
     messageProperty: 'host',
-    blankFitsAll: true,
+    showWhen: { captureScope: ['host'] },
   },
   {
     name: 'conditions',
@@ -80,19 +92,21 @@ export const FILTER_FIELDS = defineFields([
       },
     ],
     description:
-      'Further conditions that packets have to meet: all of them, unless "Packets Meet" says otherwise',
-    blankFitsAll: true,
+      'Conditions that packets have to match: all of them, unless "Match" says otherwise',
+    refuseBlankSource: true,
+    showWhen: { captureScope: ['filter'] },
   },
   {
     name: 'combine',
-    label: 'Packets Meet',
+    label: 'Match',
     type: 'options',
     default: 'all',
     options: [
       { value: 'all', label: 'All Conditions' },
       { value: 'any', label: 'Any Condition' },
     ],
-    description: 'How several conditions go together. The host applies in any case',
+    description: 'Whether packets have to match all conditions, or any of them',
+    showWhen: { captureScope: ['filter'] },
     advanced: true,
   },
   {
@@ -102,24 +116,34 @@ export const FILTER_FIELDS = defineFields([
     default: '',
     placeholder: 'e.g. ip==10.1.2.3 and l4Protocol==TCP',
     description:
-      'Filter in the language of the appliance, for what the fields above do not cover. It applies in addition to them',
+      'Filter in the language of the appliance, in addition to the conditions or instead of them',
     messageProperty: 'expression',
-    blankFitsAll: true,
-    advanced: true,
+    requiredWithout: 'conditions',
+    refuseBlankSource: true,
+    showWhen: { captureScope: ['filter'] },
   },
 ]);
 
 /**
  * Reads {@link FILTER_FIELDS}.
  *
- * @returns the expression; empty for everything
+ * @returns the expression; empty for all traffic, and only where a person chose that
  * @throws AllegroError `input`
  */
 export function readExpression(values: ValuesOf<typeof FILTER_FIELDS>): string {
-  const { host, conditions, combine } = values;
-  const names = { rows: 'conditions', raw: 'expression' };
-  const expression = buildExpression(conditions, combine, values.expression, names);
-  if (!host) return expression;
-  const hostNames = { rows: 'host', label: 'Host' };
-  return buildExpression([{ kind: 'host', value: host }], 'all', expression, hostNames);
+  const { captureScope, host, conditions, combine, expression } = values;
+  switch (captureScope) {
+    case 'host':
+      return buildExpression([{ kind: 'host', value: host }], 'all', '', {
+        rows: 'host',
+        label: 'Host',
+      });
+    case 'filter':
+      return buildExpression(conditions, combine, expression, {
+        rows: 'conditions',
+        raw: 'expression',
+      });
+    case 'all':
+      return '';
+  }
 }

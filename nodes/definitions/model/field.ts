@@ -18,6 +18,8 @@ interface FieldBase {
   description: string;
   /** Blank is refused when the field shows. */
   required?: boolean;
+  /** Blank is refused when the field shows and the named one, which stands before it, is blank too. */
+  requiredWithout?: string;
   /**
    * The field shows only while each named field has one of the values. A field that does not show is
    * not read: its value is the default.
@@ -28,6 +30,11 @@ interface FieldBase {
    * that is an error rather than a blank.
    */
   blankFitsAll?: boolean;
+  /**
+   * The field may stay blank, but an expression or another source that yields nothing is an error,
+   * blanks and an empty list included. As for a required field; there it needs no saying.
+   */
+  refuseBlankSource?: boolean;
   /** Rarely needed: goes into n8n's Options collection and the lower part of a Node-RED form. */
   advanced?: boolean;
   /**

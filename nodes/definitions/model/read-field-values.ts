@@ -9,7 +9,7 @@ export type RawValues = Readonly<Record<string, unknown>>;
 
 /**
  * What a host hands in for an expression that yielded nothing. Counts as blank, except in a field
- * whose blank lets everything through.
+ * whose blank lets everything through, or that refuses blank sources.
  */
 export const NOTHING_FOUND = Symbol('nothing found');
 
@@ -17,18 +17,25 @@ export const NOTHING_FOUND = Symbol('nothing found');
  * Reads what either host collected into typed values: numbers and booleans from text, defaults for
  * what is blank, bounds and choices checked. A field that does not show has its default.
  *
+ * @param adviceFor what to do about a required field that is blank, in the words of the host
  * @throws AllegroError `input`, naming the field by its label
  */
 export function readFieldValues<const Fields extends readonly Field[]>(
   { fields }: { fields: Fields },
   raw: RawValues,
+  adviceFor: (field: Field) => string = adviceForBlank,
 ): ValuesOf<Fields> {
   const shown: Record<string, FieldValue> = {};
   const hidden: Record<string, FieldValue> = {};
   // In order, because a field may depend on one that stands before it.
   for (const field of fields) {
-    if (isShown(field, shown)) shown[field.name] = readField(field, raw[field.name]);
-    else hidden[field.name] = blankValue(field);
+    if (!isShown(field, shown)) {
+      hidden[field.name] = blankValue(field);
+      continue;
+    }
+    const value = raw[field.name];
+    if (isMissing(field, value, shown)) throw missingError(field, adviceFor(field));
+    shown[field.name] = readField(field, value);
   }
   // By construction: each field has its value under its name.
   return { ...hidden, ...shown } as ValuesOf<Fields>;
@@ -41,11 +48,22 @@ export function isShown({ showWhen }: Pick<Field, 'showWhen'>, values: FieldValu
   );
 }
 
+function isMissing(field: Field, raw: unknown, before: FieldValues): boolean {
+  if (!isBlank(raw) || !isBlank(field.default)) return false;
+  const { required, requiredWithout } = field;
+  return required === true || (requiredWithout !== undefined && isBlank(before[requiredWithout]));
+}
+
+function missingError({ name, label }: Field, advice: string): AllegroError {
+  return inputError(name, `"${label}" is missing.`, advice);
+}
+
 function readField(field: Field, raw: unknown): FieldValue {
-  if (raw === NOTHING_FOUND && field.blankFitsAll) throw nothingFoundError(field);
+  if (raw === NOTHING_FOUND) {
+    if (field.refuseBlankSource) throw blankSourceError(field);
+    if (field.blankFitsAll) throw nothingFoundError(field);
+  }
   if (isBlank(raw)) {
-    const isMissing = field.required && isBlank(field.default);
-    if (isMissing) throw inputError(field.name, `"${field.label}" is missing.`, adviceFor(field));
     const isCleared =
       field.type === 'number' && field.blankIsNull && raw !== undefined && raw !== NOTHING_FOUND;
     return isCleared ? null : blankValue(field);
@@ -73,22 +91,37 @@ function blankValue(field: Field): FieldValue {
   return field.type === 'dateTime' || field.type === 'file' ? null : field.default;
 }
 
-function isBlank(value: unknown): boolean {
+/** Whether a value says nothing: also a text of blanks of any kind, or a list without rows. */
+export function isBlank(value: unknown): boolean {
   if (value === undefined || value === null || value === NOTHING_FOUND) return true;
+  if (Array.isArray(value)) return value.length === 0;
   return typeof value === 'string' && !value.trim();
+}
+
+/** Whether a source of the field's value that yields nothing is an error. */
+export function needsValueOfSource({ required, refuseBlankSource }: Field): boolean {
+  return required === true || refuseBlankSource === true;
 }
 
 /** Going on without the value would be dangerous: a filter that is not there fits everything. */
 function nothingFoundError({ name, label }: Field): AllegroError {
   return inputError(
     name,
-    `"${label}" is to be taken from an expression, but there is nothing.`,
+    `"${label}" is taken from an expression, which returned nothing.`,
     'Put the value there, or leave the field blank in the node. Where all are meant, let the expression yield an empty text, as with ?? "" at its end.',
   );
 }
 
-function adviceFor({ description }: Field): string {
-  return `Fill it in: ${description.charAt(0).toLowerCase()}${description.slice(1)}.`;
+function blankSourceError({ name, label }: Field): AllegroError {
+  return inputError(
+    name,
+    `"${label}" is taken from an expression, which returned nothing.`,
+    'Correct the expression, or leave the field blank in the node.',
+  );
+}
+
+function adviceForBlank({ description }: Field): string {
+  return `Set the field: ${description}.`;
 }
 
 function readText(field: { name: string; label: string; json?: boolean }, raw: unknown): string {

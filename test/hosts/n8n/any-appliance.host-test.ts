@@ -36,6 +36,7 @@ describe('n8n with any appliance', () => {
     const parameters = {
       resource: 'capture',
       operation: 'capturePcap',
+      captureScope: 'all',
       timeMode: 'between',
       since: new Date(sinceMs).toISOString(),
       until: new Date(untilMs).toISOString(),

@@ -55,6 +55,7 @@ describe('connections and devices in n8n', () => {
           deviceScope: 'list',
           deviceList: 'local,branch-1,nowhere',
           captureSource: 'live',
+          captureScope: 'all',
           liveSeconds: 30,
           maxPackets: 20,
         },

@@ -55,14 +55,15 @@ describe('failures in n8n, with the simulator', () => {
 
     it.each([
       ['the host', { host: nothing }, /Host/],
-      ['an expression among the options', { options: { expression: nothing } }, /Expression/],
+      ['a host that is blank', { host: '={{ $json.nobody ?? "" }}' }, /Host/],
+      ['the expression', { captureScope: 'filter', expression: nothing }, /Expression/],
     ])('captures nothing: %s', async (_, more, says) => {
       expectFailure(await bench.run(capture(more)), says, /./);
       expect(bench.simulator.requests).toEqual([]);
     });
 
-    it('captures all where it was left blank on purpose', async () => {
-      const { status, items } = await bench.run(capture({ host: '={{ $json.nobody ?? "" }}' }));
+    it('captures all traffic only where that was chosen', async () => {
+      const { status, items } = await bench.run(capture({ captureScope: 'all' }));
       expect(status).toBe('success');
       expect(items[NODE][0]?.json).toMatchObject({ expression: '' });
     });

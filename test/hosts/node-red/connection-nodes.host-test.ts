@@ -115,7 +115,7 @@ describe('the config nodes tls-config and http proxy', () => {
   });
 
   it('carry captures, whole and of the same bytes', async () => {
-    const config = { captureSource: 'ringBuffer', timeMode: 'last', lastAmount: '30' };
+    const config = { captureScope: 'all', timeMode: 'last', lastAmount: '30' };
     const { error, payload } = await run({ tls: tlsNode(), proxy: proxyNode() }, {}, [
       'capturePcap',
       config,

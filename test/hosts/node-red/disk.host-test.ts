@@ -11,8 +11,9 @@ interface Reply {
   error?: { message: string; code: string; cause: Record<string, unknown> };
 }
 
-const LIVE = { captureSource: 'live', liveSeconds: '60', maxMegabytes: '50' };
-const BACK = { captureSource: 'ringBuffer', timeMode: 'last', lastAmount: '300' };
+const ALL = { captureScope: 'all' };
+const LIVE = { ...ALL, captureSource: 'live', liveSeconds: '60', maxMegabytes: '50' };
+const BACK = { ...ALL, captureSource: 'ringBuffer', timeMode: 'last', lastAmount: '300' };
 
 let bench: SimulatorBench;
 let full: string;

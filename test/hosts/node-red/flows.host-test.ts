@@ -71,7 +71,7 @@ describe('a capture', () => {
   it('is an error as soon as it exceeds the limit of the Buffer', async () => {
     const config = { ...AROUND, fileTarget: 'buffer', bufferLimit: '0.01' };
     await host.deploy(make.flowFor('capturePcap', config));
-    const { error } = await run({ alertTime: alertTime() });
+    const { error } = await run({ host: '10.1.2.3', alertTime: alertTime() });
     expect(error).toMatchObject({ code: 'ALLEGRO_TOO_LARGE' });
   });
 
@@ -166,13 +166,14 @@ describe('a field', () => {
   });
 
   it('that says when takes the timestamp of now', async () => {
-    const now = { aroundTime: '', aroundTimeType: 'date', endInFuture: 'cut' };
+    const now = { host: HOST, aroundTime: '', aroundTimeType: 'date', endInFuture: 'cut' };
     const { error, fileInfo } = await runWith(now);
     expect([error, fileInfo]).toEqual([undefined, expect.objectContaining({ packets: 200 })]);
   });
 
   it('with a choice, a number, a yes or no, or rows takes them from a source as well', async () => {
     const { error, fileInfo } = await runWith({
+      captureScope: 'filter',
       timeMode: '"last"',
       timeModeType: 'jsonata',
       lastAmount: '1 + 1',

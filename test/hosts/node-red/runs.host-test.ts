@@ -41,7 +41,7 @@ interface Finished {
 }
 
 const ENDLESS = { captureSource: 'live', liveSeconds: '60', host: ENDLESS_HOST };
-const AROUND = { captureSource: 'ringBuffer', timeMode: 'around' };
+const AROUND = { captureSource: 'ringBuffer', timeMode: 'around', captureScope: 'all' };
 const alertTime = () => new Date(Date.now() - 300_000).toISOString();
 
 function post(path: string, body: unknown = {}): Promise<Response> {

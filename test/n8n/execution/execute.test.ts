@@ -148,25 +148,37 @@ describe('executing in n8n', () => {
     const EXPRESSION = '={{ $json.other }}';
 
     it.each([
-      ['host', capturePcap, { host: EXPRESSION }, {}],
-      ['host', capturePcap, { host: EXPRESSION }, { host: null }],
-      ['conditions', capturePcap, { conditions: EXPRESSION }, {}],
-      ['expression', capturePcap, { options: { expression: EXPRESSION } }, { options: {} }],
       ['port', getConnections, { port: EXPRESSION }, { port: null }],
       ['addresses', getServerPorts, { addresses: EXPRESSION }, {}],
     ])('is refused where it yields nothing: %s', async (field, definition, entered, resolved) => {
       const reading = read(definition, { ...AGO, ...entered }, resolved);
       await expect(reading).rejects.toMatchObject({
-        message: expect.stringMatching(/is to be taken from an expression, but there is nothing/),
+        message: expect.stringMatching(/is taken from an expression, which returned nothing/),
         description: expect.stringMatching(/\?\? ""/),
       });
       const label = definition.fields.find(({ name }) => name === field)!.label;
       await expect(reading).rejects.toThrow(`"${label}"`);
     });
 
+    const FILTER = { ...AGO, captureScope: 'filter' };
+    const ROWS = { rows: [{ kind: 'port', value: '443' }] };
     it.each([
-      ['an empty text on purpose', capturePcap, { host: '={{ $json.other ?? "" }}' }, { host: '' }],
-      ['blank in the node', capturePcap, { host: '' }, { host: '' }],
+      ['host', AGO, { host: EXPRESSION }],
+      ['conditions', FILTER, { conditions: EXPRESSION }],
+      ['expression', FILTER, { expression: EXPRESSION }],
+      ['expression', { ...FILTER, conditions: ROWS }, { expression: EXPRESSION }],
+      ['conditions', { ...FILTER, expression: 'ip==10.1.2.3' }, { conditions: EXPRESSION }],
+    ])('never widens a capture: %s of %j', async (field, fixed, entered) => {
+      const label = capturePcap.fields.find(({ name }) => name === field)!.label;
+      for (const nothing of [undefined, null, '', '  ', '\u00a0', []]) {
+        const reading = read(capturePcap, { ...fixed, ...entered }, { ...fixed, [field]: nothing });
+        await expect(reading).rejects.toThrow(`"${label}"`);
+      }
+    });
+
+    it.each([
+      ['an empty text on purpose', getConnections, { host: '={{ $json.ip ?? "" }}' }, { host: '' }],
+      ['blank in the node', getConnections, { host: '' }, { host: '' }],
       [
         'of no concern while it does not show',
         getConnections,

@@ -189,25 +189,29 @@ describe('reading what a host collected', () => {
 
 describe('bad input is refused before any request', () => {
   it.each([
-    ['capturePcap', { timeMode: 'around' }, 'aroundTime'],
+    ['capturePcap', { timeMode: 'around', host: '10.1.2.3' }, 'aroundTime'],
     [
       'capturePcap',
-      { timeMode: 'around', aroundTime: NOW, secondsBefore: 0, secondsAfter: 0 },
+      { timeMode: 'around', host: '10.1.2.3', aroundTime: NOW, secondsBefore: 0, secondsAfter: 0 },
       'secondsBefore',
     ],
-    ['capturePcap', { timeMode: 'between', since: NOW, until: NOW - 1000 }, 'until'],
-    ['capturePcap', { timeMode: 'between', since: '2027-01-01' }, 'since'],
+    ['capturePcap', { timeMode: 'between', host: '::1', since: NOW, until: NOW - 1000 }, 'until'],
+    ['capturePcap', { timeMode: 'between', host: '::1', since: '2027-01-01' }, 'since'],
     ['capturePcap', { timeMode: 'last', lastUnit: 'fortnights' }, 'lastUnit'],
     ['capturePcap', { timeMode: 'last', host: '10.1.2.333' }, 'host'],
     [
       'capturePcap',
-      { timeMode: 'last', conditions: [{ kind: 'port', value: '70000' }] },
+      { timeMode: 'last', captureScope: 'filter', conditions: [{ kind: 'port', value: '70000' }] },
       'conditions',
     ],
-    ['capturePcap', { timeMode: 'last', expression: '(ip==1.2.3.4' }, 'expression'],
-    ['capturePcap', { captureSource: 'live', maxMegabytes: 0 }, 'maxMegabytes'],
+    [
+      'capturePcap',
+      { timeMode: 'last', captureScope: 'filter', expression: '(ip==1.2.3.4' },
+      'expression',
+    ],
+    ['capturePcap', { captureSource: 'live', host: '::1', maxMegabytes: 0 }, 'maxMegabytes'],
     ['capturePcap', { captureSource: 'live', liveSeconds: 0 }, 'liveSeconds'],
-    ['capturePcap', { timeMode: 'last', device: 'a b' }, 'device'],
+    ['capturePcap', { timeMode: 'last', host: '::1', device: 'a b' }, 'device'],
     ['topTalkers', { limit: 0 }, 'limit'],
     ['topTalkers', { talkerKind: 'colour' }, 'talkerKind'],
     ['getStats', {}, 'path'],
@@ -225,12 +229,37 @@ describe('bad input is refused before any request', () => {
     expect(error.advice).not.toBe('');
   });
 
+  const SCOPES: Array<[Record<string, unknown>, string]> = [
+    ...[{}, { host: '' }, { host: ' \u00a0' }, { host: null }, { host: '10.1.2.3/0' }].map(
+      (raw): [Record<string, unknown>, string] => [raw, 'host'],
+    ),
+    [{ host: '0.0.0.0/0' }, 'host'],
+    [{ host: '::/0' }, 'host'],
+    [{ captureScope: '', host: '' }, 'host'],
+    [{ captureScope: 'filter', host: '10.1.2.3' }, 'expression'],
+    [{ captureScope: 'filter', conditions: [], expression: ' ' }, 'expression'],
+    [{ captureScope: 'filter', conditions: [{ kind: 'host', value: '::/0' }] }, 'conditions'],
+    [{ captureScope: 'filter', conditions: [{ kind: 'host', value: '' }] }, 'value'],
+    [{ captureScope: 'everything' }, 'captureScope'],
+  ];
+  it.each(
+    ['capturePcap', 'estimateCapture', 'freezeEvidence'].flatMap((name) =>
+      SCOPES.map(([raw, field]) => [name, raw, field] as const),
+    ),
+  )('%s is not widened by %j', async (name, raw, field) => {
+    const error = await inputErrorOf(name, { timeMode: 'last', ...raw });
+    expect(error.field).toBe(field);
+  });
+
   it.each([
     [{ host: '10.1.2.333' }, 'Host: "10.1.2.333" is not a valid IP address.'],
-    [{ conditions: [{ kind: 'host', value: '10.1.2.333' }] }, 'Condition 1: "10.1.2.333" is'],
+    [
+      { captureScope: 'filter', conditions: [{ kind: 'host', value: '10.1.2.333' }] },
+      'Condition 1: "10.1.2.333" is',
+    ],
     [
       {
-        host: '10.1.2.3',
+        captureScope: 'filter',
         conditions: [
           { kind: 'port', value: '80' },
           { kind: 'port', value: 'x' },

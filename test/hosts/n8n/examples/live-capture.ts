@@ -45,7 +45,11 @@ export function liveCapture(get: () => ExampleBench): void {
       const { formWaitingUrl } = await submit(published, 'form/allegro-live-capture', fields);
       await nextPage(formWaitingUrl!);
       const { items } = await published.execution();
-      expect(items.Settings[0].json).toMatchObject({ seconds: 300, megabytes: 50, portFilter: '' });
+      expect(items.Settings[0].json).toMatchObject({ seconds: 300, megabytes: 50 });
+      // Without a port, packets of the host and of nobody else.
+      const { url } = bench.simulator.requests.find(({ path }) => path === CAPTURE_PATH)!;
+      const expression = new URL(url, bench.simulator.url).searchParams.get('expression');
+      expect(expression).toBe(`ip==${STEADY_HOST} and ip==${STEADY_HOST}`);
     } finally {
       await published.end();
     }

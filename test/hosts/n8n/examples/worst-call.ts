@@ -42,7 +42,7 @@ export function worstCall(get: () => ExampleBench): void {
     );
     simulator.faults.add(emptyCapture);
     await run(example(NAME, { settings }), 'Try It');
-    expect(neighbours.mail.mails[1].text).toMatch(/buffer holds no packets of it.*Not a byte/s);
+    expect(neighbours.mail.mails[1].text).toMatch(/buffer holds no packets of it.*No bytes/s);
     expect(neighbours.mail.mails[1].attachments).toEqual([]);
     expect(neighbours.chat.messages).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { Field } from '../../../../nodes/definitions/model/field';
+import { FILTER_FIELDS } from '../../../../nodes/definitions/fields/packet-filter';
 import { createNode, definitionOf, settled } from '../../../support/fake-runtime';
 
 const HOST: Field = {
@@ -80,7 +81,11 @@ describe('values', () => {
 
   it.each([
     ['a source that holds nothing', { host: 'absent', hostType: 'msg' }, /msg\.absent/],
-    ['a variable that is not set', { host: 'ABSENT', hostType: 'env' }, /variable ABSENT, but/],
+    [
+      'a variable that is not set',
+      { host: 'ABSENT', hostType: 'env' },
+      /variable ABSENT, which returned nothing/,
+    ],
     [
       'an expression that cannot be read',
       { host: '(', hostType: 'jsonata' },
@@ -93,6 +98,43 @@ describe('values', () => {
     expect(handled.sent).toEqual([]);
     expect(handled.done[0]).toMatchObject({ code: 'ALLEGRO_INPUT' });
     expect(handled.done[0]?.message).toMatch(message);
+  });
+
+  const FILTER = { captureScope: 'filter', captureScopeType: 'option' };
+  const ROWS = [{ kind: 'port', kindType: 'option', value: '443', valueType: 'str' }];
+  it.each([
+    ['a host', {}, 'host', 'msg.host'],
+    ['a host of a source', { host: 'a.ip', hostType: 'msg' }, 'a.ip', 'msg.a.ip'],
+    ['a filter', FILTER, 'expression', 'msg.expression'],
+    [
+      'a filter of a source',
+      { ...FILTER, expression: 'a.f', expressionType: 'msg' },
+      'a.f',
+      'msg.a.f',
+    ],
+    [
+      'an expression beside conditions',
+      { ...FILTER, conditionsRows: ROWS, expression: 'a.f', expressionType: 'msg' },
+      'a.f',
+      'msg.a.f',
+    ],
+    [
+      'conditions beside an expression',
+      { ...FILTER, expression: 'ip==::1', conditions: 'a.c', conditionsType: 'msg' },
+      'a.c',
+      'msg.a.c',
+    ],
+  ])('captures nothing without %s', async (_name, config, property, named) => {
+    for (const nothing of [undefined, null, '', '  ', '\u00a0', []]) {
+      const [first, second] = property.split('.');
+      const message = second ? { [first]: { [second]: nothing } } : { [first]: nothing };
+      const handled = echo(config, [...FILTER_FIELDS]).handle(message);
+      await settled(handled);
+      expect(handled.sent).toEqual([]);
+      expect(handled.done[0]).toMatchObject({ code: 'ALLEGRO_INPUT' });
+      expect(handled.done[0]?.message).toContain(named);
+      expect(handled.done[0]?.message).toMatch(/"(Host|Expression|Conditions)"/);
+    }
   });
 
   it('does not evaluate what does not show', async () => {
