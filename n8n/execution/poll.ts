@@ -7,10 +7,12 @@ import {
 import type { RunContext } from '../../nodes/definitions/model/run-context';
 import type { FieldValues } from '../../nodes/definitions/model/field-values';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
-import type {
-  PollTrigger,
-  TriggerEvent,
-  TriggerState,
+import { pollWithin } from '../../nodes/definitions/triggers/poll-within';
+import {
+  POLL_LIMIT_MS,
+  type PollTrigger,
+  type TriggerEvent,
+  type TriggerState,
 } from '../../nodes/definitions/triggers/trigger';
 import { clientFor } from '../transport/client';
 import { chooseByName } from './choose-by-name';
@@ -23,10 +25,6 @@ import { TRIGGER_ON_NAME } from '../description/trigger-properties';
 const STATE_NAME = 'state';
 /** Name of the mark of the poll that wrote the state. */
 const MARK_NAME = 'poll';
-/** Time limit of a poll where n8n does not report one, as older versions do not. */
-const DEFAULT_BUDGET_MS = 300_000;
-/** How long one poll catches up before it returns what it has found. */
-const CATCH_UP_MS = 20_000;
 
 /** Polls that run in this process, by workflow and node. */
 const running = new Set<string>();
@@ -49,18 +47,18 @@ export async function pollOnce(
   triggers: readonly PollTrigger[],
 ): Promise<INodeExecutionData[][] | null> {
   const key = keyOf(host);
-  // The previous poll is still running (slow appliance, or catching up): the next one goes on from there.
+  // The previous poll is still running (slow appliance): the next one goes on from there.
   if (running.has(key)) return null;
   running.add(key);
   try {
     const chosen = host.getNodeParameter(TRIGGER_ON_NAME);
     const trigger = chooseByName(triggers, chosen, TRIGGER_ON_NAME, 'trigger');
     const values = readFieldValues(trigger, await triggerValues(host, trigger.fields));
-    const context = await contextOf(host);
-    const isTest = host.getMode() === 'manual';
-    const events = isTest
-      ? await preview(host, trigger, context, values)
-      : await pollFor(host, trigger, context, values);
+    const client = await clientFor(host, host.getNodeParameter('authentication'));
+    const run = host.getMode() === 'manual' ? preview : pollFor;
+    const events = await pollWithin(new AbortController().signal, limitOf(host), (signal) =>
+      run(host, trigger, { ...localContext(host, signal), client }, values),
+    );
     return events.length > 0 ? [events.map((event) => ({ json: event as IDataObject }))] : null;
   } catch (error) {
     throw toNodeError(host.getNode(), error, 0);
@@ -93,25 +91,14 @@ async function pollFor(
   const kept = host.getWorkflowStaticData('node');
   const key = keyOf(host);
   const isRestored = kept[MARK_NAME] === undefined || kept[MARK_NAME] !== marks.get(key);
-  const start = Date.now();
-  const all: TriggerEvent[] = [];
-  for (let round = 1; ; round++) {
-    const stored = plainState(kept[STATE_NAME]);
-    const known = stored && round === 1 && isRestored ? restored(trigger, values, stored) : stored;
-    const outcome = await trigger.poll(context, values, known).catch((error: unknown) => {
-      if (round === 1) throw error;
-      // What came before counts, and has to go out; the next poll meets the error again.
-      context.log.warn(`Catching up stopped, the next poll goes on: ${String(error)}`);
-      return undefined;
-    });
-    if (!outcome) return all;
-    // Before the events go out: n8n stores this together with them.
-    kept[STATE_NAME] = outcome.state as IDataObject;
-    kept[MARK_NAME] = `${start}-${Math.random()}`;
-    marks.set(key, kept[MARK_NAME]);
-    all.push(...outcome.events);
-    if (!outcome.isBehind || Date.now() - start > CATCH_UP_MS) return all;
-  }
+  const stored = plainState(kept[STATE_NAME]);
+  const known = stored && isRestored ? restored(trigger, values, stored) : stored;
+  const { state, events } = await trigger.poll(context, values, known);
+  // Before the events go out: n8n stores this together with them.
+  kept[STATE_NAME] = state as IDataObject;
+  kept[MARK_NAME] = `${Date.now()}-${Math.random()}`;
+  marks.set(key, kept[MARK_NAME]);
+  return events;
 }
 
 function keyOf(host: IPollFunctions): string {
@@ -127,9 +114,8 @@ function plainState(kept: unknown): TriggerState | undefined {
   return kept === undefined ? undefined : (JSON.parse(JSON.stringify(kept)) as TriggerState);
 }
 
-async function contextOf(host: IPollFunctions): Promise<RunContext> {
-  // Older versions of n8n lack this function.
-  const budget = (host as Partial<IPollFunctions>).getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
-  const client = await clientFor(host, host.getNodeParameter('authentication'));
-  return { ...localContext(host, AbortSignal.timeout(budget)), client };
+/** n8n may give a poll less time than this package does. Older versions lack this function. */
+function limitOf(host: IPollFunctions): number {
+  const budget = (host as Partial<IPollFunctions>).getPollBudgetMs?.();
+  return budget! > 0 ? Math.min(budget!, POLL_LIMIT_MS) : POLL_LIMIT_MS;
 }

@@ -6,7 +6,7 @@ import type {
   TriggerEvent,
   TriggerState,
 } from '../../nodes/definitions/triggers/trigger';
-import { fakeClient, ORIGIN, type FakeAnswer } from './fake-transport';
+import { fakeClient, ORIGIN, type FakeAnswer, type FakeContext } from './fake-transport';
 
 /** Polls a trigger as a host would, over answers that a test makes up. */
 export class TriggerRunner {
@@ -14,17 +14,19 @@ export class TriggerRunner {
   readonly warnings: string[] = [];
   readonly paths: string[] = [];
   private readonly context: RunContext;
+  private readonly clock: FakeContext;
 
   constructor(
     private readonly trigger: PollTrigger,
     private raw: Record<string, unknown>,
     answer: (path: string, query: URLSearchParams) => FakeAnswer,
   ) {
-    const { client } = fakeClient(({ path }) => {
+    const { client, context } = fakeClient(({ path }) => {
       this.paths.push(path);
       const [bare, query] = path.split('?');
       return answer(bare, new URLSearchParams(query));
     });
+    this.clock = context;
     this.context = {
       client,
       signal: new AbortController().signal,
@@ -32,6 +34,11 @@ export class TriggerRunner {
       log: { debug: () => undefined, warn: (message) => this.warnings.push(message) },
       origin: ORIGIN,
     };
+  }
+
+  /** Lets time pass on this machine; the appliance has a clock of its own. */
+  pass(seconds: number): void {
+    this.clock.time += seconds * 1000;
   }
 
   /** One poll; the state goes through JSON, as every host keeps it. */

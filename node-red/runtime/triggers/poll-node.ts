@@ -1,6 +1,11 @@
 import { AllegroError } from '../../../client';
 import type { FieldValues } from '../../../nodes/definitions/model/field-values';
-import type { PollOutcome, PollTrigger } from '../../../nodes/definitions/triggers/trigger';
+import { pollWithin } from '../../../nodes/definitions/triggers/poll-within';
+import {
+  POLL_LIMIT_MS,
+  type PollOutcome,
+  type PollTrigger,
+} from '../../../nodes/definitions/triggers/trigger';
 import { clientOf } from '../config-node/appliance-client';
 import { FailureReport } from './failure-report';
 import { RepeatLimit } from './repeat-limit';
@@ -14,14 +19,22 @@ import { sendEvent } from './send-event';
 
 /** After the start of the flows, so that all following nodes are there. */
 const FIRST_POLL_MS = 500;
-/** Pause after a poll that took longer than its interval, or has left something to read. */
+/** Pause after a poll that took longer than its interval. */
 const MIN_PAUSE_MS = 1000;
 
-/** Registers the input node of a trigger that polls. */
-export function registerPollNode(RED: RuntimeApi, trigger: PollTrigger): void {
+/**
+ * Registers the input node of a trigger that polls.
+ *
+ * @param limit milliseconds that one poll may take
+ */
+export function registerPollNode(
+  RED: RuntimeApi,
+  trigger: PollTrigger,
+  limit = POLL_LIMIT_MS,
+): void {
   function PollNode(this: RuntimeNode, config: NodeConfig): void {
     RED.nodes.createNode(this, config);
-    const poller = new Poller(RED, this, config, trigger);
+    const poller = new Poller(RED, this, config, trigger, limit);
     this.on('close', (removed, done) => void poller.close(removed).then(done));
     poller.start();
   }
@@ -45,6 +58,7 @@ class Poller {
     private readonly node: RuntimeNode,
     private readonly config: NodeConfig,
     private readonly trigger: PollTrigger,
+    private readonly limit: number,
   ) {
     this.report = new FailureReport(node);
     const { userDir } = RED.settings;
@@ -79,17 +93,16 @@ class Poller {
   private async turn(): Promise<void> {
     const begin = Date.now();
     let pollSeconds = 60;
-    let isBehind = false;
     try {
       const { RED, node, config, trigger } = this;
       ({ pollSeconds } = await readTriggerValues(RED, node, config, POLL_FIELDS));
       const values = await readTriggerValues(RED, node, config, ownFieldsOf(trigger));
       await this.load();
-      const { summary, ...outcome } = await this.poll(values);
-      isBehind = outcome.isBehind === true;
+      const { summary } = await this.poll(values);
       this.report.succeeded();
-      const { watched, active } = summary;
-      const text = `${watched} watched, ${active} active`;
+      const { watched, active, skippedSeconds = 0 } = summary;
+      const skipped = skippedSeconds > 0 ? `, ${skippedSeconds} s skipped` : '';
+      const text = `${watched} watched, ${active} active${skipped}`;
       this.show({ fill: active > 0 ? 'yellow' : 'green', shape: 'dot', text });
     } catch (error) {
       if (!this.abort.signal.aborted) {
@@ -97,9 +110,9 @@ class Poller {
         this.report.failed(error);
       }
     }
-    // A trigger that is behind polls again at once: otherwise it would never catch up.
-    const interval = isBehind ? 0 : pollSeconds * 1000;
-    this.schedule(Math.max(MIN_PAUSE_MS, interval - (Date.now() - begin)));
+    // A clock that was set back meanwhile must not make the pause longer.
+    const taken = Math.max(0, Date.now() - begin);
+    this.schedule(Math.max(MIN_PAUSE_MS, pollSeconds * 1000 - taken));
   }
 
   /** Once; sends what an earlier process had found but not sent. */
@@ -111,10 +124,11 @@ class Poller {
   }
 
   private async poll(values: FieldValues): Promise<PollOutcome> {
-    const { signal } = this.abort;
     const client = clientOf(this.RED, this.config.appliance);
-    const context = { ...triggerContext(this.RED, this.node, signal, this.warnings), client };
-    const outcome = await this.trigger.poll(context, values, this.known?.state);
+    const outcome = await pollWithin(this.abort.signal, this.limit, (signal) => {
+      const context = triggerContext(this.RED, this.node, signal, this.warnings);
+      return this.trigger.poll({ ...context, client }, values, this.known?.state);
+    });
     // From here on nothing is lost: what was found is on disk before it is sent. When it cannot be
     // written, the next poll finds the same again.
     await this.keep({ state: outcome.state, pending: outcome.events });

@@ -6,23 +6,32 @@ import { defineFields } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { displayName, RANKING_PATHS } from '../statistics/ranking';
-import { SeenElements, type Seen } from './new-element/seen-elements';
+import { FIRST_WINDOW_SECONDS, planOf } from './new-element/poll-plan';
+import { SeenElements } from './new-element/seen-elements';
 import { expressionFor } from '../statistics/element-expression';
 import { continueState, subjectOf } from './trigger-state';
-import { countedUntil, gapWindow, isoOf, windowQuery, type Window } from './window';
-import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
+import { isClockMark, readFormer, readTick, type ClockMark } from './clock';
+import { countedUntil, isoOf, skippedText, windowQuery, type Window } from './window';
+import {
+  definePollTrigger,
+  withSkipped,
+  type PollOutcome,
+  type TriggerEvent,
+  type TriggerState,
+} from './trigger';
 
 interface NewElementState extends TriggerState {
   version: 1;
   /** End of the last window, in seconds by the appliance's clock. */
   until: number;
-  /** End of the time in which everything is taken as known. */
-  learnsUntil: number;
-  seen: Seen[];
+  clock: ClockMark;
+  /** Seconds in which everything is still taken as known. */
+  learningLeft: number;
+  /** Those that had traffic last come last. */
+  seen: string[];
 }
 
 const STATE_VERSION = 1;
-const FIRST_WINDOW_SECONDS = 60;
 const PREVIEWED = 3;
 
 const FIELDS = defineFields([
@@ -76,7 +85,7 @@ export const newElementTrigger = definePollTrigger({
   description:
     'Starts when an IP address, a MAC address or a server port has traffic for the first time since the trigger was set up',
   details: [
-    'The first poll takes everything that the appliance lists as known. Each later poll asks for what had traffic since the one before, without a gap, also after a time in which the appliance could not be reached (up to 24 hours back).',
+    'The first poll takes everything that the appliance lists as known. Each later poll asks for what had traffic since the one before, without a gap, also after a time in which the appliance could not be reached (up to 24 hours back). It goes on when the clock of the appliance is set, and says so in the log.',
     'A bounded number of elements is remembered. When there are more, those that had traffic longest ago are forgotten first; when one of them comes back, it is reported again. Choose a number well above that of the elements in your network.',
     'Ports are those that the appliance lists as server ports, over all hosts.',
   ],
@@ -111,35 +120,37 @@ export const newElementTrigger = definePollTrigger({
       previous,
       STATE_VERSION,
       subject,
-      ({ until, seen }) => Number.isFinite(until) && Array.isArray(seen),
+      ({ until, learningLeft, clock, seen }) =>
+        [until, learningLeft].every(Number.isFinite) && isClockMark(clock) && Array.isArray(seen),
     );
-    const now = countedUntil((await context.client.time(options)).milliseconds);
+    const tick = await readTick(context, options, known?.clock);
+    const plan = planOf(known, tick);
+    if (plan.skippedSeconds > 0) context.log.warn(skippedText(plan.skippedSeconds));
     const seenElements = new SeenElements(known?.seen ?? [], limit);
     const read = async (window: Window) => {
       const rows = await readRows(context, values, window, !known, limit, options);
       const byElement = new Map(rows.map((row) => [elementOf(row), row]));
-      const fresh = seenElements.see([...byElement.keys()], window);
-      return fresh.map((element) => byElement.get(element)!);
+      const fresh = seenElements.see([...byElement.keys()]);
+      return fresh.map((element) => newEvent(context, values, byElement.get(element)!, window));
     };
-    const learnsUntil = known?.learnsUntil ?? now + values.learningHours * 3600;
-    const learning = known && learningWindow(known.until, Math.min(learnsUntil, now));
-    if (learning) await read(learning);
-    const window = gapWindow(learning?.end ?? known?.until, now, FIRST_WINDOW_SECONDS);
-    const fresh = window ? await read(window) : [];
-    // After the clock was set back, the window may lie in the time of learning.
-    const events =
-      known && window && window.end > learnsUntil
-        ? fresh.map((row) => newEvent(context, values, row, elementOf(row), window, 'new'))
-        : [];
+    for (const window of plan.learned) await read(window);
+    const events: TriggerEvent[] = [];
+    const { former } = plan;
+    if (former) events.push(...(await readFormer(context, () => read(former))));
+    for (const window of plan.reported) events.push(...(await read(window)));
     const seen = seenElements.toJSON();
     const state: NewElementState = {
       version: STATE_VERSION,
       subject,
-      until: window?.end ?? learning?.end ?? known!.until,
-      learnsUntil,
+      until: tick.now,
+      clock: tick.mark,
+      learningLeft: known
+        ? Math.max(0, known.learningLeft - tick.elapsed)
+        : values.learningHours * 3600,
       seen,
     };
-    return { state, events, summary: { watched: seen.length, active: events.length } };
+    const isLearning = !known || (tick.step !== 0 && known.learningLeft > 0);
+    return outcomeOf(state, isLearning ? [] : events, plan.skippedSeconds);
   },
 
   async preview(context, values) {
@@ -147,16 +158,20 @@ export const newElementTrigger = definePollTrigger({
     const now = countedUntil((await context.client.time(options)).milliseconds);
     const window = { start: now - FIRST_WINDOW_SECONDS, end: now };
     const rows = await readRows(context, values, window, true, PREVIEWED, options);
-    return rows.map((row) => newEvent(context, values, row, elementOf(row), window, 'preview'));
+    return rows.map((row) => newEvent(context, values, row, window, 'preview'));
   },
 });
 
-/**
- * What is still to be learned, however far back: elements that were learned are no event, so a host
- * that stores the state only with events has to read them again after a restart.
- */
-function learningWindow(start: number, end: number): Window | undefined {
-  return start < end ? { start, end } : undefined;
+function outcomeOf(
+  state: NewElementState,
+  events: TriggerEvent[],
+  skippedSeconds: number,
+): PollOutcome {
+  return {
+    state,
+    events: withSkipped(events, skippedSeconds),
+    summary: { watched: state.seen.length, active: events.length, skippedSeconds },
+  };
 }
 
 function settingsOf({ client, signal }: RunContext, values: Values) {
@@ -211,10 +226,10 @@ function newEvent(
   { client }: RunContext,
   values: Values,
   row: Row,
-  element: string,
   window: Window,
-  event: 'new' | 'preview',
+  event: 'new' | 'preview' = 'new',
 ): TriggerEvent {
+  const element = elementOf(row);
   const kind = values.elementKind;
   const { mmId, group } = readAddress(values);
   const alertTime = isoOf(window.end);

@@ -1,14 +1,16 @@
 import type { RunContext } from '../model/run-context';
 import { continueState, subjectOf } from './trigger-state';
-import { countedUntil, dueWindows, gapWindow, mayBeMore, type Window } from './window';
+import { isClockMark, readFormer, readTick, type Tick } from './clock';
+import { dueWindows, gapWindow, skippedText, type Due, type Window } from './window';
 import { unobserved } from './threshold/alarm';
 import { thresholdEvent, whatOf } from './threshold/event';
 import { THRESHOLD_FIELDS } from './threshold/fields';
-import { readWindow } from './threshold/readings';
+import { mergedReadings, readWindow, type Reading } from './threshold/readings';
 import { readSettings, type Settings } from './threshold/settings';
-import { activeOf, stepWindow, type ThresholdState } from './threshold/step-window';
+import { activeOf, movedState, stepWindow, type ThresholdState } from './threshold/step-window';
 import {
   definePollTrigger,
+  withSkipped,
   type PollOutcome,
   type TriggerEvent,
   type TriggerState,
@@ -26,7 +28,7 @@ export const thresholdTrigger = definePollTrigger({
   description:
     'Starts when an address, a protocol, a port, an interface or any other statistic goes above or below a limit, and on request when it is back',
   details: [
-    'Time is cut into windows of equal length that follow each other without a gap, by the clock of the appliance. Each element is compared in each window, so that nothing between two polls is missed; after a time in which the appliance could not be reached, the windows of that time are made up for, up to 24 hours back.',
+    'Time is cut into windows of equal length that follow each other without a gap, by the clock of the appliance. Each element is compared in each window, so that nothing between two polls is missed; after a time in which the appliance could not be reached, the windows of that time are made up for, up to 24 hours back and 240 windows. What lies further back is skipped: the log says so, and "skippedSeconds" in the events of that poll. When the clock of the appliance is set, the trigger goes on by the new time, and says so in the log.',
     'An element is reported once: when it was beyond the limit for as many windows in a row as you say. It can be reported again after it came back to the clear limit and the cool-down is over. If it is still beyond the limit when the cool-down ends, it is reported then.',
     'The first poll takes stock: what is beyond the limit at that time is not reported, unless you ask for it.',
     'Bits per second are averages over a window. A short window finds short peaks; a long one keeps calm.',
@@ -66,8 +68,9 @@ export const thresholdTrigger = definePollTrigger({
   async poll(context, values, previous) {
     const settings = readSettings(values);
     const known = knownState(context, settings, previous);
-    const windows = await findWindows(context, settings, known);
-    return readWindows(context, settings, windows, known);
+    const tick = await tickOf(context, settings, known);
+    const state = known && movedState(known, tick.step);
+    return readWindows(context, settings, tick, state);
   },
 
   restored(values, state) {
@@ -80,7 +83,8 @@ export const thresholdTrigger = definePollTrigger({
 
   async preview(context, values) {
     const settings = readSettings(values);
-    const [window] = await findWindows(context, settings, undefined);
+    const { windows } = dueFor(settings, undefined, await tickOf(context, settings, undefined));
+    const window = windows[0]!;
     const readings = await readWindow(context, settings, window);
     return readings.slice(0, PREVIEWED).map((reading) =>
       thresholdEvent(settings, context.client.baseUrl, {
@@ -109,46 +113,58 @@ function knownState(
     previous,
     STATE_VERSION,
     subjectFor(context, settings),
-    ({ until, alarms }) => Number.isFinite(until) && Array.isArray(alarms),
+    ({ until, clock, alarms, told }) =>
+      Number.isFinite(until) && isClockMark(clock) && [alarms, told].every(Array.isArray),
   );
 }
 
-/** Those that are due; a single value is read once a poll. */
-async function findWindows(
-  { client, signal }: RunContext,
-  { address, watched, windowSeconds }: Settings,
+function tickOf(
+  context: RunContext,
+  { address }: Settings,
   known: ThresholdState | undefined,
-): Promise<Window[]> {
-  const { milliseconds } = await client.time({ signal, address });
-  const now = countedUntil(milliseconds);
-  if (watched !== 'value') return dueWindows(known?.until, now, windowSeconds);
-  const gap = gapWindow(known?.until, now, windowSeconds);
-  return gap ? [gap] : [];
+): Promise<Tick> {
+  return readTick(context, { signal: context.signal, address }, known?.clock);
+}
+
+/** Those that are due; a single value is read once a poll. */
+function dueFor(
+  { watched, windowSeconds }: Settings,
+  state: ThresholdState | undefined,
+  { now }: Pick<Tick, 'now'>,
+): Due {
+  const find = watched === 'value' ? gapWindow : dueWindows;
+  return find(state?.until, now, windowSeconds);
 }
 
 async function readWindows(
   context: RunContext,
   settings: Settings,
-  windows: Window[],
+  tick: Tick,
   known: ThresholdState | undefined,
 ): Promise<PollOutcome> {
   const { rules, reportsAtStart, reportsCleared, maxElements } = settings;
+  const { windows, skippedSeconds } = dueFor(settings, known, tick);
+  if (skippedSeconds > 0) context.log.warn(skippedText(skippedSeconds));
   const subject = subjectFor(context, settings);
   const events: TriggerEvent[] = [];
-  let state = known;
+  let state = known && { ...known, clock: tick.mark };
+  let isFirst = true;
   for (const window of windows) {
-    const readings = await readWindow(context, settings, window).catch((error: unknown) => {
-      // What was read before counts; the next poll goes on from there.
-      if (state === known || context.signal.aborted) throw error;
-      context.log.warn(`Some of the time is left for the next poll: ${String(error)}`);
-      return undefined;
-    });
+    const readings = await readBothTimes(context, settings, window, tick.step).catch(
+      (error: unknown) => {
+        // What was read before counts; the next poll goes on from there.
+        if (isFirst) throw error;
+        context.log.warn(`Some of the time is left for the next poll: ${String(error)}`);
+        return undefined;
+      },
+    );
     if (!readings) break;
-    const isBaseline = state === undefined && !reportsAtStart;
+    isFirst = false;
     const stepped = stepWindow(state, readings, window, {
       subject,
+      clock: tick.mark,
       rules,
-      isBaseline,
+      isBaseline: state === undefined && !reportsAtStart,
       maxQuiet: maxElements,
     });
     state = stepped.state;
@@ -161,8 +177,24 @@ async function readWindows(
   const final = state!;
   return {
     state: final,
-    events,
-    summary: { watched: final.watched, active: activeOf(final) },
-    isBehind: mayBeMore(windows) && final.until === windows.at(-1)!.end,
+    events: withSkipped(events, skippedSeconds),
+    summary: { watched: final.watched, active: activeOf(final), skippedSeconds },
   };
+}
+
+/**
+ * Reads a window; when the clock was set since the last poll, also the same time by the clock as it
+ * was before. What happened before the step is counted there, the rest here.
+ */
+async function readBothTimes(
+  context: RunContext,
+  settings: Settings,
+  window: Window,
+  step: number,
+): Promise<Reading[]> {
+  const readings = await readWindow(context, settings, window);
+  if (step === 0 || settings.watched === 'value') return readings;
+  const former = { start: window.start - step, end: window.end - step };
+  const before = await readFormer(context, () => readWindow(context, settings, former));
+  return mergedReadings(settings, before, readings);
 }

@@ -130,17 +130,22 @@ export interface PollOutcome {
   state: TriggerState;
   /** Oldest first; often none. Each starts one run of the workflow, or is one item of it. */
   events: TriggerEvent[];
-  /** For a status line: how many elements were looked at, and how many are beyond the limit. */
-  summary: { watched: number; active: number };
   /**
-   * More is due than one poll reads, as after a long time without polls. A host that has the time
-   * polls again at once; otherwise the next poll goes on from there.
+   * For a status line: how many elements were looked at, how many are beyond the limit, and how many
+   * seconds were left out after a long time without polls.
    */
-  isBehind?: boolean;
+  summary: { watched: number; active: number; skippedSeconds?: number };
+}
+
+/** Says in each event of a poll that some time before it was left out. */
+export function withSkipped(events: TriggerEvent[], skippedSeconds: number): TriggerEvent[] {
+  return skippedSeconds > 0 ? events.map((event) => ({ ...event, skippedSeconds })) : events;
 }
 
 /** How often a host polls unless told otherwise, in seconds. */
 export const DEFAULT_POLL_SECONDS = 60;
+/** How long one poll may take in all, in milliseconds. The next one goes on from the same state. */
+export const POLL_LIMIT_MS = 120_000;
 /** The vendor documents no limit of requests; more often than this would be a burden. */
 export const MIN_POLL_SECONDS = 10;
 

@@ -5,14 +5,19 @@ export interface Window {
   end: number;
 }
 
+/** What is to be read, and how much before it is given up. */
+export interface Due {
+  windows: Window[];
+  /** Seconds that are left out, so that a poll is bounded and reaches the present. */
+  skippedSeconds: number;
+}
+
 /** How long the appliance may take until a second is counted. */
 const SETTLE_SECONDS = 2;
 /** What lies further back is given up: older statistics may be gone. */
 const MAX_BACKLOG_SECONDS = 24 * 3600;
-/** How many windows one poll reads; the next one goes on from there. */
-const MAX_WINDOWS = 30;
-/** So far may clocks and rounding be apart before it counts as a clock that was set back. */
-const CLOCK_TOLERANCE_SECONDS = 5;
+/** How many windows one poll reads, one request or more each: the latest ones. */
+const MAX_WINDOWS = 240;
 
 /** The last second that can be asked for, of the appliance's clock in milliseconds. */
 export function countedUntil(clockMilliseconds: number): number {
@@ -21,39 +26,35 @@ export function countedUntil(clockMilliseconds: number): number {
 
 /**
  * The windows that are due: each follows the one before without a gap, so that whatever happens
- * between two polls, and while polls fail, is in exactly one window.
+ * between two polls, and while polls fail, is in exactly one window. After a long time without polls
+ * only the latest, up to the present.
  *
  * @param until end of the last window; nothing before the first
  * @param now end of what can be asked for
  */
-export function dueWindows(until: number | undefined, now: number, length: number): Window[] {
-  if (until === undefined || isSetBack(until, now)) return [{ start: now - length, end: now }];
-  const from = Math.max(until, now - Math.max(MAX_BACKLOG_SECONDS, length));
-  const count = Math.min(Math.floor((now - from) / length), MAX_WINDOWS);
-  return Array.from({ length: Math.max(0, count) }, (_, index) => ({
+export function dueWindows(until: number | undefined, now: number, length: number): Due {
+  if (until === undefined)
+    return { windows: [{ start: now - length, end: now }], skippedSeconds: 0 };
+  const longest = Math.min(Math.max(MAX_BACKLOG_SECONDS, length), MAX_WINDOWS * length);
+  const from = Math.max(until, now - longest);
+  const count = Math.max(0, Math.floor((now - from) / length));
+  const windows = Array.from({ length: count }, (_, index) => ({
     start: from + index * length,
     end: from + (index + 1) * length,
   }));
-}
-
-/** Whether there may be more windows behind those that {@link dueWindows} gave. */
-export function mayBeMore(windows: readonly Window[]): boolean {
-  return windows.length >= MAX_WINDOWS;
+  return { windows, skippedSeconds: from - until };
 }
 
 /** One window from the last one's end up to now, for what need not be cut into equal pieces. */
-export function gapWindow(
-  until: number | undefined,
-  now: number,
-  firstLength: number,
-): Window | undefined {
-  if (until === undefined || isSetBack(until, now)) return { start: now - firstLength, end: now };
-  const start = Math.max(until, now - MAX_BACKLOG_SECONDS);
-  return start < now ? { start, end: now } : undefined;
+export function gapWindow(until: number | undefined, now: number, firstLength: number): Due {
+  const from = until ?? now - firstLength;
+  const start = Math.max(from, now - MAX_BACKLOG_SECONDS);
+  return { windows: start < now ? [{ start, end: now }] : [], skippedSeconds: start - from };
 }
 
-function isSetBack(until: number, now: number): boolean {
-  return until > now + CLOCK_TOLERANCE_SECONDS;
+/** For a log: what a poll leaves out. */
+export function skippedText(seconds: number): string {
+  return `Statistics of ${seconds} s were skipped after a long time without polls. What happened in that time is not reported; polls go on from the present.`;
 }
 
 /** For a query. Source: "Time interval selection". */

@@ -3,6 +3,7 @@ import { pollOnce } from '../../../n8n/execution/poll';
 import { testPushSecret } from '../../../n8n/execution/webhook';
 import { AllegroMultimeterTrigger } from '../../../nodes/AllegroMultimeterTrigger/AllegroMultimeterTrigger.node';
 import { pollTriggers } from '../../../nodes/definitions/triggers';
+import type { RunContext } from '../../../nodes/definitions/model/run-context';
 import type { PollTrigger, TriggerState } from '../../../nodes/definitions/triggers/trigger';
 
 const STATE: TriggerState = { version: 1, subject: 'test', seen: ['a'] };
@@ -101,28 +102,21 @@ describe('a poll in n8n', () => {
     expect(await pollOnce(host, [triggerWith({ poll: async () => outcome() })])).not.toBeNull();
   });
 
-  it('makes up for lost time at once, and hands over all of it', async () => {
+  it('ends a poll that holds on, says so, and runs the next one', async () => {
     const { host, staticData } = fakeHost();
-    const states = [1, 2, 3].map((version) => ({ ...STATE, version }));
-    let polls = 0;
-    const poll = async () => {
-      const at = polls++;
-      return { ...outcome([EVENTS[at % 2]!]), state: states[at]!, isBehind: at < 2 };
+    (host as { getPollBudgetMs(): number }).getPollBudgetMs = () => 50;
+    staticData.state = STATE;
+    const hold = async ({ signal }: RunContext) => {
+      await new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error)),
+      );
+      return outcome();
     };
-    const result = await pollOnce(host, [triggerWith({ poll })]);
-    expect(result![0]).toHaveLength(3);
-    expect(staticData.state).toEqual(states[2]);
-  });
-
-  it('hands over what it has when it fails while it makes up for lost time', async () => {
-    const { host, staticData } = fakeHost();
-    let polls = 0;
-    const poll = async () => {
-      if (polls++ > 0) throw new Error('Broken');
-      return { ...outcome(), isBehind: true };
-    };
-    expect((await pollOnce(host, [triggerWith({ poll })]))![0]).toHaveLength(2);
-    expect(staticData.state).toEqual(STATE);
+    await expect(pollOnce(host, [triggerWith({ poll: hold })])).rejects.toMatchObject({
+      message: expect.stringContaining('The poll took longer than 0.05 s'),
+    });
+    expect(staticData.state).toBe(STATE);
+    expect(await pollOnce(host, [triggerWith({ poll: async () => outcome() })])).not.toBeNull();
   });
 
   it('does not overlap with itself', async () => {

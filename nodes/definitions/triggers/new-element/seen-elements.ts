@@ -1,20 +1,17 @@
-import type { Window } from '../window';
-
-/** An element, and the end of the last window in which it had traffic, in seconds. */
-export type Seen = [element: string, lastSeen: number];
-
 /**
  * Elements that are known, with a bound. When there are more, those that had traffic longest ago
- * are forgotten; should one of them come back, it counts as new again.
+ * are forgotten; should one of them come back, it counts as new again. The order of the reading
+ * tells which those are, not a time: clocks can be set.
  */
 export class SeenElements {
-  private readonly known: Map<string, number>;
+  /** The one that was seen last comes last. */
+  private readonly known: Set<string>;
 
   constructor(
-    seen: readonly Seen[],
+    seen: readonly string[],
     private readonly limit: number,
   ) {
-    this.known = new Map(seen);
+    this.known = new Set(seen);
   }
 
   /**
@@ -22,16 +19,17 @@ export class SeenElements {
    *
    * @returns those that were not known, in their order, each once
    */
-  see(elements: readonly string[], { end }: Window): string[] {
+  see(elements: readonly string[]): string[] {
     const fresh = [...new Set(elements)].filter((element) => !this.known.has(element));
-    for (const element of elements) this.known.set(element, end);
+    for (const element of elements) {
+      this.known.delete(element);
+      this.known.add(element);
+    }
     return fresh;
   }
 
   /** Plain JSON, at most as many as the limit. */
-  toJSON(): Seen[] {
-    const seen = [...this.known];
-    if (seen.length <= this.limit) return seen;
-    return seen.sort(([, a], [, b]) => b - a).slice(0, this.limit);
+  toJSON(): string[] {
+    return [...this.known].slice(-this.limit);
   }
 }

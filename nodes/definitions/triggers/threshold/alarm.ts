@@ -101,6 +101,16 @@ export function unobserved(alarm: Alarm): Alarm {
   return ended(alarm, alarm.suppressed ?? 0);
 }
 
+/** The same after the clock was set: what has passed of its time stays what it was. */
+export function moved(alarm: Alarm, seconds: number): Alarm {
+  const { since, raisedAt } = alarm;
+  return {
+    ...alarm,
+    ...(since === undefined ? {} : { since: since + seconds }),
+    ...(raisedAt === undefined ? {} : { raisedAt: raisedAt + seconds }),
+  };
+}
+
 function counted(alarm: Alarm, value: number | undefined, window: Window, rules: Rules): Alarm {
   if (isBeyond(value, rules)) {
     const streak = Math.min(alarm.streak + 1, rules.windowsInARow);

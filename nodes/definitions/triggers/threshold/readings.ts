@@ -68,6 +68,27 @@ export async function readWindow(
   }
 }
 
+/**
+ * The readings of two windows that each hold a part of the same time. Counters add up; of other
+ * values the higher one counts.
+ */
+export function mergedReadings(
+  { watched }: Pick<Settings, 'watched'>,
+  some: Reading[],
+  others: Reading[],
+): Reading[] {
+  const isCounted = watched !== 'tcpScore' && watched !== 'list';
+  const merged = new Map(some.map((reading) => [reading.element, reading]));
+  for (const reading of others) {
+    const value = merged.get(reading.element)?.value;
+    const both = isCounted
+      ? reading.value + (value ?? 0)
+      : Math.max(reading.value, value ?? -Infinity);
+    merged.set(reading.element, { ...reading, value: both });
+  }
+  return [...merged.values()];
+}
+
 type ValueOf = (row: Row) => number | undefined;
 
 /** Source: "JSON output traffic counters". */

@@ -1,6 +1,7 @@
 import type { TriggerState } from '../trigger';
 import type { Window } from '../window';
-import { baseline, step, type Alarm, type Change, type Rules } from './alarm';
+import type { ClockMark } from '../clock';
+import { baseline, moved, step, type Alarm, type Change, type Rules } from './alarm';
 import type { Reading } from './readings';
 
 /** What a Threshold Trigger remembers: where it stands, and the elements that are not quiet. */
@@ -10,8 +11,15 @@ export interface ThresholdState extends TriggerState {
   until: number;
   /** How many elements the last window showed. */
   watched: number;
+  clock: ClockMark;
   alarms: Array<[element: string, alarm: Alarm]>;
+  /** Alarms that are over, and their time: a clock that was set back comes to them again. */
+  told: Told[];
 }
+
+type Told = [element: string, from: number, to: number];
+/** The latest are kept. */
+const MAX_TOLD = 1000;
 
 export interface ElementChange extends Change {
   element: string;
@@ -22,6 +30,7 @@ export interface ElementChange extends Change {
 
 interface Context {
   subject: string;
+  clock: ClockMark;
   rules: Rules;
   /** At the first window: take stock instead of reporting. */
   isBaseline: boolean;
@@ -34,18 +43,27 @@ export function stepWindow(
   state: ThresholdState | undefined,
   readings: Reading[],
   window: Window,
-  { subject, rules, isBaseline, maxQuiet }: Context,
+  { subject, clock, rules, isBaseline, maxQuiet }: Context,
 ): { state: ThresholdState; changes: ElementChange[] } {
   const before = new Map(state?.alarms);
   const read = new Map(readings.map((reading) => [reading.element, reading]));
   const alarms: ThresholdState['alarms'] = [];
+  const told = [...(state?.told ?? [])];
   const changes: ElementChange[] = [];
   // What fell out of the list is looked at as well, so that no alarm hangs.
   for (const element of new Set([...read.keys(), ...before.keys()])) {
     const reading = read.get(element);
+    const earlier = before.get(element);
     const { alarm, change } = isBaseline
       ? baseline(reading?.value, window, rules)
-      : step(before.get(element), reading?.value, window, rules);
+      : step(earlier, reading?.value, window, rules);
+    if (change?.event === 'raised' && wasTold(told, element, change.since, window.end)) {
+      alarms.push([element, { ...alarm!, phase: 'known' }]);
+      continue;
+    }
+    if (earlier && isTold(earlier) && !(alarm && isTold(alarm))) {
+      told.push([element, earlier.since ?? window.start, window.end]);
+    }
     if (alarm) alarms.push([element, alarm]);
     if (change) changes.push({ ...change, element, reading, window });
   }
@@ -55,10 +73,38 @@ export function stepWindow(
       subject,
       until: window.end,
       watched: readings.length,
+      clock,
       alarms: bounded(alarms, maxQuiet),
+      told: told.slice(-MAX_TOLD),
     },
     changes: sorted(changes, rules),
   };
+}
+
+/**
+ * The state by a clock that was set by `seconds`: it goes on where it stood, and cool-downs last as
+ * long as they would have.
+ */
+export function movedState(state: ThresholdState, seconds: number): ThresholdState {
+  if (seconds === 0) return state;
+  const open = state.alarms.filter(([, alarm]) => isTold(alarm));
+  const told = open.map(([element, { since = state.until }]): Told => [
+    element,
+    since,
+    state.until,
+  ]);
+  return {
+    ...state,
+    until: state.until + seconds,
+    alarms: state.alarms.map(([element, alarm]) => [element, moved(alarm, seconds)]),
+    told: [...state.told, ...told].slice(-MAX_TOLD),
+  };
+}
+
+const isTold = ({ phase }: Alarm): boolean => phase === 'raised' || phase === 'known';
+
+function wasTold(told: Told[], element: string, from: number, to: number): boolean {
+  return told.some(([other, start, end]) => other === element && start < to && from < end);
 }
 
 /** How many elements are beyond their limit, or not yet clear. */

@@ -28,9 +28,9 @@ afterEach(() => {
   rmSync(userDir, { recursive: true, force: true });
 });
 
-function create(run: PollTrigger['poll']) {
+function create(run: PollTrigger['poll'], limit?: number) {
   const RED = fakeRuntime(userDir);
-  registerPollNode(RED, { ...newElementTrigger, poll: run });
+  registerPollNode(RED, { ...newElementTrigger, poll: run }, limit);
   const node = new FakeNode();
   const sent: unknown[] = [];
   node.send = ((message: { payload: unknown }) => sent.push(message.payload)) as never;
@@ -115,23 +115,23 @@ it('polls one after the other, however long one takes', async () => {
   expect(most).toBe(1);
 });
 
-it('polls again as soon as it may while more is due than one poll reads', async () => {
-  const states: unknown[] = [];
-  const { close } = create((_context, _values, state) => {
-    states.push(state?.until);
-    const until = states.length;
-    return Promise.resolve({ ...outcome([]), state: { ...STATE, until }, isBehind: until < 3 });
-  });
-  for (const polls of [1, 2, 3]) {
-    await poll(() => states.length === polls);
-    await nextIsDue();
-    jest.advanceTimersByTime(1000);
-  }
-  // The third has read all, and is followed when the interval is over.
-  jest.advanceTimersByTime(8000);
-  expect(states).toEqual([undefined, 1, 2]);
-  jest.advanceTimersByTime(1000);
-  await poll(() => states.length === 4);
+it('ends a poll that holds on, says so, and polls again', async () => {
+  const polls: string[] = [];
+  const { node, close } = create(async ({ signal }) => {
+    polls.push('begin');
+    if (polls.length > 1) return outcome([]);
+    await new Promise((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error)),
+    );
+    return outcome([]);
+  }, 100);
+  await poll(() => node.errors.length > 0);
+  expect(node.errors).toMatchObject([
+    { code: 'ALLEGRO_TIMEOUT', message: expect.stringContaining('longer than 0.1 s') },
+  ]);
+  await nextIsDue();
+  jest.advanceTimersByTime(10_000);
+  await poll(() => polls.length === 2);
   await close(false);
 });
 
