@@ -128,15 +128,22 @@ async function pathChoices(
   signal: AbortSignal,
 ): Promise<Choice[]> {
   const start = path?.trim() ? parseTypedPath(path).path : STATISTICS;
+  if (!isStatistics(start)) return [];
   const names = await api.subResources(start, { signal });
   return names
-    .filter((name) => !DANGEROUS.has(name))
+    .filter((name) => !DANGEROUS.has(name.toLowerCase()))
     .map((name) => {
       // A name such as `:ip` stands for a value that a person fills in.
       const element = name.startsWith(':') ? name : encodePathElement(name);
       const value = `${start}/${element}`.replace(/^\//, '');
       return { value, label: value.replace(/^API\/stats\//, ''), hasChildren: true };
     });
+}
+
+/** Below `API/stats`, and nothing that does something when it is read. */
+function isStatistics(path: string): boolean {
+  const isBelow = path === STATISTICS || path.startsWith(`${STATISTICS}/`);
+  return isBelow && !path.split('/').some((name) => DANGEROUS.has(name.toLowerCase()));
 }
 
 /**

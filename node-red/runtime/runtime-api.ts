@@ -39,6 +39,8 @@ export type NodeConfig = Record<string, unknown> & { id: string; type: string; n
 export interface AdminRequest {
   params: Record<string, string | undefined>;
   query: Record<string, unknown>;
+  /** Names in lower case. */
+  headers: Record<string, string | undefined>;
   /** JSON, as Node-RED parsed it. */
   body?: unknown;
 }

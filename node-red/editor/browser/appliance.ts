@@ -11,6 +11,7 @@ const ID = '#node-config-input-';
  */
 export function prepareAppliance(node: EditorNode): void {
   prepareTls();
+  prepareIgnore(node);
   prepareWarnings();
   // Node-RED replaces these inputs by menus.
   for (const name of ['tls', 'proxy']) {
@@ -38,6 +39,17 @@ function prepareTls(): void {
   };
   choice.on('change', update);
   update();
+}
+
+/** A flow that was written by hand may take it from an environment variable; then it is a text. */
+function prepareIgnore({ ignoreCertificateErrors }: EditorNode): void {
+  if (typeof ignoreCertificateErrors !== 'string' || !isVariable(ignoreCertificateErrors)) return;
+  const input = page.$(`${ID}ignoreCertificateErrors`);
+  input.attr('type', 'text').val(ignoreCertificateErrors);
+}
+
+function isVariable(text: string): boolean {
+  return /^\$(?:\{\S+\}|\(\S+\))$/.test(text.trim());
 }
 
 /** Warns while the settings let others read the login. */
@@ -126,14 +138,16 @@ function formValues(): Record<string, unknown> {
     if (SECRETS.includes(name) && (value === STORED || value === '')) continue;
     values[name] = value === '_ADD_' ? '' : value;
   }
-  values.ignoreCertificateErrors = page.$(`${ID}ignoreCertificateErrors`).prop('checked') === true;
+  const ignore = page.$(`${ID}ignoreCertificateErrors`);
+  const isText = ignore.attr('type') === 'text';
+  values.ignoreCertificateErrors = isText ? ignore.val() : ignore.prop('checked') === true;
   return values;
 }
 
 /** The URL of an appliance, or an environment variable that holds it. */
 export function validateUrl(node: EditorNode, value: unknown): true | string {
   const text = String(value ?? '').trim();
-  if (/^\$\{\S+\}$/.test(text)) return true;
+  if (isVariable(text)) return true;
   const found = parseBaseUrl(text);
   if (found === 'login') {
     return translate(node, 'validation.urlLogin', 'Remove user and password from the URL');

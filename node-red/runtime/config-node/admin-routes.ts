@@ -1,4 +1,5 @@
 import { AllegroError, inputError, type ChoiceSource } from '../../../client';
+import { Limiter } from '../../../client/http/limiter';
 import { fetchCertificate } from '../../transport/fetch-certificate';
 import { namesEnvironment, readDraft, testDraft, type ApplianceDraft } from './appliance-draft';
 import { clientOf, type ApplianceNode } from './appliance-client';
@@ -8,6 +9,7 @@ import type { AdminRequest, AdminResponse, RuntimeApi } from '../runtime-api';
 
 const LIMIT_MS = 15_000;
 const MAX_CHOICES = 500;
+const CHOICES_AT_ONCE = 2;
 const SOURCES: readonly string[] = [
   'statisticsPaths',
   'devices',
@@ -18,8 +20,8 @@ const SOURCES: readonly string[] = [
 
 /**
  * What the editor may ask while a form is open. Choices come from appliances that were deployed.
- * Test and certificate also take a URL from the form, but a stored login is only sent to the URL it
- * was stored for; both need write permission, which everyone who may deploy flows has.
+ * Test and certificate also take a URL from the form, but a stored login is only used with the
+ * settings it was stored for; both need write permission, which everyone who may deploy flows has.
  * None gives a secret or changes anything.
  */
 export function registerAdminRoutes(RED: RuntimeApi): void {
@@ -29,7 +31,7 @@ export function registerAdminRoutes(RED: RuntimeApi): void {
   // A write, because it uses the login, which the appliance notes in its event log.
   RED.httpAdmin.post(`/${ADMIN_PATH}/:id/test`, mayWrite, (request, response) =>
     answer(response, (signal) => {
-      const draft = readDraft(request.body);
+      const draft = readDraft(jsonOf(request));
       const deployed = deployedNode(RED, request);
       if (draft && !namesEnvironment(draft)) return testDraft(RED, draft, deployed, signal);
       return clientOf(RED, requireDeployed(deployed).id).testConnection(signal);
@@ -37,19 +39,40 @@ export function registerAdminRoutes(RED: RuntimeApi): void {
   );
 
   RED.httpAdmin.post(`/${ADMIN_PATH}/:id/certificate`, mayWrite, (request, response) =>
-    answer(response, (signal) => fetchCertificate(addressOf(readDraft(request.body)), signal)),
+    answer(response, (signal) => fetchCertificate(addressOf(readDraft(jsonOf(request))), signal)),
   );
 
   RED.httpAdmin.get(`/${ADMIN_PATH}/:id/choices/:source`, mayRead, (request, response) =>
     answer(response, async (signal) => {
-      const client = clientOf(RED, requireDeployed(deployedNode(RED, request)).id);
+      const node = requireDeployed(deployedNode(RED, request));
+      const client = clientOf(RED, node.id);
       const { source } = request.params;
       if (source === undefined || !SOURCES.includes(source)) throw unknownSource();
       const query = { path: textOf(request.query.path), search: textOf(request.query.search) };
-      const found = await client.choices(source as ChoiceSource, query, signal);
+      const ask = () => client.choices(source as ChoiceSource, query, signal);
+      const found = await choiceLimiterOf(node).run(ask, signal);
       return found.slice(0, MAX_CHOICES);
     }),
   );
+}
+
+/** By appliance: forms that are open must not take the places of the flows that run. */
+const choiceLimiters = new WeakMap<ApplianceNode, Limiter>();
+
+function choiceLimiterOf(node: ApplianceNode): Limiter {
+  const limiter = choiceLimiters.get(node) ?? new Limiter(CHOICES_AT_ONCE);
+  choiceLimiters.set(node, limiter);
+  return limiter;
+}
+
+/**
+ * JSON only: another site could make a person's browser send a form, but not JSON.
+ *
+ * @throws AllegroError `input`
+ */
+function jsonOf({ headers, body }: AdminRequest): unknown {
+  if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return body;
+  throw NOT_JSON;
 }
 
 /** Owns the promise: every error becomes a response. */
@@ -101,7 +124,8 @@ function refuse(response: AdminResponse, thrown: unknown): void {
   const isInput = thrown instanceof AllegroError && thrown.kind === 'input';
   // The editor translates this one.
   const code = thrown === NOT_DEPLOYED ? 'ALLEGRO_NOT_DEPLOYED' : error.code;
-  response.status(isInput ? 409 : 502).json({ code, message: error.message });
+  const failed = isInput ? 409 : 502;
+  response.status(thrown === NOT_JSON ? 415 : failed).json({ code, message: error.message });
 }
 
 function textOf(value: unknown): string | undefined {
@@ -112,6 +136,12 @@ const NOT_DEPLOYED = new AllegroError({
   kind: 'input',
   what: 'This appliance has not been deployed yet.',
   advice: 'Deploy first: only then Node-RED knows its address and login.',
+});
+
+const NOT_JSON = new AllegroError({
+  kind: 'input',
+  what: 'The request is not JSON.',
+  advice: 'Send it with the header Content-Type: application/json.',
 });
 
 function silenceError(): AllegroError {

@@ -1,11 +1,12 @@
 import { AllegroError, type AllegroClient } from '../../../client';
 import { APPLIANCE_TYPE } from '../values/names';
+import type { ApplianceSettings } from './appliance-settings';
 import type { RuntimeApi, RuntimeNode } from '../runtime-api';
 
 /** The config node as the palette nodes see it. */
 export interface ApplianceNode extends RuntimeNode {
-  /** As it was deployed. */
-  baseUrl: string;
+  /** As they were deployed. */
+  settings: ApplianceSettings;
   /**
    * The client that all nodes of this appliance share, with its limits and connections.
    *

@@ -1,10 +1,12 @@
 import { AllegroClient, inputError } from '../../../client';
 import { parseBaseUrl } from '../../../nodes/definitions/sign-in/base-url';
 import {
-  applianceTransport,
+  readIgnoreErrors,
+  variableIn,
   type ApplianceLogin,
   type ApplianceSettings,
-} from './appliance-transport';
+} from './appliance-settings';
+import { applianceTransport } from './appliance-transport';
 import type { ApplianceNode } from './appliance-client';
 import { systemContext } from './system-context';
 import type { RuntimeApi } from '../runtime-api';
@@ -15,7 +17,6 @@ export interface ApplianceDraft {
   login: ApplianceLogin;
 }
 
-const ENVIRONMENT_VARIABLE = /^\$[({][a-zA-Z_]\w*[)}]$/;
 /** Enough for a chain of certificates. */
 const MAX_LENGTH = 100_000;
 
@@ -31,7 +32,9 @@ export function readDraft(body: unknown): ApplianceDraft | undefined {
       baseUrl: text('baseUrl') ?? '',
       authentication: text('authentication'),
       caCertificate: text('caCertificate'),
-      ignoreCertificateErrors: (body as ApplianceSettings).ignoreCertificateErrors === true,
+      ignoreCertificateErrors:
+        text('ignoreCertificateErrors') ??
+        (body as ApplianceSettings).ignoreCertificateErrors === true,
       tls: text('tls'),
       proxy: text('proxy'),
     },
@@ -66,34 +69,50 @@ export async function testDraft(
  */
 export function namesEnvironment({ settings, login }: ApplianceDraft): boolean {
   return [...Object.values(settings), ...Object.values(login)].some(
-    (value) => typeof value === 'string' && ENVIRONMENT_VARIABLE.test(value.trim()),
+    (value) => variableIn(value) !== undefined,
   );
 }
 
 /**
  * The login of the form. The browser never sees a stored one, so that one comes from the runtime,
- * but only for the URL it was stored for: it cannot be sent elsewhere.
+ * but only for exactly the place and the checks that it was stored for: nobody who may press the
+ * button can send it elsewhere, or where somebody listens.
  */
 function loginOf(
-  { login: typed, settings: { baseUrl, authentication } }: ApplianceDraft,
+  { login: typed, settings }: ApplianceDraft,
   deployed: ApplianceNode | undefined,
 ): ApplianceLogin {
   const stored = deployed?.credentials ?? {};
-  const isSameUrl = deployed !== undefined && isSame(baseUrl, deployed.baseUrl);
-  const needed = authentication === 'password' ? ['user', 'password'] : ['token'];
-  for (const name of needed) {
-    if (typed[name] !== undefined || stored[name] === undefined || isSameUrl) continue;
+  const needed = settings.authentication === 'password' ? ['user', 'password'] : ['token'];
+  const isStoredUsed = needed.some(
+    (name) => typed[name] === undefined && stored[name] !== undefined,
+  );
+  const changed = isStoredUsed ? changesOf(settings, deployed?.settings ?? {}) : [];
+  if (changed.length > 0) {
     throw inputError(
-      name,
-      'The login that is stored belongs to another address, so it is not sent to this one.',
+      needed[0]!,
+      `The login that is stored is not sent with other settings than it was deployed with (${changed.join(', ')}).`,
       'Enter it again, or deploy first.',
     );
   }
   return Object.fromEntries(needed.map((name) => [name, typed[name] ?? stored[name]]));
 }
 
-/** Including the path: behind one reverse proxy there may be several appliances. */
-function isSame(one: unknown, other: unknown): boolean {
-  const [first, second] = [one, other].map((url) => parseBaseUrl(String(url)));
-  return typeof first === 'object' && typeof second === 'object' && first.href === second.href;
+/** The settings that decide who gets the login, by their labels in the form. */
+const DECIDING: ReadonlyArray<[label: string, read: (settings: ApplianceSettings) => unknown]> = [
+  // Including the path: behind one reverse proxy there may be several appliances.
+  ['URL', ({ baseUrl }) => hrefOf(String(baseUrl ?? ''))],
+  ['Proxy', ({ proxy }) => proxy || ''],
+  ['TLS Configuration', ({ tls }) => tls || ''],
+  ['CA Certificate', ({ caCertificate }) => String(caCertificate ?? '').trim()],
+  ['Ignore Certificate Errors', readIgnoreErrors],
+];
+
+function changesOf(draft: ApplianceSettings, deployed: ApplianceSettings): string[] {
+  return DECIDING.filter(([, read]) => read(draft) !== read(deployed)).map(([label]) => label);
+}
+
+function hrefOf(typed: string): string {
+  const url = parseBaseUrl(typed);
+  return typeof url === 'object' ? url.href : typed;
 }

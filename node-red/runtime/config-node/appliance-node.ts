@@ -1,13 +1,11 @@
 import { AllegroClient } from '../../../client';
 import type { ClosableTransport } from '../../transport/axios-transport';
 import { registerAdminRoutes } from './admin-routes';
-import {
-  applianceTransport,
-  type ApplianceLogin,
-  type ApplianceSettings,
-} from './appliance-transport';
+import { readLimit, type ApplianceLogin, type ApplianceSettings } from './appliance-settings';
+import { applianceTransport } from './appliance-transport';
 import { systemContext } from './system-context';
 import type { ApplianceNode } from './appliance-client';
+import { toNodeFailure } from '../nodes/node-failure';
 import { APPLIANCE_TYPE } from '../values/names';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 
@@ -17,24 +15,32 @@ interface ApplianceConnection {
   transport: ClosableTransport;
 }
 
-/** What the form saves, besides the login. */
-type ApplianceConfig = ApplianceSettings & { maxConcurrentRequests?: unknown };
-
 /** Registers the config node that holds address and login of one appliance. */
 export function registerApplianceNode(RED: RuntimeApi): void {
   function ApplianceNode(this: RuntimeNode, config: NodeConfig): void {
     RED.nodes.createNode(this, config);
     let made: ApplianceConnection | undefined;
+    let isClosed = false;
 
     const node = this as ApplianceNode;
-    node.baseUrl = String(config.baseUrl ?? '');
+    const settings = config as ApplianceSettings;
+    node.settings = settings;
     node.getClient = () => {
       // Only now, because the nodes that it refers to may be made after this one.
-      made ??= makeClient(RED, config as ApplianceConfig, this.credentials ?? {});
+      made ??= makeClient(RED, settings, this.credentials ?? {});
       return made.client;
     };
+    // What cannot work is said when it is deployed. Nodes of the palette show it in their status.
+    setImmediate(() => {
+      try {
+        if (!isClosed) node.getClient();
+      } catch (error) {
+        this.error(toNodeFailure(error).error.message);
+      }
+    });
 
     this.on('close', (_removed, done) => {
+      isClosed = true;
       made?.transport.destroy();
       made = undefined;
       done();
@@ -53,11 +59,11 @@ export function registerApplianceNode(RED: RuntimeApi): void {
 
 function makeClient(
   RED: RuntimeApi,
-  config: ApplianceConfig,
+  config: ApplianceSettings,
   login: ApplianceLogin,
 ): ApplianceConnection {
+  const maxConcurrentRequests = readLimit(config);
   const transport = applianceTransport(RED, config, login);
-  const maxConcurrentRequests = Number(config.maxConcurrentRequests) || undefined;
   const client = new AllegroClient({ transport, context: systemContext, maxConcurrentRequests });
   return { client, transport };
 }

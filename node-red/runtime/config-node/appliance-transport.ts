@@ -1,23 +1,14 @@
 import { inputError } from '../../../client';
 import type { ApplianceCredentials } from '../../../nodes/definitions/sign-in/fields';
 import { createAxiosTransport, type ClosableTransport } from '../../transport/axios-transport';
+import {
+  readIgnoreErrors,
+  requireVariables,
+  type ApplianceLogin,
+  type ApplianceSettings,
+} from './appliance-settings';
 import { proxyOf, tlsOf } from './tls-and-proxy';
 import type { RuntimeApi } from '../runtime-api';
-
-/** What the form of the appliance node holds, besides its login. */
-export interface ApplianceSettings {
-  baseUrl?: unknown;
-  authentication?: unknown;
-  caCertificate?: unknown;
-  ignoreCertificateErrors?: unknown;
-  /** The ID of a `tls-config` node. */
-  tls?: unknown;
-  /** The ID of an `http proxy` node. */
-  proxy?: unknown;
-}
-
-/** `token`, `user` and `password`, as Node-RED keeps them apart. */
-export type ApplianceLogin = Record<string, string | undefined>;
 
 /**
  * Makes the transport for the appliance that the settings describe. Nothing is sent yet.
@@ -36,10 +27,12 @@ export function applianceTransport(
 }
 
 function readCredentials(
-  { baseUrl, authentication, caCertificate, ignoreCertificateErrors }: ApplianceSettings,
+  settings: ApplianceSettings,
   { token, user, password }: ApplianceLogin,
 ): ApplianceCredentials {
+  const { baseUrl, authentication, caCertificate } = settings;
   const isToken = authentication !== 'password';
+  requireVariables({ baseUrl, ...(isToken ? { token } : { user, password }), caCertificate });
   if (isToken ? !token : !user) {
     throw inputError(
       isToken ? 'token' : 'user',
@@ -51,6 +44,6 @@ function readCredentials(
     baseUrl: String(baseUrl ?? ''),
     ...(isToken ? { token } : { user, password }),
     caCertificate: String(caCertificate ?? ''),
-    ignoreCertificateErrors: ignoreCertificateErrors === true,
+    ignoreCertificateErrors: readIgnoreErrors(settings),
   };
 }

@@ -1,4 +1,5 @@
 import { AllegroError, systemCodeOf, type ErrorKind } from '../../../client';
+import { UnsetVariable } from '../config-node/appliance-settings';
 import { FileFailure } from '../files/file-failure';
 import type { RunStatus } from './status-text';
 
@@ -47,7 +48,7 @@ export function toNodeFailure(thrown: unknown): NodeFailure {
       status: {
         fill: isCancel ? 'grey' : 'red',
         shape: 'ring',
-        text: STATUS_TEXTS[thrown.kind] ?? UNKNOWN_STATUS,
+        text: textOf(thrown),
       },
     };
   }
@@ -60,6 +61,12 @@ export function toNodeFailure(thrown: unknown): NodeFailure {
     error: nodeError(message, codeOf(kind), { kind, message, systemCode }, thrown),
     status: { fill: 'red', shape: 'ring', text: isFile ? FILE_STATUS : UNKNOWN_STATUS },
   };
+}
+
+/** The editor looks up only what begins with a letter. */
+function textOf(error: AllegroError): string {
+  if (error instanceof UnsetVariable) return `$${error.variable} not set`;
+  return STATUS_TEXTS[error.kind] ?? UNKNOWN_STATUS;
 }
 
 /** `badAnswer` becomes `ALLEGRO_BAD_ANSWER`. */

@@ -69,7 +69,13 @@ class Runs {
       this.fault = failure;
       node.status(status);
     }
-    if (definition.needsAppliance !== false && definition.resumeLeftover) {
+    if (definition.needsAppliance === false) return;
+    try {
+      clientOf(RED, config.appliance);
+    } catch (error) {
+      node.status(toNodeFailure(error).status);
+    }
+    if (definition.resumeLeftover) {
       const { suspensions } = fileStoreOf(RED);
       const getClient = () => clientOf(RED, config.appliance);
       this.leftovers = new LeftoverSuspensions(

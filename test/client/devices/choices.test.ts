@@ -67,6 +67,25 @@ describe('devices and slots to pick from', () => {
   });
 });
 
+describe('statistics to pick from', () => {
+  const appliance = () => fakeClient(() => ({ json: { subResources: ['ip', 'reset', 'Reset'] } }));
+
+  it('are below API/stats, without what resets counters', async () => {
+    const { client } = appliance();
+    const found = await client.choices('statisticsPaths', {}, never().signal!);
+    expect(values(found)).toEqual(['API/stats/ip']);
+  });
+
+  it.each(['API/system', 'API/stats/../system', 'API/stats/modules/ip/reset', 'API/statsx'])(
+    'are none at %s, which is not asked for',
+    async (path) => {
+      const { client, transport } = appliance();
+      expect(await client.choices('statisticsPaths', { path }, never().signal!)).toEqual([]);
+      expect(transport.paths).toEqual([]);
+    },
+  );
+});
+
 it.each([
   ['picked from a list', '3', 3],
   ['a number, as older workflows hold it', 3, 3],

@@ -93,7 +93,7 @@ describe('with logins to the editor', () => {
   });
 
   it('lets only who may change things use the login for a test', async () => {
-    expect((await ask('admin', 'POST', TEST)).status).toBe(200);
+    expect((await ask('admin', 'POST', TEST, {})).status).toBe(200);
     simulator.clearRequests();
     const draft = { baseUrl: simulator.url, token: TOKEN };
     for (const user of ['reader', 'writer'] as const) {
@@ -114,7 +114,7 @@ describe('with logins to the editor', () => {
 
   it.each(['nobody', 'forger'] as const)('lets %s ask for nothing', async (user) => {
     expect((await ask(user, 'GET', `${CHOICES}/devices`)).status).toBe(401);
-    expect((await ask(user, 'POST', TEST)).status).toBe(401);
+    expect((await ask(user, 'POST', TEST, {})).status).toBe(401);
     expect((await ask(user, 'POST', CERTIFICATE, { baseUrl: simulator.url })).status).toBe(401);
     expect(simulator.requests).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe('with logins to the editor', () => {
       const elsewhere = await ask('admin', 'POST', TEST, form);
       expect([elsewhere.status, elsewhere.text]).toEqual([
         409,
-        expect.stringContaining('belongs to another address'),
+        expect.stringContaining('(URL, CA Certificate)'),
       ]);
       // A variable in the form: what was deployed is tested, at its own address.
       const named = await ask('admin', 'POST', TEST, { ...form, token: '${PATH}' });

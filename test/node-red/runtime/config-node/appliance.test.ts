@@ -1,0 +1,160 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { registerApplianceNode } from '../../../../node-red/runtime/config-node/appliance-node';
+import { registerPaletteNode } from '../../../../node-red/runtime/nodes/palette-node';
+import type {
+  AdminRequest,
+  AdminResponse,
+  RuntimeNode,
+} from '../../../../node-red/runtime/runtime-api';
+import { definitionOf, FakeNode, fakeRuntime, poll } from '../../../support/fake-runtime';
+
+type Handler = (request: Partial<AdminRequest>, response: AdminResponse) => void;
+
+/** A Node-RED with one appliance node and one node that uses it. */
+function deploy(settings: Record<string, unknown>, credentials = { token: 'stored' } as object) {
+  const RED = fakeRuntime();
+  const routes = new Map<string, Handler>();
+  const route = (path: string, _permission: unknown, handler: unknown) =>
+    void routes.set(path.split('/:id/')[1]!, handler as Handler);
+  RED.httpAdmin = { get: route, post: route } as typeof RED.httpAdmin;
+  const appliance = new FakeNode();
+  const known = Object.assign(appliance, { type: 'allegro-multimeter-appliance', credentials });
+  RED.nodes.getNode = () => known as unknown as RuntimeNode;
+  registerApplianceNode(RED);
+  registerPaletteNode(
+    RED,
+    definitionOf(async function* () {
+      yield { json: {} };
+    }),
+  );
+  const node = new FakeNode();
+  const [makeAppliance, makeNode] = [...RED.types.values()];
+  const config = { id: 'a', type: 'x', ...settings };
+  makeAppliance!.call(known as unknown as RuntimeNode, config);
+  makeNode!.call(node as unknown as RuntimeNode, { id: 'n', type: 'y', appliance: 'a' });
+
+  const ask = (name: string, request: Partial<AdminRequest>) =>
+    new Promise<{ status: number; body: Record<string, unknown> }>((resolve) => {
+      let status = 200;
+      const response: AdminResponse = {
+        status(code) {
+          status = code;
+          return response;
+        },
+        json: (body) => resolve({ status, body: body as Record<string, unknown> }),
+        on: () => undefined,
+      };
+      const headers = { 'content-type': 'application/json' };
+      routes.get(name)!({ params: { id: 'a' }, query: {}, headers, ...request }, response);
+    });
+  return { appliance, node, ask };
+}
+
+describe('an appliance node with wrong settings', () => {
+  it.each([
+    ['an unset URL', { baseUrl: '${ALLEGRO_URL}' }, {}, 'ALLEGRO_URL', '$ALLEGRO_URL not set'],
+    ['an unset token', {}, { token: '$(TOKEN)' }, 'TOKEN', '$TOKEN not set'],
+    ['an unset limit', { maxConcurrentRequests: '${MAX}' }, {}, 'MAX', '$MAX not set'],
+    ['a limit of -1', { maxConcurrentRequests: '-1' }, {}, '1 to 59', 'wrong input'],
+    ['a limit of 0', { maxConcurrentRequests: 0 }, {}, '1 to 59', 'wrong input'],
+    ['a limit of many', { maxConcurrentRequests: 'many' }, {}, '1 to 59', 'wrong input'],
+    ['no choice of checks', { ignoreCertificateErrors: 'perhaps' }, {}, 'neither', 'wrong input'],
+  ])('says at deploy: %s', async (_what, settings, login, text, status) => {
+    const { appliance, node } = deploy(
+      { baseUrl: 'https://192.0.2.1', ...settings },
+      { token: 'stored', ...login },
+    );
+    await poll(() => appliance.errors.length > 0);
+    expect(appliance.errors).toEqual([expect.stringContaining(text)]);
+    expect(node.statuses.at(-1)).toMatchObject({ fill: 'red', text: status });
+  });
+
+  it.each([
+    { maxConcurrentRequests: '8', ignoreCertificateErrors: 'true' },
+    { maxConcurrentRequests: '', ignoreCertificateErrors: 'false' },
+  ])('is silent where they are right: %j', async (settings) => {
+    const { appliance, node } = deploy({ baseUrl: 'https://192.0.2.1', ...settings });
+    await new Promise(setImmediate);
+    expect(appliance.errors).toEqual([]);
+    expect(node.statuses).toEqual([]);
+    await appliance.close();
+  });
+});
+
+describe('the button Test', () => {
+  let server: Server;
+  let logins: Array<string | undefined>;
+  let url: string;
+  beforeEach(async () => {
+    logins = [];
+    server = createServer((request, response) => {
+      logins.push(request.headers.authorization);
+      response.setHeader('Content-Type', 'application/json');
+      response.end('{"currentTime": 1795448940000}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+
+  it.each([
+    ['another tenant', { baseUrl: 'other' }, 'URL'],
+    ['a proxy', { proxy: 'p1' }, 'Proxy'],
+    ['a TLS configuration', { tls: 't1' }, 'TLS Configuration'],
+    ['another CA certificate', { caCertificate: 'x' }, 'CA Certificate'],
+    ['no checks', { ignoreCertificateErrors: true }, 'Ignore Certificate Errors'],
+  ])('does not send a stored login to %s', async (_what, change: object, label) => {
+    const { ask } = deploy({ baseUrl: `${url}/boxA` });
+    const form = { baseUrl: `${url}/boxA`, ignoreCertificateErrors: false, ...change };
+    const body = form.baseUrl === 'other' ? { ...form, baseUrl: `${url}/other` } : form;
+    const answer = await ask('test', { body });
+    expect(answer.status).toBe(409);
+    expect(answer.body.message).toContain(`(${label})`);
+    expect(logins).toEqual([]);
+  });
+
+  it('uses it with the deployed settings, and a typed one with any', async () => {
+    const { ask } = deploy({ baseUrl: `${url}/boxA` });
+    expect(await ask('test', { body: { baseUrl: `${url}/boxA/` } })).toMatchObject({ status: 200 });
+    expect(await ask('test', { body: { baseUrl: `${url}/b`, token: 'typed' } })).toMatchObject({
+      status: 200,
+    });
+    expect(new Set(logins)).toEqual(new Set(['Bearer stored', 'Bearer typed']));
+  });
+
+  it.each(['application/x-www-form-urlencoded', 'text/plain', undefined])(
+    'takes no %s',
+    async (type) => {
+      const { ask } = deploy({ baseUrl: `${url}/boxA` });
+      for (const name of ['test', 'certificate']) {
+        const headers = { 'content-type': type };
+        const answer = await ask(name, { headers, body: { baseUrl: `${url}/boxA` } });
+        expect(answer.status).toBe(415);
+      }
+      expect(logins).toEqual([]);
+    },
+  );
+});
+
+it('asks for the choices of forms two at a time', async () => {
+  let atOnce = 0;
+  let most = 0;
+  const { appliance, ask } = deploy({ baseUrl: 'https://192.0.2.1' });
+  Object.assign(appliance, {
+    getClient: () => ({
+      async choices() {
+        most = Math.max(most, ++atOnce);
+        await new Promise(setImmediate);
+        atOnce--;
+        return [];
+      },
+    }),
+  });
+  const params = { id: 'a', source: 'devices' };
+  await Promise.all(Array.from({ length: 9 }, () => ask('choices/:source', { params })));
+  expect(most).toBe(2);
+});
