@@ -7,7 +7,11 @@ import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './dev
 import { testConnection, type ConnectionTest } from './devices/connection-test';
 import { readDevices, type Device } from './devices/devices';
 import type { Query } from './http/query';
-import { isRingBufferSuspended, setRingBufferSuspended } from './ring-buffer/suspension';
+import {
+  isRingBufferSuspended,
+  setRingBufferSuspended,
+  type SuspensionChange,
+} from './ring-buffer/suspension';
 import { connectionsCsv, type CsvDownload, type CsvOptions } from './statistics/connections-csv';
 import { readServerPorts, type ServerPorts } from './statistics/server-ports';
 import { readTraffic, type TrafficCounts } from './statistics/traffic-statistic';
@@ -100,7 +104,7 @@ export class AllegroClient {
     ringBuffer: number,
     isSuspended: boolean,
     options: CallOptions,
-  ): Promise<unknown> {
+  ): Promise<SuspensionChange> {
     return setRingBufferSuspended(this.api, ringBuffer, isSuspended, options);
   }
 

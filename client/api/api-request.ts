@@ -1,5 +1,6 @@
 import { parseLeniently, readText } from '../http/body';
 import { AllegroError } from '../errors';
+import { refuseErrorAnswer } from '../http/status-error';
 import { safeFileName } from '../files/file-name';
 import {
   readHead,
@@ -92,6 +93,7 @@ export async function apiRequest(
   const value = kind === 'json' ? readJson(text, readAs === 'json', answer) : text;
   const job = request.waitForJob ? asAsyncJob(value) : undefined;
   const result = job ? await api.jobResult(job, call, options) : value;
+  if (!request.anyStatus) refuseErrorAnswer(answer, result);
   return { status: answer.status, headers, content: { kind: 'data', value: result } };
 }
 

@@ -4,7 +4,7 @@ import type { ClientContext } from '../http/context';
 import type { Query } from '../http/query';
 import type { Call, OpenAnswer, TextAnswer } from '../http/call';
 import { Requester } from '../http/requester';
-import { refusePage } from '../http/status-error';
+import { refuseErrorAnswer, refusePage } from '../http/status-error';
 import { sleepFor } from '../http/time-limit';
 import type { Transport } from '../http/transport';
 import { addressQuery, mmIdOf, type Address } from './address';
@@ -102,7 +102,8 @@ export class Api {
   /** Reads JSON. An answer that is an asynchronous job is waited for and replaced by its result. */
   async get(path: string, query: Query, options: CallOptions): Promise<unknown> {
     const call: ApiCall = { method: 'GET', path, query };
-    const { value } = await this.requester.json(addressed(call, options));
+    const { value, ...answer } = await this.requester.json(addressed(call, options));
+    refuseErrorAnswer(answer, value);
     const job = asAsyncJob(value);
     return job ? this.jobResult(job, call, options) : value;
   }
@@ -110,29 +111,33 @@ export class Api {
   /** Names of the elements below a path. Source: "Query available URIs with OPTIONS". */
   async subResources(path: string, options: CallOptions): Promise<string[]> {
     const call: ApiCall = { method: 'OPTIONS', path };
-    const { value } = await this.requester.json(addressed(call, options));
-    const { subResources, error } = (value ?? {}) as { subResources?: unknown; error?: unknown };
-    if (subResources === undefined && error !== undefined) {
-      throw this.otherAnswerError(call, 'a list of what is below the path', value);
-    }
+    const { value, ...answer } = await this.requester.json(addressed(call, options));
+    refuseErrorAnswer(answer, value);
+    const { subResources } = (value ?? {}) as { subResources?: unknown };
     return Array.isArray(subResources) ? subResources.map(String) : [];
   }
 
   /**
    * Posts JSON and returns what the appliance says: JSON where it is JSON, text otherwise. The page
-   * does not describe these answers, so any success counts, but for a page of HTML.
+   * does not describe these answers, so any success counts, but for a page of HTML and an error.
    */
   async post(path: string, body: unknown, options: CallOptions): Promise<unknown> {
-    const { text, ...answer } = await this.text(
-      {
-        method: 'POST',
-        path,
-        body: { kind: 'text', text: JSON.stringify(body), contentType: 'application/json' },
-      },
-      options,
-    );
-    refusePage(answer, text);
-    return parseLeniently(text);
+    const text = JSON.stringify(body);
+    const call: ApiCall = {
+      method: 'POST',
+      path,
+      body: { kind: 'text', text, contentType: 'application/json' },
+    };
+    return this.command(call, options).then(({ value }) => value);
+  }
+
+  /** Sends what changes something; see {@link post}. */
+  async command(call: ApiCall, options: CallOptions): Promise<TextAnswer & { value: unknown }> {
+    const answer = await this.text(call, options);
+    refusePage(answer, answer.text);
+    const value = parseLeniently(answer.text);
+    refuseErrorAnswer(answer, value);
+    return { ...answer, value };
   }
 
   /** Reads the appliance's clock. */
@@ -178,7 +183,12 @@ export class Api {
           throw isLost ? lostJobError(requestInfo) : error;
         },
       );
-      if (answer.status !== 202) return asyncResult(parseLeniently(answer.text), requestInfo);
+      if (answer.status === 202) continue;
+      const value = parseLeniently(answer.text);
+      refuseErrorAnswer(answer, value);
+      const result = asyncResult(value, requestInfo);
+      refuseErrorAnswer(answer, result);
+      return result;
     }
   }
 

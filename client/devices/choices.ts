@@ -1,9 +1,8 @@
 import type { Api } from '../api/api';
 import { LINK_GROUPS, STATISTICS } from '../api/paths';
-import { slotAddress } from '../values/device-slot';
-import { AllegroError } from '../errors';
 import { encodePathElement, parseTypedPath } from '../http/query';
 import { readDevices } from './devices';
+import { SlotProbe } from './slots';
 
 /** What an appliance can be asked for while a form is open. */
 export type ChoiceSource =
@@ -81,29 +80,15 @@ async function deviceChoices(api: Api, signal: AbortSignal): Promise<Choice[]> {
 /** How many slots are looked for; the appliance has one unless its settings say otherwise. */
 const MAX_SLOTS = 8;
 
-/**
- * The API page names no list of slots, so each is asked for its clock, up to the first that the
- * appliance does not know: without parallel analysis there is none.
- */
+/** The slots that were seen to exist, up to the first that does not. */
 async function slotChoices(api: Api, signal: AbortSignal): Promise<Choice[]> {
   const found: Choice[] = [];
+  const probe = new SlotProbe(api, undefined, signal);
   for (let slot = 1; slot <= MAX_SLOTS; slot++) {
-    if (!(await isSlot(api, slot, signal))) break;
+    if ((await probe.stateOf(slot)) !== 'present') break;
     found.push({ value: String(slot), label: `Analysis slot ${slot}` });
   }
   return found;
-}
-
-async function isSlot(api: Api, slot: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await api.time({ signal, address: { mmId: slotAddress(undefined, slot) } });
-    return true;
-  } catch (error) {
-    const isUnknown =
-      error instanceof AllegroError && ['notFound', 'refused', 'badAnswer'].includes(error.kind);
-    if (isUnknown) return false;
-    throw error;
-  }
 }
 
 /** Not every login may list the devices: then the slots are offered alone, and the other way round. */

@@ -167,6 +167,37 @@ export function refusePage(
   });
 }
 
+/**
+ * Refuses an error that came with a success's status. The API page describes no answers to commands;
+ * appliances say `{"error": "…"}`.
+ *
+ * @throws AllegroError `refused`, which may go away, as a lock of somebody else does
+ */
+export function refuseErrorAnswer(
+  { status, requestInfo }: { status: number; requestInfo: RequestInfo },
+  answer: unknown,
+): void {
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return;
+  const { error } = answer as { error?: unknown };
+  // Statistics may count errors, so that a number, zero or not, is no message.
+  const isError = error === true || (typeof error === 'string' && error.trim() !== '');
+  if (!isError && (typeof error !== 'object' || error === null || isStatistic(answer))) return;
+  throw new AllegroError({
+    ...requestInfo,
+    kind: 'refused',
+    status,
+    what: `The appliance reports an error, although with HTTP ${status}.`,
+    advice: 'Nothing shows that it did what was asked. Remove the cause, then try again.',
+    canRetry: true,
+    answer: quoteAnswer(JSON.stringify(answer)),
+  });
+}
+
+/** Whether there is more than an error in it, as in a list of elements by name. */
+function isStatistic(answer: object): boolean {
+  return Object.keys(answer).some((key) => !/^(error|message|status|code|success)/i.test(key));
+}
+
 /** Turns a failure below HTTP into the error that a person reads. */
 export function networkError(error: unknown, requestInfo: RequestInfo): AllegroError {
   if (error instanceof AllegroError) return error;

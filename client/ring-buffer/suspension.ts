@@ -2,20 +2,46 @@ import type { Api, CallOptions } from '../api/api';
 import { ringBufferPath } from '../api/paths';
 import { AllegroError } from '../errors';
 
+/** What became of a command to suspend or resume. */
+export interface SuspensionChange {
+  /** Whether the appliance reported the new state afterwards; reading it is not documented. */
+  isConfirmed: boolean;
+  /** What the appliance said to the command. */
+  answer: unknown;
+}
+
+/** Milliseconds before the state is read again: an appliance may take a moment to change it. */
+const READ_BACK_WAITS = [0, 500, 1500];
+
 /**
- * Suspends or resumes a packet ring buffer. Asking for the state that it is in does no harm.
+ * Suspends or resumes a packet ring buffer, and reads its state back. Asking for the state that it
+ * is in does no harm.
  *
  * @param ringBuffer index; 0 is the first
- * @returns what the appliance answered
+ * @throws AllegroError `refused` where the buffer kept its old state
  */
-export function setRingBufferSuspended(
+export async function setRingBufferSuspended(
   api: Api,
   ringBuffer: number,
   isSuspended: boolean,
   options: CallOptions,
-): Promise<unknown> {
+): Promise<SuspensionChange> {
+  const path = ringBufferPath(ringBuffer);
   const body = { command: 'changeConfig', config: { isSuspended } };
-  return api.post(ringBufferPath(ringBuffer), body, options);
+  const answer = await api.post(path, body, options);
+  for (const wait of READ_BACK_WAITS) {
+    if (wait > 0) await api.sleep(wait, options.signal);
+    const found = await isRingBufferSuspended(api, ringBuffer, options);
+    if (found === undefined) return { isConfirmed: false, answer };
+    if (found === isSuspended) return { isConfirmed: true, answer };
+  }
+  throw new AllegroError({
+    ...api.requestInfo({ method: 'POST', path }, options),
+    kind: 'refused',
+    what: `The appliance took the command, but the ring buffer is still ${isSuspended ? 'recording' : 'suspended'}.`,
+    advice: 'Look at the ring buffer in the web interface of the appliance, then try again.',
+    canRetry: true,
+  });
 }
 
 /**

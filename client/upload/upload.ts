@@ -1,9 +1,8 @@
-import { refusePage } from '../http/status-error';
 import type { Api, CallOptions } from '../api/api';
 import { UPLOAD_FILE, UPLOAD_INIT, UPLOAD_START } from '../api/paths';
-import { parseLeniently } from '../http/body';
 import { deviceOf, slotAddress } from '../values/device-slot';
 import { AllegroError, inputError, quoteAnswer } from '../errors';
+import { SlotProbe } from '../devices/slots';
 import { readHead } from '../files/verified-stream';
 import { captureUploadBody, randomBoundary, type FileToSend } from '../http/multipart';
 import {
@@ -17,7 +16,7 @@ import type { OpenAnswer } from '../http/call';
 
 export interface UploadRequest {
   file: FileToSend;
-  /** Analysis slot; 1 is the first. */
+  /** Wanted analysis slot; 1 is the first. The appliance may give another one. */
   slot: number;
   /** Replace what is in the slot, rather than refuse when it is taken. */
   replaceSlot: boolean;
@@ -31,6 +30,7 @@ export interface UploadRequest {
 export interface Upload {
   /** Where the statistics of the upload are: goes into the device field of the other nodes. */
   mmId: string;
+  /** The one that the appliance gave. */
   slot: number;
   /** What our own walk over the file found while it was sent. */
   file: PcapSummary;
@@ -52,34 +52,44 @@ export async function upload(
   request: UploadRequest,
   options: CallOptions,
 ): Promise<Upload> {
-  const { file, slot } = request;
+  const { file } = request;
   await checkIsCapture(file);
   const device = deviceOf(options.address?.mmId);
-  const mmId = slotAddress(device, slot);
-  if (!request.allowReplacingLiveData) await checkLiveDataIsSafe(api, slot, mmId, options);
+  if (!request.allowReplacingLiveData)
+    await checkLiveDataIsSafe(api, request.slot, device, options);
 
   const { signal } = options;
   const toDevice = { signal, address: { mmId: device || undefined } };
-  const started = await api.post(
+  const announced = await api.post(
     UPLOAD_INIT,
     {
       fileName: file.name,
       fileSize: file.size,
-      replaySlotID: slot,
+      replaySlotID: request.slot,
       forceSlotID: request.replaceSlot,
       useReplayBuffer: request.keepPackets,
     },
     toDevice,
   );
-  checkSlotInAnswer(started, slot, api.baseUrl);
-  await api.post(UPLOAD_START, { command: 'start' }, { signal, address: { mmId } });
-  const { answer, summary } = await send(api, request, toDevice);
-  return { mmId, slot, file: summary, answer, warnings: warningsFor(summary) };
+  const slot = slotWithin(announced) ?? request.slot;
+  if (slot === 0 && !request.allowReplacingLiveData) {
+    throw liveDataError('The appliance gave the slot of the live traffic', api.baseUrl);
+  }
+  const mmId = slotAddress(device, slot);
+  try {
+    await api.post(UPLOAD_START, { command: 'start' }, { signal, address: { mmId } });
+    const { answer, summary } = await send(api, request, slot, toDevice);
+    const warnings = warningsFor(summary, request.slot, slot);
+    return { mmId, slot, file: summary, answer, warnings };
+  } catch (error) {
+    throw error instanceof AllegroError ? reservedError(error, slot) : error;
+  }
 }
 
 async function send(
   api: Api,
-  { file, slot, onProgress }: UploadRequest,
+  { file, onProgress }: UploadRequest,
+  slot: number,
   options: CallOptions,
 ): Promise<{ answer: unknown; summary: PcapSummary }> {
   const walker = new PcapWalker();
@@ -97,7 +107,7 @@ async function send(
     (error) => (sourceError = error),
   );
   try {
-    const { text, ...answer } = await api.text(
+    const { text, value, ...answer } = await api.command(
       {
         method: 'POST',
         path: UPLOAD_FILE,
@@ -109,9 +119,8 @@ async function send(
       },
       options,
     );
-    refusePage(answer, text);
     if (sentBytes < file.size) throw earlyAnswerError(file, sentBytes, answer, text);
-    return { answer: parseLeniently(text), summary: walker.end() };
+    return { answer: value, summary: walker.end() };
   } catch (error) {
     throw sourceError === undefined ? error : asSourceError(file, sourceError);
   }
@@ -143,46 +152,48 @@ function notACapture({ name }: FileToSend, why: string): AllegroError {
 
 /**
  * With parallel analysis switched off, an upload resets all live statistics and, in bridge mode,
- * stops forwarding. The API page names no way to ask for that setting, so the slot itself is asked
- * for its clock: where the slot is not known, there is no parallel analysis.
+ * stops forwarding. The API page names no way to ask for that setting; where the slot exists, there
+ * is parallel analysis.
  */
 async function checkLiveDataIsSafe(
   api: Api,
   slot: number,
-  mmId: string,
+  device: string,
   { signal }: CallOptions,
 ): Promise<void> {
   if (slot === 0) throw liveDataError('Slot 0 is the live traffic', api.baseUrl);
-  await api.time({ signal, address: { mmId } }).catch((error: unknown) => {
-    const isUnknownSlot =
-      error instanceof AllegroError && ['notFound', 'refused', 'badAnswer'].includes(error.kind);
-    throw isUnknownSlot
-      ? liveDataError(`Analysis slot ${slot} does not answer`, api.baseUrl, error)
-      : error;
-  });
+  const state = await new SlotProbe(api, device, signal).stateOf(slot);
+  if (state === 'missing')
+    throw liveDataError(`Analysis slot ${slot} does not answer`, api.baseUrl);
+  if (state === 'unknown') {
+    const why = `The answers of the appliance do not show whether analysis slot ${slot} exists`;
+    throw liveDataError(why, api.baseUrl);
+  }
 }
 
-function liveDataError(why: string, device: string, cause?: unknown): AllegroError {
+function liveDataError(why: string, device: string): AllegroError {
   return new AllegroError({
     kind: 'refused',
     device,
     what: `${why}, so that an upload may replace the live data: nothing was uploaded.`,
     advice:
       'Enable parallel PCAP analysis in the global settings of the appliance, or choose another slot. To upload all the same, allow replacing live data: all live statistics are then lost, and in bridge mode forwarding stops.',
-    cause,
   });
 }
 
-/** Where the appliance says which slot it took, it must be the one that the next steps address. */
-function checkSlotInAnswer(answer: unknown, slot: number, device: string): void {
-  const said = (answer as { replaySlotID?: unknown } | null)?.replaySlotID;
-  if (said === undefined || said === null || Number(said) === slot) return;
-  throw new AllegroError({
-    kind: 'busy',
-    device,
-    what: `The appliance gave slot ${String(said)} instead of slot ${slot}.`,
-    advice: `Choose slot ${String(said)}, or replace what is in slot ${slot}.`,
-    canRetry: true,
+/** The slot that the appliance says it gave, as a whole number; nothing where it does not say. */
+function slotWithin(answer: unknown): number | undefined {
+  const { replaySlotID } = (answer ?? {}) as { replaySlotID?: unknown };
+  const isWhole = /^\d{1,4}$/.test(String(replaySlotID));
+  return isWhole ? Number(replaySlotID) : undefined;
+}
+
+/** The same error; says what is left of an upload that was announced. The API names no way to undo it. */
+function reservedError(error: AllegroError, slot: number): AllegroError {
+  return new AllegroError({
+    ...error,
+    advice: `${error.advice} Analysis slot ${slot} may stay reserved: end it on the dashboard of the appliance, or upload to it again with "Replace".`,
+    cause: error.cause,
   });
 }
 
@@ -224,8 +235,13 @@ function asSourceError({ name }: FileToSend, cause: unknown): AllegroError {
   });
 }
 
-function warningsFor(summary: PcapSummary): string[] {
-  return summary.fault === undefined
-    ? []
-    : [`The file is incomplete: ${summary.fault.message} The packets before that were sent.`];
+function warningsFor({ fault }: PcapSummary, wanted: number, slot: number): string[] {
+  const warnings: string[] = [];
+  if (slot !== wanted) {
+    warnings.push(`The appliance gave slot ${slot} instead of slot ${wanted}; the file is there.`);
+  }
+  if (fault !== undefined) {
+    warnings.push(`The file is incomplete: ${fault.message} The packets before that were sent.`);
+  }
+  return warnings;
 }

@@ -239,7 +239,14 @@ const wrongBodyRows: FaultRow[] = [
     fault: 'an error with status 200',
     operation,
     arrange: on(operation, answer('{"error":"not now"}', 'application/json')),
-    outcome: { kind: 'badAnswer', says: /The answer is not a list of.*not now/s },
+    outcome: { kind: 'refused', status: 200, says: /reports an error.*not now/s },
+    requests: 1,
+  })),
+  ...POSTS.map((operation): FaultRow => ({
+    fault: 'an error with status 200',
+    operation,
+    arrange: on(operation, answer('{"error":"locked"}', 'application/json')),
+    outcome: { kind: 'refused', status: 200, says: /reports an error.*locked/s },
     requests: 1,
   })),
   // What does something may not count as done because a login page said so.
@@ -569,11 +576,13 @@ const uploadRefusals: FaultRow[] = [
   {
     fault: 'another slot is given than was asked for',
     operation: 'announce an upload',
-    arrange: on('announce an upload', answer('{"replaySlotID":3}', 'application/json')),
-    outcome: { kind: 'busy', says: /gave slot 3 instead of slot 1/ },
+    arrange: ({ switches }) => void (switches.uploadSlot = 'other'),
+    outcome: {
+      ok: true,
+      check: (result) => expect(result).toMatchObject({ slot: 2, mmId: ':2' }),
+    },
     requests: 1,
   },
-
   {
     fault: 'parallel analysis is off',
     operation: 'announce an upload',

@@ -17,9 +17,9 @@ const RAW = { timeMode: 'last', lastAmount: 20, lastUnit: 'seconds', host: STEAD
 describe('freezing evidence', () => {
   const bench = useSimulator(120, 30);
   const isSuspended = () => bench.simulator.isBufferSuspended();
-  /** The first GET below the path is that of the buffer's state. */
+  /** The first two GETs below the path are those of the state, before and after the command. */
   const onCapture = (fault: FaultKind) =>
-    bench.simulator.faults.add({ path: CAPTURE, method: 'GET', skip: 1, times: 1, ...fault });
+    bench.simulator.faults.add({ path: CAPTURE, method: 'GET', skip: 2, times: 1, ...fault });
   const onCommand = (fault: FaultKind & { times?: number }) =>
     bench.simulator.faults.add({ path: BUFFER, method: 'POST', ...fault });
   const commands = () => bench.met(BUFFER).filter(({ method }) => method === 'POST').length;
@@ -84,9 +84,11 @@ describe('freezing evidence', () => {
     expect(order.filter((one) => one.includes(CAPTURE))).toEqual([
       `GET ${BUFFER}`,
       `POST ${BUFFER}`,
+      `GET ${BUFFER}`,
       `GET ${CAPTURE}`,
       `GET ${BUFFER}`,
       `POST ${BUFFER}`,
+      `GET ${BUFFER}`,
     ]);
     expect(isSuspended()).toBe(false);
     expect(json).toMatchObject({ resumed: true, alreadySuspended: false, complete: true });
@@ -230,7 +232,7 @@ describe('freezing evidence', () => {
   it('goes on where the appliance does not tell the state', async () => {
     bench.simulator.switches.tellsBufferState = false;
     const json = await run();
-    expect(json).toMatchObject({ alreadySuspended: null, resumed: true });
+    expect(json).toMatchObject({ alreadySuspended: null, resumed: null, unconfirmed: true });
     expect(isSuspended()).toBe(false);
   });
 

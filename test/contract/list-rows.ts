@@ -37,7 +37,14 @@ export const listRows: FaultRow[] = [
     outcome: { ok: true, check: (list) => expect((list as Rows).rows).toEqual([]) },
     requests: 1,
   },
-  ...['{"error":"no database"}', '"busy"', '17'].map((body): FaultRow => ({
+  {
+    fault: 'an error with status 200',
+    operation: 'read a list',
+    arrange: on('read a list', answer('{"error":"no database"}', 'application/json')),
+    outcome: { kind: 'refused', says: /no database/ },
+    requests: 1,
+  },
+  ...['"busy"', '17'].map((body): FaultRow => ({
     fault: `JSON that is no list: ${body}`,
     operation: 'read a list',
     arrange: on('read a list', answer(body, 'application/json')),

@@ -109,7 +109,7 @@ export class LeftoverSuspensions {
       return true;
     } catch (error) {
       if (this.abort.signal.aborted) return true;
-      const isLast = isCertainlyUndone(error);
+      const isLast = isCertainlyUndone(error) && !error.canRetry;
       if (attempt === 0 || isLast) this.failed(note, reasonOf(error));
       else this.node.status(SUSPENDED);
       if (isLast) this.notes.giveBack(id);

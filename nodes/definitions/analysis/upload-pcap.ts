@@ -16,7 +16,7 @@ export const uploadPcap = defineNode({
   details: [
     'The result holds "mmId", such as ":1". Enter it as device of the other nodes to read statistics of the upload or capture from it.',
     'The file is streamed, whatever its size, and walked on the way: the result tells its packets and whether it is whole.',
-    'Parallel PCAP analysis has to be enabled in the global settings of the appliance. Without it an upload would reset all live statistics, and in bridge mode stop forwarding, so this node refuses it unless told otherwise.',
+    'Parallel PCAP analysis has to be enabled in the global settings of the appliance. Without it an upload would reset all live statistics, and in bridge mode stop forwarding, so this node uploads only where the slot is seen to exist. An appliance that answers for slots that cannot exist shows nothing; then "Allow Replacing Live Data" is needed.',
     'The slot stays in use until it is ended on the dashboard of the appliance, or replaced by another upload.',
   ],
   permission: 'The admin role, or a token that may upload and analyse pcaps',
@@ -47,7 +47,7 @@ export const uploadPcap = defineNode({
       default: 1,
       min: 1,
       integer: true,
-      description: 'Number of the slot for pcap analysis, 1 for the first',
+      description: 'Wanted slot, 1 for the first. The result says which one the appliance gave',
       choices: 'slots',
     },
     {

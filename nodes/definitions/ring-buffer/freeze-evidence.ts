@@ -14,6 +14,7 @@ const SAMPLE_FACTS = {
   resumedAt: '2026-11-23T15:51:14.020Z',
   suspendedSeconds: 11.91,
   resumed: true,
+  unconfirmed: false,
   alreadySuspended: false,
 };
 

@@ -3,6 +3,9 @@ import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
 
+const UNCONFIRMED =
+  'The appliance accepted the command but does not report the state of the ring buffer. Check it in its web interface.';
+
 /** Suspends or resumes the packet ring buffer. */
 export const suspendBuffer = defineNode({
   name: 'suspendBuffer',
@@ -14,6 +17,7 @@ export const suspendBuffer = defineNode({
     'Freezes the packet ring buffer, so that the packets in it stay as evidence, or lets it record again',
   details: [
     'While the ring buffer is suspended, what is in it stays and can be captured, but no new packets are recorded. Statistics go on.',
+    'The state is read back afterwards. A buffer that kept its old state is an error. Where the appliance does not report the state, "suspended" is null, "unconfirmed" is true, and a warning says so.',
     'Asking for the state that the buffer is already in does no harm, so the node may be run again.',
     'Resume the buffer when the evidence is safe: nothing else does it.',
   ],
@@ -51,7 +55,9 @@ export const suspendBuffer = defineNode({
     suspended: true,
     device: 'https://allegro-mm-1a2b',
     at: '2026-11-23T15:50:00.000Z',
+    unconfirmed: false,
     answer: { isSuspended: true },
+    warnings: [],
   },
   producesFile: false,
 
@@ -61,15 +67,22 @@ export const suspendBuffer = defineNode({
     const address = readAddress(values);
     refuseAnalysisSlot(address);
     progress({ step: suspended ? 'suspending' : 'resuming' });
-    const answer = await client.setRingBufferSuspended(ringBuffer, suspended, { signal, address });
+    const options = { signal, address };
+    const { isConfirmed, answer } = await client.setRingBufferSuspended(
+      ringBuffer,
+      suspended,
+      options,
+    );
     yield {
       json: {
         ringBuffer,
-        suspended,
+        suspended: isConfirmed ? suspended : null,
+        unconfirmed: !isConfirmed,
         device: client.baseUrl,
         mmId: address.mmId,
         at: new Date(client.now()).toISOString(),
         answer,
+        warnings: isConfirmed ? [] : [UNCONFIRMED],
       },
     };
   },

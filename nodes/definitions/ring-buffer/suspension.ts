@@ -10,8 +10,10 @@ export interface SuspensionFacts extends Record<string, unknown> {
   /** Nothing while it is still suspended, or where it was left as it was found. */
   resumedAt: string | null;
   suspendedSeconds: number | null;
-  /** Whether this run made it record again. */
-  resumed: boolean;
+  /** Whether this run made it record again; nothing where that is unconfirmed. */
+  resumed: boolean | null;
+  /** Whether a command was accepted by an appliance that does not report the state afterwards. */
+  unconfirmed: boolean;
   /** Whether it was suspended before; nothing where the appliance does not tell. */
   alreadySuspended: boolean | null;
   warnings: string[];
@@ -35,6 +37,8 @@ const NOT_DONE: readonly ErrorKind[] = [
   'notFound',
   'refused',
 ];
+const UNCONFIRMED_SUSPENSION =
+  'The appliance accepted the command to suspend but does not report the state of the ring buffer: it may have gone on recording.';
 /** Milliseconds between tries to resume; asking twice does no harm. */
 const WAITS = [500, 1000, 2000, 4000, 8000];
 /** Milliseconds that one try may take. */
@@ -54,6 +58,8 @@ export class Suspension {
   private resumedAt: number | undefined;
   private resuming: Promise<void> | undefined;
   private failure: unknown;
+  /** Whether the appliance reported the state after each command. */
+  private isConfirmed = true;
   private mayBeSuspended = false;
   private timeout: { cancel(): void } | undefined;
   private removeNote: (() => Promise<void>) | undefined;
@@ -107,7 +113,8 @@ export class Suspension {
         wasSuspended || suspendedAt === undefined || resumedAt === undefined
           ? null
           : Math.round((resumedAt - suspendedAt) / 10) / 100,
-      resumed: resumedAt !== undefined,
+      resumed: resumedAt === undefined ? false : this.isConfirmed || null,
+      unconfirmed: !this.isConfirmed,
       alreadySuspended: wasSuspended ?? null,
       warnings: this.mayBeSuspended
         ? [...this.warnings, 'The ring buffer is still suspended: it could not be resumed.']
@@ -139,11 +146,12 @@ export class Suspension {
     const buffer = { device: client.baseUrl, address, ringBuffer, suspendedAt };
     this.removeNote = await this.context.noteSuspension?.(buffer);
     const failure = await client.setRingBufferSuspended(ringBuffer, true, options).then(
-      () => undefined,
+      ({ isConfirmed }) => void (this.isConfirmed = isConfirmed),
       (error: unknown) => ({ error }),
     );
     // Not before: a timeout that resumes ahead of a slow command would be undone by it.
     if (failure === undefined) {
+      if (!this.isConfirmed) this.warnings.push(UNCONFIRMED_SUSPENSION);
       this.startLimit();
       return;
     }
@@ -176,7 +184,7 @@ export class Suspension {
         return;
       } catch (error) {
         this.failure = error;
-        if (isCertainlyUndone(error) || attempt >= WAITS.length) return;
+        if ((isCertainlyUndone(error) && !error.canRetry) || attempt >= WAITS.length) return;
         await client.sleep(WAITS[attempt], this.signal);
       }
     }
@@ -196,7 +204,9 @@ export class Suspension {
     );
     const options = { signal: limit.signal, address };
     try {
-      await this.context.client.setRingBufferSuspended(ringBuffer, false, options);
+      const { client } = this.context;
+      const { isConfirmed } = await client.setRingBufferSuspended(ringBuffer, false, options);
+      this.isConfirmed &&= isConfirmed;
     } finally {
       timeout.cancel();
     }
@@ -253,8 +263,8 @@ export class Suspension {
   }
 }
 
-/** Whether the appliance certainly did not do what was asked, and will not do it later. */
-export function isCertainlyUndone(error: unknown): boolean {
+/** Whether the appliance certainly did not do what was asked. It may do it later where it can be retried. */
+export function isCertainlyUndone(error: unknown): error is AllegroError {
   return error instanceof AllegroError && NOT_DONE.includes(error.kind);
 }
 

@@ -42,7 +42,7 @@ beforeEach(async () => {
       length: Number(request.headers['content-length']),
       body: Buffer.concat(chunks),
     });
-    response.writeHead(statuses[path] ?? 200).end(answers[path] ?? '');
+    response.writeHead(statuses[request.url!] ?? statuses[path] ?? 200).end(answers[path] ?? '');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -135,24 +135,63 @@ describe('the three steps of an upload', () => {
     });
   });
 
-  it('ask the slot of the device for its clock first, where live data has to stay', async () => {
-    await upload({ allowReplacingLiveData: false }, 'mm-2b3c');
-    expect(seen[0].line).toBe('GET /API/stats/time?mm-id=mm-2b3c%3A1');
-    expect(seen).toHaveLength(4);
+  /** Statuses of the live traffic, the slot and a slot that cannot exist, for the two probes. */
+  it.each([
+    ['the slot exists', [200, 200, 404], [200, 200, 200], true],
+    ['only the clock ignores mm-id', [200, 200, 200], [200, 200, 404], true],
+    ['nobody may read the clock', [403, 403, 403], [200, 200, 404], true],
+    ['the slot does not exist', [200, 404, 404], [200, 200, 404], false],
+    ['the appliance answers for any slot', [200, 200, 200], [200, 200, 200], false],
+    ['nothing can be read', [403, 403, 403], [404, 404, 404], false],
+  ])('keep live data safe where %s', async (_, clock, interfaces, isSafe) => {
+    const table: Record<string, number[]> = {
+      '/API/stats/time': clock,
+      '/API/stats/interfaces': interfaces,
+    };
+    for (const [path, codes] of Object.entries(table)) {
+      ['mm-2b3c', 'mm-2b3c:1', 'mm-2b3c:9999'].forEach((mmId, index) => {
+        statuses[`${path}?mm-id=${encodeURIComponent(mmId)}`] = codes[index];
+        answers[path] = '{}';
+      });
+    }
+    const work = upload({ allowReplacingLiveData: false }, 'mm-2b3c');
+    if (isSafe) expect((await work).slot).toBe(1);
+    else expect(await failure(work)).toMatchObject({ kind: 'refused' });
+    const posts = seen.filter(({ line }) => line.startsWith('POST'));
+    expect(posts).toHaveLength(isSafe ? 3 : 0);
   });
 
-  it('do not begin where live data might be lost', async () => {
-    statuses['/API/stats/time'] = 404;
-    const error = await failure(upload({ allowReplacingLiveData: false }));
-    expect(error.kind).toBe('refused');
-    expect(seen.map(({ line }) => line)).toEqual(['GET /API/stats/time?mm-id=%3A1']);
+  it.each(['{"replaySlotID": 3}', '{"replaySlotID": "3"}'])(
+    'go on with the slot that the appliance gives: %s',
+    async (answer) => {
+      answers['/API/system/replay/upload'] = answer;
+      const { mmId, slot, warnings } = await upload();
+      expect({ mmId, slot }).toEqual({ mmId: ':3', slot: 3 });
+      expect(warnings).toEqual([expect.stringContaining('slot 3 instead of slot 1')]);
+      expect(seen.map(({ line }) => line).slice(1)).toEqual([
+        'POST /API/data/pcap?mm-id=%3A3',
+        'POST /API/system/analyze-pcap?replaySlotID=3',
+      ]);
+    },
+  );
+
+  it('do not go on with the slot of the live traffic', async () => {
+    statuses['/API/stats/time?mm-id=%3A9999'] = 404;
+    answers['/API/system/replay/upload'] = '{"replaySlotID": 0}';
+    expect((await failure(upload({ allowReplacingLiveData: false }))).kind).toBe('refused');
+    expect(seen.at(-1)!.line).toBe('POST /API/system/replay/upload');
   });
 
-  it('end where the appliance gives another slot than the one asked for', async () => {
-    answers['/API/system/replay/upload'] = '{"replaySlotID": 3}';
-    expect((await failure(upload())).kind).toBe('busy');
-    expect(seen).toHaveLength(1);
-  });
+  it.each(['/API/system/replay/upload', '/API/data/pcap', '/API/system/analyze-pcap'])(
+    'end with an error that comes as status 200: %s',
+    async (path) => {
+      answers[path] = '{"error": "no space left"}';
+      const error = await failure(upload());
+      expect(error).toMatchObject({ kind: 'refused', status: 200, answer: 'no space left' });
+      expect(error.message.includes('slot 1 may stay reserved')).toBe(!path.includes('replay'));
+      expect(seen.at(-1)!.line).toContain(path);
+    },
+  );
 
   it.each(['/API/system/replay/upload', '/API/data/pcap', '/API/system/analyze-pcap'])(
     'end with the first that fails: %s',

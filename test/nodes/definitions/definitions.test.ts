@@ -13,9 +13,9 @@ const byName = (name: string): NodeDefinition => definitions.find((one) => one.n
 async function run(
   name: string,
   raw: Record<string, unknown>,
-  answer: (path: string) => FakeAnswer,
+  answer: (path: string, method: string) => FakeAnswer,
 ) {
-  const { client, transport } = fakeClient(({ path }) => answer(path));
+  const { client, transport } = fakeClient(({ path, method }) => answer(path, method));
   const results = [];
   const context: RunContext = {
     client,
@@ -397,7 +397,25 @@ describe('Suspend Buffer', () => {
         text: JSON.stringify({ command: 'changeConfig', config: { isSuspended } }),
       },
     });
-    expect(results[0].json).toMatchObject({ suspended: isSuspended, ringBuffer: 2, answer: 'OK' });
+    expect(results[0].json).toMatchObject({ ringBuffer: 2, answer: 'OK' });
+    expect(results[0].json).toMatchObject({ suspended: null, unconfirmed: true });
+  });
+
+  it.each([
+    ['a new state that is reported', { isSuspended: true }, { suspended: true, warnings: [] }],
+    ['the old state', { config: { isSuspended: false } }, 'refused'],
+  ])('reads back %s', async (_, state, expected) => {
+    const work = run('suspendBuffer', { bufferAction: 'suspend' }, (_path, method) => ({
+      json: method === 'GET' ? state : { result: 'ok' },
+    }));
+    if (typeof expected === 'string') await expect(work).rejects.toMatchObject({ kind: expected });
+    else expect((await work).results[0].json).toMatchObject({ ...expected, unconfirmed: false });
+  });
+
+  it('takes an error with status 200 for a failure', async () => {
+    const answer = () => ({ json: { error: 'locked' } });
+    const work = run('suspendBuffer', { bufferAction: 'suspend' }, answer);
+    await expect(work).rejects.toMatchObject({ kind: 'refused', status: 200, answer: 'locked' });
   });
 });
 
