@@ -10,7 +10,7 @@ const HOSTS = '<rootDir>/test/hosts';
  * @type {import('jest').Config}
  */
 module.exports = {
-  testTimeout: 120000,
+  testTimeout: 300000,
   projects: [
     {
       ...base,

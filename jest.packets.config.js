@@ -7,5 +7,5 @@ const base = require('./jest.config.js');
 module.exports = {
   ...base,
   testMatch: ['**/*.packets-test.ts'],
-  testTimeout: 120000,
+  testTimeout: 300000,
 };

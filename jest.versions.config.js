@@ -23,7 +23,7 @@ const inVersion = (version) => ({
  * @type {import('jest').Config}
  */
 module.exports = {
-  testTimeout: 120000,
+  testTimeout: 300000,
   globalSetup: '<rootDir>/test/hosts/node-red/versions/global-setup.js',
   projects: [
     inVersion('4@20'),

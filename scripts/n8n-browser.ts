@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, selectors, type BrowserContext, type Locator, type Page } from 'playwright-core';
-import { CHROMIUM, CHROMIUM_FLAGS } from './demo/browser';
+import { CHROMIUM, CHROMIUM_FLAGS, PAGE_LIMIT_MS } from './demo/browser';
 import type { N8nHost } from './n8n-host';
 import type { Workflow } from './n8n-rest';
 
@@ -36,7 +36,9 @@ export class EditorBrowser {
       args: CHROMIUM_FLAGS,
       viewport,
       deviceScaleFactor: 1,
+      timeout: PAGE_LIMIT_MS,
     });
+    context.setDefaultTimeout(PAGE_LIMIT_MS);
     return new EditorBrowser(context, profile, await signIn(context, host, theme));
   }
 

@@ -120,7 +120,7 @@ export class N8nRest {
     });
   }
 
-  async untilEnded(executionId: string, limitSeconds = 100): Promise<Execution> {
+  async untilEnded(executionId: string, limitSeconds = 240): Promise<Execution> {
     for (let tries = 0; tries < limitSeconds * 5; tries++) {
       const execution = await this.call<{ status: string; data: string }>(
         'GET',

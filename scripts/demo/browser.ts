@@ -15,6 +15,9 @@ export const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 
+/** For anything that a page is to show, on a machine that is busy with much else. */
+export const PAGE_LIMIT_MS = 120_000;
+
 /** The system's, unless the environment names another one. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -28,7 +31,9 @@ export async function withBrowser<T>(
     executablePath: CHROMIUM,
     args: CHROMIUM_FLAGS,
     viewport,
+    timeout: PAGE_LIMIT_MS,
   });
+  context.setDefaultTimeout(PAGE_LIMIT_MS);
   try {
     return await work(context);
   } finally {
@@ -113,14 +118,12 @@ export class EditorPage {
       "document.querySelector('#red-ui-editor-stack').style.zIndex === '13' &&" +
         " getComputedStyle([...document.querySelectorAll('.red-ui-tray')].pop()).right === '0px'",
     );
-    await this.page.waitForTimeout(300);
   }
 
   /** Closes the dialog with Done or Cancel. */
   async close(button: 'ok' | 'cancel', dialog: 'node' | 'node-config' = 'node'): Promise<void> {
     await this.page.click(`#${dialog}-dialog-${button}`);
     await this.page.waitForFunction("!document.querySelector('.red-ui-tray')");
-    await this.page.waitForTimeout(300);
   }
 
   /** A node's properties as the editor holds them. */

@@ -15,8 +15,9 @@ import { chosenNodeRed, ensureFurtherNodes, type NodeRedVersion } from '../node-
 import { packNodeRed, ROOT } from './pack';
 
 const PACKAGE = '@allegro-multimeter/node-red';
-const START_LIMIT_MS = 60_000;
-const STOP_LIMIT_MS = 20_000;
+// For a machine that is busy with much else.
+const START_LIMIT_MS = 240_000;
+const STOP_LIMIT_MS = 60_000;
 
 /** A node of a flow, as the admin API takes it. */
 export type FlowNode = Record<string, unknown> & { id: string; type: string };
@@ -138,7 +139,7 @@ export class NodeRedHost {
 export async function until(
   what: string,
   isThere: () => boolean | Promise<boolean>,
-  limit = 15_000,
+  limit = 120_000,
 ): Promise<void> {
   const end = Date.now() + limit;
   while (!(await isThere())) {

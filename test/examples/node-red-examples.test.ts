@@ -162,3 +162,9 @@ function isValid(field: FormField, text: string): boolean {
       return true;
   }
 }
+
+it('show every node at least once, which the scorecard of Node-RED asks for', () => {
+  const shown = new Set(exampleNames('node-red').flatMap(exampleFlow).map(({ type }) => type));
+  const missing = paletteDefinitions.map(typeOf).filter((type) => !shown.has(type));
+  expect(missing).toEqual([]);
+});

@@ -14,7 +14,7 @@ describe('the node as a tool', () => {
     appliance = await WireAppliance.start();
     model = await FakeModel.start({ Host: '10.1.2.3' });
     host = await N8nHost.start();
-  }, 300_000);
+  });
   afterAll(async () => {
     await host?.stop();
     await model?.stop();

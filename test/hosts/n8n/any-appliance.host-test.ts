@@ -13,7 +13,7 @@ describe('n8n with any appliance', () => {
 
   beforeAll(async () => {
     bench = await SimulatorBench.start(namedAppliance());
-  }, 300_000);
+  });
   afterAll(() => bench?.stop());
 
   it('passes the credential test', async () => {

@@ -10,7 +10,7 @@ describe('running the node in n8n', () => {
 
   beforeAll(async () => {
     bench = await Bench.start();
-  }, 300_000);
+  });
   afterAll(() => bench?.stop());
   beforeEach(() => bench.reset());
 

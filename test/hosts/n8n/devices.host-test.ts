@@ -9,7 +9,7 @@ describe('connections and devices in n8n', () => {
 
   beforeAll(async () => {
     bench = await SimulatorBench.start();
-  }, 300_000);
+  });
   afterAll(() => bench?.stop());
 
   it('captures each connection that a node before it lists, with the form left as it is', async () => {

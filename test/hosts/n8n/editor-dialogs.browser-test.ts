@@ -20,8 +20,7 @@ describe('the editor', () => {
     bench = await SimulatorBench.start();
     browser = await EditorBrowser.open(bench.host, VIEW);
     page = browser.page;
-    page.setDefaultTimeout(20_000);
-  }, 300_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await bench?.stop();

@@ -20,8 +20,7 @@ describe('the node in the editor', () => {
   beforeAll(async () => {
     bench = await SimulatorBench.start();
     browser = await EditorBrowser.open(bench.host, VIEW);
-    browser.page.setDefaultTimeout(60_000);
-  }, 300_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await bench?.stop();
@@ -74,7 +73,7 @@ describe('the node in the editor', () => {
           }
           await form.close();
         }
-      }, 300_000);
+      });
     },
   );
 });

@@ -6,7 +6,7 @@ import { FileStore, MailServer, Neighbours, ObjectStore } from '../../neighbours
 import { SimulatorBench, type Credential } from './simulator-bench';
 
 /** How long an execution may take to begin after its trigger was met. */
-const START_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 120_000;
 
 interface Change {
   /** Of the node "Settings", on top of where the neighbours are. */

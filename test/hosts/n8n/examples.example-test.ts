@@ -44,7 +44,7 @@ describe('the examples for n8n', () => {
 
   beforeAll(async () => {
     bench = await ExampleBench.start();
-  }, 300_000);
+  });
   afterAll(() => bench?.stop());
   beforeEach(async () => {
     // Counting packets keeps this process busy; that n8n closed idle connections meanwhile has to be

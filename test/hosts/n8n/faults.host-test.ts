@@ -23,7 +23,7 @@ describe('failures in n8n, with the simulator', () => {
 
   beforeAll(async () => {
     bench = await SimulatorBench.start();
-  }, 300_000);
+  });
   afterAll(() => bench?.stop());
   beforeEach(() => {
     bench.simulator.faults.clear();

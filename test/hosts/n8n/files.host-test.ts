@@ -11,7 +11,7 @@ describe('files in n8n', () => {
 
   beforeAll(async () => {
     bench = await Bench.start();
-  }, 300_000);
+  });
   afterAll(() => bench?.stop());
   beforeEach(() => bench.reset());
 

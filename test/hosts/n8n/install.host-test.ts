@@ -39,7 +39,7 @@ describe('the package as a community package', () => {
     registry.publish(PREVIOUS);
     simulator = await startSimulator();
     host = await N8nHost.start({ withPackage: false, settings: registry.settings });
-  }, 300_000);
+  });
   afterAll(async () => {
     await host?.stop();
     await simulator?.close();

@@ -7,7 +7,7 @@ describe('the package in n8n', () => {
 
   beforeAll(async () => {
     bench = await Bench.start();
-  }, 300_000);
+  });
   afterAll(() => bench?.stop());
   beforeEach(() => bench.reset());
 

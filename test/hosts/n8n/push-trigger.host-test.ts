@@ -21,7 +21,7 @@ describe('the trigger for pushed statistics in n8n', () => {
     workflow = await create(webhookId);
     await workflow.activate();
     await untilOpen();
-  }, 300_000);
+  });
   afterAll(() => bench?.stop());
 
   async function create(id: string): Promise<TriggeredWorkflow> {

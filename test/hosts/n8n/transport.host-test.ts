@@ -169,12 +169,14 @@ describe('N8nTransport', () => {
 
   describe('ending early', () => {
     it('aborts before there is an answer', async () => {
-      const closed = new Promise((resolve) => {
-        answer = (incoming) => incoming.socket.once('close', resolve);
-      });
       const abort = new AbortController();
+      const closed = new Promise((resolve) => {
+        answer = (incoming) => {
+          incoming.socket.once('close', resolve);
+          abort.abort();
+        };
+      });
       const sending = failure(transport().send(request({ signal: abort.signal })));
-      setTimeout(() => abort.abort(), 100);
       expect(await sending).toMatchObject({ failure: 'aborted' });
       await closed;
     });

@@ -4,8 +4,6 @@ import { NodeRedHost, until } from '../../../scripts/demo/node-red-host';
 import { startSimulator, type Simulator } from '../../../simulator';
 import { HostFlows } from './host-flows';
 
-jest.setTimeout(90_000);
-
 const TOKEN = 'demo-token';
 const PASSWORD = 'only for this test';
 /** The least work that bcrypt allows: these logins guard nothing. */

@@ -7,8 +7,6 @@ import { cutCapture } from '../../contract/capture-faults';
 import { upload } from '../../simulator/support';
 import { hashOf, SimulatorBench } from './simulator-bench';
 
-jest.setTimeout(90_000);
-
 interface Answer {
   payload: Record<string, unknown> & { filename: string; sha256: string };
   error?: { code: string };

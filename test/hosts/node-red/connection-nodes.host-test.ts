@@ -6,8 +6,6 @@ import { certificate, type Pair } from '../../contract/certificates';
 import { ConnectProxy } from './connect-proxy';
 import { HostFlows } from './host-flows';
 
-jest.setTimeout(90_000);
-
 const TOKEN = 'demo-token';
 const SERVER_NAME = 'allegro.example';
 const PROXY_LOGIN = { user: 'jörg', password: 'p@ss:word/4711' };

@@ -4,8 +4,6 @@ import type { FlowNode } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
 import { hashOf, SimulatorBench } from './simulator-bench';
 
-jest.setTimeout(90_000);
-
 interface Capture {
   filename: string;
   packets: number;

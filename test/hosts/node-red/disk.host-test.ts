@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { until } from '../../../scripts/demo/node-red-host';
 import { SimulatorBench } from './simulator-bench';
 
-jest.setTimeout(120_000);
-
 interface Reply {
   payload: Record<string, unknown>;
   error?: { message: string; code: string; cause: Record<string, unknown> };

@@ -32,7 +32,6 @@ const IS_IN_VIEW = `(() => {
 
 /** What a person does in the forms, with an appliance behind them. */
 describeWithChromium('the forms of all nodes', () => {
-  jest.setTimeout(180_000);
   let host: NodeRedHost;
   let simulator: Simulator;
 
@@ -299,7 +298,11 @@ function sampleOf({ kind, default: standard, options, min = 0, max }: EditorFiel
 async function deploy({ page }: EditorPage): Promise<void> {
   await page.click('#red-ui-header-button-deploy');
   const confirm = page.locator('.red-ui-notification button', { hasText: 'Confirm deploy' });
-  await confirm.click({ timeout: 3000 }).catch(() => undefined);
+  await until(
+    'the deploy, or its confirmation',
+    async () => (await confirm.isVisible()) || !(await page.evaluate('RED.nodes.dirty()')),
+  );
+  if (await confirm.isVisible()) await confirm.click();
 }
 
 async function unfold({ page }: EditorPage): Promise<void> {

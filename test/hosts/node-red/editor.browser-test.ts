@@ -17,7 +17,6 @@ import { StubAppliance } from './stub-appliance';
 const CAPTURE = idOf('capturePcap');
 
 describeWithChromium('the editor in Chromium', () => {
-  jest.setTimeout(120_000);
   let host: NodeRedHost;
 
   beforeAll(async () => {

@@ -24,7 +24,6 @@ interface EditorNode {
 }
 
 describeWithChromium('the examples in the editor', () => {
-  jest.setTimeout(120_000);
   let host: NodeRedHost;
 
   const names = exampleNames('node-red').filter((name) => !name.startsWith('scale-out/'));

@@ -15,8 +15,6 @@ import { uploadAndAnalyse } from './examples/upload-and-analyse';
 import { whichDevice } from './examples/which-device';
 import { worstCall } from './examples/worst-call';
 
-jest.setTimeout(90_000);
-
 const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
   '01-alert-to-pcap': alertToPcap,
   '05-live-capture': liveCapture,

@@ -17,8 +17,6 @@ import {
 import { watchFlow } from './host-flows';
 import { SimulatorBench, TOKEN } from './simulator-bench';
 
-jest.setTimeout(90_000);
-
 interface Reply {
   error?: { message: string; code: string; cause: Record<string, unknown> };
   filename?: string;

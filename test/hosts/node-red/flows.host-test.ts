@@ -5,8 +5,6 @@ import { NodeRedHost, until } from '../../../scripts/demo/node-red-host';
 import { cancelFlow, HostFlows } from './host-flows';
 import { ENDLESS_HOST, STALLING_HOST, StubAppliance, TOKEN } from './stub-appliance';
 
-jest.setTimeout(90_000);
-
 let appliance: StubAppliance;
 let host: NodeRedHost;
 let make: HostFlows;
@@ -101,11 +99,10 @@ describe('a capture', () => {
       await host.deploy(make.flowFor('capturePcap', { ...config, fileFolder: 'closed' }));
       const capturing = run({ host: alerted, alertTime: alertTime() }).catch(() => undefined);
       await until('the capture to run', () => filesIn('closed').length === 1);
-      const before = Date.now();
       await host.deploy([{ id: 'f9', type: 'tab', label: 'Empty' }]);
-      expect(Date.now() - before).toBeLessThan(8000);
       expect(filesIn('closed')).toEqual([]);
       await until('the connection to be closed', () => appliance.openCaptures === 0);
+      // Node-RED gives up after 15 seconds, and says so.
       expect(host.log).not.toMatch(/Error stopping node|timed out/i);
       // The request was never answered, which is what an http in node does at a redeploy.
       await Promise.race([capturing, new Promise((resolve) => setTimeout(resolve, 100))]);

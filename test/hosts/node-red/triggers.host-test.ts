@@ -7,8 +7,6 @@ import { startSimulator, type Simulator } from '../../../simulator';
 import { HostFlows } from './host-flows';
 import { TOKEN } from './simulator-bench';
 
-jest.setTimeout(180_000);
-
 /** The least that a trigger allows; see `quick-polls.js`. */
 const POLL = { pollSeconds: '10' };
 const SECRET = 'a-secret-of-20-chars';
@@ -147,7 +145,7 @@ describe('triggers in a real Node-RED', () => {
   it('take stock first, and send nothing', async () => {
     known = simulator.incidents.report({ ruleName: 'Old' });
     await host.deploy(flow());
-    await until('states on disk', () => stateFiles().length === 3, 30_000);
+    await until('states on disk', () => stateFiles().length === 3);
     await untilPolled();
     await collect();
     expect(events).toEqual([]);

@@ -10,8 +10,6 @@ import { packNodeRed } from '../../../../scripts/demo/pack';
 import { ensureScorecard } from '../../../../scripts/node-red-cache';
 import { RegistryStub } from './registry-stub';
 
-jest.setTimeout(120_000);
-
 type Scorecard = Record<string, { test?: boolean } & Record<string, unknown>>;
 
 /** Everything that the scorecard checks; without this list, a check that was left out would pass. */
