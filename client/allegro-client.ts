@@ -3,6 +3,7 @@ import { apiRequest, type ApiAnswer, type ApiRequest } from './api/api-request';
 import { readRows, type RowRequest, type Rows } from './api/rows';
 import { capture, type Capture } from './capture/capture';
 import type { CaptureRequest } from './capture/capture-request';
+import { captureToStorage, type StoredCapture } from './capture/stored-capture';
 import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './devices/choices';
 import { testConnection, type ConnectionTest } from './devices/connection-test';
 import { readDevices, type Device } from './devices/devices';
@@ -92,6 +93,11 @@ export class AllegroClient {
   /** See {@link capture}. */
   capture(request: CaptureRequest, options: CallOptions): Promise<Capture> {
     return capture(this.api, request, options);
+  }
+
+  /** See {@link captureToStorage}. */
+  captureToStorage(request: CaptureRequest, options: CallOptions): Promise<StoredCapture> {
+    return captureToStorage(this.api, request, options);
   }
 
   /** See {@link upload}. */

@@ -15,6 +15,7 @@ import {
 import { CaptureStop } from './capture-stop';
 import { captureStream, type CaptureEnd } from './capture-stream';
 import { captureSummary, type CaptureSummary } from './capture-summary';
+import { windowOf } from './capture-window';
 import { liveWarnings } from './live-warnings';
 import { notACapture } from './not-a-capture';
 import { checkWindow } from './window-check';
@@ -55,18 +56,6 @@ export async function capture(
     permit();
     throw error;
   }
-}
-
-async function windowOf(
-  api: Api,
-  request: CaptureRequest,
-  options: CallOptions,
-): Promise<CaptureWindow> {
-  if (request.source === 'ringBuffer') return request.window;
-  const { milliseconds, offsetSeconds } = await api.time(options);
-  const startUs = Math.round(milliseconds * 1000);
-  const endUs = startUs + Math.round(request.durationSeconds * 1e6);
-  return { startUs, endUs, clockOffsetSeconds: offsetSeconds };
 }
 
 /** One capture from its request to its summary. */

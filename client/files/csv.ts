@@ -191,9 +191,19 @@ export function notCsv(contentType: string | undefined, head: string): string | 
   return undefined;
 }
 
-/** One row as a line of CSV, with CRLF. Fields are quoted only where they have to be. */
+/**
+ * One row as a line of CSV, with CRLF. Fields are quoted only where they have to be. A text that a
+ * spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers.
+ * Source: OWASP, "CSV Injection".
+ */
 export function csvLine(fields: ReadonlyArray<string | number>): string {
-  return `${fields.map((field) => quoteField(String(field))).join(',')}\r\n`;
+  return `${fields.map((field) => quoteField(harmless(field))).join(',')}\r\n`;
+}
+
+function harmless(field: string | number): string {
+  const text = String(field);
+  const isNumber = typeof field === 'number' || /^[+-]\d+(?:\.\d+)?$/.test(text);
+  return !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
 function quoteField(text: string): string {

@@ -19,6 +19,8 @@ export interface Call {
   idleLimit?: number;
   /** Whether any status counts as an answer, rather than only a success. Reads are retried first. */
   anyStatus?: boolean;
+  /** Whether it is tried only once, because it changes something although it is a GET. */
+  once?: boolean;
   /** Long transfers have permits of their own, so that they do not hold up short reads. */
   longTransfer?: boolean;
   /**

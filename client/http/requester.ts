@@ -115,7 +115,7 @@ export class Requester {
   }
 
   private async tryUntilAnswered(call: Call, requestInfo: RequestInfo): Promise<OpenAnswer> {
-    const mayRetry = IDEMPOTENT.has(call.method);
+    const mayRetry = IDEMPOTENT.has(call.method) && !call.once;
     for (let attempt = 1; ; attempt++) {
       const last = attempt === MAX_TRIES || !mayRetry;
       let wait: number;

@@ -20,7 +20,8 @@ export async function readCaptureRequest(
 ): Promise<CaptureRequest> {
   if (values.captureSource === 'ringBuffer') return readRingBufferRequest(context, values);
   const { maxBytes, maxPackets } = readLimits(values);
-  if (maxBytes === undefined && maxPackets === undefined) {
+  const isDownload = values.saveTo === 'download';
+  if (isDownload && maxBytes === undefined && maxPackets === undefined) {
     throw inputError(
       'maxMegabytes',
       'A live capture needs a size limit or a packet limit.',

@@ -1,10 +1,15 @@
-import { AllegroError } from '../../../client';
+import { AllegroError, inputError } from '../../../client';
 import type { CaptureLimits, CaptureRequest } from '../../../client/capture/capture-request';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import type { ByteStream } from '../../../client/http/transport';
 import type { RunContext } from '../model/run-context';
 import type { ResultParts, RunResult } from '../model/run-result';
-import type { captureFileFields, LIMIT_FIELDS } from '../fields/capture-fields';
+import type { StoredCapture } from '../../../client/capture/stored-capture';
+import {
+  EVIDENCE_FIELD_NAME,
+  type captureFileFields,
+  type LIMIT_FIELDS,
+} from '../fields/capture-fields';
 import type { ValuesOf } from '../model/field-values';
 import { readAddress } from '../fields/address';
 import { captureParts, readSplitLimits, type CaptureParts } from './capture-parts';
@@ -40,9 +45,14 @@ export async function* runCapture(
   hooks?: CaptureHooks,
 ): AsyncGenerator<RunResult> {
   const { client, origin } = context;
+  refuseStreamFields(values);
   const startedAt = client.now();
   const request = await readRequest();
   const options = { signal: context.signal, address: readAddress(values) };
+  if (values.saveTo === 'appliance') {
+    yield { json: await storeCapture(client.captureToStorage(request, options), hooks) };
+    return;
+  }
   const capture = await client.capture(request, options);
   const { fileName, mediaType } = capture;
   const stream = hooks ? tellEnd(capture.stream, hooks) : capture.stream;
@@ -70,6 +80,44 @@ export async function* runCapture(
   } finally {
     capture.close();
   }
+}
+
+/** There is no stream to wait for; what the appliance answers is all that is known. */
+async function storeCapture(
+  storing: Promise<StoredCapture>,
+  hooks: CaptureHooks | undefined,
+): Promise<Json> {
+  const json = await storing.finally(() => hooks?.onStreamEnd());
+  if (!hooks) return json;
+  const { warnings, ...facts } = await hooks.facts();
+  return { ...json, ...facts, warnings: [...json.warnings, STORED_WHILE_RECORDING, ...warnings] };
+}
+
+const STORED_WHILE_RECORDING =
+  'The ring buffer was resumed as soon as the appliance had answered; whether it was still storing is not known.';
+
+/**
+ * Refuses what needs the packets to pass through this machine. To be called before any request.
+ *
+ * @throws AllegroError `input`, naming the field
+ */
+export function refuseStreamFields(values: CaptureValues): void {
+  if (values.saveTo !== 'appliance') return;
+  const fields = [
+    ['maxMegabytes', 'Size Limit', values.maxMegabytes > 0],
+    ['maxPackets', 'Packet Limit', values.maxPackets > 0],
+    ['splitMegabytes', 'Split at Size', values.splitMegabytes > 0],
+    ['splitPackets', 'Split After Packets', values.splitPackets > 0],
+    ['emptyIsError', 'No Packets Is an Error', values.emptyIsError],
+    [EVIDENCE_FIELD_NAME, 'Evidence File', values.evidenceFile],
+  ] as const;
+  const found = fields.find(([, , isSet]) => isSet);
+  if (!found) return;
+  throw inputError(
+    found[0],
+    `"${found[1]}" does not apply to a capture that the appliance stores.`,
+    'Set it to 0 or false, or set "Save To" to the download.',
+  );
 }
 
 async function* tellEnd(stream: ByteStream, hooks: CaptureHooks): AsyncGenerator<Uint8Array> {

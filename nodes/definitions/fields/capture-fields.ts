@@ -82,6 +82,22 @@ function windowFields(showWhen?: ShowWhen) {
 export function captureFileFields(showWhen?: ShowWhen) {
   return defineFields([
     {
+      name: 'saveTo',
+      label: 'Save To',
+      type: 'options',
+      default: 'download',
+      options: [
+        { value: 'download', label: 'Download', description: 'The node checks and keeps the file' },
+        {
+          value: 'appliance',
+          label: 'Appliance Storage',
+          description: 'The appliance keeps the file on its external storage device',
+        },
+      ],
+      description: 'Where the packets go. On the appliance no limit of size or packets applies',
+      advanced: true,
+    },
+    {
       name: 'snapLength',
       label: 'Snap Length',
       type: 'number',

@@ -116,12 +116,19 @@ it('reads what another library writes, and as another library reads it', () => {
   );
 });
 
+it('writes nothing that a spreadsheet takes for a formula, and numbers as they are', () => {
+  const formulas = ['=1+1', '+A1', '-A1', '@SUM(A1)', '\t=1', '\r=1', '-1+cmd|x'];
+  for (const text of formulas) expect(rowsOfText(csvLine([text]))).toEqual([[`'${text}`]]);
+  expect(csvLine([-5, '-5', '+1.5', '10.1.2.3', 'a=1'])).toBe('-5,-5,+1.5,10.1.2.3,a=1\r\n');
+});
+
 it('reads back the lines that it writes', () => {
   fc.assert(
     fc.property(fc.array(fc.array(field, { minLength: 2, maxLength: 5 })), (rows) => {
       fc.pre(!rows[0]?.[0]?.startsWith('\ufeff'));
       const text = rows.map((row) => csvLine(row)).join('');
-      const whole = rows.map((row) => row.map((one) => Buffer.from(one).toString()));
+      const written = (one: string) => (/^[=+\-@\t\r]/.test(one) ? `'${one}` : one);
+      const whole = rows.map((row) => row.map((one) => Buffer.from(written(one)).toString()));
       expect(rowsOfText(text)).toEqual(whole);
     }),
   );

@@ -35,7 +35,7 @@ export function worstCall(get: () => ExampleBench): void {
     simulator.faults.add(emptyCapture);
     await press(nodes, 'Every hour');
     await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
-    expect(neighbours.mail.mails[0]!.text).toMatch(/buffer holds no packets of it.*Not a byte/s);
+    expect(neighbours.mail.mails[0]!.text).toMatch(/buffer holds no packets of it.*No bytes/s);
     expect(neighbours.mail.mails[0]!.attachments).toEqual([]);
     simulator.faults.clear();
     const cut = await get().deploy(

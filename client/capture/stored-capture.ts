@@ -1,0 +1,139 @@
+import type { Api, CallOptions } from '../api/api';
+import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
+import { readHead } from '../files/verified-stream';
+import { parseLeniently } from '../http/body';
+import { refusePage } from '../http/status-error';
+import { withTimeLimit } from '../http/time-limit';
+import { MAGIC_LENGTH, sniffFormat } from '../pcap';
+import { isoMicroseconds } from '../values/instant';
+import { captureCall, timeLimitOf, type CaptureRequest } from './capture-request';
+import { clockWarnings } from './capture-summary';
+import { windowOf } from './capture-window';
+
+/** What is known of a capture that the appliance keeps. Plain data. */
+export interface StoredCapture extends Record<string, unknown> {
+  savedTo: 'appliance';
+  /** The appliance accepted the request; nothing documented tells whether a file is complete. */
+  stored: 'unconfirmed';
+  expression: string;
+  source: CaptureRequest['source'];
+  /** ISO 8601 in UTC; `to` is exclusive. */
+  requestedWindow: { from: string; to: string };
+  clockOffsetSeconds: number | null;
+  device: string;
+  mmId?: string;
+  /** What was asked for: path and query as they were sent. */
+  request: { method: string; path: string; query: string };
+  /** What the appliance answered: JSON where it is JSON, else text; nothing where it said nothing. */
+  answer: unknown;
+  warnings: string[];
+}
+
+/** What is read of an answer whose form is not documented. */
+const ANSWER_BYTES = 65_536;
+
+/**
+ * Lets the appliance store a capture on its external storage device. Source: "Pcap extraction",
+ * parameter `captureToMedia`. Tried once, because each try could store a file. What the appliance
+ * answers, and when, is not documented: any success counts that is not an error in itself.
+ *
+ * @throws AllegroError `badAnswer` where the packets came instead of an answer, or a web page, or
+ *   the answer says that it failed; `timeout`; and all that a request throws
+ */
+export async function captureToStorage(
+  api: Api,
+  request: CaptureRequest,
+  { signal, address }: CallOptions,
+): Promise<StoredCapture> {
+  const options = { signal, address: { mmId: address?.mmId } };
+  const window = await windowOf(api, request, options);
+  const call = captureCall(request, window);
+  const limit = timeLimitOf(request);
+  const stored = {
+    ...call,
+    query: { ...call.query, captureToMedia: true },
+    ...{ headersLimit: limit, idleLimit: limit, once: true },
+  };
+  const requestInfo = api.requestInfo(stored, options);
+  const answer = await withTimeLimit(
+    api.context,
+    limit,
+    signal,
+    async (limited) => {
+      const stop = new AbortController();
+      const answering = AbortSignal.any([limited, stop.signal]);
+      const { status, body } = await api.open(stored, { ...options, signal: answering });
+      try {
+        const source = body[Symbol.asyncIterator]();
+        const magic = await readHead(source, MAGIC_LENGTH);
+        refusePackets(magic, requestInfo);
+        const head = await readHead(source, ANSWER_BYTES, magic);
+        return readAnswer(head.subarray(0, ANSWER_BYTES), status, requestInfo);
+      } finally {
+        stop.abort();
+      }
+    },
+    () => unansweredError(requestInfo, limit),
+  );
+  const [path, query = ''] = requestInfo.path!.split('?');
+  return {
+    savedTo: 'appliance',
+    stored: 'unconfirmed',
+    expression: request.expression,
+    source: request.source,
+    requestedWindow: { from: isoMicroseconds(window.startUs), to: isoMicroseconds(window.endUs) },
+    clockOffsetSeconds: window.clockOffsetSeconds,
+    device: api.baseUrl,
+    mmId: address?.mmId,
+    request: { method: call.method, path, query },
+    answer,
+    warnings: [UNCONFIRMED, ...clockWarnings(window.clockOffsetSeconds)],
+  };
+}
+
+const UNCONFIRMED =
+  'The appliance accepted the request. It does not report whether the file is complete: check it on the storage device.';
+
+function refusePackets(magic: Uint8Array, requestInfo: RequestInfo): void {
+  const { kind } = sniffFormat(magic);
+  if (kind === 'empty' || kind === 'other') return;
+  throw badAnswerError(
+    requestInfo,
+    'The appliance sent the packets instead of storing them.',
+    'Nothing was kept. Set "Save To" to the download.',
+  );
+}
+
+function readAnswer(head: Uint8Array, status: number, requestInfo: RequestInfo): unknown {
+  const text = new TextDecoder().decode(head);
+  refusePage({ status, requestInfo }, text);
+  const answer = parseLeniently(text);
+  const error = (answer as { error?: unknown } | null)?.error;
+  if (error !== undefined && error !== null && error !== false) {
+    throw badAnswerError(
+      requestInfo,
+      'The appliance did not store the capture.',
+      'Check that a storage device is connected and active, and has free space.',
+      quoteAnswer(text),
+    );
+  }
+  return text.trim() === '' ? null : answer;
+}
+
+function badAnswerError(
+  requestInfo: RequestInfo,
+  what: string,
+  advice: string,
+  answer?: string,
+): AllegroError {
+  return new AllegroError({ ...requestInfo, kind: 'badAnswer', what, advice, answer });
+}
+
+function unansweredError(requestInfo: RequestInfo, limit: number): AllegroError {
+  return new AllegroError({
+    ...requestInfo,
+    kind: 'timeout',
+    what: `The appliance did not answer within ${Math.round(limit / 1000)} s whether it stores the capture.`,
+    advice: 'It may still be storing: look on the storage device before you try again.',
+  });
+}
