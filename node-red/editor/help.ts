@@ -14,6 +14,9 @@ import { FILE_TARGET_FIELDS } from '../runtime/files/file-target-fields';
 import { descriptionOf, labelOf } from './editor-field';
 import { escapeHtml, indent, sentence, withCode } from './html';
 
+const FAILED_DEVICES =
+  'Each device that failed also reaches a Catch node, after the results, with a copy of the message without the HTTP request: one answer to it is enough.';
+
 /** The help of a palette node, in the order of Node-RED's help style guide. */
 export function helpHtml(definition: NodeDefinition, text: Text = english): string {
   const body = [
@@ -39,7 +42,11 @@ export function helpHtml(definition: NodeDefinition, text: Text = english): stri
     `<p>${withCode(text('What msg.payload looks like:'))}</p>`,
     sampleOf(definition),
     ...(runsOnDevices(definition)
-      ? [`<p>${withCode(text(DEVICE_RESULTS_TEXT))}</p>`, preformatted(SAMPLE_DEVICE_FAILURE)]
+      ? [
+          `<p>${withCode(text(DEVICE_RESULTS_TEXT))}</p>`,
+          preformatted(SAMPLE_DEVICE_FAILURE),
+          `<p>${text(FAILED_DEVICES)}</p>`,
+        ]
       : []),
     `<h3>${text('References')}</h3>`,
     '<ul>',

@@ -6,9 +6,13 @@ import { getStats } from '../../nodes/definitions/statistics/get-stats';
 import { listDevices } from '../../nodes/definitions/device/list-devices';
 import { suspendBuffer } from '../../nodes/definitions/ring-buffer/suspend-buffer';
 import { SAMPLE_DEVICE_FAILURE } from '../../nodes/definitions/model/device-results';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
+import { runOnDevices } from '../../nodes/definitions/model/run-on-devices';
+import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { topTalkers } from '../../nodes/definitions/statistics/top-talkers';
 import { whichDevice } from '../../nodes/definitions/device/which-device';
 import { STEADY_HOST } from '../../simulator';
+import { ORIGIN } from '../support/fake-transport';
 import { ask } from '../simulator/support';
 import { useSimulator } from './bench';
 import { runDefinition } from './run-definition';
@@ -18,6 +22,11 @@ const bench = useSimulator(120, 5);
 // Counting its past for the first time may take longer than the quick clock of the tests allows.
 beforeAll(() => ask(bench.simulator, '/API/stats/modules/ip/ips?mm-id=branch-1'), 60_000);
 
+const CONTEXT = {
+  progress: () => undefined,
+  log: { debug: () => undefined, warn: () => undefined },
+  origin: ORIGIN,
+};
 const LAST = { timeMode: 'last', lastAmount: 30, lastUnit: 'seconds' };
 
 function fault(path: string, status: number) {
@@ -189,6 +198,22 @@ describe('a node on several devices', () => {
     );
     expect(error).toMatchObject({ kind: 'notFound', status: 404 });
     expect((error as AllegroError).what).toMatch(/None of the 2 devices.*here: .*nowhere: /);
+  });
+
+  it('is an error when any fails and a person wants that, after the results of the others', async () => {
+    const values = { ...LAST, deviceScope: 'list', deviceList: 'local, nowhere' };
+    const context = { client: bench.client, signal: new AbortController().signal };
+    const found: Array<Record<string, unknown>> = [];
+    const run = async () => {
+      const read = readFieldValues(topTalkers, { ...values, failIfAnyDeviceFails: true });
+      const store = async ({ json }: RunResult) => void found.push(json);
+      for await (const _ of runOnDevices(topTalkers, { ...CONTEXT, ...context }, read, store));
+    };
+    await expect(run()).rejects.toMatchObject({
+      kind: 'notFound',
+      what: expect.stringMatching(/^1 of 2 devices failed. nowhere: /),
+    });
+    expect(found).toEqual([expect.objectContaining({ deviceId: 'local' })]);
   });
 
   it('is a wrong value, not a failed device, when a value is wrong', async () => {

@@ -30,7 +30,12 @@ export class FakeNode extends EventEmitter {
   errors: unknown[] = [];
   warnings: string[] = [];
   status = (status: NodeStatus) => void this.statuses.push(status);
-  error = (error: unknown) => void this.errors.push(error);
+  /** What Catch nodes get; undefined where an error came without a message. */
+  caught: Array<Message | undefined> = [];
+  error = (error: unknown, message?: Message) => {
+    this.errors.push(error);
+    this.caught.push(message);
+  };
   send = () => undefined;
   log = () => undefined;
   warn = (text: string) => void this.warnings.push(text);

@@ -63,6 +63,17 @@ export function toNodeFailure(thrown: unknown): NodeFailure {
   };
 }
 
+/** The same for a device that failed as one of several, from the facts in its result. */
+export function deviceFailure(deviceId: unknown, facts: Record<string, unknown>): Error {
+  const { kind, message } = facts;
+  return nodeError(
+    `${String(deviceId)}: ${String(message)}`,
+    codeOf(String(kind)),
+    facts,
+    undefined,
+  );
+}
+
 /** The editor looks up only what begins with a letter. */
 function textOf(error: AllegroError): string {
   if (error instanceof UnsetVariable) return `$${error.variable} not set`;

@@ -6,7 +6,7 @@ import { readQueuePolicy } from './queue-fields';
 import { clientOf } from '../config-node/appliance-client';
 import { fileStoreOf } from '../files/file-store';
 import { LeftoverSuspensions } from './leftover-suspensions';
-import { toNodeFailure } from './node-failure';
+import { deviceFailure, toNodeFailure } from './node-failure';
 import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
 import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../runtime-api';
@@ -19,6 +19,12 @@ import { WorkQueue } from './work-queue';
 /** Why runs were ended. A redeploy is not reported to the flow. */
 const CLOSED = cancelledBy('The work was ended, because the flow was stopped or deployed.');
 const CANCELLED = cancelledBy('The work was cancelled by a message with msg.cancel.');
+
+/** A message to send, with the result in it. */
+interface Output {
+  json: Outcome['json'];
+  message: Message;
+}
 
 /** What ends a run: without a result (`signal`), and with the result so far (`finish`). */
 type Signals = Pick<LocalContext, 'signal' | 'finish'>;
@@ -138,13 +144,18 @@ class Runs {
     let status: RunStatus = outcomeStatus({}, undefined);
     let failure: Error | undefined;
     const devices = new DeviceTally();
+    const failedDevices: Array<() => void> = [];
     await this.leftovers?.tried;
     try {
       for await (const outcome of this.outcomes(message, signals, line)) {
         devices.add(outcome.json);
         status = devices.status ?? outcomeStatus(outcome.json, this.definition.itemsProperty);
+        const report = this.reportOf(outcome);
+        if (report) failedDevices.push(report);
         if (!this.isClosed) send(outcome.message);
       }
+      // After the results: what they answer must not find a failure first.
+      if (!this.isClosed) failedDevices.forEach((report) => report());
     } catch (thrown) {
       const failed = toNodeFailure(thrown);
       status = failed.status;
@@ -156,6 +167,18 @@ class Runs {
   }
 
   /**
+   * Tells Catch nodes of a device that failed. Without the HTTP request, which the output answers: a
+   * second answer to it would be an error of its own.
+   */
+  private reportOf({ json, message }: Output): (() => void) | undefined {
+    const { deviceId, error } = json;
+    if (deviceId === undefined || typeof error !== 'object' || error === null) return undefined;
+    const { req: _req, res: _res, ...copy } = this.RED.util.cloneMessage(message);
+    const failure = deviceFailure(deviceId, error as Record<string, unknown>);
+    return () => this.node.error(failure, copy);
+  }
+
+  /**
    * The messages to send. Each is held back until it is known whether another one follows: the last
    * of several carries their number, and a single one must not look like a part.
    */
@@ -163,7 +186,7 @@ class Runs {
     message: Message,
     signals: Signals,
     line: RunLine,
-  ): AsyncGenerator<{ json: Outcome['json']; message: Message }> {
+  ): AsyncGenerator<Output> {
     const outcomes = runDefinition({
       definition: this.definition,
       config: this.config,
@@ -199,7 +222,7 @@ class Runs {
     message: Message,
     { json, properties }: Outcome,
     parts: Message | undefined,
-  ): { json: Outcome['json']; message: Message } {
+  ): Output {
     const output = parts ? { ...this.RED.util.cloneMessage(message), parts } : message;
     // Of an earlier failure that is tried again: an HTTP response would go out with it.
     if (Number(output.statusCode) >= 400) delete output.statusCode;

@@ -21,8 +21,15 @@ export const PARALLEL_DEVICES_FIELD = defineField({
 /** Which of the devices of a multi-device setup. */
 export type DeviceScope =
   | { kind: 'one' }
-  | { kind: 'active'; parallel: number }
-  | { kind: 'list'; parallel: number; ids: readonly string[] };
+  | ({ kind: 'active' } & OnDevices)
+  | ({ kind: 'list'; ids: readonly string[] } & OnDevices);
+
+export interface OnDevices {
+  /** How many at once. */
+  parallel: number;
+  /** Whether one device that fails makes the run fail, when all have ended. */
+  failIfAnyFails: boolean;
+}
 
 /**
  * The field {@link DEVICE_FIELD}, after a choice: one device or slot, all active devices,
@@ -55,7 +62,7 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
         { value: 'list', label: 'Listed Devices', description: 'The devices that you name' },
       ],
       description:
-        'One device, or several of a multi-device setup with one result for each. A device that fails is a result with an error; only if all fail, the node does',
+        'One device, or several of a multi-device setup with one result for each. A device that fails is a result with an error; if all fail, the node does',
     },
     { ...deviceField, showWhen: { ...deviceField.showWhen, deviceScope: ['one'] } },
     {
@@ -70,6 +77,16 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
       showWhen: { deviceScope: ['list'] },
     },
     { ...PARALLEL_DEVICES_FIELD, showWhen: { deviceScope: ['active', 'list'] } },
+    {
+      name: 'failIfAnyDeviceFails',
+      label: 'Fail If Any Device Fails',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether the node fails when one of the devices does, after the results of the others',
+      showWhen: { deviceScope: ['active', 'list'] },
+      advanced: true,
+    },
   ]);
 }
 
@@ -80,10 +97,11 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
  */
 export function readDeviceScope(values: FieldValues): DeviceScope {
   const { deviceScope, deviceList, parallelDevices } = values;
-  const parallel = Number(parallelDevices);
-  if (deviceScope === 'active') return { kind: 'active', parallel };
+  const failIfAnyFails = values.failIfAnyDeviceFails === true;
+  const onDevices = { parallel: Number(parallelDevices), failIfAnyFails };
+  if (deviceScope === 'active') return { kind: 'active', ...onDevices };
   if (deviceScope !== 'list') return { kind: 'one' };
-  return { kind: 'list', parallel, ids: readIds(String(deviceList)) };
+  return { kind: 'list', ...onDevices, ids: readIds(String(deviceList)) };
 }
 
 function readIds(text: string): string[] {

@@ -4,7 +4,7 @@ import type { Progress, RunContext } from './run-context';
 import type { RunResult } from './run-result';
 import type { FieldValues } from './field-values';
 import { forDevice, type TargetDevice } from './device-result';
-import { readDeviceScope } from '../fields/device-scope';
+import { readDeviceScope, type OnDevices } from '../fields/device-scope';
 
 /** Hosts hand over how they store a result; what it gives goes to the outside. */
 export type Store<T> = (result: RunResult) => Promise<T>;
@@ -15,8 +15,8 @@ export type Store<T> = (result: RunResult) => Promise<T>;
  * they get ready, each with `deviceId` and `deviceHost`; those of devices that failed come last, with
  * an `error`.
  *
- * @throws whatever the definition or the store throws, on one device; on several only if all fail,
- *   or if the work is cancelled
+ * @throws whatever the definition or the store throws, on one device; on several if all fail, if any
+ *   fails and a person wants that, or if the work is cancelled
  */
 export async function* runOnDevices<T>(
   definition: ApplianceNode,
@@ -33,7 +33,7 @@ export async function* runOnDevices<T>(
     scope.kind === 'list'
       ? scope.ids.map((id) => ({ id, host: id }))
       : await activeDevices(context);
-  yield* runOnEach(definition, context, values, devices, scope.parallel, store);
+  yield* runOnEach(definition, context, values, devices, scope, store);
 }
 
 async function activeDevices({ client, signal }: RunContext): Promise<TargetDevice[]> {
@@ -47,7 +47,7 @@ async function* runOnEach<T>(
   context: RunContext,
   values: FieldValues,
   devices: readonly TargetDevice[],
-  parallel: number,
+  { parallel, failIfAnyFails }: OnDevices,
   store: Store<T>,
 ): AsyncGenerator<T> {
   const stop = new AbortController();
@@ -73,7 +73,9 @@ async function* runOnEach<T>(
     yield stored;
   }
   if (context.signal.aborted) throw cancelledBy(context, failures);
-  if (!isAnyStored && failures.length > 0) throw allFailed(context, failures);
+  if (failures.length > 0 && (failIfAnyFails || !isAnyStored)) {
+    throw failedBy(context, failures, devices.length);
+  }
   for (const { device, error } of failures) {
     yield await store({ json: failureJson(context, device, error) });
   }
@@ -162,7 +164,7 @@ function failureJson(
 type Failures = ReadonlyArray<{ device: TargetDevice; error: unknown }>;
 
 /** The one error that says it for all. */
-function allFailed({ client }: RunContext, failures: Failures): unknown {
+function failedBy({ client }: RunContext, failures: Failures, total: number): unknown {
   const [first] = failures;
   const errors = failures.map(({ error }) => error);
   if (!errors.every((error): error is AllegroError => error instanceof AllegroError)) {
@@ -170,14 +172,18 @@ function allFailed({ client }: RunContext, failures: Failures): unknown {
   }
   const [{ kind, advice, status }] = errors;
   // A wrong value is wrong on each device, and is no device's fault.
-  if (kind === 'input' || failures.length === 1) return first.error;
+  if (kind === 'input' || total === 1) return first.error;
   const isSame = errors.every((error) => error.kind === kind);
   const reasons = failures.map(({ device }, index) => `${device.id}: ${errors[index].what}`);
+  const count =
+    failures.length === total
+      ? `None of the ${total} devices gave a result`
+      : `${failures.length} of ${total} devices failed`;
   return new AllegroError({
     kind: isSame ? kind : 'appliance',
     status: errors.every((error) => error.status === status) ? status : undefined,
     device: client.baseUrl,
-    what: `None of the ${failures.length} devices gave a result. ${reasons.join(' ')}`,
+    what: `${count}. ${reasons.join(' ')}`,
     advice,
     canRetry: errors.some(({ canRetry }) => canRetry),
     cause: errors[0],

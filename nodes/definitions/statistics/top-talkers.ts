@@ -130,7 +130,8 @@ export const topTalkers = defineNode({
 /** Reads a ranking; what it gives is the node's result. */
 export async function readTalkers(
   context: RunContext,
-  values: Omit<ValuesOf<typeof FIELDS>, 'deviceScope' | 'deviceList' | 'parallelDevices'>,
+  values: Omit<ValuesOf<typeof FIELDS>, keyof ValuesOf<ReturnType<typeof deviceFields>>> &
+    Parameters<typeof readAddress>[0],
 ) {
   const kind = values.talkerKind;
   const options = { signal: context.signal, address: readAddress(values) };

@@ -6,8 +6,7 @@ import { CrashNotes } from '../../../../node-red/runtime/files/crash-notes';
 import { noteSuspensionOf } from '../../../../node-red/runtime/nodes/leftover-suspensions';
 import type { RuntimeNode } from '../../../../node-red/runtime/runtime-api';
 import { resumeLeftover } from '../../../../nodes/definitions/ring-buffer/resume-leftover';
-import type {
-  FakeNode} from '../../../support/fake-runtime';
+import type { FakeNode } from '../../../support/fake-runtime';
 import {
   createNode,
   definitionOf,

@@ -66,6 +66,34 @@ describe('a message', () => {
     expect(handled.sent[1]!.payload).toMatchObject({ error: { kind: 'login' } });
   });
 
+  it('of several devices tells Catch nodes of those that failed, after the results', async () => {
+    const order: string[] = [];
+    const error = { kind: 'login', message: 'Wrong token.' };
+    const node = createNode(
+      definitionOf(async function* () {
+        yield { json: { deviceId: 'a' } };
+        yield { json: { deviceId: 'b', error } };
+        yield { json: { deviceId: 'c', error } };
+      }),
+    );
+    const record = node.error;
+    node.error = (...args) => {
+      order.push('caught');
+      record(...args);
+    };
+    const http = { req: {}, res: {} };
+    const handled = node.handle({ topic: 'kept', ...http }, () => order.push('sent'));
+    await settled(handled);
+    expect(order).toEqual(['sent', 'sent', 'sent', 'caught', 'caught']);
+    expect(node.errors[0]).toMatchObject({ message: 'b: Wrong token.', code: 'ALLEGRO_LOGIN' });
+    // The one answer to an HTTP request comes from the output.
+    expect(node.caught[0]).toMatchObject({ topic: 'kept', payload: { deviceId: 'b', error } });
+    expect(node.caught[0]).not.toHaveProperty('res');
+    expect(node.caught[0]).not.toHaveProperty('req');
+    expect(handled.sent[0]).toMatchObject(http);
+    expect(handled.done).toEqual([undefined]);
+  });
+
   it('becomes several with parts when there are several results', async () => {
     const node = createNode(
       definitionOf(async function* () {
