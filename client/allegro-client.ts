@@ -1,6 +1,7 @@
 import { Api, type ApiOptions, type ApplianceTime, type CallOptions } from './api/api';
 import { apiRequest, type ApiAnswer, type ApiRequest } from './api/api-request';
 import { readRows, type RowRequest, type Rows } from './api/rows';
+import { readStatistic, type Statistic } from './api/statistic';
 import { capture, type Capture } from './capture/capture';
 import type { CaptureRequest } from './capture/capture-request';
 import { captureToStorage, type StoredCapture } from './capture/stored-capture';
@@ -13,8 +14,10 @@ import {
   setRingBufferSuspended,
   type SuspensionChange,
 } from './ring-buffer/suspension';
-import { connectionsCsv, type CsvDownload, type CsvOptions } from './statistics/connections-csv';
+import { connectionsCsv } from './statistics/connections-csv';
+import type { CsvDownload, CsvOptions } from './statistics/csv-download';
 import { readServerPorts, type ServerPorts } from './statistics/server-ports';
+import { tableCsv } from './statistics/table-csv';
 import { readTraffic, type TrafficCounts } from './statistics/traffic-statistic';
 import { upload, type Upload, type UploadRequest } from './upload/upload';
 import type { StatisticsInterval } from './values/time-range';
@@ -71,6 +74,11 @@ export class AllegroClient {
     return readRows(this.api, request, options);
   }
 
+  /** See {@link readStatistic}. */
+  statistic(request: RowRequest, options: CallOptions): Promise<Statistic> {
+    return readStatistic(this.api, request, options);
+  }
+
   /** See {@link readTraffic}. */
   traffic(
     path: string,
@@ -83,6 +91,11 @@ export class AllegroClient {
   /** See {@link connectionsCsv}. */
   connectionsCsv(query: Query, options: CsvOptions): Promise<CsvDownload> {
     return connectionsCsv(this.api, query, options);
+  }
+
+  /** See {@link tableCsv}. */
+  tableCsv(path: string, query: Query, options: CsvOptions): Promise<CsvDownload> {
+    return tableCsv(this.api, path, query, options);
   }
 
   /** See {@link readServerPorts}. */

@@ -9,6 +9,8 @@ export interface RowRequest {
   query: Query;
   /** How many rows at most; absent: all. */
   limit?: number;
+  /** Page 0 with {@link countFor} rows, where it was read already. */
+  firstAnswer?: unknown;
 }
 
 export type Row = Record<string, unknown>;
@@ -33,6 +35,11 @@ const MAX_PAGE_SIZE = 100;
 /** A guard against an appliance that invents pages for ever. */
 const MAX_PAGES = 10_000;
 
+/** How many rows to ask for on a page, with a limit of rows in all. */
+export function countFor(limit: number): number {
+  return Math.min(limit, MAX_PAGE_SIZE);
+}
+
 /**
  * Reads a list page by page: at most 100 rows a page, several pages at once, each row once even if
  * it moves between pages while they are read. Callers pin `starttime` and `endtime`, so that all
@@ -40,11 +47,11 @@ const MAX_PAGES = 10_000;
  */
 export async function readRows(
   api: Api,
-  { path, query, limit }: RowRequest,
+  { path, query, limit, firstAnswer }: RowRequest,
   options: CallOptions,
 ): Promise<Rows> {
   const wanted = limit ?? Infinity;
-  const count = Math.min(wanted, MAX_PAGE_SIZE);
+  const count = countFor(wanted);
   // After the first failure the pages that wait, or are on their way, are of no use.
   const pages = new FailFast(options.signal);
   const readPage = (page: number) =>
@@ -55,7 +62,7 @@ export async function readRows(
       return found;
     });
 
-  const first = await readPage(0);
+  const first = toPage(firstAnswer) ?? (await readPage(0));
   const rows = new RowSet(wanted);
   rows.add(first.rows);
   // Some lists know no pages and answer everything at once, or fewer rows a page than asked for.
@@ -158,6 +165,17 @@ export function nameOfRow(row: Row): { field: string; value: string | number } |
     if (typeof value === 'string' || typeof value === 'number') return { field, value };
   }
   return undefined;
+}
+
+/**
+ * The rows of an answer that is a list for sure: an envelope, or a plain array.
+ *
+ * @returns nothing for anything else, such as an object keyed by name
+ */
+export function listWithin(answer: unknown): Pick<Rows, 'rows' | 'total'> | undefined {
+  const { displayedItems } = (answer ?? {}) as { displayedItems?: unknown };
+  const isEnvelope = typeof displayedItems === 'object' && displayedItems !== null;
+  return isEnvelope || Array.isArray(answer) ? toPage(answer) : undefined;
 }
 
 /**

@@ -1,31 +1,12 @@
-import type { Api, ApiCall, CallOptions } from '../api/api';
+import type { Api, CallOptions } from '../api/api';
 import { CONNECTIONS_CSV } from '../api/paths';
 import { AllegroError, type RequestInfo } from '../errors';
-import { verifiedStream, type StreamDigest, type VerifiedStream } from '../files/verified-stream';
 import { cancelledError } from '../http/body';
 import { Limiter } from '../http/limiter';
 import type { Query } from '../http/query';
 import { deviceOf } from '../values/device-slot';
-import { CsvAnswer } from './csv-answer';
+import { csvCall, csvDownload, type CsvDownload, type CsvOptions } from './csv-download';
 
-/** What is known of a CSV when it has come to its end. */
-interface CsvFacts extends StreamDigest {
-  /** Without the header. */
-  rows: number;
-  columns: string[];
-  warnings: string[];
-}
-
-/** A CSV on its way. */
-export interface CsvDownload extends VerifiedStream<CsvFacts> {
-  /** Closes the connection when the stream is not consumed to its end. */
-  close(): void;
-}
-
-export type CsvOptions = CallOptions & { onBytes(bytes: number): void };
-
-const NAME = 'CSV of connections';
-const HEADERS_LIMIT = 300_000;
 const BUSY_STATUS = new Set([409, 423, 429, 503]);
 
 /**
@@ -46,33 +27,14 @@ export async function connectionsCsv(
   query: Query,
   options: CsvOptions,
 ): Promise<CsvDownload> {
-  const call: ApiCall = {
-    method: 'GET',
-    path: CONNECTIONS_CSV,
-    query: { ...query, csv: true },
-    longTransfer: true,
-    headersLimit: HEADERS_LIMIT,
-  };
-  const requestInfo = api.requestInfo(call, options);
+  const request = { path: CONNECTIONS_CSV, query, name: 'CSV of connections' };
+  const requestInfo = api.requestInfo(csvCall(request), options);
   const permit = await singleFlight(api, options).catch((reason: unknown) => {
     throw cancelledError(requestInfo, reason);
   });
-  const stop = new AbortController();
-  const close = () => {
-    options.signal.removeEventListener('abort', close);
-    stop.abort();
-    permit();
-  };
-  // Who aborts may never come back for the rest.
-  options.signal.addEventListener('abort', close, { once: true });
-  try {
-    const signal = AbortSignal.any([options.signal, stop.signal]);
-    const answer = await CsvAnswer.open(api, call, { ...options, signal }, { name: NAME });
-    return { ...connectionsStream(answer, options.onBytes, close), close };
-  } catch (error) {
-    close();
+  return csvDownload(api, { ...request, onEnd: permit }, options).catch((error: unknown) => {
     throw isBusy(error) ? busyError(error, requestInfo) : error;
-  }
+  });
 }
 
 function singleFlight(api: Api, { address, signal }: CallOptions): Promise<() => void> {
@@ -80,49 +42,6 @@ function singleFlight(api: Api, { address, signal }: CallOptions): Promise<() =>
   const limiter = SINGLE_FLIGHTS.get(key) ?? new Limiter(1);
   SINGLE_FLIGHTS.set(key, limiter);
   return limiter.acquire(signal);
-}
-
-/** Passes the bytes on as they are, and walks the rows in the same go. */
-function connectionsStream(
-  answer: CsvAnswer,
-  onProgress: (bytes: number) => void,
-  onEnd: () => void,
-): VerifiedStream<CsvFacts> {
-  const rows = new RowCheck(answer);
-  const { head, source, requestInfo } = answer;
-  return verifiedStream({
-    ...{ source, head, onProgress, onEnd, requestInfo },
-    name: NAME,
-    pass(chunk) {
-      answer.write(chunk).forEach((row) => rows.add(row));
-      return [chunk];
-    },
-    finish(digest) {
-      answer.end().forEach((row) => rows.add(row));
-      const warnings = answer.isEndMarked
-        ? []
-        : ['The appliance did not mark the end of the CSV, so rows may be missing at its end.'];
-      return { ...digest, rows: rows.count, columns: rows.columns!, warnings };
-    },
-  });
-}
-
-/** Counts rows and refuses those that do not fit the header: truncated, or in another format. */
-class RowCheck {
-  columns: string[] | undefined;
-  count = 0;
-
-  constructor(private readonly answer: CsvAnswer) {}
-
-  add(row: string[]): void {
-    if (!this.columns) {
-      if (row.length < 2) throw this.answer.notCsvError('text without columns', row.join());
-      this.columns = row.map((name) => name.trim());
-      return;
-    }
-    this.count++;
-    if (row.length < this.columns.length) throw this.answer.truncatedError(this.count - 1);
-  }
 }
 
 function isBusy(error: unknown): error is AllegroError {

@@ -8,6 +8,16 @@ import { isEndMarked } from '../http/body';
 const HEAD_BYTES = 16;
 const QUOTED_BYTES = 4096;
 
+interface CsvTexts {
+  /** What it is, for messages, e.g. `CSV of connections`. */
+  name: string;
+  /** What to do when something else comes. */
+  advice?: string;
+}
+
+const USUAL_ADVICE =
+  'Nothing was kept. Check that the URL leads to the appliance itself: a login page or a proxy may answer instead.';
+
 /** A CSV on its way from the appliance: told from error pages, and checked for its end. */
 export class CsvAnswer {
   /** Whether the answer says where it ends, so that a truncation shows. */
@@ -15,8 +25,7 @@ export class CsvAnswer {
   private readonly reader: CsvReader;
 
   private constructor(
-    /** What it is, for messages, e.g. `CSV`. */
-    private readonly name: string,
+    private readonly texts: CsvTexts,
     readonly requestInfo: RequestInfo,
     headers: Record<string, string>,
     /** What was read already. */
@@ -33,12 +42,12 @@ export class CsvAnswer {
     api: Api,
     call: ApiCall,
     options: CallOptions,
-    { name, limits }: { name: string; limits?: CsvLimits },
+    { limits, ...texts }: CsvTexts & { limits?: CsvLimits },
   ): Promise<CsvAnswer> {
     const { body, headers, requestInfo } = await api.open(call, options);
     const source = body[Symbol.asyncIterator]();
     const head = await readHead(source, HEAD_BYTES);
-    const answer = new CsvAnswer(name, requestInfo, headers, head, source, limits);
+    const answer = new CsvAnswer(texts, requestInfo, headers, head, source, limits);
     const text = new TextDecoder().decode(head.subarray(0, QUOTED_BYTES));
     const other = notCsv(headers['content-type'], text);
     if (other === undefined) return answer;
@@ -80,9 +89,8 @@ export class CsvAnswer {
     return new AllegroError({
       ...this.requestInfo,
       kind: 'badAnswer',
-      what: `The response is not the ${this.name}, but ${what}.`,
-      advice:
-        'Nothing was kept. Check that the URL leads to the appliance itself: a login page or a proxy may answer instead.',
+      what: `The response is not the ${this.texts.name}, but ${what}.`,
+      advice: this.texts.advice ?? USUAL_ADVICE,
       answer: quoteAnswer(text) || undefined,
     });
   }
@@ -96,7 +104,7 @@ export class CsvAnswer {
     return new AllegroError({
       ...this.requestInfo,
       kind: 'incomplete',
-      what: `The ${this.name} ${what}.`,
+      what: `The ${this.texts.name} ${what}.`,
       advice: `What arrived was discarded. Try again. ${advice}`.trim(),
       canRetry: true,
     });

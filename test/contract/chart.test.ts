@@ -74,7 +74,8 @@ describe('a chart', () => {
     expect([png.width, png.height]).toEqual([1600, 900]);
     expect(json.fileName).toMatch(/^allegro_127\.0\.0\.1.*top-ip_\d{8}T\d{6}Z-\d{8}T\d{6}Z\.png$/);
     expect(hex(png, 0, 0)).toBe('#ffffff');
-    const series = json.series as Array<{ received: number; transmitted: number }>;
+    const series = json.series as Array<{ unit: string; received: number; transmitted: number }>;
+    expect(series[0].unit).toBe('B');
     expect(series).toHaveLength(10);
     const [blue, orange] = THEMES.light.series;
     const received = series.reduce((sum, one) => sum + one.received, 0);
@@ -173,6 +174,36 @@ describe('a chart', () => {
     const line = await draw({ chartKind: 'history', series: [{ path: 'API/stats/time' }] });
     expect(line.json.warnings).toEqual(['/API/stats/time has no history.']);
     expect(line.json.series).toEqual([]);
+  });
+
+  describe('of what is not traffic', () => {
+    const path = `/API/stats/modules/ip/ips/${STEADY_HOST}`;
+    const responseTimes = {
+      history: { rows: ['avg', 'count', 'min', 'stddev'], data: [1.7e12, 5, 6, 7, 8] },
+    };
+    const drawSteady = () => draw({ chartKind: 'history', series: [{ path }] });
+    const answerWith = (body: object) =>
+      bench.simulator.faults.add({
+        ...{ path, kind: 'answer', status: 200, body: JSON.stringify(body) },
+        headers: { 'Content-Type': 'application/json' },
+      });
+
+    it('is an error that names the columns where there is nothing else', async () => {
+      answerWith({ ip: STEADY_HOST, tcpContinuousResponseTimes: responseTimes });
+      const error = await errorOf(drawSteady());
+      expect(error).toMatchObject({ kind: 'badAnswer' });
+      expect(error.message).toContain(`${path}: not drawn`);
+      expect(error.message).toContain('avg, count, min, stddev');
+    });
+
+    it('is left out beside traffic, with a warning that names the columns', async () => {
+      const rows = ['rxPackets', 'rxBytes', 'txPackets', 'txBytes'];
+      const history = { rows, data: [Date.now() - 60_000, 1, 100, 2, 200] };
+      answerWith({ ip: STEADY_HOST, history, tcpContinuousResponseTimes: responseTimes });
+      const { json } = await drawSteady();
+      expect(json.series).toMatchObject([{ name: STEADY_HOST, unit: 'bit/s', points: 1 }]);
+      expect(json.warnings).toEqual([expect.stringContaining('avg, count, min, stddev')]);
+    });
   });
 
   it.each<[string, Record<string, unknown>, string]>([

@@ -24,6 +24,8 @@ const alert = (): Record<string, unknown> => ({
   host: STEADY_HOST,
 });
 
+const CSV = { listOutput: 'csv' };
+
 /** Of each node that makes a file, what makes it do so. */
 const VALUES: Record<string, () => Record<string, unknown>> = {
   capturePcap: alert,
@@ -41,6 +43,9 @@ const VALUES: Record<string, () => Record<string, unknown>> = {
   },
   chart: () => ({ chartKind: 'topTalkers' }),
   apiRequest: () => ({ path: 'API/stats/modules/ip/ips', readAs: 'file' }),
+  getStats: () => ({ path: 'API/stats/modules/ip/ips_paged', ...CSV }),
+  topTalkers: () => CSV,
+  getPeers: () => ({ address: STEADY_HOST, ...CSV }),
   getConnections: () => ({ connectionOutput: 'csv' }),
   getServerPorts: () => ({ portOutput: 'csv', addresses: STEADY_HOST }),
 };

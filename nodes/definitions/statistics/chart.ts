@@ -20,8 +20,8 @@ export const chart = defineNode({
     'Draws top talkers or the history of a statistic as a PNG, for a mail, a chat or a ticket',
   details: [
     'The picture is drawn here; nothing is sent to a service. It is 800 by 450 pixels at twice the density, unless told otherwise, and comes in a light and a dark theme.',
-    'A history has to have data points for the interval: the appliance keeps them as long as its memory allows. Several series become several lines; of a statistic with several histories, such as the interfaces, each is a line.',
-    'The result tells the figures in "series", and "altText" says in a sentence what is to be seen.',
+    'A history has to have data points for the interval: the appliance keeps them as long as its memory allows. Several series become several lines; of a statistic with several histories, such as the interfaces, each is a line. Only what is known to be traffic is drawn: a history with other columns, such as response times, is left out with a warning that names them, and an error if there is nothing else.',
+    'The result gives the figures and their unit in "series", and "altText" says in a sentence what is to be seen.',
   ],
   permission: 'Read access to statistics',
   source: 'List queries; JSON output traffic counters; Time interval selection',
@@ -36,7 +36,9 @@ export const chart = defineNode({
     altText: 'Top IP addresses by bytes: fileserver.example 4.6 GB, 10.1.2.100 2.3 GB.',
     from: '2026-11-23T14:50:00.000Z',
     to: '2026-11-23T15:50:00.000Z',
-    series: [{ name: 'fileserver.example', received: 3400000000, transmitted: 1200000000 }],
+    series: [
+      { name: 'fileserver.example', unit: 'B', received: 3400000000, transmitted: 1200000000 },
+    ],
     device: 'https://allegro-mm-1a2b',
     warnings: [],
   },

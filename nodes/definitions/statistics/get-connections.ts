@@ -14,7 +14,7 @@ import {
   toConnection,
   type ConnectionFilter,
 } from './connections';
-import { csvFileName } from './csv-file-name';
+import { csvResult } from './csv-file';
 import { resolveInterval, type Interval } from './interval';
 import { readOptionalTimeRange } from '../fields/time-range';
 
@@ -89,13 +89,9 @@ export const getConnections = defineNode({
       yield await listConnections(context, values, filter, interval, filterQuery, options);
       return;
     }
-    const { result, close } = await downloadAll(context, interval, filterQuery, options);
-    try {
-      yield result;
-    } finally {
-      // Whoever stores the file may have failed before its first byte.
-      close();
-    }
+    yield* csvResult(context, 'connections', interval, options, (csvOptions) =>
+      context.client.connectionsCsv(filterQuery, csvOptions),
+    );
   },
 });
 
@@ -184,33 +180,4 @@ function limitWarnings(
   return [
     `The appliance lists the ${read} highest${known} connections and no more.${filtered} Shorten the time range, or take the CSV of all.`,
   ];
-}
-
-async function downloadAll(
-  { client, progress }: RunContext,
-  interval: Interval | undefined,
-  query: Query,
-  options: CallOptions,
-): Promise<{ result: RunResult; close(): void }> {
-  const { stream, finished, close } = await client.connectionsCsv(query, {
-    ...options,
-    onBytes: (bytes) => progress({ step: 'reading', bytes }),
-  });
-  const name = csvFileName('connections', client);
-  const json = finished.then(({ rows, columns, bytes, sha256, warnings }) => ({
-    fileName: name,
-    rows,
-    bytes,
-    sha256,
-    columns,
-    complete: true,
-    from: interval?.from ?? null,
-    to: interval?.to ?? null,
-    device: client.baseUrl,
-    mmId: options.address?.mmId,
-    warnings,
-  }));
-  json.catch(() => undefined);
-  const file = { name, mediaType: 'text/csv', stream, finished: json };
-  return { result: { json: { fileName: name }, file }, close };
 }

@@ -6,7 +6,10 @@ import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/addres
 import { deviceFields } from '../fields/device-scope';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { defineNode } from '../model/define-node';
+import { csvResult } from './csv-file';
 import { resolveInterval } from './interval';
+import { AS_CSV, listFields } from './list-fields';
+import { notSeenWarning, unlessUnseen } from './not-seen';
 import { displayName } from './ranking';
 
 /** Lists those that an IP address talked to. */
@@ -20,6 +23,7 @@ export const getPeers = defineNode({
   details: [
     'Counters are those between the two addresses. From which of the two ends "received" is seen in this list is not documented by the vendor.',
     'With a time range, the counters are those of the interval, and bits per second are the average over it. Without one, the counters are those since the appliance started.',
+    'An address that the appliance has not seen gives an empty list, with a warning. The CSV file has the columns of the appliance and all rows; whether the appliance offers it for peers is not documented.',
   ],
   permission: 'Read access to statistics',
   source: 'List queries; Time interval selection',
@@ -57,23 +61,7 @@ export const getPeers = defineNode({
       default: true,
       description: 'Whether the highest come first rather than the lowest',
     },
-    {
-      name: 'returnAll',
-      label: 'Return All',
-      type: 'boolean',
-      default: false,
-      description: 'Whether to return all peers, rather than the first ones only',
-    },
-    {
-      name: 'limit',
-      label: 'Limit',
-      type: 'number',
-      default: 50,
-      min: 1,
-      integer: true,
-      description: 'How many peers to return',
-      showWhen: { returnAll: [false] },
-    },
+    ...listFields({ things: 'peers', limit: 50 }),
     ...optionalTimeRangeFields({
       default: 'last',
       lastAmount: 1,
@@ -112,10 +100,11 @@ export const getPeers = defineNode({
     device: 'https://allegro-mm-1a2b',
     warnings: [],
   },
-  producesFile: false,
+  producesFile: true,
+  fileWhen: AS_CSV,
 
   async *run(context, values) {
-    const { client, signal, progress } = context;
+    const { client, signal } = context;
     const { address: ip, sortBy, descending, returnAll, limit } = values;
     if (!parseIp(ip)) {
       const advice = 'Use an address such as 10.1.2.3 or 2001:db8::1.';
@@ -124,15 +113,31 @@ export const getPeers = defineNode({
     const options = { signal, address: readAddress(values) };
     const range = readOptionalTimeRange(values);
     const interval = range && (await resolveInterval(context, range, options));
-    progress({ step: 'reading' });
-    const { rows, total, warnings } = await client.rows(
-      {
-        path: ipPeersPath(ip),
-        query: { sort: sortBy, reverse: descending, skiphistorydata: true, ...interval?.query },
-        limit: returnAll ? undefined : limit,
-      },
-      options,
+    const path = ipPeersPath(ip);
+    const query = { sort: sortBy, reverse: descending, ...interval?.query };
+    if (values.listOutput === 'csv') {
+      yield* csvResult(context, 'peers', interval, options, (csvOptions) =>
+        client.tableCsv(path, query, csvOptions),
+      );
+      return;
+    }
+    context.progress({ step: 'reading' });
+    const address = { kind: 'ip', value: ip } as const;
+    const found = await unlessUnseen(context, address, options, () =>
+      client.rows(
+        {
+          path,
+          query: { ...query, skiphistorydata: true },
+          limit: returnAll ? undefined : limit,
+        },
+        options,
+      ),
     );
+    const { rows, total, warnings } = found ?? {
+      rows: [],
+      total: 0,
+      warnings: [notSeenWarning(address)],
+    };
     const peers = rows.map((row, index) => {
       const counters = toCounters(interval ? row.interval : row.allTime);
       return {

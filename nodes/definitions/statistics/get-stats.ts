@@ -1,4 +1,5 @@
-import type { CallOptions } from '../../../client';
+import { inputError, type Address, type CallOptions } from '../../../client';
+import type { Row } from '../../../client/api/rows';
 import { nameCounters } from '../../../client/values/counters';
 import type { Query } from '../../../client/http/query';
 import { defineFields } from '../model/field';
@@ -6,9 +7,12 @@ import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import type { ValuesOf } from '../model/field-values';
 import { QUERY_FIELD, queryOf } from '../fields/api-path';
-import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
+import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
-import { resolveInterval } from './interval';
+import { csvResult } from './csv-file';
+import { resolveInterval, type Interval } from './interval';
+import { AS_CSV, listFields } from './list-fields';
+import { addressWithin, notSeenWarning, unlessUnseen } from './not-seen';
 import { readStatisticsPath } from './statistics-path';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 
@@ -24,6 +28,7 @@ const FIELDS = defineFields([
     choices: 'statisticsPaths',
     messageProperty: 'path',
   },
+  ...listFields({ things: 'rows', limit: 50 }),
   ...optionalTimeRangeFields({
     default: 'last',
     lastAmount: 1,
@@ -34,18 +39,12 @@ const FIELDS = defineFields([
     },
   }),
   {
-    name: 'allPages',
-    label: 'All Pages',
-    type: 'boolean',
-    default: false,
-    description: 'Whether to read a list with all its pages, rather than the first one',
-  },
-  {
     name: 'simplify',
     label: 'Simplify',
     type: 'boolean',
     default: true,
     description: 'Whether to return a simplified version of the response instead of the raw data',
+    showWhen: { listOutput: ['data'] },
   },
   ...deviceFields(),
   LINK_GROUP_FIELD,
@@ -55,7 +54,7 @@ const FIELDS = defineFields([
     type: 'boolean',
     default: false,
     description: 'Whether to include the data points of graphs, which can be many',
-    showWhen: { simplify: [true] },
+    showWhen: { listOutput: ['data'], simplify: [true] },
     advanced: true,
   },
   {
@@ -64,7 +63,7 @@ const FIELDS = defineFields([
     type: 'boolean',
     default: false,
     description: 'Whether to leave counters as the arrays that the appliance sends',
-    showWhen: { simplify: [true] },
+    showWhen: { listOutput: ['data'], simplify: [true] },
     advanced: true,
   },
   { ...QUERY_FIELD, advanced: true },
@@ -77,69 +76,132 @@ export const getStats = defineNode({
   group: 'Statistics',
   action: 'Get statistics',
   description:
-    'Reads any statistic of the appliance as JSON, for an interval of your choice, with named counters',
+    'Reads any statistic of the appliance, for an interval of your choice: data with named counters, or a list as a CSV file',
   details: [
     'Every page of the web interface is made from these statistics: open the developer console of the browser to see which path a page uses.',
     'Counters come with names (rxPackets, rxBytes, txPackets, txBytes, totals), averages as packets per second and bits per second. "Received" is seen from the element: what was sent to that IP or MAC address.',
-    'Without "Simplify" the answer is left as the appliance sends it: counters as arrays, the data points of graphs included.',
-    'Without an interval, "interval" holds the last second, and "allTime" what was counted since the appliance started.',
-    'An answer that the appliance works out in the background (asyncID) is waited for.',
+    'A list becomes one item for each row, read page by page up to "Limit"; "total" is the number of rows that the appliance reports, and a warning says when there are more. Where the query itself names "page" or "count", only that page is read. Any other statistic is one item, as it is.',
+    'Without "Simplify", counters stay arrays and the data points of graphs are included. Without an interval, "interval" holds the last second, and "allTime" what was counted since the appliance started.',
+    'The CSV file has the columns of the appliance and all rows, whatever their number. It is streamed and checked: a web page or JSON in its place, and a truncated file, are errors. The vendor documents it for the list of IP addresses; for other lists, try it.',
+    'An address that the appliance has not seen is a result with "seen": false, not an error.',
   ],
   permission: 'Read access to statistics; "voip" for SIP and RTP',
   source: 'API hierarchy; API parameters',
   fields: FIELDS,
+  itemsProperty: 'items',
   sampleOutput: {
-    ip: '10.1.2.3',
-    interval: {
-      rxPackets: 1200,
-      rxBytes: 960000,
-      txPackets: 800,
-      txBytes: 64000,
-      totalPackets: 2000,
-      totalBytes: 1024000,
-    },
+    items: [
+      {
+        ip: '10.1.2.3',
+        interval: {
+          rxPackets: 1200,
+          rxBytes: 960000,
+          txPackets: 800,
+          txBytes: 64000,
+          totalPackets: 2000,
+          totalBytes: 1024000,
+        },
+      },
+    ],
+    from: '2026-11-23T14:50:00.000Z',
+    to: '2026-11-23T15:50:00.000Z',
+    listed: 1,
+    total: 1,
+    device: 'https://allegro-mm-1a2b',
+    warnings: [],
   },
-  producesFile: false,
+  producesFile: true,
+  fileWhen: AS_CSV,
 
   async *run(context, values) {
     const { path, query: typedQuery } = readStatisticsPath(values.path, {
       field: 'path',
     });
+    const ownQuery = { ...typedQuery, ...queryOf(values.queryParameters) };
+    const isCsv = values.listOutput === 'csv';
+    if (!isCsv) refuseCsv(ownQuery);
     const options = { signal: context.signal, address: readAddress(values) };
-    const query = { ...typedQuery, ...(await intervalQuery(context, values, options)) };
+    const range = readOptionalTimeRange(values);
+    const interval = range && (await resolveInterval(context, range, options));
+    if (isCsv) {
+      const query = { ...interval?.query, ...ownQuery };
+      const content = decodeURIComponent(path.split('/').at(-1)!);
+      yield* csvResult(context, content, interval, options, (csvOptions) =>
+        context.client.tableCsv(path, query, csvOptions),
+      );
+      return;
+    }
+    const hasHistory = values.simplify === false || values.historyData === true;
+    const query = {
+      ...typedQuery,
+      skiphistorydata: !hasHistory,
+      ...interval?.query,
+      ...ownQuery,
+    };
     context.progress({ step: 'reading' });
-    const answer = values.allPages
-      ? await readAllPages(context, path, query, options)
-      : await context.client.get(path, query, options);
-    const isRaw = values.simplify === false || values.rawCounters === true;
-    const named = isRaw ? answer : nameCounters(answer, path);
-    yield { json: isObject(named) ? named : { items: named } };
+    yield { json: await readStats(context, values, { path, query }, interval, options) };
   },
 });
 
-async function intervalQuery(
-  context: RunContext,
-  values: ValuesOf<typeof FIELDS>,
-  options: CallOptions,
-): Promise<Query> {
-  const range = readOptionalTimeRange(values);
-  const interval = range ? (await resolveInterval(context, range, options)).query : {};
-  const hasHistory = values.simplify === false || values.historyData === true;
-  return { skiphistorydata: !hasHistory, ...interval, ...queryOf(values.queryParameters) };
+/** @throws AllegroError `input` where the query asks for a file, but the node for data */
+function refuseCsv({ csv }: Query): void {
+  if (csv === undefined || String(csv).toLowerCase() === 'false') return;
+  throw inputError(
+    'listOutput',
+    'The query asks for CSV, but the result is to be data.',
+    'Choose "CSV File" as the result, or remove "csv" from the query.',
+  );
 }
 
-async function readAllPages(
-  { client }: RunContext,
-  path: string,
-  query: Query,
-  options: CallOptions,
+async function readStats(
+  context: RunContext,
+  values: ValuesOf<typeof FIELDS>,
+  { path, query }: { path: string; query: Query },
+  interval: Interval | undefined,
+  options: CallOptions & { address: Address },
 ): Promise<Record<string, unknown>> {
-  const { rows, total, warnings } = await client.rows({ path, query }, options);
-  return {
-    displayedItems: rows,
-    numberOfItems: total ?? rows.length,
-    ...(warnings.length > 0 ? { warnings } : {}),
+  const { client } = context;
+  const limit = values.returnAll ? undefined : values.limit;
+  const address = addressWithin(path);
+  const found = await unlessUnseen(context, address, options, () =>
+    client.statistic({ path, query, limit }, options),
+  );
+  const facts = {
+    from: interval?.from ?? null,
+    to: interval?.to ?? null,
+    device: client.baseUrl,
+    mmId: options.address.mmId,
   };
+  if (!found) {
+    const { kind, value } = address!;
+    return { [kind]: value, seen: false, ...facts, warnings: [notSeenWarning(address!)] };
+  }
+  const isRaw = values.simplify === false || values.rawCounters === true;
+  const name = (answer: unknown) => (isRaw ? answer : nameCounters(answer, path));
+  if (!found.list) {
+    const named = name(found.answer);
+    return isObject(named) ? named : { value: named };
+  }
+  const { rows, total, warnings } = found.list;
+  const origin = originOfElement(options.address);
+  return {
+    items: rows.map((row) => ({ ...(name(row) as Row), ...origin })),
+    ...facts,
+    listed: rows.length,
+    total,
+    warnings: [...warnings, ...limitWarnings(rows.length, total, limit)],
+  };
+}
+
+/** A list that does not end where the answer does must not look complete. */
+function limitWarnings(listed: number, total: number | undefined, limit = Infinity): string[] {
+  const isAll = total === undefined ? listed < limit : listed >= total;
+  if (isAll) return [];
+  const what =
+    total === undefined
+      ? `${listed} rows were returned; the appliance does not report how many there are.`
+      : `${listed} of ${total} rows were returned.`;
+  return [`${what} For more, raise "Limit", or turn on "Return All".`];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -14,10 +14,14 @@ import {
   RANKED_OPTIONS,
   RANKING_PATHS,
   sortKey,
+  type Direction,
   type RankedKind,
+  type SortKey,
 } from './ranking';
+import { csvResult } from './csv-file';
 import { resolveInterval, type Interval } from './interval';
-import { readTimeRange, timeRangeFields } from '../fields/time-range';
+import { AS_CSV, listFields } from './list-fields';
+import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 
 const FIELDS = defineFields([
   {
@@ -51,24 +55,13 @@ const FIELDS = defineFields([
     // Only bytes and bits per second have documented sort keys for one direction.
     showWhen: { sortBy: ['bytes', 'bps'] },
   },
-  {
-    name: 'returnAll',
-    label: 'Return All',
-    type: 'boolean',
-    default: false,
-    description: 'Whether to return all entries, rather than the highest ones only',
-  },
-  {
-    name: 'limit',
-    label: 'Limit',
-    type: 'number',
-    default: 10,
-    min: 1,
-    integer: true,
-    description: 'How many entries to return',
-    showWhen: { returnAll: [false] },
-  },
-  ...timeRangeFields({ default: 'last', lastAmount: 1, lastUnit: 'hours' }),
+  ...listFields({ things: 'entries', limit: 10 }),
+  ...optionalTimeRangeFields({
+    default: 'last',
+    lastAmount: 1,
+    lastUnit: 'hours',
+    none: { label: 'No Interval', description: 'All since the appliance started' },
+  }),
   ...deviceFields(),
   LINK_GROUP_FIELD,
 ]);
@@ -82,9 +75,10 @@ export const topTalkers = defineNode({
   description:
     'Lists the IP addresses, MAC addresses, protocols or ports with the most traffic in an interval, with bit rates and shares',
   details: [
-    'Bytes and packets are those of the interval; bits per second are the average over it. "Received" is what was sent to the address.',
+    'Bytes and packets are those of the interval; bits per second are the average over it. "Received" is what was sent to the address. Without an interval, bytes and packets are those since the appliance started, and there are no averages.',
     'The share tells how much of all traffic in the interval an entry took part in. Each packet has two ends, so the shares of addresses add up to more than 100 %.',
     'Names are those that the appliance knows from DNS and DHCP.',
+    'The CSV file is the whole table with the columns of the appliance, streamed and checked; shares and averages are not in it. The vendor documents it for IP addresses; for the other rankings, try it.',
   ],
   permission: 'Read access to statistics',
   source: 'List queries; JSON output traffic counters; Time interval selection',
@@ -120,32 +114,51 @@ export const topTalkers = defineNode({
     device: 'https://allegro-mm-1a2b',
     warnings: [],
   },
-  producesFile: false,
+  producesFile: true,
+  fileWhen: AS_CSV,
 
   async *run(context, values) {
-    yield { json: await readTalkers(context, values) };
+    const options = { signal: context.signal, address: readAddress(values) };
+    const range = readOptionalTimeRange(values);
+    const interval = range && (await resolveInterval(context, range, options));
+    if (values.listOutput !== 'csv') {
+      yield { json: await readTalkers(context, values, interval) };
+      return;
+    }
+    const { talkerKind, sortBy, direction } = values;
+    const query = { ...sorting(sortBy, direction), ...interval?.query };
+    yield* csvResult(context, `talkers-${talkerKind}`, interval, options, (csvOptions) =>
+      context.client.tableCsv(RANKING_PATHS[talkerKind], query, csvOptions),
+    );
   },
 });
 
-/** Reads a ranking; what it gives is the node's result. */
+type Ranking = Pick<
+  ValuesOf<typeof FIELDS>,
+  'talkerKind' | 'sortBy' | 'direction' | 'returnAll' | 'limit' | 'device' | 'linkGroup'
+>;
+
+/**
+ * Reads a ranking; what it gives is the node's result.
+ *
+ * @param interval absent: since the appliance started
+ */
 export async function readTalkers(
   context: RunContext,
-  values: Omit<ValuesOf<typeof FIELDS>, keyof ValuesOf<ReturnType<typeof deviceFields>>> &
-    Parameters<typeof readAddress>[0],
+  values: Ranking,
+  interval: Interval | undefined,
 ) {
   const kind = values.talkerKind;
   const options = { signal: context.signal, address: readAddress(values) };
-  const interval = await resolveInterval(context, readTimeRange(values), options);
   context.progress({ step: 'reading' });
   const [{ rows, total, warnings }, allTrafficBytes] = await Promise.all([
     context.client.rows(
       {
         path: RANKING_PATHS[kind],
         query: {
-          sort: sortKey(values.sortBy, values.direction),
-          reverse: true,
+          ...sorting(values.sortBy, values.direction),
           skiphistorydata: true,
-          ...interval.query,
+          ...interval?.query,
         },
         limit: values.returnAll ? undefined : values.limit,
       },
@@ -159,9 +172,9 @@ export async function readTalkers(
   }));
   return {
     talkers,
-    from: interval.from,
-    to: interval.to,
-    seconds: interval.seconds,
+    from: interval?.from ?? null,
+    to: interval?.to ?? null,
+    seconds: interval?.seconds ?? null,
     listed: talkers.length,
     total,
     allTrafficBytes,
@@ -171,24 +184,28 @@ export async function readTalkers(
   };
 }
 
+function sorting(by: SortKey, direction: Direction) {
+  return { sort: sortKey(by, direction), reverse: true };
+}
+
 /**
- * All bytes that the appliance saw in the interval, as the base of the shares. Taken from the MAC
+ * All bytes that the appliance saw in the interval or since it started, as the base of the shares. Taken from the MAC
  * protocols, which count every frame; nothing where this firmware does not tell.
  */
 async function readAllTraffic(
   { client, log }: RunContext,
-  interval: Interval,
+  interval: Interval | undefined,
   options: CallOptions,
 ): Promise<number | undefined> {
   const counts = await client
-    .traffic(ALL_TRAFFIC, interval.query, options)
+    .traffic(ALL_TRAFFIC, interval?.query, options)
     .catch((error: unknown) => {
       if (options.signal.aborted) return Promise.reject(error);
       // The ranking is what a person came for; without this only the shares are missing.
       log.debug(`No total for the shares: ${String(error)}`);
       return undefined;
     });
-  const bytes = counts?.interval?.totalBytes;
+  const bytes = (interval ? counts?.interval : counts?.allTime)?.totalBytes;
   return bytes && bytes > 0 ? bytes : undefined;
 }
 
@@ -202,17 +219,17 @@ function toTalker(
   row: Row,
   rank: number,
   kind: RankedKind,
-  { seconds }: Interval,
+  interval: Interval | undefined,
   allTrafficBytes: number | undefined,
 ): Record<string, unknown> {
-  const counters: Counters | undefined = toCounters(row.interval);
+  const counters: Counters | undefined = toCounters(interval ? row.interval : row.allTime);
   const name = nameOfRow(row);
   return {
     rank,
     [kind]: name?.value ?? null,
     ...displayName(row, name?.field),
     ...counters,
-    ...(counters ? ratesOver(counters, seconds) : {}),
+    ...(counters && interval ? ratesOver(counters, interval.seconds) : {}),
     sharePercent:
       counters && allTrafficBytes ? percent(counters.totalBytes, allTrafficBytes) : null,
   };

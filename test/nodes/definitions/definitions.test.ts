@@ -218,6 +218,7 @@ describe('bad input is refused before any request', () => {
     ['getStats', { path: 'API/system/users' }, 'path'],
     ['getStats', { path: 'API/stats/reset' }, 'path'],
     ['getStats', { path: 'modules/ip/ips/:ip' }, 'path'],
+    ['getStats', { path: 'modules/ip/ips_paged?csv=true' }, 'listOutput'],
     ['suspendBuffer', {}, 'bufferAction'],
     ['suspendBuffer', { bufferAction: 'suspend', device: ':1' }, 'device'],
     ['uploadPcap', {}, 'file'],
@@ -370,11 +371,11 @@ describe('Get Stats', () => {
     expect(transport.paths).toEqual(['/API/stats/time?skiphistorydata=false']);
   });
 
-  it('gives a list that is no object as items', async () => {
+  it('gives a list that is no object as rows', async () => {
     const { results } = await run('getStats', { path: 'modules/ip/ips', timeMode: 'none' }, () => ({
       json: ['10.0.0.1'],
     }));
-    expect(results[0].json).toEqual({ items: ['10.0.0.1'] });
+    expect(results[0].json).toMatchObject({ items: [{ name: '10.0.0.1' }], listed: 1, total: 1 });
   });
 });
 

@@ -1,4 +1,4 @@
-import { inputError } from '../../../../client';
+import { AllegroError, inputError } from '../../../../client';
 import { parseTypedPath } from '../../../../client/http/query';
 import { drawLineChart, type Line } from './line-chart';
 import { withPrefix } from './units';
@@ -7,7 +7,7 @@ import type { RunContext } from '../../model/run-context';
 import { readAddress } from '../../fields/address';
 import { refuseReset, refuseUnsafePath } from '../../fields/api-path';
 import type { ChartValues } from './chart-fields';
-import { historiesWithin, ratesOf, type History } from './history';
+import { historiesWithin, ratesOf, trafficColumns, type History, type Measure } from './history';
 import { resolveInterval } from '../interval';
 import { readTimeRange } from '../../fields/time-range';
 
@@ -42,12 +42,19 @@ export async function drawHistory(
       ),
     ),
   );
-  const warnings: string[] = [];
-  const lines = answers.flatMap((answer, index) => {
-    const found = historiesWithin(answer);
-    if (found.length === 0) warnings.push(`${wanted[index].path} has no history.`);
-    return found.flatMap((history) => toLines(history, wanted[index], values, interval.to));
-  });
+  const found = answers.map((answer, index) =>
+    linesOf(historiesWithin(answer), wanted[index], values, interval.to),
+  );
+  const lines = found.flatMap((one) => one.lines);
+  const warnings = found.flatMap((one) => one.warnings);
+  if (lines.length === 0 && found.some(({ hasOtherHistory }) => hasOtherHistory)) {
+    throw new AllegroError({
+      kind: 'badAnswer',
+      device: context.client.baseUrl,
+      what: `Nothing to draw. ${warnings.join(' ')}`,
+      advice: 'Choose statistics that count traffic, or read the values with Get Stats.',
+    });
+  }
   if (lines.length > MOST_LINES) {
     warnings.push(`Only ${MOST_LINES} of ${lines.length} lines are drawn.`);
   }
@@ -83,8 +90,36 @@ function readPath(typed: string): ReturnType<typeof parseTypedPath> {
   throw inputError('series', `"${typed}" is not below API/stats.`, 'Enter a path of a statistic.');
 }
 
+/** The lines of one statistic: of those of its histories that are known to be traffic. */
+function linesOf(
+  histories: readonly History[],
+  row: SeriesRow,
+  values: ChartValues,
+  end: string,
+): { lines: Line[]; warnings: string[]; hasOtherHistory: boolean } {
+  const lines: Line[] = [];
+  const others: string[] = [];
+  for (const history of histories) {
+    const traffic = trafficColumns(history, values.lineMeasure);
+    if (traffic) lines.push(...toLines(history, traffic, row, values, end));
+    else others.push(history.columns.join(', ') || 'columns without names');
+  }
+  const warnings = [
+    ...(histories.length === 0 ? [`${row.path} has no history.`] : []),
+    ...(others.length > 0 ? [otherWarning(row.path, others, values.lineMeasure)] : []),
+  ];
+  return { lines, warnings, hasOtherHistory: others.length > 0 };
+}
+
+function otherWarning(path: string, others: string[], measure: Measure): string {
+  const wanted = measure === 'bits' ? 'bytes' : 'packets';
+  const columns = [...new Set(others)].join('; ');
+  return `${path}: not drawn, because it is not known to be traffic in ${wanted}: ${columns}.`;
+}
+
 function toLines(
   history: History,
+  traffic: readonly [rx: number, tx: number],
   { path, seriesLabel }: SeriesRow,
   values: ChartValues,
   end: string,
@@ -92,7 +127,7 @@ function toLines(
   const name =
     [seriesLabel, history.name].find(Boolean) ?? decodeURIComponent(path.split('/').at(-1)!);
   const areCounts = values.historyValues === 'counts';
-  const rates = ratesOf(history, values.lineMeasure, areCounts, Date.parse(end));
+  const rates = ratesOf(history, traffic, values.lineMeasure, areCounts, Date.parse(end));
   if (values.lineDirections === 'sum') {
     return [{ name, points: rates.map(({ at, rx, tx }) => [at, rx + tx] as const) }];
   }

@@ -4,7 +4,7 @@ import { objectsWithin } from '../../device/find-value';
 export interface History {
   /** What it is about, where the answer says. */
   name: string | undefined;
-  /** Names of the columns. */
+  /** Names of the columns; none where the answer does not name them. */
   columns: string[];
   records: Array<{ at: number; values: number[] }>;
 }
@@ -18,8 +18,8 @@ export function historiesWithin(answer: unknown): History[] {
   const found: History[] = [];
   for (const object of objectsWithin(answer)) {
     const history = object.history as { rows?: unknown; data?: unknown } | undefined;
-    if (!Array.isArray(history?.rows) || !Array.isArray(history.data)) continue;
-    const columns = history.rows.map(columnName);
+    if (!Array.isArray(history?.data)) continue;
+    const columns = Array.isArray(history.rows) ? history.rows.map(columnName) : [];
     found.push({ name: nameOf(object), columns, records: recordsOf(history.data, columns.length) });
   }
   return found;
@@ -64,29 +64,47 @@ function nameOf(object: Record<string, unknown>): string | undefined {
 /** What is drawn of a history. */
 export type Measure = 'bits' | 'packets';
 
-/** Columns of received and of transmitted traffic. Source: "JSON output traffic counters". */
-function columnsFor(columns: string[], measure: Measure): [rx: number, tx: number] {
-  const what = measure === 'bits' ? /byte|octet/i : /packet|pkt/i;
+const SIDES = {
+  rx: /^(rx|received)|(rx|received)$/,
+  tx: /^(tx|transmitted|sent)|(tx|transmitted|sent)$/,
+};
+const MEASURES = {
+  bits: /^(rx|tx|received|transmitted|sent)?(bytes|octets)(rx|tx|received|transmitted|sent)?$/,
+  packets: /^(rx|tx|received|transmitted|sent)?(packets|pkts)(rx|tx|received|transmitted|sent)?$/,
+};
+
+/**
+ * Where the columns of received and of transmitted traffic are. What has other names may be anything,
+ * such as response times, and is not traffic. Source: "JSON output traffic counters" (the counters);
+ * their names in `rows` are an assumption.
+ *
+ * @returns nothing where the history is not known to be traffic
+ */
+export function trafficColumns(
+  { columns }: Pick<History, 'columns'>,
+  measure: Measure,
+): [rx: number, tx: number] | undefined {
+  const names = columns.map((name) => name.toLowerCase().replace(/[^a-z]/g, ''));
   const find = (side: RegExp) =>
-    columns.findIndex((name) => side.test(name) && what.test(name) && !/per|rate/i.test(name));
-  const [rx, tx] = [find(/^rx|received/i), find(/^tx|transmitted|sent/i)];
-  if (rx >= 0 && tx >= 0) return [rx, tx];
-  return measure === 'bits' ? [1, 3] : [0, 2];
+    names.findIndex((name) => side.test(name) && MEASURES[measure].test(name));
+  const [rx, tx] = [find(SIDES.rx), find(SIDES.tx)];
+  return rx >= 0 && tx >= 0 ? [rx, tx] : undefined;
 }
 
 /**
  * Received and transmitted traffic per second (bits or packets) for each record.
  *
+ * @param traffic as {@link trafficColumns} gives it
  * @param areCounts whether values are what was counted in a step, rather than rates
  * @param end of the interval in milliseconds, where the last step may be cut: then it is left out
  */
 export function ratesOf(
-  { columns, records }: History,
+  { records }: History,
+  [rx, tx]: readonly [rx: number, tx: number],
   measure: Measure,
   areCounts: boolean,
   end: number,
 ): Array<{ at: number; rx: number; tx: number }> {
-  const [rx, tx] = columnsFor(columns, measure);
   const factor = measure === 'bits' ? 8 : 1;
   const usual = usualStep(records);
   // A step that is still being counted would look as if the traffic had stopped.

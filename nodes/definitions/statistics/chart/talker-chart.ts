@@ -3,6 +3,9 @@ import { withPrefix } from './units';
 import type { Drawing, OptionsFor } from './drawing';
 import type { RunContext } from '../../model/run-context';
 import type { ChartValues } from './chart-fields';
+import { readAddress } from '../../fields/address';
+import { readTimeRange } from '../../fields/time-range';
+import { resolveInterval } from '../interval';
 import type { RankedKind } from '../ranking';
 import { readTalkers } from '../top-talkers';
 
@@ -23,18 +26,21 @@ export async function drawTalkers(
   const kind = values.talkerKind;
   const isRate = values.barMeasure === 'bits';
   const unit = isRate ? 'bit/s' : 'B';
-  const { from, to, talkers } = await readTalkers(context, {
-    ...values,
-    sortBy: 'bytes',
-    direction: 'both',
-    returnAll: false,
-    limit: values.barCount,
-  });
+  const options = { signal: context.signal, address: readAddress(values) };
+  const interval = await resolveInterval(context, readTimeRange(values), options);
+  const { from, to } = interval;
+  const ranking = { sortBy: 'bytes', direction: 'both', returnAll: false } as const;
+  const { talkers } = await readTalkers(
+    context,
+    { ...values, ...ranking, limit: values.barCount },
+    interval,
+  );
   const title = `Top ${NAMES[kind]} by ${isRate ? 'bits per second' : 'bytes'}`;
-  const options = optionsFor(title, from, to);
+  const frame = optionsFor(title, from, to);
   const bars = talkers.map((talker) => toBar(talker, kind, isRate));
   const figures = bars.map(({ label, values: [received, transmitted] }) => ({
     name: label,
+    unit,
     received,
     transmitted,
   }));
@@ -43,9 +49,9 @@ export async function drawTalkers(
     .map((one) => `${one.name} ${withPrefix(one.received + one.transmitted, unit)}`)
     .join(', ');
   return {
-    pixels: drawBarChart(options, ['Received', 'Transmitted'], bars, unit),
-    title: options.title,
-    altText: `${options.title}: ${spoken || 'no traffic in this interval'}.`,
+    pixels: drawBarChart(frame, ['Received', 'Transmitted'], bars, unit),
+    title: frame.title,
+    altText: `${frame.title}: ${spoken || 'no traffic in this interval'}.`,
     from,
     to,
     series: figures,

@@ -121,10 +121,10 @@ export function analyseTheBusiestHost(get: () => ExampleBench): void {
     const list = '/API/stats/modules/ip/ips_paged?mm-id=:1&count=100';
     const [first, ...others] = await talkers(bench, list, 'allTime');
     expect(first).toEqual({ ip, packets: truth.packets, bytes: truth.bytes });
-    const { displayedItems } = items['Talkers in the Upload'][0].json as {
-      displayedItems: Array<{ ip: string; allTime: { totalPackets: number } }>;
-    };
-    const listed = displayedItems.map((row) => [row.ip, row.allTime.totalPackets]);
+    const listed = items['Talkers in the Upload'].map(({ json }) => {
+      const { ip: host, allTime } = json as { ip: string; allTime: { totalPackets: number } };
+      return [host, allTime.totalPackets];
+    });
     const counted = [first, ...others].map((row) => [row.ip, row.packets]);
     expect(listed.sort()).toEqual(counted.sort());
   });

@@ -18,6 +18,9 @@ import { ticksUpTo, withPrefix } from '../../../../../nodes/definitions/statisti
 import {
   historiesWithin,
   ratesOf,
+  trafficColumns,
+  type History,
+  type Measure,
 } from '../../../../../nodes/definitions/statistics/chart/history';
 
 const at = ({ data, width }: Pixels, x: number, y: number) => [
@@ -194,6 +197,8 @@ describe('the time axis', () => {
 describe('a history', () => {
   const data = [1000, 1, 100, 2, 200, 1010, 3, 300, 4, 400, 1020, 5, 500, 6, 600];
   const rows = ['rxPackets', 'rxBytes', 'txPackets', 'txBytes'];
+  const rates = (history: History, measure: Measure, areCounts: boolean, end: number) =>
+    ratesOf(history, trafficColumns(history, measure)!, measure, areCounts, end);
 
   it('is read by its rows, as names or objects, in any unit of time', () => {
     for (const factor of [1, 1e3, 1e6, 1e9]) {
@@ -210,8 +215,8 @@ describe('a history', () => {
       expect(history.records.map(({ at: time }) => Math.round(time))).toEqual([
         1.700001e12, 1.70000101e12, 1.70000102e12,
       ]);
-      expect(ratesOf(history, 'bits', true, Infinity)[1]).toMatchObject({ rx: 240, tx: 320 });
-      expect(ratesOf(history, 'packets', false, Infinity)[1]).toMatchObject({ rx: 3, tx: 4 });
+      expect(rates(history, 'bits', true, Infinity)[1]).toMatchObject({ rx: 240, tx: 320 });
+      expect(rates(history, 'packets', false, Infinity)[1]).toMatchObject({ rx: 3, tx: 4 });
     }
   });
 
@@ -220,15 +225,29 @@ describe('a history', () => {
     const [history] = historiesWithin({
       history: { rows: order, data: [1, 10, 20, 0, 2, 10, 20, 0, 3, 10, 20, 0] },
     });
-    expect(ratesOf(history, 'bits', true, 4000)).toHaveLength(3);
-    const rates = ratesOf(history, 'bits', true, 3500);
-    expect(rates).toEqual([
+    expect(rates(history, 'bits', true, 4000)).toHaveLength(3);
+    expect(rates(history, 'bits', true, 3500)).toEqual([
       { at: 1000, rx: 160, tx: 80 },
       { at: 2000, rx: 160, tx: 80 },
     ]);
   });
 
-  it.each([undefined, null, [], {}, { history: null }, { history: { rows: 1, data: [] } }, 'x'])(
+  it.each([
+    ['rxBytes txBytes', 'bits', [0, 1]],
+    ['received_bytes Transmitted-Bytes', 'bits', [0, 1]],
+    ['bytesTx bytesRx', 'bits', [1, 0]],
+    ['rxPackets rxBytes txPackets txBytes', 'packets', [0, 2]],
+    ['rxBytes txBytes', 'packets', undefined],
+    ['avg count min stddev', 'bits', undefined],
+    ['l7RetransBytesRx l7RetransBytesTx', 'bits', undefined],
+    ['rxBytesPerSecond txBytesPerSecond', 'bits', undefined],
+    ['', 'bits', undefined],
+  ] as const)('with the columns "%s" is traffic in %s only at %j', (names, measure, expected) => {
+    const columns = names.split(' ').filter(Boolean);
+    expect(trafficColumns({ columns }, measure)).toEqual(expected);
+  });
+
+  it.each([undefined, null, [], {}, { history: null }, { history: { rows: 1, data: 1 } }, 'x'])(
     'is not found in %j',
     (answer) => expect(historiesWithin(answer)).toEqual([]),
   );

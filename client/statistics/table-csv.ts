@@ -1,0 +1,23 @@
+import type { Api } from '../api/api';
+import { CONNECTIONS, CONNECTIONS_CSV } from '../api/paths';
+import type { Query } from '../http/query';
+import { connectionsCsv } from './connections-csv';
+import { csvDownload, type CsvDownload, type CsvOptions } from './csv-download';
+
+/**
+ * Downloads any list as CSV; that of all connections has rules of its own, see
+ * {@link connectionsCsv}.
+ *
+ * @throws AllegroError as {@link csvDownload}; `badAnswer` also for a path that has no CSV
+ */
+export function tableCsv(
+  api: Api,
+  path: string,
+  query: Query,
+  options: CsvOptions,
+): Promise<CsvDownload> {
+  if (path === CONNECTIONS || path === CONNECTIONS_CSV) return connectionsCsv(api, query, options);
+  const advice =
+    'Nothing was kept. Not every statistic can be had as CSV: lists can, such as API/stats/modules/ip/ips_paged. If this one cannot, take it as data.';
+  return csvDownload(api, { path, query, name: 'table as CSV', advice }, options);
+}
