@@ -18,7 +18,8 @@ import { connectionsCsv } from './statistics/connections-csv';
 import type { CsvDownload, CsvOptions } from './statistics/csv-download';
 import { readServerPorts, type ServerPorts } from './statistics/server-ports';
 import { tableCsv } from './statistics/table-csv';
-import { readTraffic, type TrafficCounts } from './statistics/traffic-statistic';
+import type { TrafficCounts } from './statistics/total-traffic';
+import { readTraffic } from './statistics/traffic-statistic';
 import { upload, type Upload, type UploadRequest } from './upload/upload';
 import type { StatisticsInterval } from './values/time-range';
 

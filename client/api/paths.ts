@@ -26,8 +26,8 @@ export const LINK_GROUPS = `${MODULES}/groups`;
 /** All traffic. Module: "Query available URIs with OPTIONS"; path seen: PSMultimeter. */
 export const ALL_TRAFFIC = `${MODULES}/mac_protocols/generic`;
 
-/** Source: "Query available URIs with OPTIONS". */
-const IP_MODULE = `${MODULES}/ip`;
+/** Source: "Query available URIs with OPTIONS"; `globalCounters` seen: PSMultimeter. */
+export const IP_MODULE = `${MODULES}/ip`;
 
 /** All IP addresses. Source: "URI content parameters". */
 export const IPS = `${IP_MODULE}/ips`;

@@ -1,3 +1,4 @@
+import { ALL_TRAFFIC } from '../api/paths';
 import type { Api, CallOptions } from '../api/api';
 import { cancelledError } from '../http/body';
 import { AllegroError } from '../errors';
@@ -63,7 +64,9 @@ export async function checkWindow(check: WindowCheck): Promise<string[]> {
     if (options.signal.aborted) {
       throw cancelledError({ device: api.baseUrl }, options.signal.reason);
     }
-    if (error instanceof AllegroError && error.kind === 'notFound') {
+    // A host may never have been seen; without counters of all traffic nothing can be told.
+    const isUnknown = error instanceof AllegroError && error.kind === 'notFound';
+    if (isUnknown && statistic.path !== ALL_TRAFFIC) {
       return check.file.packets === 0 ? [unknownWarning(statistic)] : [];
     }
     const reason = error instanceof AllegroError ? error.what : String((error as Error).message);

@@ -1,7 +1,7 @@
 import type { Api, CallOptions } from '../api/api';
 import { ALL_TRAFFIC, ipPath, macPath } from '../api/paths';
-import { toCounters, type Counters } from '../values/counters';
 import type { StatisticsInterval } from '../values/time-range';
+import { countsIn, readTotalTraffic, type TrafficCounts } from './total-traffic';
 
 /** The statistic that counts what a filter expression lets through, or more than that. */
 export interface TrafficStatistic {
@@ -53,18 +53,11 @@ function hostWithin(text: string): string | undefined {
   return undefined;
 }
 
-/** What a statistic counted. A set of counters that the answer lacks is missing. */
-export interface TrafficCounts {
-  /** In the interval that was asked for. */
-  interval?: Counters;
-  /** Since the appliance, or the analysis in a slot, started. */
-  allTime?: Counters;
-}
-
 /**
  * Reads what a statistic counted.
  *
- * @param path that of a {@link TrafficStatistic}, or all traffic
+ * @param path that of a {@link TrafficStatistic}, or all traffic, for which other sources are asked
+ *   where the appliance does not have it
  * @param interval absent: only the counters of all time mean something
  * @throws AllegroError `notFound` also where the appliance never saw the address
  */
@@ -74,8 +67,7 @@ export async function readTraffic(
   interval: StatisticsInterval | undefined,
   options: CallOptions,
 ): Promise<TrafficCounts> {
-  const answer = await api.get(path, { ...interval, skiphistorydata: true }, options);
-  const counters = (answer as { globalCounters?: unknown } | null)?.globalCounters ?? answer ?? {};
-  const sets = counters as { interval?: unknown; allTime?: unknown };
-  return { interval: toCounters(sets.interval), allTime: toCounters(sets.allTime) };
+  const query = { ...interval, skiphistorydata: true };
+  if (path === ALL_TRAFFIC) return readTotalTraffic(api, query, options);
+  return countsIn(await api.get(path, query, options));
 }

@@ -110,6 +110,24 @@ describe('the size of a capture', () => {
       expect(json.warnings).toContainEqual(expect.stringContaining('192.0.2.77'));
     });
 
+    it('comes from IP where the statistics of all traffic are missing, and says so', async () => {
+      bench.simulator.switches.missingModules = ['mac_protocols'];
+      const { json } = await estimate(ALL);
+      expect(json.expectedPackets).toBeGreaterThan(0);
+      expect(json.warnings).toContainEqual(
+        expect.stringContaining('Frames without IP are missing'),
+      );
+    });
+
+    it('without any statistics of all traffic says what is missing', async () => {
+      bench.simulator.switches.missingModules = ['mac_protocols', 'ip'];
+      bench.simulator.faults.add({ path: '/API/stats/interfaces', kind: 'answer', status: 404 });
+      await expect(estimate(ALL)).rejects.toMatchObject({
+        kind: 'notFound',
+        message: expect.stringContaining('no counters of all traffic'),
+      });
+    });
+
     it('that cannot be had is an error', async () => {
       bench.simulator.faults.add({ path: '/API/stats/modules', kind: 'answer', status: 403 });
       await expect(estimate(ALL)).rejects.toMatchObject({ kind: 'permission' });

@@ -46,6 +46,22 @@ describe('the start of a window', () => {
     expect(bench.met(STATISTICS)).toHaveLength(1);
   });
 
+  it('is checked with other counters of all traffic, or cannot be checked and says so', async () => {
+    Object.assign(bench.simulator.switches, {
+      ringBufferSeconds: BUFFER_SECONDS,
+      missingModules: ['mac_protocols'],
+    });
+    const request = { window: ago(100, 5), expression: '' };
+    expect((await summaryOf(request)).warnings).toEqual([expect.stringContaining('overwritten')]);
+    bench.simulator.switches.missingModules = ['mac_protocols', 'ip'];
+    bench.simulator.faults.add({ path: '/API/stats/interfaces', kind: 'answer', status: 404 });
+    expect((await summaryOf(request)).warnings).toEqual([
+      expect.stringContaining(
+        'could not be checked with the statistics of all traffic: The appliance has no counters',
+      ),
+    ]);
+  });
+
   it.each([`ip==${STEADY_HOST} and l4Protocol==TCP`, 'portrange==1-65535'])(
     'is doubted in words where no statistic fits the filter exactly: %s',
     async (expression) => {

@@ -18,7 +18,8 @@ export class RepeatLimit {
    */
   admit(key: string): number | undefined {
     const last = this.made.get(key);
-    if (last && this.now() - last.at < REPEAT_MS) {
+    // Either way: a clock that was set back must not hold reports for longer.
+    if (last && Math.abs(this.now() - last.at) < REPEAT_MS) {
       last.leftOut++;
       return undefined;
     }

@@ -27,11 +27,15 @@ export interface AnalysisWait {
 }
 
 const POLL_INTERVAL = 500;
+/** So long a slot may need before it answers; what is missing then will not come. */
+const MISSING_LIMIT = 10_000;
 
 /**
  * Waits until an analysis seems to be over. The API page names no signal for that. Two paths of its
  * OPTIONS tree are candidates; where one of them tells a progress it is believed, else counters that
- * stand still are taken for it.
+ * stand still are taken for it. Where the appliance has neither, the wait ends early.
+ *
+ * @throws AllegroError what no waiting changes, such as a missing permission
  */
 export async function waitForAnalysis(
   { client, signal, progress }: RunContext,
@@ -40,38 +44,88 @@ export async function waitForAnalysis(
   const options = { signal, address };
   const start = client.now();
   const reader = new ProgressReader();
-  let last: Counters | undefined;
-  let stillSince = start;
+  const counted = new TotalsReader();
   let percent: number | null = null;
+  const state = (concludedBy: AnalysisState['concludedBy'], warnings: string[]): AnalysisState => ({
+    statistics: counted.last ?? null,
+    concludedBy,
+    progressPercent: concludedBy === 'progress' ? 100 : percent,
+    warnings: [...counted.warnings, ...warnings],
+  });
   while (client.now() - start < limit) {
-    progress({ step: 'analysing', packets: last?.totalPackets });
-    const [counters, told] = await Promise.all([
-      readTotals(client, options),
+    progress({ step: 'analysing', packets: counted.last?.totalPackets });
+    const [, told] = await Promise.all([
+      counted.read(client, options),
       reader.read(client, options),
     ]);
     percent = told?.percent ?? percent;
-    if (told?.isDone && counters) {
-      return { statistics: counters, concludedBy: 'progress', progressPercent: 100, warnings: [] };
+    const isMissing = counted.missingFor(client.now()) >= MISSING_LIMIT;
+    if (told?.isDone && (counted.isRead || isMissing)) {
+      return state('progress', isMissing ? [uncheckedWarning(address, counted.error)] : []);
     }
-    const isStill = counters !== undefined && counters.totalPackets === last?.totalPackets;
-    if (!isStill) stillSince = client.now();
-    last = counters ?? last;
-    const hasSettled =
-      isStill && last!.totalPackets > 0 && client.now() - stillSince >= settledAfter;
     // While the appliance says that it is at work, a pause of the counters means nothing.
-    if (hasSettled && !told) {
-      return { statistics: last!, concludedBy: 'counters', progressPercent: percent, warnings: [] };
+    if (!told) {
+      if (counted.stillFor(client.now()) >= settledAfter) return state('counters', []);
+      if (isMissing) return state(null, [uncheckedWarning(address, counted.error)]);
     }
     await client.sleep(POLL_INTERVAL, signal);
   }
-  return {
-    statistics: last ?? null,
-    concludedBy: null,
-    progressPercent: percent,
-    warnings: [
-      `The counters of slot ${address.mmId ?? ''} had not settled after ${Math.round(limit / 1000)} s: the analysis may still be running.`,
-    ],
-  };
+  const seconds = Math.round(limit / 1000);
+  const problem = counted.error ? ` The last answer was: ${counted.error.message}` : '';
+  return state(null, [
+    `The counters of slot ${address.mmId ?? ''} had not settled after ${seconds} s: the analysis may still be running.${problem}`,
+  ]);
+}
+
+function uncheckedWarning({ mmId = '' }: Address, error: AllegroError | undefined): string {
+  return `Whether the analysis in slot ${mmId} is over could not be checked: ${error?.message ?? ''}`;
+}
+
+/** Follows the counters of a slot. */
+class TotalsReader {
+  /** The last that were read. */
+  last?: Counters;
+  warnings: string[] = [];
+  /** Why the last reading failed. */
+  error?: AllegroError;
+  private stillSince = 0;
+  private missingSince?: number;
+
+  /** Whether the last reading gave counters. */
+  get isRead(): boolean {
+    return this.last !== undefined && this.error === undefined;
+  }
+
+  async read(client: RunContext['client'], options: CallOptions): Promise<void> {
+    const counts = await client.traffic(ALL_TRAFFIC, undefined, options).catch((error: unknown) => {
+      if (!mayAnswerLater(error)) return Promise.reject(error);
+      this.failed(error, client.now());
+      return undefined;
+    });
+    if (!counts) return;
+    if (!this.isRead || counts.allTime?.totalPackets !== this.last?.totalPackets) {
+      this.stillSince = client.now();
+    }
+    this.last = counts.allTime ?? this.last;
+    this.warnings = counts.warnings;
+    this.error = undefined;
+    this.missingSince = undefined;
+  }
+
+  private failed(error: AllegroError, now: number): void {
+    this.error = error;
+    this.missingSince = error.canRetry ? undefined : (this.missingSince ?? now);
+  }
+
+  /** Milliseconds for which there has been no such statistic. */
+  missingFor(now: number): number {
+    return this.missingSince === undefined ? -1 : now - this.missingSince;
+  }
+
+  /** Milliseconds for which the counters have stood still; none before anything was counted. */
+  stillFor(now: number): number {
+    return this.isRead && this.last!.totalPackets > 0 ? now - this.stillSince : -1;
+  }
 }
 
 interface ReportedProgress {
@@ -125,18 +179,8 @@ function isShare(value: unknown): boolean {
   return value !== '' && Number(value) >= 0 && Number(value) <= 100;
 }
 
-async function readTotals(
-  client: RunContext['client'],
-  options: CallOptions,
-): Promise<Counters | undefined> {
-  const counts = await client
-    .traffic(ALL_TRAFFIC, undefined, options)
-    .catch((error: unknown) => (mayAnswerLater(error) ? undefined : Promise.reject(error)));
-  return counts?.allTime;
-}
-
 /** The slot may need a moment before it answers; other failures would not go away. */
-function mayAnswerLater(error: unknown): boolean {
+function mayAnswerLater(error: unknown): error is AllegroError {
   if (!(error instanceof AllegroError) || error.kind === 'cancelled') return false;
   return error.canRetry || error.kind === 'notFound';
 }

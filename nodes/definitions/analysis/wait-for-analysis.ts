@@ -15,7 +15,7 @@ export const waitForAnalysis = defineNode({
   details: [
     'For large uploads: Upload Pcap waits too, but in the same step. Here the wait has a limit and an outcome of its own.',
     'The API has no documented signal for the end of an analysis. Where the appliance tells a progress it is believed ("concludedBy" is "progress"); otherwise counters that stand still are taken for the end ("counters"). Statistics can be read at any time, also while the analysis runs.',
-    'When the limit is reached first, "settled" is false and a warning says so; on request that is an error.',
+    'When the limit is reached first, "settled" is false and a warning says so; on request that is an error. The wait ends early when the slot still returns no counters of all traffic after 10 seconds because the appliance does not have them.',
   ],
   permission: 'Read access to statistics of the slot',
   source: 'Pcap upload and analysis; Query available URIs with OPTIONS',

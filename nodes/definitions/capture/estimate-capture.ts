@@ -78,7 +78,12 @@ export const estimateCapture = defineNode({
     const window = await resolveWindow(context, { range, endInFuture: 'cut', address });
     context.progress({ step: 'reading' });
     const options = { signal: context.signal, address };
-    const { packets, bytes, isUnknown } = await readCounted(context, statistic, window, options);
+    const { packets, bytes, isUnknown, warnings } = await readCounted(
+      context,
+      statistic,
+      window,
+      options,
+    );
     const expectedBytes = fileBytes(statistic, packets, bytes, values.snapLength);
     const limitBytes = Math.floor(values.maxMegabytes * 1e6) || null;
     yield {
@@ -104,6 +109,7 @@ export const estimateCapture = defineNode({
                 `The appliance has no statistics of ${statistic.what}: it has not seen it, or not for a long time.`,
               ]
             : []),
+          ...warnings,
           ...clockWarnings(window.clockOffsetSeconds),
         ],
       },
@@ -140,12 +146,12 @@ async function readCounted(
   statistic: TrafficStatistic,
   window: CaptureWindow,
   options: CallOptions,
-): Promise<{ packets: number; bytes: number; isUnknown: boolean }> {
+): Promise<{ packets: number; bytes: number; isUnknown: boolean; warnings: string[] }> {
   const interval = toStatisticsInterval(window);
   const found = await client
     .traffic(statistic.path, interval, options)
     .catch((error: unknown) => (isNeverSeen(error, statistic) ? null : Promise.reject(error)));
-  if (found === null) return { packets: 0, bytes: 0, isUnknown: true };
+  if (found === null) return { packets: 0, bytes: 0, isUnknown: true, warnings: [] };
   const counters = found.interval;
   if (!counters) throw noCountersError(client.baseUrl, statistic);
   const seconds = interval.endtime - interval.starttime;
@@ -154,10 +160,11 @@ async function readCounted(
     packets: Math.round(counters.totalPackets * share),
     bytes: Math.round(counters.totalBytes * share),
     isUnknown: false,
+    warnings: found.warnings,
   };
 }
 
-/** All traffic is a statistic that every appliance has; a host may never have been seen. */
+/** A host may never have been seen; what is missing of all traffic is missing for good. */
 function isNeverSeen(error: unknown, { what }: TrafficStatistic): boolean {
   return error instanceof AllegroError && error.kind === 'notFound' && what !== 'all traffic';
 }

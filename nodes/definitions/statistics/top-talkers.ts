@@ -151,7 +151,7 @@ export async function readTalkers(
   const kind = values.talkerKind;
   const options = { signal: context.signal, address: readAddress(values) };
   context.progress({ step: 'reading' });
-  const [{ rows, total, warnings }, allTrafficBytes] = await Promise.all([
+  const [{ rows, total, warnings }, allTraffic] = await Promise.all([
     context.client.rows(
       {
         path: RANKING_PATHS[kind],
@@ -167,7 +167,7 @@ export async function readTalkers(
     readAllTraffic(context, interval, options),
   ]);
   const talkers = rows.map((row, index) => ({
-    ...toTalker(row, index + 1, kind, interval, allTrafficBytes),
+    ...toTalker(row, index + 1, kind, interval, allTraffic.bytes),
     ...originOfElement(options.address),
   }));
   return {
@@ -177,10 +177,10 @@ export async function readTalkers(
     seconds: interval?.seconds ?? null,
     listed: talkers.length,
     total,
-    allTrafficBytes,
+    allTrafficBytes: allTraffic.bytes,
     device: context.client.baseUrl,
     mmId: options.address.mmId,
-    warnings: [...warnings, ...shareWarnings(allTrafficBytes)],
+    warnings: [...warnings, ...allTraffic.warnings],
   };
 }
 
@@ -189,14 +189,14 @@ function sorting(by: SortKey, direction: Direction) {
 }
 
 /**
- * All bytes that the appliance saw in the interval or since it started, as the base of the shares. Taken from the MAC
- * protocols, which count every frame; nothing where this firmware does not tell.
+ * All bytes that the appliance saw in the interval, or since it started, as the base of the shares;
+ * nothing where this firmware does not tell.
  */
 async function readAllTraffic(
   { client, log }: RunContext,
   interval: Interval | undefined,
   options: CallOptions,
-): Promise<number | undefined> {
+): Promise<{ bytes?: number; warnings: string[] }> {
   const counts = await client
     .traffic(ALL_TRAFFIC, interval?.query, options)
     .catch((error: unknown) => {
@@ -206,13 +206,10 @@ async function readAllTraffic(
       return undefined;
     });
   const bytes = (interval ? counts?.interval : counts?.allTime)?.totalBytes;
-  return bytes && bytes > 0 ? bytes : undefined;
-}
-
-function shareWarnings(allTrafficBytes: number | undefined): string[] {
-  return allTrafficBytes === undefined
-    ? ['Shares are missing: the appliance did not tell how much traffic there was in all.']
-    : [];
+  if (counts && bytes && bytes > 0) return { bytes, warnings: counts.warnings };
+  return {
+    warnings: ['Shares are missing: the appliance did not tell how much traffic there was in all.'],
+  };
 }
 
 function toTalker(

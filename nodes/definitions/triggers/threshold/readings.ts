@@ -205,7 +205,9 @@ async function readTotal(
   valueIn: (counters: Counters) => number,
   options: CallOptions,
 ): Promise<Reading[]> {
-  const { interval } = await context.client.traffic(ALL_TRAFFIC, windowQuery(window), options);
+  const query = windowQuery(window);
+  const { interval, warnings } = await context.client.traffic(ALL_TRAFFIC, query, options);
+  for (const warning of warnings) context.log.warn(warning);
   if (!interval) throw noValueError(context, ALL_TRAFFIC, 'traffic counters');
   return [{ element: 'total', value: valueIn(interval) }];
 }

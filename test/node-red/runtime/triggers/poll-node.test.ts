@@ -169,9 +169,13 @@ it('logs a warning that comes back at every poll once an hour', () => {
     warn(node, limit, `More than ${5000 + minute} incidents.`);
   }
   warn(node, limit, 'Another one.');
+  // A clock that was set back by a day.
+  now -= 86_400_000;
+  warn(node, limit, 'Another one.');
   expect(logged).toEqual([
     'More than 5000 incidents.',
     'More than 5060 incidents. (59 more like this in the last hour)',
+    'Another one.',
     'Another one.',
   ]);
 });
