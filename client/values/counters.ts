@@ -58,10 +58,17 @@ export function ratesOver(counters: Counters, seconds: number): Rates {
   };
 }
 
-const COUNTER_SETS = new Set(['interval', 'allTime']);
-const RATE_SETS = new Set(['intervalPerSecond', 'lastSecond']);
+/** Names of counters over a time, wherever they are in an answer. */
+export const COUNTER_SETS = new Set(['interval', 'allTime']);
+/** The same for averages per second. */
+export const RATE_SETS = new Set(['intervalPerSecond', 'lastSecond']);
 /** Below these paths the four positions mean something else. */
 const OTHER_LAYOUTS = [/\/modules\/packet_size(\/|$)/, /\/modules\/dns\/servers_paged/];
+
+/** Whether counters below a path have the layout of traffic, as far as is known. */
+export function isTrafficLayout(path: string): boolean {
+  return !OTHER_LAYOUTS.some((layout) => layout.test(path));
+}
 
 /**
  * Gives a whole answer named counters: wherever an object has `interval`, `allTime`, `lastSecond` or
@@ -71,7 +78,7 @@ const OTHER_LAYOUTS = [/\/modules\/packet_size(\/|$)/, /\/modules\/dns\/servers_
  * @param path tells the few places where the positions mean something else
  */
 export function nameCounters(answer: unknown, path: string): unknown {
-  return OTHER_LAYOUTS.some((layout) => layout.test(path)) ? answer : nameWithin(answer);
+  return isTrafficLayout(path) ? nameWithin(answer) : answer;
 }
 
 function nameWithin(value: unknown): unknown {

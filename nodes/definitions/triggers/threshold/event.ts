@@ -7,6 +7,7 @@ import { isoOf, type Window } from '../window';
 import type { TriggerEvent } from '../trigger';
 import type { Reading } from './readings';
 import type { Settings } from './settings';
+import { unitOf } from './value-unit';
 
 const UNITS = {
   bitsPerSecond: 'bit/s',
@@ -41,7 +42,8 @@ export function thresholdEvent(
     element,
     ...(reading?.name === undefined ? {} : { name: reading.name }),
     measure: hasMeasure ? measure : settings.valuePath || 'score',
-    ...(hasMeasure ? { unit: UNITS[measure], direction } : {}),
+    unit: unitFor(settings),
+    ...(hasMeasure ? { direction } : {}),
     value: reading?.value ?? null,
     condition: rules.condition,
     limit: rules.limit,
@@ -55,6 +57,12 @@ export function thresholdEvent(
     device: baseUrl,
     mmId: address.mmId ?? null,
   };
+}
+
+function unitFor({ watched, measure, path, valuePath }: Settings): string | null {
+  if (watched === 'tcpScore') return 'score';
+  if (watched === 'list' || watched === 'value') return unitOf(valuePath, path).unit;
+  return UNITS[measure];
 }
 
 /** What is watched, in short words: part of keys and subjects. */

@@ -6,6 +6,7 @@ import { readStatisticsPath } from '../../statistics/statistics-path';
 import { expressionFor } from '../../statistics/element-expression';
 import type { Rules } from './alarm';
 import type { Measure, ThresholdValues, Watched } from './fields';
+import { unitOf } from './value-unit';
 
 /** What the fields of a Threshold Trigger say, checked. */
 export interface Settings {
@@ -69,10 +70,18 @@ export function readSettings(values: ThresholdValues): Settings {
 }
 
 /** Where a list or a value is read; blank for what has a path of its own. */
-function readPath({ watched, listPath, path }: ThresholdValues): { path: string; query: Query } {
-  if (watched === 'list') return readStatisticsPath(listPath, { field: 'listPath' });
-  if (watched !== 'value') return { path: '', query: {} };
-  return readStatisticsPath(path, { field: 'path', roots: ['stats', 'system', 'info'] });
+function readPath(values: ThresholdValues): { path: string; query: Query } {
+  const { watched, listPath, valuePath } = values;
+  if (watched !== 'list' && watched !== 'value') return { path: '', query: {} };
+  const found =
+    watched === 'list'
+      ? readStatisticsPath(listPath, { field: 'listPath' })
+      : readStatisticsPath(values.path, { field: 'path', roots: ['stats', 'system', 'info'] });
+  if (unitOf(valuePath, found.path).isUnknownName) {
+    const what = `"${valuePath}" is not known to be traffic, so its values have no such names.`;
+    throw inputError('valuePath', what, 'Enter the index instead of the name, such as 0.');
+  }
+  return found;
 }
 
 function readRules(values: ThresholdValues): Rules {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readFieldValues } from '../../../../nodes/definitions/model/read-field-values';
 import { thresholdTrigger } from '../../../../nodes/definitions/triggers/threshold-trigger';
 import { numberAt } from '../../../../nodes/definitions/triggers/threshold/value-path';
+import { unitOf } from '../../../../nodes/definitions/triggers/threshold/value-unit';
 import type { TriggerState } from '../../../../nodes/definitions/triggers/trigger';
 import type { FakeAnswer } from '../../../support/fake-transport';
 import { TriggerRunner } from '../../../support/trigger-runner';
@@ -188,6 +189,23 @@ describe('the Threshold Trigger', () => {
     [{ limit: '' }, 'limit'],
     [{ watched: 'value', path: 'API/stats/reset', valuePath: 'x' }, 'path'],
     [{ watched: 'value', path: 'API/data/x', valuePath: 'x' }, 'path'],
+    // Response times and packet sizes have counters of the same form.
+    [
+      {
+        watched: 'list',
+        listPath: 'API/stats/modules/ip/ipsTCP',
+        valuePath: 'tcpSynResponseTimes.interval.totalBitsPerSecond',
+      },
+      'valuePath',
+    ],
+    [
+      {
+        watched: 'value',
+        path: 'API/stats/modules/packet_size/generic',
+        valuePath: 'globalCounters.allTime.rxBytes',
+      },
+      'valuePath',
+    ],
   ])('refuses %j before any request', async (raw, field) => {
     const { runner } = bench(raw);
     await expect(runner.poll()).rejects.toMatchObject({ kind: 'input', field });
@@ -218,6 +236,18 @@ describe('any value', () => {
       text: ' 12.5 ',
     };
     expect(numberAt(answer, valuePath, '/API/stats/x')).toBe(expected);
+  });
+
+  it.each([
+    ['interval.rxBytes', 'bytes'],
+    ['globalCounters.intervalPerSecond.totalBitsPerSecond', 'bit/s'],
+    ['globalCounters.intervalPerSecond.1', 'bytes/s'],
+    ['globalCounters.interval.0', 'packets'],
+    ['globalCounters.interval.4', null],
+    ['tcpSynResponseTimes.interval.1', null],
+    ['globalResponseTimes.avg', null],
+  ])('at %s has the unit %s', (valuePath, unit) => {
+    expect(unitOf(valuePath, '/API/stats/modules/ip')).toEqual({ unit, isUnknownName: false });
   });
 
   it('says what is missing', async () => {
@@ -294,7 +324,7 @@ describe('any value', () => {
     now += 60;
     runner.pass(60);
     expect(await runner.poll()).toMatchObject([
-      { event: 'raised', element: '10.0.0.1', value: 2, expression: 'ip==10.0.0.1' },
+      { event: 'raised', element: '10.0.0.1', value: 2, unit: 'score', expression: 'ip==10.0.0.1' },
     ]);
   });
 });
