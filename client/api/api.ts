@@ -3,6 +3,7 @@ import { cancelledError, parseLeniently } from '../http/body';
 import type { ClientContext } from '../http/context';
 import type { Query } from '../http/query';
 import type { Call, OpenAnswer, TextAnswer } from '../http/call';
+import { RequestLimits, sharedLimits } from '../http/request-limits';
 import { Requester } from '../http/requester';
 import { refuseErrorAnswer, refusePage } from '../http/status-error';
 import { sleepFor } from '../http/time-limit';
@@ -26,6 +27,11 @@ export interface ApiOptions {
    * vendor documents no limit, and the appliance's web interface has to stay usable.
    */
   maxConcurrentRequests?: number;
+  /**
+   * Appliance and login, without a secret: all clients of this process with the same one keep to the
+   * limit together. Without it the client has a limit of its own.
+   */
+  limitKey?: string;
 }
 
 export interface CallOptions {
@@ -57,9 +63,12 @@ export class Api {
   readonly context: ClientContext;
   private readonly requester: Requester;
 
-  constructor({ transport, context, maxConcurrentRequests = DEFAULT_CONCURRENCY }: ApiOptions) {
+  constructor(options: ApiOptions) {
+    const { transport, context, limitKey } = options;
+    const size = options.maxConcurrentRequests ?? DEFAULT_CONCURRENCY;
     this.context = context;
-    this.requester = new Requester(transport, context, maxConcurrentRequests);
+    const limits = limitKey === undefined ? new RequestLimits(size) : sharedLimits(limitKey, size);
+    this.requester = new Requester(transport, context, limits);
   }
 
   /** The appliance's base URL, for messages and results. */

@@ -43,6 +43,7 @@ export type CaptureRequest = CommonRequest &
       }
   );
 
+/** Milliseconds that a search in the ring buffer may take before its first byte, at least. */
 const HEADERS_LIMIT = 120_000;
 const IDLE_LIMIT = 60_000;
 const TOTAL_LIMIT = 3_600_000;
@@ -66,6 +67,7 @@ export function timeLimitOf(request: CaptureRequest): number {
 export function captureCall(request: CaptureRequest, window: CaptureWindow): ApiCall {
   const isLive = request.source === 'live';
   const limit = timeLimitOf(request);
+  const idleLimit = isLive ? limit * 2 : (request.idleLimit ?? IDLE_LIMIT);
   const { start, end } = toCaptureMicroseconds(window);
   return {
     ...CAPTURE_CALL,
@@ -80,7 +82,7 @@ export function captureCall(request: CaptureRequest, window: CaptureWindow): Api
       captureBufferSlotId: isLive ? undefined : request.ringBuffer,
     },
     // Quiet is normal in a live capture, before its first byte too; its own end bounds it.
-    headersLimit: isLive ? limit * 2 : HEADERS_LIMIT,
-    idleLimit: isLive ? limit * 2 : (request.idleLimit ?? IDLE_LIMIT),
+    headersLimit: Math.max(HEADERS_LIMIT, idleLimit),
+    idleLimit,
   };
 }

@@ -7,7 +7,7 @@ import { trimEnd, trimStart } from '../values/text';
 
 /** File systems allow 255 bytes; the rest is for suffixes such as `.part` or a number. */
 const MAX_BYTES = 200;
-const MAX_PART_BYTES = 48;
+const MAX_PART_BYTES = 44;
 /** Characters of an extension, without its dot. */
 const MAX_EXTENSION = 10;
 /** Characters that are looked at; more than any name keeps. */
@@ -37,8 +37,10 @@ export interface CaptureFileNameParts {
 
 /**
  * A name such as
- * `allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000Z-20261123T155200Z.pcap`: times in UTC, no
- * blanks, at most 200 bytes with its extension. Parts that are not known are left out.
+ * `allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000Z-20261123T155200Z.pcap`: times in UTC to the
+ * microsecond (`20261123T155000.000250Z`; left out for whole seconds), so that names of captures in
+ * quick succession differ. No blanks, at most 200 bytes with its extension. Parts that are not known
+ * are left out.
  */
 export function captureFileName(parts: CaptureFileNameParts): string {
   const values: Record<string, string> = {
@@ -150,5 +152,7 @@ function compactTime(us: number | undefined): string {
   if (us === undefined || !Number.isFinite(us)) return '';
   const milliseconds = Math.floor(us / 1000);
   if (Math.abs(milliseconds) > 8.64e15) return '';
-  return new Date(milliseconds).toISOString().replace(/\.\d+|[-:]/g, '');
+  const fraction = Math.floor(us) - Math.floor(us / 1e6) * 1e6;
+  const sub = fraction === 0 ? '' : `.${String(fraction).padStart(6, '0')}`;
+  return new Date(milliseconds).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, sub);
 }

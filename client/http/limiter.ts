@@ -5,6 +5,10 @@ export class Limiter {
 
   constructor(private readonly size: number) {}
 
+  get isIdle(): boolean {
+    return this.running === 0;
+  }
+
   /** Runs `task` when fewer than `size` are running. Rejects without running it when `signal` is aborted first. */
   async run<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const release = await this.acquire(signal);

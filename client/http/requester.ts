@@ -2,8 +2,9 @@ import { AllegroError, type RequestInfo } from '../errors';
 import { cancelledError, readText } from './body';
 import type { Call, OpenAnswer, Permit, TextAnswer } from './call';
 import type { ClientContext } from './context';
-import { Limiter } from './limiter';
+import type { Limiter } from './limiter';
 import { encodeQuery } from './query';
+import type { RequestLimits } from './request-limits';
 import { sendOnce } from './send-once';
 import { noJsonError, statusError } from './status-error';
 import { startTimeout } from './time-limit';
@@ -28,19 +29,11 @@ const IDEMPOTENT = new Set<HttpMethod>(['GET', 'OPTIONS', 'HEAD']);
  * {@link AllegroError}.
  */
 export class Requester {
-  private readonly shortReads: Limiter;
-  private readonly longTransfers: Limiter;
-  private readonly bulkReads: Limiter;
-
   constructor(
     readonly transport: Transport,
     readonly context: ClientContext,
-    maxConcurrentRequests: number,
-  ) {
-    this.shortReads = new Limiter(maxConcurrentRequests);
-    this.longTransfers = new Limiter(maxConcurrentRequests);
-    this.bulkReads = new Limiter(maxConcurrentRequests * 2);
-  }
+    private readonly limits: RequestLimits,
+  ) {}
 
   /** Sends the call and returns when a success's headers are there. */
   async open(call: Call): Promise<OpenAnswer> {
@@ -76,8 +69,8 @@ export class Requester {
   }
 
   private limiterFor({ longTransfer, bulk }: Call): Limiter {
-    if (bulk) return this.bulkReads;
-    return longTransfer ? this.longTransfers : this.shortReads;
+    if (bulk) return this.limits.bulkReads;
+    return longTransfer ? this.limits.longTransfers : this.limits.shortReads;
   }
 
   /** Sends the call and reads the whole answer as text. */

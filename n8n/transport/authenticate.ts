@@ -22,6 +22,8 @@ export async function authenticate(
     ...options,
     headers: { ...options.headers, Authorization: authorizationOf(credentials) },
     agentOptions: { ...agentOptions, ...options.agentOptions },
+    // Before version 4.4 the HTTP Request node lets the login go along wherever a redirect leads.
+    sendCredentialsOnCrossOriginRedirect: false,
     // The second name is that of the helper which the HTTP Request node uses.
     ...(ignore ? { skipSslCertificateValidation: true, rejectUnauthorized: false } : {}),
   };

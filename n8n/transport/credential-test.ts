@@ -15,9 +15,12 @@ import { authorizationOf } from '../../nodes/definitions/sign-in/credentials';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
 import { readCredentials, tlsOptions, type TlsOptions } from './credentials';
 import { clientContext } from './context';
-import { plainHeaders, withoutSecrets } from './n8n-transport';
+import { plainHeaders, readBody, withoutSecrets } from './n8n-transport';
+import type { HostStream } from './node-streams';
 
 const TEST_LIMIT = 20_000;
+/** The clock's answer has some 100 bytes; of a web page, its beginning is enough to name it. */
+const MAX_BYTES = 16_384;
 
 /** The credential's test: reports in plain words what is wrong. */
 export async function testAppliance(
@@ -46,12 +49,13 @@ function messageOf(error: unknown, limit: AbortSignal): string {
 interface LegacyResponse {
   statusCode: number;
   headers: Record<string, unknown>;
-  body?: Buffer | string;
+  body: HostStream;
 }
 
 /**
  * A transport for the one short read of the test. While credentials are tested, n8n offers only its
- * older helper, which knows neither the credential's authentication nor an abort signal.
+ * older helper, which knows neither the credential's authentication nor an abort signal, nor a limit
+ * of size: so the answer is read as a stream, and its connection is closed from here.
  */
 class CredentialTestTransport implements Transport {
   readonly baseUrl: string;
@@ -73,15 +77,20 @@ class CredentialTestTransport implements Transport {
       headers: { ...headers, Authorization: authorizationOf(this.credentials) },
       agentOptions,
       ...(ignore ? { rejectUnauthorized: false } : {}),
-      encoding: null,
+      useStream: true,
+      timeout: TEST_LIMIT,
       resolveWithFullResponse: true,
       simple: false,
       followRedirect: false,
     }) as Promise<LegacyResponse>;
     try {
       const { statusCode, headers, body } = await Promise.race([request, abortion(signal)]);
-      return { status: statusCode, headers: plainHeaders(headers), body: bodyOf(body) };
+      const destroy = () => body.destroy();
+      signal.addEventListener('abort', destroy, { once: true });
+      return { status: statusCode, headers: plainHeaders(headers), body: beginningOf(body) };
     } catch (error) {
+      // An answer that comes after the time limit is for nobody.
+      request.then(({ body }) => body.destroy()).catch(() => undefined);
       throw withoutSecrets(error);
     }
   }
@@ -95,6 +104,12 @@ function abortion(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function* bodyOf(body: Buffer | string | undefined): AsyncGenerator<Uint8Array> {
-  if (body !== undefined) yield Buffer.from(body);
+/** As much of a body as the test reads; then the connection is closed. */
+async function* beginningOf(body: HostStream): AsyncGenerator<Uint8Array> {
+  let left = MAX_BYTES;
+  for await (const chunk of readBody(body, () => undefined)) {
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left <= 0) return;
+  }
 }

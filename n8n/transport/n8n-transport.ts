@@ -148,7 +148,7 @@ async function* exactly(length: number, stream: ByteStream): AsyncGenerator<Uint
  * Reads a body chunk by chunk and closes the connection when the reader has enough. The order
  * matters: the stream itself closes only after its next chunk, which on a quiet network never comes.
  */
-async function* readBody(body: HostStream, close: () => void): AsyncGenerator<Uint8Array> {
+export async function* readBody(body: HostStream, close: () => void): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   try {
     for (;;) {

@@ -16,19 +16,19 @@ describe('a capture file', () => {
       endUs,
       extension: 'pcap',
     });
-    expect(name).toBe('allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000Z-20261123T155200Z.pcap');
+    expect(name).toBe('allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000.999999Z-20261123T155200.999999Z.pcap');
   });
 
   it.each([
     [{ extension: '.pcapng' }, 'allegro.pcapng'],
-    [{ startUs, extension: 'pcap' }, 'allegro_20261123T155000Z.pcap'],
+    [{ startUs, extension: 'pcap' }, 'allegro_20261123T155000.999999Z.pcap'],
     [{ device: 'https://user@10.0.0.1:8443/x', extension: 'pcap' }, 'allegro_10.0.0.1-8443.pcap'],
     [{ device: 'local:1', prefix: 'case 7', extension: 'pcap' }, 'case-7_local-1.pcap'],
     [{ prefix: '../../etc', extension: 'pcap' }, 'etc.pcap'],
     [{ filter: '(ip==::1 and "a b")\n', extension: 'pcap' }, 'allegro_ip-1-and-a-b.pcap'],
     [
       { template: 'evidence {start}', startUs, extension: 'pcap' },
-      'evidence-20261123T155000Z.pcap',
+      'evidence-20261123T155000.999999Z.pcap',
     ],
     [{ template: 'evidence.pcap', extension: 'pcap' }, 'evidence.pcap'],
     [
@@ -41,6 +41,16 @@ describe('a capture file', () => {
     expect(captureFileName(parts)).toBe(expected);
   });
 
+  it('differs for 200 windows within a second, and has no fraction for whole seconds', () => {
+    const nameAt = (us: number) => captureFileName({ startUs: us, extension: 'pcap' });
+    const names = Array.from({ length: 200 }, (_, index) => nameAt(startUs + 1 + index * 250));
+    expect(new Set(names).size).toBe(200);
+    expect(names.slice(0, 2)).toEqual([
+      'allegro_20261123T155001Z.pcap',
+      'allegro_20261123T155001.000250Z.pcap',
+    ]);
+  });
+
   it('keeps its times however long the rest is', () => {
     const long = 'ä'.repeat(500);
     const name = captureFileName({
@@ -51,7 +61,7 @@ describe('a capture file', () => {
       endUs,
       extension: 'pcapng',
     });
-    expect(name).toMatch(/_20261123T155000Z-20261123T155200Z\.pcapng$/);
+    expect(name).toMatch(/_20261123T155000\.999999Z-20261123T155200\.999999Z\.pcapng$/);
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
   });
 });

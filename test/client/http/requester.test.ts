@@ -175,6 +175,39 @@ describe('requests', () => {
   });
 });
 
+describe('clients of one process', () => {
+  /** How many requests run at once when two clients send ten each. */
+  async function mostAtOnce(keys: [string | undefined, string | undefined]): Promise<number> {
+    let running = 0;
+    let most = 0;
+    const transport = new FakeTransport(() => ({ json: {} }));
+    const send = transport.send.bind(transport);
+    transport.send = async (request) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      running--;
+      return send(request);
+    };
+    const clients = keys.map(
+      (limitKey) => new AllegroClient({ transport, context: new FakeContext(), limitKey }),
+    );
+    const { signal } = new AbortController();
+    const reads = clients.flatMap((client) =>
+      Array.from({ length: 10 }, () => client.get('/API/x', {}, { signal })),
+    );
+    await Promise.all(reads);
+    return most;
+  }
+
+  it.each([
+    ['share the limit for the same appliance and login', ['a', 'a'], 4],
+    ['have limits of their own for another login', ['a', 'b'], 8],
+    ['have limits of their own without a key', [undefined, undefined], 8],
+  ] as const)('%s', async (_, [first, second], most) => {
+    expect(await mostAtOnce([first, second])).toBe(most);
+  });
+});
+
 describe('an appliance behind a path of a reverse proxy', () => {
   class Prefixed extends FakeTransport {
     override readonly baseUrl = 'https://proxy.example/allegro' as 'https://allegro-mm-test';

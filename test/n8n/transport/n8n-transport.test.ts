@@ -51,6 +51,7 @@ describe('authenticate', () => {
     expect(await authenticate({ baseUrl: 'https://a', token: 't' }, options)).toMatchObject({
       ...options,
       headers: { Accept: '*/*', Authorization: 'Bearer t' },
+      sendCredentialsOnCrossOriginRedirect: false,
     });
   });
 
