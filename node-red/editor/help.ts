@@ -181,6 +181,14 @@ function resultsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
       isOptional: true,
       text: text('The facts about the file, with the output to a buffer.'),
     },
+    {
+      name: 'headers',
+      type: 'object',
+      isOptional: true,
+      text: text(
+        'With the output to a buffer, in answer to an http in node: type and name of the file, with which an http response node sends it. Headers that the flow has set stay.',
+      ),
+    },
   ];
 }
 

@@ -5,6 +5,7 @@ import type { RunResult } from '../../../nodes/definitions/model/run-result';
 import { isShown } from '../../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../../nodes/definitions/model/start-run';
 import { FILE_TARGET_FIELDS, type FileTargetValues } from '../files/file-target-fields';
+import { downloadHeaders } from '../files/download-headers';
 import { collectFile, collectParts } from '../files/collect-file';
 import { storeParts } from '../files/store-parts';
 import { fileStoreOf, type FileStore } from '../files/file-store';
@@ -60,7 +61,9 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     async (result) => {
       if (!target) return plain(result);
       if (definition.fileIsOptional && !result.file) return withoutFile(result);
-      return storeResult(result, target, store);
+      return target.fileTarget === 'buffer'
+        ? collectResult(result, target.bufferLimit, scope.message)
+        : storeResult(result, target, store);
     },
   );
 }
@@ -80,7 +83,6 @@ async function storeResult(
   store: FileStore,
 ): Promise<Outcome> {
   const { json, file, parts } = result;
-  if (target.fileTarget === 'buffer') return collectResult(result, target.bufferLimit);
   if (parts) {
     const stored = await storeParts(parts, target, store);
     return { json: stored.json, properties: { payload: stored.json, filename: stored.paths[0] } };
@@ -94,6 +96,7 @@ async function storeResult(
 async function collectResult(
   { json, file, parts }: RunResult,
   limitMegabytes: number,
+  message: Message,
 ): Promise<Outcome> {
   if (parts) {
     const { contents, json: info } = await collectParts(parts, limitMegabytes);
@@ -108,8 +111,12 @@ async function collectResult(
     return { json, properties: { payload, fileInfo: json, filename: undefined } };
   }
   const { content, json: info } = await collectFile(file, limitMegabytes);
+  const headers = downloadHeaders(message, file, String(info.fileName ?? file.name));
   return {
     json: info,
-    properties: { payload: content, fileInfo: info, filename: info.fileName },
+    properties: {
+      ...{ payload: content, fileInfo: info, filename: info.fileName },
+      ...(headers ? { headers } : {}),
+    },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import type { ResultFile } from '../../../../nodes/definitions/model/run-result';
+import { downloadHeaders } from '../../../../node-red/runtime/files/download-headers';
 import { CrashNotes } from '../../../../node-red/runtime/files/crash-notes';
 import { TemporaryFiles } from '../../../../node-red/runtime/files/temporary-files';
 import { createNode, definitionOf, settled } from '../../../support/fake-runtime';
@@ -27,7 +28,11 @@ describe('files', () => {
     finished: Promise.resolve({ fileName: 'capture.pcap', packets: 1, complete: true }),
     ...more,
   });
-  const run = async (config: Record<string, unknown>, make: () => ResultFile | undefined) => {
+  const run = async (
+    config: Record<string, unknown>,
+    make: () => ResultFile | undefined,
+    message = {},
+  ) => {
     const node = createNode(
       definitionOf(
         async function* () {
@@ -38,10 +43,44 @@ describe('files', () => {
       config,
       folder,
     );
-    const handled = node.handle({ filename: 'old' });
+    const handled = node.handle({ filename: 'old', ...message });
     await settled(handled);
     return handled;
   };
+
+  it.each([
+    [undefined, undefined],
+    [
+      {},
+      {
+        'Content-Type': 'application/x',
+        'Content-Disposition': 'attachment; filename="capture.pcap"',
+      },
+    ],
+    [
+      { 'content-type': 'own/type', 'X-Own': 'y' },
+      {
+        'content-type': 'own/type',
+        'X-Own': 'y',
+        'Content-Disposition': 'attachment; filename="capture.pcap"',
+      },
+    ],
+    [
+      { 'content-disposition': 'inline' },
+      { 'content-disposition': 'inline', 'Content-Type': 'application/x' },
+    ],
+  ])('in a buffer have headers %j for who waits for a response: %j', async (headers, expected) => {
+    const http = headers ? { res: {}, headers } : {};
+    const { sent } = await run({ fileTarget: 'buffer', fileTargetType: 'option' }, fileOf, http);
+    expect(sent[0]!.headers).toEqual(expected);
+  });
+
+  it('with other letters in their names keep them in the header', () => {
+    const headers = downloadHeaders({ res: {} }, { mediaType: 'x' }, 'büro (1).pcap');
+    expect(headers!['Content-Disposition']).toBe(
+      `attachment; filename="b_ro (1).pcap"; filename*=UTF-8''b%C3%BCro%20%281%29.pcap`,
+    );
+  });
 
   it('go to disk, and the message names them', async () => {
     const { sent } = await run({ fileFolder: 'a/b', fileFolderType: 'str' }, fileOf);
