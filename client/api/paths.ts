@@ -18,7 +18,8 @@ export const INTERFACES = `${STATISTICS}/interfaces`;
 /** Either may tell how far an analysis is. Source: "Query available URIs with OPTIONS"; what they return is not documented. */
 export const ANALYSIS_PROGRESS = [`${STATISTICS}/ringBufferReplay`, `${STATISTICS}/pcap`];
 
-const MODULES = `${STATISTICS}/modules`;
+/** Source: "Query available URIs with OPTIONS". */
+export const MODULES = `${STATISTICS}/modules`;
 
 /** Virtual link groups. Source: "Query available URIs with OPTIONS"; the shape is not documented. */
 export const LINK_GROUPS = `${MODULES}/groups`;

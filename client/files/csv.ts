@@ -27,7 +27,8 @@ const enum State {
 /**
  * Reads CSV (RFC 4180: commas, double quotes, line breaks within quotes) in UTF-8 while it arrives,
  * wherever it is cut into pieces. Holds no more than one row. CRLF, LF and CR end a row; blank lines
- * are no rows; a quote within a field that does not begin with one is a plain character.
+ * are no rows; a quote within a field that does not begin with one is a plain character, and so is
+ * what stands between a closing quote and the next comma.
  */
 export class CsvReader {
   /** Rows so far, the header included. */

@@ -22,7 +22,10 @@ const USUAL_ADVICE =
 export class CsvAnswer {
   /** Whether the answer says where it ends, so that a truncation shows. */
   readonly isEndMarked: boolean;
+  /** Rows that do not have as many fields as the header. */
+  malformedRows = 0;
   private readonly reader: CsvReader;
+  private columnCount: number | undefined;
 
   private constructor(
     private readonly texts: CsvTexts,
@@ -61,7 +64,7 @@ export class CsvAnswer {
    * @returns the rows that it completes, the header first
    */
   write(chunk: Uint8Array): string[][] {
-    return this.reader.write(chunk);
+    return this.checked(this.reader.write(chunk));
   }
 
   /**
@@ -80,6 +83,25 @@ export class CsvAnswer {
     }
     if (!this.isEndMarked && !this.reader.endsWithLineBreak) {
       throw this.truncatedError(Math.max(this.reader.rowCount - 2, 0));
+    }
+    const isLastShort = rows.some(({ length }) => length < (this.columnCount ?? 0));
+    if (isLastShort) throw this.truncatedError(this.reader.rowCount - 2);
+    return this.checked(rows);
+  }
+
+  /** A warning where rows are malformed; none otherwise. */
+  malformedWarnings(consequence: string): string[] {
+    const { malformedRows, columnCount } = this;
+    if (malformedRows === 0) return [];
+    return [
+      `${malformedRows} of ${this.reader.rowCount - 1} rows of the ${this.texts.name} do not have the ${columnCount} columns of its header. ${consequence}`,
+    ];
+  }
+
+  private checked(rows: string[][]): string[][] {
+    for (const { length } of rows) {
+      this.columnCount ??= length;
+      if (length !== this.columnCount) this.malformedRows++;
     }
     return rows;
   }

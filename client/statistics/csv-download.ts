@@ -93,15 +93,18 @@ function csvStream(
     },
     finish(digest) {
       answer.end().forEach((row) => rows.add(row));
-      const warnings = answer.isEndMarked
-        ? []
-        : ['The appliance did not mark the end of the CSV, so rows may be missing at its end.'];
+      const warnings = [
+        ...(answer.isEndMarked
+          ? []
+          : ['The appliance did not mark the end of the CSV, so rows may be missing at its end.']),
+        ...answer.malformedWarnings('They are in the file as the appliance sent them.'),
+      ];
       return { ...digest, rows: rows.count, columns: rows.columns!, warnings };
     },
   });
 }
 
-/** Counts rows and refuses those that do not fit the header: truncated, or in another format. */
+/** Counts rows, and refuses what has no columns. */
 class RowCheck {
   columns: string[] | undefined;
   count = 0;
@@ -115,6 +118,5 @@ class RowCheck {
       return;
     }
     this.count++;
-    if (row.length < this.columns.length) throw this.answer.truncatedError(this.count - 1);
   }
 }

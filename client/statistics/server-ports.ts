@@ -9,6 +9,8 @@ export interface ServerPorts {
   asServer: number[];
   /** Ports that it called at others. */
   asClient: number[];
+  /** Rows that do not fit the header, and were left out. */
+  malformedRows: number;
 }
 
 /** A busy server has as many rows as peers; more than these are not one address. */
@@ -53,6 +55,7 @@ export async function readServerPorts(
 /** Takes the rows as they come; holds each port once. */
 class PortTable {
   private columns: { port: number; role: number } | undefined;
+  private width: number | undefined;
   private readonly asServer = new Set<number>();
   private readonly asClient = new Set<number>();
 
@@ -60,22 +63,28 @@ class PortTable {
 
   add(rows: string[][]): void {
     for (const row of rows) {
-      if (this.columns) this.addPort(row, this.columns);
-      else this.columns = findColumns(row, this.answer);
+      this.width ??= row.length;
+      if (!this.columns) this.columns = findColumns(row, this.answer);
+      // Its columns may have moved, so that another number would be taken for the port.
+      else if (row.length === this.width) this.addPort(row, this.columns);
     }
   }
 
   private addPort(row: string[], columns: { port: number; role: number }): void {
     const role = row[columns.role]?.trim().toLowerCase();
     const text = row[columns.port]?.trim() ?? '';
-    // A truncated row, and what has no port, such as ICMP.
+    // What has no port, such as ICMP.
     if (role === undefined || !/^\d{1,5}$/.test(text) || Number(text) > 65535) return;
     (role === 'client' ? this.asServer : this.asClient).add(Number(text));
   }
 
   ports(): ServerPorts {
     const inOrder = (ports: Set<number>) => [...ports].sort((a, b) => a - b);
-    return { asServer: inOrder(this.asServer), asClient: inOrder(this.asClient) };
+    return {
+      asServer: inOrder(this.asServer),
+      asClient: inOrder(this.asClient),
+      malformedRows: this.answer.malformedRows,
+    };
   }
 }
 

@@ -166,6 +166,18 @@ describe('Get Connections, as CSV', () => {
     },
   );
 
+  it('counts malformed rows, warns of them and passes them on', async () => {
+    const path = `${IP}/globalConnections/csv`;
+    const body = 'a,b,c\n1,2,3\n1,2\n"1",2,3,4\n1,2,3\n';
+    bench.simulator.faults.add({ path, kind: 'answer', status: 200, body });
+    const [{ json, file }] = await run(CSV);
+    expect(file!.bytes.toString()).toBe(body);
+    expect(json).toMatchObject({ rows: 4, complete: true });
+    expect(json.warnings).toEqual([
+      expect.stringMatching(/^2 of 4 rows .* do not have the 3 columns of its header\./),
+    ]);
+  });
+
   it('makes one at a time for an appliance, and the second waits', async () => {
     const order: string[] = [];
     const one = async (name: string) => {

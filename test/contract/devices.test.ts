@@ -93,6 +93,17 @@ describe('Which Device Saw It', () => {
     await expect(find(STEADY_HOST)).rejects.toMatchObject({ kind: 'permission' });
   });
 
+  it('tells a device without the module from one that has not seen the address', async () => {
+    const path = '/API/stats/modules/ip/ips/192.0.2.77';
+    bench.simulator.switches.missingModules = ['ip'];
+    await expect(find('192.0.2.77')).rejects.toMatchObject({
+      what: expect.stringContaining('module "ip" is not there'),
+    });
+    expect(bench.met(path).length).toBeGreaterThan(0);
+    bench.simulator.switches.missingModules = [];
+    expect((await find('192.0.2.77')).seenBy).toBe(0);
+  });
+
   it('refuses what is no address before any request', async () => {
     await expect(find('fileserver')).rejects.toMatchObject({ kind: 'input', field: 'address' });
     expect(bench.simulator.requests).toEqual([]);

@@ -70,6 +70,21 @@ it('makes a CSV of it, with the columns of the vendor', async () => {
   });
 });
 
+it('counts malformed rows, and takes no port from them', async () => {
+  const body = [
+    'Peer,Server port,a,b,c,d,Peer role',
+    '10.0.0.1,443,1,1,1,1,client',
+    '10.0.0.2,22,1,1,1,client',
+    'x,10.0.0.3,80,1,1,1,1,client',
+    '',
+  ].join('\r\n');
+  bench.simulator.faults.add({ kind: 'answer', status: 200, body, path: `${IPS}/10.9.9.9` });
+  const { hosts, warnings } = await inventory({ addresses: '10.9.9.9' });
+  expect(hosts).toMatchObject([{ ip: '10.9.9.9', asServer: [443], asClient: [] }]);
+  expect(warnings).toEqual([expect.stringMatching(/left out.*: 2\.$/)]);
+  bench.simulator.faults.clear();
+});
+
 it('asks only for the addresses, networks and roles that are wanted', async () => {
   const ips = await allIps();
   const [first] = ips.filter((ip) => ip.includes('.'));

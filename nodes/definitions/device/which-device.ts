@@ -1,7 +1,7 @@
 import { AllegroError, inputError, type CallOptions, type Device } from '../../../client';
 import { toCounters, type Counters } from '../../../client/values/counters';
 import { parseIp } from '../../../client/values/ip-address';
-import { ipPath, macPath } from '../../../client/api/paths';
+import { ipPath, macPath, MODULES } from '../../../client/api/paths';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
@@ -28,6 +28,7 @@ export const whichDevice = defineNode({
     'Asks all active devices of a multi-device setup for an IP or MAC address, and ranks them by its traffic in a time range',
   details: [
     'The device at the top is the one to capture from: its ID goes into "Device or Slot" of Capture Pcap. "best" names it, and is empty when no device saw the address.',
+    'A device that does not know the address has not seen it: "seen" is false. One without the statistics module for it cannot tell.',
     'A device that cannot be asked is part of the result with its error, behind the others. Only when none can be asked, it is an error.',
     'Several devices may see the same packets, so their bytes do not add up.',
   ],
@@ -150,14 +151,14 @@ function isFailed(one: Sighting | Failed): one is Failed {
 }
 
 async function look(
-  { client }: RunContext,
+  context: RunContext,
   { id, host }: Device,
   path: string,
   query: { starttime: number; endtime: number },
   options: CallOptions,
 ): Promise<Sighting | Failed> {
   try {
-    const answer = await client.get(path, { skiphistorydata: true, ...query }, options);
+    const answer = await context.client.get(path, { skiphistorydata: true, ...query }, options);
     const counters = countersOf(answer);
     const seen = (counters?.totalPackets ?? 0) > 0 || (counters?.totalBytes ?? 0) > 0;
     return { id, host, seen, totalBytes: 0, ...counters };
@@ -165,10 +166,35 @@ async function look(
     if (!(error instanceof AllegroError) || error.kind === 'cancelled') {
       return Promise.reject(error);
     }
+    if (error.kind !== 'notFound') return { id, host, cause: error };
+    const cause = await missingModule(context, path, options);
     // A device that does not know the address has answered the question.
-    if (error.kind === 'notFound') return { id, host, seen: false, totalBytes: 0 };
-    return { id, host, cause: error };
+    return cause ? { id, host, cause } : { id, host, seen: false, totalBytes: 0 };
   }
+}
+
+/**
+ * Why a device that has the address nowhere cannot know it. A device that does not list its modules
+ * counts as having them.
+ */
+async function missingModule(
+  { client }: RunContext,
+  path: string,
+  options: CallOptions,
+): Promise<AllegroError | undefined> {
+  const modules = await client.subResources(MODULES, options).catch((error: unknown) => {
+    if (error instanceof AllegroError && error.kind !== 'cancelled') return [] as string[];
+    throw error;
+  });
+  const [name] = path.slice(MODULES.length + 1).split('/');
+  if (modules.length === 0 || modules.includes(name)) return undefined;
+  return new AllegroError({
+    kind: 'notFound',
+    device: [client.baseUrl, options.address?.mmId].filter(Boolean).join(' '),
+    path,
+    what: `The statistics module "${name}" is not there, so the device cannot tell whether it saw the address.`,
+    advice: 'Switch the module on in the settings of the device.',
+  });
 }
 
 function countersOf(answer: unknown): Counters | undefined {

@@ -37,6 +37,7 @@ export class PortInventory {
   private firstError: AllegroError | undefined;
   private hostCount = 0;
   private portCount = 0;
+  private malformedRows = 0;
   private done = 0;
 
   constructor(
@@ -109,7 +110,10 @@ export class PortInventory {
   private async read(ip: string, options: CallOptions): Promise<Host | undefined> {
     const query: Query = { ...this.interval?.query };
     try {
-      return { ip, ...(await this.context.client.serverPorts(ip, query, options)) };
+      const { client } = this.context;
+      const { malformedRows, ...ports } = await client.serverPorts(ip, query, options);
+      this.malformedRows += malformedRows;
+      return { ip, ...ports };
     } catch (error) {
       if (!(error instanceof AllegroError) || endsAll(error)) return Promise.reject(error);
       if (error.kind === 'notFound') {
@@ -134,13 +138,24 @@ export class PortInventory {
       failed,
       device: this.context.client.baseUrl,
       mmId: this.options.address?.mmId,
-      warnings:
-        failed.length > 0
-          ? [
-              `The ports of ${failed.length} of ${this.ips.length} addresses could not be read. ${failed[0].message}`,
-            ]
-          : [],
+      warnings: this.warnings(),
     };
+  }
+
+  private warnings(): string[] {
+    const { failed, malformedRows } = this;
+    const warnings: string[] = [];
+    if (failed.length > 0) {
+      warnings.push(
+        `The ports of ${failed.length} of ${this.ips.length} addresses could not be read. ${failed[0].message}`,
+      );
+    }
+    if (malformedRows > 0) {
+      warnings.push(
+        `Rows that do not have the columns of the header were left out of the tables of peers and ports: ${malformedRows}.`,
+      );
+    }
+    return warnings;
   }
 }
 
