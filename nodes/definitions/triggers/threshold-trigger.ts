@@ -148,6 +148,7 @@ async function readWindows(
   const subject = subjectFor(context, settings);
   const events: TriggerEvent[] = [];
   let state = known && { ...known, clock: tick.mark };
+  const repeated: string[] = [];
   let isFirst = true;
   for (const window of windows) {
     const readings = await readBothTimes(context, settings, window, tick.step).catch(
@@ -168,10 +169,16 @@ async function readWindows(
       maxQuiet: maxElements,
     });
     state = stepped.state;
+    repeated.push(...stepped.repeated);
     for (const change of stepped.changes) {
       if (change.event === 'cleared' && !reportsCleared) continue;
       events.push(thresholdEvent(settings, context.client.baseUrl, change));
     }
+  }
+  if (repeated.length > 0) {
+    context.log.warn(
+      `${repeated.length} alarms are not reported again, as they were before the clock was set back: ${repeated.slice(0, 5).join(', ')}.`,
+    );
   }
   // There is always a window as long as there is no state.
   const final = state!;

@@ -38,18 +38,22 @@ interface Context {
   maxQuiet: number;
 }
 
-/** Takes a window into account: what is remembered afterwards, and what happened, raised first. */
+/**
+ * Takes a window into account: what is remembered afterwards, and what happened, raised first;
+ * `repeated` are elements whose alarm of this time was reported before the clock was set back.
+ */
 export function stepWindow(
   state: ThresholdState | undefined,
   readings: Reading[],
   window: Window,
   { subject, clock, rules, isBaseline, maxQuiet }: Context,
-): { state: ThresholdState; changes: ElementChange[] } {
+): { state: ThresholdState; changes: ElementChange[]; repeated: string[] } {
   const before = new Map(state?.alarms);
   const read = new Map(readings.map((reading) => [reading.element, reading]));
   const alarms: ThresholdState['alarms'] = [];
   const told = [...(state?.told ?? [])];
   const changes: ElementChange[] = [];
+  const repeated: string[] = [];
   // What fell out of the list is looked at as well, so that no alarm hangs.
   for (const element of new Set([...read.keys(), ...before.keys()])) {
     const reading = read.get(element);
@@ -59,6 +63,7 @@ export function stepWindow(
       : step(earlier, reading?.value, window, rules);
     if (change?.event === 'raised' && wasTold(told, element, change.since, window.end)) {
       alarms.push([element, { ...alarm!, phase: 'known' }]);
+      repeated.push(element);
       continue;
     }
     if (earlier && isTold(earlier) && !(alarm && isTold(alarm))) {
@@ -78,6 +83,7 @@ export function stepWindow(
       told: told.slice(-MAX_TOLD),
     },
     changes: sorted(changes, rules),
+    repeated,
   };
 }
 

@@ -147,6 +147,24 @@ it.each(BOOKS)('over any steps nothing is lost or told twice (%s)', async (book)
   );
 });
 
+it.each([HOUR, -HOUR, 90, -90])(
+  'a clock of this machine that is set by %d s changes nothing of what is told',
+  async (seconds) => {
+    const elements = new World(newElementTrigger, {}, newEvery12Seconds, [], 'keeps its times');
+    const raw = { watched: 'ip', limit: 8000, coolDownSeconds: 120, reportCleared: true };
+    const alarms = new World(thresholdTrigger, raw, bursts, [], 'keeps its times');
+    for (const world of [elements, alarms]) {
+      await world.pollEveryMinute(1020);
+      world.runner.pass(seconds);
+      await world.pollEveryMinute(2040);
+    }
+    expect(told(elements)).toEqual(newEvery12Seconds.map(({ element }) => element));
+    const happened = alarms.events.map(({ event, element }) => `${event} ${String(element)}`);
+    expect(new Set(happened).size).toBe(24);
+    expect(happened).toHaveLength(24);
+  },
+);
+
 it('a cool-down lasts as long as it should, also when the clock is corrected in between', async () => {
   const host = (from: number) =>
     Array.from({ length: 60 }, (_, second) => ({ at: from + second, element: 'h', bytes: 5000 }));
@@ -180,5 +198,6 @@ it('an alarm that a clock comes to again is not told again, under any ID', async
   const still = new World(thresholdTrigger, raw, quiet, [], 'keeps its times');
   await still.pollEveryMinute(5000);
   expect(world.events.length).toBe(still.events.length);
+  expect(world.runner.warnings.join()).toContain('alarms are not reported again');
   expect(still.events.length).toBeGreaterThan(10);
 });
