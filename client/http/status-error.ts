@@ -211,7 +211,7 @@ export function networkError(error: unknown, requestInfo: RequestInfo): AllegroE
         what: wantsClientCertificate(failure.systemCode)
           ? `The appliance asks for a client certificate that it trusts${code}.`
           : `The certificate of the appliance is not trusted${code}.`,
-        advice: certificateAdvice(failure.systemCode),
+        advice: failure.advice ?? certificateAdvice(failure.systemCode),
         cause: failure,
       });
     case 'dns':

@@ -66,10 +66,14 @@ export class TransportError extends Error {
     message: string,
     /** The system's own code, such as `ECONNREFUSED` or `DEPTH_ZERO_SELF_SIGNED_CERT`. */
     readonly systemCode?: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; advice?: string },
   ) {
     super(message, options);
+    this.advice = options?.advice;
   }
+
+  /** What to do, where the host knows more than the code tells. */
+  readonly advice: string | undefined;
 }
 
 const CERTIFICATE_CODES = new Set([

@@ -6,6 +6,7 @@ import type { ConnectionOptions } from 'node:tls';
 import {
   AllegroError,
   toTransportError,
+  TransportError,
   type RequestBody,
   type Transport,
   type TransportRequest,
@@ -13,7 +14,11 @@ import {
 } from '../../client';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
 import type { BaseUrl } from '../../nodes/definitions/sign-in/base-url';
-import { authorizationOf, readBaseUrl } from '../../nodes/definitions/sign-in/credentials';
+import {
+  authorizationOf,
+  missingIssuer,
+  readBaseUrl,
+} from '../../nodes/definitions/sign-in/credentials';
 import { tlsChoice } from './tls-choice';
 import { createAgents, proxyFailure, proxyFor, type Agents, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';
@@ -47,10 +52,18 @@ export function createAxiosTransport(
   return new AxiosTransport(credentials, options);
 }
 
+/** No chain leads to a certificate that is trusted. */
+const ISSUER_CODES = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 class AxiosTransport implements ClosableTransport {
   private readonly base: BaseUrl;
   private readonly proxy: URL | undefined;
   private readonly authorization: string | undefined;
+  private readonly caCertificate: string | undefined;
   /** For requests that may be repeated. No limit: the client has one, which its time limits know of. */
   private readonly kept: Agents;
   /** A POST is never repeated, so it gets a connection that the appliance cannot just be closing. */
@@ -59,6 +72,7 @@ class AxiosTransport implements ClosableTransport {
   constructor(credentials: ApplianceCredentials, options: AxiosTransportOptions) {
     this.base = readBaseUrl(credentials.baseUrl);
     const { caCertificate, ignoreCertificateErrors } = credentials;
+    this.caCertificate = options.tls ? undefined : caCertificate;
     const tls = options.tls ?? tlsChoice(caCertificate, ignoreCertificateErrors);
     this.proxy = proxyFor(new URL(this.base.href), options.proxy);
     this.kept = createAgents({ keepAlive: true }, tls, this.proxy);
@@ -90,8 +104,17 @@ class AxiosTransport implements ClosableTransport {
       // An error of the body's source is the cause; the broken connection only follows from it.
       if (sourceError instanceof AllegroError) throw sourceError;
       const failure = withoutRequest(error);
-      throw (this.proxy && proxyFailure(error, this.proxy)) ?? toTransportError(failure);
+      throw (this.proxy && proxyFailure(error, this.proxy)) ?? this.explained(failure);
     }
+  }
+
+  /** Whoever entered the certificate of the appliance, or one in the middle, is told which to add. */
+  private explained(error: unknown): TransportError {
+    const known = toTransportError(error);
+    const { failure, message, systemCode, cause } = known;
+    if (!ISSUER_CODES.has(systemCode ?? '')) return known;
+    const advice = missingIssuer(this.caCertificate);
+    return new TransportError(failure, message, systemCode, { cause, advice });
   }
 
   destroy(): void {

@@ -10,6 +10,8 @@ export interface Pair {
 
 interface CertificateOptions {
   ca?: Pair;
+  /** Whether it may issue others; without `ca` it always may. */
+  isAuthority?: boolean;
   /** The name that it is made out to; the default is this machine. */
   altNames?: Array<{ type: 2; value: string } | { type: 7; ip: string }>;
   isExpired?: boolean;
@@ -17,7 +19,12 @@ interface CertificateOptions {
 
 /** A certificate for tests, self-signed unless an authority is given. */
 export async function certificate(name: string, options: CertificateOptions = {}): Promise<Pair> {
-  const { ca, isExpired, altNames = [{ type: 7 as const, ip: '127.0.0.1' }] } = options;
+  const {
+    ca,
+    isAuthority = !ca,
+    isExpired,
+    altNames = [{ type: 7 as const, ip: '127.0.0.1' }],
+  } = options;
   const end = Date.now() + (isExpired ? -HOUR : 24 * HOUR);
   const made = await generate([{ name: 'commonName', value: name }], {
     keySize: 2048,
@@ -26,7 +33,7 @@ export async function certificate(name: string, options: CertificateOptions = {}
     notAfterDate: new Date(end),
     ...(ca ? { ca } : {}),
     extensions: [
-      { name: 'basicConstraints', cA: !ca },
+      { name: 'basicConstraints', cA: isAuthority },
       { name: 'subjectAltName', altNames },
     ],
   });

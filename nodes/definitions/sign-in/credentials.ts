@@ -34,6 +34,29 @@ export function authorizationOf({
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
+/**
+ * What is missing where none of the certificates that were entered can be trusted by itself: each was
+ * issued by an authority whose own certificate is not among them.
+ *
+ * @param pem read before by {@link readCertificates}
+ * @returns a sentence or two for an error; undefined where one of them is self-signed
+ */
+export function missingIssuer(pem: string | undefined): string | undefined {
+  if (!pem?.trim()) return undefined;
+  const certificates = readCertificates(pem);
+  if (certificates.some((certificate) => certificate.checkIssued(certificate))) return undefined;
+  const last = certificates.find(
+    (one) => !certificates.some((other) => other !== one && one.checkIssued(other)),
+  );
+  if (!last) return undefined;
+  return `The CA certificate that was entered, of "${oneLine(last.subject)}", was issued by "${oneLine(last.issuer)}", and is not trusted without the certificate of that authority. Enter it too, with those between them.`;
+}
+
+/** Names have one part a line. */
+function oneLine(name: string): string {
+  return name.split('\n').join(', ');
+}
+
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 
