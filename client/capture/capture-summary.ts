@@ -116,9 +116,7 @@ function warningsFor(
 ): string[] {
   const warnings: string[] = [];
   if (bytes === 0 && source === 'ringBuffer') {
-    warnings.push(
-      'No bytes arrived, so there is no file: nothing matches the filter and the window, or there is no ring buffer.',
-    );
+    warnings.push('No bytes arrived, so there is no file.');
   }
   warnings.push(...clockWarnings(clockOffsetSeconds));
   const firstUs = firstPacket?.microseconds ?? startUs;

@@ -185,7 +185,7 @@ class CaptureRun {
         lastFailure,
       });
     }
-    const { expression } = request;
-    return checkWindow({ ...{ api, options, window, expression }, file: end.file });
+    const { expression, ringBuffer } = request;
+    return checkWindow({ ...{ api, options, window, expression, ringBuffer }, file: end.file });
   }
 }

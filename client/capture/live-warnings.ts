@@ -13,8 +13,10 @@ export function liveWarnings(
     warnings.push(
       'The appliance had not begun to answer when the capture ended: either no packet fits the filter, or it was too busy to capture.',
     );
-  } else if (file.bytes === 0) {
-    warnings.push('No bytes arrived, so there is no file: no packet matches the filter.');
+  } else if (file.packets === 0) {
+    warnings.push(
+      `${file.bytes === 0 ? 'No bytes arrived, so there is no file. ' : ''}No packets: most likely none matches the filter; else there was no traffic on the interfaces that the appliance monitors.`,
+    );
   }
   if (lastFailure && lateBy !== undefined) {
     warnings.push(

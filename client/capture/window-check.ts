@@ -4,19 +4,22 @@ import { cancelledError } from '../http/body';
 import { AllegroError } from '../errors';
 import type { PcapSummary } from '../pcap';
 import { withTimeLimit } from '../http/time-limit';
+import { isoMicroseconds } from '../values/instant';
 import { toStatisticsInterval, type TimeSpan } from '../values/time-range';
+import type { CaptureWindow } from './capture-request';
+import { oldestPacket } from './oldest-packet';
 import { readTraffic, statisticFor, type TrafficStatistic } from '../statistics/traffic-statistic';
 
 /**
- * Whether packets are missing at the beginning of a window, or in all of it. The API page names no
- * way to ask for the oldest packet in the ring buffer, so this is concluded: the statistics go
- * further back than the buffer, and where they count packets that the capture lacks, the buffer does
- * not hold them.
+ * Whether packets are missing at the beginning of a window, or in all of it. Where the first packet
+ * is late, or there is none, the buffer itself is asked for its oldest packet; see
+ * {@link oldestPacket}. Only where it does not tell, the statistics are: they go further back than
+ * the buffer, and what they count and the capture lacks, the buffer does not hold.
  *
  * The rule: a gap between the start of the window and the first packet is suspicious from 3 s on,
- * when it is at least 20 times the mean distance of the packets. For a filter that no statistic
- * fits exactly it takes a tenth of the window and 20 packets as well. No packet at all is always
- * looked into. Then, and only then, there is one short request.
+ * when it is at least 20 times the mean distance of the packets. To conclude from statistics that do
+ * not fit the filter exactly it takes a tenth of the window and 20 packets as well. No packet at all
+ * is always looked into. Then, and only then, there is one short request, or two.
  */
 
 /** Microseconds. */
@@ -32,38 +35,109 @@ export interface WindowCheck {
   api: Api;
   options: CallOptions;
   file: Pick<PcapSummary, 'packets' | 'firstPacket' | 'lastPacket'>;
-  window: TimeSpan;
+  window: CaptureWindow;
+  ringBuffer: number;
   expression: string;
 }
 
 /**
- * Gives the warnings for a capture from the ring buffer that is over. A check that fails is a
- * warning too, never an error.
+ * Gives the warnings for a capture from the ring buffer that is over: for one without packets always
+ * at least one. A check that fails is a warning too, never an error.
  *
  * @throws AllegroError only when cancelled
  */
 export async function checkWindow(check: WindowCheck): Promise<string[]> {
+  const isEmpty = check.file.packets === 0;
+  if (!isEmpty && !isLate(check)) return [];
+  const oldest = await oldestOf(check);
+  if (oldest !== undefined) {
+    return isEmpty ? [emptyOf(check, oldest)] : lateWarnings(check, oldest);
+  }
+  const found = await askStatistics(check);
+  if (!isEmpty) return found;
+  // What the statistics count and the capture lacks comes with its own reasons.
+  const isExplained = found.some((text) => text.includes(REASONS));
+  return [emptyWarning(found, isExplained ? [] : reasonsFor(check))];
+}
+
+/** Runs one request of the check, for a limited time. */
+async function limited<T>(
+  { api, options }: WindowCheck,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const onLimit = () => new Error(`no answer within ${CHECK_LIMIT / 1000} s`);
+  try {
+    return await withTimeLimit(api.context, CHECK_LIMIT, options.signal, work, onLimit);
+  } catch (error) {
+    if (!options.signal.aborted) throw error;
+    throw cancelledError({ device: api.baseUrl }, options.signal.reason);
+  }
+}
+
+/** @returns nothing where the buffer does not tell */
+async function oldestOf(check: WindowCheck): Promise<number | undefined> {
+  const { api, options, window, ringBuffer } = check;
+  const nowUs = (api.now() + (window.clockOffsetSeconds ?? 0) * 1000) * 1000;
+  const endUs = Math.max(nowUs, window.endUs);
+  try {
+    return await limited(check, (signal) =>
+      oldestPacket(api, { ringBuffer, endUs }, { ...options, signal }),
+    );
+  } catch (error) {
+    if (options.signal.aborted) throw error;
+    return undefined;
+  }
+}
+
+function lateWarnings({ file, window }: WindowCheck, oldestUs: number): string[] {
+  if (oldestUs <= window.startUs) return [];
+  return [
+    `The first packet is ${secondsLate(file, window)} s later than the start of the window. ${oldestFact(oldestUs)}`,
+  ];
+}
+
+function oldestFact(oldestUs: number): string {
+  return `The oldest packet in the buffer is from ${isoMicroseconds(oldestUs)}.`;
+}
+
+function emptyOf(check: WindowCheck, oldestUs: number): string {
+  const reasons = reasonsFor(check).filter((reason) => reason !== NOT_HELD);
+  const isGone = oldestUs > check.window.startUs;
+  return emptyWarning([oldestFact(oldestUs)], isGone ? [NOT_HELD, ...reasons] : reasons);
+}
+
+function emptyWarning(facts: readonly string[], reasons: readonly string[]): string {
+  const why = `Possible reasons, the most likely first: ${reasons.join('; ')}.`;
+  return ['No packets in the window.', ...facts, ...(reasons.length > 0 ? [why] : [])].join(' ');
+}
+
+const NOT_HELD = 'the packets of that time were overwritten or never recorded';
+
+function reasonsFor({ expression }: WindowCheck): string[] {
+  return [
+    expression === '' ? 'there was no traffic' : 'no packet matches the filter',
+    'the time or its zone is not the one that was meant',
+    NOT_HELD,
+    'there is no ring buffer, or recording was suspended',
+  ];
+}
+
+/** Warnings by what the statistics count and the capture lacks. */
+async function askStatistics(check: WindowCheck): Promise<string[]> {
   const { api, options, expression } = check;
   const statistic = statisticFor(expression);
   const gap = suspiciousGap(check, statistic);
   if (!gap) return [];
   try {
-    const { interval: counters } = await withTimeLimit(
-      api.context,
-      CHECK_LIMIT,
-      options.signal,
-      (signal) =>
-        readTraffic(api, statistic.path, toStatisticsInterval(gap), { ...options, signal }),
-      () => new Error(`no answer within ${CHECK_LIMIT / 1000} s`),
+    const { interval: counters } = await limited(check, (signal) =>
+      readTraffic(api, statistic.path, toStatisticsInterval(gap), { ...options, signal }),
     );
     if (!counters) return [uncheckedWarning(check, statistic, 'the answer holds no counters')];
     return counters.totalPackets > 0
       ? [missingWarning(check, statistic, counters.totalPackets, gap.isWider === true)]
       : [];
   } catch (error) {
-    if (options.signal.aborted) {
-      throw cancelledError({ device: api.baseUrl }, options.signal.reason);
-    }
+    if (options.signal.aborted) throw error;
     // A host may never have been seen; without counters of all traffic nothing can be told.
     const isUnknown = error instanceof AllegroError && error.kind === 'notFound';
     if (isUnknown && statistic.path !== ALL_TRAFFIC) {
@@ -72,6 +146,16 @@ export async function checkWindow(check: WindowCheck): Promise<string[]> {
     const reason = error instanceof AllegroError ? error.what : String((error as Error).message);
     return [uncheckedWarning(check, statistic, reason)];
   }
+}
+
+function isLate({ file, window }: WindowCheck): boolean {
+  const { packets, firstPacket, lastPacket } = file;
+  // Packets without times, as pcapng allows them.
+  if (!firstPacket || !lastPacket) return false;
+  const gap = firstPacket.microseconds - window.startUs;
+  const distance =
+    packets > 1 ? (lastPacket.microseconds - firstPacket.microseconds) / (packets - 1) : 0;
+  return gap >= SMALLEST_GAP && gap >= distance * UNUSUAL_FACTOR;
 }
 
 /** What the statistics are asked about. */
@@ -85,7 +169,7 @@ function suspiciousGap(
   { file, window }: WindowCheck,
   { isExact }: TrafficStatistic,
 ): Gap | undefined {
-  const { packets, firstPacket, lastPacket } = file;
+  const { packets, firstPacket } = file;
   const startUs = Math.ceil(window.startUs / 1e6) * 1e6;
   if (packets === 0) {
     const endUs = Math.floor(window.endUs / 1e6) * 1e6;
@@ -96,12 +180,8 @@ function suspiciousGap(
       isWider: true,
     };
   }
-  // Packets without times, as pcapng allows them.
-  if (!firstPacket || !lastPacket) return undefined;
+  if (!firstPacket) return undefined;
   const gap = firstPacket.microseconds - window.startUs;
-  const distance =
-    packets > 1 ? (lastPacket.microseconds - firstPacket.microseconds) / (packets - 1) : 0;
-  if (gap < SMALLEST_GAP || gap < distance * UNUSUAL_FACTOR) return undefined;
   const isTelling =
     packets >= TELLING_PACKETS && gap >= (window.endUs - window.startUs) * TELLING_SHARE;
   if (!isExact && !isTelling) return undefined;
@@ -122,12 +202,11 @@ function missingWarning(
   const counted = `the statistics count ${packets} packets of ${what}`;
   if (isWider) {
     const none = isExact ? 'none of them lies in the window' : 'none of them fits';
-    return `Nothing covers the window, although ${counted} in the whole seconds around it: either ${none}, or ${REASONS}.`;
+    return `But ${counted} in the whole seconds around it. Either ${none}, or ${REASONS}.`;
   }
   if (file.packets === 0) {
-    return isExact
-      ? `Nothing covers the window: ${counted} in it, but the capture holds none. Most likely ${REASONS}.`
-      : `Nothing covers the window, although ${counted} in it: either none of them fits the filter, or ${REASONS}.`;
+    const why = isExact ? 'Most likely' : 'Either none of them fits the filter, or';
+    return `But ${counted} in it. ${why} ${REASONS}.`;
   }
   const late = secondsLate(file, window);
   return isExact
@@ -142,13 +221,13 @@ function uncheckedWarning(
 ): string {
   const found =
     file.packets === 0
-      ? 'Nothing covers the window.'
-      : `The first packet is ${secondsLate(file, window)} s later than the start of the window.`;
-  return `${found} Whether packets are missing there could not be checked with the statistics of ${what}: ${reason.replace(/\.$/, '')}.`;
+      ? ''
+      : `The first packet is ${secondsLate(file, window)} s later than the start of the window. `;
+  return `${found}Whether packets are missing there could not be checked with the statistics of ${what}: ${reason.replace(/\.$/, '')}.`;
 }
 
 function unknownWarning({ what }: TrafficStatistic): string {
-  return `Nothing covers the window, and the appliance has no statistics of ${what}: it has not seen it, or not for a long time.`;
+  return `The appliance has no statistics of ${what}: it has not seen it, or not for a long time.`;
 }
 
 function secondsLate(file: WindowCheck['file'], { startUs }: TimeSpan): number {

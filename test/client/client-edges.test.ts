@@ -132,10 +132,10 @@ describe('the check of a window', () => {
   it('that was cancelled says so as everything else does', async () => {
     const { api } = fakeClient(() => ({ json: { interval: [1, 1, 1, 1] } }));
     const signal = AbortSignal.abort();
-    const window = { startUs: 0, endUs: 60e6 };
+    const window = { startUs: 0, endUs: 60e6, clockOffsetSeconds: 0 };
     const file = { packets: 0, firstPacket: undefined, lastPacket: undefined };
     const check = checkWindow({
-      ...{ api, file, window, expression: '' },
+      ...{ api, file, window, expression: '', ringBuffer: 0 },
       options: { signal },
     });
     const error = await check.then(

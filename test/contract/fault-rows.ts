@@ -314,7 +314,8 @@ const wrongBodyRows: FaultRow[] = [
       check: (result) =>
         expect(result).toMatchObject({ summary: { packets: 0, fileName: null, sha256: null } }),
     },
-    requests: 1,
+    // The second asks the buffer for its oldest packet.
+    requests: 2,
   },
   {
     fault: 'a wrong magic number',

@@ -89,7 +89,7 @@ function ended(
     operation = 'capture live',
     isBusy = false,
     hasFile = true,
-    warns = hasFile ? [] : [/had not begun to answer/],
+    warns = isBusy ? [] : [hasFile ? /^No packets: most likely none/ : /had not begun to answer/],
   }: { operation?: OperationName; isBusy?: boolean; hasFile?: boolean; warns?: RegExp[] } = {},
 ): FaultRow {
   return {
