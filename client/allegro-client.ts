@@ -1,4 +1,5 @@
-import { Api, type ApiOptions, type ApplianceTime, type CallOptions } from './api/api';
+import { Api, type ApiOptions, type CallOptions } from './api/api';
+import type { ApplianceTime } from './api/clock';
 import { apiRequest, type ApiAnswer, type ApiRequest } from './api/api-request';
 import { readRows, type RowRequest, type Rows } from './api/rows';
 import { readStatistic, type Statistic } from './api/statistic';

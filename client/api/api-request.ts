@@ -69,7 +69,7 @@ export async function apiRequest(
       body === undefined
         ? undefined
         : { kind: 'text', text: body, contentType: 'application/json' },
-    anyStatus: request.anyStatus,
+    accepts: () => request.anyStatus,
     longTransfer: true,
   };
   const stop = new AbortController();

@@ -4,11 +4,12 @@ import type { ClientContext } from '../http/context';
 import type { Query } from '../http/query';
 import type { Call, OpenAnswer, TextAnswer } from '../http/call';
 import { RequestLimits, sharedLimits } from '../http/request-limits';
-import { Requester } from '../http/requester';
+import { parseJson, Requester } from '../http/requester';
 import { refuseErrorAnswer, refusePage } from '../http/status-error';
 import { sleepFor } from '../http/time-limit';
 import type { Transport } from '../http/transport';
 import { addressQuery, mmIdOf, type Address } from './address';
+import { timeFrom, timeWithoutClock, type ApplianceTime } from './clock';
 import {
   asAsyncJob,
   asyncResult,
@@ -43,14 +44,6 @@ export interface CallOptions {
 
 /** A request whose address and signal come from the {@link CallOptions}. */
 export type ApiCall = Omit<Call, 'signal'>;
-
-/** The appliance's clock. */
-export interface ApplianceTime {
-  /** Milliseconds since 1970-01-01 UTC, possibly with a fraction. */
-  milliseconds: number;
-  /** How far the appliance is ahead of this machine, in seconds; negative when behind. */
-  offsetSeconds: number;
-}
 
 const DEFAULT_JOB_LIMIT = 120_000;
 const DEFAULT_CONCURRENCY = 4;
@@ -149,25 +142,20 @@ export class Api {
     return { ...answer, value };
   }
 
-  /** Reads the appliance's clock. */
+  /**
+   * Reads the appliance's clock, or the next best where it has none or this login may not read it:
+   * then the result has a warning.
+   */
   async time(options: CallOptions): Promise<ApplianceTime> {
-    const call: ApiCall = { method: 'GET', path: TIME };
-    const { value, sentAt, answeredAt } = await this.requester.json(addressed(call, options));
+    const call: ApiCall = { method: 'GET', path: TIME, accepts: hasNoClock };
+    const { text, ...answer } = await this.text(call, options);
+    if (hasNoClock(answer.status)) return timeWithoutClock(answer);
+    const value = parseJson(text, answer);
+    refuseErrorAnswer(answer, value);
     const job = asAsyncJob(value);
-    const answer = job ? await this.jobResult(job, call, options) : value;
-    const milliseconds = Number((answer as { currentTime?: unknown } | null)?.currentTime);
-    if (!Number.isFinite(milliseconds) || milliseconds <= 0) {
-      throw new AllegroError({
-        ...this.requestInfo(call, {}),
-        kind: 'badAnswer',
-        what: 'The answer is not the clock of an Allegro Network Multimeter.',
-        advice: 'Check that the URL is that of an Allegro Network Multimeter.',
-      });
-    }
-    // The clock was read somewhere between the two; the middle is the best guess.
-    const offset = milliseconds - (sentAt + (job ? this.now() : answeredAt)) / 2;
-    // Not -0, which JSON does not know.
-    return { milliseconds, offsetSeconds: (Math.round(offset / 10) || 0) / 100 };
+    if (!job) return timeFrom(value, answer);
+    const result = await this.jobResult(job, call, options);
+    return timeFrom(result, { ...answer, answeredAt: this.now() });
   }
 
   /**
@@ -211,6 +199,11 @@ export class Api {
       answer: quoteAnswer(JSON.stringify(answer)),
     });
   }
+}
+
+/** 403: not for this login; 404: not in this firmware. */
+function hasNoClock(status: number): boolean {
+  return status === 403 || status === 404;
 }
 
 function addressed(call: ApiCall, options: CallOptions): Call {

@@ -9,7 +9,9 @@ export type CaptureLimits = PcapLimits;
 /** What to capture, by the clock of the appliance. */
 export interface CaptureWindow extends TimeSpan {
   /** How far the appliance's clock was ahead when the window was made, in seconds. */
-  clockOffsetSeconds: number;
+  clockOffsetSeconds: number | null;
+  /** Where the window goes by another clock than the appliance's. */
+  clockWarning?: string;
 }
 
 interface CommonRequest {

@@ -27,7 +27,7 @@ export interface CaptureSummary extends Record<string, unknown> {
   /** Times of the first and the last packet; nothing without packets. */
   coveredWindow: Window | null;
   /** How far the appliance's clock is ahead of this machine, in seconds. */
-  clockOffsetSeconds: number;
+  clockOffsetSeconds: number | null;
   device: string;
   mmId?: string;
   warnings: string[];
@@ -101,8 +101,9 @@ const TOLERATED_OFFSET_SECONDS = 2;
 const ENDED_BY_SIZE = 'The size limit ended the file: there are more packets than these.';
 
 /** What to say of a clock that differs, if anything. */
-export function clockWarnings(offsetSeconds: number): string[] {
-  if (Math.abs(offsetSeconds) <= TOLERATED_OFFSET_SECONDS) return [];
+export function clockWarnings(offsetSeconds: number | null, warning?: string): string[] {
+  if (warning !== undefined) return [warning];
+  if (offsetSeconds === null || Math.abs(offsetSeconds) <= TOLERATED_OFFSET_SECONDS) return [];
   const side = offsetSeconds > 0 ? 'ahead of' : 'behind';
   return [
     `The clock of the appliance is ${Math.abs(offsetSeconds)} s ${side} that of this machine: times of alerts from elsewhere may not fit.`,
@@ -111,14 +112,14 @@ export function clockWarnings(offsetSeconds: number): string[] {
 
 function warningsFor(
   { bytes, firstPacket, lastPacket }: PcapSummary,
-  { startUs, endUs, clockOffsetSeconds }: CaptureWindow,
+  { startUs, endUs, clockOffsetSeconds, clockWarning }: CaptureWindow,
   source: Circumstances['source'],
 ): string[] {
   const warnings: string[] = [];
   if (bytes === 0 && source === 'ringBuffer') {
     warnings.push('No bytes arrived, so there is no file.');
   }
-  warnings.push(...clockWarnings(clockOffsetSeconds));
+  warnings.push(...clockWarnings(clockOffsetSeconds, clockWarning));
   const firstUs = firstPacket?.microseconds ?? startUs;
   const lastUs = lastPacket?.microseconds ?? startUs;
   if (firstUs < startUs || lastUs >= endUs) {

@@ -8,8 +8,8 @@ export async function windowOf(
   options: CallOptions,
 ): Promise<CaptureWindow> {
   if (request.source === 'ringBuffer') return request.window;
-  const { milliseconds, offsetSeconds } = await api.time(options);
+  const { milliseconds, offsetSeconds, warning } = await api.time(options);
   const startUs = Math.round(milliseconds * 1000);
   const endUs = startUs + Math.round(request.durationSeconds * 1e6);
-  return { startUs, endUs, clockOffsetSeconds: offsetSeconds };
+  return { startUs, endUs, clockOffsetSeconds: offsetSeconds, clockWarning: warning };
 }

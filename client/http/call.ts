@@ -17,8 +17,8 @@ export interface Call {
   headersLimit?: number;
   /** Milliseconds without a byte after which the body counts as stalled; the default is 60,000. */
   idleLimit?: number;
-  /** Whether any status counts as an answer, rather than only a success. Reads are retried first. */
-  anyStatus?: boolean;
+  /** Which statuses count as an answer beside those of a success. Reads are retried first. */
+  accepts?(status: number): boolean;
   /** Whether it is tried only once, because it changes something although it is a GET. */
   once?: boolean;
   /** Long transfers have permits of their own, so that they do not hold up short reads. */

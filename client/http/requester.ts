@@ -95,11 +95,7 @@ export class Requester {
    */
   async json(call: Call): Promise<Omit<OpenAnswer, 'body'> & { value: unknown }> {
     const { text, ...answer } = await this.text(call);
-    try {
-      return { ...answer, value: JSON.parse(text) as unknown };
-    } catch {
-      throw noJsonError(answer.status, text, answer.requestInfo);
-    }
+    return { ...answer, value: parseJson(text, answer) };
   }
 
   /** What messages say of a call: the appliance, the method and the path. */
@@ -118,7 +114,7 @@ export class Requester {
         const asked = this.retryAfter(answer.headers['retry-after']);
         const isOver =
           last || !RETRIED_STATUS.has(answer.status) || (asked ?? 0) > LONGEST_RETRY_AFTER;
-        if (call.anyStatus && isOver) return answer;
+        if (isOver && call.accepts?.(answer.status)) return answer;
         const facts = {
           tries: attempt,
           waitMilliseconds: asked,
@@ -180,6 +176,18 @@ export class Requester {
       ? seconds * 1000
       : Date.parse(header) - this.context.now();
     return Number.isFinite(wait) ? Math.max(wait, 0) : undefined;
+  }
+}
+
+/** @throws AllegroError `badAnswer` or `incomplete` when it is something else */
+export function parseJson(
+  text: string,
+  { status, requestInfo }: Pick<TextAnswer, 'status' | 'requestInfo'>,
+): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw noJsonError(status, text, requestInfo);
   }
 }
 

@@ -59,6 +59,8 @@ export function resolveTimeRange(
   range: TimeRange,
   applianceNowUs: number,
   fields: TimeRangeFields = {},
+  /** Whose clock that is, for errors. */
+  where = 'on the appliance',
 ): ResolvedTimeRange {
   const nowUs = Math.floor(applianceNowUs);
   const { startUs, endUs, startField } = rawSpan(range, nowUs, fields);
@@ -68,7 +70,7 @@ export function resolveTimeRange(
   if (startUs >= nowUs) {
     throw inputError(
       startField,
-      `The time range begins at ${isoMicroseconds(startUs)}, but it is ${isoMicroseconds(nowUs)} on the appliance.`,
+      `The time range begins at ${isoMicroseconds(startUs)}, but it is ${isoMicroseconds(nowUs)} ${where}.`,
       'Choose a beginning in the past. Write the zone with the time if it is meant to be earlier.',
     );
   }

@@ -67,7 +67,7 @@ describe('the offset of the clock', () => {
     }, context);
     const others = Array.from({ length: 4 }, () => client.get('/API/stats', {}, never()));
     const [{ offsetSeconds }] = await Promise.all([client.time(never()), ...others]);
-    expect(Math.abs(offsetSeconds)).toBeLessThan(1);
+    expect(Math.abs(offsetSeconds!)).toBeLessThan(1);
   });
 });
 

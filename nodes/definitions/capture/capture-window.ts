@@ -24,23 +24,34 @@ export async function resolveWindow(
   { client, signal, progress }: RunContext,
   { range, endInFuture, address }: WindowRequest,
 ): Promise<CaptureWindow> {
-  checkTimeRange(range, client.now());
+  const past = checkTimeRange(range, client.now());
   const readClock = async () => {
     const time = await client.time({ signal, address });
     return { ...time, us: Math.round(time.milliseconds * 1000) };
   };
-  let clock = await readClock();
-  const window = resolveRange(range, clock.milliseconds);
-  const clockOffsetSeconds = clock.offsetSeconds;
-  if (window.endUs <= clock.us || range.kind === 'last') return { ...window, clockOffsetSeconds };
-  if (endInFuture === 'cut') return { ...window, endUs: clock.us, clockOffsetSeconds };
+  const first = past ? await orNothing(readClock, signal) : await readClock();
+  // What is over needs no clock, but where there is one it may know better.
+  if (past && (!first || first.warning)) {
+    return { ...past, clockOffsetSeconds: first?.offsetSeconds ?? null };
+  }
+  let clock = first!;
+  const resolved = resolveRange(range, clock);
+  const { offsetSeconds: clockOffsetSeconds, warning: clockWarning } = clock;
+  const window = { ...resolved, clockOffsetSeconds, clockWarning };
+  if (window.endUs <= clock.us || range.kind === 'last') return window;
+  if (endInFuture === 'cut') return { ...window, endUs: clock.us };
   if (endInFuture === 'refuse') throw futureError(window.endUs, clock.us);
   while (clock.us < window.endUs + BUFFER_LAG_US) {
     progress({ step: 'waiting' });
     await client.sleep((window.endUs + BUFFER_LAG_US - clock.us) / 1000, signal);
     clock = await readClock();
   }
-  return { ...window, clockOffsetSeconds };
+  return window;
+}
+
+/** @returns nothing where it fails for another reason than a cancelled run */
+async function orNothing<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return read().catch((error: unknown) => (signal.aborted ? Promise.reject(error) : undefined));
 }
 
 function futureError(endUs: number, nowUs: number): AllegroError {

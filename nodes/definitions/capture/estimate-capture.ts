@@ -110,7 +110,7 @@ export const estimateCapture = defineNode({
               ]
             : []),
           ...warnings,
-          ...clockWarnings(window.clockOffsetSeconds),
+          ...clockWarnings(window.clockOffsetSeconds, window.clockWarning),
         ],
       },
     };

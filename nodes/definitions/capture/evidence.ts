@@ -32,7 +32,7 @@ export interface Evidence extends Record<string, unknown> {
     /** Device and slot as they were addressed; nothing for live traffic of the appliance itself. */
     mmId: string | null;
     /** How far the appliance's clock is ahead of this machine, in seconds. */
-    clockOffsetSeconds: number;
+    clockOffsetSeconds: number | null;
   };
   /** The HTTP request that the packets answer. */
   request: { method: string; path: string; query: string };

@@ -1,4 +1,6 @@
 import { inputError } from '../../../client';
+import type { ApplianceTime } from '../../../client/api/clock';
+import { LATEST_US } from '../../../client/values/instant';
 import {
   resolveTimeRange,
   type ResolvedTimeRange,
@@ -200,9 +202,6 @@ function readAround({ aroundTime, secondsBefore, secondsAfter }: Values): TimeRa
   return { kind: 'around', time: aroundTime, secondsBefore, secondsAfter };
 }
 
-/** Clocks may differ by so much before a time counts as wrong without asking the appliance. */
-const TOLERATED_OFFSET_MS = 300_000;
-
 /** Names of the fields, so that an error names the one that a person sees. */
 const FIELD_NAMES = {
   amount: 'lastAmount',
@@ -216,19 +215,34 @@ const FIELD_NAMES = {
 /**
  * Turns the choice into an interval, by the clock of the appliance.
  *
- * @param applianceNow milliseconds since 1970-01-01 UTC
+ * @param time as `client.time` gives it; milliseconds since 1970-01-01 UTC
  * @throws AllegroError `input`
  */
-export function resolveRange(range: TimeRange, applianceNow: number): ResolvedTimeRange {
-  return resolveTimeRange(range, Math.round(applianceNow * 1000), FIELD_NAMES);
+export function resolveRange(
+  range: TimeRange,
+  { milliseconds, warning }: Pick<ApplianceTime, 'milliseconds' | 'warning'>,
+): ResolvedTimeRange {
+  const where = warning === undefined ? undefined : `here. ${warning.replace(/\.$/, '')}`;
+  return resolveTimeRange(range, Math.round(milliseconds * 1000), FIELD_NAMES, where);
 }
+
+/** Clocks may differ by so much before a time that is over on this machine counts as over. */
+const TOLERATED_OFFSET_MS = 300_000;
 
 /**
  * Refuses what is wrong by any clock, such as an end before the start, before any request is made.
  *
  * @param now this machine's clock, in milliseconds since 1970-01-01 UTC
+ * @returns the interval where it is over by any clock, so that the appliance's need not be known
  * @throws AllegroError `input`
  */
-export function checkTimeRange(range: TimeRange, now: number): void {
-  resolveRange(range, now + TOLERATED_OFFSET_MS);
+export function checkTimeRange(range: TimeRange, now: number): ResolvedTimeRange | undefined {
+  if (range.kind === 'last') {
+    resolveRange(range, { milliseconds: now });
+    return undefined;
+  }
+  // Whether it begins in the future is for the appliance to say.
+  const resolved = resolveRange(range, { milliseconds: LATEST_US / 1000 });
+  if (resolved.endUs > (now - TOLERATED_OFFSET_MS) * 1000) return undefined;
+  return { ...resolved, endsInFuture: false };
 }

@@ -140,6 +140,7 @@ async function listConnections(
       device: client.baseUrl,
       mmId: options.address?.mmId,
       warnings: [
+        ...(interval?.warnings ?? []),
         ...warnings,
         ...(ofOneHost ? [] : limitWarnings(rows.length, total, wanted, isFilteredHere)),
       ],

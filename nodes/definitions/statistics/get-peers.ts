@@ -159,7 +159,7 @@ export const getPeers = defineNode({
         total,
         device: client.baseUrl,
         mmId: options.address.mmId,
-        warnings,
+        warnings: [...(interval?.warnings ?? []), ...warnings],
       },
     };
   },

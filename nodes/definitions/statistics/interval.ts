@@ -14,6 +14,8 @@ export interface Interval {
   /** For the result: ISO 8601. */
   from: string;
   to: string;
+  /** Where it goes by another clock than the appliance's. */
+  warnings: string[];
 }
 
 /**
@@ -25,14 +27,15 @@ export async function resolveInterval(
   range: TimeRange,
   options: CallOptions,
 ): Promise<Interval> {
-  checkTimeRange(range, client.now());
-  const { milliseconds } = await client.time(options);
-  const resolved = resolveRange(range, milliseconds);
+  const past = checkTimeRange(range, client.now());
+  const time = past ? undefined : await client.time(options);
+  const resolved = past ?? resolveRange(range, time!);
   const query = toStatisticsInterval(resolved);
   return {
     query,
     seconds: query.endtime - query.starttime,
     from: new Date(query.starttime * 1000).toISOString(),
     to: new Date(query.endtime * 1000).toISOString(),
+    warnings: time?.warning === undefined ? [] : [time.warning],
   };
 }

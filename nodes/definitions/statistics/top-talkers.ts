@@ -180,7 +180,7 @@ export async function readTalkers(
     allTrafficBytes: allTraffic.bytes,
     device: context.client.baseUrl,
     mmId: options.address.mmId,
-    warnings: [...warnings, ...allTraffic.warnings],
+    warnings: [...(interval?.warnings ?? []), ...warnings, ...allTraffic.warnings],
   };
 }
 

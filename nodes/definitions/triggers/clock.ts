@@ -36,7 +36,7 @@ export async function readTick(
 ): Promise<Tick> {
   const { milliseconds, offsetSeconds } = await client.time(options);
   const appliance = milliseconds / 1000;
-  const mark = { appliance, local: appliance - offsetSeconds };
+  const mark = { appliance, local: appliance - (offsetSeconds ?? 0) };
   const tick = { mark, now: countedUntil(milliseconds), ...compare(previous, mark) };
   if (tick.step !== 0) {
     const direction = tick.step > 0 ? 'ahead' : 'back';

@@ -196,7 +196,6 @@ describe('bad input is refused before any request', () => {
       'secondsBefore',
     ],
     ['capturePcap', { timeMode: 'between', host: '::1', since: NOW, until: NOW - 1000 }, 'until'],
-    ['capturePcap', { timeMode: 'between', host: '::1', since: '2027-01-01' }, 'since'],
     ['capturePcap', { timeMode: 'last', lastUnit: 'fortnights' }, 'lastUnit'],
     ['capturePcap', { timeMode: 'last', host: '10.1.2.333' }, 'host'],
     [

@@ -1,0 +1,78 @@
+import { timeFrom, timeWithoutClock } from '../../../client/api/clock';
+import { fakeClient, never, type FakeAnswer } from '../../support/fake-transport';
+
+const NOW = Date.UTC(2026, 10, 23, 15, 50);
+const DATE = 'Mon, 23 Nov 2026 15:49:00 GMT';
+const exchange = { sentAt: NOW, answeredAt: NOW + 200, headers: { date: DATE } };
+const AHEAD = NOW + 5100;
+
+describe('the clock of the appliance', () => {
+  it.each([
+    ['milliseconds', { currentTime: AHEAD }, undefined],
+    ['milliseconds as text', { currentTime: String(AHEAD) }, undefined],
+    ['microseconds', { currentTime: AHEAD * 1000 }, undefined],
+    ['ISO 8601', { currentTime: new Date(AHEAD).toISOString() }, undefined],
+    ['another key', { bootTime: 1_600_000_000, time: AHEAD }, /from "time"/],
+    ['a number alone', AHEAD, /from the whole answer/],
+  ])('is read from %s', (_, answer, warning) => {
+    const time = timeFrom(answer, exchange);
+    expect(time).toMatchObject({ milliseconds: AHEAD, offsetSeconds: 5 });
+    if (warning) expect(time.warning).toMatch(warning);
+    else expect(time.warning).toBeUndefined();
+  });
+
+  it.each([
+    [{}],
+    [null],
+    [[]],
+    [{ currentTime: 1e300 }],
+    [{ currentTime: 'soon' }],
+    [{ currentTime: {} }],
+    [{ uptime: 1e9 }],
+    [{ currentTime: -1 }],
+    [{ currentTime: '\ud800' }],
+  ])('is that of its web server where the answer is %j', (answer) => {
+    const time = timeFrom(answer, exchange);
+    expect(time).toMatchObject({ milliseconds: Date.parse(DATE) + 500, offsetSeconds: -59.6 });
+    expect(time.warning).toMatch(/web server.*± 0\.6 s/);
+  });
+
+  it.each([[{}], [{ date: 'yesterday' }], [{ date: 'Thu, 01 Jan 1970 00:00:00 GMT' }]])(
+    'is that of this machine where the headers are %j',
+    (headers) => {
+      const time = timeWithoutClock({ ...exchange, headers: headers as Record<string, string> });
+      expect(time).toMatchObject({ milliseconds: NOW + 200, offsetSeconds: null });
+      expect(time.warning).toMatch(/clock of this machine.*unknown/);
+    },
+  );
+
+  it.each([403, 404])('may be refused with status %i', async (status) => {
+    const { client } = fakeClient(() => ({ status, headers: { date: DATE }, json: {} }));
+    expect((await client.time(never())).warning).toMatch(/web server/);
+  });
+
+  it.each([
+    ['401', { status: 401, json: {} }, 'login'],
+    ['500', { status: 500, json: {} }, 'appliance'],
+    ['a web page', { text: '<html>Sign in</html>' }, 'badAnswer'],
+    ['an error', { json: { error: 'not now' } }, 'refused'],
+  ] as Array<[string, FakeAnswer, string]>)('is not made up after %s', async (_, answer, kind) => {
+    const { client } = fakeClient(() => answer);
+    await expect(client.time(never())).rejects.toMatchObject({ kind });
+  });
+});
+
+describe('the connection test', () => {
+  it.each([
+    ['an appliance without a clock', 404, 200, undefined],
+    ['a login that may read nothing', 403, 403, undefined],
+    ['another web server', 404, 404, 'notFound'],
+  ])('tells %s', async (_, clock, tree, kind) => {
+    const { client } = fakeClient(({ method }) =>
+      method === 'OPTIONS' ? { status: tree, json: { subResources: [] } } : { status: clock },
+    );
+    const work = client.testConnection(never().signal!);
+    if (kind) await expect(work).rejects.toMatchObject({ kind });
+    else expect((await work).message).toMatch(/^Connected\. The clock .* cannot be read/);
+  });
+});
