@@ -8,6 +8,13 @@ import { noticeProperty } from './notice';
 
 /** Name of the collection that holds the fields which are rarely needed. */
 export const OPTIONS_NAME = 'options';
+/** How many items a node works on at once; a matter of n8n alone, because Node-RED gets messages. */
+export const MAX_PARALLEL = {
+  name: 'maxParallel',
+  label: 'Max Parallel',
+  min: 1,
+  max: 16,
+} as const;
 /** Name of the parameter for the binary field of an output file. */
 export const OUTPUT_FIELD_NAME = 'outputBinaryField';
 
@@ -118,7 +125,7 @@ function operationFields(definition: NodeDefinition): INodeProperties[] {
   const show = { resource: [resourceValue(group)], operation: [name] };
   const hasEvidence = fields.some((field) => field.name === EVIDENCE_FIELD_NAME);
   const output = { ...outputField(hasEvidence), ...showOnly(fileWhen) };
-  return formOf(definition, show, producesFile ? [output] : []);
+  return formOf(definition, show, producesFile ? [output] : [], [parallelProperty]);
 }
 
 /**
@@ -127,11 +134,13 @@ function operationFields(definition: NodeDefinition): INodeProperties[] {
  *
  * @param show the choice that this form belongs to, where the node has several
  * @param beside properties that n8n adds, before the rarely needed ones
+ * @param extra options that n8n adds to those
  */
 export function formOf(
   { name, fields, warnings = [] }: Pick<NodeDefinition, 'name' | 'fields' | 'warnings'>,
   show?: IDisplayOptions['show'],
   beside: readonly INodeProperties[] = [],
+  extra: readonly INodeProperties[] = [],
 ): INodeProperties[] {
   const main = fields.filter(({ advanced }) => !advanced);
   const advanced = fields.filter((field) => field.advanced);
@@ -142,7 +151,7 @@ export function formOf(
     })),
     ...main.map(fieldProperty),
     ...beside,
-    ...(advanced.length > 0 ? [optionsCollection(advanced)] : []),
+    ...(advanced.length + extra.length > 0 ? [optionsCollection(advanced, extra)] : []),
   ];
   if (!show) return properties;
   return properties.map((property) => ({
@@ -175,7 +184,20 @@ function outputField(hasEvidence: boolean): INodeProperties {
   };
 }
 
-function optionsCollection(fields: readonly Field[]): INodeProperties {
+const parallelProperty: INodeProperties = {
+  displayName: MAX_PARALLEL.label,
+  name: MAX_PARALLEL.name,
+  type: 'number',
+  default: 1,
+  typeOptions: { minValue: MAX_PARALLEL.min, maxValue: MAX_PARALLEL.max, numberPrecision: 0 },
+  description:
+    'How many items are worked on at once, e.g. live captures that begin together. One appliance gets at most 4 transfers at once',
+};
+
+function optionsCollection(
+  fields: readonly Field[],
+  extra: readonly INodeProperties[],
+): INodeProperties {
   const properties = fields.map((field) => {
     const { showWhen, ...rest } = field;
     // What is required in a collection, n8n looks for outside of it, in every form of the node, and
@@ -190,7 +212,7 @@ function optionsCollection(fields: readonly Field[]): INodeProperties {
     type: 'collection',
     placeholder: 'Add option',
     default: {},
-    options: byDisplayName(properties),
+    options: byDisplayName([...properties, ...extra]),
   };
 }
 

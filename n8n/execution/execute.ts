@@ -4,41 +4,61 @@ import type {
   IExecuteFunctions,
   INodeExecutionData,
 } from 'n8n-workflow';
-import type { AllegroClient } from '../../client';
+import { inputError, type AllegroClient } from '../../client';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import type { RunResult } from '../../nodes/definitions/model/run-result';
+import { mapInOrder } from '../../nodes/definitions/model/map-in-order';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../nodes/definitions/model/start-run';
 import { clientFor } from '../transport/client';
 import { chooseByName } from './choose-by-name';
 import { errorJson, toNodeError } from './errors';
 import { localContext } from './local-context';
+import { MAX_PARALLEL, OPTIONS_NAME } from '../description/properties';
 import { rawValues } from './parameters';
 import { storeFile, storeParts } from './store-file';
 
 /**
- * Runs the chosen operation once for each input item, one after the other, so that a workflow with
- * many items does not flood the appliance.
+ * Runs the chosen operation once for each input item: one after the other, so that a workflow with
+ * many items does not flood the appliance, or as many at once as *Max Parallel* says. Results keep
+ * the order of the items.
  */
 export async function executeItems(
   host: IExecuteFunctions,
   definitions: readonly NodeDefinition[],
 ): Promise<INodeExecutionData[]> {
-  const results: INodeExecutionData[] = [];
   const clientOf = clientCache(host);
-  for (let itemIndex = 0; itemIndex < host.getInputData().length; itemIndex++) {
+  const cancelled = host.getExecutionCancelSignal() ?? new AbortController().signal;
+  const run = async (itemIndex: number, signal: AbortSignal): Promise<INodeExecutionData[]> => {
     try {
       const operation = host.getNodeParameter('operation', itemIndex);
       const definition = chooseByName(definitions, operation, 'operation', 'operation');
-      const getClient = () => clientOf(itemIndex);
-      results.push(...(await executeItem(host, definition, getClient, itemIndex)));
+      return await executeItem(host, definition, () => clientOf(itemIndex), itemIndex, signal);
     } catch (error) {
       if (!host.continueOnFail()) throw toNodeError(host.getNode(), error, itemIndex);
       // Not as the item's `error` as well: n8n would replace the JSON by the message alone.
-      results.push({ json: errorJson(error) as IDataObject, pairedItem: { item: itemIndex } });
+      return [{ json: errorJson(error) as IDataObject, pairedItem: { item: itemIndex } }];
     }
+  };
+  const indexes = [...host.getInputData().keys()];
+  const results: INodeExecutionData[] = [];
+  for await (const items of mapInOrder(indexes, readParallel(host), cancelled, run)) {
+    results.push(...items);
   }
   return results;
+}
+
+/** One value for the whole node, so the first item's. */
+function readParallel(host: IExecuteFunctions): number {
+  const { min, max, label } = MAX_PARALLEL;
+  const value = Number(host.getNodeParameter(`${OPTIONS_NAME}.${MAX_PARALLEL.name}`, 0, 1) ?? 1);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  const error = inputError(
+    MAX_PARALLEL.name,
+    `*${label}* is not valid.`,
+    `Enter a whole number from ${min} to ${max}.`,
+  );
+  throw toNodeError(host.getNode(), error, 0);
 }
 
 /** One client for all items with the same authentication, so that its limits hold for all of them. */
@@ -57,15 +77,19 @@ async function executeItem(
   definition: NodeDefinition,
   getClient: () => Promise<AllegroClient>,
   itemIndex: number,
+  signal: AbortSignal,
 ): Promise<INodeExecutionData[]> {
   const values = readFieldValues(definition, await rawValues(host, definition, itemIndex));
   const items: INodeExecutionData[] = [];
   const store = (result: RunResult) => outputsOf(host, definition, result, itemIndex);
-  const signal = host.getExecutionCancelSignal() ?? new AbortController().signal;
   const context = localContext(host, signal);
   const results = startRun(definition, context, getClient, values, store);
   for await (const { json, outputs } of results) {
     hintAtWarnings(host, json);
+    if (host.continueOnFail() && isFailedDevice(json)) {
+      items.push({ json: failedDeviceJson(json), pairedItem: { item: itemIndex } });
+      continue;
+    }
     for (const output of outputs) {
       items.push({
         ...output,
@@ -75,6 +99,19 @@ async function executeItem(
     }
   }
   return items;
+}
+
+type FailedDevice = Record<string, unknown> & { error: { what?: unknown; message?: unknown } };
+
+/** One of several devices, of which others succeeded. */
+function isFailedDevice(json: RunResult['json']): json is FailedDevice {
+  return json.deviceId !== undefined && typeof json.error === 'object' && json.error !== null;
+}
+
+/** In the form that n8n sends to the error output; see {@link errorJson}. */
+function failedDeviceJson({ error, warnings: _, ...device }: FailedDevice): IDataObject {
+  const details = { ...error, ...device } as IDataObject;
+  return { error: String(error.what ?? error.message), details };
 }
 
 /** What a result becomes: one item, one for each file, or one for each element of its list. */
@@ -99,13 +136,22 @@ async function outputsOf(
   };
 }
 
+/** What is said once for a list and has to stand on each item, which is read without the others. */
+const LIST_CONTEXT = ['from', 'to', 'device', 'mmId', 'deviceId', 'deviceHost', 'warnings'];
+
 /** One item for each element where the definition yields a list, else one for the result. */
 function elementsOf(
   { itemsProperty }: NodeDefinition,
   json: RunResult['json'],
 ): Array<Record<string, unknown>> {
   const elements = itemsProperty ? json[itemsProperty] : undefined;
-  return Array.isArray(elements) ? (elements as Array<Record<string, unknown>>) : [json];
+  if (!Array.isArray(elements)) return [json];
+  const known = LIST_CONTEXT.filter((name) => {
+    const value = json[name];
+    return value !== undefined && !(Array.isArray(value) && value.length === 0);
+  });
+  const context = Object.fromEntries(known.map((name) => [name, json[name]]));
+  return elements.map((element: Record<string, unknown>) => ({ ...context, ...element }));
 }
 
 /** Shows warnings in the output panel, not only in the data. */

@@ -5,6 +5,7 @@ import type {
   ResultParts,
   RunResult,
 } from '../../nodes/definitions/model/run-result';
+import { checkDatabaseSize } from './database-size';
 import { toNodeError } from './errors';
 import { toReadable } from '../transport/node-streams';
 import { OUTPUT_FIELD_NAME } from '../description/properties';
@@ -26,9 +27,13 @@ export async function storeFile(
   // Awaited below; a failure before that must not count as unhandled.
   finished.catch(() => undefined);
   let failure: { error: unknown } | undefined;
+  let bytes = 0;
   async function* proven() {
     try {
-      yield* stream;
+      for await (const chunk of stream) {
+        bytes += chunk.length;
+        yield chunk;
+      }
       await finished;
     } catch (error) {
       failure = { error };
@@ -37,6 +42,7 @@ export async function storeFile(
   }
   try {
     const data = await host.helpers.prepareBinaryData(toReadable(proven()), name, mediaType);
+    checkDatabaseSize(data.id, bytes, name);
     const json = { ...(await finished), ...forTool(host, fieldName(host, itemIndex), data) };
     const beside = await storeSidecar(host, sidecar, name, json, itemIndex);
     return { json, binary: { [fieldName(host, itemIndex)]: data, ...beside } };
@@ -94,7 +100,16 @@ function forTool(
   { id }: IBinaryData,
 ): { storedIn?: Record<string, unknown> } {
   if (!/Tool$/.test(host.getNode().type ?? '')) return {};
-  return { storedIn: { place: 'binary data of this execution', field, id: id ?? null } };
+  return {
+    storedIn: {
+      place: 'binary data of this execution',
+      execution: host.getExecutionId() || null,
+      field,
+      id: id ?? null,
+      keptUntil:
+        'n8n prunes this execution. Through an MCP trigger the execution is temporary and never pruned: copy the file to your own storage',
+    },
+  };
 }
 
 function fieldName(host: IExecuteFunctions, itemIndex: number): string {

@@ -30,10 +30,20 @@ export async function* runOnDevices<T>(
     return;
   }
   const devices =
-    scope.kind === 'list'
-      ? scope.ids.map((id) => ({ id, host: id }))
-      : await activeDevices(context);
+    scope.kind === 'list' ? await listedDevices(context, scope.ids) : await activeDevices(context);
   yield* runOnEach(definition, context, values, devices, scope, store);
+}
+
+/** With the hosts that the appliance has for them; the IDs where it does not list its devices. */
+async function listedDevices(
+  { client, signal }: RunContext,
+  ids: readonly string[],
+): Promise<TargetDevice[]> {
+  const known = await client.devices({ signal }).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    return [];
+  });
+  return ids.map((id) => ({ id, host: known.find((device) => device.id === id)?.host ?? id }));
 }
 
 async function activeDevices({ client, signal }: RunContext): Promise<TargetDevice[]> {

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { AllegroError } from '../../../client';
+import { checkDatabaseSize } from '../../../n8n/execution/database-size';
 import { executeItems } from '../../../n8n/execution/execute';
 import { captureConnection } from '../../../nodes/definitions/capture/capture-connection';
 import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
@@ -264,6 +265,104 @@ describe('executing in n8n', () => {
     await expect(executeItems(host, [definition])).rejects.toMatchObject({ message: 'Cut.' });
     expect(stored).toEqual([]);
     expect(content).not.toHaveBeenCalled();
+  });
+
+  it('repeats on each item of a list what is said once', async () => {
+    const definition = definitionOf(
+      async function* () {
+        const result = { from: 'a', to: 'b', device: 'https://x', mmId: '1', total: 2 };
+        yield { json: { ...result, warnings: ['Careful.'], rows: [{ ip: 1 }, { mmId: 'own' }] } };
+      },
+      { itemsProperty: 'rows' },
+    );
+    const items = await executeItems(fakeHost().host, [definition]);
+    const context = { from: 'a', to: 'b', device: 'https://x', warnings: ['Careful.'] };
+    expect(items.map(({ json }) => json)).toEqual([
+      { ...context, mmId: '1', ip: 1 },
+      { ...context, mmId: 'own' },
+    ]);
+  });
+
+  describe('several items', () => {
+    const ITEMS = [{ json: {} }, { json: {} }, { json: {} }, { json: {} }];
+
+    async function run(maxParallel: unknown, more: object = {}, failsAt?: number) {
+      const fake = fakeHost({ 'options.maxParallel': maxParallel });
+      Object.assign(fake.host, { getInputData: () => ITEMS, ...more });
+      let [running, most, begun] = [0, 0, 0];
+      const definition = definitionOf(async function* () {
+        const index = begun++;
+        most = Math.max(most, ++running);
+        // The first are the slowest.
+        await new Promise((resolve) => setTimeout(resolve, 20 - index * 5));
+        running--;
+        if (index === failsAt)
+          throw new AllegroError({ kind: 'appliance', what: 'No.', advice: '' });
+        yield { json: { index } };
+      });
+      const items = await executeItems(fake.host, [definition]);
+      return {
+        most,
+        items: items.map(({ json, pairedItem }) => [json.index ?? json.error, pairedItem]),
+      };
+    }
+    const paired = (...values: unknown[]) => values.map((value, item) => [value, { item }]);
+
+    it.each([
+      [undefined, 1],
+      [3, 3],
+      [16, 4],
+    ])('run with Max Parallel %s at most %s at once, and keep their order', async (max, most) => {
+      expect(await run(max)).toEqual({ most, items: paired(0, 1, 2, 3) });
+    });
+
+    it('end with the first that fails, or go on past it', async () => {
+      await expect(run(2, {}, 1)).rejects.toMatchObject({ message: 'No.' });
+      const { items } = await run(2, { continueOnFail: () => true }, 1);
+      expect(items).toEqual(paired(0, 'No.', 2, 3));
+    });
+
+    it.each([0, 17, 1.5, 'many'])('refuse Max Parallel %s', async (max) => {
+      await expect(run(max)).rejects.toThrow('*Max Parallel* is not valid.');
+    });
+  });
+
+  describe('a device that failed among several', () => {
+    const error = { kind: 'notFound', what: 'Gone.', advice: 'Look.' };
+    const failed = { deviceId: 'b', deviceHost: 'B', mmId: 'b', error, warnings: ['b: Gone.'] };
+    const definition = definitionOf(async function* () {
+      yield { json: { deviceId: 'a' } };
+      yield { json: failed };
+    });
+
+    it('is an item with its error and a hint where On Error says Stop', async () => {
+      const { host, hints } = fakeHost();
+      const items = await executeItems(host, [definition]);
+      expect(items.map(({ json }) => json)).toEqual([{ deviceId: 'a' }, failed]);
+      expect(hints).toEqual(['b: Gone.']);
+    });
+
+    it('is an item that n8n takes for the error output where On Error says so', async () => {
+      const { host } = fakeHost();
+      Object.assign(host, { continueOnFail: () => true });
+      const [, item] = await executeItems(host, [definition]);
+      const { warnings: _, ...device } = failed;
+      expect(item.json).toEqual({
+        error: 'Gone.',
+        details: { ...error, ...device, error: undefined },
+      });
+    });
+  });
+
+  it.each([
+    ['database:1', 268_000_001, false],
+    ['database:1', 268_000_000, true],
+    ['filesystem-v2:1', 900_000_000, true],
+    [undefined, 900_000_000, true],
+  ])('keeps a file %s of %s bytes: %s', (id, bytes, isFine) => {
+    const checking = () => checkDatabaseSize(id, bytes, 'a.pcap');
+    if (isFine) expect(checking).not.toThrow();
+    else expect(checking).toThrow(/"a.pcap" has 268 MB/);
   });
 
   describe('a result in several files', () => {
