@@ -79,7 +79,12 @@ describe('running the node in n8n', () => {
 
   it('uploads a file from the binary data, with its exact length', async () => {
     const { error, items } = await bench.run(example('15-analyse-the-busiest-host', bench.good));
-    expect(error).toBeUndefined();
+    // The example goes on behind an error, which has to be told here.
+    const failed = Object.entries(items).filter(([name]) => name.endsWith(' (error)'));
+    expect([error, failed.flatMap(([, list]) => list.map(({ json }) => json))]).toEqual([
+      undefined,
+      [],
+    ]);
     const { length, body } = bench.appliance.uploaded!;
     expect(length).toBe(String(body.length));
     const start = body.indexOf(Buffer.from([0xd4, 0xc3, 0xb2, 0xa1]));

@@ -108,7 +108,11 @@ describe('the config nodes tls-config and http proxy', () => {
     const { error, payload } = await run({ tls: tlsNode(), proxy: proxyNode() });
     expect([error, payload]).toEqual([undefined, expect.objectContaining({})]);
     expect(proxy.targets).toContain(new URL(url).host);
-    const test = await fetch(`${host.url}/allegro-multimeter/a0/test`, { method: 'POST' });
+    const test = await fetch(`${host.url}/allegro-multimeter/a0/test`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{}',
+    });
     expect(await test.text()).toContain('"message":"Connected.');
   });
 
