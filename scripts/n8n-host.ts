@@ -16,12 +16,13 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { packN8n } from './demo/pack';
+import { packN8n, ROOT } from './demo/pack';
 import { ensureN8n, N8N_VERSION } from './n8n-cache';
 import { N8nRest } from './n8n-rest';
 import { cacheFolder } from './package-cache';
 
-const START_LIMIT_SECONDS = 180;
+const START_LIMIT_SECONDS = 240;
+const END_WITH_PARENT = join(ROOT, 'scripts/end-with-parent.js');
 
 export interface HostOptions {
   /** Further settings of n8n, by their environment names. */
@@ -144,7 +145,7 @@ async function launch(
   url: string,
 ): Promise<ChildProcess> {
   const { nodeBinary, n8nScript } = ensureN8n();
-  const child = spawn(nodeBinary, [n8nScript, 'start'], {
+  const child = spawn(nodeBinary, ['--require', END_WITH_PARENT, n8nScript, 'start'], {
     cwd: folder,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],

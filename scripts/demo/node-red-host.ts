@@ -15,6 +15,7 @@ import { chosenNodeRed, ensureFurtherNodes, type NodeRedVersion } from '../node-
 import { packNodeRed, ROOT } from './pack';
 
 const PACKAGE = '@allegro-multimeter/node-red';
+const END_WITH_PARENT = join(ROOT, 'scripts/end-with-parent.js');
 // For a machine that is busy with much else.
 const START_LIMIT_MS = 240_000;
 const STOP_LIMIT_MS = 60_000;
@@ -53,11 +54,12 @@ export class NodeRedHost {
     install(archive, userDir, options.packages ?? []);
     const port = options.port ?? (await freePort());
     writeSettings(userDir, port, options.settings ?? {});
-    const preload = options.preload === undefined ? [] : ['--require', options.preload];
+    const preloads = [END_WITH_PARENT, options.preload ?? []].flat();
     const { nodeBinary, script, version } = chosenNodeRed();
+    const own = ['-s', join(userDir, 'settings.js'), '-u', userDir, '-p', String(port)];
     const child = spawn(
       nodeBinary,
-      [...preload, script, '-s', join(userDir, 'settings.js'), '-u', userDir, '-p', String(port)],
+      [...preloads.flatMap((path) => ['--require', path]), script, ...own],
       { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env: environment() },
     );
     const output: string[] = [];
