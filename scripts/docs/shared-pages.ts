@@ -32,6 +32,7 @@ export function sharedPages(): Record<string, string> {
       '## Results of several devices',
       DEVICE_RESULTS_TEXT,
       jsonBlock(SAMPLE_DEVICE_FAILURE),
+      'In Node-RED, each device that failed also reaches a Catch node, after the results, with a copy of the message without the HTTP request: one answer to it is enough.',
     ].join('\n\n'),
     'docs/node-red.md': [
       WRITTEN,

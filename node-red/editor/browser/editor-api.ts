@@ -21,6 +21,7 @@ export interface JQuery {
   append(...content: JQuery[]): JQuery;
   appendTo(target: JQuery): JQuery;
   empty(): JQuery;
+  remove(): JQuery;
   find(selector: string): JQuery;
   closest(selector: string): JQuery;
   last(): JQuery;

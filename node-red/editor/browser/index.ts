@@ -2,7 +2,7 @@ import { prepareAppliance, validateLimit, validateUrl } from './appliance';
 import { prepareChoicesButton } from './choices';
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
-import { validateHeldLogin, validateHeldSecret, validateLogin, validateSecret } from './login';
+import { leaveBlankSecret, validateHeldLogin, validateHeldSecret, validateLogin, validateSecret } from './login';
 import { showPushUrl } from './push-url';
 import { prepareRows, saveRows } from './rows';
 import { prepareTypedInputs } from './typed-inputs';
@@ -61,6 +61,7 @@ function isFilledIn(node: EditorNode, fields: readonly EditorField[], field: Edi
 /** Takes over what the editor does not read by itself. */
 function save(node: EditorNode, fields: readonly EditorField[]): void {
   for (const field of fields) if (field.kind === 'list') saveRows(node, field);
+  leaveBlankSecret(node);
 }
 
 // Each node set loads this script; the first one wins.

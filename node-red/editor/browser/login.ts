@@ -60,6 +60,15 @@ export function validateHeldSecret(node: EditorNode, minLength: number): Verdict
   return validateSecret(node, held.secret || (held.has_secret ? STORED : ''), minLength);
 }
 
+/**
+ * Node-RED takes a blank password for a change whenever a form is closed with Done, unless its input
+ * is not there. Where no secret is stored and none was typed, nothing has changed.
+ */
+export function leaveBlankSecret(node: EditorNode): void {
+  const input = page.$('#node-input-secret');
+  if (input.val() === '' && !holds(heldCredentials(node) ?? {}, 'secret')) input.remove();
+}
+
 type Credentials = Readonly<Record<string, unknown>>;
 
 /**

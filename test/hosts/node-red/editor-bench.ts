@@ -40,10 +40,6 @@ export function nodesOfAllKinds(appliance: Record<string, unknown> = {}): FlowNo
       wires: [[]],
       ...defaultProperties(definition),
       appliance: APPLIANCE,
-      // Node-RED takes a blank password for a change each time a form is closed.
-      ...('kind' in definition && definition.kind === 'push'
-        ? { credentials: { secret: 'only-of-this-test' } }
-        : {}),
     })),
   ];
 }
