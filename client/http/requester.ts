@@ -13,7 +13,7 @@ import { trimEnd } from '../values/text';
 
 /** Milliseconds from its headers in which an answer that is read as a whole must have come. */
 const TEXT_LIMIT = 600_000;
-const MAX_JSON_BYTES = 256e6;
+const MAX_JSON_BYTES = 32e6;
 const MAX_ERROR_LENGTH = 65_536;
 const MAX_TRIES = 4;
 const MAX_REDIRECTS = 3;
@@ -179,11 +179,39 @@ export class Requester {
   }
 }
 
+/** Levels of JSON: more than any statistic has, and few enough for whatever walks through it. */
+const MAX_DEPTH = 100;
+
+function isDeeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  let isString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isString) {
+      if (code === 0x5c) at++;
+      else if (code === 0x22) isString = false;
+    } else if (code === 0x22) isString = true;
+    else if (code === 0x5b || code === 0x7b) depth++;
+    else if (code === 0x5d || code === 0x7d) depth--;
+    if (depth > limit) return true;
+  }
+  return false;
+}
+
 /** @throws AllegroError `badAnswer` or `incomplete` when it is something else */
 export function parseJson(
   text: string,
   { status, requestInfo }: Pick<TextAnswer, 'status' | 'requestInfo'>,
 ): unknown {
+  if (isDeeperThan(text, MAX_DEPTH)) {
+    throw new AllegroError({
+      ...requestInfo,
+      kind: 'badAnswer',
+      status,
+      what: `The answer is JSON with more than ${MAX_DEPTH} levels.`,
+      advice: 'No answer of an appliance is like this. Check proxies on the way.',
+    });
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -1,5 +1,5 @@
 import { inputError, type HttpMethod } from '../../../client';
-import { parseTypedPath } from '../../../client/http/query';
+import { encodeQuery, parseTypedPath, type Query } from '../../../client/http/query';
 import { isReset } from '../fields/api-path';
 
 /** What a person allowed: one row of the list. */
@@ -18,21 +18,42 @@ export function isReadOnly(method: HttpMethod): boolean {
  * Refuses a request that is not in the list of those that a person allowed.
  *
  * @param path encoded, beginning with `/API`
+ * @param query all parameters, each of which has to be named by the allowed path, too: `mm-id` sends
+ *   the request to another device
  * @throws AllegroError `input`
  */
-export function checkAllowed(method: HttpMethod, path: string, list: readonly AllowedPath[]): void {
+export function checkAllowed(
+  method: HttpMethod,
+  path: string,
+  query: Query,
+  list: readonly AllowedPath[],
+): void {
   const elements = elementsOf(path);
   const isAllowed = list.some(({ allowedMethod, allowedPath }) => {
-    const pattern = elementsOf(parseTypedPath(allowedPath).path);
+    const allowed = parseTypedPath(allowedPath);
+    const pattern = elementsOf(allowed.path);
     // What deletes all measurements has to be named in full.
     const isNamed = !isReset(path) || !pattern.some((element) => element.startsWith('*'));
-    return allowedMethod === method && isNamed && fits(elements, pattern);
+    return (
+      allowedMethod === method &&
+      isNamed &&
+      fits(elements, pattern) &&
+      fitsQuery(query, allowed.query)
+    );
   });
   if (isAllowed) return;
   throw inputError(
     'allowedPaths',
-    `${method} ${path.slice(1)} is not in the list of allowed paths.`,
-    'Add method and path to the list if this node is meant to change it.',
+    `${method} ${path.slice(1)}${encodeQuery(query)} is not in the list of allowed paths.`,
+    'Add method and path, with its query, to the list if this node is meant to change it.',
+  );
+}
+
+/** A value of `*` allows any. */
+function fitsQuery(query: Query, allowed: Query): boolean {
+  return Object.entries(query).every(
+    ([name, value]) =>
+      Object.hasOwn(allowed, name) && (allowed[name] === '*' || allowed[name] === String(value)),
   );
 }
 

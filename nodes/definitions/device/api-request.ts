@@ -1,6 +1,6 @@
 import { inputError } from '../../../client';
 import type { ApiAnswer } from '../../../client/api/api-request';
-import { parseTypedPath } from '../../../client/http/query';
+import { parseTypedPath, type Query } from '../../../client/http/query';
 import { defineFields } from '../model/field';
 import { defineNode } from '../model/define-node';
 import type { RunResult } from '../model/run-result';
@@ -157,7 +157,7 @@ export const apiRequest = defineNode({
       {
         method,
         path,
-        query: { ...query, ...queryOf(values.queryParameters) },
+        query,
         body,
         readAs: values.readAs,
         waitForJob: values.waitForJob,
@@ -179,15 +179,23 @@ export const apiRequest = defineNode({
   },
 });
 
-function readPath(values: Values, baseUrl: string): ReturnType<typeof parseTypedPath> {
+function readPath(values: Values, baseUrl: string): { path: string; query: Query } {
   const typed = values.path;
   refuseOtherServer(typed, baseUrl);
   const parsed = parseTypedPath(typed);
   refuseUnsafePath(parsed.path, typed);
   const method = values.requestMethod;
+  const query = { ...parsed.query, ...queryOf(values.queryParameters) };
   if (isReadOnly(method)) refuseReset(parsed.path);
-  else checkAllowed(method, parsed.path, values.allowedPaths);
-  return parsed;
+  else checkAllowed(method, parsed.path, query, values.allowedPaths);
+  if (isReadOnly(method) && Object.keys(query).some((name) => /^captureToMedia$/i.test(name))) {
+    throw inputError(
+      'path',
+      'A capture that is stored on the appliance is not only a read.',
+      'Use Capture Pcap, which can save to the storage of the appliance.',
+    );
+  }
+  return { path: parsed.path, query };
 }
 
 function refuseOtherServer(typed: string, baseUrl: string): void {

@@ -1,5 +1,5 @@
-import { inputError, type CallOptions } from '../../../client';
-import type { Row } from '../../../client/api/rows';
+import { AllegroError, inputError, type CallOptions } from '../../../client';
+import type { Row, Rows } from '../../../client/api/rows';
 import { type Query } from '../../../client/http/query';
 import { CONNECTIONS, ipConnectionsPath } from '../../../client/api/paths';
 import { originOfElement, readAddress } from '../fields/address';
@@ -111,7 +111,7 @@ async function listConnections(
   const isFilteredHere = isFiltering(remaining);
   const most = ofOneHost ? Infinity : APPLIANCE_LIMIT;
   const limit = Math.min(isFilteredHere ? Infinity : wanted, most);
-  const { rows, total, warnings } = await client.rows(
+  const reading = client.rows(
     {
       path,
       query: {
@@ -125,6 +125,7 @@ async function listConnections(
     },
     options,
   );
+  const { rows, total, warnings } = await (ofOneHost ? reading.catch(emptyIfUnknown) : reading);
   const fitting = rows.filter((row: Row) => fitsFilter(row, remaining));
   const connections = fitting.slice(0, wanted).map((row) => ({
     ...toConnection(row, interval !== undefined),
@@ -146,6 +147,14 @@ async function listConnections(
       ],
     },
   };
+}
+
+/** An address without connections may be one that the appliance does not know. */
+function emptyIfUnknown(error: unknown): Rows {
+  if (!(error instanceof AllegroError) || error.kind !== 'notFound') throw error;
+  const warning =
+    'The appliance does not know this address: it has seen no connections of it, or not for a long time.';
+  return { rows: [], total: 0, warnings: [warning] };
 }
 
 /** A single host may be written as a network, as in 10.1.2.3/32. */

@@ -106,6 +106,16 @@ describe('lists', () => {
     });
   });
 
+  it('stops where pages without end add nothing', async () => {
+    const { client, transport } = fakeClient(() => ({
+      json: { displayedItems: ROWS(100, 0), numberOfItems: 1e15 },
+    }));
+    const { rows, warnings } = await client.rows({ path: PATH, query: {} }, never());
+    expect(rows).toHaveLength(100);
+    expect(warnings).toHaveLength(1);
+    expect(transport.requests.length).toBeLessThan(20);
+  });
+
   it('asks for nothing more once a page has failed', async () => {
     const { client, transport } = fakeClient(({ path }) => {
       const page = Number(new URLSearchParams(path.split('?')[1]).get('page'));

@@ -16,6 +16,14 @@ describe('requests', () => {
     expect(transport.paths).toEqual([`${PATH}?filter=a%20b%2Bc&reverse=true&page=0`]);
   });
 
+  it('refuses JSON that is too deep, and no text with brackets', async () => {
+    const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    const ask = (text: string) => fakeClient(() => ({ text })).client.get(PATH, {}, never());
+    await expect(ask(deep(100_000))).rejects.toMatchObject({ kind: 'badAnswer' });
+    await expect(ask(deep(100))).resolves.toBeInstanceOf(Array);
+    await expect(ask(JSON.stringify('\\"[['.repeat(200)))).resolves.toContain('[[');
+  });
+
   it('sends mm-id and group with every call', async () => {
     const { client, transport } = fakeClient(() => ({ json: {} }));
     await client.get(PATH, {}, { ...never(), address: { mmId: 'local:1', group: 0 } });
