@@ -60,6 +60,7 @@ export const getPeers = defineNode({
       type: 'boolean',
       default: true,
       description: 'Whether the highest come first rather than the lowest',
+      advanced: true,
     },
     ...listFields({ things: 'peers', limit: 50 }),
     ...optionalTimeRangeFields({

@@ -54,6 +54,7 @@ const FIELDS = defineFields([
     description: 'Which direction is ranked, seen from the entry',
     // Only bytes and bits per second have documented sort keys for one direction.
     showWhen: { sortBy: ['bytes', 'bps'] },
+    advanced: true,
   },
   ...listFields({ things: 'entries', limit: 10 }),
   ...optionalTimeRangeFields({

@@ -75,21 +75,28 @@ describe('connections and devices in n8n', () => {
     ]);
   });
 
-  it('downloads the CSV of all connections as a file', async () => {
-    const { items } = await bench.run(
+  const read = (parameters: Record<string, unknown>) =>
+    bench.run(
       oneNode({
-        parameters: {
-          resource: 'statistics',
-          operation: 'getConnections',
-          connectionOutput: 'csv',
-          timeMode: 'none',
-        },
+        parameters: { resource: 'statistics', timeMode: 'none', ...parameters },
         credentials: bench.withToken,
       }),
     );
+
+  it.each([
+    { operation: 'getConnections', connectionOutput: 'csv' },
+    { operation: 'topTalkers', listOutput: 'csv' },
+  ])('downloads a CSV as a file: $operation', async (parameters) => {
+    const { items } = await read(parameters);
     const [{ json, binary }] = items[NODE];
     const file = await bench.host.rest.binary(binary!.data.id!);
     expect(hashOf(file)).toBe(json.sha256);
     expect(file.toString().trim().split('\n')).toHaveLength(Number(json.rows) + 1);
+  });
+
+  it('gives an item for each row of a list', async () => {
+    const path = { __rl: true, mode: 'path', value: 'API/stats/modules/ip/ips_paged' };
+    const { items } = await read({ operation: 'getStats', path, limit: 12 });
+    expect(new Set(items[NODE].map(({ json }) => json.ip)).size).toBe(12);
   });
 });

@@ -107,6 +107,25 @@ describe('connections and inventory', () => {
     const wrong = await run('whichDevice', { ...window, address: 'fileserver' });
     expect(wrong.error!.code).toBe('ALLEGRO_INPUT');
   });
+
+  it('stores the CSV of a list, and lists it as rows', async () => {
+    const list = { path: 'API/stats/modules/ip/ips_paged', timeMode: 'none' };
+    const csv = { ...list, listOutput: 'csv', fileFolder: 'tables' };
+    await bench.host.deploy(bench.make.flowFor('getStats', csv));
+    const { body } = await bench.post<{ filename: string; fileInfo: Record<string, unknown> }>(
+      '/run',
+      {},
+    );
+    const file = readFileSync(body.filename);
+    expect(hashOf(file)).toBe(body.fileInfo.sha256);
+    const { payload } = await run<{ items: object[]; total: number; warnings: string[] }>(
+      'getStats',
+      { ...list, limit: '12' },
+    );
+    expect(payload.items).toHaveLength(12);
+    expect(payload.warnings[0]).toContain(`12 of ${payload.total} rows`);
+    expect(file.toString().trim().split('\n')).toHaveLength(payload.total + 1);
+  });
 });
 
 describe('a capture on several devices', () => {
