@@ -83,7 +83,7 @@ module.exports = {
     layer(
       'n8n-adapter',
       '^n8n/',
-      ['^n8n/', '^nodes/definitions/', '^client/', CRYPTO, N8N_WORKFLOW],
+      ['^n8n/', '^nodes/definitions/', '^client/', '^package\\.json$', CRYPTO, N8N_WORKFLOW],
       'The n8n adapter has no run-time dependency, and does not know that of Node-RED.',
     ),
     layer(

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Bench, PASSWORD_TYPE, TALKERS, TOKEN_TYPE } from './bench';
 import { NODE, oneNode } from './workflows';
 
@@ -117,6 +119,28 @@ describe('the package in n8n', () => {
       const { error, items } = await request(`${bench.appliance.baseUrl}/API/stats/time`, settings);
       expect(error).toBeUndefined();
       expect(items[NODE][0].json.currentTime).toEqual(expect.any(Number));
+    });
+
+    it('takes the login nowhere else when the appliance redirects', async () => {
+      const seen: Array<string | undefined> = [];
+      const elsewhere = createServer(({ headers }, response) => {
+        seen.push(headers.authorization);
+        response.end('{"elsewhere":true}');
+      });
+      const appliance = createServer((_, response) => {
+        const { port } = elsewhere.address() as AddressInfo;
+        response.writeHead(302, { Location: `http://127.0.0.1:${port}/` }).end();
+      });
+      for (const server of [elsewhere, appliance]) {
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      }
+      try {
+        const baseUrl = `http://127.0.0.1:${(appliance.address() as AddressInfo).port}`;
+        await request(`${baseUrl}/API/stats/time`, { baseUrl });
+        expect(seen).toEqual([undefined]);
+      } finally {
+        for (const server of [elsewhere, appliance]) server.close();
+      }
     });
 
     it('gets no login for another address', async () => {

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import manifest from '../../../package.json';
 import { AllegroError } from '../../../client';
 import { checkDatabaseSize } from '../../../n8n/execution/database-size';
 import { executeItems } from '../../../n8n/execution/execute';
@@ -102,7 +103,7 @@ describe('executing in n8n', () => {
     const [{ json }] = await executeItems(host, [definition]);
     expect(json.origin).toMatchObject({
       host: { name: 'n8n', version: null },
-      package: { name: 'n8n-nodes-allegro-multimeter' },
+      package: { name: 'n8n-nodes-allegro-multimeter', version: manifest.version },
       workflow: { id: 'w1', name: 'Alerts' },
       node: { id: 'n1', name: 'Capture' },
       run: '231',
