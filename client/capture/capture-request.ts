@@ -8,7 +8,10 @@ export type CaptureLimits = PcapLimits;
 
 /** What to capture, by the clock of the appliance. */
 export interface CaptureWindow extends TimeSpan {
-  /** How far the appliance's clock was ahead when the window was made, in seconds. */
+  /**
+   * How far the appliance's clock was ahead when the window was made, in seconds; nothing for an
+   * analysis slot, whose packets have nothing to do with now.
+   */
   clockOffsetSeconds: number | null;
   /** Where the window goes by another clock than the appliance's. */
   clockWarning?: string;

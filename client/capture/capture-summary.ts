@@ -26,7 +26,7 @@ export interface CaptureSummary extends Record<string, unknown> {
   requestedWindow: Window;
   /** Times of the first and the last packet; nothing without packets. */
   coveredWindow: Window | null;
-  /** How far the appliance's clock is ahead of this machine, in seconds. */
+  /** See {@link CaptureWindow}. */
   clockOffsetSeconds: number | null;
   device: string;
   mmId?: string;

@@ -7,7 +7,7 @@ import { withTimeLimit } from '../http/time-limit';
 import { isoMicroseconds } from '../values/instant';
 import { toStatisticsInterval, type TimeSpan } from '../values/time-range';
 import type { CaptureWindow } from './capture-request';
-import { oldestPacket } from './oldest-packet';
+import { BEGINNING_US, oldestPacket } from './oldest-packet';
 import { readTraffic, statisticFor, type TrafficStatistic } from '../statistics/traffic-statistic';
 
 /**
@@ -102,7 +102,7 @@ function oldestFact(oldestUs: number): string {
 
 function emptyOf(check: WindowCheck, oldestUs: number): string {
   const reasons = reasonsFor(check).filter((reason) => reason !== NOT_HELD);
-  const isGone = oldestUs > check.window.startUs;
+  const isGone = oldestUs > check.window.startUs && !isFromBeginning(check.window);
   return emptyWarning([oldestFact(oldestUs)], isGone ? [NOT_HELD, ...reasons] : reasons);
 }
 
@@ -148,10 +148,14 @@ async function askStatistics(check: WindowCheck): Promise<string[]> {
   }
 }
 
+function isFromBeginning({ startUs }: TimeSpan): boolean {
+  return startUs <= BEGINNING_US;
+}
+
 function isLate({ file, window }: WindowCheck): boolean {
   const { packets, firstPacket, lastPacket } = file;
   // Packets without times, as pcapng allows them.
-  if (!firstPacket || !lastPacket) return false;
+  if (!firstPacket || !lastPacket || isFromBeginning(window)) return false;
   const gap = firstPacket.microseconds - window.startUs;
   const distance =
     packets > 1 ? (lastPacket.microseconds - firstPacket.microseconds) / (packets - 1) : 0;

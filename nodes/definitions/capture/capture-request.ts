@@ -6,7 +6,7 @@ import { readExpression } from '../fields/packet-filter';
 import { readTimeRange } from '../fields/time-range';
 import type { ValuesOf } from '../model/field-values';
 import type { RunContext } from '../model/run-context';
-import { resolveWindow } from './capture-window';
+import { resolveWindow, wholeUpload } from './capture-window';
 import { captureSettings, ringBufferSettings, readLimits } from './run-capture';
 
 /**
@@ -47,11 +47,15 @@ export async function readRingBufferRequest(
 ): Promise<CaptureRequest> {
   const settings = captureSettings(context, values, readExpression(values));
   const { endInFuture } = values;
-  const request = { range: readTimeRange(values), endInFuture, address: readAddress(values) };
-  return {
-    ...settings,
-    ...ringBufferSettings(values),
-    source: 'ringBuffer',
-    window: await resolveWindow(context, request),
-  };
+  const address = readAddress(values);
+  const { timeMode } = values;
+  const window =
+    timeMode === 'upload'
+      ? wholeUpload(context, address)
+      : await resolveWindow(context, {
+          range: readTimeRange({ ...values, timeMode }),
+          endInFuture,
+          address,
+        });
+  return { ...settings, ...ringBufferSettings(values), source: 'ringBuffer', window };
 }

@@ -1,5 +1,7 @@
 import { inputError, type Address, type AllegroError } from '../../../client';
 import type { CaptureWindow } from '../../../client/capture/capture-request';
+import { BEGINNING_US } from '../../../client/capture/oldest-packet';
+import { slotOf } from '../../../client/values/device-slot';
 import type { TimeRange } from '../../../client/values/time-range';
 import { checkTimeRange, resolveRange } from '../fields/time-range';
 import type { RunContext } from '../model/run-context';
@@ -24,7 +26,12 @@ export async function resolveWindow(
   { client, signal, progress }: RunContext,
   { range, endInFuture, address }: WindowRequest,
 ): Promise<CaptureWindow> {
-  const past = checkTimeRange(range, client.now());
+  const past = checkTimeRange(range, client.now(), address);
+  // Packets of an analysis slot are from any time, and none is still to come.
+  if (slotOf(address.mmId) > 0) {
+    const milliseconds = client.now();
+    return { ...resolveRange(range, { milliseconds }), clockOffsetSeconds: null };
+  }
   const readClock = async () => {
     const time = await client.time({ signal, address });
     return { ...time, us: Math.round(time.milliseconds * 1000) };
@@ -52,6 +59,22 @@ export async function resolveWindow(
 /** @returns nothing where it fails for another reason than a cancelled run */
 async function orNothing<T>(read: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   return read().catch((error: unknown) => (signal.aborted ? Promise.reject(error) : undefined));
+}
+
+/**
+ * All packets of an analysis slot, whatever their time.
+ *
+ * @throws AllegroError `input` where no slot is addressed
+ */
+export function wholeUpload({ client }: RunContext, { mmId }: Address): CaptureWindow {
+  if (slotOf(mmId) > 0) {
+    return { startUs: BEGINNING_US, endUs: client.now() * 1000, clockOffsetSeconds: null };
+  }
+  throw inputError(
+    'timeMode',
+    '"The Whole Upload" is a time range of an analysis slot.',
+    'Set "Device or Slot" to a slot, such as ":1", or choose another time range.',
+  );
 }
 
 function futureError(endUs: number, nowUs: number): AllegroError {

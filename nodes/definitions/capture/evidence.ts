@@ -31,7 +31,7 @@ export interface Evidence extends Record<string, unknown> {
     url: string;
     /** Device and slot as they were addressed; nothing for live traffic of the appliance itself. */
     mmId: string | null;
-    /** How far the appliance's clock is ahead of this machine, in seconds. */
+    /** How far the appliance's clock is ahead of this machine, in seconds; see `CaptureWindow`. */
     clockOffsetSeconds: number | null;
   };
   /** The HTTP request that the packets answer. */

@@ -3,7 +3,7 @@ import { DEVICE_FIELD, DEVICE_ONLY_FIELD } from './address';
 import { deviceFields } from './device-scope';
 import { FILTER_FIELDS } from './packet-filter';
 import { RING_BUFFER_FIELD } from './ring-buffer';
-import { timeRangeFields } from './time-range';
+import { captureTimeRangeFields } from './time-range';
 
 /** Name of the field that asks for a file of evidence beside the pcap. */
 export const EVIDENCE_FIELD_NAME = 'evidenceFile';
@@ -56,7 +56,7 @@ export const LIMIT_FIELDS = defineFields([
 /** Which packets of a ring buffer. */
 function windowFields(showWhen?: ShowWhen) {
   return defineFields([
-    ...timeRangeFields({ default: 'around', lastAmount: 5, lastUnit: 'minutes', showWhen }),
+    ...captureTimeRangeFields({ lastAmount: 5, lastUnit: 'minutes', showWhen }),
     {
       name: 'endInFuture',
       label: 'If the End Is in the Future',

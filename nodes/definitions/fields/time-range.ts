@@ -1,5 +1,6 @@
-import { inputError } from '../../../client';
+import { inputError, type Address } from '../../../client';
 import type { ApplianceTime } from '../../../client/api/clock';
+import { slotOf } from '../../../client/values/device-slot';
 import { LATEST_US } from '../../../client/values/instant';
 import {
   resolveTimeRange,
@@ -20,6 +21,11 @@ const MODE_OPTIONS = {
     value: 'between',
     label: 'Between Two Times',
     description: 'From one time to another',
+  },
+  upload: {
+    value: 'upload',
+    label: 'The Whole Upload',
+    description: 'All packets of an analysis slot, whatever their time',
   },
   around: {
     value: 'around',
@@ -47,6 +53,20 @@ export function timeRangeFields(options: TimeRangeDefaults & { default: 'last' |
       ...TIME_MODE,
       default: options.default,
       options: [last, between, around],
+      showWhen: options.showWhen,
+    },
+    ...rangeFields(options),
+  ]);
+}
+
+/** The same for a capture, which may also take all of an analysis slot. */
+export function captureTimeRangeFields(options: TimeRangeDefaults) {
+  const { last, between, around, upload } = MODE_OPTIONS;
+  return defineFields([
+    {
+      ...TIME_MODE,
+      default: 'around',
+      options: [last, between, around, upload],
       showWhen: options.showWhen,
     },
     ...rangeFields(options),
@@ -230,13 +250,25 @@ export function resolveRange(
 const TOLERATED_OFFSET_MS = 300_000;
 
 /**
- * Refuses what is wrong by any clock, such as an end before the start, before any request is made.
+ * Refuses what is wrong by any clock, such as an end before the start, and what is relative to now on
+ * an analysis slot, before any request is made.
  *
  * @param now this machine's clock, in milliseconds since 1970-01-01 UTC
  * @returns the interval where it is over by any clock, so that the appliance's need not be known
  * @throws AllegroError `input`
  */
-export function checkTimeRange(range: TimeRange, now: number): ResolvedTimeRange | undefined {
+export function checkTimeRange(
+  range: TimeRange,
+  now: number,
+  address?: Address,
+): ResolvedTimeRange | undefined {
+  if (range.kind === 'last' && slotOf(address?.mmId) > 0) {
+    throw inputError(
+      'timeMode',
+      'A time range that ends now does not fit an analysis slot: its packets are from when the file was recorded.',
+      'Choose the whole upload or no interval, as far as the node offers it, or a range between two times.',
+    );
+  }
   if (range.kind === 'last') {
     resolveRange(range, { milliseconds: now });
     return undefined;

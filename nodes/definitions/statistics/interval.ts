@@ -4,6 +4,7 @@ import {
   type StatisticsInterval,
   type TimeRange,
 } from '../../../client/values/time-range';
+import { slotOf } from '../../../client/values/device-slot';
 import type { RunContext } from '../model/run-context';
 import { checkTimeRange, resolveRange } from '../fields/time-range';
 
@@ -27,9 +28,10 @@ export async function resolveInterval(
   range: TimeRange,
   options: CallOptions,
 ): Promise<Interval> {
-  const past = checkTimeRange(range, client.now());
-  const time = past ? undefined : await client.time(options);
-  const resolved = past ?? resolveRange(range, time!);
+  const past = checkTimeRange(range, client.now(), options.address);
+  const isSlot = slotOf(options.address?.mmId) > 0;
+  const time = past || isSlot ? undefined : await client.time(options);
+  const resolved = past ?? resolveRange(range, time ?? { milliseconds: client.now() });
   const query = toStatisticsInterval(resolved);
   return {
     query,
