@@ -44,6 +44,8 @@ export interface OpenAnswer {
   sentAt: number;
   answeredAt: number;
   headers: Record<string, string>;
+  /** Ends the body with this error, and the connection. */
+  close(reason: AllegroError): void;
   /** Guarded and decoded; see `guardBody` for what it throws. */
   body: ByteStream;
   requestInfo: RequestInfo;

@@ -13,6 +13,8 @@ import { trimEnd } from '../values/text';
 
 /** Milliseconds from its headers in which an answer that is read as a whole must have come. */
 const TEXT_LIMIT = 600_000;
+/** Milliseconds for the body of an error, or of a redirect: its status says the most. */
+const ERROR_BODY_LIMIT = 10_000;
 const MAX_JSON_BYTES = 32e6;
 const MAX_ERROR_LENGTH = 65_536;
 const MAX_TRIES = 4;
@@ -122,7 +124,7 @@ export class Requester {
         };
         // Before its body, which may be long in coming.
         call.onFailure?.(statusError(answer.status, '', requestInfo, facts));
-        const body = await readErrorBody(answer);
+        const body = await readErrorBody(this.context, answer);
         if (isOver) throw statusError(answer.status, body, requestInfo, facts);
         wait = asked ?? this.backoff(attempt);
       } catch (error) {
@@ -146,7 +148,7 @@ export class Requester {
       if (!isRedirect || location === undefined || !IDEMPOTENT.has(call.method)) return answer;
       const next = this.withinAppliance(location, target);
       if (next === undefined) return answer;
-      await readErrorBody(answer);
+      await readErrorBody(this.context, answer);
       if (redirects === MAX_REDIRECTS) throw endlessRedirectError(answer.status, requestInfo);
       target = next;
     }
@@ -229,7 +231,13 @@ async function* releaseAfter(body: ByteStream, release: () => void): AsyncGenera
 }
 
 /** Reads the beginning of an error's body; one that breaks off still leaves the status to report. */
-async function readErrorBody({ body }: OpenAnswer): Promise<string> {
+async function readErrorBody(
+  context: ClientContext,
+  { body, close, requestInfo }: OpenAnswer,
+): Promise<string> {
+  const timeout = startTimeout(context, ERROR_BODY_LIMIT, () =>
+    close(slownessError(requestInfo, ERROR_BODY_LIMIT)),
+  );
   const decoder = new TextDecoder();
   let text = '';
   try {
@@ -239,6 +247,8 @@ async function readErrorBody({ body }: OpenAnswer): Promise<string> {
     }
   } catch (error) {
     if (error instanceof AllegroError && error.kind === 'cancelled') throw error;
+  } finally {
+    timeout.cancel();
   }
   return text;
 }

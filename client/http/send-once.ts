@@ -49,9 +49,10 @@ export async function sendOnce(
     requestInfo,
     idleLimit: call.idleLimit ?? DEFAULT_IDLE_LIMIT,
     abort: (reason) => connection.abort(reason),
-    signal: call.signal,
+    signal,
   });
   return {
+    close: (reason) => connection.abort(reason),
     status: response.status,
     sentAt,
     answeredAt: context.now(),

@@ -24,6 +24,21 @@ describe('requests', () => {
     await expect(ask(JSON.stringify('\\"[['.repeat(200)))).resolves.toContain('[[');
   });
 
+  it('ends an error whose body does not end, and reports its status', async () => {
+    const context = new ManualContext();
+    async function* drip() {
+      for (;;) {
+        context.advance(1000);
+        await new Promise((resolve) => setImmediate(resolve));
+        yield Buffer.from('x');
+      }
+    }
+    const { client } = fakeClient(() => ({ status: 400, body: drip }), context);
+    const work = client.get(PATH, {}, never());
+    await expect(work).rejects.toMatchObject({ kind: 'refused', status: 400 });
+    expect(context.sleeping).toBe(0);
+  });
+
   it('sends mm-id and group with every call', async () => {
     const { client, transport } = fakeClient(() => ({ json: {} }));
     await client.get(PATH, {}, { ...never(), address: { mmId: 'local:1', group: 0 } });
