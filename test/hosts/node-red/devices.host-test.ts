@@ -111,13 +111,9 @@ describe('connections and inventory', () => {
   it('stores the CSV of a list, and lists it as rows', async () => {
     const list = { path: 'API/stats/modules/ip/ips_paged', timeMode: 'none' };
     const csv = { ...list, listOutput: 'csv', fileFolder: 'tables' };
-    await bench.host.deploy(bench.make.flowFor('getStats', csv));
-    const { body } = await bench.post<{ filename: string; fileInfo: Record<string, unknown> }>(
-      '/run',
-      {},
-    );
-    const file = readFileSync(body.filename);
-    expect(hashOf(file)).toBe(body.fileInfo.sha256);
+    const stored = (await run<{ filename: string; sha256: string }>('getStats', csv)).payload;
+    const file = readFileSync(stored.filename);
+    expect(hashOf(file)).toBe(stored.sha256);
     const { payload } = await run<{ items: object[]; total: number; warnings: string[] }>(
       'getStats',
       { ...list, limit: '12' },
