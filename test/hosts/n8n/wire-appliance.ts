@@ -4,6 +4,8 @@ import { WireServer } from './wire-server';
 
 const PACKET_BYTES = 1400;
 const RECORD_BYTES = 16 + PACKET_BYTES;
+/** For analysis; a further one does not answer. */
+const SLOTS = 8;
 
 /** What a test switches while workflows run. */
 interface Behaviour {
@@ -65,6 +67,8 @@ export class WireAppliance {
     this.underWay++;
     response.once('close', () => this.underWay--);
     if (!isAuthorized(request)) return json(response, 401, { message: 'Unauthorized' });
+    const [, slot = '0'] = (searchParams.get('mm-id') ?? '').split(':');
+    if (Number(slot) > SLOTS) return json(response, 404, { message: 'No such slot' });
     if (method === 'OPTIONS') return json(response, 200, { subResources: subResources(pathname) });
     switch (pathname) {
       case '/API/data/modules/capture':
