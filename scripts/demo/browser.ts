@@ -118,12 +118,14 @@ export class EditorPage {
       "document.querySelector('#red-ui-editor-stack').style.zIndex === '13' &&" +
         " getComputedStyle([...document.querySelectorAll('.red-ui-tray')].pop()).right === '0px'",
     );
+    await this.page.waitForTimeout(300);
   }
 
   /** Closes the dialog with Done or Cancel. */
   async close(button: 'ok' | 'cancel', dialog: 'node' | 'node-config' = 'node'): Promise<void> {
     await this.page.click(`#${dialog}-dialog-${button}`);
     await this.page.waitForFunction("!document.querySelector('.red-ui-tray')");
+    await this.page.waitForTimeout(300);
   }
 
   /** A node's properties as the editor holds them. */
