@@ -24,6 +24,7 @@ const DIFFERENCES = {
     resource: "the definition's group: Node-RED has it as a palette category",
     operation: 'which definition: Node-RED has a node for each',
     outputBinaryField: "where a file goes: n8n's binary data",
+    maxParallel: 'how many items are worked on at once; for messages, Node-RED has whenBusy',
   } as Record<string, string>,
   nodeRed: {
     name: 'the label in the flow: n8n has one on every node itself',

@@ -25,7 +25,7 @@ const PRESENT_TIMES = /time|now|clock|date/i;
  *
  * @returns milliseconds since 1970-01-01 UTC and the key; nothing where there is no plausible time
  */
-export function presentTime(answer: unknown): { milliseconds: number; key: string } | undefined {
+function presentTime(answer: unknown): { milliseconds: number; key: string } | undefined {
   if (typeof answer !== 'object' || answer === null) return timeOf('', answer);
   const entries = Object.entries(answer);
   const others = entries.filter(([key]) => PRESENT_TIMES.test(key) && !OTHER_TIMES.test(key));

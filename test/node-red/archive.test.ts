@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -71,7 +71,7 @@ describe('the archive of the Node-RED package', () => {
       return builtinModules.includes(name) || required in manifest.dependencies;
     }
     const path = join(folder, dirname(from), required);
-    const candidates = [`${path}.js`, join(path, 'index.js')];
-    return candidates.some((candidate) => existsSync(candidate));
+    const candidates = [path, `${path}.js`, join(path, 'index.js')];
+    return candidates.some((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile());
   }
 });

@@ -103,18 +103,21 @@ describe('the server ports of an address', () => {
     ['camel case', 'peerIp,serverPort,x,y,z,bytes,peerRole'],
   ])('are found under %s', async (_, header) => {
     const csv = `${header}\n10.9.9.9,443,n,TCP,SSL,1,client\n"10.9.9.8",53,n,UDP,DNS,1,server\n10.9.9.7,443,n,TCP,SSL,1,client\n`;
-    expect(await read(csv)).toEqual({ asServer: [443], asClient: [53] });
+    expect(await read(csv)).toEqual({ asServer: [443], asClient: [53], malformedRows: 0 });
   });
 
   it('are found under names in another order', async () => {
     const csv = 'Peer Role,Bytes,Server Port,Client Port\nclient,5,8443,50000\n';
-    expect(await read(csv)).toEqual({ asServer: [8443], asClient: [] });
+    expect(await read(csv)).toEqual({ asServer: [8443], asClient: [], malformedRows: 0 });
   });
 
   it('are none in an empty table, or in rows without a port', async () => {
-    expect(await read('a,b,c,d,e,f,g\n')).toEqual({ asServer: [], asClient: [] });
-    const rows = 'a,b,c,d,e,f,g\n10.0.0.9,,,ICMP,,1,client\n10.0.0.9,99999,,,,1,client\n10.0.0.9,1';
-    expect(await read(rows)).toEqual({ asServer: [], asClient: [] });
+    expect(await read('a,b,c,d,e,f,g\n')).toEqual({ asServer: [], asClient: [], malformedRows: 0 });
+    const rows = 'a,b,c,d,e,f,g\n10.0.0.9,,,ICMP,,1,client\n10.0.0.9,99999,,,,1,client\n';
+    expect(await read(rows)).toEqual({ asServer: [], asClient: [], malformedRows: 0 });
+    const short = `${rows}10.0.0.9,1\n10.0.0.9,,,ICMP,,1,client\n`;
+    expect(await read(short)).toEqual({ asServer: [], asClient: [], malformedRows: 1 });
+    await expect(read(`${rows}10.0.0.9,1`)).rejects.toMatchObject({ kind: 'incomplete' });
   });
 
   it('are not known from an answer without even a header', async () => {
