@@ -26,7 +26,7 @@ export const estimateCapture = defineNode({
     'It is never exact: statistics count whole seconds, do not know how far back the ring buffer still reaches, and with virtual link groups they are those of the default group. What lies in the future is not counted.',
   ],
   permission: 'Read access to statistics',
-  source: 'Query information about one IP; Time interval selection',
+  source: 'IP statistics; Time interval selection',
   fields: [
     ...timeRangeFields({ default: 'around', lastAmount: 5, lastUnit: 'minutes' }),
     ...FILTER_FIELDS,

@@ -34,7 +34,7 @@ export const whichDevice = defineNode({
   ],
   permission: 'Read access to the device list and to statistics',
   source:
-    'Multi-device Capture Python Script Example; Query information about one IP; Time interval selection',
+    'Multi-device Capture Python Script Example; IP statistics; Time interval selection',
   fields: [
     {
       name: 'address',

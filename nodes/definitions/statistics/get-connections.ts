@@ -38,7 +38,7 @@ export const getConnections = defineNode({
   ],
   permission: 'Read access to statistics; "voip" for RTP',
   source:
-    'Python Script Example - Retrieval of global connections; Output all global connections as CSV file',
+    'Python Script Example - Retrieval of global connections; Output Connection Table as CSV file',
   fields: CONNECTION_FIELDS,
   itemsProperty: 'connections',
   sampleOutput: {
