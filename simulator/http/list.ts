@@ -74,9 +74,11 @@ function shaped(call: Call, rows: object[], [name]: string[], envelope: Envelope
     throw new HttpError(404, `There is nothing at ${call.path}.`);
   }
   if (listShape === 'array' || (isEmpty && emptyList === 'array')) return { body: rows };
-  if (listShape === 'envelope') return { body: { displayedItems: rows, ...envelope } };
-  const byName = rows.map((row) => [String((row as Record<string, unknown>)[name]), row]);
-  return { body: { displayedItems: Object.fromEntries(byName), ...envelope } };
+  const byName = rows.map((row) => [String((row as Record<string, unknown>)[name]), row] as const);
+  // A connection has no name of its own: nothing could list many of one client by it.
+  const isNamed = new Map(byName).size === rows.length;
+  const displayedItems = listShape === 'object' && isNamed ? Object.fromEntries(byName) : rows;
+  return { body: { displayedItems, ...envelope } };
 }
 
 export function sortItems(call: Call, items: Item[], names: string[]): Item[] {

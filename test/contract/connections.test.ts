@@ -326,10 +326,10 @@ describe('Get Peers', () => {
     expect(lowest!.totalBytes).toBe(bytes.at(-1));
   });
 
-  it('returns none for an address that has not been seen, in either form of a list', async () => {
-    for (const listShape of ['envelope', 'array'] as const) {
-      bench.simulator.switches.listShape = listShape;
-      expect(await peersOf('192.0.2.77')).toMatchObject({ peers: [], listed: 0 });
-    }
+  it('takes a slot that is not there for no list without elements', async () => {
+    const error = { kind: 'notFound', status: 404 };
+    await expect(peersOf('192.0.2.77', { device: ':77' })).rejects.toMatchObject(error);
+    const connections = list({ host: '192.0.2.77', device: ':77' });
+    await expect(connections).rejects.toMatchObject(error);
   });
 });

@@ -7,6 +7,7 @@ import {
   SYSTEM_HEALTH,
   SYSTEM_INFO,
   SYSTEM_STATE,
+  TIME,
 } from '../../../client/api/paths';
 import { findBoolean, findList, findNumber } from './find-value';
 
@@ -47,7 +48,9 @@ export const HEALTH_PARTS: Record<HealthPart, Reader> = {
   },
 
   async clock(client, options) {
-    const { milliseconds, offsetSeconds } = await client.time(options);
+    const { milliseconds, offsetSeconds, warning } = await client.time(options);
+    // Another clock says nothing of this one.
+    if (warning) throw notTold(client, TIME, warning);
     return {
       applianceTime: new Date(milliseconds).toISOString(),
       clockOffsetSeconds: offsetSeconds,
@@ -100,13 +103,17 @@ function firstError(answers: unknown[]): AllegroError | undefined {
   return answers.find((answer) => answer instanceof AllegroError);
 }
 
-function notTold(client: AllegroClient, path: string): AllegroError {
+function notTold(
+  client: AllegroClient,
+  path: string,
+  what = 'The appliance does not tell this.',
+): AllegroError {
   return new AllegroError({
     kind: 'badAnswer',
     device: client.baseUrl,
     method: 'GET',
     path,
-    what: 'The appliance does not tell this.',
+    what,
     advice: 'Nothing has to be done: firmware differs in what it tells.',
   });
 }

@@ -1,5 +1,5 @@
-import { AllegroError, inputError, type CallOptions } from '../../../client';
-import type { Row, Rows } from '../../../client/api/rows';
+import { inputError, type CallOptions } from '../../../client';
+import type { Row } from '../../../client/api/rows';
 import { type Query } from '../../../client/http/query';
 import { CONNECTIONS, ipConnectionsPath } from '../../../client/api/paths';
 import { originOfElement, readAddress } from '../fields/address';
@@ -15,6 +15,7 @@ import {
   type ConnectionFilter,
 } from './connections';
 import { csvResult } from './csv-file';
+import { notSeenWarning, unlessUnseen } from './not-seen';
 import { resolveInterval, type Interval } from './interval';
 import { readOptionalTimeRange } from '../fields/time-range';
 
@@ -96,36 +97,42 @@ export const getConnections = defineNode({
 });
 
 async function listConnections(
-  { client }: RunContext,
+  context: RunContext,
   values: ConnectionValues,
   filter: ConnectionFilter,
   interval: Interval | undefined,
   filterQuery: Query,
   options: CallOptions,
 ): Promise<RunResult> {
+  const { client } = context;
   const wanted = values.returnAll ? Infinity : values.limit;
   const mode = readMode(values);
   const ofOneHost = filter.isSingleHost && mode === undefined;
-  const path = ofOneHost ? ipConnectionsPath(addressOf(values.host)) : CONNECTIONS;
+  const address = { kind: 'ip', value: addressOf(values.host) } as const;
+  const path = ofOneHost ? ipConnectionsPath(address.value) : CONNECTIONS;
   const remaining = ofOneHost ? { ...filter, host: undefined } : filter;
   const isFilteredHere = isFiltering(remaining);
   const most = ofOneHost ? Infinity : APPLIANCE_LIMIT;
   const limit = Math.min(isFilteredHere ? Infinity : wanted, most);
-  const reading = client.rows(
-    {
-      path,
-      query: {
-        mode,
-        sort: values.connectionSort,
-        reverse: values.descending,
-        skiphistorydata: true,
-        ...filterQuery,
-      },
-      limit: Number.isFinite(limit) ? limit : undefined,
+  const request = {
+    path,
+    query: {
+      mode,
+      sort: values.connectionSort,
+      reverse: values.descending,
+      skiphistorydata: true,
+      ...filterQuery,
     },
-    options,
+    limit: Number.isFinite(limit) ? limit : undefined,
+  };
+  const found = await unlessUnseen(context, ofOneHost ? address : undefined, options, () =>
+    client.rows(request, options),
   );
-  const { rows, total, warnings } = await (ofOneHost ? reading.catch(emptyIfUnknown) : reading);
+  const { rows, total, warnings } = found ?? {
+    rows: [],
+    total: 0,
+    warnings: [notSeenWarning(address)],
+  };
   const fitting = rows.filter((row: Row) => fitsFilter(row, remaining));
   const connections = fitting.slice(0, wanted).map((row) => ({
     ...toConnection(row, interval !== undefined),
@@ -147,14 +154,6 @@ async function listConnections(
       ],
     },
   };
-}
-
-/** An address without connections may be one that the appliance does not know. */
-function emptyIfUnknown(error: unknown): Rows {
-  if (!(error instanceof AllegroError) || error.kind !== 'notFound') throw error;
-  const warning =
-    'The appliance does not know this address: it has seen no connections of it, or not for a long time.';
-  return { rows: [], total: 0, warnings: [warning] };
 }
 
 /** A single host may be written as a network, as in 10.1.2.3/32. */
