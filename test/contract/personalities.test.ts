@@ -78,7 +78,7 @@ describe('each node', () => {
   });
 
   describe.each(Object.keys(BY_PERSONALITY) as Personality[])('of the personality %s', (name) => {
-    const { mayWarn, differs } = BY_PERSONALITY[name]!;
+    const { mayWarn, differs } = BY_PERSONALITY[name];
     let client: AllegroClient;
     beforeAll(() => void (client = clientFor(TOKEN)));
     beforeEach(() => {
