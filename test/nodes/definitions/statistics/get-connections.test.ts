@@ -138,11 +138,3 @@ describe('the server ports of an address', () => {
     expect(transport.paths).toEqual([`${IP}/ips/fe80::1%25eth0/peers_ports?csv=true`]);
   });
 });
-
-it('lists nothing for an address that the appliance does not know', async () => {
-  const { client } = fakeClient(() => ({ status: 404, json: {} }));
-  const raw = { timeMode: 'none', host: '10.9.9.9' };
-  const [{ json }] = await runDefinition(client, getConnections, raw);
-  expect(json).toMatchObject({ connections: [], listed: 0, total: 0 });
-  expect(json.warnings).toEqual([expect.stringContaining('does not know this address')]);
-});
