@@ -59,7 +59,10 @@ export interface ErrorFacts {
 }
 
 /** Which request an error is about. */
-export type RequestInfo = Pick<ErrorFacts, 'device' | 'method' | 'path'>;
+export interface RequestInfo extends Pick<ErrorFacts, 'device' | 'method' | 'path'> {
+  /** See `Transport.mask`; absent where no login was sent. */
+  mask?(text: string): string;
+}
 
 /** Thrown by everything in the client and the definitions. */
 export class AllegroError extends Error {
@@ -122,9 +125,14 @@ const QUOTED_LENGTH = 300;
 /** What is looked through for it: enough for a page that begins with its styles. */
 const READ_LENGTH = 65_536;
 
-/** What a body says, as a person can read it: its message or its beginning, no markup, no control characters, one line. */
-export function quoteAnswer(body: string): string {
-  const text = withoutStyles(messageIn(body) ?? body.slice(0, READ_LENGTH))
+/**
+ * What a body says, as a person can read it: its message or its beginning, no login, no markup, no
+ * control characters, one line.
+ */
+export function quoteAnswer(body: string, { mask = (text) => text }: RequestInfo): string {
+  // First, because what is cut or stripped of markup shows a part of a login.
+  const masked = mask(messageIn(body) ?? body.slice(0, READ_LENGTH));
+  const text = withoutStyles(masked)
     .replace(/<[^<>]*>/g, ' ')
     // eslint-disable-next-line no-control-regex -- control characters are what is taken out
     .replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ')

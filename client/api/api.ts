@@ -191,12 +191,13 @@ export class Api {
 
   /** The error for JSON that is not what the endpoint promises; quotes what it says instead. */
   otherAnswerError(call: ApiCall, wanted: string, answer: unknown): AllegroError {
+    const requestInfo = this.requestInfo(call, {});
     return new AllegroError({
-      ...this.requestInfo(call, {}),
+      ...requestInfo,
       kind: 'badAnswer',
       what: `The answer is not ${wanted}.`,
       advice: 'See below what the appliance said instead, and whether its firmware has this.',
-      answer: quoteAnswer(JSON.stringify(answer)),
+      answer: quoteAnswer(JSON.stringify(answer), requestInfo),
     });
   }
 }

@@ -24,7 +24,7 @@ export async function notACapture(
   const sniffed = sniffFormat(answer);
   const looksLike = sniffed.kind === 'other' ? sniffed.looksLike : 'unknown';
   const isText = QUOTED_FORMATS.includes(looksLike);
-  const text = isText ? quoteAnswer(new TextDecoder().decode(answer)) : '';
+  const text = isText ? quoteAnswer(new TextDecoder().decode(answer), requestInfo) : '';
   return new AllegroError({
     ...requestInfo,
     kind: 'badAnswer',

@@ -114,7 +114,7 @@ function readAnswer(head: Uint8Array, status: number, requestInfo: RequestInfo):
       requestInfo,
       'The appliance did not store the capture.',
       'Check that a storage device is connected and active, and has free space.',
-      quoteAnswer(text),
+      quoteAnswer(text, requestInfo),
     );
   }
   return text.trim() === '' ? null : answer;

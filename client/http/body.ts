@@ -1,5 +1,5 @@
 import type { ClientContext } from './context';
-import { AllegroError, type RequestInfo } from '../errors';
+import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { watchForSilence, type SilenceWatch } from './time-limit';
 import { toTransportError, type ByteStream, type TransportResponse } from './transport';
 
@@ -117,7 +117,7 @@ async function* decompress(
     throw new AllegroError({
       ...requestInfo,
       kind: 'badAnswer',
-      what: `The answer is compressed as "${name}", which was not asked for and is not supported.`,
+      what: `The answer is compressed as "${quoteAnswer(name, requestInfo)}", which was not asked for and is not supported.`,
       advice: 'Check whether a proxy in between changes the answers of the appliance.',
     });
   }

@@ -102,7 +102,12 @@ export class Requester {
 
   /** What messages say of a call: the appliance, the method and the path. */
   requestInfo({ method, path, query }: Pick<Call, 'method' | 'path' | 'query'>): RequestInfo {
-    return { device: this.transport.baseUrl, method, path: path + encodeQuery(query ?? {}) };
+    return {
+      device: this.transport.baseUrl,
+      method,
+      path: path + encodeQuery(query ?? {}),
+      mask: (text) => this.transport.mask(text),
+    };
   }
 
   private async tryUntilAnswered(call: Call, requestInfo: RequestInfo): Promise<OpenAnswer> {

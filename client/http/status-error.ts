@@ -21,8 +21,11 @@ export function statusError(
   requestInfo: RequestInfo,
   facts: AnswerFacts = {},
 ): AllegroError {
-  const { kind, what, advice, canRetry } = explainStatus(status, facts);
-  const quoted = quoteAnswer(body);
+  const { kind, what, advice, canRetry } = explainStatus(status, {
+    ...facts,
+    location: targetOf(facts, requestInfo),
+  });
+  const quoted = quoteAnswer(body, requestInfo);
   return new AllegroError({
     ...requestInfo,
     kind,
@@ -105,7 +108,7 @@ function explainRange(status: number, facts: AnswerFacts): Explanation {
   if (status >= 300 && status < 400) {
     return {
       kind: 'refused',
-      what: `The appliance redirects to ${targetOf(facts)}, which is not followed`,
+      what: `The appliance redirects to ${facts.location ?? 'another address'}, which is not followed`,
       advice:
         'Enter that address as the appliance URL, if you trust it. Only reads are sent again, and only within the appliance: logins are never sent to another address.',
     };
@@ -125,9 +128,9 @@ function explainRange(status: number, facts: AnswerFacts): Explanation {
 }
 
 /** Without its query, which may hold a session of somebody. */
-function targetOf({ location }: AnswerFacts): string {
+function targetOf({ location }: AnswerFacts, requestInfo: RequestInfo): string | undefined {
   const [path] = (location ?? '').split(/[?#]/);
-  return path ? `"${path.slice(0, 200)}"` : 'another address';
+  return path ? `"${quoteAnswer(path, requestInfo)}"` : undefined;
 }
 
 /** For an answer that should have been JSON: cut JSON is told apart from what is none. */
@@ -140,7 +143,7 @@ export function noJsonError(status: number, text: string, requestInfo: RequestIn
     what: 'The answer is truncated or damaged JSON.',
     advice: 'Nothing of it was used. Try again; if the problem persists, check proxies on the way.',
     canRetry: true,
-    answer: quoteAnswer(text),
+    answer: quoteAnswer(text, requestInfo),
   });
 }
 
@@ -163,7 +166,7 @@ export function refusePage(
     what: 'A web page answered, not the appliance: nothing shows that it did what was asked.',
     advice:
       'Check that the URL leads to the appliance itself: a login page or a proxy may answer instead.',
-    answer: quoteAnswer(text),
+    answer: quoteAnswer(text, requestInfo),
   });
 }
 
@@ -189,7 +192,7 @@ export function refuseErrorAnswer(
     what: `The appliance reports an error, although with HTTP ${status}.`,
     advice: 'Nothing shows that it did what was asked. Remove the cause, then try again.',
     canRetry: true,
-    answer: quoteAnswer(JSON.stringify(answer)),
+    answer: quoteAnswer(JSON.stringify(answer), requestInfo),
   });
 }
 

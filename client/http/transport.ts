@@ -50,6 +50,8 @@ export interface TransportResponse {
 export interface Transport {
   /** Scheme, host and port, without a slash at the end, for messages: `https://allegro-mm-1a2b`. */
   readonly baseUrl: string;
+  /** Takes the login out of a text of the other side, which may repeat what it was sent. */
+  mask(text: string): string;
   send(request: TransportRequest): Promise<TransportResponse>;
 }
 

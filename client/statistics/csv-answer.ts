@@ -113,7 +113,7 @@ export class CsvAnswer {
       kind: 'badAnswer',
       what: `The response is not the ${this.texts.name}, but ${what}.`,
       advice: this.texts.advice ?? USUAL_ADVICE,
-      answer: quoteAnswer(text) || undefined,
+      answer: quoteAnswer(text, this.requestInfo) || undefined,
     });
   }
 

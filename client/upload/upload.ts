@@ -220,7 +220,7 @@ function earlyAnswerError(
     advice:
       'What it has of the file is incomplete. Upload it again; if the problem persists, check proxies on the way and the space on the appliance.',
     canRetry: true,
-    answer: quoteAnswer(text) || undefined,
+    answer: quoteAnswer(text, requestInfo) || undefined,
   });
 }
 

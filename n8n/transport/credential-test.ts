@@ -13,6 +13,7 @@ import {
 } from '../../client';
 import { authorizationOf } from '../../nodes/definitions/sign-in/credentials';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
+import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
 import { readCredentials, tlsOptions, type TlsOptions } from './credentials';
 import { clientContext } from './context';
 import { plainHeaders, readBody, withoutSecrets } from './n8n-transport';
@@ -59,6 +60,7 @@ interface LegacyResponse {
  */
 class CredentialTestTransport implements Transport {
   readonly baseUrl: string;
+  readonly mask: (text: string) => string;
   private readonly tls: TlsOptions;
 
   constructor(
@@ -67,6 +69,7 @@ class CredentialTestTransport implements Transport {
   ) {
     this.baseUrl = credentials.baseUrl;
     this.tls = tlsOptions(credentials);
+    this.mask = loginMask(credentials);
   }
 
   async send({ method, path, headers, signal }: TransportRequest): Promise<TransportResponse> {

@@ -15,6 +15,7 @@ import {
   type TransportResponse,
 } from '../../client';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
+import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
 import { tlsOptions, type TlsOptions } from './credentials';
 import { useUpYoungMemory } from './young-memory';
 import { toReadable, type HostStream } from './node-streams';
@@ -34,6 +35,7 @@ export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFu
  */
 export class N8nTransport implements Transport {
   readonly baseUrl: string;
+  readonly mask: (text: string) => string;
   private readonly tls: TlsOptions;
 
   /** @throws AllegroError `input` when the CA certificate cannot be read */
@@ -44,6 +46,7 @@ export class N8nTransport implements Transport {
   ) {
     this.baseUrl = credentials.baseUrl;
     this.tls = tlsOptions(credentials);
+    this.mask = loginMask(credentials);
   }
 
   async send(request: TransportRequest): Promise<TransportResponse> {

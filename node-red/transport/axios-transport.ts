@@ -19,6 +19,7 @@ import {
   missingIssuer,
   readBaseUrl,
 } from '../../nodes/definitions/sign-in/credentials';
+import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
 import { tlsChoice } from './tls-choice';
 import { createAgents, proxyFailure, proxyFor, type Agents, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';
@@ -60,6 +61,7 @@ const ISSUER_CODES = new Set([
 ]);
 
 class AxiosTransport implements ClosableTransport {
+  readonly mask: (text: string) => string;
   private readonly base: BaseUrl;
   private readonly proxy: URL | undefined;
   private readonly authorization: string | undefined;
@@ -78,6 +80,7 @@ class AxiosTransport implements ClosableTransport {
     this.kept = createAgents({ keepAlive: true }, tls, this.proxy);
     this.fresh = createAgents({ keepAlive: false }, tls, this.proxy);
     this.authorization = authorizationOf(credentials);
+    this.mask = loginMask(credentials);
   }
 
   get baseUrl(): string {

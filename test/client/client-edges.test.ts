@@ -97,7 +97,7 @@ describe('a quoted answer', () => {
     ['megabytes of a page', '<p>words</p>'.repeat(1_000_000)],
   ])('takes no time to speak of: %s', (_, body) => {
     const before = Date.now();
-    expect(quoteAnswer(body).length).toBeLessThanOrEqual(301);
+    expect(quoteAnswer(body, {}).length).toBeLessThanOrEqual(301);
     expect(Date.now() - before).toBeLessThan(2000);
   });
 
@@ -107,13 +107,13 @@ describe('a quoted answer', () => {
     ['{"error": {"code": 7}}', '{"error": {"code": 7}}'],
     ['{"error": "not', '{"error": "not'],
   ])('is the message of a JSON error: %s', (body, words) => {
-    expect(quoteAnswer(body)).toBe(words);
+    expect(quoteAnswer(body, {})).toBe(words);
   });
 
   it('finds the words behind styles and scripts', () => {
     const css = 'b { color: red }\n'.repeat(500);
     const page = `<STYLE>${css}</STYLE><h1>Sign in</h1><script>let a = "<b>";</script > please`;
-    expect(quoteAnswer(page)).toBe('Sign in please');
+    expect(quoteAnswer(page, {})).toBe('Sign in please');
   });
 });
 

@@ -90,6 +90,7 @@ export type FakeAnswer =
 export class FakeTransport implements Transport {
   readonly baseUrl = 'https://allegro-mm-test';
   readonly requests: TransportRequest[] = [];
+  readonly mask = (text: string): string => text.replaceAll('demo-token', '***');
 
   constructor(private readonly answer: (request: TransportRequest, index: number) => FakeAnswer) {}
 
