@@ -1,5 +1,7 @@
-import { parseLeniently, readText } from '../http/body';
-import { AllegroError } from '../errors';
+import { readText } from '../http/body';
+import { MAX_JSON_BYTES, parseLeniently } from '../http/json';
+import { startTimeout } from '../http/time-limit';
+import { AllegroError, type RequestInfo } from '../errors';
 import { refuseErrorAnswer } from '../http/status-error';
 import { safeFileName } from '../files/file-name';
 import {
@@ -29,6 +31,10 @@ export interface ApiRequest {
   waitForJob: boolean;
   /** Whether an answer with a status that is no success is an answer, rather than an error. */
   anyStatus: boolean;
+  /** Decoded bytes that a file may have; data may have {@link MAX_JSON_BYTES}, where that is less. */
+  maxBytes: number;
+  /** Milliseconds that the answer may take in all, without a job that it announces. */
+  totalLimit: number;
   onProgress(bytes: number): void;
 }
 
@@ -48,12 +54,11 @@ interface ApiFile extends VerifiedStream<StreamDigest> {
   close(): void;
 }
 
-const MAX_TEXT_BYTES = 256e6;
-
 /**
  * Sends any request and finds out what comes. Nothing is retried but reads.
  *
- * @throws AllegroError `badAnswer` for something else than JSON where JSON is asked for
+ * @throws AllegroError `badAnswer` for something else than JSON where JSON is asked for, `tooLarge` and `timeout`
+ *   beyond the limits
  */
 export async function apiRequest(
   api: Api,
@@ -73,28 +78,58 @@ export async function apiRequest(
     longTransfer: true,
   };
   const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
-  const answer = await api.open(call, { ...options, signal });
-  const headers = withoutSecrets(answer.headers);
-  const source = answer.body[Symbol.asyncIterator]();
-  const head = await readHead(source, HEAD_BYTES);
-  const kind = readAs === 'auto' ? kindOf(answer, head, request) : readAs;
-  if (kind === 'file') {
-    return {
-      status: answer.status,
-      headers,
-      content: {
-        kind,
-        file: { ...toFile(request, answer, head, source), close: () => stop.abort() },
-      },
-    };
+  const timeout = startTimeout(api.context, request.totalLimit, () =>
+    stop.abort(timeLimitError(request.totalLimit, api.requestInfo(call, options))),
+  );
+  const close = () => {
+    timeout.cancel();
+    stop.abort();
+  };
+  try {
+    const signal = AbortSignal.any([options.signal, stop.signal]);
+    const answer = await api.open(call, { ...options, signal });
+    const { status } = answer;
+    const headers = withoutSecrets(answer.headers);
+    const source = answer.body[Symbol.asyncIterator]();
+    const head = await readHead(source, HEAD_BYTES);
+    const kind = readAs === 'auto' ? kindOf(answer, head, request) : readAs;
+    if (kind === 'file') {
+      const file = { ...toFile(request, answer, head, source, close), close };
+      return { status, headers, content: { kind, file } };
+    }
+    const maxBytes = Math.min(request.maxBytes, MAX_JSON_BYTES);
+    const text = await readText(counted(head, source, request), maxBytes, answer.requestInfo);
+    close();
+    const value = kind === 'json' ? readJson(text, readAs === 'json', answer) : text;
+    const job = request.waitForJob ? asAsyncJob(value) : undefined;
+    const result = job ? await api.jobResult(job, call, options) : value;
+    if (!request.anyStatus) refuseErrorAnswer(answer, result);
+    return { status, headers, content: { kind: 'data', value: result } };
+  } catch (error) {
+    close();
+    throw error;
   }
-  const text = await readText(counted(head, source, request), MAX_TEXT_BYTES, answer.requestInfo);
-  const value = kind === 'json' ? readJson(text, readAs === 'json', answer) : text;
-  const job = request.waitForJob ? asAsyncJob(value) : undefined;
-  const result = job ? await api.jobResult(job, call, options) : value;
-  if (!request.anyStatus) refuseErrorAnswer(answer, result);
-  return { status: answer.status, headers, content: { kind: 'data', value: result } };
+}
+
+const CAPTURE_ADVICE =
+  'For packets, use Capture Pcap: its files end at a limit with a complete packet.';
+
+function timeLimitError(limit: number, requestInfo: RequestInfo): AllegroError {
+  return new AllegroError({
+    ...requestInfo,
+    kind: 'timeout',
+    what: `The answer was not complete after ${Math.round(limit / 1000)} s.`,
+    advice: `What arrived was discarded. Ask for less, or raise the time limit; a capture without an end time does not end by itself. ${CAPTURE_ADVICE}`,
+  });
+}
+
+function sizeLimitError(limit: number, requestInfo: RequestInfo): AllegroError {
+  return new AllegroError({
+    ...requestInfo,
+    kind: 'tooLarge',
+    what: `The answer is larger than the limit of ${limit / 1e6} MB.`,
+    advice: `What arrived was discarded. Ask for less, or raise the size limit. ${CAPTURE_ADVICE}`,
+  });
 }
 
 /** Cookies and anything that grants access; a workflow's log is no place for those. */
@@ -165,7 +200,14 @@ function toFile(
   { headers, requestInfo }: OpenAnswer,
   head: Uint8Array,
   source: AsyncIterator<Uint8Array>,
+  onEnd: () => void,
 ): Omit<ApiFile, 'close'> {
+  const pass = (chunk: Uint8Array) => {
+    received += chunk.length;
+    if (received > request.maxBytes) throw sizeLimitError(request.maxBytes, requestInfo);
+    return [chunk];
+  };
+  let received = 0;
   const capture = extensionOf(sniffFormat(head));
   const type = mediaTypeOf(headers);
   const isCsv = type === 'text/csv' || (!capture && String(request.query.csv) === 'true');
@@ -174,7 +216,7 @@ function toFile(
     name: fileName(request.path, headers, extension),
     mediaType: isCsv ? 'text/csv' : capture ? 'application/vnd.tcpdump.pcap' : type || OCTETS,
     ...verifiedStream({
-      ...{ source, head, requestInfo, name: 'response' },
+      ...{ source, head, requestInfo, pass, onEnd, name: 'response' },
       onProgress: (bytes) => request.onProgress(bytes),
       finish: (digest) => digest,
     }),

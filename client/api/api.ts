@@ -1,10 +1,11 @@
 import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
-import { cancelledError, parseLeniently } from '../http/body';
+import { cancelledError } from '../http/body';
 import type { ClientContext } from '../http/context';
 import type { Query } from '../http/query';
 import type { Call, OpenAnswer, TextAnswer } from '../http/call';
 import { RequestLimits, sharedLimits } from '../http/request-limits';
-import { parseJson, Requester } from '../http/requester';
+import { parseJson, parseLeniently } from '../http/json';
+import { Requester } from '../http/requester';
 import { refuseErrorAnswer, refusePage } from '../http/status-error';
 import { sleepFor } from '../http/time-limit';
 import type { Transport } from '../http/transport';

@@ -1,7 +1,7 @@
 import type { Api, CallOptions } from '../api/api';
 import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { readHead } from '../files/verified-stream';
-import { parseLeniently } from '../http/body';
+import { parseLeniently } from '../http/json';
 import { refusePage } from '../http/status-error';
 import { withTimeLimit } from '../http/time-limit';
 import { MAGIC_LENGTH, sniffFormat } from '../pcap';

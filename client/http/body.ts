@@ -201,15 +201,6 @@ export async function readText(
   return parts.join('');
 }
 
-/** JSON where it is JSON, text otherwise: for answers whose form is not documented. */
-export function parseLeniently(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 /** The error for work that somebody ended on purpose. */
 export function cancelledError(requestInfo: RequestInfo, reason?: unknown): AllegroError {
   // A limit of our own aborts with an error that already says what happened.

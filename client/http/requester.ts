@@ -3,10 +3,11 @@ import { cancelledError, readText } from './body';
 import type { Call, OpenAnswer, Permit, TextAnswer } from './call';
 import type { ClientContext } from './context';
 import type { Limiter } from './limiter';
+import { MAX_JSON_BYTES, parseJson } from './json';
 import { encodeQuery } from './query';
 import type { RequestLimits } from './request-limits';
 import { sendOnce } from './send-once';
-import { noJsonError, statusError } from './status-error';
+import { statusError } from './status-error';
 import { startTimeout } from './time-limit';
 import type { ByteStream, HttpMethod, Transport } from './transport';
 import { trimEnd } from '../values/text';
@@ -15,7 +16,6 @@ import { trimEnd } from '../values/text';
 const TEXT_LIMIT = 600_000;
 /** Milliseconds for the body of an error, or of a redirect: its status says the most. */
 const ERROR_BODY_LIMIT = 10_000;
-const MAX_JSON_BYTES = 32e6;
 const MAX_ERROR_LENGTH = 65_536;
 const MAX_TRIES = 4;
 const MAX_REDIRECTS = 3;
@@ -183,46 +183,6 @@ export class Requester {
       ? seconds * 1000
       : Date.parse(header) - this.context.now();
     return Number.isFinite(wait) ? Math.max(wait, 0) : undefined;
-  }
-}
-
-/** Levels of JSON: more than any statistic has, and few enough for whatever walks through it. */
-const MAX_DEPTH = 100;
-
-function isDeeperThan(text: string, limit: number): boolean {
-  let depth = 0;
-  let isString = false;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (isString) {
-      if (code === 0x5c) at++;
-      else if (code === 0x22) isString = false;
-    } else if (code === 0x22) isString = true;
-    else if (code === 0x5b || code === 0x7b) depth++;
-    else if (code === 0x5d || code === 0x7d) depth--;
-    if (depth > limit) return true;
-  }
-  return false;
-}
-
-/** @throws AllegroError `badAnswer` or `incomplete` when it is something else */
-export function parseJson(
-  text: string,
-  { status, requestInfo }: Pick<TextAnswer, 'status' | 'requestInfo'>,
-): unknown {
-  if (isDeeperThan(text, MAX_DEPTH)) {
-    throw new AllegroError({
-      ...requestInfo,
-      kind: 'badAnswer',
-      status,
-      what: `The answer is JSON with more than ${MAX_DEPTH} levels.`,
-      advice: 'No answer of an appliance is like this. Check proxies on the way.',
-    });
-  }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw noJsonError(status, text, requestInfo);
   }
 }
 

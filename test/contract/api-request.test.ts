@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import type { AllegroError } from '../../client';
 import { apiRequest } from '../../nodes/definitions/device/api-request';
 import type { RunContext } from '../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import type { FaultKind } from '../../simulator';
-import { ORIGIN } from '../support/fake-transport';
+import { never, ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { TOKEN } from './fault-matrix';
+import { waitUntil } from './wait-until';
 
 const BUFFER = 'API/data/modules/capture/buffer/0';
 
@@ -76,6 +78,43 @@ describe('any request to the API', () => {
     expect(capture.bytes!.readUInt32LE(0)).toBe(0xa1b2c3d4);
     const sha256 = createHash('sha256').update(capture.bytes!).digest('hex');
     expect(capture.json).toMatchObject({ bytes: capture.bytes!.length, sha256 });
+  });
+
+  describe("the page's capture without an end", () => {
+    const path = '/API/data/modules/capture?snapPacketLength=65535';
+    it.each([
+      ['size', { maxMegabytes: 0.001 }, 'tooLarge', /larger than the limit of 0.001 MB/],
+      ['time', { totalSeconds: 1 }, 'timeout', /not complete after 1 s.*Capture Pcap/],
+    ])('ends at the limit of %s, and closes the connection', async (_, limit, kind, what) => {
+      const error = await errorOf({ path, ...limit });
+      expect(error).toMatchObject({ kind, message: expect.stringMatching(what) });
+      await waitUntil(() => bench.simulator.openCaptures() === 0);
+    });
+  });
+
+  describe('a small gzip with a list of 250 MB that nobody asked for', () => {
+    const path = '/API/info/system';
+    const packed = gzipSync(Buffer.concat([Buffer.from('['), Buffer.alloc(250e6, '{},')]));
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['a statistic', () => bench.client.get(path, {}, never())],
+      ['JSON of any request', () => run({ path })],
+      ['text of any request', () => run({ path, readAs: 'text' })],
+      ['a file of any request', () => run({ path, readAs: 'file', maxMegabytes: 32 })],
+    ])('is too large, and fills no memory: %s', async (_, read) => {
+      const headers = { 'Content-Encoding': 'gzip', 'Content-Type': 'application/json' };
+      answer({ kind: 'answer', status: 200, headers, body: packed });
+      const before = process.memoryUsage();
+      let peak = 0;
+      const watch = setInterval(() => {
+        const { heapUsed, arrayBuffers } = process.memoryUsage();
+        peak = Math.max(peak, heapUsed + arrayBuffers - before.heapUsed - before.arrayBuffers);
+      }, 2);
+      const work = read();
+      await expect(work).rejects.toMatchObject({ kind: 'tooLarge', canRetry: false });
+      clearInterval(watch);
+      expect(peak).toBeLessThan(150e6);
+    });
   });
 
   it('fails when a file breaks off', async () => {

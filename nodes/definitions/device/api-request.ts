@@ -116,6 +116,26 @@ const FIELDS = defineFields([
     description: 'How long to wait for an answer that is worked out in the background',
     advanced: true,
   },
+  {
+    name: 'maxMegabytes',
+    label: 'Size Limit',
+    type: 'number',
+    default: 100,
+    min: 0.001,
+    unit: 'MB',
+    description: 'Larger files are an error. JSON and text may have 32 MB at most',
+    advanced: true,
+  },
+  {
+    name: 'totalSeconds',
+    label: 'Time Limit',
+    type: 'number',
+    default: 600,
+    min: 1,
+    unit: 's',
+    description: 'How long the answer may take in all; beyond it, it is an error',
+    advanced: true,
+  },
 ]);
 type Values = ValuesOf<typeof FIELDS>;
 
@@ -162,6 +182,8 @@ export const apiRequest = defineNode({
         readAs: values.readAs,
         waitForJob: values.waitForJob,
         anyStatus: values.fullResponse,
+        maxBytes: values.maxMegabytes * 1e6,
+        totalLimit: values.totalSeconds * 1000,
         onProgress: (bytes) => progress({ step: 'reading', bytes }),
       },
       {
