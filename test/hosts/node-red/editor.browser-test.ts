@@ -69,8 +69,11 @@ describeWithChromium('the editor in Chromium', () => {
       expect(await isVisible('aroundTime')).toBe(false);
       expect(await isVisible('liveSeconds')).toBe(true);
       await setValue(editor, 'liveSeconds', '12');
-      await setValue(editor, 'host', 'payload.host', 'msg');
-      await page.click('#node-input-conditions-list ~ a, .red-ui-editableList-addButton');
+      expect(await isVisible('host')).toBe(true);
+      await setValue(editor, 'captureScope', 'filter');
+      expect(await isVisible('host')).toBe(false);
+      await setValue(editor, 'expression', 'payload.filter', 'msg');
+      await page.locator('.red-ui-editableList-addButton:visible').click();
       await page.locator('[data-cell="kind"]').selectOption('port');
       await page.evaluate("$('[data-cell=value]').typedInput('value', '443').trigger('change')");
       await editor.close('ok');
@@ -78,8 +81,9 @@ describeWithChromium('the editor in Chromium', () => {
         captureSource: 'live',
         captureSourceType: 'option',
         liveSeconds: '12',
-        host: 'payload.host',
-        hostType: 'msg',
+        captureScope: 'filter',
+        expression: 'payload.filter',
+        expressionType: 'msg',
         conditionsType: 'rows',
         conditionsRows: [
           { kind: 'port', value: '443', valueType: 'str', value2: '', negate: 'false' },
@@ -110,6 +114,7 @@ describeWithChromium('the editor in Chromium', () => {
       await editor.edit(CAPTURE);
       await setValue(editor, 'secondsBefore', 'many');
       await setValue(editor, 'secondsAfter', '-1');
+      await setValue(editor, 'captureScope', 'filter');
       const add = page.locator('.red-ui-editableList-addButton:visible');
       await add.click();
       await page.evaluate("$('[data-cell=value]').typedInput('value', '10.1.2.3')");
@@ -253,6 +258,7 @@ describeWithChromium('the editor in Chromium', () => {
         'Packets from now on.',
       ]);
       await page.keyboard.press('Escape');
+      await setValue(editor, 'captureScope', 'filter');
       await page.locator('.red-ui-editableList-addButton:visible').click();
       const kind = page.locator('[data-cell=kind]');
       expect(await kind.getAttribute('title')).toBe('What is compared.');
