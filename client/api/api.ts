@@ -41,10 +41,12 @@ export interface CallOptions {
   address?: Address;
   /** Milliseconds that an asynchronous job may take in all; the default is 120,000. */
   jobLimit?: number;
+  /** Told whenever a request has to wait for others of the same appliance. */
+  onWait?(): void;
 }
 
 /** A request whose address and signal come from the {@link CallOptions}. */
-export type ApiCall = Omit<Call, 'signal'>;
+export type ApiCall = Omit<Call, 'signal' | 'onWait'>;
 
 const DEFAULT_JOB_LIMIT = 120_000;
 const DEFAULT_CONCURRENCY = 4;
@@ -209,7 +211,8 @@ function hasNoClock(status: number): boolean {
 }
 
 function addressed(call: ApiCall, options: CallOptions): Call {
-  return { ...call, query: addressedQuery(call, options), signal: options.signal };
+  const { signal, onWait } = options;
+  return { ...call, query: addressedQuery(call, options), signal, onWait };
 }
 
 /** The query may name a device of its own, which holds unless the options name one. */

@@ -59,7 +59,9 @@ const TOTAL_LIMIT = 3_600_000;
 const LIVE_GRACE = 2000;
 
 /** What is known of the call before its window is. */
-export const CAPTURE_CALL = { method: 'GET', path: CAPTURE, longTransfer: true } as const;
+export function callBeforeWindow({ source }: CaptureRequest): ApiCall {
+  return { method: 'GET', path: CAPTURE, longTransfer: true, live: source === 'live' };
+}
 
 /** Milliseconds after which the client ends a capture. */
 export function timeLimitOf(request: CaptureRequest): number {
@@ -75,7 +77,7 @@ export function captureCall(request: CaptureRequest, window: CaptureWindow): Api
   const idleLimit = isLive ? limit * 2 : (request.idleLimit ?? IDLE_LIMIT);
   const { start, end } = toCaptureMicroseconds(window);
   return {
-    ...CAPTURE_CALL,
+    ...callBeforeWindow(request),
     query: {
       // A live capture starts now, which is what the appliance takes when nothing is said.
       startTime: isLive ? undefined : start,

@@ -6,8 +6,8 @@ import { isEndMarked } from '../http/body';
 import type { OpenAnswer, Permit } from '../http/call';
 import { extensionOf, MAGIC_LENGTH, sniffFormat, type CaptureFormat } from '../pcap';
 import {
+  callBeforeWindow,
   captureCall,
-  CAPTURE_CALL,
   timeLimitOf,
   type CaptureRequest,
   type CaptureWindow,
@@ -47,11 +47,14 @@ export async function capture(
   request: CaptureRequest,
   options: CallOptions,
 ): Promise<Capture> {
+  const askedAt = api.now();
   // A live capture begins when it may be sent, not when it was asked for.
-  const permit = await api.takePermit(CAPTURE_CALL, options);
+  const permit = await api.takePermit(callBeforeWindow(request), options);
+  const waitedFor = api.now() - askedAt;
   try {
+    request.onProgress(0, 0);
     const window = await windowOf(api, request, options);
-    return await new CaptureRun(api, request, options, window).open(permit);
+    return await new CaptureRun(api, request, options, window, waitedFor).open(permit);
   } catch (error) {
     permit();
     throw error;
@@ -74,6 +77,7 @@ class CaptureRun {
     private readonly request: CaptureRequest,
     private readonly options: CallOptions,
     private readonly window: CaptureWindow,
+    private readonly waitedFor: number,
   ) {
     this.call = captureCall(request, window);
     this.target = { ...options, address: { mmId: options.address?.mmId } };
@@ -177,9 +181,10 @@ class CaptureRun {
   }
 
   private async windowWarnings(end: CaptureEnd, answer: OpenAnswer | undefined): Promise<string[]> {
-    const { api, request, options, window, startedAt, lastFailure } = this;
+    const { api, request, options, window, startedAt, waitedFor, lastFailure } = this;
     if (request.source === 'live') {
       return liveWarnings(end, {
+        waitedFor,
         lateBy: answer && answer.sentAt - startedAt,
         earlyBy: startedAt + request.durationSeconds * 1000 - api.now(),
         lastFailure,

@@ -4,9 +4,15 @@ import type { AllegroError } from '../errors';
 /** What a live capture lacks of the time that was asked for. All in milliseconds. */
 export function liveWarnings(
   { file, endedBy }: CaptureEnd,
-  facts: { lateBy: number | undefined; earlyBy: number; lastFailure: AllegroError | undefined },
+  facts: {
+    /** For other live captures of the same appliance. */
+    waitedFor: number;
+    lateBy: number | undefined;
+    earlyBy: number;
+    lastFailure: AllegroError | undefined;
+  },
 ): string[] {
-  const { lateBy, earlyBy, lastFailure } = facts;
+  const { waitedFor, lateBy, earlyBy, lastFailure } = facts;
   const seconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
   const warnings: string[] = [];
   if (lateBy === undefined) {
@@ -16,6 +22,11 @@ export function liveWarnings(
   } else if (file.packets === 0) {
     warnings.push(
       `${file.bytes === 0 ? 'No bytes arrived, so there is no file. ' : ''}No packets: most likely none matches the filter; else there was no traffic on the interfaces that the appliance monitors.`,
+    );
+  }
+  if (waitedFor >= 1000) {
+    warnings.push(
+      `The capture began ${seconds(waitedFor)} s after it was asked for, because as many live captures of this appliance were running as may run at once.`,
     );
   }
   if (lastFailure && lateBy !== undefined) {

@@ -43,9 +43,9 @@ const ANSWER_BYTES = 65_536;
 export async function captureToStorage(
   api: Api,
   request: CaptureRequest,
-  { signal, address }: CallOptions,
+  { signal, address, onWait }: CallOptions,
 ): Promise<StoredCapture> {
-  const options = { signal, address: { mmId: address?.mmId } };
+  const options = { signal, onWait, address: { mmId: address?.mmId } };
   const window = await windowOf(api, request, options);
   const call = captureCall(request, window);
   const limit = timeLimitOf(request);

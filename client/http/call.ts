@@ -23,6 +23,8 @@ export interface Call {
   once?: boolean;
   /** Long transfers have permits of their own, so that they do not hold up short reads. */
   longTransfer?: boolean;
+  /** A live capture holds up no other transfer, however long it was asked to last. */
+  live?: boolean;
   /**
    * One of many small reads that belong together, such as one for each IP address. They have permits
    * of their own, twice as many as others, so that they are quick and delay no other request.
@@ -30,6 +32,8 @@ export interface Call {
   bulk?: boolean;
   /** A permit that was taken for this call before; see `Requester.takePermit`. */
   permit?: Permit;
+  /** Told when it has to wait, because the appliance has as many requests as it may. */
+  onWait?(): void;
   /** Told of each try that failed, as soon as that is known, even where another one follows. */
   onFailure?(error: AllegroError): void;
 }

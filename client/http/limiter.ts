@@ -19,11 +19,19 @@ export class Limiter {
     }
   }
 
-  /** Takes a permit until the returned function is called (more than one call does no harm). */
-  async acquire(signal?: AbortSignal): Promise<() => void> {
+  /**
+   * Takes a permit until the returned function is called (more than one call does no harm).
+   *
+   * @param onWait called when there is none at once
+   */
+  async acquire(signal?: AbortSignal, onWait?: () => void): Promise<() => void> {
     signal?.throwIfAborted();
-    if (this.running >= this.size) await this.waitForTurn(signal);
-    else this.running++;
+    if (this.running < this.size) {
+      this.running++;
+    } else {
+      onWait?.();
+      await this.waitForTurn(signal);
+    }
     let released = false;
     return () => {
       if (released) return;

@@ -4,16 +4,20 @@ import { Limiter } from './limiter';
 export class RequestLimits {
   readonly shortReads: Limiter;
   readonly longTransfers: Limiter;
+  /** They last as long as a person asked for, so that others must not wait for them. */
+  readonly liveCaptures: Limiter;
   readonly bulkReads: Limiter;
 
   constructor(maxConcurrentRequests: number) {
     this.shortReads = new Limiter(maxConcurrentRequests);
     this.longTransfers = new Limiter(maxConcurrentRequests);
+    this.liveCaptures = new Limiter(maxConcurrentRequests);
     this.bulkReads = new Limiter(maxConcurrentRequests * 2);
   }
 
   get isIdle(): boolean {
-    return [this.shortReads, this.longTransfers, this.bulkReads].every(({ isIdle }) => isIdle);
+    const { shortReads, longTransfers, liveCaptures, bulkReads } = this;
+    return [shortReads, longTransfers, liveCaptures, bulkReads].every(({ isIdle }) => isIdle);
   }
 }
 

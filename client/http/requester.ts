@@ -64,13 +64,14 @@ export class Requester {
     const requestInfo = this.requestInfo(call);
     if (call.signal.aborted) throw cancelledError(requestInfo, call.signal.reason);
     return this.limiterFor(call)
-      .acquire(call.signal)
+      .acquire(call.signal, call.onWait)
       .catch((reason: unknown) => {
         throw cancelledError(requestInfo, reason);
       });
   }
 
-  private limiterFor({ longTransfer, bulk }: Call): Limiter {
+  private limiterFor({ longTransfer, bulk, live }: Call): Limiter {
+    if (live) return this.limits.liveCaptures;
     if (bulk) return this.limits.bulkReads;
     return longTransfer ? this.limits.longTransfers : this.limits.shortReads;
   }

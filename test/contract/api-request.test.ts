@@ -15,11 +15,14 @@ const BUFFER = 'API/data/modules/capture/buffer/0';
 describe('any request to the API', () => {
   const bench = useSimulator(60);
 
-  async function run(raw: Record<string, unknown>) {
+  async function run(
+    raw: Record<string, unknown>,
+    progress: RunContext['progress'] = () => undefined,
+  ) {
     const context: RunContext = {
       client: bench.client,
       signal: new AbortController().signal,
-      progress: () => undefined,
+      progress,
       log: { debug: () => undefined, warn: () => undefined },
       origin: ORIGIN,
     };
@@ -89,6 +92,14 @@ describe('any request to the API', () => {
       const error = await errorOf({ path, ...limit });
       expect(error).toMatchObject({ kind, message: expect.stringMatching(what) });
       await waitUntil(() => bench.simulator.openCaptures() === 0);
+    });
+
+    it('says that it waits while four others run', async () => {
+      const steps = Array.from({ length: 5 }, () => [] as string[]);
+      const work = steps.map((own) => run({ path, totalSeconds: 1 }, ({ step }) => own.push(step)));
+      for (const { status } of await Promise.allSettled(work)) expect(status).toBe('rejected');
+      const waited = steps.map((own) => own.includes('waiting for the appliance'));
+      expect(waited).toEqual([false, false, false, false, true]);
     });
   });
 

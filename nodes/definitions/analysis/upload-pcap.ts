@@ -1,4 +1,5 @@
 import { defineNode } from '../model/define-node';
+import { WAITING_STEP } from '../model/run-context';
 import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
 import { waitForAnalysis } from './analysis-progress';
 
@@ -127,7 +128,8 @@ export const uploadPcap = defineNode({
   async *run(context, values) {
     const { client, signal, progress } = context;
     const file = values.file;
-    const options = { signal, address: readAddress(values) };
+    const onWait = () => progress({ step: WAITING_STEP });
+    const options = { signal, onWait, address: readAddress(values) };
     const upload = await client.upload(
       {
         file,

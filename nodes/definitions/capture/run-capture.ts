@@ -2,7 +2,7 @@ import { AllegroError, inputError } from '../../../client';
 import type { CaptureLimits, CaptureRequest } from '../../../client/capture/capture-request';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import type { ByteStream } from '../../../client/http/transport';
-import type { RunContext } from '../model/run-context';
+import { WAITING_STEP, type RunContext } from '../model/run-context';
 import type { ResultParts, RunResult } from '../model/run-result';
 import type { StoredCapture } from '../../../client/capture/stored-capture';
 import {
@@ -48,7 +48,11 @@ export async function* runCapture(
   refuseStreamFields(values);
   const startedAt = client.now();
   const request = await readRequest();
-  const options = { signal: context.signal, address: readAddress(values) };
+  const options = {
+    signal: context.signal,
+    address: readAddress(values),
+    onWait: () => context.progress({ step: WAITING_STEP }),
+  };
   if (values.saveTo === 'appliance') {
     yield { json: await storeCapture(client.captureToStorage(request, options), hooks) };
     return;

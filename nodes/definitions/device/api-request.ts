@@ -3,6 +3,7 @@ import type { ApiAnswer } from '../../../client/api/api-request';
 import { parseTypedPath, type Query } from '../../../client/http/query';
 import { defineFields } from '../model/field';
 import { defineNode } from '../model/define-node';
+import { WAITING_STEP } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
 import type { ValuesOf } from '../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
@@ -188,6 +189,7 @@ export const apiRequest = defineNode({
       },
       {
         signal,
+        onWait: () => progress({ step: WAITING_STEP }),
         address: readAddress(values),
         jobLimit: values.jobSeconds * 1000,
       },

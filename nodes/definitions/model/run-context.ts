@@ -60,8 +60,12 @@ export const PROGRESS_STEPS = [
   'suspending',
   'uploading',
   'waiting',
+  'waiting for the appliance',
 ] as const;
 type ProgressStep = (typeof PROGRESS_STEPS)[number];
+
+/** Other requests to the same appliance have to end first. */
+export const WAITING_STEP = 'waiting for the appliance';
 
 export interface Progress {
   step: ProgressStep;

@@ -1,7 +1,7 @@
 import type { AllegroClient, CallOptions } from '../../../client';
 import { safeFileName } from '../../../client/files/file-name';
 import type { CsvDownload, CsvOptions } from '../../../client/statistics/csv-download';
-import type { RunContext } from '../model/run-context';
+import { WAITING_STEP, type RunContext } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
 import type { Interval } from './interval';
 
@@ -24,8 +24,9 @@ export async function* csvResult(
   download: (options: CsvOptions) => Promise<CsvDownload>,
 ): AsyncGenerator<RunResult> {
   progress({ step: 'reading' });
+  const onWait = () => progress({ step: WAITING_STEP });
   const onBytes = (bytes: number) => progress({ step: 'reading', bytes });
-  const { stream, finished, close } = await download({ ...options, onBytes });
+  const { stream, finished, close } = await download({ ...options, onBytes, onWait });
   const name = csvFileName(content, client);
   const json = finished.then(({ rows, columns, bytes, sha256, warnings }) => ({
     fileName: name,

@@ -30,9 +30,13 @@ function appliance(...answers: FakeAnswer[]) {
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** Runs captures to their end while the time goes on. */
-async function run(fake: ReturnType<typeof appliance>, count = 1) {
+async function run(
+  fake: ReturnType<typeof appliance>,
+  count = 1,
+  onWait = () => undefined as void,
+) {
   const captures = Array.from({ length: count }, async () => {
-    const capture = await fake.client.capture(live, never());
+    const capture = await fake.client.capture(live, { ...never(), onWait });
     if (!capture.isEmpty) for await (const _ of capture.stream);
     return capture.finished;
   });
@@ -117,9 +121,16 @@ describe('a live capture', () => {
     expect(fake.context.sleeping).toBe(0);
   });
 
-  it('that waits for a place begins when it has one, and lasts as long as the others', async () => {
+  it('that waits for a permit begins when it has one, says so, and lasts as long as the others', async () => {
     const fake = appliance({ body: fileThenSilence });
-    const outcomes = await run(fake, 6);
+    let waits = 0;
+    const outcomes = await run(fake, 6, () => waits++);
+    expect(waits).toBe(2);
+    const warnings = outcomes.map((one) => one.status === 'fulfilled' && one.value.warnings);
+    expect(warnings.slice(0, 4)).toEqual(Array(4).fill([]));
+    for (const late of warnings.slice(4)) {
+      expect(late).toContainEqual(expect.stringMatching(/began 1\d s after it was asked for/));
+    }
     const windows = outcomes.map((outcome) =>
       outcome.status === 'fulfilled' ? outcome.value.requestedWindow : undefined,
     );
@@ -128,6 +139,24 @@ describe('a live capture', () => {
     expect(lengths).toEqual(Array(6).fill(SECONDS));
     const begins = windows.map((one) => Date.parse(one!.from));
     for (const late of begins.slice(4)) expect(late - begins[0]!).toBeGreaterThanOrEqual(10_000);
+  });
+
+  it('holds up no capture from the ring buffer', async () => {
+    const fake = appliance(...Array<FakeAnswer>(4).fill({ body: silent }), {
+      body: () => one(FILE),
+    });
+    const lives = Array.from({ length: 4 }, () => fake.client.capture(live, never()));
+    await settle();
+    const endUs = NOW * 1000;
+    const window = { startUs: endUs - 10e6, endUs, clockOffsetSeconds: null };
+    const past = { ...live, source: 'ringBuffer', window } as CaptureRequest;
+    const onWait = jest.fn();
+    const { stream, finished } = await fake.client.capture(past, { ...never(), onWait });
+    for await (const _ of stream);
+    expect(await finished).toMatchObject({ packets: 1 });
+    expect(onWait).not.toHaveBeenCalled();
+    fake.context.advance((SECONDS + 5) * 1000);
+    await Promise.all(lives);
   });
 });
 
