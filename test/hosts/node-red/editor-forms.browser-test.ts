@@ -143,7 +143,7 @@ describeWithChromium('the forms of all nodes', () => {
       simulator.faults.clear();
       await page.fill('#node-config-input-baseUrl', 'https://127.0.0.1:9');
       await page.click('#allegro-multimeter-test');
-      await result.filter({ hasText: 'belongs to another address' }).waitFor();
+      await result.filter({ hasText: 'deployed with (URL)' }).waitFor();
       await editor.close('cancel', 'node-config');
     }));
 
@@ -161,7 +161,7 @@ describeWithChromium('the forms of all nodes', () => {
       await editor.dialogOpened('#node-config-dialog-ok');
       await test(/has no API token/);
       await page.fill('#node-config-input-token', TOKEN);
-      await test(/appliance URL is not valid/);
+      await test(/appliance URL is missing/);
       await page.fill('#node-config-input-baseUrl', simulator.url.replace('https://', ''));
       await test(/certificate of the appliance is not trusted/);
       await page.click('#allegro-multimeter-certificate');
