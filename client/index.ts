@@ -7,10 +7,12 @@ export type { ChoiceSource } from './devices/choices';
 export type { ClientContext } from './http/context';
 export { AllegroError, inputError, type ErrorKind } from './errors';
 export {
+  causesOf,
   systemCodeOf,
   toTransportError,
   TransportError,
   type ByteStream,
+  type Cause,
   type HttpMethod,
   type RequestBody,
   type Transport,

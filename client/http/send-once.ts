@@ -2,7 +2,7 @@ import { AllegroError, type RequestInfo } from '../errors';
 import { cancelledError, decodeBody, guardBody } from './body';
 import type { Call, OpenAnswer } from './call';
 import type { ClientContext } from './context';
-import { networkError } from './status-error';
+import { networkError } from './network-error';
 import { watchForSilence } from './time-limit';
 import type { RequestBody, Transport, TransportResponse } from './transport';
 

@@ -1,5 +1,4 @@
 import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
-import { toTransportError } from './transport';
 
 /** What else is known of an answer that is no success. */
 export interface AnswerFacts {
@@ -25,6 +24,7 @@ export function statusError(
     ...facts,
     location: targetOf(facts, requestInfo),
   });
+  if (status === 400 && SPEAKS_HTTPS.test(body.slice(0, 4096))) return noHttpError(requestInfo);
   const quoted = quoteAnswer(body, requestInfo);
   return new AllegroError({
     ...requestInfo,
@@ -34,6 +34,21 @@ export function statusError(
     advice,
     canRetry: canRetry ?? false,
     answer: quoted === '' ? undefined : quoted,
+  });
+}
+
+/** The words of nginx, Apache and Go for it. */
+const SPEAKS_HTTPS =
+  /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL|HTTP request to an HTTPS server/i;
+
+/** For HTTP that was spoken to a port of HTTPS. */
+export function noHttpError(requestInfo: RequestInfo, cause?: unknown): AllegroError {
+  return new AllegroError({
+    ...requestInfo,
+    kind: 'badAnswer',
+    what: 'The port of the appliance URL speaks HTTPS, but the URL begins with http://.',
+    advice: 'Begin the appliance URL with https://.',
+    cause,
   });
 }
 
@@ -60,7 +75,14 @@ function explainStatus(status: number, facts: AnswerFacts): Explanation {
         kind: 'notFound',
         what: 'The appliance does not know this path or element',
         advice:
-          'Check the spelling. The module may be switched off or missing in this firmware, and an address disappears when it has not been seen for long.',
+          'The module may be switched off or missing in this firmware, and an address disappears when it has not been seen for long.',
+      };
+    case 407:
+      return {
+        kind: 'refused',
+        what: 'The proxy in front of the appliance asks for a login',
+        advice:
+          'Enter the user and password of the proxy where the proxy is set: in n8n, in the variables HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; NO_PROXY names hosts that are reached without it.',
       };
     case 409:
       return {
@@ -199,82 +221,4 @@ export function refuseErrorAnswer(
 /** Whether there is more than an error in it, as in a list of elements by name. */
 function isStatistic(answer: object): boolean {
   return Object.keys(answer).some((key) => !/^(error|message|status|code|success)/i.test(key));
-}
-
-/** Turns a failure below HTTP into the error that a person reads. */
-export function networkError(error: unknown, requestInfo: RequestInfo): AllegroError {
-  if (error instanceof AllegroError) return error;
-  const failure = toTransportError(error);
-  const code = failure.systemCode ? ` (${failure.systemCode})` : '';
-  switch (failure.failure) {
-    case 'certificate':
-      return new AllegroError({
-        ...requestInfo,
-        kind: 'certificate',
-        what: wantsClientCertificate(failure.systemCode)
-          ? `The appliance asks for a client certificate that it trusts${code}.`
-          : `The certificate of the appliance is not trusted${code}.`,
-        advice: failure.advice ?? certificateAdvice(failure.systemCode),
-        cause: failure,
-      });
-    case 'dns':
-      return new AllegroError({
-        ...requestInfo,
-        kind: 'unreachable',
-        what: `The name of the appliance cannot be resolved${code}.`,
-        advice:
-          'Check the spelling of the appliance URL and the name server, or use its IP address.',
-        canRetry: true,
-        cause: failure,
-      });
-    case 'aborted':
-      return new AllegroError({
-        ...requestInfo,
-        kind: 'cancelled',
-        what: 'The request was cancelled before it was finished.',
-        advice: 'Nothing was kept. Start it again if it is still needed.',
-        canRetry: true,
-        cause: failure,
-      });
-    default:
-      return new AllegroError({
-        ...requestInfo,
-        kind: 'unreachable',
-        what:
-          failure.failure === 'reset'
-            ? `The connection to the appliance broke before it answered${code}.`
-            : `The appliance cannot be reached${code}.`,
-        advice:
-          'Check the appliance URL and port, that the appliance is up, and that a firewall lets this machine through.',
-        canRetry: true,
-        cause: failure,
-      });
-  }
-}
-
-/** The alerts by which the other side says so, in the names that OpenSSL gives them. */
-function wantsClientCertificate(code: string | undefined): boolean {
-  return /_ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN)$/.test(
-    code ?? '',
-  );
-}
-
-function certificateAdvice(code: string | undefined): string {
-  if (wantsClientCertificate(code)) {
-    return 'Give the connection a client certificate and its key, signed by an authority that the appliance, or the reverse proxy in front of it, trusts.';
-  }
-  const useCa =
-    'Enter the certificate of the appliance, or of the authority that signed it, as CA certificate in the credential.';
-  switch (code) {
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-    case 'HOSTNAME_MISMATCH':
-      return 'The certificate was issued for a different name: use that name in the appliance URL, or install a certificate with the right one.';
-    case 'CERT_HAS_EXPIRED':
-    case 'CERT_NOT_YET_VALID':
-      return 'It is outside its period of validity: renew it on the appliance, or check the clocks.';
-    case 'EPROTO':
-      return 'The two sides cannot agree on TLS: check that the URL begins with https:// only if the port speaks HTTPS.';
-    default:
-      return `${useCa} Appliances come with a self-signed one. "Ignore certificate errors" also works, but lets anyone on the path read the login.`;
-  }
 }

@@ -57,7 +57,18 @@ export interface Transport {
 
 /** Why a request never got an answer, as far as the host can tell. */
 export type TransportFailure =
-  'unreachable' | 'dns' | 'certificate' | 'reset' | 'aborted' | 'unknown';
+  | 'unreachable'
+  | 'dns'
+  | 'certificate'
+  | 'reset'
+  | 'aborted'
+  /** Something answers, yet not in HTTP. */
+  | 'malformed'
+  /** HTTPS was spoken to a port that does not speak it. */
+  | 'notHttps'
+  /** HTTP was spoken to a port that speaks HTTPS. */
+  | 'notHttp'
+  | 'unknown';
 
 /** A failure below HTTP: no connection, no certificate that is trusted, a connection that broke. */
 export class TransportError extends Error {
@@ -111,18 +122,36 @@ const UNREACHABLE_CODES = new Set([
 
 /** Finds the system's error code in an error or in what caused it, wherever a library put it. */
 export function systemCodeOf(error: unknown): string | undefined {
+  return causesOf(error)
+    .map(({ code }) => code)
+    .find((code): code is string => {
+      // Libraries use codes of their own for "bad request" and the like; those say nothing here.
+      return typeof code === 'string' && !code.startsWith('ERR_BAD_');
+    });
+}
+
+/** What an error, or one that caused it, may say of a connection. */
+export interface Cause {
+  code?: unknown;
+  message?: unknown;
+  /** Of the other side of the connection that failed. */
+  hostname?: unknown;
+  address?: unknown;
+  port?: unknown;
+  /** What came instead of HTTP. */
+  rawPacket?: unknown;
+}
+
+/** The error and what caused it, the outermost first. */
+export function causesOf(error: unknown): Cause[] {
+  const causes: Cause[] = [];
   let current = error;
-  for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth++) {
-    const { code, errors, cause } = current as {
-      code?: unknown;
-      errors?: unknown[];
-      cause?: unknown;
-    };
-    // Libraries use codes of their own for "bad request" and the like; those say nothing here.
-    if (typeof code === 'string' && !code.startsWith('ERR_BAD_')) return code;
+  while (typeof current === 'object' && current !== null && causes.length < 6) {
+    causes.push(current);
+    const { cause, errors } = current as { cause?: unknown; errors?: unknown[] };
     current = cause ?? errors?.[0];
   }
-  return undefined;
+  return causes;
 }
 
 /** Puts whatever an HTTP library threw into the one form that the client reads. */
@@ -130,7 +159,10 @@ export function toTransportError(error: unknown): TransportError {
   if (error instanceof TransportError) return error;
   const code = systemCodeOf(error);
   const message = error instanceof Error ? error.message : String(error);
-  return new TransportError(failureOf(code, error), message, code, { cause: error });
+  const failure = failureOf(code, error);
+  // A parser's error holds what came, which may repeat the login.
+  const cause = code?.startsWith('HPE_') ? undefined : error;
+  return new TransportError(failure, message, code, { cause });
 }
 
 function failureOf(code: string | undefined, error: unknown): TransportFailure {
@@ -138,7 +170,11 @@ function failureOf(code: string | undefined, error: unknown): TransportFailure {
     return 'aborted';
   }
   if (code === undefined) return 'unknown';
-  if (CERTIFICATE_CODES.has(code) || code.startsWith('ERR_SSL') || code === 'EPROTO') {
+  if (code.startsWith('HPE_')) return isTlsAlert(error) ? 'notHttp' : 'malformed';
+  if (isTlsCode(code) && causesOf(error).some(({ message }) => NO_TLS.test(String(message)))) {
+    return 'notHttps';
+  }
+  if (CERTIFICATE_CODES.has(code) || isTlsCode(code)) {
     return 'certificate';
   }
   if (ABORT_CODES.has(code)) return 'aborted';
@@ -146,4 +182,18 @@ function failureOf(code: string | undefined, error: unknown): TransportFailure {
   if (UNREACHABLE_CODES.has(code)) return 'unreachable';
   if (RESET_CODES.has(code)) return 'reset';
   return 'unknown';
+}
+
+function isTlsCode(code: string): boolean {
+  return code.startsWith('ERR_SSL') || code === 'EPROTO';
+}
+
+/** The words of OpenSSL for a first record that is none of TLS. */
+const NO_TLS = /wrong version number|packet length too long|unknown protocol/i;
+
+/** An alert of TLS is what a server says to whom it did not understand: 21, then version 3.x. */
+function isTlsAlert(error: unknown): boolean {
+  return causesOf(error).some(
+    ({ rawPacket }) => rawPacket instanceof Uint8Array && rawPacket[0] === 21 && rawPacket[1] === 3,
+  );
 }

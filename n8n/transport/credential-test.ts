@@ -16,7 +16,7 @@ import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/field
 import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
 import { readCredentials, tlsOptions, type TlsOptions } from './credentials';
 import { clientContext } from './context';
-import { plainHeaders, readBody, withoutSecrets } from './n8n-transport';
+import { failureOf, plainHeaders, readBody } from './n8n-transport';
 import type { HostStream } from './node-streams';
 
 const TEST_LIMIT = 20_000;
@@ -94,7 +94,7 @@ class CredentialTestTransport implements Transport {
     } catch (error) {
       // An answer that comes after the time limit is for nobody.
       request.then(({ body }) => body.destroy()).catch(() => undefined);
-      throw withoutSecrets(error);
+      throw failureOf(error, this.baseUrl);
     }
   }
 }

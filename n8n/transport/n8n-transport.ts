@@ -6,9 +6,12 @@ import type {
   IPollFunctions,
 } from 'n8n-workflow';
 import {
+  AllegroError,
+  causesOf,
   toTransportError,
   TransportError,
   type ByteStream,
+  type Cause,
   type RequestBody,
   type Transport,
   type TransportRequest,
@@ -70,7 +73,7 @@ export class N8nTransport implements Transport {
       };
     } catch (error) {
       upload?.destroy();
-      throw withoutSecrets(error);
+      throw failureOf(error, this.baseUrl);
     }
   }
 
@@ -178,8 +181,35 @@ async function nextChunk(
   }
 }
 
+/** Why a request got no answer: the proxy of n8n, or what {@link withoutSecrets} tells. */
+export function failureOf(error: unknown, baseUrl: string): AllegroError | TransportError {
+  return proxyFailure(error, baseUrl) ?? withoutSecrets(error);
+}
+
+/** The error where a connection to somebody else than the appliance failed. */
+function proxyFailure(error: unknown, baseUrl: string): AllegroError | undefined {
+  const own = new URL(baseUrl);
+  const ownPort = Number(own.port) || (own.protocol === 'https:' ? 443 : 80);
+  const isProxy = ({ code, hostname, port }: Cause) =>
+    typeof code === 'string' &&
+    ((typeof port === 'number' && port !== ownPort) ||
+      (typeof hostname === 'string' && hostname !== own.hostname));
+  const failed = causesOf(error).find(isProxy);
+  if (!failed) return undefined;
+  const { code, hostname, address, port } = failed;
+  const proxy = [hostname ?? address, port].filter(Boolean).join(':');
+  return new AllegroError({
+    kind: 'unreachable',
+    device: baseUrl,
+    what: `The proxy ${proxy}, through which n8n reaches the appliance, cannot be reached (${String(code)}).`,
+    advice:
+      'Check whether it is running, and the variables HTTPS_PROXY, HTTP_PROXY and ALL_PROXY of n8n. NO_PROXY names hosts that are reached without it.',
+    canRetry: true,
+  });
+}
+
 /** The helper's errors hold the request with its Authorization header; only the facts go on. */
-export function withoutSecrets(error: unknown): TransportError {
+function withoutSecrets(error: unknown): TransportError {
   const { failure, systemCode } = toTransportError(error);
   return new TransportError(failure, innermostMessage(error), systemCode);
 }

@@ -1,7 +1,7 @@
 import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import http from 'node:http';
 import https from 'node:https';
-import { AllegroError, inputError } from '../../client';
+import { AllegroError, causesOf, inputError } from '../../client';
 
 /** An HTTP proxy on the way to the appliance. */
 export interface ProxyChoice {
@@ -73,10 +73,10 @@ export function proxyFailure(error: unknown, proxy: URL): AllegroError | undefin
   const proxyPort = Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80);
   for (const one of causesOf(error)) {
     // The words of the agent for any answer to CONNECT but 200.
-    const refused = /^Bad response: (\d+)$/.exec(one.message);
+    const refused = /^Bad response: (\d+)$/.exec(String(one.message));
     if (refused) return refusedError(proxy, Number(refused[1]));
     const { port, hostname, code } = one;
-    if (code && (hostname === proxy.hostname || port === proxyPort)) {
+    if (typeof code === 'string' && (hostname === proxy.hostname || port === proxyPort)) {
       return new AllegroError({
         kind: 'unreachable',
         what: `The proxy ${proxy.host} cannot be reached (${code}).`,
@@ -86,19 +86,6 @@ export function proxyFailure(error: unknown, proxy: URL): AllegroError | undefin
     }
   }
   return undefined;
-}
-
-interface SystemError extends Error {
-  code?: string;
-  hostname?: string;
-  port?: number;
-}
-
-function causesOf(error: unknown): SystemError[] {
-  const causes: SystemError[] = [];
-  for (let one = error; one instanceof Error && causes.length < 6; one = one.cause)
-    causes.push(one);
-  return causes;
 }
 
 function refusedError(proxy: URL, status: number): AllegroError {

@@ -19,10 +19,30 @@ export type MakeTransportFor = (login: Login) => { transport: Transport; destroy
 
 interface Row {
   /** What the appliance has, and what was entered for it. */
-  appliance: keyof Appliances | 'nobody' | 'an unknown name' | 'a mute port';
+  appliance:
+    | keyof Appliances
+    | keyof typeof RAW_ANSWERS
+    | 'nobody'
+    | 'an unknown name'
+    | 'a mute port'
+    | 'HTTPS at an http URL';
   entered: 'nothing' | 'its certificate' | 'the authority' | 'another authority' | 'ignore errors';
   outcome: 'works' | { kind: ErrorKind; says: RegExp };
 }
+
+/** What a port says to a request, byte for byte; each of it is tried once. */
+const RAW_ANSWERS = {
+  'a length and chunks':
+    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
+  'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
+  'bare line feeds': 'HTTP/1.1 200 OK\nContent-Length: 2\n\n{}',
+  'a header of 20 kB': `HTTP/1.1 200 OK\r\nX-Long: ${'a'.repeat(20_000)}\r\nContent-Length: 2\r\n\r\n{}`,
+  'an SSH banner': 'SSH-2.0-OpenSSH_9.6\r\n',
+  'an alert of TLS': Buffer.from([21, 3, 1, 0, 2, 2, 70]),
+  'a page for HTTP at an HTTPS port':
+    'HTTP/1.1 400 Bad Request\r\nContent-Length: 51\r\n\r\nThe plain HTTP request was sent to HTTPS port, sir.',
+  "a proxy's 407": 'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n',
+};
 
 interface Appliances {
   'self-signed': Simulator;
@@ -58,8 +78,29 @@ export const CONNECTION_ROWS: Row[] = [
   {
     appliance: 'plain HTTP at an https URL',
     entered: 'ignore errors',
-    outcome: { kind: 'certificate', says: /speaks HTTPS/ },
+    outcome: { kind: 'badAnswer', says: /port .* does not speak HTTPS/ },
   },
+  {
+    appliance: 'HTTPS at an http URL',
+    entered: 'nothing',
+    outcome: { kind: 'unreachable', says: /begins with http:.*begin it with https:/ },
+  },
+  ...(
+    [
+      ['a length and chunks', 'badAnswer', /Malformed response.*HPE_/],
+      ['two lengths', 'badAnswer', /Malformed response.*HPE_/],
+      ['bare line feeds', 'badAnswer', /Malformed response.*HPE_/],
+      ['a header of 20 kB', 'badAnswer', /Malformed response.*HPE_HEADER_OVERFLOW/],
+      ['an SSH banner', 'badAnswer', /Malformed response.*HPE_/],
+      ['an alert of TLS', 'badAnswer', /speaks HTTPS, but the URL begins with http:/],
+      ['a page for HTTP at an HTTPS port', 'badAnswer', /speaks HTTPS, but the URL begins/],
+      ["a proxy's 407", 'refused', /proxy .* asks for a login .*HTTPS_PROXY/],
+    ] as const
+  ).map(([appliance, kind, says]) => ({
+    appliance,
+    entered: 'nothing' as const,
+    outcome: { kind, says },
+  })),
   {
     appliance: 'nobody',
     entered: 'nothing',
@@ -81,6 +122,7 @@ export const CONNECTION_ROWS: Row[] = [
 export function describeConnectionMatrix(name: string, makeTransport: MakeTransportFor): void {
   describe(`connections over ${name}`, () => {
     const urls = new Map<string, string>();
+    const tries = new Map<string, number>();
     const closing: Array<() => Promise<unknown>> = [];
     let authority: Pair;
     let another: Pair;
@@ -112,6 +154,15 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
       const mute = await listen();
       closing.push(() => mute.close());
       urls.set('a mute port', `https://127.0.0.1:${mute.port}`);
+      for (const [name, answer] of Object.entries(RAW_ANSWERS)) {
+        const raw = await listen((socket) => {
+          tries.set(name, (tries.get(name) ?? 0) + 1);
+          socket.once('data', () => socket.end(answer));
+        });
+        closing.push(() => raw.close());
+        urls.set(name, `http://127.0.0.1:${raw.port}`);
+      }
+      urls.set('HTTPS at an http URL', urls.get('self-signed')!.replace('https:', 'http:'));
       urls.set('nobody', 'https://127.0.0.1:9');
       urls.set('an unknown name', 'https://allegro-mm.invalid');
     }, 60_000);
@@ -155,6 +206,7 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
           const { kind, message } = result as AllegroError;
           expect(`${kind}: ${message}`).toMatch(outcome.says);
           expect(kind).toBe(outcome.kind);
+          if (appliance in RAW_ANSWERS) expect(tries.get(appliance)).toBe(1);
           expect(JSON.stringify(result)).not.toContain(TOKEN);
         } finally {
           destroy();
@@ -207,12 +259,15 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
   });
 }
 
-/** Takes connections and says nothing. */
-async function listen(): Promise<{ port: number; close(): Promise<void> }> {
+/** Takes connections; says nothing unless told what. */
+async function listen(
+  onConnection?: (socket: Socket) => void,
+): Promise<{ port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
+    onConnection?.(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

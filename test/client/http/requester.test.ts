@@ -39,6 +39,15 @@ describe('requests', () => {
     expect(context.sleeping).toBe(0);
   });
 
+  it('asks nobody to check the spelling of a path that a node chose', async () => {
+    const { client } = fakeClient(() => ({ status: 404 }));
+    const error = await client.get(PATH, {}, never()).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      kind: 'notFound',
+      advice: expect.not.stringMatching(/spelling/),
+    });
+  });
+
   it('sends mm-id and group with every call', async () => {
     const { client, transport } = fakeClient(() => ({ json: {} }));
     await client.get(PATH, {}, { ...never(), address: { mmId: 'local:1', group: 0 } });

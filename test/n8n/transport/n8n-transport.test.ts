@@ -31,6 +31,42 @@ describe('N8nTransport', () => {
   });
 });
 
+describe('the proxy of n8n', () => {
+  async function failure(cause: object): Promise<unknown> {
+    const wrapped = new Error('wrapped', { cause: Object.assign(new Error('x'), cause) });
+    const host = {
+      helpers: { httpRequestWithAuthentication: () => Promise.reject(wrapped) },
+    } as unknown as RequestContext;
+    const credentials = readCredentials({ baseUrl: 'https://allegro.example', token: 't' });
+    const { signal } = new AbortController();
+    return new N8nTransport(host, 'any', credentials)
+      .send({ method: 'GET', path: '/API/stats/time', headers: {}, signal })
+      .catch((error: unknown) => error);
+  }
+
+  it.each([
+    [
+      'is down',
+      { code: 'ECONNREFUSED', address: '10.0.0.9', port: 3128 },
+      /The proxy 10.0.0.9:3128,/,
+    ],
+    ['is unknown', { code: 'ENOTFOUND', hostname: 'proxy.example' }, /The proxy proxy.example,/],
+  ])('is named when it %s', async (_, cause, what) => {
+    expect(await failure(cause)).toMatchObject({
+      kind: 'unreachable',
+      what: expect.stringMatching(what),
+      advice: expect.stringContaining('HTTPS_PROXY'),
+    });
+  });
+
+  it.each([
+    { code: 'ECONNREFUSED', address: '10.0.0.1', port: 443 },
+    { code: 'ENOTFOUND', hostname: 'allegro.example' },
+  ])('is not blamed for the appliance: %j', async (cause) => {
+    expect(await failure(cause)).toMatchObject({ name: 'TransportError', systemCode: cause.code });
+  });
+});
+
 describe('tlsOptions', () => {
   it('refuses a text that is not a certificate', () => {
     const data = { baseUrl: 'https://a', caCertificate: 'hello' };
