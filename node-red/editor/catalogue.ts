@@ -34,7 +34,7 @@ const SHARED: Catalogue = {
   rows: { remove: 'Remove' },
   validation: {
     missing: '__label__ is missing',
-    option: '__label__ is none of the choices',
+    option: '__label__ is not one of the choices',
     invalid: '__label__ is not valid',
     number: '__label__ is not a number',
     integer: '__label__ is not a whole number',
@@ -86,7 +86,10 @@ export function translateAll(texts: Catalogue, text: Text): Catalogue {
 /** A status is its own key, so that Status nodes see words rather than keys. */
 function statusTexts(text: Text): Catalogue {
   return Object.fromEntries(
-    [...STATUS_WORDS, ...SUSPENSION_STATUS_TEXTS, ...FAILURE_STATUS_TEXTS].map((word) => [word, text(word)]),
+    [...STATUS_WORDS, ...SUSPENSION_STATUS_TEXTS, ...FAILURE_STATUS_TEXTS].map((word) => [
+      word,
+      text(word),
+    ]),
   );
 }
 

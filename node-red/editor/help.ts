@@ -106,8 +106,8 @@ function messageInputs(field: Field, text: Text): Property[] {
     isOptional: true,
     text: `${when} ${descriptionOf(field, text)}`,
   });
-  const first = text('Taken when the field __label__ is blank.', { label });
-  const second = text('Taken when the field __label__ is blank and there is no msg.__property__.', {
+  const first = text('Used if the field __label__ is blank.', { label });
+  const second = text('Used if the field __label__ is blank and there is no msg.__property__.', {
     label,
     property: messageProperty ?? '',
   });
@@ -118,7 +118,7 @@ function messageInputs(field: Field, text: Text): Property[] {
 }
 
 function fileInputs(field: Field, text: Text): Property[] {
-  const when = text('Taken when the field __label__ is blank.', { label: text(field.label) });
+  const when = text('Used if the field __label__ is blank.', { label: text(field.label) });
   return [
     {
       name: 'filename',
@@ -221,7 +221,7 @@ function optionTexts(
 }
 
 const SOURCES =
-  'A value that is set in the node goes before the message. Every field may also name its source: the message, the flow context, the global context, an environment variable or a JSONata expression. A source that holds nothing is an error, so that a filter never gets lost.';
+  'A value that is set in the node takes precedence over the message. Every field may also name its source: the message, the flow context, the global context, an environment variable or a JSONata expression. A source that holds nothing is an error, so that a filter never gets lost.';
 
 const BUSY =
   'Messages that arrive while the node is at work wait for their turn, unless While Busy says otherwise; the status tells how many wait. A message with msg.cancel ends what runs and what waits, each with the error ALLEGRO_CANCELLED. A redeploy of the node ends them without an error and removes unfinished files; a redeploy of other flows leaves them alone.';

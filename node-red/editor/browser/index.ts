@@ -2,7 +2,13 @@ import { prepareAppliance, validateLimit, validateUrl } from './appliance';
 import { prepareChoicesButton } from './choices';
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
-import { leaveBlankSecret, validateHeldLogin, validateHeldSecret, validateLogin, validateSecret } from './login';
+import {
+  leaveBlankSecret,
+  validateHeldLogin,
+  validateHeldSecret,
+  validateLogin,
+  validateSecret,
+} from './login';
 import { showPushUrl } from './push-url';
 import { prepareRows, saveRows } from './rows';
 import { prepareTypedInputs } from './typed-inputs';

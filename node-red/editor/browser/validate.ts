@@ -81,7 +81,7 @@ function verdict(
   if (type === 'num') return numberVerdict(field, value, label, say);
   if (type === 'option') {
     const isKnown = field.options?.some((option) => option.value === value);
-    return isKnown ? true : say('option', `${label} is none of the choices`);
+    return isKnown ? true : say('option', `${label} is not one of the choices`);
   }
   if (isStatic) return true;
   const found = page.RED.utils.validateTypedProperty?.(value, type, { label }) ?? true;

@@ -61,7 +61,7 @@ export const pcapSummary = defineLocalNode({
     },
     {
       name: 'faultIsError',
-      label: 'Damage Is an Error',
+      label: 'Fail If Damaged',
       type: 'boolean',
       default: false,
       description: 'Whether a file that is cut or damaged ends with an error',

@@ -82,7 +82,7 @@ export const uploadPcap = defineNode({
     },
     {
       name: 'waitSeconds',
-      label: 'Wait at Most',
+      label: 'Timeout',
       type: 'number',
       default: 120,
       min: 1,

@@ -33,7 +33,7 @@ export const waitForAnalysis = defineNode({
     },
     {
       name: 'waitSeconds',
-      label: 'Wait at Most',
+      label: 'Timeout',
       type: 'number',
       default: 600,
       min: 1,
@@ -42,7 +42,7 @@ export const waitForAnalysis = defineNode({
     },
     {
       name: 'settledSeconds',
-      label: 'Counters Stand Still For',
+      label: 'Settle Time',
       type: 'number',
       default: 3,
       min: 1,
@@ -52,7 +52,7 @@ export const waitForAnalysis = defineNode({
     },
     {
       name: 'unsettledIsError',
-      label: 'Limit Is an Error',
+      label: 'Fail on Timeout',
       type: 'boolean',
       default: false,
       description: 'Whether reaching the limit ends with an error',

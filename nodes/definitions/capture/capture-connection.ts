@@ -121,11 +121,15 @@ function readConnection(values: Values): string {
     const ip = values[`${end}Ip`].replace(/^\[(.*)\]$/, '$1');
     const port = values[`${end}Port`];
     if (!parseIp(ip)) {
-      const what = `"${ip}" is no IP address.`;
+      const what = `"${ip}" is not a valid IP address.`;
       throw inputError(`${end}Ip`, what, 'Use an address such as 10.1.2.3 or 2001:db8::1.');
     }
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
-      throw inputError(`${end}Port`, `"${port}" is no port.`, 'Use a number from 0 to 65535.');
+      throw inputError(
+        `${end}Port`,
+        `"${port}" is not a valid port.`,
+        'Use a number from 0 to 65535.',
+      );
     }
     return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
   });

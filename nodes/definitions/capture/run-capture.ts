@@ -112,7 +112,7 @@ export function refuseStreamFields(values: CaptureValues): void {
     ['maxPackets', 'Packet Limit', values.maxPackets > 0],
     ['splitMegabytes', 'Split at Size', values.splitMegabytes > 0],
     ['splitPackets', 'Split After Packets', values.splitPackets > 0],
-    ['emptyIsError', 'No Packets Is an Error', values.emptyIsError],
+    ['emptyIsError', 'Fail If Empty', values.emptyIsError],
     [EVIDENCE_FIELD_NAME, 'Evidence File', values.evidenceFile],
   ] as const;
   const found = fields.find(([, , isSet]) => isSet);

@@ -109,7 +109,7 @@ const FIELDS = defineFields([
   },
   {
     name: 'jobSeconds',
-    label: 'Wait at Most',
+    label: 'Job Timeout',
     type: 'number',
     default: 120,
     min: 1,
@@ -240,7 +240,7 @@ function readBody({ body }: Values): string | undefined {
   } catch (error) {
     throw inputError(
       'body',
-      `The body is no JSON: ${error instanceof Error ? error.message : String(error)}.`,
+      `The body is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`,
       'Names and texts stand in double quotes.',
     );
   }

@@ -106,7 +106,7 @@ function firstError(answers: unknown[]): AllegroError | undefined {
 function notTold(
   client: AllegroClient,
   path: string,
-  what = 'The appliance does not tell this.',
+  what = 'The appliance does not report this.',
 ): AllegroError {
   return new AllegroError({
     kind: 'badAnswer',

@@ -33,8 +33,7 @@ export const whichDevice = defineNode({
     'Several devices may see the same packets, so their bytes do not add up.',
   ],
   permission: 'Read access to the device list and to statistics',
-  source:
-    'Multi-device Capture Python Script Example; IP statistics; Time interval selection',
+  source: 'Multi-device Capture Python Script Example; IP statistics; Time interval selection',
   fields: [
     {
       name: 'address',

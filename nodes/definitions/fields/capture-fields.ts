@@ -40,7 +40,7 @@ export const LIMIT_FIELDS = defineFields([
       {
         value: 'end',
         label: 'End the File',
-        description: 'At a packet border; the result says which limit ended it',
+        description: 'At a packet boundary; the result says which limit ended it',
       },
       {
         value: 'refuse',
@@ -116,7 +116,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
     },
     {
       name: 'emptyIsError',
-      label: 'No Packets Is an Error',
+      label: 'Fail If Empty',
       type: 'boolean',
       default: false,
       description: 'Whether a capture without packets ends with an error',
@@ -158,7 +158,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       type: 'text',
       default: '',
       placeholder: 'e.g. ticket-4711',
-      description: 'Begins the name of the file. Blank for "allegro"',
+      description: 'Prefix of the file name, "allegro" if blank',
       messageProperty: 'fileNamePrefix',
       advanced: true,
     },

@@ -96,7 +96,7 @@ const TIME_MODE = {
   name: 'timeMode',
   label: 'Time Range',
   type: 'options',
-  description: 'Which stretch of time to look at',
+  description: 'Time window to read',
 } as const;
 
 function rangeFields(options: TimeRangeDefaults) {

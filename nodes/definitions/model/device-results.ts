@@ -20,7 +20,8 @@ export const SAMPLE_DEVICE_FAILURE = {
     message:
       'The appliance, or a proxy in front of it, returned an error (HTTP 503). (https://allegro-mm-1a2b, GET /API/stats/time?mm-id=branch-2) Try again in a while. If the problem persists, look at the notifications of the appliance.',
     what: 'The appliance, or a proxy in front of it, returned an error (HTTP 503).',
-    advice: 'Try again in a while. If the problem persists, look at the notifications of the appliance.',
+    advice:
+      'Try again in a while. If the problem persists, look at the notifications of the appliance.',
     device: 'branch-2',
     method: 'GET',
     path: '/API/stats/time?mm-id=branch-2',

@@ -28,7 +28,7 @@ export const freezeEvidence = defineNode({
     'Suspends the ring buffer so that nothing in it is overwritten, fetches the packets as a pcap, and lets it record again',
   details: [
     'For a busy link, where the buffer holds minutes and the packets of an incident would be overwritten while they are fetched. Where there is time enough, Capture Pcap does without suspending.',
-    'The buffer is resumed as soon as the last packet was read, and also when the capture fails, is cancelled, or its run is stopped; after the time in "Suspended at Most" it is resumed even if the capture still runs. The command to resume is tried up to six times; if it never succeeds, the node fails with an error that says so, because then a person has to act. Node-RED hands on the packets before that; elsewhere they are still in the buffer.',
+    'The buffer is resumed as soon as the last packet was read, and also when the capture fails, is cancelled, or its run is stopped; after the time in "Max Suspension" it is resumed even if the capture still runs. The command to resume is tried up to six times; if it never succeeds, the node fails with an error that says so, because then a person has to act. Node-RED hands on the packets before that; elsewhere they are still in the buffer.',
     'If Node-RED itself is killed meanwhile, its next start resumes the buffer: the node notes in the user directory that it suspends it, and reports in log and status what it resumed. Elsewhere no such note is kept: where that matters, let a schedule of its own resume the buffer with Suspend Buffer.',
     'An end of the time range that is still to come is waited for before the buffer is suspended, because a suspended buffer records nothing.',
     'Where the buffer was suspended before, somebody else is securing evidence: then it is left suspended and the result warns, unless the node says otherwise. Not every firmware tells whether it is; then "alreadySuspended" is null and the buffer is resumed.',
@@ -46,7 +46,7 @@ export const freezeEvidence = defineNode({
     ...RING_BUFFER_CAPTURE_FIELDS,
     {
       name: 'maxSuspendedSeconds',
-      label: 'Suspended at Most',
+      label: 'Max Suspension',
       type: 'number',
       default: 600,
       min: 1,

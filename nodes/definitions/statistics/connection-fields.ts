@@ -156,7 +156,7 @@ export const CONNECTION_FIELDS = defineFields([
   },
   {
     name: 'jobSeconds',
-    label: 'Wait at Most',
+    label: 'Timeout',
     type: 'number',
     default: 120,
     min: 1,

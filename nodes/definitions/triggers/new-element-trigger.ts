@@ -58,13 +58,13 @@ const FIELDS = defineFields([
     max: 8760,
     unit: 'h',
     description:
-      'For so long after the first poll everything is taken as known, for elements that are seldom seen',
+      'Everything seen during this period is treated as known, for elements that are seldom seen',
   },
   DEVICE_FIELD,
   LINK_GROUP_FIELD,
   {
     name: 'remembered',
-    label: 'Elements at Most',
+    label: 'Max Elements',
     type: 'number',
     default: 10_000,
     min: 100,

@@ -133,7 +133,7 @@ describe('a capture', () => {
     expect(error.message).toContain('incomplete');
   });
 
-  it('that is cut at a packet border is an error by its length', async () => {
+  it('that is cut at a packet boundary is an error by its length', async () => {
     const error = await failure({
       headers: { 'content-length': String(FILE.length) },
       body: () => pieces(FILE.subarray(0, borders[5]), 64),
@@ -222,7 +222,7 @@ describe.each([
     ['bytes', { maxBytes: borders[9] }, 9],
     ['bytes', { maxBytes: borders[9] + 5 }, 9],
     ['bytes', { maxBytes: borders[9] - 1 }, 8],
-  ] as const)('of %s %j ends the file at a packet border', async (endedBy, limits, count) => {
+  ] as const)('of %s %j ends the file at a packet boundary', async (endedBy, limits, count) => {
     const body = (signal: AbortSignal) => after(FILE, signal);
     const { bytes, summary } = await take({ body }, { ...request, limits });
     expect(bytes.equals(FILE.subarray(0, borders[count]))).toBe(true);

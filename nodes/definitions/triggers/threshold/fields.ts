@@ -30,7 +30,7 @@ export const THRESHOLD_FIELDS = defineFields([
   },
   {
     name: 'elements',
-    label: 'Only These',
+    label: 'Filter',
     type: 'text',
     default: '',
     placeholder: 'e.g. 10.1.2.3, 10.1.2.4',
@@ -145,14 +145,14 @@ export const THRESHOLD_FIELDS = defineFields([
   },
   {
     name: 'windowsInARow',
-    label: 'Windows in a Row',
+    label: 'Consecutive Windows',
     type: 'number',
     default: 1,
     min: 1,
     max: 1000,
     integer: true,
     description:
-      'How many windows in a row an element has to be beyond the limit; polls in a row for any value',
+      'How many consecutive windows an element has to be beyond the limit; consecutive polls for any value',
   },
   {
     name: 'windowSeconds',
@@ -196,7 +196,7 @@ export const THRESHOLD_FIELDS = defineFields([
   },
   {
     name: 'maxElements',
-    label: 'Elements at Most',
+    label: 'Max Elements',
     type: 'number',
     default: 1000,
     min: 1,
