@@ -100,7 +100,8 @@ export function evidencePack(get: () => ExampleBench): void {
   it('opens the ticket without files where not a byte came', async () => {
     const { simulator, neighbours } = parts(get());
     await begin();
-    simulator.faults.add(emptyCapture);
+    // Two reads of the buffer's state below the same path come first.
+    simulator.faults.add({ ...emptyCapture, skip: 2, times: 1 });
     const one = incident(5);
     show(one);
     await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
