@@ -2,7 +2,7 @@ import { Api } from '../../client/api/api';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { checkAppliance } from '../../scripts/check-appliance/check-appliance';
-import type { PERSONALITIES} from '../../simulator';
+import type { PERSONALITIES } from '../../simulator';
 import { startSimulator, STEADY_HOST, type SimulatorOptions } from '../../simulator';
 
 async function report(options: SimulatorOptions = {}): Promise<string[]> {

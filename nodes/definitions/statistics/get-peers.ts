@@ -1,3 +1,4 @@
+import { SORT_OPTIONS } from './ranking';
 import { inputError } from '../../../client';
 import { ipPeersPath } from '../../../client/api/paths';
 import { ratesOver, toCounters } from '../../../client/values/counters';
@@ -44,10 +45,7 @@ export const getPeers = defineNode({
       type: 'options',
       default: 'bytes',
       options: [
-        { value: 'bytes', label: 'Bytes' },
-        { value: 'bps', label: 'Bits per Second' },
-        { value: 'packets', label: 'Packets' },
-        { value: 'pps', label: 'Packets per Second' },
+        ...SORT_OPTIONS,
         { value: 'firstActivity', label: 'First Activity' },
         { value: 'activity', label: 'Activity' },
         { value: 'ip', label: 'IP Address' },

@@ -9,6 +9,13 @@ import {
 
 /** What the appliance ranks by traffic. */
 export type RankedKind = (typeof RANKED_OPTIONS)[number]['value'];
+/** What lists of traffic can be sorted by. */
+export const SORT_OPTIONS = [
+  { value: 'bytes', label: 'Bytes' },
+  { value: 'bps', label: 'Bits per Second' },
+  { value: 'packets', label: 'Packets' },
+  { value: 'pps', label: 'Packets per Second' },
+] as const;
 export type SortKey = 'bytes' | 'bps' | 'packets' | 'pps';
 /** Seen from the entry; `rx` is what was sent to it. */
 export type Direction = (typeof DIRECTION_OPTIONS)[number]['value'];

@@ -12,6 +12,7 @@ import {
   DIRECTION_OPTIONS,
   displayName,
   RANKED_OPTIONS,
+  SORT_OPTIONS,
   RANKING_PATHS,
   sortKey,
   type Direction,
@@ -37,12 +38,7 @@ const FIELDS = defineFields([
     label: 'Sort By',
     type: 'options',
     default: 'bytes',
-    options: [
-      { value: 'bytes', label: 'Bytes' },
-      { value: 'bps', label: 'Bits per Second' },
-      { value: 'packets', label: 'Packets' },
-      { value: 'pps', label: 'Packets per Second' },
-    ],
+    options: SORT_OPTIONS,
     description: 'What makes an entry a top talker. The highest come first',
   },
   {
