@@ -219,7 +219,12 @@ function ourFlow({ url, certificate }: Server): FlowNode[] {
       ...{ id: 'a0', type: APPLIANCE_TYPE, ...appliance },
       credentials: { token: 'demo-token' },
     }),
-    completeNode({ id: 'node', type: 'allegro-multimeter-capture-pcap', ...node }),
+    completeNode({
+      id: 'node',
+      type: 'allegro-multimeter-capture-pcap',
+      captureScope: 'all',
+      ...node,
+    }),
   ];
 }
 
