@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AllegroClient, inputError } from '../../client';
-import { authorizationOf } from '../../nodes/definitions/sign-in/credentials';
-import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
+import { limitKeyOf } from '../../nodes/definitions/sign-in/credentials';
 import { CREDENTIAL_TYPES, readCredentials } from './credentials';
 import { clientContext } from './context';
 import { N8nTransport, type RequestContext } from './n8n-transport';
@@ -32,9 +30,4 @@ export async function clientFor(
     context: clientContext,
     limitKey: limitKeyOf(credentials),
   });
-}
-
-function limitKeyOf(credentials: ApplianceCredentials): string {
-  const login = authorizationOf(credentials) ?? '';
-  return `${credentials.baseUrl} ${createHash('sha256').update(login).digest('hex')}`;
 }

@@ -94,7 +94,7 @@ class CredentialTestTransport implements Transport {
     } catch (error) {
       // An answer that comes after the time limit is for nobody.
       request.then(({ body }) => body.destroy()).catch(() => undefined);
-      throw failureOf(error, this.baseUrl);
+      throw failureOf(error, this.credentials);
     }
   }
 }

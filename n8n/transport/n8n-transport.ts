@@ -17,6 +17,7 @@ import {
   type TransportRequest,
   type TransportResponse,
 } from '../../client';
+import { explainIssuer } from '../../nodes/definitions/sign-in/credentials';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
 import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
 import { tlsOptions, type TlsOptions } from './credentials';
@@ -45,7 +46,7 @@ export class N8nTransport implements Transport {
   constructor(
     private readonly host: RequestContext,
     private readonly credentialType: string,
-    credentials: ApplianceCredentials,
+    private readonly credentials: ApplianceCredentials,
   ) {
     this.baseUrl = credentials.baseUrl;
     this.tls = tlsOptions(credentials);
@@ -73,7 +74,7 @@ export class N8nTransport implements Transport {
       };
     } catch (error) {
       upload?.destroy();
-      throw failureOf(error, this.baseUrl);
+      throw failureOf(error, this.credentials);
     }
   }
 
@@ -182,8 +183,11 @@ async function nextChunk(
 }
 
 /** Why a request got no answer: the proxy of n8n, or what {@link withoutSecrets} tells. */
-export function failureOf(error: unknown, baseUrl: string): AllegroError | TransportError {
-  return proxyFailure(error, baseUrl) ?? withoutSecrets(error);
+export function failureOf(
+  error: unknown,
+  { baseUrl, caCertificate }: ApplianceCredentials,
+): AllegroError | TransportError {
+  return proxyFailure(error, baseUrl) ?? explainIssuer(withoutSecrets(error), caCertificate);
 }
 
 /** The error where a connection to somebody else than the appliance failed. */

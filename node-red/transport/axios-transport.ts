@@ -6,7 +6,6 @@ import type { ConnectionOptions } from 'node:tls';
 import {
   AllegroError,
   toTransportError,
-  TransportError,
   type RequestBody,
   type Transport,
   type TransportRequest,
@@ -14,11 +13,7 @@ import {
 } from '../../client';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
 import type { BaseUrl } from '../../nodes/definitions/sign-in/base-url';
-import {
-  authorizationOf,
-  missingIssuer,
-  readBaseUrl,
-} from '../../nodes/definitions/sign-in/credentials';
+import { authorizationOf, explainIssuer, readBaseUrl } from '../../nodes/definitions/sign-in/credentials';
 import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
 import { tlsChoice } from './tls-choice';
 import { createAgents, proxyFailure, proxyFor, type Agents, type ProxyChoice } from './proxy';
@@ -52,13 +47,6 @@ export function createAxiosTransport(
 ): ClosableTransport {
   return new AxiosTransport(credentials, options);
 }
-
-/** No chain leads to a certificate that is trusted. */
-const ISSUER_CODES = new Set([
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-]);
 
 class AxiosTransport implements ClosableTransport {
   readonly mask: (text: string) => string;
@@ -106,18 +94,12 @@ class AxiosTransport implements ClosableTransport {
       upload?.destroy();
       // An error of the body's source is the cause; the broken connection only follows from it.
       if (sourceError instanceof AllegroError) throw sourceError;
-      const failure = withoutRequest(error);
-      throw (this.proxy && proxyFailure(error, this.proxy)) ?? this.explained(failure);
+      const failure = toTransportError(withoutRequest(error));
+      throw (
+        (this.proxy && proxyFailure(error, this.proxy)) ??
+        explainIssuer(failure, this.caCertificate)
+      );
     }
-  }
-
-  /** Whoever entered the certificate of the appliance, or one in the middle, is told which to add. */
-  private explained(error: unknown): TransportError {
-    const known = toTransportError(error);
-    const { failure, message, systemCode, cause } = known;
-    if (!ISSUER_CODES.has(systemCode ?? '')) return known;
-    const advice = missingIssuer(this.caCertificate);
-    return new TransportError(failure, message, systemCode, { cause, advice });
   }
 
   destroy(): void {

@@ -26,7 +26,15 @@ interface Row {
     | 'an unknown name'
     | 'a mute port'
     | 'HTTPS at an http URL';
-  entered: 'nothing' | 'its certificate' | 'the authority' | 'another authority' | 'ignore errors';
+  entered:
+    | 'nothing'
+    | 'its certificate'
+    | 'the authority'
+    | 'another authority'
+    | 'the intermediate'
+    | 'its leaf'
+    | 'leaf and intermediate'
+    | 'ignore errors';
   outcome: 'works' | { kind: ErrorKind; says: RegExp };
 }
 
@@ -47,11 +55,17 @@ const RAW_ANSWERS = {
 interface Appliances {
   'self-signed': Simulator;
   'signed by an authority': Simulator;
+  'signed by an intermediate': Simulator;
   'issued for a different name': Simulator;
   expired: Simulator;
   'plain HTTP at an https URL': Simulator;
 }
 
+/** Whose certificate was entered, and whose is missing. */
+const untrustedFor = (subject: string, issuer: string) => ({
+  kind: 'certificate' as const,
+  says: new RegExp(`of "CN=${subject}", was issued by "CN=${issuer}"`),
+});
 const untrusted = { kind: 'certificate' as const, says: /not trusted.*CA certificate/s };
 
 /** Every state of a connection that is known here, with what a person entered for it. */
@@ -63,6 +77,19 @@ export const CONNECTION_ROWS: Row[] = [
   { appliance: 'signed by an authority', entered: 'nothing', outcome: untrusted },
   { appliance: 'signed by an authority', entered: 'the authority', outcome: 'works' },
   { appliance: 'signed by an authority', entered: 'another authority', outcome: untrusted },
+  { appliance: 'signed by an intermediate', entered: 'the authority', outcome: 'works' },
+  { appliance: 'signed by an intermediate', entered: 'another authority', outcome: untrusted },
+  ...(
+    [
+      ['its leaf', 'branch', 'intermediate'],
+      ['the intermediate', 'intermediate', 'authority'],
+      ['leaf and intermediate', 'intermediate', 'authority'],
+    ] as const
+  ).map(([entered, subject, issuer]) => ({
+    appliance: 'signed by an intermediate' as const,
+    entered,
+    outcome: untrustedFor(subject, issuer),
+  })),
   {
     appliance: 'issued for a different name',
     entered: 'the authority',
@@ -127,15 +154,20 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
     let authority: Pair;
     let another: Pair;
     let own: Pair;
+    let intermediate: Pair;
+    let leaf: Pair;
 
     beforeAll(async () => {
       [authority, another, own] = await Promise.all(
         ['authority', 'another authority', 'appliance'].map((one) => certificate(one)),
       );
+      intermediate = await certificate('intermediate', { ca: authority, isAuthority: true });
+      leaf = await certificate('branch', { ca: intermediate });
       const wrongName = [{ type: 2 as const, value: 'elsewhere.example' }];
       const certificates: Record<keyof Appliances, Pair | undefined> = {
         'self-signed': own,
         'signed by an authority': await certificate('appliance', { ca: authority }),
+        'signed by an intermediate': { ...leaf, cert: `${leaf.cert}\n${intermediate.cert}` },
         'issued for a different name': await certificate('b', {
           ca: authority,
           altNames: wrongName,
@@ -177,6 +209,9 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
         'its certificate': own.cert,
         'the authority': authority.cert,
         'another authority': another.cert,
+        'the intermediate': intermediate.cert,
+        'its leaf': leaf.cert,
+        'leaf and intermediate': `${leaf.cert}\n${intermediate.cert}`,
       })[entered];
 
     it.each(CONNECTION_ROWS.map((row) => [row.appliance, row.entered, row] as const))(

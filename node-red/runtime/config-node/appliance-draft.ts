@@ -55,7 +55,7 @@ export async function testDraft(
   signal: AbortSignal,
 ): Promise<unknown> {
   const { settings } = draft;
-  const transport = applianceTransport(RED, settings, loginOf(draft, deployed));
+  const { transport } = applianceTransport(RED, settings, loginOf(draft, deployed));
   try {
     return await new AllegroClient({ transport, context: systemContext }).testConnection(signal);
   } finally {

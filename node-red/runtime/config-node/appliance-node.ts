@@ -63,7 +63,8 @@ function makeClient(
   login: ApplianceLogin,
 ): ApplianceConnection {
   const maxConcurrentRequests = readLimit(config);
-  const transport = applianceTransport(RED, config, login);
-  const client = new AllegroClient({ transport, context: systemContext, maxConcurrentRequests });
+  const { transport, limitKey } = applianceTransport(RED, config, login);
+  const context = systemContext;
+  const client = new AllegroClient({ transport, context, maxConcurrentRequests, limitKey });
   return { client, transport };
 }

@@ -1,4 +1,5 @@
 import { inputError } from '../../../client';
+import { limitKeyOf } from '../../../nodes/definitions/sign-in/credentials';
 import type { ApplianceCredentials } from '../../../nodes/definitions/sign-in/fields';
 import { createAxiosTransport, type ClosableTransport } from '../../transport/axios-transport';
 import {
@@ -10,6 +11,13 @@ import {
 import { proxyOf, tlsOf } from './tls-and-proxy';
 import type { RuntimeApi } from '../runtime-api';
 
+/** A connection to an appliance. */
+export interface ApplianceReach {
+  transport: ClosableTransport;
+  /** Of appliance and login: all that have the same one share a limit of requests. */
+  limitKey: string;
+}
+
 /**
  * Makes the transport for the appliance that the settings describe. Nothing is sent yet.
  *
@@ -19,11 +27,15 @@ export function applianceTransport(
   RED: RuntimeApi,
   settings: ApplianceSettings,
   login: ApplianceLogin,
-): ClosableTransport {
-  return createAxiosTransport(readCredentials(settings, login), {
+): ApplianceReach {
+  const credentials = readCredentials(settings, login);
+  const transport = createAxiosTransport(credentials, {
     tls: tlsOf(RED, settings.tls),
     proxy: proxyOf(RED, settings.proxy),
   });
+  // As it was read: the same appliance may be entered with or without a slash at the end.
+  const limitKey = limitKeyOf({ ...credentials, baseUrl: transport.baseUrl });
+  return { transport, limitKey };
 }
 
 function readCredentials(
@@ -33,7 +45,7 @@ function readCredentials(
   const { baseUrl, authentication, caCertificate } = settings;
   const isToken = authentication !== 'password';
   requireVariables({ baseUrl, ...(isToken ? { token } : { user, password }), caCertificate });
-  if (isToken ? !token : !user) {
+  if (!(isToken ? token : user)?.trim()) {
     throw inputError(
       isToken ? 'token' : 'user',
       `The appliance node has no ${isToken ? 'API token' : 'user'}.`,
@@ -42,7 +54,8 @@ function readCredentials(
   }
   return {
     baseUrl: String(baseUrl ?? ''),
-    ...(isToken ? { token } : { user, password }),
+    // A password may begin or end with a blank.
+    ...(isToken ? { token: token?.trim() } : { user: user?.trim(), password }),
     caCertificate: String(caCertificate ?? ''),
     ignoreCertificateErrors: readIgnoreErrors(settings),
   };

@@ -1,5 +1,5 @@
-import { X509Certificate } from 'node:crypto';
-import { inputError } from '../../../client';
+import { createHash, X509Certificate } from 'node:crypto';
+import { inputError, TransportError } from '../../../client';
 import { parseBaseUrl, type BaseUrl, type BaseUrlProblem } from './base-url';
 import type { ApplianceCredentials } from './fields';
 
@@ -23,15 +23,66 @@ export function readBaseUrl(typed: string): BaseUrl {
   throw inputError('baseUrl', what, advice);
 }
 
-/** The value of the `Authorization` header; undefined without a login. A token takes precedence. */
+/**
+ * The value of the `Authorization` header; undefined without a login. A token takes precedence.
+ *
+ * @throws AllegroError `input` for what a header cannot carry; it never shows what was entered
+ */
 export function authorizationOf({
   token,
   user,
   password = '',
 }: Pick<ApplianceCredentials, 'token' | 'user' | 'password'>): string | undefined {
-  if (token) return `Bearer ${token}`;
+  if (token) {
+    if (/^[!-~]+$/.test(token)) return `Bearer ${token}`;
+    throw inputError(
+      'token',
+      'The API token contains a blank, a line break or another character that no token has.',
+      'Copy it again from the appliance.',
+    );
+  }
   if (!user) return undefined;
+  refuseControls('user', user);
+  refuseControls('password', password);
+  if (user.includes(':')) {
+    throw inputError('user', 'The user contains a colon.', 'The password has a field of its own.');
+  }
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+/** RFC 7617 allows none in a login. */
+function refuseControls(field: 'user' | 'password', text: string): void {
+  if (!/\p{Cc}/u.test(text)) return;
+  const what = `The ${field} contains a line break or another control character.`;
+  throw inputError(field, what, 'Enter it again.');
+}
+
+/**
+ * What clients of the same appliance and login have in common, without the login itself: they share
+ * one limit of requests.
+ */
+export function limitKeyOf(credentials: ApplianceCredentials): string {
+  const login = authorizationOf(credentials) ?? '';
+  return `${credentials.baseUrl} ${createHash('sha256').update(login).digest('hex')}`;
+}
+
+/** No chain leads to a certificate that is trusted. */
+const ISSUER_CODES = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/**
+ * Tells whoever entered the certificate of the appliance alone, or one in the middle, which to add.
+ *
+ * @param pem the CA certificate as it was entered
+ * @returns the same failure where that is not the reason
+ */
+export function explainIssuer(known: TransportError, pem: string | undefined): TransportError {
+  const { failure, message, systemCode, cause } = known;
+  if (!ISSUER_CODES.has(systemCode ?? '')) return known;
+  return new TransportError(failure, message, systemCode, { cause, advice: missingIssuer(pem) });
 }
 
 /**
@@ -41,7 +92,7 @@ export function authorizationOf({
  * @param pem read before by {@link readCertificates}
  * @returns a sentence or two for an error; undefined where one of them is self-signed
  */
-export function missingIssuer(pem: string | undefined): string | undefined {
+function missingIssuer(pem: string | undefined): string | undefined {
   if (!pem?.trim()) return undefined;
   const certificates = readCertificates(pem);
   if (certificates.some((certificate) => certificate.checkIssued(certificate))) return undefined;

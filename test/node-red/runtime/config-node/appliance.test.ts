@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ApplianceNode } from '../../../../node-red/runtime/config-node/appliance-client';
 import { registerApplianceNode } from '../../../../node-red/runtime/config-node/appliance-node';
 import { registerPaletteNode } from '../../../../node-red/runtime/nodes/palette-node';
 import type {
@@ -138,6 +139,30 @@ describe('the button Test', () => {
       expect(logins).toEqual([]);
     },
   );
+});
+
+it('shares the limit of requests among all nodes of one appliance and login', async () => {
+  let [atOnce, most] = [0, 0];
+  const server = createServer((_request, response) => {
+    most = Math.max(most, ++atOnce);
+    setTimeout(() => {
+      atOnce--;
+      response.setHeader('Content-Type', 'application/json').end('{}');
+    }, 20);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const limit = { maxConcurrentRequests: 2 };
+  const made = [url, `${url}/`].map((baseUrl) => deploy({ baseUrl, ...limit }).appliance);
+  const clients = made.map((node) => (node as unknown as ApplianceNode).getClient());
+  const { signal } = new AbortController();
+  const requests = [...clients, ...clients, ...clients].map((client) =>
+    client.get('/API/stats/time', {}, { signal }),
+  );
+  await Promise.all(requests);
+  expect(most).toBe(2);
+  await Promise.all(made.map((node) => node.close()));
+  server.close();
 });
 
 it('asks for the choices of forms two at a time', async () => {

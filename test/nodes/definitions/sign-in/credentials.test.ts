@@ -77,6 +77,21 @@ describe('authorizationOf', () => {
   ])('%j', (credentials, expected) => {
     expect(authorizationOf(credentials)).toBe(expected);
   });
+
+  it.each([
+    [{ token: 's3cret with a blank' }, 'token'],
+    [{ token: 's3cret\nX-Other: 1' }, 'token'],
+    [{ token: 's3cr\u00a0et' }, 'token'],
+    [{ token: 's3cret\u0000' }, 'token'],
+    [{ user: 'admin:s3cret', password: '' }, 'user'],
+    [{ user: 'admin\r', password: 's3cret' }, 'user'],
+    [{ user: 'admin', password: 's3cret\r\nX-Other: 1' }, 'password'],
+    [{ user: 'admin', password: 's3cret\u0085' }, 'password'],
+  ])('refuses %j, and never shows it', (credentials, field) => {
+    const reading = expect(() => authorizationOf(credentials));
+    reading.toThrow(expect.objectContaining({ kind: 'input', field }));
+    reading.not.toThrow(/s3cr/);
+  });
 });
 
 describe('readCertificates', () => {
