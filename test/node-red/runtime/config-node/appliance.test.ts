@@ -162,7 +162,7 @@ it('shares the limit of requests among all nodes of one appliance and login', as
   await Promise.all(requests);
   expect(most).toBe(2);
   await Promise.all(made.map((node) => node.close()));
-  server.close();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 it('asks for the choices of forms two at a time', async () => {
