@@ -2,7 +2,7 @@ import { mostAtOnce, percentiles } from '../../scripts/scale/alerts';
 import { scaleNodeRed, type NodeRedScaleResult } from '../../scripts/scale/node-red';
 
 const ALERTS = 24;
-/** _At Once_ in the example's capture node. */
+/** _Max Parallel_ in the example's capture node. */
 const CAPTURES_PER_INSTANCE = 4;
 const total = (counts: Record<string, number>) =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -28,15 +28,15 @@ export const QUEUE_FIELDS = defineFields([
       {
         value: 'drop',
         label: 'Drop New Messages',
-        description: 'What arrives meanwhile is dropped without an error',
+        description: 'Drop what arrives in the meantime, without an error',
       },
     ],
-    description: 'What happens to messages that arrive while others are in progress',
+    description: 'Handling of messages that arrive while the node is busy',
     advanced: true,
   },
   {
     name: 'maxParallel',
-    label: 'At Once',
+    label: 'Max Parallel',
     type: 'number',
     default: 2,
     min: 1,
@@ -45,7 +45,7 @@ export const QUEUE_FIELDS = defineFields([
     unit: 'messages',
     required: true,
     description:
-      'How many messages may be in progress at once. The limit of parallel requests in the appliance node holds as well',
+      'Maximum messages in progress. The appliance node limits parallel requests as well',
     showWhen: { whenBusy: ['parallel'] },
     advanced: true,
   },
@@ -58,8 +58,7 @@ export const QUEUE_FIELDS = defineFields([
     max: 10_000,
     integer: true,
     required: true,
-    description:
-      'How many messages may wait. One more ends with the error ALLEGRO_BUSY. 0: none may wait',
+    description: 'Maximum waiting messages; the next one fails with ALLEGRO_BUSY. 0 for none',
     showWhen: { whenBusy: ['queue', 'parallel'] },
     advanced: true,
   },

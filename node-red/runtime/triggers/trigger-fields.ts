@@ -18,7 +18,7 @@ export const POLL_FIELDS = defineFields([
     integer: true,
     unit: 's',
     required: true,
-    description: 'How long after the beginning of a poll the next one begins, if it has ended',
+    description: 'Time from the start of one poll to the start of the next',
   },
 ]);
 

@@ -13,18 +13,18 @@ export const uploadPcap = defineNode({
   group: 'Analysis',
   action: 'Upload a pcap for analysis',
   description:
-    'Uploads a pcap or pcapng file into an analysis slot of the appliance, where all statistics of it can be read',
+    'Uploads a pcap or pcapng file into an analysis slot, so that its statistics can be read',
   details: [
-    'The result holds "mmId", such as ":1". Enter it as device of the other nodes to read statistics of the upload or capture from it.',
-    'The file is streamed, whatever its size, and walked on the way: the result tells its packets and whether it is whole.',
-    'Parallel PCAP analysis has to be enabled in the global settings of the appliance. Without it an upload would reset all live statistics, and in bridge mode stop forwarding, so this node uploads only where the slot is seen to exist. An appliance that answers for slots that cannot exist shows nothing; then "Allow Replacing Live Data" is needed.',
-    'The slot stays in use until it is ended on the dashboard of the appliance, or replaced by another upload.',
+    '"mmId", such as ":1", names the slot. Use it as Device or Slot of other nodes to read the statistics of the upload, or to capture from it.',
+    'The file is streamed and checked on the way: the result has its packets, and says whether it is complete.',
+    'Enable Parallel PCAP analysis in the global settings of the appliance. Without it, an upload resets all live statistics and, in bridge mode, stops forwarding; so the node uploads only to a slot that exists.',
+    'The slot stays in use until it is closed on the dashboard of the appliance, or replaced by another upload.',
   ],
   permission: 'The admin role, or a token that may upload and analyse pcaps',
   source: 'Pcap upload and analysis; Parallel pcap analysis',
   warnings: [
     {
-      text: 'Replacing an analysis throws it away, for all users of the appliance.',
+      text: 'Replacing an analysis discards it for all users of the appliance.',
       showWhen: { slotInUse: ['replace'] },
     },
     {
@@ -48,7 +48,8 @@ export const uploadPcap = defineNode({
       default: 1,
       min: 1,
       integer: true,
-      description: 'Wanted slot, 1 for the first. The result says which one the appliance gave',
+      description:
+        'Number of the slot, from 1. The appliance can assign another; the result says which',
       choices: 'slots',
     },
     {
@@ -57,18 +58,17 @@ export const uploadPcap = defineNode({
       type: 'options',
       default: 'refuse',
       options: [
-        { value: 'refuse', label: 'Refuse', description: 'Leave the analysis in the slot alone' },
-        { value: 'replace', label: 'Replace', description: 'Throw the analysis in the slot away' },
+        { value: 'refuse', label: 'Refuse', description: 'Keep the analysis in the slot' },
+        { value: 'replace', label: 'Replace', description: 'Discard the analysis in the slot' },
       ],
-      description: 'What to do when there is another analysis in the slot',
+      description: 'Action when the slot holds another analysis',
     },
     {
       name: 'waitForStatistics',
       label: 'Wait for Statistics',
       type: 'boolean',
       default: true,
-      description:
-        'Whether to wait until the packet counters of the slot have stopped growing, and to return them',
+      description: 'Whether to wait until the packet counters stop growing, and return them',
     },
     DEVICE_ONLY_FIELD,
     {
@@ -77,7 +77,7 @@ export const uploadPcap = defineNode({
       type: 'boolean',
       default: true,
       description:
-        'Whether to keep the packets in a temporary ring buffer, so that captures from the slot work. Needs a storage device',
+        'Whether to keep the packets in a temporary ring buffer, to capture from the slot. Needs a storage device',
       advanced: true,
     },
     {
@@ -87,7 +87,7 @@ export const uploadPcap = defineNode({
       default: 120,
       min: 1,
       unit: 's',
-      description: 'How long to wait for the statistics after the upload',
+      description: 'Maximum wait for the statistics after the upload',
       showWhen: { waitForStatistics: [true] },
       advanced: true,
     },

@@ -51,13 +51,13 @@ const FIELDS = defineFields([
     'connectionStart',
     'Connection Start',
     'e.g. 1531315866280',
-    'When the connection began: milliseconds since 1970 as the appliance gives them, or ISO 8601',
+    'Start of the connection: Unix time in milliseconds, or ISO 8601',
   ),
   connectionField(
     'lastActivity',
     'Last Activity',
     'e.g. 1531315870120',
-    'When its last packet was seen, in the same forms',
+    'Time of the last packet, in the same formats',
   ),
   {
     name: 'marginMilliseconds',
@@ -67,14 +67,14 @@ const FIELDS = defineFields([
     min: 1,
     max: 3_600_000,
     unit: 'ms',
-    description: 'How much to take after the last activity, so that the last packet is there',
+    description: 'Time after the last activity to capture as well',
     advanced: true,
   },
   ...LIMIT_FIELDS,
   {
     ...DEVICE_FIELD,
     description:
-      'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
+      'Device ID, analysis slot such as ":1", or both ("device:1"). Blank for this appliance',
     // The connection was listed by one device, and its packets are there.
     messageProperty: 'payload.mmId',
     itemProperty: 'mmId',
@@ -90,13 +90,12 @@ export const captureConnection = defineNode({
   group: 'Capture',
   action: 'Capture the packets of a connection',
   description:
-    'Fetches the packets of one connection, such as Get Connections lists it, from the ring buffer as a pcap',
+    'Captures the packets of one connection from the ring buffer, as listed by Get Connections',
   details: [
-    'Put it behind Get Connections: each connection that comes in becomes a pcap. In Node-RED two nodes go between them: a Change node that sets msg.payload to msg.payload.connections, and a Split node. Or fill in the fields by hand.',
-    'The window is that of the connection, from its start to its last activity. The appliance gives these times in milliseconds, and the end of a capture is exclusive, so the end is rounded up and moved on by the margin; else the last packet would be missing.',
-    'IPv6 addresses and their ports are asked for side by side, because the appliance has no documented form for both in one.',
-    'The result, its proof and its evidence are those of Capture Pcap.',
-    'Packets may be gone although the connection is still listed: the ring buffer and the statistics each keep as much as they can hold.',
+    'Connect it after Get Connections: each connection becomes a pcap. In Node-RED, put a Split node between them, with payload.connections as its property.',
+    'The window runs from the start of the connection to its last activity plus the margin, so that the last packet is included.',
+    'For IPv6, address and port are filtered separately, because the vendor documents no combined form.',
+    'Packets can be gone while the connection is still listed: the ring buffer and the statistics reach back differently far.',
   ],
   permission: 'The permission "pcap"',
   source:

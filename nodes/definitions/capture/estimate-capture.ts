@@ -19,11 +19,11 @@ export const estimateCapture = defineNode({
   group: 'Capture',
   action: 'Estimate the size of a capture',
   description:
-    'Tells how many packets and bytes a capture from the ring buffer would have, from the statistics and without capturing anything',
+    'Estimates the packets and bytes of a capture from the ring buffer, without capturing anything',
   details: [
-    'Fill it in like Capture Pcap, and decide by "fitsLimit" or "expectedBytes" whether to go on: a narrower filter, a shorter window, or somebody to ask.',
-    'The figures come from the statistics of the appliance: those of a host for a filter on one IP address, those of a MAC address for one of those, those of all traffic without a filter. For any other filter there is no statistic that fits: then "isUpperBound" is true, and the figures are those of the host that all packets have at one end, or of all traffic. "basis" says in words what was counted.',
-    'It is never exact: statistics count whole seconds, do not know how far back the ring buffer still reaches, and with virtual link groups they are those of the default group. What lies in the future is not counted.',
+    'It takes the same filter and time range as Capture Pcap. Continue if "fitsLimit" is true, or compare "expectedBytes".',
+    'The figures come from the statistics of one IP or MAC address, or of all traffic. For any other filter they are an upper bound ("isUpperBound"); "basis" says what was counted.',
+    'Statistics count whole seconds, and do not know how far back the ring buffer reaches.',
   ],
   permission: 'Read access to statistics',
   source: 'IP statistics; Time interval selection',
@@ -37,7 +37,8 @@ export const estimateCapture = defineNode({
       default: 100,
       min: 0,
       unit: 'MB',
-      description: 'What "fitsLimit" compares with (1 MB = 1,000,000 bytes). 0 for no comparison',
+      description:
+        'Size that "fitsLimit" compares with (1 MB = 1,000,000 bytes). 0 for no comparison',
     },
     ...deviceFields(),
     {
@@ -49,7 +50,7 @@ export const estimateCapture = defineNode({
       max: 65535,
       integer: true,
       unit: 'bytes',
-      description: 'Packets would be cut to this length. 65535 keeps them whole',
+      description: 'Maximum bytes counted of each packet. 65535 counts complete packets',
       advanced: true,
     },
   ],

@@ -6,11 +6,10 @@ export const listDevices = defineNode({
   label: 'List Devices',
   group: 'Device',
   action: 'List devices',
-  description:
-    'Lists the appliances of a multi-device setup, with the ID by which the other nodes address them',
+  description: 'Lists the devices of a multi-device setup, with the IDs that other nodes use',
   details: [
-    'The ID goes into "Device or Slot" of the other nodes. Many of them can also work on all active devices at once.',
-    'A device that is not active is set up, but cannot be reached at present.',
+    'Use the ID as Device or Slot of other nodes. Many of them also run on all active devices at once.',
+    'A device that is not active is configured, but cannot be reached.',
   ],
   permission: 'Read access to the device list, on some firmware the admin role',
   source: 'Multi-device Capture Python Script Example',

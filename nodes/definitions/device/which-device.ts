@@ -24,13 +24,11 @@ export const whichDevice = defineNode({
   label: 'Which Device Saw It',
   group: 'Device',
   action: 'Find the device that saw an address',
-  description:
-    'Asks all active devices of a multi-device setup for an IP or MAC address, and ranks them by its traffic in a time range',
+  description: 'Ranks the devices of a multi-device setup by the traffic of an IP or MAC address',
   details: [
-    'The device at the top is the one to capture from: its ID goes into "Device or Slot" of Capture Pcap. "best" names it, and is empty when no device saw the address.',
-    'A device that does not know the address has not seen it: "seen" is false. One without the statistics module for it cannot tell.',
-    'A device that cannot be asked is part of the result with its error, behind the others. Only when none can be asked, it is an error.',
-    'Several devices may see the same packets, so their bytes do not add up.',
+    '"best" is the ID of the device with the most traffic. Use it as Device or Slot of Capture Pcap. It is empty if no device saw the address.',
+    'A device that cannot be asked is listed last, with its error. The node fails only if none can be asked.',
+    'Several devices can see the same packets, so their bytes do not add up.',
   ],
   permission: 'Read access to the device list and to statistics',
   source: 'Multi-device Capture Python Script Example; IP statistics; Time interval selection',

@@ -11,7 +11,7 @@ export const DEVICE_FIELD = defineField({
   default: '',
   placeholder: 'e.g. :1',
   description:
-    'Blank for live traffic of the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
+    'Device ID, analysis slot such as ":1", or both ("device:1"). Blank for live traffic of this appliance',
   choices: 'devicesAndSlots',
   messageProperty: 'device',
 });
@@ -21,8 +21,7 @@ export const DEVICE_ONLY_FIELD = defineField({
   ...DEVICE_FIELD,
   label: 'Device',
   placeholder: 'e.g. allegro-mm-2b3c',
-  description:
-    'Blank for the appliance itself, or the ID of another member of a multi-device setup',
+  description: 'ID of another device of a multi-device setup. Blank for this appliance',
   choices: 'devices',
 });
 
@@ -34,7 +33,7 @@ export const LINK_GROUP_FIELD = defineField({
   default: null,
   min: 0,
   integer: true,
-  description: 'Number of the virtual link group, 0 for the first. Blank for the default group',
+  description: 'Number of the virtual link group, from 0. Blank for the default group',
   choices: 'linkGroups',
   advanced: true,
 });

@@ -20,7 +20,7 @@ export const LIMIT_FIELDS = defineFields([
     min: 0,
     unit: 'MB',
     description:
-      'The file ends before it gets larger (1 MB = 1,000,000 bytes). 0 for no limit; a live capture then needs a packet limit',
+      'Maximum file size (1 MB = 1,000,000 bytes). 0 for no limit; live captures then need a packet limit',
   },
   {
     name: 'maxPackets',
@@ -29,7 +29,7 @@ export const LIMIT_FIELDS = defineFields([
     default: 0,
     min: 0,
     integer: true,
-    description: 'The file ends after so many packets. 0 for no limit',
+    description: 'Maximum number of packets. 0 for no limit',
   },
   {
     name: 'limitAction',
@@ -40,15 +40,15 @@ export const LIMIT_FIELDS = defineFields([
       {
         value: 'end',
         label: 'End the File',
-        description: 'At a packet boundary; the result says which limit ended it',
+        description: 'End at a packet boundary; the result names the limit',
       },
       {
         value: 'refuse',
         label: 'Refuse',
-        description: 'End with an error as soon as there is more, and keep nothing',
+        description: 'Fail, and keep nothing',
       },
     ],
-    description: 'What to do when there is more than the limits allow',
+    description: 'Action when the capture is larger than the limits allow',
     advanced: true,
   },
 ]);
@@ -59,15 +59,15 @@ function windowFields(showWhen?: ShowWhen) {
     ...captureTimeRangeFields({ lastAmount: 5, lastUnit: 'minutes', showWhen }),
     {
       name: 'endInFuture',
-      label: 'If the End Is in the Future',
+      label: 'If the Range Has Not Ended',
       type: 'options',
       default: 'wait',
       options: [
-        { value: 'wait', label: 'Wait', description: 'Until those packets are in the buffer' },
-        { value: 'refuse', label: 'Refuse', description: 'End with an error at once' },
-        { value: 'cut', label: 'Take What Is There', description: 'End the window now' },
+        { value: 'wait', label: 'Wait', description: 'Until the packets are in the buffer' },
+        { value: 'refuse', label: 'Refuse', description: 'Fail immediately' },
+        { value: 'cut', label: 'Capture What Is Available', description: 'End the window now' },
       ],
-      description: 'What to do when the time range has not passed yet',
+      description: 'Action when the time range has not ended yet',
       showWhen: { ...showWhen, timeMode: ['around', 'between'] },
       advanced: true,
     },
@@ -87,14 +87,18 @@ export function captureFileFields(showWhen?: ShowWhen) {
       type: 'options',
       default: 'download',
       options: [
-        { value: 'download', label: 'Download', description: 'The node checks and keeps the file' },
+        {
+          value: 'download',
+          label: 'Download',
+          description: 'The node downloads and checks the file',
+        },
         {
           value: 'appliance',
           label: 'Appliance Storage',
-          description: 'The appliance keeps the file on its external storage device',
+          description: 'The appliance stores the file on its external storage device',
         },
       ],
-      description: 'Where the packets go. On the appliance no limit of size or packets applies',
+      description: 'Destination of the packets. Limits do not apply on the appliance',
       advanced: true,
     },
     {
@@ -106,7 +110,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       max: 65535,
       integer: true,
       unit: 'bytes',
-      description: 'Packets are cut to this length. 65535 keeps them whole',
+      description: 'Maximum bytes kept of each packet. 65535 keeps complete packets',
       advanced: true,
     },
     {
@@ -119,7 +123,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       label: 'Fail If Empty',
       type: 'boolean',
       default: false,
-      description: 'Whether a capture without packets ends with an error',
+      description: 'Whether to fail if the capture has no packets',
       advanced: true,
     },
     {
@@ -128,7 +132,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       type: 'boolean',
       default: false,
       description:
-        'Whether the evidence record also becomes a file beside the pcap, with its name and ".evidence.json" behind it',
+        'Whether to save the evidence record next to the pcap, with the suffix ".evidence.json"',
       advanced: true,
     },
     {
@@ -138,8 +142,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       default: 0,
       min: 0,
       unit: 'MB',
-      description:
-        'A new file begins before one gets larger (1 MB = 1,000,000 bytes). 0 for one file. A file with a single packet may be larger',
+      description: 'Maximum size of each file (1 MB = 1,000,000 bytes). 0 for a single file',
       advanced: true,
     },
     {
@@ -149,7 +152,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       default: 0,
       min: 0,
       integer: true,
-      description: 'A new file begins after so many packets. 0 for one file',
+      description: 'Maximum packets in each file. 0 for a single file',
       advanced: true,
     },
     {
@@ -164,23 +167,23 @@ export function captureFileFields(showWhen?: ShowWhen) {
     },
     {
       name: 'idleSeconds',
-      label: 'Stall Limit',
+      label: 'Idle Timeout',
       type: 'number',
       default: 60,
       min: 1,
       unit: 's',
-      description: 'How long the stream may pause before it counts as stalled',
+      description: 'Longest pause in the stream before the transfer fails',
       showWhen,
       advanced: true,
     },
     {
       name: 'totalSeconds',
-      label: 'Time Limit',
+      label: 'Timeout',
       type: 'number',
       default: 3600,
       min: 1,
       unit: 's',
-      description: 'How long the transfer may take in all; beyond it, it is an error',
+      description: 'Maximum time for the whole transfer',
       showWhen,
       advanced: true,
     },
@@ -202,7 +205,7 @@ export const CAPTURE_FIELDS = defineFields([
       },
       { value: 'live', label: 'Live Traffic', description: 'Packets from now on' },
     ],
-    description: 'Where the packets come from',
+    description: 'Origin of the packets',
   },
   ...windowFields(BACK_IN_TIME),
   {
@@ -214,7 +217,7 @@ export const CAPTURE_FIELDS = defineFields([
     max: 86400,
     unit: 's',
     required: true,
-    description: 'How long to capture',
+    description: 'Length of the live capture',
     showWhen: { captureSource: ['live'] },
   },
   ...FILTER_FIELDS,
@@ -223,7 +226,7 @@ export const CAPTURE_FIELDS = defineFields([
     defineField({
       ...DEVICE_FIELD,
       description:
-        'Blank for the appliance itself, ":1" for its first pcap analysis slot, a device ID for another member of a multi-device setup, or "device:1" for both',
+        'Device ID, analysis slot such as ":1", or both ("device:1"). Blank for this appliance',
     }),
   ),
   ...captureFileFields(BACK_IN_TIME),

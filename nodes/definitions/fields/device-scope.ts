@@ -7,14 +7,13 @@ import { DEVICE_FIELD } from './address';
 /** How many devices work at once. */
 export const PARALLEL_DEVICES_FIELD = defineField({
   name: 'parallelDevices',
-  label: 'Devices at Once',
+  label: 'Parallel Devices',
   type: 'number',
   default: 4,
   min: 1,
   max: 64,
   integer: true,
-  description:
-    'How many devices work at once. This package itself sends no more than 4 short requests and 4 transfers at once to one appliance; in Node-RED, as many as "Parallel Requests" of the appliance node says',
+  description: 'Maximum devices at a time. Parallel requests to one appliance are limited as well',
   advanced: true,
 });
 
@@ -59,10 +58,10 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
           label: 'All Active Devices',
           description: 'Every device of the multi-device setup that can be reached',
         },
-        { value: 'list', label: 'Listed Devices', description: 'The devices that you name' },
+        { value: 'list', label: 'Listed Devices', description: 'Devices listed by ID' },
       ],
       description:
-        'One device, or several of a multi-device setup with one result for each. A device that fails is a result with an error; if all fail, the node does',
+        'One device, or several of a multi-device setup with one result each; a failed device returns its error',
     },
     { ...deviceField, showWhen: { ...deviceField.showWhen, deviceScope: ['one'] } },
     {
@@ -72,7 +71,7 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
       default: '',
       required: true,
       placeholder: 'e.g. branch-1, branch-2',
-      description: 'IDs as List Devices gives them, separated by commas',
+      description: 'Device IDs from List Devices, separated by commas',
       messageProperty: 'devices',
       showWhen: { deviceScope: ['list'] },
     },
@@ -82,8 +81,7 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
       label: 'Fail If Any Device Fails',
       type: 'boolean',
       default: false,
-      description:
-        'Whether the node fails when one of the devices does, after the results of the others',
+      description: 'Whether to fail, after all results, if any device failed',
       showWhen: { deviceScope: ['active', 'list'] },
       advanced: true,
     },

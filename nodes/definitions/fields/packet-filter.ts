@@ -6,14 +6,18 @@ const KINDS: ReadonlyArray<{ value: ExpressionKind; label: string; description: 
   {
     value: 'host',
     label: 'Host or Network',
-    description: 'IP address, or a network as 10.1.2.0/24',
+    description: 'IP address, or network such as 10.1.2.0/24',
   },
   {
     value: 'conversation',
     label: 'Conversation',
     description: 'Between two hosts, each with or without a port',
   },
-  { value: 'hostPort', label: 'Host and Port', description: 'IP address, and its port as second' },
+  {
+    value: 'hostPort',
+    label: 'Host and Port',
+    description: 'IP address, with its port as second value',
+  },
   { value: 'port', label: 'Port', description: 'TCP or UDP port of either end' },
   { value: 'portRange', label: 'Port Range', description: 'Such as 80,443,8000-8100' },
   { value: 'protocol', label: 'Layer 4 Protocol', description: 'TCP or UDP' },
@@ -34,7 +38,7 @@ export const FILTER_FIELDS = defineFields([
       { value: 'filter', label: 'Filter', description: 'Packets that match a filter' },
       { value: 'all', label: 'All Traffic', description: 'Every packet, of all hosts' },
     ],
-    description: 'Which packets to capture',
+    description: 'Packets to capture',
   },
   {
     name: 'host',
@@ -61,7 +65,7 @@ export const FILTER_FIELDS = defineFields([
         type: 'options',
         default: 'host',
         options: KINDS,
-        description: 'What is compared',
+        description: 'Property to compare',
       },
       {
         name: 'value',
@@ -79,8 +83,7 @@ export const FILTER_FIELDS = defineFields([
         type: 'text',
         default: '',
         placeholder: 'e.g. 10.1.2.100:443',
-        description:
-          'The other end of a conversation, the port of a host, or the last port of a range whose first is the value',
+        description: 'Other end of the conversation, port of the host, or last port of the range',
         showWhen: { kind: ['conversation', 'hostPort', 'portRange'] },
       },
       {
@@ -88,11 +91,10 @@ export const FILTER_FIELDS = defineFields([
         label: 'Not',
         type: 'boolean',
         default: false,
-        description: 'Whether to take all packets but these (firmware 3.6 or later)',
+        description: 'Whether to exclude matching packets (firmware 3.6 or later)',
       },
     ],
-    description:
-      'Conditions that packets have to match: all of them, unless "Match" says otherwise',
+    description: 'Conditions for packets, combined by Match',
     refuseBlankSource: true,
     showWhen: { captureScope: ['filter'] },
   },
@@ -105,7 +107,7 @@ export const FILTER_FIELDS = defineFields([
       { value: 'all', label: 'All Conditions' },
       { value: 'any', label: 'Any Condition' },
     ],
-    description: 'Whether packets have to match all conditions, or any of them',
+    description: 'Conditions that a packet must match',
     showWhen: { captureScope: ['filter'] },
     advanced: true,
   },
@@ -115,8 +117,7 @@ export const FILTER_FIELDS = defineFields([
     type: 'text',
     default: '',
     placeholder: 'e.g. ip==10.1.2.3 and l4Protocol==TCP',
-    description:
-      'Filter in the language of the appliance, in addition to the conditions or instead of them',
+    description: "Filter in the appliance's syntax, in addition to or instead of conditions",
     messageProperty: 'expression',
     requiredWithout: 'conditions',
     refuseBlankSource: true,

@@ -15,7 +15,7 @@ const MODE_OPTIONS = {
   last: {
     value: 'last',
     label: 'Last',
-    description: 'The time up to now, by the clock of the appliance',
+    description: 'Up to now, by the clock of the appliance',
   },
   between: {
     value: 'between',
@@ -25,7 +25,7 @@ const MODE_OPTIONS = {
   upload: {
     value: 'upload',
     label: 'The Whole Upload',
-    description: 'All packets of an analysis slot, whatever their time',
+    description: 'All packets of an analysis slot',
   },
   around: {
     value: 'around',
@@ -108,7 +108,7 @@ function rangeFields(options: TimeRangeDefaults) {
       type: 'number',
       default: options.lastAmount,
       min: 1,
-      description: 'How far back from now',
+      description: 'Length of the range, up to now',
       showWhen: when('last'),
     },
     {
@@ -123,7 +123,7 @@ function rangeFields(options: TimeRangeDefaults) {
         { value: 'days', label: 'Days' },
         { value: 'weeks', label: 'Weeks' },
       ],
-      description: 'Unit of the time back',
+      description: 'Unit of the length',
       showWhen: when('last'),
     },
     {
@@ -132,7 +132,7 @@ function rangeFields(options: TimeRangeDefaults) {
       type: 'dateTime',
       default: '',
       placeholder: TIME_PLACEHOLDER,
-      description: `Start, included: ${TIME_FORMATS}`,
+      description: `Start of the range: ${TIME_FORMATS}`,
       required: true,
       messageProperty: 'since',
       showWhen: when('between'),
@@ -143,7 +143,7 @@ function rangeFields(options: TimeRangeDefaults) {
       type: 'dateTime',
       default: '',
       placeholder: TIME_PLACEHOLDER,
-      description: `End, not included: ${TIME_FORMATS}. Blank for now`,
+      description: `End of the range, exclusive: ${TIME_FORMATS}. Blank for now`,
       messageProperty: 'until',
       showWhen: when('between'),
     },
@@ -153,7 +153,7 @@ function rangeFields(options: TimeRangeDefaults) {
       type: 'dateTime',
       default: '',
       placeholder: TIME_PLACEHOLDER,
-      description: `The time to look around: ${TIME_FORMATS}`,
+      description: `Center of the range: ${TIME_FORMATS}`,
       required: true,
       messageProperty: 'alertTime',
       showWhen: when('around'),
@@ -165,7 +165,7 @@ function rangeFields(options: TimeRangeDefaults) {
       default: 60,
       min: 0,
       unit: 's',
-      description: 'How much to take before that time',
+      description: 'Time before the alert',
       showWhen: when('around'),
     },
     {
@@ -175,7 +175,7 @@ function rangeFields(options: TimeRangeDefaults) {
       default: 60,
       min: 0,
       unit: 's',
-      description: 'How much to take after that time',
+      description: 'Time after the alert',
       showWhen: when('around'),
     },
   ]);

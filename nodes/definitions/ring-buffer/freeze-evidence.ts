@@ -25,14 +25,13 @@ export const freezeEvidence = defineNode({
   group: 'Ring Buffer',
   action: 'Freeze the ring buffer and capture from it',
   description:
-    'Suspends the ring buffer so that nothing in it is overwritten, fetches the packets as a pcap, and lets it record again',
+    'Suspends the ring buffer so that nothing is overwritten, captures the packets as a pcap, and resumes the buffer',
   details: [
-    'For a busy link, where the buffer holds minutes and the packets of an incident would be overwritten while they are fetched. Where there is time enough, Capture Pcap does without suspending.',
-    'The buffer is resumed as soon as the last packet was read, and also when the capture fails, is cancelled, or its run is stopped; after the time in "Max Suspension" it is resumed even if the capture still runs. The command to resume is tried up to six times; if it never succeeds, the node fails with an error that says so, because then a person has to act. Node-RED hands on the packets before that; elsewhere they are still in the buffer.',
-    'If Node-RED itself is killed meanwhile, its next start resumes the buffer: the node notes in the user directory that it suspends it, and reports in log and status what it resumed. Elsewhere no such note is kept: where that matters, let a schedule of its own resume the buffer with Suspend Buffer.',
-    'An end of the time range that is still to come is waited for before the buffer is suspended, because a suspended buffer records nothing.',
-    'Where the buffer was suspended before, somebody else is securing evidence: then it is left suspended and the result warns, unless the node says otherwise. Not every firmware tells whether it is; then "alreadySuspended" is null and the buffer is resumed.',
-    'The result is that of Capture Pcap, with "suspendedAt", "resumedAt", "suspendedSeconds", "resumed" and "alreadySuspended" beside it. They stand in the evidence record too, as "ringBuffer".',
+    'Use it on a busy link, where packets would be overwritten while they are fetched. Otherwise use Capture Pcap.',
+    'The buffer is resumed after the last packet, and also if the capture fails, is cancelled, or exceeds Max Suspension. The command is tried up to six times; if it never succeeds, the node fails and says so.',
+    'If Node-RED is killed meanwhile, its next start resumes the buffer. In other hosts, add a schedule that resumes it with Suspend Buffer.',
+    'A buffer that was suspended before stays suspended, and the result warns. If the firmware does not report the state, "alreadySuspended" is null and the buffer is resumed.',
+    'If the time range has not ended yet, the node waits for its end before it suspends the buffer.',
   ],
   permission:
     'The permission "pcap", and the admin role or a token that may change the configuration',
@@ -53,15 +52,14 @@ export const freezeEvidence = defineNode({
       max: 86400,
       unit: 's',
       description:
-        'After this time the ring buffer is resumed even if the capture still runs, which then goes on',
+        'Time after which the ring buffer is resumed, even if the capture is still running',
     },
     {
       name: 'resumeIfSuspended',
-      label: 'Resume Even If Suspended Before',
+      label: 'Always Resume',
       type: 'boolean',
       default: false,
-      description:
-        'Whether to resume the ring buffer afterwards even if somebody else had suspended it before',
+      description: 'Whether to resume the ring buffer even if it was suspended before',
       advanced: true,
     },
   ],

@@ -16,12 +16,11 @@ export const chart = defineNode({
   label: 'Chart',
   group: 'Statistics',
   action: 'Draw a chart of statistics',
-  description:
-    'Draws top talkers or the history of a statistic as a PNG, for a mail, a chat or a ticket',
+  description: 'Draws top talkers or the history of a statistic as a PNG for mail, chat or tickets',
   details: [
-    'The picture is drawn here; nothing is sent to a service. It is 800 by 450 pixels at twice the density, unless told otherwise, and comes in a light and a dark theme.',
-    'A history has to have data points for the interval: the appliance keeps them as long as its memory allows. Several series become several lines; of a statistic with several histories, such as the interfaces, each is a line. Only what is known to be traffic is drawn: a history with other columns, such as response times, is left out with a warning that names them, and an error if there is nothing else.',
-    'The result gives the figures and their unit in "series", and "altText" says in a sentence what is to be seen.',
+    'The chart is drawn here; nothing is sent to another service.',
+    'A history needs data points for the interval; the appliance keeps them as long as its memory allows. Columns that are not traffic are left out, with a warning.',
+    '"series" holds the figures, "altText" a sentence that describes the chart.',
   ],
   permission: 'Read access to statistics',
   source: 'List queries; JSON output traffic counters; Time interval selection',

@@ -29,13 +29,13 @@ export const getConnections = defineNode({
   group: 'Statistics',
   action: 'Get connections',
   description:
-    'Lists connections with their ends, protocols, times and counters, RTP quality included, or downloads all of them as a CSV file',
+    'Lists connections with addresses, protocols, times, counters and RTP quality, or downloads all as a CSV file',
   details: [
-    'The appliance works the list out in the background; that is waited for. It lists the 1,000 highest connections by the chosen order and no more; a warning says when there are others. The CSV of all connections knows no such limit.',
-    'Port and protocols are compared here, after the list was read, and so is the host, unless it is a single IP address without RTP statistics: then the appliance itself is asked for the connections of that address. Where the list was cut at 1,000, a filter applied here can therefore miss connections; a warning says so.',
-    'Times come in milliseconds as the appliance gives them, and in ISO 8601 beside them. An item goes into Capture Connection as it is; where a device or slot was named, it holds its "mmId", so that the same one is asked for the packets.',
-    'With a time range, the counters are those of the interval; without one, those since the connection began. "rtpStats" and whatever else the appliance tells of a connection stays as it is.',
-    'The CSV is streamed and checked on the way: a web page or JSON in its place, and a file that breaks off, are errors, and nothing of them is kept. The appliance makes one such file at a time: a second one on the same appliance waits here until the first is finished, and fails if another program downloads one. Host, port, protocol and order do not apply to it.',
+    'The appliance lists the 1,000 highest connections in the chosen order; a warning says if there are more. The CSV file has all of them.',
+    'Port, protocol and, for most queries, host are filtered after the list has arrived. If there were more than 1,000 connections, matches can be missing; a warning says so.',
+    'With a time range, counters cover the interval; without one, the whole connection.',
+    'A connection can go into Capture Connection as it is.',
+    'The CSV file is checked while it streams; a web page or a truncated file is an error. The appliance writes one at a time, and ignores host, port, protocol and order.',
   ],
   permission: 'Read access to statistics; "voip" for RTP',
   source:

@@ -23,12 +23,12 @@ export const getServerPorts = defineNode({
   group: 'Statistics',
   action: 'Get server ports',
   description:
-    'Lists for each IP address at which server ports it was called and which it called at others: an inventory of services, for compliance and for finding what is new',
+    'Lists the server ports that each IP address offers and uses: an inventory of services',
   details: [
-    '"asServer" are ports that an address offers, "asClient" those that it uses at others.',
-    'The appliance is asked once for each address, several at a time. An address that it has forgotten in the meantime is listed under "gone"; one whose ports cannot be read under "failed", with the reason, and behind the others in "hosts", without ports and with an "error". Only when none could be read, and when login or permission are refused, it ends with an error.',
-    'The CSV has the columns of the vendor\'s own script: "ip address", "ip role" (asServer or asClient), "server port"; one line for each port.',
-    'Whether an interval narrows these tables depends on the firmware: the API page does not mention it for them.',
+    '"asServer" lists the ports that an address offers, "asClient" those that it uses at others.',
+    'Addresses that the appliance has forgotten are listed in "gone", those that could not be read in "failed". The node fails only if none could be read, or if the login is refused.',
+    "The CSV file has the columns of the vendor's own script, and one line for each port.",
+    'Whether an interval applies to these tables depends on the firmware; the vendor does not document it.',
   ],
   permission: 'Read access to statistics',
   source: 'Python Script Example - Server ports used',
@@ -42,7 +42,7 @@ export const getServerPorts = defineNode({
         { value: 'items', label: 'Data', description: 'One entry for each IP address' },
         { value: 'csv', label: 'CSV', description: 'A file with one line for each port' },
       ],
-      description: 'Whether the inventory comes as data or as a file',
+      description: 'Data, or a CSV file',
     },
     {
       name: 'addresses',
@@ -50,8 +50,7 @@ export const getServerPorts = defineNode({
       type: 'text',
       default: '',
       placeholder: 'e.g. 10.1.2.0/24, 10.1.9.7',
-      description:
-        'Only these addresses and networks, separated by commas. Blank for all that the appliance knows',
+      description: 'Addresses and networks, separated by commas. Blank for all known addresses',
       messageProperty: 'addresses',
       blankFitsAll: true,
     },
@@ -65,7 +64,7 @@ export const getServerPorts = defineNode({
         { value: 'asServer', label: 'Server', description: 'Ports that an address offers' },
         { value: 'asClient', label: 'Client', description: 'Ports that it uses at others' },
       ],
-      description: 'In which role addresses are listed',
+      description: 'Role of the addresses',
     },
     ...optionalTimeRangeFields({
       default: 'none',
@@ -84,7 +83,7 @@ export const getServerPorts = defineNode({
       max: 32,
       integer: true,
       description:
-        'How many addresses are asked for at once. This package itself sends no more than 8 such requests at once to one appliance; in Node-RED, twice the "Parallel Requests" of the appliance node',
+        'Maximum addresses read at a time. Parallel requests to one appliance are limited as well',
       advanced: true,
     },
   ],

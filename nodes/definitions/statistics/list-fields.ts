@@ -25,7 +25,7 @@ export function listFields({ things, limit }: { things: string; limit: number })
           description: 'The whole list, as the appliance writes it',
         },
       ],
-      description: 'Whether to return data, or the whole list as a file',
+      description: 'Data, or the whole list as a file',
     },
     {
       name: 'returnAll',

@@ -31,7 +31,7 @@ const FIELDS = defineFields([
     type: 'options',
     default: 'ip',
     options: RANKED_OPTIONS,
-    description: 'What is ranked',
+    description: 'Elements to rank',
   },
   {
     name: 'sortBy',
@@ -39,7 +39,7 @@ const FIELDS = defineFields([
     type: 'options',
     default: 'bytes',
     options: SORT_OPTIONS,
-    description: 'What makes an entry a top talker. The highest come first',
+    description: 'Value to rank by, highest first',
   },
   {
     name: 'direction',
@@ -47,7 +47,7 @@ const FIELDS = defineFields([
     type: 'options',
     default: 'both',
     options: DIRECTION_OPTIONS,
-    description: 'Which direction is ranked, seen from the entry',
+    description: 'Direction to rank by, seen from the entry',
     // Only bytes and bits per second have documented sort keys for one direction.
     showWhen: { sortBy: ['bytes', 'bps'] },
     advanced: true,
@@ -57,7 +57,7 @@ const FIELDS = defineFields([
     default: 'last',
     lastAmount: 1,
     lastUnit: 'hours',
-    none: { label: 'No Interval', description: 'All since the appliance started' },
+    none: { label: 'No Interval', description: 'Totals since the appliance started' },
   }),
   ...deviceFields(),
   LINK_GROUP_FIELD,
@@ -72,10 +72,10 @@ export const topTalkers = defineNode({
   description:
     'Lists the IP addresses, MAC addresses, protocols or ports with the most traffic in an interval, with bit rates and shares',
   details: [
-    'Bytes and packets are those of the interval; bits per second are the average over it. "Received" is what was sent to the address. Without an interval, bytes and packets are those since the appliance started, and there are no averages.',
-    'The share tells how much of all traffic in the interval an entry took part in. Each packet has two ends, so the shares of addresses add up to more than 100 %.',
-    'Names are those that the appliance knows from DNS and DHCP.',
-    'The CSV file is the whole table with the columns of the appliance, streamed and checked; shares and averages are not in it. The vendor documents it for IP addresses; for the other rankings, try it.',
+    'Bytes and packets cover the interval; bits per second are its average. Without an interval, counters start with the appliance, and there are no averages.',
+    '"Received" means sent to the address. Shares of addresses add up to more than 100 %, because each packet has two ends.',
+    'Names are the ones that the appliance learned from DNS and DHCP.',
+    'The CSV file is the whole table, without shares and averages. The vendor documents it for IP addresses only.',
   ],
   permission: 'Read access to statistics',
   source: 'List queries; JSON output traffic counters; Time interval selection',

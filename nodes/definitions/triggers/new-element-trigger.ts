@@ -47,7 +47,7 @@ const FIELDS = defineFields([
       { value: 'udpPort', label: 'UDP Server Ports' },
       { value: 'protocol', label: 'Protocols (Layer 7)' },
     ],
-    description: 'What is reported when it is seen for the first time',
+    description: 'Kind of element to report',
   },
   {
     name: 'learningHours',
@@ -70,7 +70,7 @@ const FIELDS = defineFields([
     min: 100,
     max: 100_000,
     integer: true,
-    description: 'How many elements are remembered',
+    description: 'Maximum number of remembered elements',
     advanced: true,
   },
 ]);
@@ -83,11 +83,11 @@ export const newElementTrigger = definePollTrigger({
   label: 'New Element Trigger',
   action: 'On a new address or port',
   description:
-    'Starts when an IP address, a MAC address or a server port has traffic for the first time since the trigger was set up',
+    'Starts when an IP address, MAC address, server port or protocol is seen for the first time',
   details: [
-    'The first poll takes everything that the appliance lists as known. Each later poll asks for what had traffic since the one before, without a gap, also after a time in which the appliance could not be reached (up to 24 hours back). It goes on when the clock of the appliance is set, and says so in the log.',
-    'A bounded number of elements is remembered. When there are more, those that had traffic longest ago are forgotten first; when one of them comes back, it is reported again. Choose a number well above that of the elements in your network.',
-    'Ports are those that the appliance lists as server ports, over all hosts.',
+    'Everything that the appliance lists at the first poll is treated as known. Later polls cover the time since the last one without a gap, up to 24 hours.',
+    'If there are more elements than can be remembered, those without traffic for the longest time are forgotten, and reported again when they return. Choose a number well above the size of your network.',
+    'Ports are server ports, across all hosts.',
   ],
   permission: 'Read access to statistics',
   source: 'List queries; Time interval selection',

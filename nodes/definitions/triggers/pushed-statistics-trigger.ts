@@ -11,13 +11,12 @@ export const pushedStatisticsTrigger = definePushTrigger({
   name: 'pushedStatisticsTrigger',
   label: 'Pushed Statistics Trigger',
   action: 'On statistics pushed by the appliance',
-  description:
-    'Starts when the appliance sends statistics by itself, with its "Statistics export via POST"',
+  description: 'Starts when the appliance pushes statistics with its "Statistics export via POST"',
   details: [
-    'At the appliance, open Settings → Remote access & export → Statistics export. Enter the interval, the internal path of the statistic (such as /API/stats/interfaces) and, as the target, the URL of this trigger with the secret in it.',
-    'The appliance sends no login, so the secret in the URL is what tells it from others: as "?secret=..." or as the last part of the path; a proxy in between may send it as the header X-Allegro-Secret instead. Use a long random one, and HTTPS where the way to here is not your own.',
-    'What arrives is exactly what the appliance answers for that path. Neither the path nor the device is part of it: use one trigger for each export, and say here what it is.',
-    'Nothing is sent again: what the appliance pushes while this host is down is lost. Where that matters, use a trigger that polls.',
+    'On the appliance, open Settings → Remote access & export → Statistics export. Enter the interval, the internal path of the statistic, such as /API/stats/interfaces, and the URL of this trigger with its secret.',
+    'The appliance sends no login, so the secret in the URL authenticates it: as "?secret=..." or as the last part of the path. A proxy can send it as the header X-Allegro-Secret. Use HTTPS on networks that are not yours.',
+    'A delivery names neither path nor device. Use one trigger for each export, and enter them in its fields.',
+    'The appliance does not send again: what it pushes while this host is down is lost. Where that matters, use a trigger that polls.',
   ],
   permission:
     'None for this trigger. Setting up the export takes an administrator of the appliance',
@@ -29,8 +28,7 @@ export const pushedStatisticsTrigger = definePushTrigger({
       type: 'text',
       default: '',
       placeholder: 'e.g. API/stats/interfaces',
-      description:
-        'The internal path that was entered at the appliance; it becomes part of the event',
+      description: 'Internal path entered at the appliance. Becomes part of the event',
     },
     {
       name: 'sender',
@@ -38,7 +36,7 @@ export const pushedStatisticsTrigger = definePushTrigger({
       type: 'text',
       default: '',
       placeholder: 'e.g. allegro-mm-1a2b',
-      description: 'Becomes part of the event, because the appliance does not send its name',
+      description: 'Name for the event, because the appliance does not send one',
     },
     {
       name: 'historyData',
@@ -53,7 +51,7 @@ export const pushedStatisticsTrigger = definePushTrigger({
       label: 'Raw Counters',
       type: 'boolean',
       default: false,
-      description: 'Whether to leave counters as the arrays that the appliance sends',
+      description: 'Whether to return counters as the arrays that the appliance sends',
       advanced: true,
     },
   ],

@@ -250,7 +250,7 @@ describeWithChromium('the editor in Chromium', () => {
       await editor.close('cancel', 'node-config');
       await editor.edit(CAPTURE);
       const row = '[data-field=captureSource] .red-ui-typedInput-option-trigger';
-      expect(await described(row)).toBe('Where the packets come from.');
+      expect(await described(row)).toBe('Origin of the packets.');
       await page.click(row);
       const choices = "$('.red-ui-typedInput-options a:visible').toArray()";
       expect(await page.evaluate(`${choices}.map(({ title }) => title)`)).toEqual([
@@ -261,9 +261,9 @@ describeWithChromium('the editor in Chromium', () => {
       await setValue(editor, 'captureScope', 'filter');
       await page.locator('.red-ui-editableList-addButton:visible').click();
       const kind = page.locator('[data-cell=kind]');
-      expect(await kind.getAttribute('title')).toBe('What is compared.');
+      expect(await kind.getAttribute('title')).toBe('Property to compare.');
       expect(await kind.locator('option[value=hostPort]').getAttribute('title')).toBe(
-        'IP address, and its port as second.',
+        'IP address, with its port as second value.',
       );
       const value = page.locator('[data-column=value] .red-ui-typedInput-input');
       expect(await value.getAttribute('title')).toContain('Port Range: 80,443');

@@ -18,7 +18,7 @@ export const CHART_FIELDS = defineFields([
       { value: 'topTalkers', label: 'Top Talkers', description: 'Bars, the longest first' },
       { value: 'history', label: 'History', description: 'Lines over time' },
     ],
-    description: 'What is drawn',
+    description: 'Kind of chart',
   },
   {
     name: 'talkerKind',
@@ -26,7 +26,7 @@ export const CHART_FIELDS = defineFields([
     type: 'options',
     default: 'ip',
     options: RANKED_OPTIONS,
-    description: 'What is ranked',
+    description: 'Elements to rank',
     showWhen: BARS,
   },
   {
@@ -38,7 +38,7 @@ export const CHART_FIELDS = defineFields([
       { value: 'bytes', label: 'Bytes' },
       { value: 'bits', label: 'Bits per Second', description: 'On average over the interval' },
     ],
-    description: 'What the length of a bar tells',
+    description: 'Value shown by the bars',
     showWhen: BARS,
   },
   {
@@ -49,7 +49,7 @@ export const CHART_FIELDS = defineFields([
     min: 1,
     max: 20,
     integer: true,
-    description: 'How many entries to draw',
+    description: 'Number of entries',
     showWhen: BARS,
   },
   {
@@ -75,10 +75,10 @@ export const CHART_FIELDS = defineFields([
         type: 'text',
         default: '',
         placeholder: 'e.g. File server',
-        description: 'Name in the legend. Blank for the one that the appliance knows',
+        description: 'Name in the legend. Blank for the name from the appliance',
       },
     ],
-    description: 'Statistics whose history is drawn. Without any, the interfaces',
+    description: 'Statistics to draw. Blank for the interfaces',
     showWhen: LINES,
   },
   {
@@ -90,7 +90,7 @@ export const CHART_FIELDS = defineFields([
       { value: 'bits', label: 'Bits per Second' },
       { value: 'packets', label: 'Packets per Second' },
     ],
-    description: 'What is drawn',
+    description: 'Values to draw',
     showWhen: LINES,
   },
   {
@@ -100,9 +100,9 @@ export const CHART_FIELDS = defineFields([
     default: 'sum',
     options: [
       { value: 'sum', label: 'Together' },
-      { value: 'apart', label: 'Received and Transmitted Apart' },
+      { value: 'apart', label: 'Split Directions' },
     ],
-    description: 'Whether each series is one line or two',
+    description: 'Whether to draw received and transmitted as separate lines',
     showWhen: LINES,
   },
   ...timeRangeFields({ default: 'last', lastAmount: 1, lastUnit: 'hours' }),
@@ -112,7 +112,7 @@ export const CHART_FIELDS = defineFields([
     type: 'text',
     default: '',
     placeholder: 'e.g. Traffic at the head office',
-    description: 'Above the chart. Blank for one that says what is drawn',
+    description: 'Title above the chart. Blank for a generated one',
     messageProperty: 'title',
   },
   {
@@ -124,7 +124,7 @@ export const CHART_FIELDS = defineFields([
       { value: 'light', label: 'Light' },
       { value: 'dark', label: 'Dark' },
     ],
-    description: 'Colours that suit where the picture is shown',
+    description: 'Light or dark colors',
   },
   {
     name: 'timeZone',
@@ -132,7 +132,7 @@ export const CHART_FIELDS = defineFields([
     type: 'text',
     default: 'UTC',
     placeholder: 'e.g. Europe/Berlin',
-    description: 'In which times are written, as a name of the IANA database',
+    description: 'Time zone of the labels, as an IANA name',
   },
   DEVICE_FIELD,
   LINK_GROUP_FIELD,
@@ -145,7 +145,7 @@ export const CHART_FIELDS = defineFields([
     max: 2000,
     integer: true,
     unit: 'px',
-    description: 'Width of the picture, before it is scaled',
+    description: 'Width before scaling',
     advanced: true,
   },
   {
@@ -157,7 +157,7 @@ export const CHART_FIELDS = defineFields([
     max: 1500,
     integer: true,
     unit: 'px',
-    description: 'Height of the picture, before it is scaled',
+    description: 'Height before scaling',
     advanced: true,
   },
   {
@@ -168,13 +168,12 @@ export const CHART_FIELDS = defineFields([
     min: 1,
     max: 3,
     integer: true,
-    description:
-      'How many pixels of the file each pixel of width and height becomes. 2 is crisp on the usual displays',
+    description: 'Pixel density. 2 is crisp on most displays',
     advanced: true,
   },
   {
     name: 'historyValues',
-    label: 'History Values Are',
+    label: 'History Values',
     type: 'options',
     default: 'counts',
     options: [
@@ -182,7 +181,7 @@ export const CHART_FIELDS = defineFields([
       { value: 'rates', label: 'Rates per Second' },
     ],
     description:
-      'What the data points of the appliance mean, which its documentation leaves open. Change it if a line is too high or too low by the length of a step',
+      'Meaning of the data points, which the vendor does not document. Change it if lines are off by the step length',
     showWhen: LINES,
     advanced: true,
   },

@@ -26,7 +26,7 @@ export const THRESHOLD_FIELDS = defineFields([
       { value: 'list', label: 'Any List', description: 'A value of each row of a list' },
       { value: 'value', label: 'Any Value', description: 'One value of any statistic' },
     ],
-    description: 'What is compared with the limit, each element for itself',
+    description: 'Elements to compare with the limit, each on its own',
   },
   {
     name: 'elements',
@@ -49,7 +49,7 @@ export const THRESHOLD_FIELDS = defineFields([
       { value: 'bytes', label: 'Bytes in a Window' },
       { value: 'packets', label: 'Packets in a Window' },
     ],
-    description: 'The unit of the limits. Rates are averages over a window',
+    description: 'Unit of the limits. Rates are averages over a window',
     showWhen: { watched: COUNTED_OR_TOTAL },
   },
   {
@@ -58,7 +58,7 @@ export const THRESHOLD_FIELDS = defineFields([
     type: 'options',
     default: 'both',
     options: DIRECTION_OPTIONS,
-    description: 'Which direction counts, seen from the element',
+    description: 'Direction to measure, seen from the element',
     // Only bytes and bits per second have documented sort keys for one direction.
     showWhen: { watched: COUNTED_OR_TOTAL, measure: ['bitsPerSecond', 'bytes'] },
   },
@@ -91,7 +91,7 @@ export const THRESHOLD_FIELDS = defineFields([
     default: '',
     placeholder: 'e.g. globalResponseTimes.avg',
     description:
-      'Where the number is in the answer, or in a row of the list: names joined by dots, counters by name or by index. True counts as 1 and false as 0',
+      'Path of the number in the response or row: names joined by dots, counters by name or index',
     required: true,
     showWhen: { watched: ['list', 'value'] },
   },
@@ -102,7 +102,7 @@ export const THRESHOLD_FIELDS = defineFields([
     default: '',
     placeholder: 'e.g. txratio',
     description:
-      'Key by which the appliance sorts the list by that value. With it, only the rows beyond the limit are read',
+      'Key that sorts the list by this value. With it, only rows beyond the limit are read',
     showWhen: { watched: ['list'] },
   },
   {
@@ -111,7 +111,7 @@ export const THRESHOLD_FIELDS = defineFields([
     type: 'text',
     default: '',
     placeholder: 'e.g. ip',
-    description: 'The property that names a row. Blank to find it out',
+    description: 'Property that names a row. Blank to detect it',
     showWhen: { watched: ['list'] },
   },
   {
@@ -123,7 +123,7 @@ export const THRESHOLD_FIELDS = defineFields([
       { value: 'above', label: 'Above the Limit' },
       { value: 'below', label: 'Below the Limit' },
     ],
-    description: 'Which side of the limit is reported',
+    description: 'Side of the limit to report',
   },
   {
     name: 'limit',
@@ -131,7 +131,7 @@ export const THRESHOLD_FIELDS = defineFields([
     type: 'number',
     default: null,
     placeholder: 'e.g. 100000000 for 100 Mbit/s',
-    description: 'In the unit of what is measured. The limit itself is not yet beyond it',
+    description: 'Limit in the unit of the measure. The limit itself is not reported',
     required: true,
   },
   {
@@ -140,8 +140,7 @@ export const THRESHOLD_FIELDS = defineFields([
     type: 'number',
     default: null,
     placeholder: 'e.g. 80000000',
-    description:
-      'An element has to come back to this before it can be reported again. Blank for the limit itself',
+    description: 'Value to return to before an element can be reported again. Blank for the limit',
   },
   {
     name: 'windowsInARow',
@@ -151,8 +150,7 @@ export const THRESHOLD_FIELDS = defineFields([
     min: 1,
     max: 1000,
     integer: true,
-    description:
-      'How many consecutive windows an element has to be beyond the limit; consecutive polls for any value',
+    description: 'Consecutive windows beyond the limit before an alarm; for Any Value, polls',
   },
   {
     name: 'windowSeconds',
@@ -163,7 +161,7 @@ export const THRESHOLD_FIELDS = defineFields([
     max: 86_400,
     integer: true,
     unit: 's',
-    description: 'Length of the time that is measured and compared, again and again without a gap',
+    description: 'Length of each window. Windows follow each other without a gap',
     showWhen: { watched: [...COUNTED_OR_TOTAL, 'tcpScore', 'list'] },
   },
   {
@@ -175,14 +173,14 @@ export const THRESHOLD_FIELDS = defineFields([
     max: 604_800,
     integer: true,
     unit: 's',
-    description: 'For how long an element is not reported again, 0 for no such time',
+    description: 'Time before an element can be reported again. 0 for none',
   },
   {
     name: 'reportCleared',
     label: 'Report the End',
     type: 'boolean',
     default: false,
-    description: 'Whether to report also when an element is back within the clear limit',
+    description: 'Whether to report when an element has returned to the clear limit',
   },
   DEVICE_FIELD,
   LINK_GROUP_FIELD,
@@ -191,7 +189,7 @@ export const THRESHOLD_FIELDS = defineFields([
     label: 'Report at Start',
     type: 'boolean',
     default: false,
-    description: 'Whether to report also what is beyond the limit at the very first poll',
+    description: 'Whether to report what is beyond the limit at the first poll',
     advanced: true,
   },
   {
@@ -202,8 +200,7 @@ export const THRESHOLD_FIELDS = defineFields([
     min: 1,
     max: 10_000,
     integer: true,
-    description:
-      'How many elements of a list can be beyond the limit at once; the furthest are watched',
+    description: 'Maximum elements beyond the limit at a time. The furthest are watched',
     showWhen: { watched: [...COUNTED, 'tcpScore', 'list'] },
     advanced: true,
   },
