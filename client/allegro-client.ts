@@ -9,6 +9,7 @@ import { captureToStorage, type StoredCapture } from './capture/stored-capture';
 import { choices, type Choice, type ChoiceQuery, type ChoiceSource } from './devices/choices';
 import { testConnection, type ConnectionTest } from './devices/connection-test';
 import { readDevices, type Device } from './devices/devices';
+import { fileId } from './files/file-name';
 import type { Query } from './http/query';
 import {
   isRingBufferSuspended,
@@ -44,6 +45,11 @@ export class AllegroClient {
   /** Milliseconds since 1970-01-01 UTC on this machine. */
   now(): number {
     return this.api.now();
+  }
+
+  /** See {@link fileId}. */
+  fileId(): string {
+    return fileId(this.api.context);
   }
 
   /** See {@link Api.sleep}. */

@@ -1,6 +1,6 @@
 import type { Api, ApiCall, CallOptions } from '../api/api';
 import type { AllegroError, RequestInfo } from '../errors';
-import { captureFileName } from '../files/file-name';
+import { captureFileName, fileId } from '../files/file-name';
 import { readHead, type VerifiedStream } from '../files/verified-stream';
 import { isEndMarked } from '../http/body';
 import type { OpenAnswer, Permit } from '../http/call';
@@ -149,7 +149,7 @@ class CaptureRun {
       prefix: fileNamePrefix || undefined,
       device: this.api.baseUrl,
       filter: expression,
-      ...{ startUs, endUs, extension },
+      ...{ startUs, endUs, extension, id: fileId(this.api.context) },
     });
   }
 

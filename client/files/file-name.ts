@@ -1,3 +1,4 @@
+import type { ClientContext } from '../http/context';
 import { trimEnd, trimStart } from '../values/text';
 
 /**
@@ -13,14 +14,8 @@ const MAX_EXTENSION = 10;
 /** Characters that are looked at; more than any name keeps. */
 const MAX_INPUT = 2000;
 const FALLBACK = 'capture';
-const DEFAULT_TEMPLATE = '{prefix}_{device}_{filter}_{start}-{end}';
 
 export interface CaptureFileNameParts {
-  /**
-   * With `{prefix}`, `{device}`, `{filter}`, `{start}` and `{end}` where those go; without any it is
-   * the name itself. Default `{prefix}_{device}_{filter}_{start}-{end}`.
-   */
-  template?: string;
   /** Default `allegro`. */
   prefix?: string;
   /** Host name or `mm-id`; a base URL is taken apart. */
@@ -31,34 +26,41 @@ export interface CaptureFileNameParts {
   startUs?: number;
   /** Likewise; not set where the end is open. */
   endUs?: number;
+  /** See {@link fileId}. */
+  id?: string;
   /** With or without its dot: what the file's first bytes say, e.g. `pcap`. */
   extension: string;
 }
 
 /**
- * A name such as
- * `allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000Z-20261123T155200Z.pcap`: times in UTC to the
- * microsecond (`20261123T155000.000250Z`; left out for whole seconds), so that names of captures in
- * quick succession differ. No blanks, at most 200 bytes with its extension. Parts that are not known
- * are left out.
+ * Five random characters that tell apart the files of one appliance and time: of 200 files alike, two
+ * have the same name once in 3000 cases.
  */
-export function captureFileName(parts: CaptureFileNameParts): string {
-  const values: Record<string, string> = {
-    prefix: shortPart(parts.prefix ?? 'allegro'),
-    device: shortPart(hostOf(parts.device ?? '')),
-    filter: shortPart(readableFilter(parts.filter ?? '')),
-    start: compactTime(parts.startUs),
-    end: compactTime(parts.endUs),
-  };
-  const template = cutMiddle(parts.template ?? '').trim() || DEFAULT_TEMPLATE;
-  const filled = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? values[name] : whole,
-  );
-  // What an empty part leaves behind: separators side by side.
-  const stem = trimEnd(filled.replace(/_(?=[_-])|-(?=_)/g, ''), '_-');
-  const extension = `.${trimStart(parts.extension, '.')}`;
-  const hasExtension = stem.toLowerCase().endsWith(extension.toLowerCase());
-  return safeFileName(hasExtension ? stem : stem + extension);
+export function fileId(context: Pick<ClientContext, 'random'>): string {
+  return Math.floor(context.random() * 36 ** 5)
+    .toString(36)
+    .padStart(5, '0');
+}
+
+/**
+ * A name such as
+ * `allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000Z-20261123T155200Z_k3f9q.pcap`: times in UTC to
+ * the microsecond (`20261123T155000.000250Z`; left out for whole seconds), then the id. No blanks, at
+ * most 200 bytes with its extension. Parts that are not known are left out.
+ */
+export function captureFileName({
+  prefix = 'allegro',
+  device = '',
+  filter = '',
+  startUs,
+  endUs,
+  id = '',
+  extension,
+}: CaptureFileNameParts): string {
+  const times = [startUs, endUs].map(compactTime).filter(Boolean).join('-');
+  const parts = [prefix, hostOf(device), readableFilter(filter)].map(shortPart);
+  const stem = [...parts, times, id].filter(Boolean).join('_');
+  return safeFileName(`${stem}.${trimStart(extension, '.')}`);
 }
 
 /**

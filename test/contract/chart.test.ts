@@ -72,7 +72,9 @@ describe('a chart', () => {
       height: 900,
     });
     expect([png.width, png.height]).toEqual([1600, 900]);
-    expect(json.fileName).toMatch(/^allegro_127\.0\.0\.1.*top-ip_\d{8}T\d{6}Z-\d{8}T\d{6}Z\.png$/);
+    expect(json.fileName).toMatch(
+      /^allegro_127\.0\.0\.1.*top-ip_\d{8}T\d{6}Z-\d{8}T\d{6}Z_[0-9a-z]{5}\.png$/,
+    );
     expect(hex(png, 0, 0)).toBe('#ffffff');
     const series = json.series as Array<{ unit: string; received: number; transmitted: number }>;
     expect(series[0].unit).toBe('B');

@@ -133,7 +133,7 @@ describe('Get Connections, as CSV', () => {
       warnings: [],
     });
     expect(json.columns).toEqual(Object.keys(rows[0] as object));
-    expect(file!.name).toMatch(/^connections_127\.0\.0\.1_\d{8}T\d{6}Z\.csv$/);
+    expect(file!.name).toMatch(/^connections_127\.0\.0\.1_\d{8}T\d{6}Z_[0-9a-z]{5}\.csv$/);
   });
 
   it.each([

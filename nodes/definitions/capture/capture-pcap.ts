@@ -23,7 +23,7 @@ export const SAMPLE_EVIDENCE = {
   },
   files: [
     {
-      name: 'allegro_allegro-mm-1a2b_20261123T154900Z-20261123T155100Z.pcap',
+      name: 'allegro_allegro-mm-1a2b_20261123T154900Z-20261123T155100Z_k3f9q.pcap',
       packets: 1834,
       bytes: 1482034,
       sha256: 'b1946ac92492d2347c6235b4d2611184e8d1c4c2b6f3a8d9a1c0b5d6e7f80912',
@@ -50,7 +50,7 @@ export const capturePcap = defineNode({
   source: 'Pcap extraction',
   fields: CAPTURE_FIELDS,
   sampleOutput: {
-    fileName: 'allegro_allegro-mm-1a2b_20261123T154900Z-20261123T155100Z.pcap',
+    fileName: 'allegro_allegro-mm-1a2b_20261123T154900Z-20261123T155100Z_k3f9q.pcap',
     packets: 1834,
     bytes: 1482034,
     sha256: 'b1946ac92492d2347c6235b4d2611184e8d1c4c2b6f3a8d9a1c0b5d6e7f80912',

@@ -161,7 +161,8 @@ export function captureFileFields(showWhen?: ShowWhen) {
       type: 'text',
       default: '',
       placeholder: 'e.g. ticket-4711',
-      description: 'Prefix of the file name, "allegro" if blank',
+      description:
+        'Prefix of the file name, before device, filter, window and a random ID; "allegro" if blank',
       messageProperty: 'fileNamePrefix',
       advanced: true,
     },

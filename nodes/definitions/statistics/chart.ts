@@ -26,7 +26,7 @@ export const chart = defineNode({
   source: 'List queries; JSON output traffic counters; Time interval selection',
   fields: CHART_FIELDS,
   sampleOutput: {
-    fileName: 'allegro_allegro-mm-1a2b_top-ip_20261123T145000Z-20261123T155000Z.png',
+    fileName: 'allegro_allegro-mm-1a2b_top-ip_20261123T145000Z-20261123T155000Z_k3f9q.png',
     mediaType: 'image/png',
     bytes: 61204,
     width: 1600,
@@ -86,6 +86,7 @@ async function toResult(
     filter: values.chartKind === 'history' ? 'history' : `top-${values.talkerKind}`,
     startUs: Date.parse(drawn.from) * 1000,
     endUs: Date.parse(drawn.to) * 1000,
+    id: client.fileId(),
     extension: 'png',
   });
   const mediaType = 'image/png';

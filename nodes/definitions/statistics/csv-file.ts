@@ -5,10 +5,12 @@ import { WAITING_STEP, type RunContext } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
 import type { Interval } from './interval';
 
-/** A name such as `connections_allegro-mm-1a2b_20261123T155000Z.csv`: what it holds, appliance, now. */
+/** A name such as `connections_allegro-mm-1a2b_20261123T155000Z_k3f9q.csv`: content, appliance, now. */
 export function csvFileName(content: string, client: AllegroClient): string {
   const time = new Date(client.now()).toISOString().replace(/\.\d+|[-:]/g, '');
-  return safeFileName(`${content}_${new URL(client.baseUrl).hostname}_${time}.csv`);
+  return safeFileName(
+    `${content}_${new URL(client.baseUrl).hostname}_${time}_${client.fileId()}.csv`,
+  );
 }
 
 /**
@@ -39,7 +41,7 @@ export async function* csvResult(
     to: interval?.to ?? null,
     device: client.baseUrl,
     mmId: options.address?.mmId,
-    warnings,
+    warnings: [...(interval?.warnings ?? []), ...warnings],
   }));
   json.catch(() => undefined);
   const file = { name, mediaType: 'text/csv', stream, finished: json };

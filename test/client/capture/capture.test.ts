@@ -92,7 +92,7 @@ describe('a capture', () => {
       format: 'pcap',
       linkTypes: ['Ethernet'],
       fileName:
-        'allegro_allegro-mm-test_ip-10.1.2.3-and-l4Protocol-TCP_20261123T154800Z-20261123T155000Z.pcap',
+        'allegro_allegro-mm-test_ip-10.1.2.3-and-l4Protocol-TCP_20261123T154800Z-20261123T155000Z_i0000.pcap',
       requestedWindow: { from: '2026-11-23T15:48:00.000000Z', to: '2026-11-23T15:50:00.000000Z' },
       coveredWindow: { from: '2026-11-23T15:48:00.000000Z', to: '2026-11-23T15:48:49.000000Z' },
       warnings: [],

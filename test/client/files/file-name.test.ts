@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { captureFileName, safeFileName, withSuffix } from '../../../client/files/file-name';
+import { captureFileName, fileId, safeFileName, withSuffix } from '../../../client/files/file-name';
 
 describe('a capture file', () => {
   const startUs = Date.UTC(2026, 10, 23, 15, 50) * 1000 + 999_999;
@@ -14,9 +14,12 @@ describe('a capture file', () => {
       filter: 'ip==10.1.2.3',
       startUs,
       endUs,
+      id: 'k3f9q',
       extension: 'pcap',
     });
-    expect(name).toBe('allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000.999999Z-20261123T155200.999999Z.pcap');
+    expect(name).toBe(
+      'allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000.999999Z-20261123T155200.999999Z_k3f9q.pcap',
+    );
   });
 
   it.each([
@@ -26,16 +29,7 @@ describe('a capture file', () => {
     [{ device: 'local:1', prefix: 'case 7', extension: 'pcap' }, 'case-7_local-1.pcap'],
     [{ prefix: '../../etc', extension: 'pcap' }, 'etc.pcap'],
     [{ filter: '(ip==::1 and "a b")\n', extension: 'pcap' }, 'allegro_ip-1-and-a-b.pcap'],
-    [
-      { template: 'evidence {start}', startUs, extension: 'pcap' },
-      'evidence-20261123T155000.999999Z.pcap',
-    ],
-    [{ template: 'evidence.pcap', extension: 'pcap' }, 'evidence.pcap'],
-    [
-      { template: '{constructor}/{prefix}', extension: 'pcap' },
-      '-constructor-allegro.pcap'.slice(1),
-    ],
-    [{ template: '../..', extension: 'pcap' }, 'pcap'],
+    [{ prefix: '../..', id: 'k3f9q', extension: 'pcap' }, 'k3f9q.pcap'],
     [{ startUs: NaN, endUs: 1e300, extension: 'pcap' }, 'allegro.pcap'],
   ])('%j is %s', (parts, expected) => {
     expect(captureFileName(parts)).toBe(expected);
@@ -51,7 +45,15 @@ describe('a capture file', () => {
     ]);
   });
 
-  it('keeps its times however long the rest is', () => {
+  it('differs for captures of the same window', () => {
+    const nameFor = (random: number) =>
+      captureFileName({ startUs, endUs, id: fileId({ random: () => random }), extension: 'pcap' });
+    const names = Array.from({ length: 200 }, (_, index) => nameFor(index / 200));
+    expect(new Set(names).size).toBe(200);
+    for (const name of [...names, nameFor(1 - 1e-12)]) expect(name).toMatch(/Z_[0-9a-z]{5}\.pcap$/);
+  });
+
+  it('keeps its times and its id however long the rest is', () => {
     const long = 'ä'.repeat(500);
     const name = captureFileName({
       prefix: long,
@@ -59,9 +61,10 @@ describe('a capture file', () => {
       filter: long,
       startUs,
       endUs,
+      id: 'k3f9q',
       extension: 'pcapng',
     });
-    expect(name).toMatch(/_20261123T155000\.999999Z-20261123T155200\.999999Z\.pcapng$/);
+    expect(name).toMatch(/_20261123T155000\.999999Z-20261123T155200\.999999Z_k3f9q\.pcapng$/);
     expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
   });
 });
