@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { AllegroError } from '../errors';
 import { FailFast } from '../http/fail-fast';
 import type { Query } from '../http/query';
@@ -111,8 +112,9 @@ async function readFollowingPages(
 function warningsFor(rows: RowSet, total: number | undefined, wanted: number): string[] {
   const expected = Math.min(total ?? 0, wanted);
   if (rows.size >= expected) return [];
+  if (rows.size === 0) return [`The appliance reports ${total} entries, but lists none.`];
   return [
-    `The list changed while it was read: ${rows.size} of ${expected} entries arrived. A fixed interval in the past gives a stable list.`,
+    `${rows.size} of ${expected} entries arrived: the list changed while it was read, or the appliance repeats entries. A fixed interval in the past gives a stable list.`,
   ];
 }
 
@@ -120,6 +122,7 @@ function warningsFor(rows: RowSet, total: number | undefined, wanted: number): s
 class RowSet {
   readonly list: Row[] = [];
   private readonly keys = new Set<string>();
+  private readonly pages = new Set<string>();
 
   constructor(private readonly limit: number) {}
 
@@ -130,6 +133,7 @@ class RowSet {
   /** @returns how many of the rows were new */
   add(rows: Row[]): number {
     const before = this.list.length;
+    if (this.isRepeated(rows)) return 0;
     for (const row of rows) {
       if (this.list.length >= this.limit) break;
       const key = keyOf(row);
@@ -140,6 +144,14 @@ class RowSet {
       this.list.push(row);
     }
     return this.list.length - before;
+  }
+
+  /** Rows without a name cannot be told apart one by one, but a page of them that came before can. */
+  private isRepeated(rows: Row[]): boolean {
+    if (rows.length === 0 || keyOf(rows[0]) !== undefined) return false;
+    const page = createHash('sha256').update(JSON.stringify(rows)).digest('base64');
+    const { size } = this.pages;
+    return this.pages.add(page).size === size;
   }
 }
 

@@ -106,14 +106,24 @@ describe('lists', () => {
     });
   });
 
-  it('stops where pages without end add nothing', async () => {
-    const { client, transport } = fakeClient(() => ({
-      json: { displayedItems: ROWS(100, 0), numberOfItems: 1e15 },
-    }));
-    const { rows, warnings } = await client.rows({ path: PATH, query: {} }, never());
-    expect(rows).toHaveLength(100);
-    expect(warnings).toHaveLength(1);
-    expect(transport.requests.length).toBeLessThan(20);
+  it.each([
+    ['with names', ROWS(100, 0)],
+    ['without', Array.from({ length: 100 }, (_, index) => ({ interval: [index, 1, 1, 1] }))],
+  ])('stops where pages of rows %s repeat without end', async (_, displayedItems) => {
+    for (const facts of [{ numberOfItems: 1e15 }, { numberOfPages: 1e15 }, {}]) {
+      const { client, transport } = fakeClient(() => ({ json: { displayedItems, ...facts } }));
+      const { rows, warnings } = await client.rows({ path: PATH, query: {} }, never());
+      expect(rows).toEqual(displayedItems);
+      expect(warnings).toHaveLength(facts.numberOfItems === undefined ? 0 : 1);
+      expect(transport.requests.length).toBeLessThan(20);
+    }
+  });
+
+  it('says where a list claims entries and has none', async () => {
+    const json = { displayedItems: [], numberOfItems: 50 };
+    const { client } = fakeClient(() => ({ json }));
+    const { warnings } = await client.rows({ path: PATH, query: {} }, never());
+    expect(warnings).toEqual(['The appliance reports 50 entries, but lists none.']);
   });
 
   it('asks for nothing more once a page has failed', async () => {
