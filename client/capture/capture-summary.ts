@@ -122,7 +122,9 @@ function warningsFor(
   warnings.push(...clockWarnings(clockOffsetSeconds, clockWarning));
   const firstUs = firstPacket?.microseconds ?? startUs;
   const lastUs = lastPacket?.microseconds ?? startUs;
-  if (firstUs < startUs || lastUs >= endUs) {
+  // The window of a live capture that goes by another clock is a guess.
+  const isGuess = source === 'live' && clockWarning !== undefined;
+  if (!isGuess && (firstUs < startUs || lastUs >= endUs)) {
     warnings.push('Some packets lie outside the window that was asked for.');
   }
   return warnings;

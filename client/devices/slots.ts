@@ -32,31 +32,38 @@ export class SlotProbe {
     this.probe.catch(() => undefined);
   }
 
+  /** @throws AllegroError `permission` where the login may read none of what shows it */
   async stateOf(slot: number): Promise<SlotState> {
     const path = await this.probe;
     if (path === undefined) return 'unknown';
-    return (await this.answers(path, slotAddress(this.device, slot))) ? 'present' : 'missing';
+    return (await this.failureOf(path, slotAddress(this.device, slot))) ? 'missing' : 'present';
   }
 
   /** The path that answers for the live traffic but not for a slot that cannot exist. */
   private async findProbe(): Promise<string | undefined> {
+    const failures: Array<AllegroError | undefined> = [];
     for (const path of PROBES) {
       const [live, impossible] = await Promise.all([
-        this.answers(path, this.device || undefined),
-        this.answers(path, slotAddress(this.device, IMPOSSIBLE_SLOT)),
+        this.failureOf(path, this.device || undefined),
+        this.failureOf(path, slotAddress(this.device, IMPOSSIBLE_SLOT)),
       ]);
-      if (live && !impossible) return path;
+      if (!live && impossible) return path;
+      failures.push(live);
     }
+    if (failures.every((failure) => failure?.kind === 'permission')) throw failures[0]!;
     return undefined;
   }
 
-  private async answers(path: string, mmId: string | undefined): Promise<boolean> {
+  private async failureOf(
+    path: string,
+    mmId: string | undefined,
+  ): Promise<AllegroError | undefined> {
     const options: CallOptions = { signal: this.signal, address: { mmId } };
     try {
       await this.api.get(path, {}, options);
-      return true;
+      return undefined;
     } catch (error) {
-      if (error instanceof AllegroError && NO_ANSWER.has(error.kind)) return false;
+      if (error instanceof AllegroError && NO_ANSWER.has(error.kind)) return error;
       throw error;
     }
   }

@@ -45,7 +45,7 @@ export interface Upload {
  * Source: "Pcap upload and analysis".
  *
  * @throws AllegroError `input` for a file that is not a capture; `refused` where live data would be
- *   lost; `busy` for a slot that is taken; `incomplete` when the source has another size than said
+ *   lost; `permission` where the login cannot see that; `busy` for a slot that is taken; `incomplete` when the source has another size than said
  */
 export async function upload(
   api: Api,
@@ -162,7 +162,10 @@ async function checkLiveDataIsSafe(
   { signal }: CallOptions,
 ): Promise<void> {
   if (slot === 0) throw liveDataError('Slot 0 is the live traffic', api.baseUrl);
-  const state = await new SlotProbe(api, device, signal).stateOf(slot);
+  const state = await new SlotProbe(api, device, signal).stateOf(slot).catch((error: unknown) => {
+    const isDenied = error instanceof AllegroError && error.kind === 'permission';
+    throw isDenied ? deniedError(error, slot) : error;
+  });
   if (state === 'missing')
     throw liveDataError(`Analysis slot ${slot} does not answer`, api.baseUrl);
   if (state === 'unknown') {
@@ -178,6 +181,16 @@ function liveDataError(why: string, device: string): AllegroError {
     what: `${why}, so that an upload may replace the live data: nothing was uploaded.`,
     advice:
       'Enable parallel PCAP analysis in the global settings of the appliance, or choose another slot. To upload all the same, allow replacing live data: all live statistics are then lost, and in bridge mode forwarding stops.',
+  });
+}
+
+function deniedError(error: AllegroError, slot: number): AllegroError {
+  return new AllegroError({
+    ...error,
+    what: `Permission denied (HTTP ${error.status}): this login may not read what shows whether analysis slot ${slot} exists. Nothing was uploaded.`,
+    advice:
+      'Give it read access to statistics beside the admin role. To upload without this check, allow replacing live data: all live statistics may then be lost.',
+    cause: error,
   });
 }
 

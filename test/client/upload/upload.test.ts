@@ -136,14 +136,15 @@ describe('the three steps of an upload', () => {
   });
 
   /** Statuses of the live traffic, the slot and a slot that cannot exist, for the two probes. */
-  it.each([
+  it.each<[string, number[], number[], boolean, string?]>([
     ['the slot exists', [200, 200, 404], [200, 200, 200], true],
     ['only the clock ignores mm-id', [200, 200, 200], [200, 200, 404], true],
     ['nobody may read the clock', [403, 403, 403], [200, 200, 404], true],
     ['the slot does not exist', [200, 404, 404], [200, 200, 404], false],
     ['the appliance answers for any slot', [200, 200, 200], [200, 200, 200], false],
     ['nothing can be read', [403, 403, 403], [404, 404, 404], false],
-  ])('keep live data safe where %s', async (_, clock, interfaces, isSafe) => {
+    ['the login may read nothing', [403, 403, 403], [403, 403, 403], false, 'permission'],
+  ])('keep live data safe where %s', async (_, clock, interfaces, isSafe, kind = 'refused') => {
     const table: Record<string, number[]> = {
       '/API/stats/time': clock,
       '/API/stats/interfaces': interfaces,
@@ -156,7 +157,7 @@ describe('the three steps of an upload', () => {
     }
     const work = upload({ allowReplacingLiveData: false }, 'mm-2b3c');
     if (isSafe) expect((await work).slot).toBe(1);
-    else expect(await failure(work)).toMatchObject({ kind: 'refused' });
+    else expect(await failure(work)).toMatchObject({ kind });
     const posts = seen.filter(({ line }) => line.startsWith('POST'));
     expect(posts).toHaveLength(isSafe ? 3 : 0);
   });
