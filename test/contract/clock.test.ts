@@ -1,10 +1,29 @@
 import { capturePcap } from '../../nodes/definitions/capture/capture-pcap';
-import { topTalkers } from '../../nodes/definitions/statistics/top-talkers';
+import { definitions } from '../../nodes/definitions';
 import { STEADY_HOST } from '../../simulator';
 import type { Switches } from '../../simulator/switches';
 import { useSimulator } from './bench';
 import { pastWindow } from './operations';
 import { errorOf, jsonOf } from './run-definition';
+
+const IPS = 'API/stats/modules/ip/ips';
+const CHART = { chartWidth: 320, chartHeight: 240, chartScale: 1 };
+/** Nodes that ask for an interval which ends now. */
+const RELATIVE: Array<[what: string, node: string, raw: Record<string, unknown>]> = [
+  ['a ranking', 'topTalkers', {}],
+  ['a ranking as CSV', 'topTalkers', { listOutput: 'csv' }],
+  ['a statistic', 'getStats', { path: `${IPS}/${STEADY_HOST}` }],
+  ['an unseen address', 'getStats', { path: `${IPS}/192.0.2.77` }],
+  ['a list', 'getStats', { path: `${IPS}_paged` }],
+  ['peers', 'getPeers', { address: STEADY_HOST }],
+  ['connections', 'getConnections', {}],
+  ['connections as CSV', 'getConnections', { connectionOutput: 'csv' }],
+  ['server ports', 'getServerPorts', { addresses: STEADY_HOST }],
+  ['server ports as CSV', 'getServerPorts', { addresses: STEADY_HOST, portOutput: 'csv' }],
+  ['the devices', 'whichDevice', { address: STEADY_HOST }],
+  ['a chart of talkers', 'chart', CHART],
+  ['a chart of a history', 'chart', { ...CHART, chartKind: 'history' }],
+];
 
 /** The shape of the clock is not documented: nothing but "now" may depend on it. */
 describe.each(['otherKey', 'iso', '403', '404', 'huge'] as Array<Switches['clock']>)(
@@ -20,9 +39,11 @@ describe.each(['otherKey', 'iso', '403', '404', 'huge'] as Array<Switches['clock
       expect((await bench.client.testConnection(signal)).message).toMatch(/^Connected/);
     });
 
-    it('Top Talkers works, and says where the time is from', async () => {
-      const json = await jsonOf(topTalkers, bench.client, { timeMode: 'last', lastAmount: 1 });
-      expect(json.warnings).toEqual(expect.arrayContaining(expected));
+    it.each(RELATIVE)('%s works, and says where the time is from', async (_, node, raw) => {
+      const definition = definitions.find(({ name }) => name === node)!;
+      const last = { timeMode: 'last', lastAmount: 1, lastUnit: 'minutes' };
+      const { warnings = [] } = await jsonOf(definition, bench.client, { ...last, ...raw });
+      expect(warnings).toEqual(expect.arrayContaining(expected));
     });
 
     it('a capture between two absolute times works', async () => {

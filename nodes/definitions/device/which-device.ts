@@ -117,7 +117,7 @@ export const whichDevice = defineNode({
         from: interval.from,
         to: interval.to,
         device: client.baseUrl,
-        warnings: failed.map(({ id, cause }) => `${id}: ${cause.what}`),
+        warnings: [...interval.warnings, ...failed.map(({ id, cause }) => `${id}: ${cause.what}`)],
       },
     };
   },

@@ -160,6 +160,7 @@ async function readStats(
   options: CallOptions & { address: Address },
 ): Promise<Record<string, unknown>> {
   const { client } = context;
+  const clockWarnings = interval?.warnings ?? [];
   const limit = values.returnAll ? undefined : values.limit;
   const address = addressWithin(path);
   const found = await unlessUnseen(context, address, options, () =>
@@ -173,13 +174,19 @@ async function readStats(
   };
   if (!found) {
     const { kind, value } = address!;
-    return { [kind]: value, seen: false, ...facts, warnings: [notSeenWarning(address!)] };
+    return {
+      [kind]: value,
+      seen: false,
+      ...facts,
+      warnings: [...clockWarnings, notSeenWarning(address!)],
+    };
   }
   const isRaw = values.simplify === false || values.rawCounters === true;
   const name = (answer: unknown) => (isRaw ? answer : nameCounters(answer, path));
   if (!found.list) {
     const named = name(found.answer);
-    return isObject(named) ? named : { value: named };
+    const answer = isObject(named) ? named : { value: named };
+    return clockWarnings.length > 0 ? { ...answer, warnings: clockWarnings } : answer;
   }
   const { rows, total, warnings } = found.list;
   const origin = originOfElement(options.address);
@@ -188,7 +195,7 @@ async function readStats(
     ...facts,
     listed: rows.length,
     total,
-    warnings: [...warnings, ...limitWarnings(rows.length, total, limit)],
+    warnings: [...clockWarnings, ...warnings, ...limitWarnings(rows.length, total, limit)],
   };
 }
 

@@ -143,8 +143,8 @@ export class PortInventory {
   }
 
   private warnings(): string[] {
-    const { failed, malformedRows } = this;
-    const warnings: string[] = [];
+    const { failed, malformedRows, interval } = this;
+    const warnings = [...(interval?.warnings ?? [])];
     if (failed.length > 0) {
       warnings.push(
         `The ports of ${failed.length} of ${this.ips.length} addresses could not be read. ${failed[0].message}`,

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../../client';
-import { ratesOver, toCounters, type Counters } from '../../../client/values/counters';
+import { ratesOver, toCounters, type Counters, type Rates } from '../../../client/values/counters';
 import { nameOfRow, type Row } from '../../../client/api/rows';
 import { ALL_TRAFFIC } from '../../../client/api/paths';
 import { defineFields } from '../model/field';
@@ -130,41 +130,19 @@ export const topTalkers = defineNode({
   },
 });
 
-type Ranking = Pick<
-  ValuesOf<typeof FIELDS>,
-  'talkerKind' | 'sortBy' | 'direction' | 'returnAll' | 'limit' | 'device' | 'linkGroup'
->;
-
-/**
- * Reads a ranking; what it gives is the node's result.
- *
- * @param interval absent: since the appliance started
- */
-export async function readTalkers(
+async function readTalkers(
   context: RunContext,
-  values: Ranking,
+  values: ValuesOf<typeof FIELDS>,
   interval: Interval | undefined,
 ) {
-  const kind = values.talkerKind;
   const options = { signal: context.signal, address: readAddress(values) };
-  context.progress({ step: 'reading' });
-  const [{ rows, total, warnings }, allTraffic] = await Promise.all([
-    context.client.rows(
-      {
-        path: RANKING_PATHS[kind],
-        query: {
-          ...sorting(values.sortBy, values.direction),
-          skiphistorydata: true,
-          ...interval?.query,
-        },
-        limit: values.returnAll ? undefined : values.limit,
-      },
-      options,
-    ),
+  const [{ talkers: ranked, total, warnings }, allTraffic] = await Promise.all([
+    readRanking(context, values, interval),
     readAllTraffic(context, interval, options),
   ]);
-  const talkers = rows.map((row, index) => ({
-    ...toTalker(row, index + 1, kind, interval, allTraffic.bytes),
+  const talkers = ranked.map((talker) => ({
+    ...talker,
+    sharePercent: sharePercent(talker.totalBytes, allTraffic.bytes),
     ...originOfElement(options.address),
   }));
   return {
@@ -177,11 +155,38 @@ export async function readTalkers(
     allTrafficBytes: allTraffic.bytes,
     device: context.client.baseUrl,
     mmId: options.address.mmId,
-    warnings: [...(interval?.warnings ?? []), ...warnings, ...allTraffic.warnings],
+    warnings: [...warnings, ...allTraffic.warnings],
   };
 }
 
-function sorting(by: SortKey, direction: Direction) {
+type Ranking = Pick<ValuesOf<typeof FIELDS>, 'talkerKind' | 'device' | 'linkGroup'> &
+  Partial<Pick<ValuesOf<typeof FIELDS>, 'sortBy' | 'direction' | 'returnAll' | 'limit'>>;
+
+/**
+ * Reads the highest entries, with their counters and rates.
+ *
+ * @param interval absent: since the appliance started, and without rates
+ */
+export async function readRanking(
+  { client, signal, progress }: RunContext,
+  values: Ranking,
+  interval: Interval | undefined,
+) {
+  const { talkerKind, sortBy = 'bytes', direction, returnAll, limit } = values;
+  progress({ step: 'reading' });
+  const { rows, total, warnings } = await client.rows(
+    {
+      path: RANKING_PATHS[talkerKind],
+      query: { ...sorting(sortBy, direction), skiphistorydata: true, ...interval?.query },
+      limit: returnAll ? undefined : limit,
+    },
+    { signal, address: readAddress(values) },
+  );
+  const talkers = rows.map((row, index) => toTalker(row, index + 1, talkerKind, interval));
+  return { talkers, total, warnings: [...(interval?.warnings ?? []), ...warnings] };
+}
+
+function sorting(by: SortKey, direction?: Direction) {
   return { sort: sortKey(by, direction), reverse: true };
 }
 
@@ -214,9 +219,8 @@ function toTalker(
   rank: number,
   kind: RankedKind,
   interval: Interval | undefined,
-  allTrafficBytes: number | undefined,
-): Record<string, unknown> {
-  const counters: Counters | undefined = toCounters(interval ? row.interval : row.allTime);
+): { name?: string } & Partial<Counters & Rates> & Record<string, unknown> {
+  const counters = toCounters(interval ? row.interval : row.allTime);
   const name = nameOfRow(row);
   return {
     rank,
@@ -224,11 +228,9 @@ function toTalker(
     ...displayName(row, name?.field),
     ...counters,
     ...(counters && interval ? ratesOver(counters, interval.seconds) : {}),
-    sharePercent:
-      counters && allTrafficBytes ? percent(counters.totalBytes, allTrafficBytes) : null,
   };
 }
 
-function percent(part: number, whole: number): number {
-  return Math.round((part / whole) * 1000) / 10;
+function sharePercent(part: number | undefined, all: number | undefined): number | null {
+  return part !== undefined && all ? Math.round((part / all) * 1000) / 10 : null;
 }

@@ -46,7 +46,7 @@ export async function drawHistory(
     linesOf(historiesWithin(answer), wanted[index], values, interval.to),
   );
   const lines = found.flatMap((one) => one.lines);
-  const warnings = found.flatMap((one) => one.warnings);
+  const warnings = [...interval.warnings, ...found.flatMap((one) => one.warnings)];
   if (lines.length === 0 && found.some(({ hasOtherHistory }) => hasOtherHistory)) {
     throw new AllegroError({
       kind: 'badAnswer',

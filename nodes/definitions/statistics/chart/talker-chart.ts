@@ -7,7 +7,7 @@ import { readAddress } from '../../fields/address';
 import { readTimeRange } from '../../fields/time-range';
 import { resolveInterval } from '../interval';
 import type { RankedKind } from '../ranking';
-import { readTalkers } from '../top-talkers';
+import { readRanking } from '../top-talkers';
 
 const NAMES: Record<RankedKind, string> = {
   ip: 'IP addresses',
@@ -29,12 +29,8 @@ export async function drawTalkers(
   const options = { signal: context.signal, address: readAddress(values) };
   const interval = await resolveInterval(context, readTimeRange(values), options);
   const { from, to } = interval;
-  const ranking = { sortBy: 'bytes', direction: 'both', returnAll: false } as const;
-  const { talkers } = await readTalkers(
-    context,
-    { ...values, ...ranking, limit: values.barCount },
-    interval,
-  );
+  const ranking = { ...values, limit: values.barCount };
+  const { talkers, warnings } = await readRanking(context, ranking, interval);
   const title = `Top ${NAMES[kind]} by ${isRate ? 'bits per second' : 'bytes'}`;
   const frame = optionsFor(title, from, to);
   const bars = talkers.map((talker) => toBar(talker, kind, isRate));
@@ -55,7 +51,7 @@ export async function drawTalkers(
     from,
     to,
     series: figures,
-    warnings: [],
+    warnings,
   };
 }
 
