@@ -9,7 +9,7 @@ import { NODE_GROUPS } from '../nodes/definitions/model/define-node';
 /** npm runs its scripts at the root of the tree. */
 const ROOT = process.cwd();
 const INDEX = 'nodes/definitions/index.ts';
-const folders = new Map(NODE_GROUPS.map((group) => [group.toLowerCase().replace(' ', '-'), group]));
+const folders = new Map<string, string>(Object.entries(NODE_GROUPS));
 
 const [file = '', folder = 'statistics'] = process.argv.slice(2);
 const group = folders.get(folder);
@@ -44,6 +44,7 @@ export const ${name} = defineNode({
   name: '${name}',
   label: '${label}',
   group: '${group}',
+  verb: '${label}',
   action: '${label}',
   description: 'FILL IN: what it does and when a person wants it',
   details: [],

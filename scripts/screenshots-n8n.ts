@@ -5,6 +5,7 @@
  * `screenshots`, which Git ignores. Needs a Chromium; CHROMIUM names it.
  */
 import type { Page } from 'playwright-core';
+import { operationsOf } from '../n8n/description/operations';
 import { resourceValue } from '../n8n/description/properties';
 import { definitions } from '../nodes/definitions';
 import { pollTriggers } from '../nodes/definitions/triggers';
@@ -32,7 +33,6 @@ const EXAMPLE_VALUES: Record<string, Record<string, unknown>> = {
   getStats: {
     path: { __rl: true, mode: 'path', value: `API/stats/modules/ip/ips/${STEADY_HOST}` },
   },
-  suspendBuffer: { bufferAction: 'suspend' },
   apiRequest: { requestMethod: 'POST' },
   thresholdTrigger: { limit: 100_000_000, clearLimit: 80_000_000 },
 };
@@ -89,8 +89,9 @@ async function shootForms(
 ): Promise<void> {
   const suffix = theme === 'dark' ? '-dark' : '';
   await shootNodePanel(page, host, suffix);
-  for (const { name, group } of definitions) {
-    const parameters = { resource: resourceValue(group), operation: name, ...EXAMPLE_VALUES[name] };
+  for (const { name, definition } of operationsOf(definitions)) {
+    const resource = resourceValue(definition.group);
+    const parameters = { resource, operation: name, ...EXAMPLE_VALUES[name] };
     await shootForm(page, host, `form-${kebab(name)}${suffix}`, parameters, credentials.token);
   }
   for (const { name } of pollTriggers) {

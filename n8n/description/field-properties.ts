@@ -50,13 +50,40 @@ function takenFromItem(field: Field, property: string): Pick<INodeProperties, 'd
 }
 
 /** The conditions under which a field shows. */
-export function showOnly(
+export function showOnly(showWhen: Field['showWhen']): { displayOptions?: IDisplayOptions } {
+  if (!showWhen) return {};
+  const entries = Object.entries(showWhen).map(([name, values]) => [name, [...values]]);
+  return { displayOptions: { show: Object.fromEntries(entries) } };
+}
+
+/**
+ * The same for a field within a collection. Fields outside of it are named from the root of the form.
+ * One beside it is absent until a person adds it, which has to count as its default.
+ */
+export function showWithin(
   showWhen: Field['showWhen'],
-  prefix = '',
+  collection: readonly Field[],
 ): { displayOptions?: IDisplayOptions } {
   if (!showWhen) return {};
-  const entries = Object.entries(showWhen).map(([name, values]) => [prefix + name, [...values]]);
-  return { displayOptions: { show: Object.fromEntries(entries) } };
+  const show: Record<string, Array<string | boolean>> = {};
+  const hide: typeof show = {};
+  for (const [name, values] of Object.entries(showWhen)) {
+    const beside = collection.find((other) => other.name === name);
+    if (!beside) show[`/${name}`] = [...values];
+    else if (values.includes(beside.default as string | boolean)) {
+      hide[name] = choicesOf(beside).filter((value) => !values.includes(value));
+    } else show[name] = [...values];
+  }
+  return {
+    displayOptions: {
+      ...(Object.keys(show).length > 0 ? { show } : {}),
+      ...(Object.keys(hide).length > 0 ? { hide } : {}),
+    },
+  };
+}
+
+function choicesOf(field: Field): Array<string | boolean> {
+  return field.type === 'options' ? field.options.map(({ value }) => value) : [true, false];
 }
 
 function labelOf(field: Field): string {

@@ -1,10 +1,11 @@
-import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import type { Field } from '../../nodes/definitions/model/field';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { EVIDENCE_FIELD_NAME } from '../../nodes/definitions/fields/capture-fields';
-import { fieldProperty, showOnly } from './field-properties';
+import { fieldProperty, showOnly, showWithin } from './field-properties';
 import { noticeProperty } from './notice';
+import { operationNames, operationsOf } from './operations';
 
 /** Name of the collection that holds the fields which are rarely needed. */
 export const OPTIONS_NAME = 'options';
@@ -37,18 +38,11 @@ export function nodeProperties(definitions: readonly NodeDefinition[]): INodePro
   ];
 }
 
-/**
- * The line below the node's name on the canvas: the operation as its menu calls it, or what it is
- * where a field makes another thing of it.
- */
+/** The line below the node's name on the canvas: what the operation is called without its resource. */
 export function operationSubtitle(definitions: readonly NodeDefinition[]): string {
-  const labels = Object.fromEntries(definitions.map(({ name, label }) => [name, label]));
-  const special = definitions.flatMap(({ name, labelWhen }) =>
-    labelWhen
-      ? `$parameter["operation"] === "${name}" && (${JSON.stringify(labelWhen.labels)})[$parameter["${labelWhen.field}"]] || `
-      : [],
-  );
-  return `={{ ${special.join('')}(${JSON.stringify(labels)})[$parameter["operation"]] }}`;
+  const operations = operationsOf(definitions);
+  const labels = Object.fromEntries(operations.map(({ name, label }) => [name, label]));
+  return `={{ (${JSON.stringify(labels)})[$parameter["operation"]] }}`;
 }
 
 /** The value of the `resource` parameter for a group, e.g. `ringBuffer`. */
@@ -93,7 +87,7 @@ function resourceProperty(definitions: readonly NodeDefinition[]): INodeProperti
     name: 'resource',
     type: 'options',
     noDataExpression: true,
-    options: byName(groups.map((group) => ({ name: group, value: resourceValue(group) }))),
+    options: groups.map((group) => ({ name: group, value: resourceValue(group) })),
     default: resourceValue(groups[0]),
   };
 }
@@ -108,21 +102,19 @@ function operationProperty(
     type: 'options',
     noDataExpression: true,
     displayOptions: { show: { resource: [resourceValue(group)] } },
-    options: byName(
-      members.map(({ label, name, action, description }) => ({
-        name: label,
-        value: name,
-        action,
-        description,
-      })),
-    ),
+    options: operationsOf(members).map(({ verb, name, action, description }) => ({
+      name: verb,
+      value: name,
+      action,
+      description,
+    })),
     default: members[0].name,
   };
 }
 
 function operationFields(definition: NodeDefinition): INodeProperties[] {
-  const { group, name, fields, producesFile, fileWhen } = definition;
-  const show = { resource: [resourceValue(group)], operation: [name] };
+  const { group, fields, producesFile, fileWhen } = definition;
+  const show = { resource: [resourceValue(group)], operation: operationNames(definition) };
   const hasEvidence = fields.some((field) => field.name === EVIDENCE_FIELD_NAME);
   const output = { ...outputField(hasEvidence), ...showOnly(fileWhen) };
   return formOf(definition, show, producesFile ? [output] : [], [parallelProperty]);
@@ -137,11 +129,17 @@ function operationFields(definition: NodeDefinition): INodeProperties[] {
  * @param extra options that n8n adds to those
  */
 export function formOf(
-  { name, fields, warnings = [] }: Pick<NodeDefinition, 'name' | 'fields' | 'warnings'>,
+  {
+    name,
+    fields: all,
+    warnings = [],
+    variants,
+  }: Pick<NodeDefinition, 'name' | 'fields' | 'warnings' | 'variants'>,
   show?: IDisplayOptions['show'],
   beside: readonly INodeProperties[] = [],
   extra: readonly INodeProperties[] = [],
 ): INodeProperties[] {
+  const fields = all.filter((field) => field.name !== variants?.field);
   const main = fields.filter(({ advanced }) => !advanced);
   const advanced = fields.filter((field) => field.advanced);
   const properties = [
@@ -199,12 +197,10 @@ function optionsCollection(
   extra: readonly INodeProperties[],
 ): INodeProperties {
   const properties = fields.map((field) => {
-    const { showWhen, ...rest } = field;
     // What is required in a collection, n8n looks for outside of it, in every form of the node, and
     // then refuses to activate the workflow. Blank, such a field is refused when it is read.
-    const optional = { ...rest, required: false } as Field;
-    // Within the collection, other fields are named from the root of the form.
-    return { ...fieldProperty(optional), ...showOnly(showWhen, '/') };
+    const optional = { ...field, showWhen: undefined, required: false } as Field;
+    return { ...fieldProperty(optional), ...showWithin(field.showWhen, fields) };
   });
   return {
     displayName: 'Options',
@@ -218,10 +214,6 @@ function optionsCollection(
 
 function groupsOf(definitions: readonly NodeDefinition[]): Array<NodeDefinition['group']> {
   return [...new Set(definitions.map(({ group }) => group))];
-}
-
-function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
-  return options.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function byDisplayName(properties: INodeProperties[]): INodeProperties[] {

@@ -14,6 +14,7 @@ import { clientFor } from '../transport/client';
 import { chooseByName } from './choose-by-name';
 import { errorJson, toNodeError } from './errors';
 import { localContext } from './local-context';
+import { operationsOf, type MenuOperation } from '../description/operations';
 import { MAX_PARALLEL, OPTIONS_NAME } from '../description/properties';
 import { rawValues } from './parameters';
 import { storeFile, storeParts } from './store-file';
@@ -28,12 +29,13 @@ export async function executeItems(
   definitions: readonly NodeDefinition[],
 ): Promise<INodeExecutionData[]> {
   const clientOf = clientCache(host);
+  const operations = operationsOf(definitions);
   const cancelled = host.getExecutionCancelSignal() ?? new AbortController().signal;
   const run = async (itemIndex: number, signal: AbortSignal): Promise<INodeExecutionData[]> => {
     try {
-      const operation = host.getNodeParameter('operation', itemIndex);
-      const definition = chooseByName(definitions, operation, 'operation', 'operation');
-      return await executeItem(host, definition, () => clientOf(itemIndex), itemIndex, signal);
+      const chosen = host.getNodeParameter('operation', itemIndex);
+      const operation = chooseByName(operations, chosen, 'operation', 'operation');
+      return await executeItem(host, operation, () => clientOf(itemIndex), itemIndex, signal);
     } catch (error) {
       if (!host.continueOnFail()) throw toNodeError(host.getNode(), error, itemIndex);
       // Not as the item's `error` as well: n8n would replace the JSON by the message alone.
@@ -74,12 +76,13 @@ function clientCache(host: IExecuteFunctions): (itemIndex: number) => Promise<Al
 
 async function executeItem(
   host: IExecuteFunctions,
-  definition: NodeDefinition,
+  { definition, fixed }: MenuOperation,
   getClient: () => Promise<AllegroClient>,
   itemIndex: number,
   signal: AbortSignal,
 ): Promise<INodeExecutionData[]> {
-  const values = readFieldValues(definition, await rawValues(host, definition, itemIndex));
+  const raw = await rawValues(host, definition, itemIndex);
+  const values = readFieldValues(definition, { ...raw, ...fixed });
   const items: INodeExecutionData[] = [];
   const store = (result: RunResult) => outputsOf(host, definition, result, itemIndex);
   const context = localContext(host, signal);
@@ -151,7 +154,12 @@ function elementsOf(
     return value !== undefined && !(Array.isArray(value) && value.length === 0);
   });
   const context = Object.fromEntries(known.map((name) => [name, json[name]]));
-  return elements.map((element: Record<string, unknown>) => ({ ...context, ...element }));
+  // As columns of a table: first what the row is about.
+  return elements.map((element: Record<string, unknown>) => ({
+    ...element,
+    ...context,
+    ...element,
+  }));
 }
 
 /** Shows warnings in the output panel, not only in the data. */

@@ -11,7 +11,6 @@ const BY_NODE: Record<string, string> = {
   pcapSummary: 'allegro-summary.svg',
   freezeEvidence: 'allegro-freeze.svg',
   applianceHealth: 'allegro-health.svg',
-  apiRequest: 'allegro-api.svg',
   whichDevice: 'allegro-find-device.svg',
   thresholdTrigger: 'allegro-threshold.svg',
   incidentsTrigger: 'allegro-incident.svg',
@@ -20,11 +19,12 @@ const BY_NODE: Record<string, string> = {
 };
 
 const BY_GROUP: Record<NodeGroup, string> = {
+  Packet: 'allegro-capture.svg',
   Statistics: 'allegro-statistics.svg',
-  Capture: 'allegro-capture.svg',
-  Analysis: 'allegro-upload.svg',
   'Ring Buffer': 'allegro-buffer.svg',
+  'Pcap File': 'allegro-upload.svg',
   Device: 'allegro-device.svg',
+  'API Request': 'allegro-api.svg',
 };
 
 /** Of a trigger without one of its own. */

@@ -57,10 +57,10 @@ export function scriptHtml(definition: PaletteDefinition): string {
 
 /** Where a choice in the form makes another thing of the node. */
 function specialLabel(definition: PaletteDefinition): string {
-  if (isTrigger(definition) || !definition.labelWhen) return '';
-  const { field, labels } = definition.labelWhen;
+  if (isTrigger(definition) || !definition.variants) return '';
+  const { field, others } = definition.variants;
   const lowerCase = Object.fromEntries(
-    Object.entries(labels).map(([value, label]) => [value, label.toLowerCase()]),
+    Object.entries(others).map(([value, { label }]) => [value, label.toLowerCase()]),
   );
   return `this.${field}Type === "option" && ${scriptLiteral(lowerCase)}[this.${field}] || `;
 }

@@ -1,4 +1,4 @@
-import { apiRequest } from './device/api-request';
+import { apiRequest } from './api/api-request';
 import { applianceHealth } from './device/appliance-health';
 import { captureConnection } from './capture/capture-connection';
 import { capturePcap } from './capture/capture-pcap';
@@ -18,24 +18,24 @@ import { uploadPcap } from './analysis/upload-pcap';
 import { waitForAnalysis } from './analysis/wait-for-analysis';
 import { whichDevice } from './device/which-device';
 
-/** Every node, in the order in which menus show them. Adding a node means adding a line here. */
+/** Every node, in the order in which menus show them: first what people come for. Adding a node means adding a line here. */
 export const definitions: readonly NodeDefinition[] = [
-  topTalkers,
-  getStats,
-  chart,
-  getConnections,
-  getServerPorts,
-  getPeers,
   capturePcap,
   captureConnection,
   estimateCapture,
+  topTalkers,
+  getStats,
+  getConnections,
+  getPeers,
+  getServerPorts,
+  chart,
+  suspendBuffer,
+  freezeEvidence,
   uploadPcap,
   waitForAnalysis,
   pcapSummary,
-  suspendBuffer,
-  freezeEvidence,
-  applianceHealth,
-  apiRequest,
-  listDevices,
   whichDevice,
+  applianceHealth,
+  listDevices,
+  apiRequest,
 ];

@@ -1,3 +1,4 @@
+import { operationsOf } from '../../n8n/description/operations';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import { runsOnDevices } from '../../nodes/definitions/model/device-results';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
@@ -56,9 +57,13 @@ export function jsonBlock(json: object): string {
 }
 
 function whereRows(definition: NodeDefinition): string[][] {
-  const { label, group, producesFile } = definition;
+  const { group, producesFile } = definition;
+  const verbs = operationsOf([definition]).map(({ verb }) => `_${verb}_`);
   return [
-    ['n8n', `Node _Allegro Network Multimeter_, resource _${group}_, operation _${label}_`],
+    [
+      'n8n',
+      `Node _Allegro Network Multimeter_, resource _${group}_, operation ${verbs.join(' or ')}`,
+    ],
     ['Node-RED', `Node \`allegro-multimeter-${pageName(definition)}\``],
     ...(producesFile
       ? [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { AllegroError } from '../../client';
-import { apiRequest } from '../../nodes/definitions/device/api-request';
+import { apiRequest } from '../../nodes/definitions/api/api-request';
 import type { RunContext } from '../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import type { FaultKind } from '../../simulator';

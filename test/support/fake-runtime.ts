@@ -107,6 +107,7 @@ export function definitionOf(run: Run, more: Partial<NodeDefinition> = {}): Node
     name: 'testNode',
     label: 'Test Node',
     group: 'Statistics',
+    verb: 'Test',
     action: '',
     description: '',
     details: [],

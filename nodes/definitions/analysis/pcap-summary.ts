@@ -11,8 +11,9 @@ import { defineLocalNode } from '../model/define-node';
 export const pcapSummary = defineLocalNode({
   name: 'pcapSummary',
   label: 'Pcap Summary',
-  group: 'Analysis',
-  action: 'Summarize a pcap',
+  group: 'Pcap File',
+  verb: 'Summarize',
+  action: 'Summarize pcap',
   description:
     'Tells what is in a pcap or pcapng file: packets, time, top conversations and protocols, whether it is whole, and its SHA-256',
   details: [

@@ -10,8 +10,9 @@ const SETTLED_AFTER_MS = 1000;
 export const uploadPcap = defineNode({
   name: 'uploadPcap',
   label: 'Upload Pcap',
-  group: 'Analysis',
-  action: 'Upload a pcap for analysis',
+  group: 'Pcap File',
+  verb: 'Upload',
+  action: 'Upload pcap',
   description:
     'Uploads a pcap or pcapng file into an analysis slot, so that its statistics can be read',
   details: [

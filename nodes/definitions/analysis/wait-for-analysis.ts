@@ -8,8 +8,9 @@ import { waitForAnalysis as wait } from './analysis-progress';
 export const waitForAnalysis = defineNode({
   name: 'waitForAnalysis',
   label: 'Wait for Analysis',
-  group: 'Analysis',
-  action: 'Wait for the analysis of a pcap',
+  group: 'Pcap File',
+  verb: 'Wait for Analysis',
+  action: 'Wait for analysis of a pcap',
   description:
     'Waits until the analysis of an uploaded pcap seems finished, and returns the counters of the slot',
   details: [
@@ -30,6 +31,7 @@ export const waitForAnalysis = defineNode({
       messageProperty: 'payload.mmId',
       messageFallback: 'device',
       itemProperty: 'mmId',
+      advanced: false,
     },
     {
       name: 'waitSeconds',

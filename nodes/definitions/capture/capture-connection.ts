@@ -33,6 +33,8 @@ function connectionField<const Name extends string>(
   });
 }
 
+const [SIZE_LIMIT, ...OTHER_LIMITS] = LIMIT_FIELDS;
+
 const FIELDS = defineFields([
   connectionField('clientIp', 'Client IP', 'e.g. 10.1.2.3', 'IP address of the client'),
   connectionField('clientPort', 'Client Port', 'e.g. 62887', 'Port of the client'),
@@ -70,7 +72,8 @@ const FIELDS = defineFields([
     description: 'Time after the last activity to capture as well',
     advanced: true,
   },
-  ...LIMIT_FIELDS,
+  { ...SIZE_LIMIT, advanced: true },
+  ...OTHER_LIMITS,
   {
     ...DEVICE_FIELD,
     description:
@@ -78,6 +81,7 @@ const FIELDS = defineFields([
     // The connection was listed by one device, and its packets are there.
     messageProperty: 'payload.mmId',
     itemProperty: 'mmId',
+    advanced: false,
   },
   ...captureFileFields(),
 ]);
@@ -87,8 +91,9 @@ type Values = ValuesOf<typeof FIELDS>;
 export const captureConnection = defineNode({
   name: 'captureConnection',
   label: 'Capture Connection',
-  group: 'Capture',
-  action: 'Capture the packets of a connection',
+  group: 'Packet',
+  verb: 'Capture Connection',
+  action: 'Capture packets of a connection',
   description:
     'Captures the packets of one connection from the ring buffer, as listed by Get Connections',
   details: [

@@ -35,8 +35,9 @@ export const SAMPLE_EVIDENCE = {
 export const capturePcap = defineNode({
   name: 'capturePcap',
   label: 'Capture Pcap',
-  group: 'Capture',
-  action: 'Capture packets as a pcap',
+  group: 'Packet',
+  verb: 'Capture',
+  action: 'Capture pcap',
   description:
     'Captures packets as a pcap: back in time from the ring buffer, for example around an alert, or live',
   details: [

@@ -16,8 +16,9 @@ import { readTimeRange, timeRangeFields } from '../fields/time-range';
 export const estimateCapture = defineNode({
   name: 'estimateCapture',
   label: 'Estimate Capture',
-  group: 'Capture',
-  action: 'Estimate the size of a capture',
+  group: 'Packet',
+  verb: 'Estimate Size',
+  action: 'Estimate size of a capture',
   description:
     'Estimates the packets and bytes of a capture from the ring buffer, without capturing anything',
   details: [

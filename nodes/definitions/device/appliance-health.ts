@@ -80,7 +80,8 @@ export const applianceHealth = defineNode({
   name: 'applianceHealth',
   label: 'Appliance Health',
   group: 'Device',
-  action: 'Check the health of the appliance',
+  verb: 'Check Health',
+  action: 'Check health of the appliance',
   description:
     'Checks uptime, temperature, clock, disks, storage, ring buffer and notifications against your limits',
   details: [

@@ -5,7 +5,8 @@ export const listDevices = defineNode({
   name: 'listDevices',
   label: 'List Devices',
   group: 'Device',
-  action: 'List devices',
+  verb: 'Get Many',
+  action: 'Get many devices',
   description: 'Lists the devices of a multi-device setup, with the IDs that other nodes use',
   details: [
     'Use the ID as Device or Slot of other nodes. Many of them also run on all active devices at once.',

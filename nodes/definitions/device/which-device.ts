@@ -23,7 +23,8 @@ export const whichDevice = defineNode({
   name: 'whichDevice',
   label: 'Which Device Saw It',
   group: 'Device',
-  action: 'Find the device that saw an address',
+  verb: 'Find by Address',
+  action: 'Find device that saw an address',
   description: 'Ranks the devices of a multi-device setup by the traffic of an IP or MAC address',
   details: [
     '"best" is the ID of the device with the most traffic. Use it as Device or Slot of Capture Pcap. It is empty if no device saw the address.',

@@ -14,6 +14,7 @@ export const DEVICE_FIELD = defineField({
     'Device ID, analysis slot such as ":1", or both ("device:1"). Blank for live traffic of this appliance',
   choices: 'devicesAndSlots',
   messageProperty: 'device',
+  advanced: true,
 });
 
 /** Which device, for nodes that are not about an analysis slot. */

@@ -30,6 +30,7 @@ export const LIMIT_FIELDS = defineFields([
     min: 0,
     integer: true,
     description: 'Maximum number of packets. 0 for no limit',
+    advanced: true,
   },
   {
     name: 'limitAction',

@@ -62,6 +62,7 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
       ],
       description:
         'One device, or several of a multi-device setup with one result each; a failed device returns its error',
+      advanced: true,
     },
     { ...deviceField, showWhen: { ...deviceField.showWhen, deviceScope: ['one'] } },
     {
@@ -74,6 +75,7 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
       description: 'Device IDs from List Devices, separated by commas',
       messageProperty: 'devices',
       showWhen: { deviceScope: ['list'] },
+      advanced: true,
     },
     { ...PARALLEL_DEVICES_FIELD, showWhen: { deviceScope: ['active', 'list'] } },
     {

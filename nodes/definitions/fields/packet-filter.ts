@@ -109,7 +109,6 @@ export const FILTER_FIELDS = defineFields([
     ],
     description: 'Conditions that a packet must match',
     showWhen: { captureScope: ['filter'] },
-    advanced: true,
   },
   {
     name: 'expression',

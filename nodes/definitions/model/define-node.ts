@@ -3,24 +3,51 @@ import type { ValuesOf } from './field-values';
 import type { LocalContext, RunContext, SuspendedBuffer } from './run-context';
 import type { RunResult } from './run-result';
 
-/** The groups of the menus, in their order: n8n's resources. */
-export const NODE_GROUPS = ['Statistics', 'Capture', 'Analysis', 'Ring Buffer', 'Device'] as const;
-export type NodeGroup = (typeof NODE_GROUPS)[number];
+/** What nodes are about, by the folder that they are in: n8n's resources. */
+export const NODE_GROUPS = {
+  capture: 'Packet',
+  statistics: 'Statistics',
+  'ring-buffer': 'Ring Buffer',
+  analysis: 'Pcap File',
+  device: 'Device',
+  api: 'API Request',
+} as const;
+export type NodeGroup = (typeof NODE_GROUPS)[keyof typeof NODE_GROUPS];
 
-interface NodeDescription<Fields extends readonly Field[]> {
+/** What is done, as n8n's menus say it. */
+interface Operation {
+  /** A verb; the group is not repeated, e.g. `Capture`. Title case. */
+  verb: string;
+  /** A sentence for n8n's node panel, e.g. `Capture pcap`. */
+  action: string;
+}
+
+/** What a node does instead where one of its fields says so. */
+interface Variant extends Operation {
+  /** Identity of its operation in n8n, e.g. `resumeBuffer`. */
+  name: string;
+  /** Title case, e.g. `Resume Buffer`. */
+  label: string;
+  description: string;
+}
+
+interface NodeDescription<Fields extends readonly Field[]> extends Operation {
   /** Identity in lower camel case, e.g. `capturePcap`. Never changes once published. */
   name: string;
   /** Title case, e.g. `Capture Pcap`. */
   label: string;
   /**
-   * What a node is called instead where a field has one of these values, because it then does another
-   * thing, even the opposite. Title case.
+   * A field whose values do different things, even opposite ones. In n8n each value is an operation
+   * and the field does not show; in Node-RED the value decides what the node is called.
    */
-  labelWhen?: { field: string; labels: Readonly<Record<string, string>> };
+  variants?: {
+    field: string;
+    /** The value with which the node does what its own name says. */
+    own: string;
+    others: Readonly<Record<string, Variant>>;
+  };
   /** Where it stands in menus: the n8n resource. */
   group: NodeGroup;
-  /** A sentence for n8n's node panel, e.g. `Capture packets as a pcap`. */
-  action: string;
   /** One or two sentences, no final stop: what it does and when a person wants it. */
   description: string;
   /** Paragraphs of plain text that help and docs show under the description. */

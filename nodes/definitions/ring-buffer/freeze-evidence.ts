@@ -23,7 +23,8 @@ export const freezeEvidence = defineNode({
   name: 'freezeEvidence',
   label: 'Freeze Evidence',
   group: 'Ring Buffer',
-  action: 'Freeze the ring buffer and capture from it',
+  verb: 'Freeze and Capture',
+  action: 'Freeze evidence: suspend, capture, resume',
   description:
     'Suspends the ring buffer so that nothing is overwritten, captures the packets as a pcap, and resumes the buffer',
   details: [

@@ -10,9 +10,22 @@ const UNCONFIRMED =
 export const suspendBuffer = defineNode({
   name: 'suspendBuffer',
   label: 'Suspend Buffer',
-  labelWhen: { field: 'bufferAction', labels: { resume: 'Resume Buffer' } },
+  variants: {
+    field: 'bufferAction',
+    own: 'suspend',
+    others: {
+      resume: {
+        name: 'resumeBuffer',
+        label: 'Resume Buffer',
+        verb: 'Resume',
+        action: 'Resume buffer',
+        description: 'Lets the packet ring buffer record again; the oldest packets are overwritten',
+      },
+    },
+  },
   group: 'Ring Buffer',
-  action: 'Suspend or resume the ring buffer',
+  verb: 'Suspend',
+  action: 'Suspend buffer',
   description:
     'Suspends the ring buffer, so that its packets stay as evidence, or resumes recording',
   details: [

@@ -15,7 +15,8 @@ export const chart = defineNode({
   name: 'chart',
   label: 'Chart',
   group: 'Statistics',
-  action: 'Draw a chart of statistics',
+  verb: 'Draw Chart',
+  action: 'Draw chart of statistics',
   description: 'Draws top talkers or the history of a statistic as a PNG for mail, chat or tickets',
   details: [
     'The chart is drawn here; nothing is sent to another service.',

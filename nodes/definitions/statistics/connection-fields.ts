@@ -69,6 +69,7 @@ export const CONNECTION_FIELDS = defineFields([
     description: 'Port at either end. Blank for all',
     blankFitsAll: true,
     showWhen: AS_ITEMS,
+    advanced: true,
   },
   {
     name: 'l4Protocol',
@@ -79,6 +80,7 @@ export const CONNECTION_FIELDS = defineFields([
     description: 'Layer 4 protocol of the connections. Blank for all',
     blankFitsAll: true,
     showWhen: AS_ITEMS,
+    advanced: true,
   },
   {
     name: 'protocol',
@@ -89,6 +91,7 @@ export const CONNECTION_FIELDS = defineFields([
     description: 'Layer 7 protocol, as the appliance names it. Blank for all',
     blankFitsAll: true,
     showWhen: AS_ITEMS,
+    advanced: true,
   },
   {
     name: 'connectionSort',
@@ -115,6 +118,7 @@ export const CONNECTION_FIELDS = defineFields([
     default: true,
     description: 'Whether to list the highest first',
     showWhen: AS_ITEMS,
+    advanced: true,
   },
   {
     name: 'returnAll',

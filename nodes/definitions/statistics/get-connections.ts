@@ -27,6 +27,7 @@ export const getConnections = defineNode({
   name: 'getConnections',
   label: 'Get Connections',
   group: 'Statistics',
+  verb: 'Get Connections',
   action: 'Get connections',
   description:
     'Lists connections with addresses, protocols, times, counters and RTP quality, or downloads all as a CSV file',

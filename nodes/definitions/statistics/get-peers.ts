@@ -18,7 +18,8 @@ export const getPeers = defineNode({
   name: 'getPeers',
   label: 'Get Peers',
   group: 'Statistics',
-  action: 'Get the peers of an IP address',
+  verb: 'Get Peers',
+  action: 'Get peers of an IP address',
   description: 'Lists the IP addresses that an IP address communicated with, and their traffic',
   details: [
     'With a time range, counters and averages cover the interval; without one, counters start with the appliance.',

@@ -21,6 +21,7 @@ export const getServerPorts = defineNode({
   name: 'getServerPorts',
   label: 'Get Server Ports',
   group: 'Statistics',
+  verb: 'Get Server Ports',
   action: 'Get server ports',
   description:
     'Lists the server ports that each IP address offers and uses: an inventory of services',

@@ -45,6 +45,7 @@ const FIELDS = defineFields([
     default: true,
     description: 'Whether to return a simplified version of the response instead of the raw data',
     showWhen: { listOutput: ['data'] },
+    advanced: true,
   },
   ...deviceFields(),
   LINK_GROUP_FIELD,
@@ -74,7 +75,8 @@ export const getStats = defineNode({
   name: 'getStats',
   label: 'Get Stats',
   group: 'Statistics',
-  action: 'Get statistics',
+  verb: 'Get',
+  action: 'Get stats',
   description:
     'Reads any statistic of the appliance for an interval, as data with named counters or as a CSV file',
   details: [

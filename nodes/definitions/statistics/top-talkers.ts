@@ -68,6 +68,7 @@ export const topTalkers = defineNode({
   name: 'topTalkers',
   label: 'Top Talkers',
   group: 'Statistics',
+  verb: 'Get Top Talkers',
   action: 'Get top talkers',
   description:
     'Lists the IP addresses, MAC addresses, protocols or ports with the most traffic in an interval, with bit rates and shares',

@@ -23,7 +23,7 @@ describe('the node as a tool', () => {
 
   it('captures what the agent asks for and answers with the facts', async () => {
     const workflow = await agentWorkflow({
-      resource: 'capture',
+      resource: 'packet',
       operation: 'capturePcap',
       captureSource: 'ringBuffer',
       timeMode: 'last',

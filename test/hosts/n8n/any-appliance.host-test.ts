@@ -34,7 +34,7 @@ describe('n8n with any appliance', () => {
     const untilMs = Date.now() - 60_000;
     const sinceMs = untilMs - 60_000;
     const parameters = {
-      resource: 'capture',
+      resource: 'packet',
       operation: 'capturePcap',
       captureScope: 'all',
       timeMode: 'between',

@@ -8,7 +8,7 @@ export const PASSWORD_TYPE = 'allegroMultimeterPasswordApi';
 
 /** Parameters of the node, as its form would save them. */
 export const CAPTURE = {
-  resource: 'capture',
+  resource: 'packet',
   operation: 'capturePcap',
   captureSource: 'ringBuffer',
   timeMode: 'last',

@@ -30,7 +30,7 @@ describe('connections and devices in n8n', () => {
       ...list,
       id: '9',
       name: CAPTURE_NODE,
-      parameters: { resource: 'capture', operation: 'captureConnection' },
+      parameters: { resource: 'packet', operation: 'captureConnection' },
     });
     workflow.connections[NODE] = { main: [[{ node: CAPTURE_NODE, type: 'main', index: 0 }]] };
     const { items } = await bench.run(workflow);
@@ -50,14 +50,12 @@ describe('connections and devices in n8n', () => {
     const { items, status } = await bench.run(
       oneNode({
         parameters: {
-          resource: 'capture',
+          resource: 'packet',
           operation: 'capturePcap',
-          deviceScope: 'list',
-          deviceList: 'local,branch-1,nowhere',
           captureSource: 'live',
           captureScope: 'all',
           liveSeconds: 30,
-          maxPackets: 20,
+          options: { deviceScope: 'list', deviceList: 'local,branch-1,nowhere', maxPackets: 20 },
         },
         credentials: bench.withToken,
       }),

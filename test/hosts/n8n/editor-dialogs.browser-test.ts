@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { operationsOf } from '../../../n8n/description/operations';
 import { definitions } from '../../../nodes/definitions';
 import { EditorBrowser, nodeNamed } from '../../../scripts/n8n-browser';
 import type { Workflow, WorkflowNode } from '../../../scripts/n8n-rest';
@@ -9,6 +10,8 @@ import { SimulatorBench } from './simulator-bench';
 const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
 const VIEW = { width: 1280, height: 1250 };
 const NAME = 'Allegro';
+const STATISTICS = { resource: 'statistics', operation: 'topTalkers' };
+const BLANK_DEVICE = { __rl: true, mode: 'list', value: '' };
 
 /** What is around the forms in n8n's editor: lists, warnings, sign-in, and the way to the node. */
 describe('the editor', () => {
@@ -56,7 +59,7 @@ describe('the editor', () => {
 
   describe('lists to pick from', () => {
     it('lead down the tree of statistics, by a search that is a path', async () => {
-      const id = await show(node({ operation: 'getStats' }));
+      const id = await show(node({ ...STATISTICS, operation: 'getStats' }));
       const opened = await NodeForm.open(page, NAME);
       expect(await opened.list('path', 'modules/ip/')).toContain('modules/ip/ips');
       await opened.pick('modules/ip/ips_paged');
@@ -64,7 +67,7 @@ describe('the editor', () => {
     });
 
     it('take an expression in the place of a choice', async () => {
-      const id = await show(node({ operation: 'getStats' }));
+      const id = await show(node({ ...STATISTICS, operation: 'getStats' }));
       const opened = await NodeForm.open(page, NAME);
       await opened.fillExpression('path', 'API/stats/modules/ip/ips/{{ $json.ip }}');
       await expectSaved(id, {
@@ -73,19 +76,19 @@ describe('the editor', () => {
     });
 
     it('name the devices of a multi-device setup', async () => {
-      const opened = await form({ operation: 'topTalkers' });
+      const opened = await form({ ...STATISTICS, options: { device: BLANK_DEVICE } });
       const devices = await opened.list('device');
       expect(devices.join('\n')).toContain('allegro-mm-2b3c (branch-1)');
     });
 
     it('name the analysis slots', async () => {
-      const opened = await form({ resource: 'analysis', operation: 'uploadPcap' });
+      const opened = await form({ resource: 'pcapFile', operation: 'uploadPcap' });
       expect(await opened.list('slot')).toContain('Analysis slot 1');
     });
 
     it('say what is wrong when the appliance does not answer', async () => {
       bench.simulator.faults.add({ kind: 'answer', status: 401, path: '/API' });
-      const opened = await form({ operation: 'topTalkers' });
+      const opened = await form({ ...STATISTICS, options: { device: BLANK_DEVICE } });
       await opened.field('device').getByTestId('rlc-input').click();
       await page
         .getByText(/does not accept the login/)
@@ -94,26 +97,20 @@ describe('the editor', () => {
     });
 
     it('show what a workflow had before there were lists', async () => {
-      const opened = await form({ operation: 'topTalkers', device: 'branch-1' });
+      const opened = await form({ ...STATISTICS, options: { device: 'branch-1' } });
       expect(await opened.field('device').getByTestId('rlc-input').inputValue()).toBe('branch-1');
     });
   });
 
   describe('what is wrong with a form', () => {
     it('is said at a blank field that is required', async () => {
-      const opened = await form({ resource: 'capture' });
+      const opened = await form({ resource: 'packet' });
       expect(await opened.issueOf('aroundTime')).toMatch(/Time of the Alert.*required/s);
-    });
-
-    it('is said where nothing was chosen for a dangerous action', async () => {
-      const opened = await form({ resource: 'ringBuffer' });
-      await page.getByText(/A suspended ring buffer records nothing/).waitFor();
-      expect(await opened.issueOf('bufferAction')).toMatch(/required|not supported/);
     });
 
     it('is said at an ID that is no number', async () => {
       const slot = { __rl: true, mode: 'id', value: 'one' };
-      const opened = await form({ resource: 'analysis', operation: 'uploadPcap', slot });
+      const opened = await form({ resource: 'pcapFile', operation: 'uploadPcap', slot });
       expect(await opened.issueOf('slot')).toContain('Enter a whole number');
     });
   });
@@ -122,7 +119,7 @@ describe('the editor', () => {
     const dialog = () => page.getByTestId('editCredential-modal');
 
     async function openDialog(): Promise<void> {
-      await form({ operation: 'topTalkers' });
+      await form({ ...STATISTICS, options: { device: BLANK_DEVICE } });
       await page.getByTestId('credential-edit-button').click();
       await dialog().waitFor();
     }
@@ -132,7 +129,7 @@ describe('the editor', () => {
       const data = { ...bench.credentialData };
       const type = TOKEN_TYPE;
       const { id, name } = await bench.host.rest.createCredential('Tested', type, data);
-      await show(node({ operation: 'topTalkers' }, { credentials: { [type]: { id, name } } }));
+      await show(node(STATISTICS, { credentials: { [type]: { id, name } } }));
       await NodeForm.open(page, NAME);
       await page.getByTestId('credential-edit-button').click();
       await dialog().getByText('Connection tested successfully').waitFor();
@@ -214,18 +211,29 @@ describe('the editor', () => {
     });
     const search = (text: string) => page.getByTestId('node-creator-search-bar').fill(text);
 
-    it.each(['allegro', 'pcap', 'wireshark', 'tcpdump', 'packet capture', 'network tap'])(
-      'finds the node by "%s"',
-      async (text) => {
-        await search(text);
-        await page.getByText('Allegro Network Multimeter').first().waitFor();
-      },
-    );
+    it.each([
+      'allegro',
+      'pcap',
+      'wireshark',
+      'tcpdump',
+      'packet capture',
+      'network tap',
+      'sniffer',
+      'bandwidth',
+      'traffic',
+      'voip',
+      'netflow',
+      'tshark',
+      'packet',
+    ])('finds the node by "%s"', async (text) => {
+      await search(text);
+      await page.getByText('Allegro Network Multimeter').first().waitFor();
+    });
 
     it('shows each operation as a sentence, and opens its form', async () => {
       await search('allegro');
       await page.getByText('Allegro Network Multimeter').first().click();
-      for (const { action } of definitions) {
+      for (const { action } of operationsOf(definitions)) {
         await page.getByText(action, { exact: true }).waitFor();
       }
       await page.getByText('Get top talkers', { exact: true }).click();

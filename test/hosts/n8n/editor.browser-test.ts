@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { operationsOf } from '../../../n8n/description/operations';
 import { OPTIONS_NAME, nodeProperties, resourceValue } from '../../../n8n/description/properties';
 import { pollProperties, pushProperties } from '../../../n8n/description/trigger-properties';
 import { definitions } from '../../../nodes/definitions';
@@ -91,10 +92,10 @@ interface Form {
 }
 
 function forms(): Form[] {
-  const operations = definitions.map(({ label, name, group }) => ({
+  const operations = operationsOf(definitions).map(({ label, name, definition }) => ({
     label,
     type: 'allegroMultimeter',
-    base: { resource: resourceValue(group), operation: name },
+    base: { resource: resourceValue(definition.group), operation: name },
     properties: propertiesFor(nodeProperties(definitions), 'operation', name),
   }));
   const polls = pollTriggers.map(({ label, name }) => ({
@@ -123,11 +124,16 @@ function filled(
 ): Array<[INodeProperties, unknown]> {
   const chosen = own.filter(({ name }) => name in choices);
   const collection = own.find(({ name }) => name === OPTIONS_NAME);
+  // What others depend on goes first.
+  const chosenWithin = ((collection?.options ?? []) as INodeProperties[])
+    .filter(({ name }) => name in choices)
+    .map(({ name }) => [name, choices[name]]);
+  const within = { ...Object.fromEntries(chosenWithin), ...samplesOf(options) };
   return [
     ...chosen.map((property): [INodeProperties, unknown] => [property, choices[property.name]]),
     ...fields.map((property): [INodeProperties, unknown] => [property, sampleOf(property)]),
-    ...(options.length > 0
-      ? [[collection!, samplesOf(options)] as [INodeProperties, unknown]]
+    ...(Object.keys(within).length > 0
+      ? [[collection!, within] as [INodeProperties, unknown]]
       : []),
   ];
 }

@@ -102,7 +102,7 @@ function withSummary(workflow: Workflow): Workflow {
         type: node.type,
         typeVersion: node.typeVersion,
         position: [600, 0],
-        parameters: { resource: 'analysis', operation: 'pcapSummary', file: 'data' },
+        parameters: { resource: 'pcapFile', operation: 'pcapSummary', file: 'data' },
       },
     ],
     connections: {

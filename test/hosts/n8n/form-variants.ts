@@ -22,11 +22,12 @@ export function variantsOf(properties: readonly INodeProperties[]): Variant[] {
   const collection = properties.find(({ name }) => name === OPTIONS_NAME);
   const options = (collection?.options ?? []) as INodeProperties[];
   const fields = properties.filter(({ name, type }) => name !== OPTIONS_NAME && type !== 'notice');
-  const choosers = fields.filter(({ name }) => isChooser(name, [...fields, ...options]));
+  const all = [...fields, ...options];
+  const choosers = all.filter(({ name }) => isChooser(name, all));
   const seen = new Set<INodeProperties>(choosers);
   const variants: Variant[] = [];
   for (const choices of [{}, ...choosers.flatMap((chooser) => otherChoices(chooser, choosers))]) {
-    const values = { ...defaultsOf(fields), ...choices };
+    const values = { ...defaultsOf(all), ...choices };
     const isNew = (property: INodeProperties) => !seen.has(property) && isShown(property, values);
     const variant = { choices, fields: fields.filter(isNew), options: options.filter(isNew) };
     const brought = [...variant.fields, ...variant.options];
@@ -59,7 +60,7 @@ export function neverShown(
 }
 
 function isChooser(name: string, all: readonly INodeProperties[]): boolean {
-  return all.some((property) => name in conditionsOf(property));
+  return all.some((one) => name in conditionsOf(one) || name in conditionsOf(one, 'hide'));
 }
 
 /** Each other value of a field, together with what makes the field show at all. */
@@ -80,20 +81,26 @@ function valuesOf({ type, options }: INodeProperties): unknown[] {
 }
 
 /** Without those on resource and operation, which hold for the whole form. */
-function conditionsOf({ displayOptions }: INodeProperties): Record<string, unknown[]> {
-  const entries = Object.entries(displayOptions?.show ?? {})
+function conditionsOf(
+  { displayOptions }: INodeProperties,
+  kind: 'show' | 'hide' = 'show',
+): Record<string, unknown[]> {
+  const entries = Object.entries(displayOptions?.[kind] ?? {})
     .map(([name, values]) => [name.replace(/^\//, ''), values as unknown[]] as const)
     .filter(([name]) => !['resource', 'operation', 'triggerOn'].includes(name));
   return Object.fromEntries(entries);
 }
 
-function isShown(property: INodeProperties, values: Values): boolean {
-  return Object.entries(conditionsOf(property)).every(([name, wanted]) =>
-    wanted.includes(values[name]),
+/** Whether a form shows the field with these values. */
+export function isShown(property: INodeProperties, values: Values): boolean {
+  const holds = ([name, wanted]: [string, unknown[]]) => wanted.includes(values[name]);
+  return (
+    Object.entries(conditionsOf(property)).every(holds) &&
+    !Object.entries(conditionsOf(property, 'hide')).some(holds)
   );
 }
 
-function defaultsOf(fields: readonly INodeProperties[]): Values {
+export function defaultsOf(fields: readonly INodeProperties[]): Values {
   return Object.fromEntries(fields.map(({ name, default: value }) => [name, value]));
 }
 

@@ -15,9 +15,14 @@ const PREVIOUS = '0.0.1';
  * must keep running, so that a change of names or defaults shows here.
  */
 const SAVED = {
-  'a capture': { resource: 'capture', timeMode: 'last', host: STEADY_HOST, device: 'local' },
-  'top talkers': { limit: 3, device: '', options: { linkGroup: 0 } },
-  statistics: { operation: 'getStats', path: 'API/stats/modules/ip', device: 'local' },
+  'a capture': { timeMode: 'last', host: STEADY_HOST, options: { device: 'local' } },
+  'top talkers': { resource: 'statistics', limit: 3, options: { device: '', linkGroup: 0 } },
+  statistics: {
+    resource: 'statistics',
+    operation: 'getStats',
+    path: 'API/stats/modules/ip',
+    options: { device: 'local' },
+  },
 };
 
 interface Installed {

@@ -196,11 +196,12 @@ export class NodeForm {
   }
 
   private async fillOptions(property: INodeProperties, value: Row): Promise<void> {
-    for (const option of property.options as INodeProperties[]) {
-      if (!(option.name in value)) continue;
+    const options = property.options as INodeProperties[];
+    for (const name of Object.keys(value)) {
+      const option = options.find((one) => one.name === name)!;
       await this.root.getByTestId('collection-parameter-add').click();
       // A single option needs no menu.
-      if (property.options!.length > 1) {
+      if (options.length > 1) {
         const items = this.page.locator('[data-test-id="collection-parameter-option"]:visible');
         const label = this.page.getByText(option.displayName, { exact: true });
         await items.filter({ has: label }).click();

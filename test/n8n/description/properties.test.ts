@@ -1,4 +1,5 @@
 import { Workflow, type INode, type INodeProperties, type INodeTypes } from 'n8n-workflow';
+import { operationNames, operationsOf } from '../../../n8n/description/operations';
 import { nodeProperties, resourceValue } from '../../../n8n/description/properties';
 import { pollProperties, pushProperties } from '../../../n8n/description/trigger-properties';
 import { AllegroMultimeter } from '../../../nodes/AllegroMultimeter/AllegroMultimeter.node';
@@ -8,11 +9,13 @@ import type { Field } from '../../../nodes/definitions/model/field';
 import { needsAppliance } from '../../../nodes/definitions/model/start-run';
 import { pollTriggers } from '../../../nodes/definitions/triggers';
 import { pushedStatisticsTrigger as push } from '../../../nodes/definitions/triggers/pushed-statistics-trigger';
+import { defaultsOf, isShown, variantsOf } from '../../hosts/n8n/form-variants';
 
 const definition: NodeDefinition = {
   name: 'doIt',
   label: 'Do It',
   group: 'Ring Buffer',
+  verb: 'Do It',
   action: 'Do it',
   description: 'Does it',
   details: [],
@@ -201,7 +204,9 @@ describe('nodeProperties', () => {
   it('puts what is rarely needed into Options, with conditions from the root', () => {
     const options = property('options').options as INodeProperties[];
     expect(options.map(({ name }) => name)).toEqual(['maxParallel', 'rare']);
-    expect(options.slice(1)).toMatchObject([{ name: 'rare', displayOptions: { show: { '/mode': ['a'] } } }]);
+    expect(options.slice(1)).toMatchObject([
+      { name: 'rare', displayOptions: { show: { '/mode': ['a'] } } },
+    ]);
     expect(properties.some(({ name }) => name === 'rare')).toBe(false);
   });
 
@@ -222,10 +227,34 @@ describe('the properties of all definitions', () => {
     const operations = properties
       .filter(({ name }) => name === 'operation')
       .flatMap(({ options }) => options as Array<{ value: string; action: string }>);
-    expect(operations.map(({ value }) => value).sort()).toEqual(
-      definitions.map(({ name }) => name).sort(),
-    );
+    const names = operations.map(({ value }) => value);
+    expect(names.sort()).toEqual([...definitions.map(({ name }) => name), 'resumeBuffer'].sort());
     expect(operations.every(({ action }) => action)).toBe(true);
+  });
+
+  it('name the five uses that the project began with, what people come for first', () => {
+    const actions = operationsOf(definitions).map(({ action }) => action);
+    const first = ['Get stats', 'Get top talkers', 'Capture pcap', 'Upload pcap', 'Suspend buffer'];
+    expect(actions).toEqual(expect.arrayContaining(first));
+    expect(actions[0]).toBe('Capture pcap');
+  });
+
+  it('call each operation by a verb, without the name of its resource', () => {
+    const verbs =
+      /^(Capture|Check|Draw|Estimate|Find|Freeze|Get|Resume|Send|Summarize|Suspend|Upload|Wait)\b/;
+    for (const { verb, action, definition } of operationsOf(definitions)) {
+      expect(verb).toMatch(verbs);
+      expect(action).toMatch(verbs);
+      expect(` ${verb} `).not.toContain(` ${definition.group} `);
+    }
+  });
+
+  it('have no field for what the operation decides', () => {
+    expect(properties.filter(({ name }) => name === 'bufferAction')).toEqual([]);
+    const ringBuffer = properties.filter(
+      ({ displayOptions }) => displayOptions?.show?.operation?.includes('resumeBuffer') ?? false,
+    );
+    expect(ringBuffer.length).toBeGreaterThan(1);
   });
 
   it('have no field whose name the form itself uses', () => {
@@ -245,11 +274,11 @@ describe('the properties of all definitions', () => {
     for (const { displayOptions } of credentials!) expect(displayOptions).toMatchObject({ hide });
   });
 
-  it('show no field of Options by another one of Options, which n8n does not look up', () => {
+  it('show no field outside of Options by one of Options, which n8n does not look up', () => {
     const lost = definitions.flatMap(({ name, fields }) => {
       const isAdvanced = (wanted: string) => fields.find((f) => f.name === wanted)?.advanced;
       return fields
-        .filter((field) => field.advanced && Object.keys(field.showWhen ?? {}).some(isAdvanced))
+        .filter((field) => !field.advanced && Object.keys(field.showWhen ?? {}).some(isAdvanced))
         .map((field) => `${name}.${field.name}`);
     });
     expect(lost).toEqual([]);
@@ -309,10 +338,10 @@ describe('the properties of all definitions', () => {
 
   it('offer no slot where a slot is refused, and nothing but slots where one is needed', () => {
     const modesOf = (operation: string) =>
-      properties.find(
-        ({ name, displayOptions }) =>
-          name === 'device' && displayOptions?.show?.operation?.[0] === operation,
-      )!.modes![0];
+      new Map(FORMS)
+        .get(operation)!
+        .flatMap((property) => [property, ...childrenOf(property)])
+        .find(({ name }) => name === 'device')!.modes![0];
     for (const operation of ['suspendBuffer', 'freezeEvidence', 'uploadPcap']) {
       expect(modesOf(operation).typeOptions?.searchListMethod).toBe('searchDevices');
       expect(modesOf(operation).placeholder).toBe('The appliance itself');
@@ -322,9 +351,10 @@ describe('the properties of all definitions', () => {
   });
 
   it('show each field for one operation only', () => {
-    for (const { name, group, fields } of definitions) {
-      const show = { resource: [resourceValue(group)], operation: [name] };
-      for (const field of fields.filter(({ advanced }) => !advanced)) {
+    for (const definition of definitions) {
+      const { name, group, fields, variants } = definition;
+      const show = { resource: [resourceValue(group)], operation: operationNames(definition) };
+      for (const field of fields.filter((one) => !one.advanced && one.name !== variants?.field)) {
         const own = properties.filter(
           (candidate) =>
             candidate.name === field.name &&
@@ -333,6 +363,41 @@ describe('the properties of all definitions', () => {
         expect(own).toHaveLength(1);
         expect(own[0].displayOptions?.show).toMatchObject(show);
       }
+    }
+  });
+});
+
+/** Form by form: the properties that only it has. */
+const FORMS: Array<[string, INodeProperties[]]> = [
+  ...operationsOf(definitions).map(({ name }): [string, INodeProperties[]] => [
+    name,
+    nodeProperties(definitions).filter(
+      ({ displayOptions }) => displayOptions?.show?.operation?.includes(name) ?? false,
+    ),
+  ]),
+  ...pollTriggers.map(({ name }): [string, INodeProperties[]] => [
+    name,
+    pollProperties(pollTriggers).filter(
+      ({ displayOptions }) => displayOptions?.show?.triggerOn?.includes(name) ?? false,
+    ),
+  ]),
+  ['push', pushProperties(push)],
+];
+const MAX_FIELDS = 9;
+
+describe.each(FORMS)('the form of %s', (_, form) => {
+  const isField = ({ type }: INodeProperties) => type !== 'notice' && type !== 'collection';
+  const options = form.find(({ type }) => type === 'collection')?.options as INodeProperties[];
+
+  it(`shows at most ${MAX_FIELDS} fields before anything is chosen`, () => {
+    const shown = form.filter(isField).filter((one) => isShown(one, defaultsOf(form)));
+    expect(shown.map(({ displayName }) => displayName).slice(MAX_FIELDS)).toEqual([]);
+  });
+
+  it('offers at least one option, whatever is chosen', () => {
+    for (const { choices } of variantsOf(form)) {
+      const values = { ...defaultsOf([...form, ...options]), ...choices };
+      expect(options.filter((one) => isShown(one, values))).not.toEqual([]);
     }
   });
 });
@@ -356,12 +421,11 @@ describe('the subtitle on the canvas', () => {
   }
 
   it.each([
-    ['Suspend Buffer', 'suspendBuffer', {}],
-    ['Suspend Buffer', 'suspendBuffer', { bufferAction: 'suspend' }],
-    ['Resume Buffer', 'suspendBuffer', { bufferAction: 'resume' }],
-    ['Freeze Evidence', 'freezeEvidence', { bufferAction: 'resume' }],
-  ])('is %s for %s with %j', (expected, operation, more) => {
-    expect(subtitleOf({ resource: 'ringBuffer', operation, ...more })).toBe(expected);
+    ['Suspend Buffer', 'suspendBuffer'],
+    ['Resume Buffer', 'resumeBuffer'],
+    ['Freeze Evidence', 'freezeEvidence'],
+  ])('is %s for %s', (expected, operation) => {
+    expect(subtitleOf({ resource: 'ringBuffer', operation })).toBe(expected);
   });
 });
 

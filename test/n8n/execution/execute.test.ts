@@ -24,7 +24,8 @@ function definitionOf(run: Run, more: Partial<NodeDefinition> = {}): NodeDefinit
   return {
     name: 'doIt',
     label: 'Do It',
-    group: 'Capture',
+    group: 'Packet',
+    verb: 'Do It',
     action: '',
     description: '',
     details: [],
@@ -150,7 +151,7 @@ describe('executing in n8n', () => {
     const EXPRESSION = '={{ $json.other }}';
 
     it.each([
-      ['port', getConnections, { port: EXPRESSION }, { port: null }],
+      ['host', getConnections, { host: EXPRESSION }, { host: null }],
       ['addresses', getServerPorts, { addresses: EXPRESSION }, {}],
     ])('is refused where it yields nothing: %s', async (field, definition, entered, resolved) => {
       const reading = read(definition, { ...AGO, ...entered }, resolved);

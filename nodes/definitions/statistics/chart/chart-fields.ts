@@ -125,6 +125,7 @@ export const CHART_FIELDS = defineFields([
       { value: 'dark', label: 'Dark' },
     ],
     description: 'Light or dark colors',
+    advanced: true,
   },
   {
     name: 'timeZone',
@@ -133,6 +134,7 @@ export const CHART_FIELDS = defineFields([
     default: 'UTC',
     placeholder: 'e.g. Europe/Berlin',
     description: 'Time zone of the labels, as an IANA name',
+    advanced: true,
   },
   DEVICE_FIELD,
   LINK_GROUP_FIELD,

@@ -61,6 +61,7 @@ export const THRESHOLD_FIELDS = defineFields([
     description: 'Direction to measure, seen from the element',
     // Only bytes and bits per second have documented sort keys for one direction.
     showWhen: { watched: COUNTED_OR_TOTAL, measure: ['bitsPerSecond', 'bytes'] },
+    advanced: true,
   },
   {
     name: 'listPath',
@@ -151,6 +152,7 @@ export const THRESHOLD_FIELDS = defineFields([
     max: 1000,
     integer: true,
     description: 'Consecutive windows beyond the limit before an alarm; for Any Value, polls',
+    advanced: true,
   },
   {
     name: 'windowSeconds',
@@ -174,6 +176,7 @@ export const THRESHOLD_FIELDS = defineFields([
     integer: true,
     unit: 's',
     description: 'Time before an element can be reported again. 0 for none',
+    advanced: true,
   },
   {
     name: 'reportCleared',

@@ -88,6 +88,7 @@ it('types the value of each kind of field', () => {
 it('keeps the types of groups that are spread, and refuses a name that no field has', () => {
   const facts = {
     label: 'X',
+    verb: 'X',
     action: 'X',
     description: 'X',
     details: [],

@@ -1,5 +1,5 @@
 import { parseTypedPath } from '../../../client/http/query';
-import { checkAllowed } from '../../../nodes/definitions/device/allow-list';
+import { checkAllowed } from '../../../nodes/definitions/api/allow-list';
 
 const BUFFER = 'API/data/modules/capture/buffer/0';
 

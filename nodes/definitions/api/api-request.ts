@@ -143,8 +143,9 @@ type Values = ValuesOf<typeof FIELDS>;
 export const apiRequest = defineNode({
   name: 'apiRequest',
   label: 'API Request',
-  group: 'Device',
-  action: 'Send any API request',
+  group: 'API Request',
+  verb: 'Send',
+  action: 'Send API request',
   description:
     'Sends any request to the API of the appliance, with its login, and returns JSON, text or a file',
   details: [
