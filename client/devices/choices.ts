@@ -1,8 +1,8 @@
 import type { Api } from '../api/api';
-import { LINK_GROUPS, STATISTICS } from '../api/paths';
-import { encodePathElement, parseTypedPath } from '../http/query';
+import { LINK_GROUPS } from '../api/paths';
 import { readDevices } from './devices';
 import { SlotProbe } from './slots';
+import { pathsBelow, statisticsChoices } from './statistics-paths';
 
 /** What an appliance can be asked for while a form is open. */
 export type ChoiceSource =
@@ -16,9 +16,9 @@ export type ChoiceSource =
 
 /** Narrows a choice. */
 export interface ChoiceQuery {
-  /** For `statisticsPaths`: the path to look below; the default is `API/stats`. */
+  /** For `statisticsPaths`: the path to look below; without it all that can be read is offered. */
   path?: string;
-  /** Only choices whose label contains this, in any case. */
+  /** Only choices whose label or value contains each of these words, in any case. */
   search?: string;
 }
 
@@ -27,32 +27,27 @@ export interface Choice {
   value: string;
   /** What a person reads. */
   label: string;
-  /** For `statisticsPaths`: whether there is more below. Unknown counts as no. */
-  hasChildren?: boolean;
 }
-
-/** Reading it resets what was measured, as far as is known; never offered, never called. */
-const DANGEROUS = new Set(['reset']);
 
 /** Asks the appliance for the choices of a form's field. */
 export async function choices(
   api: Api,
   source: ChoiceSource,
-  { path, search }: ChoiceQuery,
+  { path, search = '' }: ChoiceQuery,
   signal: AbortSignal,
 ): Promise<Choice[]> {
-  const found = await find(api, source, path, signal);
-  const wanted = search?.trim().toLowerCase() ?? '';
-  return found.filter(
-    ({ value, label }) =>
-      label.toLowerCase().includes(wanted) || value.toLowerCase().includes(wanted),
-  );
+  const found = await find(api, source, { path, search }, signal);
+  const words = search.toLowerCase().split(/\s+/);
+  return found.filter(({ value, label }) => {
+    const text = `${label} ${value}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
 }
 
 async function find(
   api: Api,
   source: ChoiceSource,
-  path: string | undefined,
+  { path, search }: { path: string | undefined; search: string },
   signal: AbortSignal,
 ): Promise<Choice[]> {
   switch (source) {
@@ -63,7 +58,7 @@ async function find(
     case 'devicesAndSlots':
       return deviceAndSlotChoices(api, signal);
     case 'statisticsPaths':
-      return pathChoices(api, path, signal);
+      return path?.trim() ? pathsBelow(api, path, signal) : statisticsChoices(api, search, signal);
     case 'linkGroups':
       return linkGroupChoices(api, signal);
   }
@@ -105,30 +100,6 @@ async function deviceAndSlotChoices(api: Api, signal: AbortSignal): Promise<Choi
       label: `${label} (:${value})`,
     })),
   ];
-}
-
-async function pathChoices(
-  api: Api,
-  path: string | undefined,
-  signal: AbortSignal,
-): Promise<Choice[]> {
-  const start = path?.trim() ? parseTypedPath(path).path : STATISTICS;
-  if (!isStatistics(start)) return [];
-  const names = await api.subResources(start, { signal });
-  return names
-    .filter((name) => !DANGEROUS.has(name.toLowerCase()))
-    .map((name) => {
-      // A name such as `:ip` stands for a value that a person fills in.
-      const element = name.startsWith(':') ? name : encodePathElement(name);
-      const value = `${start}/${element}`.replace(/^\//, '');
-      return { value, label: value.replace(/^API\/stats\//, ''), hasChildren: true };
-    });
-}
-
-/** Below `API/stats`, and nothing that does something when it is read. */
-function isStatistics(path: string): boolean {
-  const isBelow = path === STATISTICS || path.startsWith(`${STATISTICS}/`);
-  return isBelow && !path.split('/').some((name) => DANGEROUS.has(name.toLowerCase()));
 }
 
 /**

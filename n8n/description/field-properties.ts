@@ -182,7 +182,11 @@ function locator(field: TextField | NumberField, source: ChoiceSource): TypeProp
         name: 'list',
         type: 'list',
         placeholder: listPlaceholder(field, source),
-        ...(isPath ? { hint: 'Search for modules/ip/ to see what is below that path' } : {}),
+        ...(isPath
+          ? {
+              hint: 'Search by name or path. With an address you also get what is about it, e.g. connections 10.1.2.3',
+            }
+          : {}),
         typeOptions: { searchListMethod: SEARCH_METHODS[source], searchable: true },
       },
       {

@@ -33,14 +33,12 @@ export const searchMethods = Object.fromEntries(
 );
 
 /**
- * Statistics are a tree, and the list's search box is the way down: `modules/ip/` lists what is
- * below that path, `modules/i` those below `modules` that contain an i.
+ * Words are looked for in the whole tree of statistics. A path is a way down instead: `modules/ip/`
+ * lists what is below it, `modules/i` those below `modules` that contain an i.
  */
-export function splitPath(filter = ''): { path: string; search: string } {
-  const typed = filter.trim().replace(/^\/?(API\/stats)?\/?/i, '');
+export function splitPath(filter = ''): { path?: string; search: string } {
+  const typed = filter.trim().replace(/^\/?(API\/)?(stats\/|stats$)?/i, '');
   const slash = typed.lastIndexOf('/');
-  return {
-    path: slash < 0 ? 'API/stats' : `API/stats/${typed.slice(0, slash)}`,
-    search: typed.slice(slash + 1),
-  };
+  if (slash < 0) return { search: typed };
+  return { path: `API/stats/${typed.slice(0, slash)}`, search: typed.slice(slash + 1) };
 }

@@ -18,7 +18,8 @@ export function readStatisticsPath(
   typed: string,
   { field, roots = ['stats'] }: PathRules,
 ): ReturnType<typeof parseTypedPath> {
-  const parsed = parseTypedPath(/^\/?(API|https?:)/i.test(typed) ? typed : `API/stats/${typed}`);
+  const isWhole = /^\/?(API|stats|https?:)(\/|$)/i.test(typed);
+  const parsed = parseTypedPath(isWhole ? typed : `API/stats/${typed}`);
   if (!new RegExp(`^/API/(${roots.join('|')})(/|$)`).test(parsed.path)) {
     const below = roots.map((root) => `API/${root}`).join(', ');
     throw inputError(field, `"${typed}" is not below ${below}.`, 'Enter a path of a statistic.');

@@ -68,12 +68,45 @@ describe('devices and slots to pick from', () => {
 });
 
 describe('statistics to pick from', () => {
-  const appliance = () => fakeClient(() => ({ json: { subResources: ['ip', 'reset', 'Reset'] } }));
+  const appliance = () =>
+    fakeClient(() => ({ json: { subResources: ['ip', 'mac', 'new_one', 'capture', 'reset'] } }));
+  const find = async (search?: string) =>
+    (await appliance().client.choices('statisticsPaths', { search }, never().signal!)).map(
+      ({ label }) => label,
+    );
 
-  it('are below API/stats, without what resets counters', async () => {
-    const { client } = appliance();
+  it('are those that can be read, of the modules that this appliance has', async () => {
+    const found = await find();
+    expect(found).toContain('IP addresses (API/stats/modules/ip/ips_paged)');
+    expect(found).toContain('Clock of the appliance (API/stats/time)');
+    expect(found).toContain('new_one (API/stats/modules/new_one)');
+    expect(found.filter((label) => /:ip|:mac|dns|capture|reset|modules\)$/.test(label))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['connections 10.1.2.3', 'modules/ip/ips/10.1.2.3/connections'],
+    ['2001:db8::1 peers', 'modules/ip/ips/2001:db8::1/peers'],
+    ['vlans 00:1A:2b:3c:4d:5e', 'modules/mac/macs/00:1a:2b:3c:4d:5e/vlan_paged'],
+  ])('of an element are found with its address: %s', async (search, path) => {
+    expect((await find(search)).join()).toContain(`(API/stats/${path})`);
+    expect(await find(search)).toHaveLength(1);
+  });
+
+  it.each([403, 404])('are all that are known where OPTIONS gives %s', async (status) => {
+    const { client } = fakeClient(() => ({ status, json: {} }));
     const found = await client.choices('statisticsPaths', {}, never().signal!);
-    expect(values(found)).toEqual(['API/stats/ip']);
+    expect(values(found)).toContain('API/stats/modules/dns');
+  });
+
+  it('below a path are what OPTIONS names, without what resets counters', async () => {
+    const { client } = fakeClient(() => ({
+      json: { subResources: ['ips_paged', 'ips', ':ip', 'reset', 'Reset'] },
+    }));
+    const path = 'API/stats/modules/ip';
+    const found = await client.choices('statisticsPaths', { path }, never().signal!);
+    expect(values(found)).toEqual([`${path}/ips_paged`, `${path}/ips`]);
   });
 
   it.each(['API/system', 'API/stats/../system', 'API/stats/modules/ip/reset', 'API/statsx'])(

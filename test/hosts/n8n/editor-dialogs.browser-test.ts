@@ -58,11 +58,13 @@ describe('the editor', () => {
     expectSavedNode(bench.host, id, NAME, parameters);
 
   describe('lists to pick from', () => {
-    it('lead down the tree of statistics, by a search that is a path', async () => {
+    it('find statistics by their names, and by a search that is a path', async () => {
       const id = await show(node({ ...STATISTICS, operation: 'getStats' }));
       const opened = await NodeForm.open(page, NAME);
-      expect(await opened.list('path', 'modules/ip/')).toContain('modules/ip/ips');
-      await opened.pick('modules/ip/ips_paged');
+      const connections = 'Connections of IP 10.1.2.3';
+      expect((await opened.list('path', 'connections 10.1.2.3')).join()).toContain(connections);
+      await page.getByTestId('rlc-search').fill('modules/ip/');
+      await opened.pick('API/stats/modules/ip/ips_paged');
       await expectSaved(id, { path: { mode: 'list', value: 'API/stats/modules/ip/ips_paged' } });
     });
 

@@ -99,7 +99,12 @@ export class NodeForm {
     const items = this.page.getByTestId('rlc-item');
     await items.first().waitFor();
     // A search waits a moment for more letters.
-    if (search !== undefined) await items.filter({ hasText: search }).first().waitFor();
+    const [word] = (search ?? '').split(' ');
+    if (word)
+      await items
+        .filter({ hasText: new RegExp(word, 'i') })
+        .first()
+        .waitFor();
     return items.allInnerTexts();
   }
 

@@ -254,7 +254,7 @@ describe('admin routes', () => {
     const devices = await host.json<Array<{ value: string }>>(`${path}/a0/choices/devices`);
     expect(devices.map(({ value }) => value)).toEqual(['dev-1']);
     const paths = await host.json<Array<{ value: string }>>(`${path}/a0/choices/statisticsPaths`);
-    expect(paths.map(({ value }) => value)).toContain('API/stats/modules');
+    expect(paths.map(({ value }) => value)).toContain('API/stats/modules/ip/ips_paged');
   });
 
   it.each([

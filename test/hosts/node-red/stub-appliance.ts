@@ -78,8 +78,8 @@ export class StubAppliance {
     if (path === '/API/system/multidevice/devices') {
       return json(response, [{ id: 'dev-1', host: 'allegro-mm-2b3c', active: true }]);
     }
-    if (request.method === 'OPTIONS' && path === '/API/stats') {
-      return json(response, { subResources: ['modules', 'time', '<b>x</b>'] });
+    if (request.method === 'OPTIONS' && path === '/API/stats/modules') {
+      return json(response, { subResources: ['ip', '<b>x</b>'] });
     }
     response.writeHead(404).end('{"error": "not found"}');
   }

@@ -128,12 +128,12 @@ describe('authenticate', () => {
 
 describe('splitPath', () => {
   it.each([
-    [undefined, 'API/stats', ''],
-    ['mod', 'API/stats', 'mod'],
+    [undefined, undefined, ''],
+    ['connections 10.1.2.3', undefined, 'connections 10.1.2.3'],
     ['modules/', 'API/stats/modules', ''],
     ['modules/ip/i', 'API/stats/modules/ip', 'i'],
     ['/API/stats/modules/ip/', 'API/stats/modules/ip', ''],
-    ['API/stats', 'API/stats', ''],
+    ['API/stats', undefined, ''],
   ])('looks for %p below %s', (typed, path, search) => {
     expect(splitPath(typed)).toEqual({ path, search });
   });
