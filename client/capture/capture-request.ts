@@ -13,6 +13,8 @@ export interface CaptureWindow extends TimeSpan {
    * analysis slot, whose packets have nothing to do with now.
    */
   clockOffsetSeconds: number | null;
+  /** All of an analysis slot, whatever the times of its packets: then start and end mean nothing. */
+  isWholeUpload?: boolean;
   /** Where the window goes by another clock than the appliance's. */
   clockWarning?: string;
 }
@@ -31,7 +33,7 @@ interface CommonRequest {
   fileNamePrefix: string;
   /** Milliseconds without a byte after which a back-in-time capture counts as stalled. */
   idleLimit?: number;
-  /** Milliseconds that a back-in-time capture may take in all. */
+  /** Milliseconds that a back-in-time capture may take in all, the wait for other requests included. */
   totalLimit?: number;
   onProgress(bytes: number, packets: number): void;
 }

@@ -67,7 +67,7 @@ function timeLimitError({ requestInfo, limit }: CaptureStopOptions): AllegroErro
     kind: 'timeout',
     what: `The capture was not finished after ${Math.round(limit / 1000)} s.`,
     advice:
-      'What arrived was discarded, because it is truncated. Ask for a shorter window, a narrower filter or a smaller size, or raise the time limit.',
+      'What arrived was discarded, because it is truncated. Ask for a shorter window, a narrower filter or a smaller size, run fewer captures at once, or raise the timeout.',
     canRetry: true,
   });
 }

@@ -1,7 +1,7 @@
 import type { CaptureWindow } from './capture-request';
 import type { CaptureEnd, EndedBy } from './capture-stream';
 import { timeWarnings, type CaptureFormat, type PcapSummary } from '../pcap';
-import { isoMicroseconds } from '../values/instant';
+import { isoWindow, type IsoWindow } from './capture-window';
 
 /** What every capture tells of itself. Plain data. */
 export interface CaptureSummary extends Record<string, unknown> {
@@ -22,20 +22,15 @@ export interface CaptureSummary extends Record<string, unknown> {
   /** The filter expression that was sent. */
   expression: string;
   source: 'ringBuffer' | 'live';
-  /** ISO 8601 in UTC; `to` is exclusive. */
-  requestedWindow: Window;
+  /** `null` for all of an analysis slot. */
+  requestedWindow: IsoWindow | null;
   /** Times of the first and the last packet; nothing without packets. */
-  coveredWindow: Window | null;
+  coveredWindow: IsoWindow | null;
   /** See {@link CaptureWindow}. */
   clockOffsetSeconds: number | null;
   device: string;
   mmId?: string;
   warnings: string[];
-}
-
-interface Window {
-  from: string;
-  to: string;
 }
 
 interface Circumstances {
@@ -78,7 +73,7 @@ export function captureSummary(
     truncatedPackets: file.truncatedPackets,
     expression,
     source,
-    requestedWindow: { from: isoMicroseconds(window.startUs), to: isoMicroseconds(window.endUs) },
+    requestedWindow: isoWindow(window),
     coveredWindow: firstPacket && lastPacket ? { from: firstPacket.iso, to: lastPacket.iso } : null,
     clockOffsetSeconds: window.clockOffsetSeconds,
     device,

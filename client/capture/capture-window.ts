@@ -1,5 +1,17 @@
 import type { Api, CallOptions } from '../api/api';
+import { isoMicroseconds } from '../values/instant';
 import type { CaptureRequest, CaptureWindow } from './capture-request';
+
+/** A window for results: ISO 8601 in UTC; `to` is exclusive. */
+export interface IsoWindow {
+  from: string;
+  to: string;
+}
+
+/** @returns `null` for all of an analysis slot */
+export function isoWindow({ startUs, endUs, isWholeUpload }: CaptureWindow): IsoWindow | null {
+  return isWholeUpload ? null : { from: isoMicroseconds(startUs), to: isoMicroseconds(endUs) };
+}
 
 /** The window of a capture: the one that was asked for; of a live capture, from now on. */
 export async function windowOf(

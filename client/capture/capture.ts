@@ -47,12 +47,15 @@ export async function capture(
   request: CaptureRequest,
   options: CallOptions,
 ): Promise<Capture> {
+  // The time limit counts from here, whoever has to be waited for.
+  if (request.source === 'ringBuffer') {
+    return new CaptureRun(api, request, options, request.window, 0).open();
+  }
   const askedAt = api.now();
   // A live capture begins when it may be sent, not when it was asked for.
   const permit = await api.takePermit(callBeforeWindow(request), options);
   const waitedFor = api.now() - askedAt;
   try {
-    request.onProgress(0, 0);
     const window = await windowOf(api, request, options);
     return await new CaptureRun(api, request, options, window, waitedFor).open(permit);
   } catch (error) {
@@ -93,7 +96,8 @@ class CaptureRun {
     });
   }
 
-  async open(permit: Permit): Promise<Capture> {
+  /** @param permit to send the request; without one, it is waited for */
+  async open(permit?: Permit): Promise<Capture> {
     const { request, requestInfo, stop } = this;
     try {
       const answer = await this.answer(permit);
@@ -128,12 +132,15 @@ class CaptureRun {
   }
 
   /** @returns nothing for a live capture that ended before the appliance began to answer */
-  private async answer(permit: Permit): Promise<OpenAnswer | undefined> {
-    const { api, target, stop } = this;
+  private async answer(given: Permit | undefined): Promise<OpenAnswer | undefined> {
+    const { api, target, stop, request } = this;
+    const options = { ...target, signal: stop.signal };
+    const permit = given ?? (await api.takePermit(this.call, options));
+    request.onProgress(0, 0);
     const onFailure = (error: AllegroError) => (this.lastFailure = error);
     try {
       const call = { ...this.call, permit, onFailure };
-      return await api.open(call, { ...target, signal: stop.signal });
+      return await api.open(call, options);
     } catch (error) {
       if (!stop.endedBy) throw error;
       // After a try that failed, silence is no sign of a quiet network.
@@ -143,13 +150,14 @@ class CaptureRun {
   }
 
   private fileName(extension: CaptureFormat): string {
-    const { startUs, endUs } = this.window;
+    const { startUs, endUs, isWholeUpload } = this.window;
     const { fileNamePrefix, expression } = this.request;
     return captureFileName({
       prefix: fileNamePrefix || undefined,
       device: this.api.baseUrl,
       filter: expression,
-      ...{ startUs, endUs, extension, id: fileId(this.api.context) },
+      ...(isWholeUpload ? {} : { startUs, endUs }),
+      ...{ extension, id: fileId(this.api.context) },
     });
   }
 

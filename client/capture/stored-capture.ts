@@ -5,10 +5,9 @@ import { parseLeniently } from '../http/json';
 import { refusePage } from '../http/status-error';
 import { withTimeLimit } from '../http/time-limit';
 import { MAGIC_LENGTH, sniffFormat } from '../pcap';
-import { isoMicroseconds } from '../values/instant';
 import { captureCall, timeLimitOf, type CaptureRequest } from './capture-request';
 import { clockWarnings } from './capture-summary';
-import { windowOf } from './capture-window';
+import { isoWindow, windowOf, type IsoWindow } from './capture-window';
 
 /** What is known of a capture that the appliance keeps. Plain data. */
 export interface StoredCapture extends Record<string, unknown> {
@@ -17,8 +16,8 @@ export interface StoredCapture extends Record<string, unknown> {
   stored: 'unconfirmed';
   expression: string;
   source: CaptureRequest['source'];
-  /** ISO 8601 in UTC; `to` is exclusive. */
-  requestedWindow: { from: string; to: string };
+  /** `null` for all of an analysis slot. */
+  requestedWindow: IsoWindow | null;
   clockOffsetSeconds: number | null;
   device: string;
   mmId?: string;
@@ -81,7 +80,7 @@ export async function captureToStorage(
     stored: 'unconfirmed',
     expression: request.expression,
     source: request.source,
-    requestedWindow: { from: isoMicroseconds(window.startUs), to: isoMicroseconds(window.endUs) },
+    requestedWindow: isoWindow(window),
     clockOffsetSeconds: window.clockOffsetSeconds,
     device: api.baseUrl,
     mmId: address?.mmId,

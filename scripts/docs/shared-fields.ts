@@ -14,12 +14,7 @@ export interface SharedGroup {
 export const TIME_RANGES: SharedGroup = {
   page: 'time-ranges',
   title: 'Time ranges',
-  fields: optionalTimeRangeFields({
-    default: 'last',
-    lastAmount: 1,
-    lastUnit: 'hours',
-    none: { label: 'No Interval', description: 'All that the appliance remembers' },
-  }),
+  fields: optionalTimeRangeFields({ none: 'All that the appliance remembers' }),
 };
 
 export const DEVICES: SharedGroup = {

@@ -94,7 +94,7 @@ async function expectSamePackets(
   { bytes, sha256, summary }: Kept,
   simulator: Simulator,
 ): Promise<void> {
-  const { from, to } = summary.requestedWindow;
+  const { from, to } = summary.requestedWindow!;
   const [startUs, endUs] = [from, to].map((time) => Date.parse(time) * 1000);
   const there = await simulator.packetsIn(summary.expression, startUs!, endUs!);
   expect(summary.packets).toBe(there.packets);

@@ -8,7 +8,7 @@ import { runDefinition } from './run-definition';
 import { waitUntil } from './wait-until';
 
 const CAPTURE = '/API/data/modules/capture';
-const STORE = { saveTo: 'appliance', maxMegabytes: 0, host: STEADY_HOST };
+const STORE = { saveTo: 'appliance', host: STEADY_HOST };
 
 /** Little-endian, microseconds, version 2.4. */
 const PCAP_HEAD = Buffer.from('d4c3b2a102000400', 'hex');
@@ -79,13 +79,15 @@ describe("a capture to the appliance's storage", () => {
   });
 
   it.each([
-    ['maxMegabytes', 100],
+    ['maxMegabytes', 50],
+    ['limitAction', 'refuse'],
+    ['fileNamePrefix', 'ticket-4711'],
     ['maxPackets', 5],
     ['splitMegabytes', 1],
     ['splitPackets', 1],
     ['emptyIsError', true],
     ['evidenceFile', true],
-  ])('refuses what needs the packets here: %s', async (field, value) => {
+  ])('refuses what does not apply to it: %s', async (field, value) => {
     for (const definition of [capturePcap, freezeEvidence]) {
       const refused = run({ ...window(), [field]: value }, definition);
       await expect(refused).rejects.toMatchObject({ kind: 'input', field });

@@ -1,8 +1,12 @@
 import { capturePcap } from '../../nodes/definitions/capture/capture-pcap';
+import { estimateCapture } from '../../nodes/definitions/capture/estimate-capture';
+import { whichDevice } from '../../nodes/definitions/device/which-device';
+import { chart } from '../../nodes/definitions/statistics/chart';
 import { topTalkers } from '../../nodes/definitions/statistics/top-talkers';
+import { STEADY_HOST } from '../../simulator';
 import { useSimulator } from './bench';
 import { pastWindow, uploadRequest } from './operations';
-import { runDefinition } from './run-definition';
+import { errorOf, jsonOf, runDefinition } from './run-definition';
 
 const YEARS_AGO = 3 * 365 * 86_400;
 
@@ -31,8 +35,49 @@ describe('an analysis slot with an old file', () => {
     const raw = { ...SLOT, timeMode: 'upload', maxMegabytes: 0 };
     const [{ json, file }] = await runDefinition(bench.client, capturePcap, raw);
     expect(file!.bytes.equals(uploaded)).toBe(true);
-    expect(json).toMatchObject({ clockOffsetSeconds: null, warnings: [] });
+    expect(json).toMatchObject({
+      requestedWindow: null,
+      clockOffsetSeconds: null,
+      fileName: expect.stringMatching(/^allegro_127\.0\.0\.1-\d+_[0-9a-z]{5}\.pcap$/),
+      evidence: { requestedWindow: null },
+      warnings: [],
+    });
     expect(bench.met('/API/stats/')).toEqual([]);
+  });
+
+  it('is estimated as a whole', async () => {
+    const raw = { ...SLOT, timeMode: 'upload' };
+    const json = await jsonOf(estimateCapture, bench.client, raw);
+    expect(json).toMatchObject({
+      expectedBytes: uploaded.length,
+      window: null,
+      basis: expect.stringMatching(/^Statistics of all traffic, of the whole upload: \d+ packets/),
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['talkers', /^Top IP addresses by bytes: /, null],
+    ['a history', /up to [\d.]+ \w?bit/, expect.stringMatching(/^20\d\d-/)],
+  ] as const)('is drawn as a whole: %s', async (what, altText, from) => {
+    const chartKind = what === 'talkers' ? 'topTalkers' : 'history';
+    const raw = { chartKind, timeMode: 'none', device: ':1' };
+    const json = await jsonOf(chart, bench.client, raw);
+    expect(json).toMatchObject({ altText: expect.stringMatching(altText), from, warnings: [] });
+    expect((json.series as unknown[]).length).toBeGreaterThan(0);
+  });
+
+  it('has no bits per second without an interval', async () => {
+    const raw = { timeMode: 'none', device: ':1', barMeasure: 'bits' };
+    const error = await errorOf(jsonOf(chart, bench.client, raw));
+    expect(error).toMatchObject({ kind: 'input', field: 'barMeasure' });
+    expect(bench.simulator.requests).toEqual([]);
+  });
+
+  it('does not keep devices from being asked for all that they have seen', async () => {
+    const raw = { address: STEADY_HOST, timeMode: 'none' };
+    const json = await jsonOf(whichDevice, bench.client, raw);
+    expect(json).toMatchObject({ best: expect.stringMatching(/./), seenBy: 2, from: null });
   });
 
   it('is captured between two times of its own, without a word about clocks', async () => {

@@ -134,7 +134,7 @@ describeWithTools('captures, checked by tshark and capinfos', () => {
   it('has no packet outside of the window', async () => {
     const whole = await capture('window.pcap', {});
     const times = (await framesOf(whole.path)).map((frame) => Number(frame.split('\t')[0]));
-    const { from, to } = whole.summary.requestedWindow;
+    const { from, to } = whole.summary.requestedWindow!;
     expect(Math.min(...times)).toBeGreaterThanOrEqual(Date.parse(from) / 1000);
     expect(Math.max(...times)).toBeLessThan(Date.parse(to) / 1000);
   });

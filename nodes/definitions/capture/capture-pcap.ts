@@ -45,7 +45,7 @@ export const capturePcap = defineNode({
     'A capture without packets is a result with "packets": 0 and a warning that lists likely reasons. Other warnings: packets are missing at the start of the window, or the clock of the appliance is more than 2 s off.',
     'A limit on bytes or packets ends the file at a packet boundary; "endedBy" says which. With a split, each file is valid on its own, and "files" lists name, packets and SHA-256 of each.',
     '"evidence" records who asked for what and when, the request as sent, the clock of the appliance, and the SHA-256 of each file. It holds no login.',
-    'With Save To set to Appliance Storage, no file is returned. The vendor documents neither its name nor how to fetch it, so "stored" is "unconfirmed". Set Size Limit to 0.',
+    'With Save To set to Appliance Storage, no file is returned. The vendor documents neither its name nor how to fetch it, so "stored" is "unconfirmed".',
   ],
   permission: 'The permission "pcap"',
   source: 'Pcap extraction',

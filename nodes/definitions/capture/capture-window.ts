@@ -68,7 +68,8 @@ async function orNothing<T>(read: () => Promise<T>, signal: AbortSignal): Promis
  */
 export function wholeUpload({ client }: RunContext, { mmId }: Address): CaptureWindow {
   if (slotOf(mmId) > 0) {
-    return { startUs: BEGINNING_US, endUs: client.now() * 1000, clockOffsetSeconds: null };
+    const span = { startUs: BEGINNING_US, endUs: client.now() * 1000 };
+    return { ...span, clockOffsetSeconds: null, isWholeUpload: true };
   }
   throw inputError(
     'timeMode',

@@ -1,16 +1,20 @@
 import { AllegroError, type CallOptions } from '../../../client';
 import type { CaptureWindow } from '../../../client/capture/capture-request';
+import { isoWindow } from '../../../client/capture/capture-window';
 import { clockWarnings } from '../../../client/capture/capture-summary';
-import { isoMicroseconds } from '../../../client/values/instant';
 import { statisticFor, type TrafficStatistic } from '../../../client/statistics/traffic-statistic';
-import { toStatisticsInterval } from '../../../client/values/time-range';
+import {
+  toStatisticsInterval,
+  type StatisticsInterval,
+  type TimeSpan,
+} from '../../../client/values/time-range';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import { readAddress } from '../fields/address';
-import { resolveWindow } from './capture-window';
+import { resolveWindow, wholeUpload } from './capture-window';
 import { deviceFields } from '../fields/device-scope';
 import { FILTER_FIELDS, readExpression } from '../fields/packet-filter';
-import { readTimeRange, timeRangeFields } from '../fields/time-range';
+import { captureTimeRangeFields, readTimeRange } from '../fields/time-range';
 
 /** Tells how large a capture would become, without capturing. */
 export const estimateCapture = defineNode({
@@ -29,7 +33,7 @@ export const estimateCapture = defineNode({
   permission: 'Read access to statistics',
   source: 'IP statistics; Time interval selection',
   fields: [
-    ...timeRangeFields({ default: 'around', lastAmount: 5, lastUnit: 'minutes' }),
+    ...captureTimeRangeFields({ lastAmount: 5, lastUnit: 'minutes' }),
     ...FILTER_FIELDS,
     {
       name: 'maxMegabytes',
@@ -76,8 +80,15 @@ export const estimateCapture = defineNode({
     const expression = readExpression(values);
     const statistic = statisticFor(expression);
     const address = readAddress(values);
-    const range = readTimeRange(values);
-    const window = await resolveWindow(context, { range, endInFuture: 'cut', address });
+    const { timeMode } = values;
+    const window =
+      timeMode === 'upload'
+        ? wholeUpload(context, address)
+        : await resolveWindow(context, {
+            range: readTimeRange({ ...values, timeMode }),
+            endInFuture: 'cut',
+            address,
+          });
     context.progress({ step: 'reading' });
     const options = { signal: context.signal, address };
     const { packets, bytes, isUnknown, warnings } = await readCounted(
@@ -102,7 +113,7 @@ export const estimateCapture = defineNode({
             : expectedBytes <= limitBytes || (statistic.isExact ? false : null),
         limitBytes,
         expression,
-        window: { from: isoMicroseconds(window.startUs), to: isoMicroseconds(window.endUs) },
+        window: isoWindow(window),
         clockOffsetSeconds: window.clockOffsetSeconds,
         device: context.client.baseUrl,
         warnings: [
@@ -149,15 +160,14 @@ async function readCounted(
   window: CaptureWindow,
   options: CallOptions,
 ): Promise<{ packets: number; bytes: number; isUnknown: boolean; warnings: string[] }> {
-  const interval = toStatisticsInterval(window);
+  const interval = window.isWholeUpload ? undefined : toStatisticsInterval(window);
   const found = await client
     .traffic(statistic.path, interval, options)
     .catch((error: unknown) => (isNeverSeen(error, statistic) ? null : Promise.reject(error)));
   if (found === null) return { packets: 0, bytes: 0, isUnknown: true, warnings: [] };
-  const counters = found.interval;
+  const counters = interval ? found.interval : found.allTime;
   if (!counters) throw noCountersError(client.baseUrl, statistic);
-  const seconds = interval.endtime - interval.starttime;
-  const share = statistic.isExact ? (window.endUs - window.startUs) / (seconds * 1e6) : 1;
+  const share = statistic.isExact && interval ? shareOf(window, interval) : 1;
   return {
     packets: Math.round(counters.totalPackets * share),
     bytes: Math.round(counters.totalBytes * share),
@@ -166,13 +176,23 @@ async function readCounted(
   };
 }
 
+/** How much of the whole seconds is within the window. */
+function shareOf({ startUs, endUs }: TimeSpan, { starttime, endtime }: StatisticsInterval): number {
+  return (endUs - startUs) / ((endtime - starttime) * 1e6);
+}
+
 /** A host may never have been seen; what is missing of all traffic is missing for good. */
 function isNeverSeen(error: unknown, { what }: TrafficStatistic): boolean {
   return error instanceof AllegroError && error.kind === 'notFound' && what !== 'all traffic';
 }
 
-function secondsOf({ startUs, endUs }: CaptureWindow): { startUs: number; endUs: number } {
-  return { startUs: Math.floor(startUs / 1e6) * 1e6, endUs: Math.ceil(endUs / 1e6) * 1e6 };
+function secondsOf(window: CaptureWindow): string {
+  if (window.isWholeUpload) return 'of the whole upload';
+  const { starttime, endtime } = toStatisticsInterval(window);
+  const [from, to] = [starttime, endtime].map((seconds) =>
+    new Date(seconds * 1000).toISOString().replace('.000', ''),
+  );
+  return `from ${from} to ${to}`;
 }
 
 function basisOf(
@@ -183,13 +203,11 @@ function basisOf(
 ): string {
   const { what, isExact } = statistic;
   const format = formatOf(statistic);
-  const { startUs, endUs } = secondsOf(window);
-  const [from, to] = [startUs, endUs].map((us) => isoMicroseconds(us).replace('.000000', ''));
   const counted = `${packets} packets with ${bytes} bytes in the window; and ${format.packet} bytes more for each packet in a ${format.name} file`;
   const bound = isExact
     ? ''
     : ' No statistic fits the filter, so this is an upper bound for what does.';
-  return `Statistics of ${what}, from ${from} to ${to}: ${counted}.${bound}`;
+  return `Statistics of ${what}, ${secondsOf(window)}: ${counted}.${bound}`;
 }
 
 function noCountersError(device: string, { path, what }: TrafficStatistic): AllegroError {

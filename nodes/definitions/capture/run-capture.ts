@@ -5,11 +5,8 @@ import type { ByteStream } from '../../../client/http/transport';
 import { WAITING_STEP, type RunContext } from '../model/run-context';
 import type { ResultParts, RunResult } from '../model/run-result';
 import type { StoredCapture } from '../../../client/capture/stored-capture';
-import {
-  EVIDENCE_FIELD_NAME,
-  type captureFileFields,
-  type LIMIT_FIELDS,
-} from '../fields/capture-fields';
+import { captureFileFields, EVIDENCE_FIELD_NAME, LIMIT_FIELDS } from '../fields/capture-fields';
+import type { Field } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 import { readAddress } from '../fields/address';
 import { captureParts, readSplitLimits, type CaptureParts } from './capture-parts';
@@ -101,28 +98,37 @@ const STORED_WHILE_RECORDING =
   'The ring buffer was resumed as soon as the appliance had answered; whether it was still storing is not known.';
 
 /**
- * Refuses what needs the packets to pass through this machine. To be called before any request.
+ * Refuses what does not apply where the appliance stores the capture, unless it is at its default. To
+ * be called before any request.
  *
  * @throws AllegroError `input`, naming the field
  */
 export function refuseStreamFields(values: CaptureValues): void {
   if (values.saveTo !== 'appliance') return;
-  const fields = [
-    ['maxMegabytes', 'Size Limit', values.maxMegabytes > 0],
-    ['maxPackets', 'Packet Limit', values.maxPackets > 0],
-    ['splitMegabytes', 'Split at Size', values.splitMegabytes > 0],
-    ['splitPackets', 'Split After Packets', values.splitPackets > 0],
-    ['emptyIsError', 'Fail If Empty', values.emptyIsError],
-    [EVIDENCE_FIELD_NAME, 'Evidence File', values.evidenceFile],
-  ] as const;
-  const found = fields.find(([, , isSet]) => isSet);
+  const found = CAPTURE_FILE_FIELDS.find(
+    ({ name, default: usual }) =>
+      STREAM_FIELDS.has(name) && ![usual, 0].includes(values[name as keyof CaptureValues]),
+  );
   if (!found) return;
   throw inputError(
-    found[0],
-    `"${found[1]}" does not apply to a capture that the appliance stores.`,
-    'Set it to 0 or false, or set "Save To" to the download.',
+    found.name,
+    `"${found.label}" does not apply to a capture that the appliance stores.`,
+    'Set it back to its default, or set "Save To" to the download.',
   );
 }
+
+const CAPTURE_FILE_FIELDS: readonly Field[] = [...LIMIT_FIELDS, ...captureFileFields()];
+/** What needs the packets to pass through this machine, or the file to be here. */
+const STREAM_FIELDS = new Set([
+  'maxMegabytes',
+  'maxPackets',
+  'limitAction',
+  'splitMegabytes',
+  'splitPackets',
+  'emptyIsError',
+  'fileNamePrefix',
+  EVIDENCE_FIELD_NAME,
+]);
 
 async function* tellEnd(stream: ByteStream, hooks: CaptureHooks): AsyncGenerator<Uint8Array> {
   try {

@@ -1,6 +1,7 @@
 import { AllegroError, inputError, type CallOptions, type Device } from '../../../client';
-import { toCounters, type Counters } from '../../../client/values/counters';
+import { toCounters } from '../../../client/values/counters';
 import { parseIp } from '../../../client/values/ip-address';
+import type { StatisticsInterval } from '../../../client/values/time-range';
 import { ipPath, macPath, MODULES } from '../../../client/api/paths';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
@@ -8,7 +9,7 @@ import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { mapInOrder } from '../model/map-in-order';
 import { PARALLEL_DEVICES_FIELD } from '../fields/device-scope';
 import { resolveInterval } from '../statistics/interval';
-import { readTimeRange, timeRangeFields } from '../fields/time-range';
+import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 
 /** What one device knows of the address. */
 interface Sighting extends Record<string, unknown> {
@@ -44,7 +45,7 @@ export const whichDevice = defineNode({
       description: 'The address to look for',
       messageProperty: 'host',
     },
-    ...timeRangeFields({ default: 'last', lastAmount: 1, lastUnit: 'hours' }),
+    ...optionalTimeRangeFields({ none: 'Totals since each device started' }),
     PARALLEL_DEVICES_FIELD,
     LINK_GROUP_FIELD,
   ],
@@ -80,11 +81,12 @@ export const whichDevice = defineNode({
     const path = pathOf(values.address);
     const { group } = readAddress(values);
     // By the clock of the appliance itself, so that all devices are asked about the same time.
-    const interval = await resolveInterval(context, readTimeRange(values), { signal });
+    const range = readOptionalTimeRange(values);
+    const interval = range && (await resolveInterval(context, range, { signal }));
     const devices = (await client.devices({ signal })).filter(({ active }) => active);
     if (devices.length === 0) throw noDeviceError(client.baseUrl);
     const ask = (device: Device, taskSignal: AbortSignal) =>
-      look(context, device, path, interval.query, {
+      look(context, device, path, interval?.query, {
         signal: taskSignal,
         address: { mmId: device.id, group },
       });
@@ -115,10 +117,13 @@ export const whichDevice = defineNode({
         best: seen[0]?.id ?? null,
         address: values.address,
         seenBy: seen.length,
-        from: interval.from,
-        to: interval.to,
+        from: interval?.from ?? null,
+        to: interval?.to ?? null,
         device: client.baseUrl,
-        warnings: [...interval.warnings, ...failed.map(({ id, cause }) => `${id}: ${cause.what}`)],
+        warnings: [
+          ...(interval?.warnings ?? []),
+          ...failed.map(({ id, cause }) => `${id}: ${cause.what}`),
+        ],
       },
     };
   },
@@ -152,12 +157,13 @@ async function look(
   context: RunContext,
   { id, host }: Device,
   path: string,
-  query: { starttime: number; endtime: number },
+  query: StatisticsInterval | undefined,
   options: CallOptions,
 ): Promise<Sighting | Failed> {
   try {
     const answer = await context.client.get(path, { skiphistorydata: true, ...query }, options);
-    const counters = countersOf(answer);
+    const { interval, allTime } = (answer ?? {}) as Record<string, unknown>;
+    const counters = toCounters(query ? interval : allTime);
     const seen = (counters?.totalPackets ?? 0) > 0 || (counters?.totalBytes ?? 0) > 0;
     return { id, host, seen, totalBytes: 0, ...counters };
   } catch (error) {
@@ -193,10 +199,6 @@ async function missingModule(
     what: `The statistics module "${name}" is not there, so the device cannot tell whether it saw the address.`,
     advice: 'Switch the module on in the settings of the device.',
   });
-}
-
-function countersOf(answer: unknown): Counters | undefined {
-  return toCounters((answer as { interval?: unknown } | null)?.interval);
 }
 
 function noDeviceError(device: string): AllegroError {

@@ -96,10 +96,12 @@ export function captureFileFields(showWhen?: ShowWhen) {
         {
           value: 'appliance',
           label: 'Appliance Storage',
-          description: 'The appliance stores the file on its external storage device',
+          description:
+            'The external storage device of the appliance; its response is not documented',
         },
       ],
-      description: 'Destination of the packets. Limits do not apply on the appliance',
+      description:
+        'Destination of the packets. Limits and file names do not apply on the appliance',
       advanced: true,
     },
     {
@@ -174,7 +176,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       default: 60,
       min: 1,
       unit: 's',
-      description: 'Longest pause in the stream before the transfer fails',
+      description: 'Longest pause in the stream; before its first byte, at least 120 s',
       showWhen,
       advanced: true,
     },
@@ -185,7 +187,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       default: 3600,
       min: 1,
       unit: 's',
-      description: 'Maximum time for the whole transfer',
+      description: 'Maximum time in all, including the wait for other captures',
       showWhen,
       advanced: true,
     },

@@ -45,21 +45,7 @@ const TIME_PLACEHOLDER = 'e.g. 2026-11-23T15:50:00Z';
 /** Which zone a time without one is in differs from host to host; each adapter says its own. */
 const TIME_FORMATS = 'ISO 8601 or a Unix time in s, ms or µs';
 
-/** The fields in which a person chooses a time; the same in every node that has one. */
-export function timeRangeFields(options: TimeRangeDefaults & { default: 'last' | 'around' }) {
-  const { last, between, around } = MODE_OPTIONS;
-  return defineFields([
-    {
-      ...TIME_MODE,
-      default: options.default,
-      options: [last, between, around],
-      showWhen: options.showWhen,
-    },
-    ...rangeFields(options),
-  ]);
-}
-
-/** The same for a capture, which may also take all of an analysis slot. */
+/** The fields in which a person chooses the time of a capture, or all of an analysis slot. */
 export function captureTimeRangeFields(options: TimeRangeDefaults) {
   const { last, between, around, upload } = MODE_OPTIONS;
   return defineFields([
@@ -73,22 +59,23 @@ export function captureTimeRangeFields(options: TimeRangeDefaults) {
   ]);
 }
 
-/** The same for a node that also works without an interval, which is one more choice. */
-export function optionalTimeRangeFields(
-  options: TimeRangeDefaults & {
-    default: 'last' | 'none';
-    none: { label: string; description: string };
-  },
-) {
+/**
+ * The same for statistics, which may also be read without an interval.
+ *
+ * @param none what is read then
+ */
+export function optionalTimeRangeFields({
+  none,
+  ...options
+}: { none: string; default?: 'last' | 'none' } & Partial<TimeRangeDefaults>) {
   const { last, between, around } = MODE_OPTIONS;
   return defineFields([
     {
       ...TIME_MODE,
-      default: options.default,
-      options: [last, between, around, { value: 'none', ...options.none }],
-      showWhen: options.showWhen,
+      default: options.default ?? 'last',
+      options: [last, between, around, { value: 'none', label: 'No Interval', description: none }],
     },
-    ...rangeFields(options),
+    ...rangeFields({ lastAmount: 1, lastUnit: 'hours', ...options }),
   ]);
 }
 
@@ -182,7 +169,7 @@ function rangeFields(options: TimeRangeDefaults) {
 }
 
 type OptionalValues = ValuesOf<ReturnType<typeof optionalTimeRangeFields>>;
-type Values = ValuesOf<ReturnType<typeof timeRangeFields>>;
+type Values = Omit<OptionalValues, 'timeMode'> & { timeMode: TimeRange['kind'] };
 
 /**
  * Reads {@link optionalTimeRangeFields}.
@@ -196,7 +183,7 @@ export function readOptionalTimeRange(values: OptionalValues): TimeRange | undef
 }
 
 /**
- * Reads {@link timeRangeFields}.
+ * Reads a time range.
  *
  * @throws AllegroError `input`
  */
@@ -266,7 +253,7 @@ export function checkTimeRange(
     throw inputError(
       'timeMode',
       'A time range that ends now does not fit an analysis slot: its packets are from when the file was recorded.',
-      'Choose the whole upload or no interval, as far as the node offers it, or a range between two times.',
+      'Choose the whole upload, no interval, or a range between two times.',
     );
   }
   if (range.kind === 'last') {

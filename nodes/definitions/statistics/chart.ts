@@ -1,4 +1,5 @@
 import { inputError } from '../../../client';
+import { slotOf } from '../../../client/values/device-slot';
 import { captureFileName } from '../../../client/files/file-name';
 import type { Drawing, OptionsFor } from './chart/drawing';
 import { encodePng } from './chart/png';
@@ -65,15 +66,18 @@ export const chart = defineNode({
 function optionsFor({ client }: RunContext, values: ChartValues): OptionsFor {
   const host = new URL(client.baseUrl).hostname;
   const device = [host, values.device].filter(Boolean).join(' ');
-  return (title, from, to) => ({
+  const whole = slotOf(values.device) > 0 ? 'The whole upload' : 'Since the appliance started';
+  return (title, time) => ({
     title: values.title || title,
-    subtitle: `${intervalLabel(Date.parse(from), Date.parse(to), values.timeZone)} · ${device}`,
+    subtitle: `${time ? intervalLabel(Date.parse(time.from), Date.parse(time.to), values.timeZone) : whole} · ${device}`,
     theme: values.theme,
     width: values.chartWidth,
     height: values.chartHeight,
     scale: values.chartScale,
   });
 }
+
+const toUs = (time: string | null) => (time === null ? undefined : Date.parse(time) * 1000);
 
 async function toResult(
   { client, progress }: RunContext,
@@ -85,8 +89,8 @@ async function toResult(
   const name = captureFileName({
     device: client.baseUrl,
     filter: values.chartKind === 'history' ? 'history' : `top-${values.talkerKind}`,
-    startUs: Date.parse(drawn.from) * 1000,
-    endUs: Date.parse(drawn.to) * 1000,
+    startUs: toUs(drawn.from),
+    endUs: toUs(drawn.to),
     id: client.fileId(),
     extension: 'png',
   });

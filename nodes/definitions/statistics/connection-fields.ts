@@ -138,12 +138,7 @@ export const CONNECTION_FIELDS = defineFields([
     description: 'How many connections to return',
     showWhen: { ...AS_ITEMS, returnAll: [false] },
   },
-  ...optionalTimeRangeFields({
-    default: 'last',
-    lastAmount: 1,
-    lastUnit: 'hours',
-    none: { label: 'No Interval', description: 'All connections that the appliance remembers' },
-  }),
+  ...optionalTimeRangeFields({ none: 'All connections that the appliance remembers' }),
   ...deviceFields(),
   LINK_GROUP_FIELD,
   {

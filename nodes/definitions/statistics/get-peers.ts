@@ -61,12 +61,7 @@ export const getPeers = defineNode({
       advanced: true,
     },
     ...listFields({ things: 'peers', limit: 50 }),
-    ...optionalTimeRangeFields({
-      default: 'last',
-      lastAmount: 1,
-      lastUnit: 'hours',
-      none: { label: 'No Interval', description: 'All that the appliance remembers' },
-    }),
+    ...optionalTimeRangeFields({ none: 'All that the appliance remembers' }),
     ...deviceFields(),
     LINK_GROUP_FIELD,
   ],

@@ -69,9 +69,8 @@ export const getServerPorts = defineNode({
     },
     ...optionalTimeRangeFields({
       default: 'none',
-      lastAmount: 1,
       lastUnit: 'days',
-      none: { label: 'No Interval', description: 'All that the appliance remembers' },
+      none: 'All that the appliance remembers',
     }),
     ...deviceFields(),
     LINK_GROUP_FIELD,

@@ -30,13 +30,7 @@ const FIELDS = defineFields([
   },
   ...listFields({ things: 'rows', limit: 50 }),
   ...optionalTimeRangeFields({
-    default: 'last',
-    lastAmount: 1,
-    lastUnit: 'hours',
-    none: {
-      label: 'No Interval',
-      description: 'The last second, and the totals since the appliance started',
-    },
+    none: 'The last second, and the totals since the appliance started',
   }),
   {
     name: 'simplify',

@@ -54,10 +54,7 @@ const FIELDS = defineFields([
   },
   ...listFields({ things: 'entries', limit: 10 }),
   ...optionalTimeRangeFields({
-    default: 'last',
-    lastAmount: 1,
-    lastUnit: 'hours',
-    none: { label: 'No Interval', description: 'Totals since the appliance started' },
+    none: 'Totals since the appliance started, or of the whole upload of a slot',
   }),
   ...deviceFields(),
   LINK_GROUP_FIELD,

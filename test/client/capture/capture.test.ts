@@ -256,6 +256,24 @@ describe.each([
     expect(error.message).toContain('not finished after 20 s');
   });
 
+  it('of time counts the wait for other captures', async () => {
+    const { client } = appliance({ body: (signal) => after(FILE.subarray(0, 24), signal) });
+    const running = await Promise.all(
+      [1, 2, 3, 4].map(() => client.capture({ ...request, totalLimit: 60_000 }, never())),
+    );
+    let waits = 0;
+    const options = { ...never(), onWait: () => void waits++ };
+    const fifth = client.capture({ ...request, totalLimit: 20_000 }, options);
+    await settle();
+    context.advance(20_000);
+    const message = expect.stringContaining('not finished after 20 s');
+    await expect(fifth).rejects.toMatchObject({ kind: 'timeout', message });
+    expect([waits, connections.length]).toEqual([1, 4]);
+    for (const capture of running) capture.close();
+    await settle();
+    expect(context.sleeping).toBe(0);
+  });
+
   it('of a pause is an error, because packets are missing', async () => {
     const body = (signal: AbortSignal) =>
       after(FILE.subarray(0, borders[3]), signal, () => context.advance(10_000));

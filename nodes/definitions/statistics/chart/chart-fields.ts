@@ -2,7 +2,7 @@ import { defineFields } from '../../model/field';
 import type { ValuesOf } from '../../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../fields/address';
 import { RANKED_OPTIONS } from '../ranking';
-import { timeRangeFields } from '../../fields/time-range';
+import { optionalTimeRangeFields } from '../../fields/time-range';
 
 const BARS = { chartKind: ['topTalkers'] };
 const LINES = { chartKind: ['history'] };
@@ -105,7 +105,7 @@ export const CHART_FIELDS = defineFields([
     description: 'Whether to draw received and transmitted as separate lines',
     showWhen: LINES,
   },
-  ...timeRangeFields({ default: 'last', lastAmount: 1, lastUnit: 'hours' }),
+  ...optionalTimeRangeFields({ none: 'All that the appliance, or the slot, remembers' }),
   {
     name: 'title',
     label: 'Title',

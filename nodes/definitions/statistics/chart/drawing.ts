@@ -7,12 +7,16 @@ export interface Drawing {
   title: string;
   /** What is to be seen, in a sentence, for those who do not see it. */
   altText: string;
-  from: string;
-  to: string;
+  /** ISO 8601; `null` without an interval. */
+  from: string | null;
+  to: string | null;
   /** The figures in the picture. */
   series: Array<Record<string, unknown>>;
   warnings: string[];
 }
 
-/** Gives the options of a chart once its title and interval are known. */
-export type OptionsFor = (title: string, from: string, to: string) => ChartOptions;
+/** Gives the options of a chart once its title and time are known. */
+export type OptionsFor = (
+  title: string,
+  time: { from: string; to: string } | undefined,
+) => ChartOptions;

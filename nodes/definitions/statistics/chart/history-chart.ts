@@ -9,7 +9,7 @@ import { refuseReset, refuseUnsafePath } from '../../fields/api-path';
 import type { ChartValues } from './chart-fields';
 import { historiesWithin, ratesOf, trafficColumns, type History, type Measure } from './history';
 import { resolveInterval } from '../interval';
-import { readTimeRange } from '../../fields/time-range';
+import { readOptionalTimeRange } from '../../fields/time-range';
 
 const MOST_LINES = 8;
 const MOST_POINTS = 400;
@@ -30,23 +30,26 @@ export async function drawHistory(
     ...readPath(row.path),
   }));
   const options = { signal: context.signal, address: readAddress(values) };
-  const interval = await resolveInterval(context, readTimeRange(values), options);
+  const range = readOptionalTimeRange(values);
+  const interval = range && (await resolveInterval(context, range, options));
   context.progress({ step: 'reading' });
   const points = Math.min(MOST_POINTS, Math.round(values.chartWidth / 3));
   const answers = await Promise.all(
     wanted.map(({ path, query }) =>
       context.client.get(
         path,
-        { ...query, ...interval.query, values: points, skiphistorydata: false },
+        { ...query, ...interval?.query, values: points, skiphistorydata: false },
         options,
       ),
     ),
   );
+  // The last step may still be counted.
+  const end = interval ? Date.parse(interval.to) : Infinity;
   const found = answers.map((answer, index) =>
-    linesOf(historiesWithin(answer), wanted[index], values, interval.to),
+    linesOf(historiesWithin(answer), wanted[index], values, end),
   );
   const lines = found.flatMap((one) => one.lines);
-  const warnings = [...interval.warnings, ...found.flatMap((one) => one.warnings)];
+  const warnings = [...(interval?.warnings ?? []), ...found.flatMap((one) => one.warnings)];
   if (lines.length === 0 && found.some(({ hasOtherHistory }) => hasOtherHistory)) {
     throw new AllegroError({
       kind: 'badAnswer',
@@ -62,8 +65,9 @@ export async function drawHistory(
   const unit = values.lineMeasure === 'bits' ? 'bit/s' : 'packets/s';
   const what = values.lineMeasure === 'bits' ? 'Traffic' : 'Packets';
   const single = rows.length <= 1 && drawn.length === 1 ? ` – ${drawn[0].name}` : '';
-  const frame = optionsFor(`${what}${single}`, interval.from, interval.to);
-  const span = { from: Date.parse(interval.from), to: Date.parse(interval.to) };
+  const time = interval ?? timeOf(drawn);
+  const frame = optionsFor(`${what}${single}`, time);
+  const [from, to] = [time?.from, time?.to].map((text) => Date.parse(text ?? ''));
   const series = drawn.map(figuresOf);
   const spoken = series
     .map(
@@ -72,14 +76,23 @@ export async function drawHistory(
     )
     .join('; ');
   return {
-    pixels: drawLineChart(frame, drawn, unit, { ...span, zone: values.timeZone }),
+    pixels: drawLineChart(frame, drawn, unit, { from, to, zone: values.timeZone }),
     title: frame.title,
     altText: `${frame.title}: ${spoken || 'no history for this interval'}.`,
-    from: interval.from,
-    to: interval.to,
+    from: time?.from ?? null,
+    to: time?.to ?? null,
     series: series.map((one) => ({ ...one, unit })),
     warnings,
   };
+}
+
+/** From the first point to the last, where there are any. */
+function timeOf(lines: readonly Line[]): { from: string; to: string } | undefined {
+  const times = lines.flatMap(({ points }) => points.map(([at]) => at));
+  if (times.length === 0) return undefined;
+  const [from, to] = [Math.min(...times), Math.max(...times)];
+  const [start, end] = [from, Math.max(to, from + 1000)].map((at) => new Date(at).toISOString());
+  return { from: start, to: end };
 }
 
 function readPath(typed: string): ReturnType<typeof parseTypedPath> {
@@ -95,7 +108,7 @@ function linesOf(
   histories: readonly History[],
   row: SeriesRow,
   values: ChartValues,
-  end: string,
+  end: number,
 ): { lines: Line[]; warnings: string[]; hasOtherHistory: boolean } {
   const lines: Line[] = [];
   const others: string[] = [];
@@ -122,12 +135,12 @@ function toLines(
   traffic: readonly [rx: number, tx: number],
   { path, seriesLabel }: SeriesRow,
   values: ChartValues,
-  end: string,
+  end: number,
 ): Line[] {
   const name =
     [seriesLabel, history.name].find(Boolean) ?? decodeURIComponent(path.split('/').at(-1)!);
   const areCounts = values.historyValues === 'counts';
-  const rates = ratesOf(history, traffic, values.lineMeasure, areCounts, Date.parse(end));
+  const rates = ratesOf(history, traffic, values.lineMeasure, areCounts, end);
   if (values.lineDirections === 'sum') {
     return [{ name, points: rates.map(({ at, rx, tx }) => [at, rx + tx] as const) }];
   }

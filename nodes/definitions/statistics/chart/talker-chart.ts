@@ -4,7 +4,8 @@ import type { Drawing, OptionsFor } from './drawing';
 import type { RunContext } from '../../model/run-context';
 import type { ChartValues } from './chart-fields';
 import { readAddress } from '../../fields/address';
-import { readTimeRange } from '../../fields/time-range';
+import { inputError } from '../../../../client';
+import { readOptionalTimeRange } from '../../fields/time-range';
 import { resolveInterval } from '../interval';
 import type { RankedKind } from '../ranking';
 import { readRanking } from '../top-talkers';
@@ -27,12 +28,19 @@ export async function drawTalkers(
   const isRate = values.barMeasure === 'bits';
   const unit = isRate ? 'bit/s' : 'B';
   const options = { signal: context.signal, address: readAddress(values) };
-  const interval = await resolveInterval(context, readTimeRange(values), options);
-  const { from, to } = interval;
+  const range = readOptionalTimeRange(values);
+  if (isRate && !range) {
+    throw inputError(
+      'barMeasure',
+      'Without an interval there are no bits per second.',
+      'Set "Measure" to bytes, or choose a time range.',
+    );
+  }
+  const interval = range && (await resolveInterval(context, range, options));
   const ranking = { ...values, limit: values.barCount };
   const { talkers, warnings } = await readRanking(context, ranking, interval);
   const title = `Top ${NAMES[kind]} by ${isRate ? 'bits per second' : 'bytes'}`;
-  const frame = optionsFor(title, from, to);
+  const frame = optionsFor(title, interval);
   const bars = talkers.map((talker) => toBar(talker, kind, isRate));
   const figures = bars.map(({ label, values: [received, transmitted] }) => ({
     name: label,
@@ -48,8 +56,8 @@ export async function drawTalkers(
     pixels: drawBarChart(frame, ['Received', 'Transmitted'], bars, unit),
     title: frame.title,
     altText: `${frame.title}: ${spoken || 'no traffic in this interval'}.`,
-    from,
-    to,
+    from: interval?.from ?? null,
+    to: interval?.to ?? null,
     series: figures,
     warnings,
   };

@@ -1,7 +1,7 @@
 import { definePollTrigger } from '../../../../nodes/definitions/triggers/trigger';
 import { deviceFields } from '../../../../nodes/definitions/fields/device-scope';
 import { FILTER_FIELDS } from '../../../../nodes/definitions/fields/packet-filter';
-import { timeRangeFields } from '../../../../nodes/definitions/fields/time-range';
+import { optionalTimeRangeFields } from '../../../../nodes/definitions/fields/time-range';
 import { defineLocalNode, defineNode } from '../../../../nodes/definitions/model/define-node';
 import { defineFields } from '../../../../nodes/definitions/model/field';
 import type { ValuesOf } from '../../../../nodes/definitions/model/field-values';
@@ -99,15 +99,11 @@ it('keeps the types of groups that are spread, and refuses a name that no field 
     ...facts,
     name: 'x',
     group: 'Device',
-    fields: [
-      ...timeRangeFields({ default: 'last', lastAmount: 1, lastUnit: 'hours' }),
-      ...FILTER_FIELDS,
-      ...deviceFields(),
-    ],
+    fields: [...optionalTimeRangeFields({ none: 'All' }), ...FILTER_FIELDS, ...deviceFields()],
     sampleOutput: {},
     producesFile: false,
     async *run(context, values) {
-      same<typeof values.timeMode, 'last' | 'between' | 'around'>(true);
+      same<typeof values.timeMode, 'last' | 'between' | 'around' | 'none'>(true);
       same<typeof values.deviceScope, 'one' | 'active' | 'list'>(true);
       same<typeof values.combine, 'all' | 'any'>(true);
       // @ts-expect-error -- a field that the node does not have
