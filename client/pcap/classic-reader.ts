@@ -95,7 +95,8 @@ export class ClassicReader extends RecordReader {
   }
 
   private readPacketHead(view: DataView, offset: number): void {
-    this.observer!.look(view, offset, this.need, this.linkType);
+    const time = this.clock.toMicroseconds(this.seconds, this.fraction);
+    this.observer!.look(view, offset, this.need, this.linkType, time);
     this.state = 'recordEnd';
     this.skip = this.captured - this.need;
     this.need = 0;

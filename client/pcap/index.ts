@@ -5,5 +5,7 @@ export { timeWarnings } from './summary';
 export type { CaptureFormat, PcapLimit, PcapLimits, PcapSummary } from './summary';
 export { splitCapture } from './splitter';
 export { summarizePcap, type PcapContent } from './content/summarize';
-export { MAX_CONVERSATIONS } from './content/traffic';
+export { MAX_CONVERSATIONS } from './content/conversations';
+export { MAX_FLOWS } from './content/flows';
+export type { Traffic } from './content/traffic';
 export { PcapWalker } from './walker';

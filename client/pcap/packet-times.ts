@@ -13,6 +13,8 @@ export interface Clock {
   readonly fine: boolean;
   /** Since 1970-01-01 UTC, rounded down. */
   toNanoseconds(high: number, low: number): bigint;
+  /** The same as a number, precise to half a microsecond: quick, for differences between packets. */
+  toMicroseconds(high: number, low: number): number;
 }
 
 /** Seconds and their fraction, as in classic pcap. */
@@ -22,6 +24,7 @@ export function classicClock(nanosecond: boolean): Clock {
     fine: nanosecond,
     toNanoseconds: (seconds, fraction) =>
       BigInt(seconds) * 1_000_000_000n + BigInt(fraction) * scale,
+    toMicroseconds: (seconds, fraction) => seconds * 1e6 + fraction / (nanosecond ? 1000 : 1),
   };
 }
 
@@ -35,10 +38,14 @@ export function tickClock(resolution: number, offsetSeconds: bigint): Clock {
   const exponent = BigInt(resolution & 0x7f);
   const ticksPerSecond = resolution & 0x80 ? 2n ** exponent : 10n ** exponent;
   const offset = offsetSeconds * 1_000_000_000n;
+  const microsecondsPerTick = 1e6 / Number(ticksPerSecond);
+  const offsetMicroseconds = Number(offsetSeconds) * 1e6;
   return {
     fine: ticksPerSecond > 1_000_000n,
     toNanoseconds: (high, low) =>
       (((BigInt(high) << 32n) | BigInt(low)) * 1_000_000_000n) / ticksPerSecond + offset,
+    toMicroseconds: (high, low) =>
+      (high * 2 ** 32 + low) * microsecondsPerTick + offsetMicroseconds,
   };
 }
 

@@ -217,7 +217,8 @@ export class PcapngReader extends RecordReader {
   }
 
   private readPacketHead(view: DataView, offset: number, position: number): void {
-    this.observer!.look(view, offset, this.need, this.linkType);
+    const time = this.clock?.toMicroseconds(this.high, this.low) ?? NaN;
+    this.observer!.look(view, offset, this.need, this.linkType, time);
     this.skipToTrailer(position + this.need - this.blockStart);
   }
 

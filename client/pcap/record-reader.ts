@@ -9,8 +9,15 @@ export interface PacketObserver {
    * A packet has begun. The view must not be kept.
    *
    * @param length bytes that are there from `offset` on: `headLength`, or all that were captured
+   * @param microseconds since 1970-01-01 UTC; NaN where the file gives no time
    */
-  look(view: DataView, offset: number, length: number, linkType: number): void;
+  look(
+    view: DataView,
+    offset: number,
+    length: number,
+    linkType: number,
+    microseconds: number,
+  ): void;
   /** The packet that was last looked at is whole. Lengths in bytes: in the file, on the wire. */
   count(captured: number, original: number): void;
 }

@@ -133,9 +133,11 @@ async function outputsOf(
   }
   const stored = file ? await storeFile(host, file, itemIndex) : { json };
   const elements = elementsOf(definition, stored.json);
+  const { binary } = host.getInputData()[itemIndex];
+  const passed = definition.passesFileOn && binary ? { binary } : {};
   return {
     json: stored.json,
-    outputs: elements.map((element) => ({ ...stored, json: element })),
+    outputs: elements.map((element) => ({ ...passed, ...stored, json: element })),
   };
 }
 

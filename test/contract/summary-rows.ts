@@ -9,7 +9,7 @@ import { CAPTURE_FILES, type CaptureFile } from './capture-files';
 interface Summary {
   packets: number;
   complete: boolean;
-  fileBytes: number;
+  bytes: number;
   truncatedPackets: number;
   fault: { kind: string; message: string } | null;
   warnings: string[];
@@ -60,7 +60,7 @@ export function describeSummaryMatrix(): void {
       expect(summary).toMatchObject({
         packets: is.packets,
         complete: is.whole,
-        fileBytes: bytes.length,
+        bytes: bytes.length,
       });
       if (is.whole) {
         expect(summary).toMatchObject({ truncatedPackets: is.cutPackets, fault: null });
@@ -113,7 +113,7 @@ export function describeSummaryMatrix(): void {
 async function expectDamage({ is, bytes }: CaptureFile, summary: Summary): Promise<void> {
   const { fault, warnings } = summary;
   expect(fault).toMatchObject({ kind: 'fault' in is ? is.fault : '' });
-  expect(warnings).toContainEqual(`The file is not whole. ${fault!.message}`);
+  expect(warnings).toContainEqual(`The file is damaged. ${fault!.message}`);
   const error = await failureOf(summarize(inputFile(bytes), { faultIsError: true }));
   expectInputError(error, /Fetch the file again/);
 }

@@ -69,7 +69,7 @@ async function summarize(name: string): Promise<Summary> {
     log: { debug: () => undefined, warn: () => undefined },
     origin: ORIGIN,
   };
-  const raw = { file, conversationLimit: 1000 };
+  const raw = { file, conversationLimit: 1000, simplify: false };
   const results = pcapSummary.run(context, readFieldValues(pcapSummary, raw));
   for await (const { json } of results) return json as Summary;
   throw new Error('Nothing came.');
@@ -115,7 +115,7 @@ async function expectSame(name: string): Promise<void> {
   // What capinfos counts.
   const [, line] = run('capinfos', '-TmQ', join(folder, name)).trim().split('\n');
   const fields = (line ?? '').split(',').map((field) => field.replace(/"/g, ''));
-  for (const value of [summary.packets, summary.fileBytes, summary.bytes, summary.sha256]) {
+  for (const value of [summary.packets, summary.bytes, summary.wireBytes, summary.sha256]) {
     expect(fields).toContain(String(value));
   }
   // As much of each layer as tshark finds.

@@ -114,6 +114,33 @@ export function udp(source: number, destination: number, length = 0): Buffer {
   return Buffer.concat([head, Buffer.alloc(length)]);
 }
 
+/** A TCP segment as a test writes it down. */
+export interface SegmentRow {
+  ms: number;
+  from: 'client' | 'server';
+  /** Letters of S, A, F, R, P. */
+  flags: string;
+  sequence: number;
+  acknowledgement?: number;
+  data?: number | Buffer;
+  window?: number;
+}
+
+const FLAGS: Record<string, number> = { F: 1, S: 2, R: 4, P: 8, A: 16 };
+
+/** A frame between port 50000 of 10.0.0.1 and port 443 (or `port`) of 10.0.0.2. */
+export function segmentFrame(row: SegmentRow, port = 443, clientPort = 50_000): Buffer {
+  const isClient = row.from === 'client';
+  const data = Buffer.isBuffer(row.data) ? row.data : Buffer.alloc(row.data ?? 0);
+  const segment = tcp(isClient ? clientPort : port, isClient ? port : clientPort);
+  segment.writeUInt32BE(row.sequence, 4);
+  segment.writeUInt32BE(row.acknowledgement ?? 0, 8);
+  segment[13] = [...row.flags].reduce((sum, letter) => sum + FLAGS[letter], 0);
+  segment.writeUInt16BE(row.window ?? 1000, 14);
+  const ends = isClient ? {} : { source: '10.0.0.2', destination: '10.0.0.1' };
+  return ethernet(0x0800, ipv4(TCP, Buffer.concat([segment, data]), ends));
+}
+
 export const TCP = 6;
 export const UDP = 17;
 const SECOND = 1_700_000_000;
@@ -126,6 +153,21 @@ export function pcapOf(frames: Buffer[], linkType = 1): Buffer {
       const head = Buffer.alloc(16);
       head.writeUInt32LE(SECOND + Math.floor(index / 1000), 0);
       head.writeUInt32LE((index % 1000) * 1000, 4);
+      head.writeUInt32LE(frame.length, 8);
+      head.writeUInt32LE(frame.length, 12);
+      return [head, frame];
+    }),
+  ]);
+}
+
+/** A classic pcap of frames at times in milliseconds. */
+export function pcapAt(frames: Array<{ ms: number; frame: Buffer }>, linkType = 1): Buffer {
+  return Buffer.concat([
+    classicHeader({ linkType }),
+    ...frames.flatMap(({ ms, frame }) => {
+      const head = Buffer.alloc(16);
+      head.writeUInt32LE(SECOND + Math.floor(ms / 1000), 0);
+      head.writeUInt32LE(Math.round((ms % 1000) * 1000), 4);
       head.writeUInt32LE(frame.length, 8);
       head.writeUInt32LE(frame.length, 12);
       return [head, frame];

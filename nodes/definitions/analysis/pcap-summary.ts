@@ -1,13 +1,9 @@
 import { AllegroError, inputError } from '../../../client';
-import {
-  MAX_CONVERSATIONS,
-  summarizePcap,
-  timeWarnings,
-  type PcapContent,
-} from '../../../client/pcap';
+import { MAX_CONVERSATIONS, MAX_FLOWS, summarizePcap } from '../../../client/pcap';
 import { defineLocalNode } from '../model/define-node';
+import { fullJson, simplifiedJson } from './pcap-summary-json';
 
-/** Tells what is in a capture file. No appliance is asked. */
+/** Tells what is in a capture file, and what is wrong with it. No appliance is asked. */
 export const pcapSummary = defineLocalNode({
   name: 'pcapSummary',
   label: 'Pcap Summary',
@@ -15,12 +11,14 @@ export const pcapSummary = defineLocalNode({
   verb: 'Summarize',
   action: 'Summarize pcap',
   description:
-    'Tells what is in a pcap or pcapng file: packets, time, top conversations and protocols, whether it is whole, and its SHA-256',
+    'Tells what is in a pcap or pcapng file and what is wrong: network, server or client, top conversations, protocols, and whether the file is complete',
   details: [
     'No appliance is asked: the file is read on this machine, once and as a stream, whatever its size.',
-    'Bytes are those on the wire. "capturedBytes" are those in the file, less where packets were cut to a snap length ("truncatedPackets").',
-    'Headers are decoded for Ethernet with VLAN and QinQ tags, Linux cooked captures (SLL, SLL2), raw IP and loopback; IPv4, IPv6 with extension headers, ARP, TCP, UDP, SCTP, ICMP and others. Each packet counts once under "protocols", by its innermost header or, over TCP and UDP, by a well-known port of either end; that is what the port says, not what was found in the payload. Under "layers" it counts with every header. Packets of other link types are counted as "notDecoded".',
-    `Conversations are between two addresses: IP, or MAC where there is no IP. "a" is the end whose packet came first. At most ${MAX_CONVERSATIONS} are held in memory: when the table is full, the half with the fewest bytes is put together as "others", and a warning says so. The large ones stay; totals and protocols are exact in any case.`,
+    '"text" is one to five lines for a chat or a ticket. "markdown" (without *Simplify*) is a table of the conversations.',
+    '"verdict" says whether the network, the server or the client is slow, with the figures it rests on. It judges TCP alone: round trip of the handshake, time from the last byte of a request to the first of the response, refused, unanswered and reset connections, packets sent again, and zero windows. "unknown" means that it cannot tell, mostly because the capture has one direction only. It does not look into encrypted data and does not know what is usual in your network.',
+    'As in a capture\'s result, "bytes" is the length of the file. "wireBytes" are the bytes of the packets on the wire; "capturedBytes" those in the file, less where packets were cut to a snap length ("truncatedPackets"). Bytes of conversations and protocols are those on the wire.',
+    'Headers are decoded for Ethernet, Linux cooked captures (SLL, SLL2), raw IP and loopback; VLAN, QinQ, MPLS, PPPoE; IPv4, IPv6 with extension headers; GRE, VXLAN, GENEVE and IP in IP, which are seen through to the innermost addresses. Each packet counts once under "protocols", by its innermost header or, over TCP and UDP, by a well-known port of either end. Under "layers" it counts once for each header. Fragments are counted, not put together.',
+    `Conversations are between two addresses: IP, or MAC where there is no IP. "a" is the end whose packet came first. Memory is bounded: at most ${MAX_CONVERSATIONS} conversations and ${MAX_FLOWS} connections are held. What did not fit, and by how much figures may be off, is under "limits" and in a warning; totals and protocols are exact in any case.`,
     'A file that is damaged or cut is described up to the damage: "complete" is then false, and "fault" says what is wrong and where.',
   ],
   permission: 'None',
@@ -61,6 +59,25 @@ export const pcapSummary = defineLocalNode({
       description: 'Ends of a conversation',
     },
     {
+      name: 'simplify',
+      label: 'Simplify',
+      type: 'boolean',
+      default: true,
+      description: 'Whether to return a simplified version of the response instead of the raw data',
+    },
+    {
+      name: 'maxCharacters',
+      label: 'Max Characters',
+      type: 'number',
+      default: 4000,
+      min: 2000,
+      max: 100_000,
+      integer: true,
+      description: 'The length of the JSON text; longer lists are cut to fit',
+      showWhen: { simplify: [true] },
+      advanced: true,
+    },
+    {
       name: 'faultIsError',
       label: 'Fail If Damaged',
       type: 'boolean',
@@ -72,12 +89,12 @@ export const pcapSummary = defineLocalNode({
   sampleOutput: {
     fileName: 'incident.pcapng',
     format: 'pcapng',
-    fileBytes: 1482034,
+    bytes: 1482034,
     sha256: 'b1946ac92492d2347c6235b4d2611184e8d1c4c2b6f3a8d9a1c0b5d6e7f80912',
     complete: true,
     fault: null,
     packets: 1834,
-    bytes: 1452690,
+    wireBytes: 1452690,
     capturedBytes: 1452690,
     truncatedPackets: 0,
     firstPacket: '2026-11-23T15:49:00.118223Z',
@@ -87,31 +104,30 @@ export const pcapSummary = defineLocalNode({
     normalizedTimes: 0,
     linkTypes: ['Ethernet'],
     snapLength: 65535,
+    text: 'incident.pcapng: 1,834 packets, 1.45 MB on the wire, 119.8 s from 2026-11-23 15:49:00 UTC.\nServer: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.\nMost bytes: 10.1.2.3 ↔ 10.1.2.100 (files.example), 1.2 MB (82.8 %).',
+    verdict: {
+      causes: ['server'],
+      reasons: [
+        'Server: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.',
+      ],
+    },
+    conversationCount: 14,
+    warnings: [],
     conversations: [
       {
-        rank: 1,
         a: '10.1.2.3',
         b: '10.1.2.100',
+        name: 'files.example',
         packets: 1210,
         bytes: 1203114,
-        packetsAToB: 410,
-        bytesAToB: 33050,
-        packetsBToA: 800,
-        bytesBToA: 1170064,
         sharePercent: 82.8,
+        verdict: 'server',
       },
     ],
-    conversationCount: 14,
-    others: { packets: 0, bytes: 0 },
-    protocols: [
-      { protocol: 'SMB', transport: 'TCP', packets: 1200, bytes: 1202514, sharePercent: 82.8 },
-    ],
-    layers: [{ layer: 'Ethernet', packets: 1834, bytes: 1452690 }],
-    notDecoded: 0,
-    cutHeaders: 0,
-    warnings: [],
+    protocols: [{ protocol: 'SMB', packets: 1200, bytes: 1202514, sharePercent: 82.8 }],
   },
   producesFile: false,
+  passesFileOn: true,
 
   async *run({ signal, progress }, values) {
     const file = values.file;
@@ -133,7 +149,10 @@ export const pcapSummary = defineLocalNode({
         isOther ? 'Hand in a pcap or pcapng file.' : 'Fetch the file again, if that is possible.',
       );
     }
-    yield { json: toJson(file.name, content) };
+    const json = values.simplify
+      ? simplifiedJson(file.name, content, values.maxCharacters)
+      : fullJson(file.name, content);
+    yield { json };
   },
 });
 
@@ -146,59 +165,4 @@ function unreadableError(name: string, cause: unknown): AllegroError {
     canRetry: true,
     cause,
   });
-}
-
-function toJson(fileName: string, { file, sha256, traffic }: PcapContent): Record<string, unknown> {
-  const { firstPacket, lastPacket, packetBytes } = file;
-  const share = (bytes: number) =>
-    packetBytes > 0 ? Math.round((bytes / packetBytes) * 1000) / 10 : 0;
-  return {
-    fileName,
-    format: file.format,
-    fileBytes: file.bytes,
-    sha256,
-    complete: file.complete,
-    fault: file.fault ?? null,
-    packets: file.packets,
-    bytes: packetBytes,
-    capturedBytes: file.capturedBytes,
-    truncatedPackets: file.truncatedPackets,
-    firstPacket: firstPacket?.iso ?? null,
-    lastPacket: lastPacket?.iso ?? null,
-    durationSeconds:
-      firstPacket && lastPacket ? (lastPacket.microseconds - firstPacket.microseconds) / 1e6 : null,
-    outOfOrder: file.outOfOrder,
-    normalizedTimes: file.normalizedTimes,
-    linkTypes: file.linkTypeNames,
-    snapLength: file.snapLength ?? null,
-    conversations: traffic.conversations.map((conversation, index) => ({
-      rank: index + 1,
-      ...conversation,
-      sharePercent: share(conversation.bytes),
-    })),
-    conversationCount: traffic.conversationCount,
-    others: traffic.others,
-    protocols: traffic.protocols.map((entry) => ({ ...entry, sharePercent: share(entry.bytes) })),
-    layers: traffic.layers,
-    notDecoded: traffic.notDecoded,
-    cutHeaders: traffic.cutHeaders,
-    warnings: warningsFor({ file, traffic }),
-  };
-}
-
-function warningsFor({ file, traffic }: Pick<PcapContent, 'file' | 'traffic'>): string[] {
-  const warnings: string[] = [];
-  if (file.fault) warnings.push(`The file is not whole. ${file.fault.message}`);
-  warnings.push(...timeWarnings(file));
-  if (traffic.isOverflown) {
-    warnings.push(
-      `There are more than ${MAX_CONVERSATIONS} conversations: those with the fewest bytes were put together as others, so that figures of small ones may be too low, and their number too.`,
-    );
-  }
-  if (traffic.notDecoded > 0) {
-    warnings.push(
-      `${traffic.notDecoded} packets are of a link type that is not decoded (${file.linkTypeNames.join(', ')}).`,
-    );
-  }
-  return warnings;
 }

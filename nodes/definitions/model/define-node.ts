@@ -75,6 +75,8 @@ interface NodeDescription<Fields extends readonly Field[]> extends Operation {
    * hosts ask where to store it only then. Otherwise results are data.
    */
   fileWhen?: ShowWhen;
+  /** Whether the file that went in goes on to the next node: n8n keeps the item's binary data. */
+  passesFileOn?: boolean;
   /** Whether a person may end it early and keep what there is, as far as the host has a way. */
   mayFinishEarly?: boolean;
 }

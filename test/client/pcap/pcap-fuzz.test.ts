@@ -87,7 +87,7 @@ describe('a walk over whatever comes', () => {
   it('counts every packet once, whatever its headers claim', () => {
     fc.assert(
       fc.property(anything, cuts, fc.boolean(), (bytes, places, byPorts) => {
-        const counter = new TrafficCounter(byPorts, 4);
+        const counter = new TrafficCounter(byPorts, { maxConversations: 4, maxFlows: 3 });
         const walker = new PcapWalker({}, counter);
         for (const piece of split(bytes, places)) walker.write(piece);
         const { packets, packetBytes } = walker.end();

@@ -77,11 +77,13 @@ describe('files in n8n', () => {
     expect(error).toBeUndefined();
     expect(items[SUMMARY][0].json).toMatchObject({
       packets: 1000,
-      fileBytes: items[NODE][0].json.bytes,
+      bytes: items[NODE][0].json.bytes,
       sha256: bench.appliance.sentHash,
       complete: true,
       linkTypes: ['Ethernet'],
     });
+    // The file goes on, so that the next node can attach it.
+    expect(items[SUMMARY][0].binary).toEqual(items[NODE][0].binary);
   });
 });
 

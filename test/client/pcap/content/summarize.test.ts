@@ -50,7 +50,7 @@ async function summarize(
     log: { debug: () => undefined, warn: () => undefined },
     origin: ORIGIN,
   };
-  const results = pcapSummary.run(context, readFieldValues(pcapSummary, { file, ...raw }));
+  const results = pcapSummary.run(context, readFieldValues(pcapSummary, { file, simplify: false, ...raw }));
   for await (const { json } of results) return json as Summary;
   throw new Error('Nothing came.');
 }
@@ -181,6 +181,70 @@ describe('a packet of', () => {
     expect(await decoded(frame, linkType)).toEqual({ layers, protocol: 'HTTPS', ends });
   });
 
+  const inner = ipv4(UDP, udp(40_000, 53), { source: '192.168.0.1', destination: '192.168.0.2' });
+  const frameWithin = ethernet(0x0800, inner, 3, 4);
+  const hex = (text: string, ...bodies: Buffer[]) =>
+    Buffer.concat([Buffer.from(text.replace(/ /g, ''), 'hex'), ...bodies]);
+  const overUdp = (port: number, body: Buffer) => {
+    const datagram = udp(1000, port, body.length);
+    body.copy(datagram, 8);
+    return ethernet(0x0800, ipv4(UDP, datagram));
+  };
+
+  it.each<[string, Buffer, string]>([
+    ['MPLS', ethernet(0x8847, hex('00010040 00020140', inner)), 'Ethernet MPLS IPv4 UDP'],
+    [
+      'an MPLS pseudowire',
+      ethernet(0x8847, hex('00010140 00000000', frameWithin)),
+      'Ethernet MPLS IPv4 UDP',
+    ],
+    [
+      'PPPoE',
+      ethernet(0x8864, hex('1100 0001 0030 0021', inner)),
+      'Ethernet PPPoE PPP IPv4 UDP',
+    ],
+    ['GRE', ethernet(0x0800, ipv4(47, hex('0000 0800', inner))), 'Ethernet IPv4 GRE UDP'],
+    [
+      'GRE with key and sequence',
+      ethernet(0x0800, ipv4(47, hex('3000 0800 00000001 00000002', inner))),
+      'Ethernet IPv4 GRE UDP',
+    ],
+    [
+      'PPTP',
+      ethernet(0x0800, ipv4(47, hex('3081 880b 00200001 00000002 00000001 ff03 0021', inner))),
+      'Ethernet IPv4 GRE PPP UDP',
+    ],
+    ['VXLAN', overUdp(4789, hex('08000000 00000100', frameWithin)), 'Ethernet IPv4 UDP VXLAN'],
+    [
+      'GENEVE with options',
+      overUdp(6081, hex('01006558 00000100 00000000', frameWithin)),
+      'Ethernet IPv4 UDP GENEVE',
+    ],
+    ['IP in IP', ethernet(0x0800, ipv4(4, inner)), 'Ethernet IPv4 IPv4 in IP UDP'],
+    ['6in4', ethernet(0x0800, ipv4(41, ipv6(UDP, udp(1, 53)))), 'Ethernet IPv4 IPv6 in IP IPv6 UDP'],
+  ])('%s is seen through', async (what, frame, layers) => {
+    const ends = what === '6in4' ? IPS6 : '192.168.0.1 192.168.0.2';
+    const found = await decoded(frame);
+    expect({ ...found, layers: found.layers.split(' ').sort() }).toEqual({
+      layers: layers.split(' ').sort(),
+      protocol: 'DNS',
+      ends,
+    });
+  });
+
+  it('tunnels within tunnels end somewhere', async () => {
+    let frame = inner;
+    for (let depth = 0; depth < 100; depth++) frame = ipv4(4, frame);
+    expect((await summarize(pcapOf([ethernet(0x0800, frame)]))).packets).toBe(1);
+  });
+
+  it('fragments are counted', async () => {
+    const frames = [0x2000, 100].map((fragmentOffset) =>
+      ethernet(0x0800, ipv4(UDP, udp(53, 53), { fragmentOffset })),
+    );
+    expect(await summarize(pcapOf(frames))).toMatchObject({ fragments: 2 });
+  });
+
   it('a link type that is not decoded is counted as such', async () => {
     const summary = await summarize(pcapOf([Buffer.alloc(60), Buffer.alloc(60)], 105));
     expect(summary).toMatchObject({
@@ -240,8 +304,8 @@ describe('a summary', () => {
     const summary = await summarize(file);
     expect(summary).toMatchObject({
       packets: 55,
-      bytes,
-      fileBytes: file.length,
+      wireBytes: bytes,
+      bytes: file.length,
       sha256: createHash('sha256').update(file).digest('hex'),
       durationSeconds: 0.054,
       complete: true,
@@ -348,7 +412,7 @@ describe('a summary', () => {
 
 describe('the table of conversations', () => {
   it('keeps the large ones when it is full, and the totals exact', () => {
-    const counter = new TrafficCounter(false, 100);
+    const counter = new TrafficCounter(false, { maxConversations: 100 });
     const walker = new PcapWalker({}, counter);
     const frames = Array.from({ length: 3000 }, (_, index) => {
       const isLarge = index % 10 === 0;
@@ -357,7 +421,8 @@ describe('the table of conversations', () => {
     });
     walker.write(pcapOf(frames));
     const traffic = counter.result(5);
-    expect(traffic.isOverflown).toBe(true);
+    expect(traffic.limits.droppedConversations).toBeGreaterThan(0);
+    expect(traffic.limits.conversationBytesError).toBeLessThan(10_000);
     expect(traffic.conversationCount).toBeLessThanOrEqual(100);
     expect(traffic.conversations[0]).toMatchObject({ a: '10.9.9.9', packets: 300 });
     const all = counter.result(Infinity);

@@ -1,0 +1,178 @@
+import type { TcpFigures } from './tcp-tally';
+
+/**
+ * Who is to blame, by the TCP figures alone. `unreachable`: nobody answered, which a server, a
+ * firewall and a broken network look like. `none`: nothing stands out. `unknown`: cannot tell.
+ */
+type Cause = 'network' | 'server' | 'client' | 'unreachable' | 'none' | 'unknown';
+
+export interface Verdict {
+  /** The most likely first. */
+  causes: Cause[];
+  /** One sentence for each cause, with the figures that it rests on. */
+  reasons: string[];
+}
+
+/** From these on, something stands out. Times in milliseconds, shares from 0 to 1. */
+const LIMITS = {
+  /** Share of the packets with data that were sent again. */
+  loss: 0.01,
+  /** Round trip of a handshake, median. */
+  roundTripMs: 150,
+  /** Server response, median, beyond the round trip. */
+  responseMs: 500,
+  /** Fewer events than this are chance. */
+  events: 3,
+  /** Share of the connections of which one direction is missing. */
+  oneSided: 0.5,
+  /** Share of the connections that were refused, unanswered or reset. */
+  failed: 0.1,
+};
+
+/** Judges one conversation, or all of them together. */
+export function judge(tcp: TcpFigures): Verdict {
+  const { connections, oneSided } = tcp;
+  if (connections === 0) return unknown('There is no TCP connection.');
+  if (oneSided / connections >= LIMITS.oneSided) {
+    return unknown(
+      `Cannot tell: of ${oneSided} of ${plural(connections, 'connection')} one direction alone is in the capture.`,
+    );
+  }
+  const found = [
+    ...serverReasons(tcp),
+    ...networkReasons(tcp),
+    ...clientReasons(tcp),
+    ...unreachableReasons(tcp),
+  ].sort((one, other) => other.weight - one.weight);
+  if (found.length > 0) {
+    return {
+      causes: [...new Set(found.map(({ cause }) => cause))],
+      reasons: found.map(({ reason }) => reason),
+    };
+  }
+  if (tcp.handshakes === 0 && tcp.responseTime === null) {
+    return unknown(
+      'Cannot tell: neither a handshake nor a request with its response was captured.',
+    );
+  }
+  return { causes: ['none'], reasons: [quietReason(tcp)] };
+}
+
+interface Found {
+  cause: Cause;
+  reason: string;
+  /** How far beyond its limit. */
+  weight: number;
+}
+
+const unknown = (reason: string): Verdict => ({ causes: ['unknown'], reasons: [reason] });
+
+function serverReasons(tcp: TcpFigures): Found[] {
+  const found: Found[] = [];
+  const { responseTime, handshakeTime, refused, connections, resets, zeroWindows } = tcp;
+  const waitMs = (responseTime?.medianMs ?? 0) - (handshakeTime?.medianMs ?? 0);
+  if (responseTime && waitMs >= LIMITS.responseMs) {
+    found.push({
+      cause: 'server',
+      weight: waitMs / LIMITS.responseMs,
+      reason: `Server: a response takes ${ms(responseTime.medianMs)} (median of ${responseTime.count}, longest ${ms(responseTime.maxMs)}), a round trip ${handshakeTime ? ms(handshakeTime.medianMs) : 'an unknown time'}.`,
+    });
+  }
+  if (isMany(refused, connections)) {
+    found.push({
+      cause: 'server',
+      weight: refused / connections / LIMITS.failed,
+      reason: `Server: refused ${refused} of ${plural(connections, 'connection')} (nothing listens on that port, or a firewall rejects).`,
+    });
+  }
+  if (isMany(resets.server, connections)) {
+    found.push({
+      cause: 'server',
+      weight: resets.server / connections / LIMITS.failed,
+      reason: `Server: reset ${resets.server} of ${plural(connections, 'connection')}.`,
+    });
+  }
+  if (zeroWindows.server >= LIMITS.events) {
+    found.push({ cause: 'server', weight: 1, reason: stopped('Server', zeroWindows.server) });
+  }
+  return found;
+}
+
+function networkReasons(tcp: TcpFigures): Found[] {
+  const found: Found[] = [];
+  const { handshakeTime, serverRoundTrip, clientRoundTrip } = tcp;
+  const resent = tcp.retransmissions.client + tcp.retransmissions.server;
+  const sent = tcp.dataPackets.client + tcp.dataPackets.server;
+  if (resent >= LIMITS.events && resent / sent >= LIMITS.loss) {
+    found.push({
+      cause: 'network',
+      weight: resent / sent / LIMITS.loss,
+      reason: `Network: ${resent} of ${plural(sent, 'data packet')} were sent again (${percent(resent / sent)}; ${tcp.retransmissions.server} by the server, ${tcp.retransmissions.client} by the client).`,
+    });
+  }
+  if (handshakeTime && handshakeTime.medianMs >= LIMITS.roundTripMs) {
+    found.push({
+      cause: 'network',
+      weight: handshakeTime.medianMs / LIMITS.roundTripMs,
+      reason: `Network: a round trip takes ${ms(handshakeTime.medianMs)} (median of ${plural(handshakeTime.count, 'handshake')}; ${ms(serverRoundTrip?.medianMs ?? 0)} on the server's side of the capture, ${ms(clientRoundTrip?.medianMs ?? 0)} on the client's).`,
+    });
+  }
+  return found;
+}
+
+function clientReasons({ zeroWindows, resets, connections }: TcpFigures): Found[] {
+  const found: Found[] = [];
+  if (zeroWindows.client >= LIMITS.events) {
+    found.push({ cause: 'client', weight: 1, reason: stopped('Client', zeroWindows.client) });
+  }
+  if (isMany(resets.client, connections)) {
+    found.push({
+      cause: 'client',
+      weight: resets.client / connections / LIMITS.failed,
+      reason: `Client: reset ${resets.client} of ${plural(connections, 'connection')}.`,
+    });
+  }
+  return found;
+}
+
+function unreachableReasons({ unanswered, connections }: TcpFigures): Found[] {
+  if (!isMany(unanswered, connections)) return [];
+  return [
+    {
+      cause: 'unreachable',
+      weight: unanswered / connections / LIMITS.failed,
+      reason: `Server down, or a firewall drops: ${unanswered} of ${plural(connections, 'connection')} got no answer at all.`,
+    },
+  ];
+}
+
+/** A share that matters; a single connection that fails matters too if it is the only one. */
+function isMany(count: number, connections: number): boolean {
+  const isShare = count / connections >= LIMITS.failed;
+  return isShare && (count >= LIMITS.events || count === connections);
+}
+
+function quietReason({ handshakeTime, responseTime, ...tcp }: TcpFigures): string {
+  const resent = tcp.retransmissions.client + tcp.retransmissions.server;
+  const parts = [
+    handshakeTime && `round trip ${ms(handshakeTime.medianMs)}`,
+    responseTime && `server response ${ms(responseTime.medianMs)}`,
+    `${resent} of ${plural(tcp.dataPackets.client + tcp.dataPackets.server, 'data packet')} sent again`,
+  ];
+  return `Neither network, server nor client stands out: ${parts.filter(Boolean).join(', ')}.`;
+}
+
+const stopped = (who: string, times: number) =>
+  `${who}: too slow to take data (told the other end to stop ${times} times: zero window).`;
+
+/** `1 packet`, `2 packets`. */
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
+
+/** With as many digits as a person reads: `0.4 ms`, `35 ms`, `2.3 s`. */
+function ms(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${Math.round(milliseconds / 100) / 10} s`;
+  if (milliseconds >= 10) return `${Math.round(milliseconds)} ms`;
+  return `${Math.round(milliseconds * 10) / 10} ms`;
+}

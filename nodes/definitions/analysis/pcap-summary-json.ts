@@ -1,0 +1,131 @@
+import { MAX_CONVERSATIONS, MAX_FLOWS, timeWarnings, type PcapContent } from '../../../client/pcap';
+import { percentOf, summaryMarkdown, summaryText } from './pcap-summary-text';
+
+type Json = Record<string, unknown>;
+
+/** Everything that was found. */
+export function fullJson(fileName: string, content: PcapContent): Json {
+  const { file, traffic } = content;
+  const share = (bytes: number) => percentOf(bytes, file.packetBytes);
+  const { verdict, conversations, protocols, ...others } = traffic;
+  return {
+    ...fileJson(fileName, content),
+    text: summaryText(fileName, content),
+    markdown: summaryMarkdown(content),
+    verdict,
+    conversations: conversations.map((conversation, index) => ({
+      rank: index + 1,
+      ...conversation,
+      sharePercent: share(conversation.bytes),
+    })),
+    protocols: protocols.map((entry) => ({ ...entry, sharePercent: share(entry.bytes) })),
+    ...others,
+    warnings: warningsFor(content),
+  };
+}
+
+/** The file itself. The same names as in a capture's result mean the same. */
+function fileJson(fileName: string, { file, sha256 }: PcapContent): Json {
+  const { firstPacket, lastPacket } = file;
+  return {
+    fileName,
+    format: file.format,
+    bytes: file.bytes,
+    sha256,
+    complete: file.complete,
+    fault: file.fault ?? null,
+    packets: file.packets,
+    wireBytes: file.packetBytes,
+    capturedBytes: file.capturedBytes,
+    truncatedPackets: file.truncatedPackets,
+    firstPacket: firstPacket?.iso ?? null,
+    lastPacket: lastPacket?.iso ?? null,
+    durationSeconds:
+      firstPacket && lastPacket ? (lastPacket.microseconds - firstPacket.microseconds) / 1e6 : null,
+    outOfOrder: file.outOfOrder,
+    normalizedTimes: file.normalizedTimes,
+    linkTypes: file.linkTypeNames,
+    snapLength: file.snapLength ?? null,
+  };
+}
+
+/**
+ * The same in few words, for a message or a language model: figures of the file, the text, and lists
+ * as long as they fit.
+ *
+ * @param maxCharacters of the JSON text; what has no list is never cut, some 1,500 characters
+ */
+export function simplifiedJson(
+  fileName: string,
+  content: PcapContent,
+  maxCharacters: number,
+): Json {
+  const { traffic, file } = content;
+  const share = (bytes: number) => percentOf(bytes, file.packetBytes);
+  const lists: Record<string, unknown[]> = {
+    warnings: warningsFor(content),
+    conversations: traffic.conversations.map(({ a, b, aPort, bPort, ...conversation }) => ({
+      ...{ a, aPort, b, bPort },
+      ...(conversation.name === null ? {} : { name: conversation.name }),
+      packets: conversation.packets,
+      bytes: conversation.bytes,
+      sharePercent: share(conversation.bytes),
+      ...(conversation.verdict ? { verdict: conversation.verdict.causes.join(', ') } : {}),
+    })),
+    protocols: traffic.protocols.map(({ protocol, packets, bytes }) => ({
+      ...{ protocol, packets, bytes },
+      sharePercent: share(bytes),
+    })),
+  };
+  const fixed = {
+    ...fileJson(fileName, content),
+    text: summaryText(fileName, content),
+    verdict: { causes: traffic.verdict.causes, reasons: traffic.verdict.reasons.slice(0, 3) },
+    conversationCount: traffic.conversationCount,
+  };
+  return fit(fixed, lists, maxCharacters);
+}
+
+/** Cuts the list that takes the most room until all fit; says how many entries are left out. */
+function fit(fixed: Json, lists: Record<string, unknown[]>, maxCharacters: number): Json {
+  const kept = { ...lists };
+  for (;;) {
+    const omitted = Object.fromEntries(
+      Object.keys(lists)
+        .map((name) => [name, lists[name].length - kept[name].length] as const)
+        .filter(([, count]) => count > 0),
+    );
+    const json = { ...fixed, ...kept, ...(Object.keys(omitted).length > 0 ? { omitted } : {}) };
+    if (JSON.stringify(json).length <= maxCharacters) return json;
+    const [largest] = Object.keys(kept)
+      .filter((name) => kept[name].length > 0)
+      .sort((one, other) => sizeOf(kept[other]) - sizeOf(kept[one]));
+    if (largest === undefined) return json;
+    kept[largest] = kept[largest].slice(0, -1);
+  }
+}
+
+const sizeOf = (list: unknown[]) => JSON.stringify(list).length;
+
+function warningsFor({ file, traffic }: PcapContent): string[] {
+  const warnings: string[] = [];
+  const { droppedConversations, conversationBytesError, droppedFlows } = traffic.limits;
+  if (file.fault) warnings.push(`The file is damaged. ${file.fault.message}`);
+  warnings.push(...timeWarnings(file));
+  if (droppedConversations > 0) {
+    warnings.push(
+      `There are more than ${MAX_CONVERSATIONS} conversations: ${droppedConversations} with few bytes were put together as others. A conversation that is listed may lack up to ${conversationBytesError} bytes.`,
+    );
+  }
+  if (droppedFlows > 0) {
+    warnings.push(
+      `There are more than ${MAX_FLOWS} connections: ${droppedFlows} that were quiet for longest were concluded early, and may count twice.`,
+    );
+  }
+  if (traffic.notDecoded > 0) {
+    warnings.push(
+      `${traffic.notDecoded} packets are of a link type that is not decoded (${file.linkTypeNames.join(', ')}).`,
+    );
+  }
+  return warnings;
+}

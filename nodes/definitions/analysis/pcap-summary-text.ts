@@ -1,0 +1,92 @@
+import type { PcapContent, Traffic } from '../../../client/pcap';
+
+type Conversation = Traffic['conversations'][number];
+
+/** One to five lines for a chat or the head of a ticket: the file, the verdict, what stands out. */
+export function summaryText(fileName: string, { file, traffic }: PcapContent): string {
+  const lines = [fileLine(fileName, file)];
+  if (file.packets === 0) return lines[0];
+  if (traffic.tcp.connections > 0) lines.push(traffic.verdict.reasons.slice(0, 2).join(' '));
+  const [largest] = traffic.conversations;
+  if (largest) lines.push(`Most bytes: ${conversationLine(largest, file.packetBytes)}.`);
+  const worst = worstConversation(traffic);
+  if (worst) lines.push(`Worst: ${endsText(worst)}: ${worst.verdict!.reasons[0]}`);
+  return lines.join('\n');
+}
+
+function fileLine(fileName: string, file: PcapContent['file']): string {
+  const { firstPacket, lastPacket, packets, packetBytes, complete } = file;
+  if (packets === 0) return `${fileName}: no packets.`;
+  const parts = [`${packets.toLocaleString('en')} packets`, `${sizeText(packetBytes)} on the wire`];
+  if (firstPacket && lastPacket) {
+    const seconds = (lastPacket.microseconds - firstPacket.microseconds) / 1e6;
+    parts.push(
+      `${durationText(seconds)} from ${firstPacket.iso.slice(0, 19).replace('T', ' ')} UTC`,
+    );
+  }
+  if (!complete) parts.push('the file is damaged');
+  return `${fileName}: ${parts.join(', ')}.`;
+}
+
+function conversationLine(conversation: Conversation, allBytes: number): string {
+  const { bytes } = conversation;
+  return `${endsText(conversation)}, ${sizeText(bytes)} (${percentOf(bytes, allBytes)} %)`;
+}
+
+/** The one whose TCP figures are furthest beyond what is usual, of those listed. */
+function worstConversation({ conversations, verdict }: Traffic): Conversation | undefined {
+  if (conversations.length < 2) return undefined;
+  const causes = new Set(verdict.causes);
+  const troubled = conversations.filter(
+    ({ verdict: own }) => own && !['none', 'unknown'].includes(own.causes[0]),
+  );
+  // What the verdict on all of them does not say already comes first.
+  return troubled.find(({ verdict: own }) => !causes.has(own!.causes[0])) ?? troubled[0];
+}
+
+/** As `10.1.2.3 ↔ 10.1.2.100:443 (files.example)`. */
+function endsText({ a, b, name, ...ports }: Conversation): string {
+  const end = (address: string, port?: number) => {
+    if (port === undefined) return address;
+    return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  };
+  const ends = `${end(a, ports.aPort)} ↔ ${end(b, ports.bPort)}`;
+  return name === null ? ends : `${ends} (${name})`;
+}
+
+/** The conversations as a Markdown table, with what stands out under it. */
+export function summaryMarkdown({ file, traffic }: PcapContent): string {
+  const rows = traffic.conversations.map((conversation) => [
+    endsText(conversation),
+    conversation.packets.toLocaleString('en'),
+    sizeText(conversation.bytes),
+    `${percentOf(conversation.bytes, file.packetBytes)} %`,
+    conversation.verdict?.reasons[0] ?? '',
+  ]);
+  const head = ['Conversation', 'Packets', 'Bytes', 'Share', 'TCP'];
+  return [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map(escapeCell).join(' | ')} |`)
+    .join('\n');
+}
+
+/** Names come from the network: nothing in them may end a cell or become a link. */
+const escapeCell = (text: string) => text.replace(/[\\|[\]<>*_`]/g, '\\$&').replace(/\s+/g, ' ');
+
+export function percentOf(part: number, whole: number): number {
+  return whole > 0 ? Math.round((part / whole) * 1000) / 10 : 0;
+}
+
+/** In decimal units, e.g. `1.5 MB`. */
+function sizeText(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
+  return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`;
+}
+
+function durationText(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds * 10) / 10} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 360) / 10} h`;
+}

@@ -1,0 +1,84 @@
+import { pcapSummary } from '../../../../nodes/definitions/analysis/pcap-summary';
+import { readFieldValues } from '../../../../nodes/definitions/model/read-field-values';
+import { ORIGIN } from '../../../support/fake-transport';
+import { ethernet, ipv4, pcapAt, pcapOf, segmentFrame, udp } from '../../../support/frame-fixtures';
+
+async function summarize(bytes: Buffer, raw: Record<string, unknown> = {}) {
+  const file = {
+    name: 'x.pcap',
+    size: bytes.length,
+    async *open() {
+      yield bytes;
+    },
+  };
+  const context = {
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    log: { debug: () => undefined, warn: () => undefined },
+    origin: ORIGIN,
+  };
+  const values = readFieldValues(pcapSummary, { file, ...raw });
+  for await (const { json } of pcapSummary.run(context, values)) return json;
+  throw new Error('Nothing came.');
+}
+
+const manyHosts = pcapOf(
+  Array.from({ length: 900 }, (_, index) =>
+    ethernet(0x0800, ipv4(17, udp(1000, 2000, 9), { source: `10.${index >> 8}.${index & 255}.1` })),
+  ),
+);
+
+const slow = pcapAt(
+  [
+    { ms: 0, from: 'client', flags: 'S', sequence: 1 } as const,
+    { ms: 20, from: 'server', flags: 'SA', sequence: 1, acknowledgement: 2 } as const,
+    { ms: 21, from: 'client', flags: 'A', sequence: 2, acknowledgement: 2 } as const,
+    { ms: 22, from: 'client', flags: 'PA', sequence: 2, acknowledgement: 2, data: 99 } as const,
+    { ms: 3022, from: 'server', flags: 'PA', sequence: 2, acknowledgement: 101, data: 9 } as const,
+  ].map((row) => ({ ms: row.ms, frame: segmentFrame(row) })),
+);
+
+describe('the text', () => {
+  it('says what the file is, who is to blame, and where most bytes are', async () => {
+    const { text } = await summarize(slow);
+    expect(String(text).split('\n')).toEqual([
+      'x.pcap: 5 packets, 378 bytes on the wire, 3 s from 2023-11-14 22:13:20 UTC.',
+      'Server: a response takes 3 s (median of 1, longest 3 s), a round trip 21 ms.',
+      'Most bytes: 10.0.0.1 ↔ 10.0.0.2, 378 bytes (100 %).',
+    ]);
+  });
+
+  it('of a file without packets is one line', async () => {
+    expect((await summarize(pcapOf([]))).text).toBe('x.pcap: no packets.');
+  });
+});
+
+describe('simplified', () => {
+  it.each([2000, 3000, 10_000])('it stays within %d characters', async (maxCharacters) => {
+    const json = await summarize(manyHosts, { maxCharacters, conversationLimit: 1000 });
+    expect(JSON.stringify(json).length).toBeLessThanOrEqual(maxCharacters);
+    expect(JSON.stringify(json).length).toBeGreaterThan(maxCharacters - 500);
+    const { conversations, omitted, conversationCount } = json as {
+      conversations: unknown[];
+      omitted: Record<string, number>;
+      conversationCount: number;
+    };
+    expect(conversationCount).toBe(900);
+    expect(conversations.length + omitted.conversations).toBe(900);
+  });
+
+  it('it has the same keys as the sample', async () => {
+    expect(Object.keys(await summarize(slow)).sort()).toEqual(
+      Object.keys(pcapSummary.sampleOutput).sort(),
+    );
+  });
+});
+
+it('the Markdown table has a row for each conversation', async () => {
+  const { markdown } = await summarize(slow, { simplify: false });
+  expect(String(markdown).split('\n')).toEqual([
+    '| Conversation | Packets | Bytes | Share | TCP |',
+    '| --- | --- | --- | --- | --- |',
+    expect.stringMatching(/^\| 10\.0\.0\.1 ↔ 10\.0\.0\.2 \| 5 \| 378 bytes \| 100 % \| Server: /),
+  ]);
+});
