@@ -2,7 +2,7 @@ import type { Api } from '../api/api';
 import { LINK_GROUPS } from '../api/paths';
 import { readDevices } from './devices';
 import { SlotProbe } from './slots';
-import { pathsBelow, statisticsChoices } from './statistics-paths';
+import { pathsBelow, statisticsChoices, type Choice } from './statistics-paths';
 
 /** What an appliance can be asked for while a form is open. */
 export type ChoiceSource =
@@ -20,13 +20,6 @@ export interface ChoiceQuery {
   path?: string;
   /** Only choices whose label or value contains each of these words, in any case. */
   search?: string;
-}
-
-export interface Choice {
-  /** What goes into the field. */
-  value: string;
-  /** What a person reads. */
-  label: string;
 }
 
 /** Asks the appliance for the choices of a form's field. */

@@ -3,7 +3,13 @@ import { MODULES, STATISTICS } from '../api/paths';
 import { AllegroError, type ErrorKind } from '../errors';
 import { encodePathElement, parseTypedPath } from '../http/query';
 import { parseIp } from '../values/ip-address';
-import type { Choice } from './choices';
+
+export interface Choice {
+  /** What goes into the field. */
+  value: string;
+  /** What a person reads. */
+  label: string;
+}
 
 /** Reading it resets what was measured, as far as is known; never offered, never called. */
 const DANGEROUS = new Set(['reset']);
