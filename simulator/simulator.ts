@@ -103,7 +103,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const seed = options.seed ?? DEFAULT_SEED;
   const generated = source(seed, trouble.in);
   const traffic = options.pcap ? await FileSource.open(options.pcap, nowUs()) : generated;
-  const local = new InjectedSource(traffic, nowUs);
+  const local = new InjectedSource(traffic, nowUs, (timeUs) => quiet.includes(timeUs));
   const incidents = new Incidents(nowUs);
   const exports: StatisticsExport[] = [];
   const device = (id: string, host: string, isActive: boolean, traffic: PacketSource) =>

@@ -27,6 +27,8 @@ export class InjectedSource implements PacketSource {
   constructor(
     private readonly base: PacketSource,
     private readonly nowUs: () => number,
+    /** Whether nothing was on the line at a time, in microseconds. */
+    private readonly isQuiet: (timeUs: number) => boolean = () => false,
   ) {}
 
   get firstUs(): number | undefined {
@@ -57,7 +59,9 @@ export class InjectedSource implements PacketSource {
 
   async *batches(startUs: number, endUs: number): AsyncIterable<Packet[]> {
     const end = Math.min(endUs, this.nowUs());
-    const waiting = this.injected.filter(({ timeUs }) => timeUs >= startUs && timeUs < end);
+    const waiting = this.injected.filter(
+      ({ timeUs }) => timeUs >= startUs && timeUs < end && !this.isQuiet(timeUs),
+    );
     let next = 0;
     for await (const packets of this.base.batches(startUs, endUs)) {
       const last = packets.at(-1)?.timeUs ?? -Infinity;

@@ -1,5 +1,5 @@
 import type { ErrorKind } from '../../client';
-import type { Fault } from '../../simulator';
+import { STEADY_HOST, type Fault, type Simulator } from '../../simulator';
 import { PCAP } from './capture-files';
 import { answer, on, type FaultRow } from './fault-row';
 import type { OperationName } from './operations';
@@ -11,7 +11,7 @@ const EMPTY_PCAP = PCAP.subarray(0, 24);
 
 /** A live capture ends by its duration, whether packets come or not. */
 export const liveRows: FaultRow[] = [
-  ended('a busy network', (simulator) => simulator.setQuiet(false), { isBusy: true }),
+  ended('a busy network', trickle, { isBusy: true }),
   ended('a quiet network: no packet comes after the end', (simulator) => simulator.setQuiet(true)),
   // On a quiet network there may be nothing to begin an answer with.
   ended('no answer ever begins', on('capture live', { kind: 'stallBeforeHeaders' }), {
@@ -77,6 +77,12 @@ export const liveRows: FaultRow[] = [
     requests: 1,
   },
 ];
+
+/** A packet in each tenth of a second, so that any capture gets some, however late it begins. */
+function trickle(simulator: Simulator): void {
+  simulator.setQuiet(false);
+  simulator.inject({ from: STEADY_HOST, bytesPerSecond: 14_000, seconds: 120 });
+}
 
 function busyFor(seconds: number): Fault {
   return { kind: 'answer', status: 503, headers: { 'Retry-After': String(seconds) } };

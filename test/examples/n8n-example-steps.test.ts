@@ -83,6 +83,16 @@ describe('07 Worst Call for n8n', () => {
     expect(call).toMatchObject({ id: 0, lossPercent: 2, jitter: 7, calls: 3 });
   });
 
+  it('leaves a call that may still be running for the next hour', () => {
+    const call = (id: number, secondsAgo: number, lossPercent: number) => ({
+      id,
+      lastActivityIso: new Date(Date.now() - secondsAgo * 1000).toISOString(),
+      rtpStats: { lossPercent },
+    });
+    const calls = [call(1, 5, 9), call(2, 3600, 2), call(3, 600, 4)];
+    expect(steps.code('Worst Call', calls)).toMatchObject([{ id: 3, calls: 2 }]);
+  });
+
   it('says so where no call has a figure, and is silent only without calls', () => {
     expect(() => worst([{ lostRatio: 0.2, mos: 4.1 }], { packetLoss: 5312 })).toThrow(
       /None of 2 calls has a loss from 0 to 100 %.*Names in rtpStats: lostRatio, mos, packetLoss\./,

@@ -135,7 +135,7 @@ describe('a live capture that a person has enough of', () => {
     await host.deploy(make.flowFor('capturePcap', config, watchFlow()));
     const reply = post('/run');
     await capturing(1);
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await seen(shows(/ kB, [1-9][\d,]* packets, /));
     send('/run', { finish: true });
     const { payload, filename } = (await (await reply).json()) as Finished;
     expect(payload).toMatchObject({ complete: true, endedBy: 'cancel', warnings: [] });

@@ -35,7 +35,7 @@ export function aiTriage(get: () => ExampleBench): void {
         body: JSON.stringify(SURICATA_ALERT),
       });
       expect(response.status).toBe(200);
-      await waitUntil(() => neighbours.chat.messages.length > 0, 60_000);
+      await waitUntil(() => neighbours.chat.messages.length > 0);
     } finally {
       await published.end();
     }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { PNG } from 'pngjs';
+import { endTraffic } from '../../appliance-events';
 import type { ExampleBench } from '../example-bench';
 
 const NAME = '08-daily-digest';
@@ -9,8 +9,7 @@ export function dailyDigest(get: () => ExampleBench): void {
   it('mails the ranking as a table and as CSV', async () => {
     const bench = get();
     // The time ends with the second that has begun: without new traffic it can be counted again.
-    bench.simulator.setQuiet(true);
-    await pause(1100);
+    await endTraffic(bench.simulator);
     const { status, items, error } = await bench.run(bench.example(NAME), 'Try It');
     expect(error).toBeUndefined();
     expect(status).toBe('success');
@@ -68,8 +67,7 @@ export function dailyDigest(get: () => ExampleBench): void {
 
   it('says how much more or less it was', async () => {
     const bench = get();
-    bench.simulator.setQuiet(true);
-    await pause(1100);
+    await endTraffic(bench.simulator);
     const now = Math.floor(bench.simulator.nowUs() / 1e6);
     const iso = (back: number) => new Date((now - back) * 1000).toISOString();
     const workflow = bench.example(NAME, {

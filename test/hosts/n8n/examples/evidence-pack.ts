@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { waitUntil } from '../../../contract/wait-until';
 import { incidentsTrigger } from '../../../../nodes/definitions/triggers/incidents-trigger';
 import { STEADY_HOST } from '../../../../simulator';
+import { answered } from '../../appliance-events';
 import type { ExampleBench, Published } from '../example-bench';
 import { emptyCapture } from '../../../contract/capture-faults';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
@@ -28,7 +28,7 @@ export function evidencePack(get: () => ExampleBench): void {
       path: INCIDENTS,
     });
   };
-  const polls = () => get().simulator.requests.filter(({ path }) => path === INCIDENTS).length;
+  const polls = () => answered(get().simulator, INCIDENTS);
   /** The first poll is the baseline. */
   const begin = async (): Promise<Published> => {
     const bench = get();
@@ -36,7 +36,7 @@ export function evidencePack(get: () => ExampleBench): void {
     const parameters = { 'New Incident': { pollTimes: EVERY_TWO_SECONDS } };
     show(incident(1));
     const published = await bench.publish(bench.example(NAME, { settings, parameters }));
-    await waitUntil(() => polls() > 0, 30_000);
+    await waitUntil(() => polls() > 0);
     bench.simulator.faults.clear();
     return published;
   };
@@ -47,11 +47,10 @@ export function evidencePack(get: () => ExampleBench): void {
     const one = incident(2);
     show(incident(1), one);
     try {
-      await waitUntil(() => neighbours.mail.mails.length > 0, 40_000);
-      // A further poll sees the same incident.
+      await waitUntil(() => neighbours.mail.mails.length > 0);
+      // A further poll sees the same incident; what it led to is over when the next one comes.
       const seen = polls();
-      await waitUntil(() => polls() > seen, 30_000);
-      await pause(1000);
+      await waitUntil(() => polls() > seen + 1);
     } finally {
       await published.end();
     }
@@ -106,7 +105,7 @@ export function evidencePack(get: () => ExampleBench): void {
       path: CAPTURE_PATH,
     });
     try {
-      await waitUntil(() => neighbours.chat.messages.length > 1, 60_000);
+      await waitUntil(() => neighbours.chat.messages.length > 1);
     } finally {
       await published.end();
     }

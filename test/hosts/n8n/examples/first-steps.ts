@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Item } from '../../../../scripts/n8n-rest';
 import { STEADY_HOST } from '../../../../simulator';
 import { cutCapture } from '../../../contract/capture-faults';
+import { endTraffic } from '../../appliance-events';
 import type { ExampleBench } from '../example-bench';
 import { CAPTURE_PATH, hashOf } from '../simulator-bench';
 import { requestedWindow } from './windows';
@@ -76,8 +76,7 @@ export function topTalkersReport(get: () => ExampleBench): void {
   it('names whom the simulator counts as the first', async () => {
     const bench = get();
     // The report ends with the second that has begun: without new traffic it can be counted again.
-    bench.simulator.setQuiet(true);
-    await pause(1100);
+    await endTraffic(bench.simulator);
     const { items } = await bench.run(bench.example(NAME), 'Try It');
     const lines = (items.Message[0].json.text as string).split('\n');
     const asked = bench.simulator.requests.find(({ path }) => path.endsWith('/ip/ips_paged'))!;

@@ -11,7 +11,8 @@ export function liveCapture(get: () => ExampleBench): void {
     const bench = get();
     const published = await bench.publish(bench.example(NAME));
     try {
-      const fields = [STEADY_HOST, '443', '3', '10'];
+      // Longer than a busy machine takes until the first packet.
+      const fields = [STEADY_HOST, '443', '15', '10'];
       const { formWaitingUrl } = await submit(published, 'form/allegro-live-capture', fields);
       const page = await nextPage(formWaitingUrl!);
       const { items } = await published.execution();

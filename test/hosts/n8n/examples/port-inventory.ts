@@ -16,10 +16,10 @@ export function portInventory(get: () => ExampleBench): void {
     const parameters = { 'Every Week': every, 'Server Ports': { addresses: '10.1.0.0/24' } };
     const published = await bench.publish(bench.example(NAME, { parameters }));
     try {
-      await waitUntil(() => neighbours.chat.messages.length > 0, 60_000);
+      await waitUntil(() => neighbours.chat.messages.length > 0);
       simulator.faults.clear();
-      await waitUntil(() => neighbours.chat.transcript.includes(':new:'), 60_000);
-      await waitUntil(() => neighbours.mail.mails.length > 1, 20_000);
+      await waitUntil(() => neighbours.chat.transcript.includes(':new:'));
+      await waitUntil(() => neighbours.mail.mails.length > 1);
     } finally {
       await published.end();
     }

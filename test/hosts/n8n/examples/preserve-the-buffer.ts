@@ -17,15 +17,13 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     try {
       const begun = Date.now();
       await submit(published, 'form/allegro-preserve', ['Incident 4711', String(MINUTES), 'Anna']);
-      await waitUntil(() => simulator.isBufferSuspended(), 20_000);
-      await waitUntil(() => neighbours.chat.messages.length > 0, 20_000);
+      await waitUntil(() => simulator.isBufferSuspended());
+      await waitUntil(() => neighbours.chat.messages.length > 0);
       expect(neighbours.chat.messages[0].text).toBe('Ring buffer suspended: Incident 4711');
       expect(neighbours.chat.transcript).toMatch(/By Anna, on https:.*Nothing is recorded/);
-      await waitUntil(() => neighbours.chat.messages.length > 1, 20_000);
-      expect(simulator.isBufferSuspended()).toBe(true);
-      expect(neighbours.chat.messages[1].text).toMatch(/^Reminder: .*still suspended/);
       const { status } = await published.execution();
       expect(status).toBe('success');
+      expect(neighbours.chat.messages[1].text).toMatch(/^Reminder: .*still suspended/);
       expect(Date.now() - begun).toBeGreaterThan(MINUTES * 60_000 * 0.9);
       expect(simulator.isBufferSuspended()).toBe(false);
       expect(neighbours.chat.messages[2].text).toBe('Ring buffer records again');
@@ -41,16 +39,12 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     const published = await bench.publish(bench.example(NAME));
     const path = 'form/allegro-preserve';
     try {
-      await submit(published, path, ['Incident 4711', '0.1', 'Anna']);
-      await waitUntil(() => simulator.isBufferSuspended(), 20_000);
-      await submit(published, path, ['Incident 4712', '0.4', 'Bert']);
-      const second = Date.now() + 24_000;
+      await submit(published, path, ['Incident 4711', '0.3', 'Anna']);
+      await waitUntil(() => simulator.isBufferSuspended());
+      await submit(published, path, ['Incident 4712', '0.45', 'Bert']);
+      const second = Date.now() + 27_000;
       const transcript = () => neighbours.chat.transcript;
-      await waitUntil(() => transcript().includes('suspended: Incident 4712'), 20_000);
-      // Past the end of the first.
-      await pause(second - 10_000 - Date.now());
-      expect(simulator.isBufferSuspended()).toBe(true);
-      await waitUntil(() => transcript().includes('records again'), 40_000);
+      await waitUntil(() => transcript().includes('records again'));
       expect(Date.now()).toBeGreaterThan(second - 2000);
       expect(simulator.isBufferSuspended()).toBe(false);
       expect(transcript()).toMatch(/It was suspended for: Incident 4711; Incident 4712/);
@@ -83,9 +77,9 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     const workflow = bench.example(NAME);
     // As if n8n had died while it waited.
     workflow.connections.Suspend = {};
-    await bench.run(workflow, 'Preserve Form', { ...FORM, Minutes: 0.05 });
+    await bench.run(workflow, 'Preserve Form', { ...FORM, Minutes: 0.01 });
     expect(bench.simulator.isBufferSuspended()).toBe(true);
-    await pause(3000);
+    await pause(1000);
     await bench.run(bench.example(NAME), 'Every Five Minutes');
     expect(bench.simulator.isBufferSuspended()).toBe(false);
     expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([

@@ -32,7 +32,7 @@ export function aiTriage(get: () => ExampleBench): void {
       // More than it may have.
       { tool: 'request_capture', args: { host: STEADY_HOST, minutes: 500 } },
     ]);
-    await until('the findings', () => neighbours.chat.messages.length === 1, 30_000);
+    await until('the findings', () => neighbours.chat.messages.length === 1);
     expect(neighbours.chat.messages[0]!.text).toBe(`Triage: ${SURICATA_ALERT.alert.signature}`);
     expect(neighbours.chat.transcript).toContain(WORDS);
     const [talkers, connections, capture] = model.toolAnswers;
@@ -78,7 +78,7 @@ export function aiTriage(get: () => ExampleBench): void {
   it('ends after eight rounds, and says so', async () => {
     const { neighbours } = parts(get());
     await triage(Array.from({ length: 20 }, () => ({ tool: 'top_talkers', args: {} })));
-    await until('the message', () => neighbours.chat.messages.length === 1, 30_000);
+    await until('the message', () => neighbours.chat.messages.length === 1);
     expect(neighbours.chat.messages[0]!.text).toBe('Failed: the triage of an alert');
     expect(neighbours.chat.transcript).toContain('no end within eight rounds');
     expect(model.toolAnswers).toHaveLength(7);

@@ -107,8 +107,8 @@ export function alertToPcap(get: () => ExampleBench): void {
 
 /** Mail and message are sent at the same time, and come in any order. */
 async function untilBoth({ mail, chat }: ExampleBench['neighbours']): Promise<void> {
-  await until('the mail', () => mail.mails.length > 0, 30_000);
-  await until('the message', () => chat.messages.length > 0, 30_000);
+  await until('the mail', () => mail.mails.length > 0);
+  await until('the message', () => chat.messages.length > 0);
 }
 
 export function parts(bench: ExampleBench) {

@@ -1,7 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../../scripts/demo/node-red-host';
-import { CAPTURE_PATH } from '../../../contract/capture-faults';
-import type { ExampleBench } from '../example-bench';
+import { named, type ExampleBench } from '../example-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '11-buffer-health';
@@ -20,13 +18,12 @@ export function bufferHealth(get: () => ExampleBench): void {
   });
 
   it('says nothing where all is well', async () => {
-    const { simulator, neighbours, press } = parts(get());
+    const { bench, neighbours, press } = parts(get());
     const nodes = await get().deploy(NAME, undefined, { MIN_HOURS: '0.01' });
     await press(nodes, 'Every hour');
-    const captures = () => simulator.requests.filter(({ path }) => path === CAPTURE_PATH).length;
-    // An empty window asks the buffer for its oldest packet as well.
-    await until('the look', () => captures() >= 1);
-    await pause(1000);
+    const { id } = named(nodes, 'Judge');
+    await until('the judgement', () => bench.events.statusesOf(id).length > 0);
+    expect(bench.events.statusesOf(id)).toEqual(['all is well']);
     expect(neighbours.chat.messages).toEqual([]);
   });
 

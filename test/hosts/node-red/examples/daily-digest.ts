@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'csv-parse/sync';
 import { PNG } from 'pngjs';
 import { until } from '../../../../scripts/demo/node-red-host';
+import { endTraffic } from '../../appliance-events';
 import { named, type ExampleBench } from '../example-bench';
 import { parts } from './alert-to-pcap';
 
@@ -10,8 +10,7 @@ const NAME = '08-daily-digest';
 export function dailyDigest(get: () => ExampleBench): void {
   it('mails the ranking as a table and as CSV, beside the time before', async () => {
     const { simulator, neighbours, deploy, press } = parts(get());
-    simulator.setQuiet(true);
-    await pause(1100);
+    await endTraffic(simulator);
     const now = Math.floor(simulator.nowUs() / 1e6);
     const iso = (back: number) => new Date((now - back) * 1000).toISOString();
     const times = (since: number, until: number) => ({
@@ -56,7 +55,7 @@ export function dailyDigest(get: () => ExampleBench): void {
       Object.assign(named(all, 'Chart'), { since: 'not a time', sinceType: 'str' });
     });
     await press(nodes, 'Every morning');
-    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    await until('the mail', () => neighbours.mail.mails.length > 0);
     await until('the message', () => neighbours.chat.messages.length === 1);
     const [mail] = neighbours.mail.mails;
     expect(mail!.html).toContain('<th align="left">Address</th>');
@@ -74,7 +73,7 @@ export function dailyDigest(get: () => ExampleBench): void {
       for (const name of ['Last 24 hours', 'Chart']) Object.assign(named(all, name), times);
     });
     await press(nodes, 'Every morning');
-    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    await until('the mail', () => neighbours.mail.mails.length > 0);
     expect(neighbours.mail.mails[0]!.html).toContain('No address had any traffic.');
     expect(neighbours.mail.mails[0]!.html).not.toContain('<table');
   });

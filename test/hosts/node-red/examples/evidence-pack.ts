@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
 import { CAPTURE_PATH, cutCapture, emptyCapture } from '../../../contract/capture-faults';
+import { answered } from '../../appliance-events';
 import { named, type ExampleBench } from '../example-bench';
 import { hashOf } from '../simulator-bench';
 import { parts } from './alert-to-pcap';
@@ -25,7 +25,7 @@ export function evidencePack(get: () => ExampleBench): void {
       path: INCIDENTS,
     });
   };
-  const polls = () => get().simulator.requests.filter(({ path }) => path === INCIDENTS).length;
+  const polls = () => answered(get().simulator, INCIDENTS);
   const changes = () =>
     get().simulator.requests.filter(
       ({ method, path }) => method === 'POST' && path.startsWith(`${CAPTURE_PATH}/buffer`),
@@ -40,8 +40,7 @@ export function evidencePack(get: () => ExampleBench): void {
     await get().deploy(NAME, (nodes) => {
       Object.assign(named(nodes, 'New incident'), { pollSeconds: '10' });
     });
-    await until('the first poll', () => polls() > 0, 30_000);
-    await pause(500);
+    await until('the first poll', () => polls() > 0);
     get().simulator.faults.clear();
   };
 
@@ -50,10 +49,10 @@ export function evidencePack(get: () => ExampleBench): void {
     await begin(incident(1));
     const one = incident(2);
     show(incident(1), one);
-    await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
+    await until('the ticket', () => neighbours.mail.mails.length > 0);
+    // A further poll sees the same incident; what it led to is over when the next one comes.
     const seen = polls();
-    await until('another poll', () => polls() > seen, 30_000);
-    await pause(500);
+    await until('further polls', () => polls() > seen + 1);
     const [startUs, endUs] = [(one.firstTime - 120) * 1e6, (one.firstTime + 30) * 1e6] as const;
     const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
     const stored = [...neighbours.files.files];
@@ -83,11 +82,7 @@ export function evidencePack(get: () => ExampleBench): void {
     simulator.faults.add(cutCapture);
     // The trigger does not report it again, so the message has to say which one it was.
     const failure = `Failed: evidence of an incident: ${one.text}`;
-    await until(
-      'the message',
-      () => neighbours.chat.messages.some(({ text }) => text === failure),
-      40_000,
-    );
+    await until('the message', () => neighbours.chat.messages.some(({ text }) => text === failure));
     expect(neighbours.chat.transcript).toContain(
       `Reported at ${new Date(one.firstTime * 1000).toISOString()}, ${STEADY_HOST}`,
     );
@@ -104,7 +99,7 @@ export function evidencePack(get: () => ExampleBench): void {
     simulator.faults.add({ ...emptyCapture, skip: 2, times: 1 });
     const one = incident(5);
     show(one);
-    await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
+    await until('the ticket', () => neighbours.mail.mails.length > 0);
     expect(neighbours.mail.mails[0]!.subject).toBe(`Incident: ${one.text}`);
     expect(neighbours.mail.mails[0]!.text).toMatch(
       /No packets for ip==.*Buffer suspended for [\d.]+ s, resumed: yes.*No bytes arrived/s,
@@ -126,7 +121,7 @@ export function evidencePack(get: () => ExampleBench): void {
       props.find(({ p }) => p === 'expression')!.v = `ip==${STEADY_HOST}`;
     });
     await press(nodes, 'Sample incident');
-    await until('the ticket', () => neighbours.mail.mails.length > 0, 40_000);
+    await until('the ticket', () => neighbours.mail.mails.length > 0);
     expect(neighbours.mail.mails[0]!.subject).toBe('Incident: 10.1.2.3 sent more than 100 Mbit/s');
     expect(neighbours.files.files.size).toBe(2);
   });
@@ -140,7 +135,7 @@ export function evidencePack(get: () => ExampleBench): void {
       /Failed: evidence of an incident[^]*Store the pcap: the answer was 507/.test(
         neighbours.chat.transcript,
       );
-    await until('the message of the store', isTold, 40_000);
+    await until('the message of the store', isTold);
     expect(neighbours.mail.mails).toEqual([]);
     expect(simulator.isBufferSuspended()).toBe(false);
   });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
 import { cutCapture } from '../../../contract/capture-faults';
 import { ask } from '../../../simulator/support';
+import { endTraffic } from '../../appliance-events';
 import { named, type ExampleBench } from '../example-bench';
 import { hashOf, microseconds, type Row, type SimulatorBench } from '../simulator-bench';
 import { parts } from './alert-to-pcap';
@@ -89,10 +89,7 @@ export function firstCapture(get: () => ExampleBench): void {
 export function topTalkersReport(get: () => ExampleBench): void {
   const NAME = '14-top-talkers-report';
   // The report ends with the second that has begun: without new traffic it can be counted again.
-  beforeEach(async () => {
-    get().simulator.setQuiet(true);
-    await pause(1100);
-  });
+  beforeEach(() => endTraffic(get().simulator));
 
   it('names whom the simulator counts, and how much, when asked over HTTP', async () => {
     await get().deploy(NAME);
@@ -203,7 +200,7 @@ export function newDevices(get: () => ExampleBench): void {
     );
     simulator.inject({ from: '10.8.0.1', bytesPerSecond: 6e6, seconds: 12 });
     const alerts = () => bench.events.debugOf(named(nodes, 'The alert').id);
-    await until('the alert', () => alerts().join().includes('new: 02:01:0a:08:00:01 at '), 40_000);
+    await until('the alert', () => alerts().join().includes('new: 02:01:0a:08:00:01 at '));
   });
 
   it('shows what the appliance pushes', async () => {

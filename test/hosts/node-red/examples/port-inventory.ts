@@ -48,7 +48,7 @@ export function portInventory(get: () => ExampleBench): void {
       path: `/API/stats/modules/ip/ips/${SERVER}`,
     });
     await press(nodes, 'Every Monday');
-    await until('the second message', () => neighbours.chat.messages.length === 2, 30_000);
+    await until('the second message', () => neighbours.chat.messages.length === 2);
     simulator.faults.clear();
     await press(nodes, 'Every Monday');
     await until('the third message', () => neighbours.chat.messages.length === 3);

@@ -29,7 +29,7 @@ export function uploadAndAnalyse(get: () => ExampleBench): void {
     const { neighbours, deploy } = parts(get());
     await deploy(NAME);
     const { content, truth } = await drop('incident.pcap');
-    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    await until('the mail', () => neighbours.mail.mails.length > 0);
     const [mail] = neighbours.mail.mails;
     expect(mail!.subject).toBe('Analysis of incident.pcap');
     expect(mail!.html).toContain(hashOf(content));
@@ -48,7 +48,7 @@ export function uploadAndAnalyse(get: () => ExampleBench): void {
     simulator.switches.analysisSlots = 0;
     try {
       await drop('second.pcap');
-      await until('the message', () => neighbours.chat.messages.length > 0, 30_000);
+      await until('the message', () => neighbours.chat.messages.length > 0);
       expect(neighbours.chat.transcript).toMatch(/^Failed: the analysis of .*second.pcap/);
       expect(neighbours.chat.transcript).toMatch(/parallel/i);
       expect(neighbours.mail.mails).toEqual([]);

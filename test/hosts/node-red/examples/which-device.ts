@@ -25,7 +25,7 @@ export function whichDevice(get: () => ExampleBench): void {
       }
     });
     await post(STEADY_HOST);
-    await until('all messages', () => neighbours.chat.messages.length === 3, 60_000).catch(
+    await until('all messages', () => neighbours.chat.messages.length === 3).catch(
       (error: unknown) => {
         throw new Error(
           `${String(error)} ${neighbours.chat.transcript} ${neighbours.chat.refused.join()} ${get().bench.host.log.slice(-2000)}`,

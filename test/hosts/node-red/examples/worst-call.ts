@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../../../scripts/demo/node-red-host';
 import { CAPTURE_PATH, emptyCapture } from '../../../contract/capture-faults';
 import { named, type ExampleBench } from '../example-bench';
@@ -12,7 +11,7 @@ export function worstCall(get: () => ExampleBench): void {
     const { simulator, neighbours, press } = parts(get());
     const nodes = await get().deploy(NAME, undefined, { LOSS_LIMIT_PERCENT: '0' });
     await press(nodes, 'Every hour');
-    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    await until('the mail', () => neighbours.mail.mails.length > 0);
     const [mail] = neighbours.mail.mails;
     expect(mail!.subject).toMatch(/^Call with [\d.]+ % loss: [\d.]+ and [\d.]+$/);
     const [asked] = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
@@ -34,7 +33,7 @@ export function worstCall(get: () => ExampleBench): void {
     const nodes = await get().deploy(NAME, undefined, limit);
     simulator.faults.add(emptyCapture);
     await press(nodes, 'Every hour');
-    await until('the mail', () => neighbours.mail.mails.length > 0, 30_000);
+    await until('the mail', () => neighbours.mail.mails.length > 0);
     expect(neighbours.mail.mails[0]!.text).toMatch(/buffer holds no packets of it.*No bytes/s);
     expect(neighbours.mail.mails[0]!.attachments).toEqual([]);
     simulator.faults.clear();
@@ -44,18 +43,19 @@ export function worstCall(get: () => ExampleBench): void {
       limit,
     );
     await press(cut, 'Every hour');
-    await until('the mail', () => neighbours.mail.mails.length > 1, 30_000);
+    await until('the mail', () => neighbours.mail.mails.length > 1);
     expect(neighbours.mail.mails[1]!.text).toContain(
       'The size limit ended the file: there are more packets than these.',
     );
   });
 
   it('mails nothing where no call was bad', async () => {
-    const { simulator, neighbours, press } = parts(get());
+    const { bench, simulator, neighbours, press } = parts(get());
     const nodes = await get().deploy(NAME, undefined, { LOSS_LIMIT_PERCENT: '99' });
     await press(nodes, 'Every hour');
-    await until('the list', () => simulator.requests.length > 0);
-    await pause(2000);
+    const { id } = named(nodes, 'Worst call');
+    await until('the outcome', () => bench.events.statusesOf(id).length > 0);
+    expect(bench.events.statusesOf(id)).toEqual([expect.stringMatching(/^\d+ calls$/)]);
     expect(simulator.requests.filter(({ path }) => path === CAPTURE_PATH)).toEqual([]);
     expect(neighbours.mail.mails).toEqual([]);
   });
