@@ -77,9 +77,9 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     const workflow = bench.example(NAME);
     // As if n8n had died while it waited.
     workflow.connections.Suspend = {};
-    await bench.run(workflow, 'Preserve Form', { ...FORM, Minutes: 0.01 });
+    await bench.run(workflow, 'Preserve Form', { ...FORM, Minutes: 0.05 });
     expect(bench.simulator.isBufferSuspended()).toBe(true);
-    await pause(1000);
+    await pause(3000);
     await bench.run(bench.example(NAME), 'Every Five Minutes');
     expect(bench.simulator.isBufferSuspended()).toBe(false);
     expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([
