@@ -1,28 +1,19 @@
 import { readText } from '../http/body';
-import { MAX_JSON_BYTES, parseLeniently } from '../http/json';
+import { MAX_TEXT_BYTES, parseLeniently } from '../http/json';
 import { startTimeout } from '../http/time-limit';
 import { AllegroError, type RequestInfo } from '../errors';
 import { refuseErrorAnswer } from '../http/status-error';
-import { safeFileName } from '../files/file-name';
-import {
-  readHead,
-  verifiedStream,
-  type StreamDigest,
-  type VerifiedStream,
-} from '../files/verified-stream';
+import { readHead } from '../files/verified-stream';
 import { extensionOf, sniffFormat } from '../pcap';
-import type { Query } from '../http/query';
 import type { OpenAnswer } from '../http/call';
 import type { HttpMethod } from '../http/transport';
 import type { Api, ApiCall, CallOptions } from './api';
+import { apiFile, mediaTypeOf, type ApiFile, type FileRequest } from './api-file';
 import { asAsyncJob } from './async-job';
 
 /** Any request to the API, as a person states it. */
-export interface ApiRequest {
+export interface ApiRequest extends FileRequest {
   method: HttpMethod;
-  /** Encoded, beginning with `/API`. */
-  path: string;
-  query: Query;
   /** JSON as text; nothing for a request without a body. */
   body?: string;
   /** `auto`: JSON, text or a file, told by Content-Type and by how the body begins. */
@@ -31,11 +22,8 @@ export interface ApiRequest {
   waitForJob: boolean;
   /** Whether an answer with a status that is no success is an answer, rather than an error. */
   anyStatus: boolean;
-  /** Decoded bytes that a file may have; data may have {@link MAX_JSON_BYTES}, where that is less. */
-  maxBytes: number;
   /** Milliseconds that the answer may take in all, without a job that it announces. */
   totalLimit: number;
-  onProgress(bytes: number): void;
 }
 
 export interface ApiAnswer {
@@ -44,14 +32,6 @@ export interface ApiAnswer {
   headers: Record<string, string>;
   /** JSON as it is, text, or a file on its way. */
   content: { kind: 'data'; value: unknown } | { kind: 'file'; file: ApiFile };
-}
-
-/** A file on its way. */
-interface ApiFile extends VerifiedStream<StreamDigest> {
-  name: string;
-  mediaType: string;
-  /** Closes the connection when the stream is not consumed to its end. */
-  close(): void;
 }
 
 /**
@@ -78,9 +58,8 @@ export async function apiRequest(
     longTransfer: true,
   };
   const stop = new AbortController();
-  const timeout = startTimeout(api.context, request.totalLimit, () =>
-    stop.abort(timeLimitError(request.totalLimit, api.requestInfo(call, options))),
-  );
+  const timeUp = timeLimitError(request.totalLimit, api.requestInfo(call, options));
+  const timeout = startTimeout(api.context, request.totalLimit, () => stop.abort(timeUp));
   const close = () => {
     timeout.cancel();
     stop.abort();
@@ -94,11 +73,12 @@ export async function apiRequest(
     const head = await readHead(source, HEAD_BYTES);
     const kind = readAs === 'auto' ? kindOf(answer, head, request) : readAs;
     if (kind === 'file') {
-      const file = { ...toFile(request, answer, head, source, close), close };
+      const isTimeUp = () => stop.signal.reason === timeUp;
+      const file = apiFile({ request, answer, head, source, isTimeUp, close });
       return { status, headers, content: { kind, file } };
     }
-    const maxBytes = Math.min(request.maxBytes, MAX_JSON_BYTES);
-    const text = await readText(counted(head, source, request), maxBytes, answer.requestInfo);
+    const { maxTextBytes = MAX_TEXT_BYTES } = options;
+    const text = await readText(counted(head, source, request), maxTextBytes, answer.requestInfo);
     close();
     const value = kind === 'json' ? readJson(text, readAs === 'json', answer) : text;
     const job = request.waitForJob ? asAsyncJob(value) : undefined;
@@ -111,24 +91,12 @@ export async function apiRequest(
   }
 }
 
-const CAPTURE_ADVICE =
-  'For packets, use Capture Pcap: its files end at a limit with a complete packet.';
-
 function timeLimitError(limit: number, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
     what: `The answer was not complete after ${Math.round(limit / 1000)} s.`,
-    advice: `What arrived was discarded. Ask for less, or raise the time limit; a capture without an end time does not end by itself. ${CAPTURE_ADVICE}`,
-  });
-}
-
-function sizeLimitError(limit: number, requestInfo: RequestInfo): AllegroError {
-  return new AllegroError({
-    ...requestInfo,
-    kind: 'tooLarge',
-    what: `The answer is larger than the limit of ${limit / 1e6} MB.`,
-    advice: `What arrived was discarded. Ask for less, or raise the size limit. ${CAPTURE_ADVICE}`,
+    advice: 'What arrived was discarded. Ask for less, or raise the timeout.',
   });
 }
 
@@ -161,10 +129,6 @@ function kindOf({ headers }: OpenAnswer, head: Uint8Array, { query }: ApiRequest
   return head.some((byte) => byte < 9 || (byte > 13 && byte < 32)) ? 'file' : 'text';
 }
 
-function mediaTypeOf(headers: Record<string, string>): string {
-  return (headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
-}
-
 function readJson(text: string, isWanted: boolean, { requestInfo, status }: OpenAnswer): unknown {
   const value = parseLeniently(text);
   if (!isWanted || typeof value !== 'string' || text.trimStart().startsWith('"')) return value;
@@ -193,56 +157,4 @@ async function* counted(
   } finally {
     await source.return?.();
   }
-}
-
-function toFile(
-  request: ApiRequest,
-  { headers, requestInfo }: OpenAnswer,
-  head: Uint8Array,
-  source: AsyncIterator<Uint8Array>,
-  onEnd: () => void,
-): Omit<ApiFile, 'close'> {
-  const pass = (chunk: Uint8Array) => {
-    received += chunk.length;
-    if (received > request.maxBytes) throw sizeLimitError(request.maxBytes, requestInfo);
-    return [chunk];
-  };
-  let received = 0;
-  const capture = extensionOf(sniffFormat(head));
-  const type = mediaTypeOf(headers);
-  const isCsv = type === 'text/csv' || (!capture && String(request.query.csv) === 'true');
-  const extension = capture ?? (isCsv ? 'csv' : (EXTENSIONS[type] ?? 'bin'));
-  return {
-    name: fileName(request.path, headers, extension),
-    mediaType: isCsv ? 'text/csv' : capture ? 'application/vnd.tcpdump.pcap' : type || OCTETS,
-    ...verifiedStream({
-      ...{ source, head, requestInfo, pass, onEnd, name: 'response' },
-      onProgress: (bytes) => request.onProgress(bytes),
-      finish: (digest) => digest,
-    }),
-  };
-}
-
-const OCTETS = 'application/octet-stream';
-const EXTENSIONS: Record<string, string> = {
-  'application/json': 'json',
-  'application/gzip': 'gz',
-  'application/zip': 'zip',
-  'application/xml': 'xml',
-  'text/xml': 'xml',
-  'text/html': 'html',
-  'text/plain': 'txt',
-  'image/png': 'png',
-  'image/jpeg': 'jpg',
-  'image/svg+xml': 'svg',
-};
-
-/** As the appliance names it, else after the last elements of the path. */
-function fileName(path: string, headers: Record<string, string>, extension: string): string {
-  const disposition = headers['content-disposition'] ?? '';
-  const [, quoted, plain] = /filename="([^"]+)"|filename=([^;\s]+)/i.exec(disposition) ?? [];
-  const given = quoted ?? plain;
-  if (given) return safeFileName(given);
-  const elements = path.split('/').filter(Boolean).slice(-2).map(decodeURIComponent);
-  return safeFileName(`${elements.join('_')}.${extension}`);
 }

@@ -41,12 +41,14 @@ export interface CallOptions {
   address?: Address;
   /** Milliseconds that an asynchronous job may take in all; the default is 120,000. */
   jobLimit?: number;
+  /** See {@link Call.maxTextBytes}; of a job's result, too. */
+  maxTextBytes?: number;
   /** Told whenever a request has to wait for others of the same appliance. */
   onWait?(): void;
 }
 
-/** A request whose address and signal come from the {@link CallOptions}. */
-export type ApiCall = Omit<Call, 'signal' | 'onWait'>;
+/** A request whose address, signal and limit come from the {@link CallOptions}. */
+export type ApiCall = Omit<Call, 'signal' | 'onWait' | 'maxTextBytes'>;
 
 const DEFAULT_JOB_LIMIT = 120_000;
 const DEFAULT_CONCURRENCY = 4;
@@ -173,18 +175,20 @@ export class Api {
     const poll: ApiCall = { method: 'GET', path: jobPath(job.id), query: { uuid: job.uuid } };
     // Without the same mm-id the poll would ask another device or slot for the job.
     const address = { mmId: mmIdOf(addressedQuery(first, options)) };
+    const { signal, maxTextBytes } = options;
     for (let polls = 0; ; polls++) {
       const left = limit - (this.now() - start);
       if (left <= 0) throw endlessJobError(requestInfo, limit);
-      await this.sleep(Math.min(pollDelay(polls), left), options.signal);
-      const answer = await this.text(poll, { signal: options.signal, address }).catch(
+      await this.sleep(Math.min(pollDelay(polls), left), signal);
+      const answer = await this.text(poll, { signal, address, maxTextBytes }).catch(
         (error: unknown) => {
           const isLost = error instanceof AllegroError && error.kind === 'notFound';
           throw isLost ? lostJobError(requestInfo) : error;
         },
       );
       if (answer.status === 202) continue;
-      const value = parseLeniently(answer.text);
+      const isJson = /^\s*[[{]/.test(answer.text);
+      const value = isJson ? parseJson(answer.text, answer) : answer.text;
       refuseErrorAnswer(answer, value);
       const result = asyncResult(value, requestInfo);
       refuseErrorAnswer(answer, result);
@@ -211,8 +215,8 @@ function hasNoClock(status: number): boolean {
 }
 
 function addressed(call: ApiCall, options: CallOptions): Call {
-  const { signal, onWait } = options;
-  return { ...call, query: addressedQuery(call, options), signal, onWait };
+  const { signal, onWait, maxTextBytes } = options;
+  return { ...call, query: addressedQuery(call, options), signal, onWait, maxTextBytes };
 }
 
 /** The query may name a device of its own, which holds unless the options name one. */

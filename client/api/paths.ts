@@ -118,5 +118,4 @@ export const STORAGE = '/API/system/storage';
 export const NOTIFICATIONS = '/API/system/notifications';
 
 /** An asynchronous job. Source: script "Retrieval of global connections". */
-export const jobPath = (id: string | number): string =>
-  `/API/async/${encodeURIComponent(String(id))}`;
+export const jobPath = (id: string | number): string => `/API/async/${encodePathElement(id)}`;

@@ -192,7 +192,8 @@ export async function readText(
         ...requestInfo,
         kind: 'tooLarge',
         what: `The answer is larger than ${Math.round(maxBytes / 1e6)} MB.`,
-        advice: 'Ask for less: a shorter interval, fewer entries, or without history data.',
+        advice:
+          'Ask for less: a shorter interval, fewer entries, or without history data. Get Stats and API Request can raise the limit.',
       });
     }
     parts.push(decoder.decode(chunk, { stream: true }));

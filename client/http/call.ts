@@ -17,6 +17,8 @@ export interface Call {
   headersLimit?: number;
   /** Milliseconds without a byte after which the body counts as stalled; the default is 60,000. */
   idleLimit?: number;
+  /** Decoded bytes of an answer that is read as JSON or text; the default is 32 MB. */
+  maxTextBytes?: number;
   /** Which statuses count as an answer beside those of a success. Reads are retried first. */
   accepts?(status: number): boolean;
   /** Whether it is tried only once, because it changes something although it is a GET. */

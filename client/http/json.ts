@@ -2,8 +2,8 @@ import { AllegroError } from '../errors';
 import type { TextAnswer } from './call';
 import { noJsonError } from './status-error';
 
-/** Decoded bytes of an answer that is read as JSON or text. */
-export const MAX_JSON_BYTES = 32e6;
+/** Decoded bytes of an answer that is read as JSON or text, unless a call allows more. */
+export const MAX_TEXT_BYTES = 32e6;
 /** Levels of JSON: more than any statistic has, and few enough for whatever walks through it. */
 const MAX_DEPTH = 100;
 

@@ -3,7 +3,7 @@ import { cancelledError, readText } from './body';
 import type { Call, OpenAnswer, Permit, TextAnswer } from './call';
 import type { ClientContext } from './context';
 import type { Limiter } from './limiter';
-import { MAX_JSON_BYTES, parseJson } from './json';
+import { MAX_TEXT_BYTES, parseJson } from './json';
 import { encodeQuery } from './query';
 import type { RequestLimits } from './request-limits';
 import { sendOnce } from './send-once';
@@ -80,12 +80,13 @@ export class Requester {
   async text(call: Call): Promise<TextAnswer> {
     const stop = new AbortController();
     const signal = AbortSignal.any([call.signal, stop.signal]);
+    const { maxTextBytes = MAX_TEXT_BYTES } = call;
     const { body, ...answer } = await this.open({ ...call, signal });
     const timeout = startTimeout(this.context, TEXT_LIMIT, () =>
       stop.abort(slownessError(answer.requestInfo, TEXT_LIMIT)),
     );
     try {
-      return { ...answer, text: await readText(body, MAX_JSON_BYTES, answer.requestInfo) };
+      return { ...answer, text: await readText(body, maxTextBytes, answer.requestInfo) };
     } finally {
       timeout.cancel();
     }

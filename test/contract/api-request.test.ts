@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { AllegroError } from '../../client';
+import { PcapWalker } from '../../client/pcap';
 import { apiRequest } from '../../nodes/definitions/api/api-request';
 import type { RunContext } from '../../nodes/definitions/model/run-context';
+import { getStats } from '../../nodes/definitions/statistics/get-stats';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import type { FaultKind } from '../../simulator';
 import { never, ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { TOKEN } from './fault-matrix';
+import { runDefinition } from './run-definition';
 import { waitUntil } from './wait-until';
 
+const CONNECTIONS = 'API/stats/modules/ip/globalConnections';
 const BUFFER = 'API/data/modules/capture/buffer/0';
 
 describe('any request to the API', () => {
@@ -59,9 +63,8 @@ describe('any request to the API', () => {
   });
 
   it('waits for a job, or hands on its announcement', async () => {
-    const path = 'API/stats/modules/ip/globalConnections';
-    expect((await run({ path })).json).toHaveProperty('displayedItems');
-    expect((await run({ path, waitForJob: false })).json).toHaveProperty('asyncUUID');
+    expect((await run({ path: CONNECTIONS })).json).toHaveProperty('displayedItems');
+    expect((await run({ path: CONNECTIONS, waitForJob: false })).json).toHaveProperty('asyncUUID');
   });
 
   it('makes files of a CSV and of a capture', async () => {
@@ -86,21 +89,57 @@ describe('any request to the API', () => {
   describe("the page's capture without an end", () => {
     const path = '/API/data/modules/capture?snapPacketLength=65535';
     it.each([
-      ['size', { maxMegabytes: 0.001 }, 'tooLarge', /larger than the limit of 0.001 MB/],
-      ['time', { totalSeconds: 1 }, 'timeout', /not complete after 1 s.*Capture Pcap/],
-    ])('ends at the limit of %s, and closes the connection', async (_, limit, kind, what) => {
-      const error = await errorOf({ path, ...limit });
-      expect(error).toMatchObject({ kind, message: expect.stringMatching(what) });
+      ['size', { maxMegabytes: 0.01 }, 'bytes', /^The size limit ended the file/],
+      ['time', { totalSeconds: 1 }, 'duration', /^The time limit ended the file/],
+    ])('is a complete file up to the limit of %s', async (_, limit, endedBy, warning) => {
+      const { json, bytes } = await run({ path, ...limit });
+      const walker = new PcapWalker();
+      walker.write(bytes!);
+      const { packets, complete } = walker.end();
+      expect(complete).toBe(true);
+      expect(packets).toBeGreaterThan(0);
+      const warnings = [expect.stringMatching(warning)];
+      const sha256 = createHash('sha256').update(bytes!).digest('hex');
+      expect(json).toMatchObject({ endedBy, complete, packets, sha256, warnings });
       await waitUntil(() => bench.simulator.openCaptures() === 0);
+    });
+
+    it('that breaks off by itself is an error', async () => {
+      bench.simulator.faults.add({ kind: 'cut', afterBytes: 60, framing: 'close' });
+      expect(await errorOf({ path })).toMatchObject({ kind: 'incomplete' });
     });
 
     it('says that it waits while four others run', async () => {
       const steps = Array.from({ length: 5 }, () => [] as string[]);
-      const work = steps.map((own) => run({ path, totalSeconds: 1 }, ({ step }) => own.push(step)));
-      for (const { status } of await Promise.allSettled(work)) expect(status).toBe('rejected');
+      const work = steps.map((own, index) => {
+        const limit = index < 4 ? { totalSeconds: 1 } : { maxMegabytes: 0.001 };
+        return run({ path, ...limit }, ({ step }) => own.push(step));
+      });
+      await Promise.all(work);
       const waited = steps.map((own) => own.includes('waiting for the appliance'));
       expect(waited).toEqual([false, false, false, false, true]);
     });
+  });
+
+  it('discards a file that is no capture at the limit of time', async () => {
+    bench.simulator.faults.add({ kind: 'stall', afterBytes: 40 });
+    const raw = { path: 'API/stats/modules/ip/ips_paged?csv=true', totalSeconds: 1 };
+    const what = 'The answer was not complete after 1 s.';
+    expect(await errorOf(raw)).toMatchObject({ kind: 'timeout', what });
+  });
+
+  it('has a limit for JSON and text that can be lowered and raised', async () => {
+    const path = 'API/info/system';
+    answer({ kind: 'answer', status: 200, body: JSON.stringify('x'.repeat(33e6)) });
+    expect(await errorOf({ path })).toMatchObject({ kind: 'tooLarge' });
+    const { json } = await run({ path, maxJsonMegabytes: 40 });
+    expect((json.text as string).length).toBe(33e6 + 2);
+    const list = { path: 'API/stats/modules/ip/ips_paged?count=100', maxJsonMegabytes: 0.001 };
+    expect(await errorOf(list)).toMatchObject({ kind: 'tooLarge' });
+    const stats = runDefinition(bench.client, getStats, { ...list, timeMode: 'none' });
+    await expect(stats).rejects.toMatchObject({ kind: 'tooLarge' });
+    // The result of a job, too.
+    expect(await errorOf({ ...list, path: CONNECTIONS })).toMatchObject({ kind: 'tooLarge' });
   });
 
   describe('a small gzip with a list of 250 MB that nobody asked for', () => {
@@ -183,6 +222,15 @@ describe('any request to the API', () => {
     expect(bench.met('/API/data')[0].headers['content-type']).toBe('application/json');
   });
 
+  it('changes another device where the list names it', async () => {
+    const body = { command: 'changeConfig', config: { isSuspended: false } };
+    for (const query of ['?mm-id=branch-1', '?mm-id=*']) {
+      const allowedPaths = [{ allowedPath: BUFFER + query }];
+      const raw = { requestMethod: 'POST', path: BUFFER, device: 'branch-1', allowedPaths, body };
+      expect((await run(raw)).json).toEqual({ isSuspended: false });
+    }
+  });
+
   describe('refuses before any request', () => {
     const list = (...paths: string[]) => paths.map((allowedPath) => ({ allowedPath }));
     const post = { requestMethod: 'POST', path: BUFFER };
@@ -193,6 +241,17 @@ describe('any request to the API', () => {
       [
         'another method',
         { ...post, allowedPaths: [{ allowedMethod: 'PUT', allowedPath: BUFFER }] },
+        'allowedPaths',
+      ],
+      [
+        'another device than the list names',
+        { ...post, device: 'branch-1', allowedPaths: list(BUFFER, `${BUFFER}?mm-id=local`) },
+        'allowedPaths',
+      ],
+      ['another link group', { ...post, linkGroup: 1, allowedPaths: list(BUFFER) }, 'allowedPaths'],
+      [
+        'a query that the list does not name',
+        { ...post, path: `${BUFFER}?force=1`, allowedPaths: list(BUFFER, `${BUFFER}?force=0`) },
         'allowedPaths',
       ],
       ['a reset', { path: 'API/stats/reset' }, 'path'],

@@ -1,4 +1,5 @@
-import { inputError } from '../../../client';
+import { inputError, type Address } from '../../../client';
+import { addressQuery } from '../../../client/api/address';
 import type { ApiAnswer } from '../../../client/api/api-request';
 import { parseTypedPath, type Query } from '../../../client/http/query';
 import { defineFields } from '../model/field';
@@ -8,7 +9,13 @@ import type { RunResult } from '../model/run-result';
 import type { ValuesOf } from '../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { checkAllowed, isReadOnly } from './allow-list';
-import { QUERY_FIELD, queryOf, refuseReset, refuseUnsafePath } from '../fields/api-path';
+import {
+  JSON_LIMIT_FIELD,
+  QUERY_FIELD,
+  queryOf,
+  refuseReset,
+  refuseUnsafePath,
+} from '../fields/api-path';
 
 const METHODS = ['GET', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const WRITING = METHODS.filter((method) => !isReadOnly(method));
@@ -56,7 +63,8 @@ const FIELDS = defineFields([
         default: '',
         required: true,
         placeholder: 'e.g. API/data/modules/capture/buffer/0',
-        description: 'Path to allow. * stands for one element, ** at the end for all subpaths',
+        description:
+          'Path to allow, with its query. * stands for one element or value, ** for all subpaths',
       },
     ],
     description: 'Requests that may change something; all others are refused',
@@ -123,9 +131,10 @@ const FIELDS = defineFields([
     default: 100,
     min: 0.001,
     unit: 'MB',
-    description: 'Maximum size of a file. JSON and text are limited to 32 MB',
+    description: 'Maximum size of a file. A capture ends there at a packet boundary',
     advanced: true,
   },
+  JSON_LIMIT_FIELD,
   {
     name: 'totalSeconds',
     label: 'Timeout',
@@ -133,7 +142,7 @@ const FIELDS = defineFields([
     default: 600,
     min: 1,
     unit: 's',
-    description: 'Maximum time for the complete response',
+    description: 'Maximum time for the complete response. A capture ends then',
     advanced: true,
   },
 ]);
@@ -150,9 +159,9 @@ export const apiRequest = defineNode({
     'Sends any request to the API of the appliance, with its login, and returns JSON, text or a file',
   details: [
     'For what no other node covers. The developer tools of your browser show the requests that the web interface sends.',
-    'GET and OPTIONS are always allowed, except on API/stats/reset. Other methods are sent only to the paths that you list in Allowed Paths.',
+    'GET and OPTIONS are always allowed, except on API/stats/reset. Other methods are sent only to the paths in Allowed Paths. A query counts, and so do device and link group: a listed path must name each parameter, as in "?mm-id=branch-1&group=*".',
     'The login is sent to this appliance only. URLs of other servers are refused, and redirects to them are not followed.',
-    'JSON is returned as JSON, text as "text", anything else as a file with its length and SHA-256. The node waits for background jobs (asyncID).',
+    'JSON is returned as JSON, text as "text", anything else as a file with its length and SHA-256. The node waits for background jobs (asyncID). At a limit of size or time a capture ends as a complete file with a warning; anything else fails.',
     'Full Response adds status and headers, and returns a status such as 404 as a result instead of an error. Headers that may hold secrets are left out.',
   ],
   permission: 'Depends on the path',
@@ -171,7 +180,8 @@ export const apiRequest = defineNode({
   async *run(context, values) {
     const { client, signal, progress } = context;
     const method = values.requestMethod;
-    const { path, query } = readPath(values, client.baseUrl);
+    const address = readAddress(values);
+    const { path, query } = readPath(values, client.baseUrl, address);
     const body = readBody(values);
     progress({ step: 'sending' });
     const answer = await client.request(
@@ -190,7 +200,8 @@ export const apiRequest = defineNode({
       {
         signal,
         onWait: () => progress({ step: WAITING_STEP }),
-        address: readAddress(values),
+        address,
+        maxTextBytes: values.maxJsonMegabytes * 1e6,
         jobLimit: values.jobSeconds * 1000,
       },
     );
@@ -203,7 +214,11 @@ export const apiRequest = defineNode({
   },
 });
 
-function readPath(values: Values, baseUrl: string): { path: string; query: Query } {
+function readPath(
+  values: Values,
+  baseUrl: string,
+  address: Address,
+): { path: string; query: Query } {
   const typed = values.path;
   refuseOtherServer(typed, baseUrl);
   const parsed = parseTypedPath(typed);
@@ -211,7 +226,10 @@ function readPath(values: Values, baseUrl: string): { path: string; query: Query
   const method = values.requestMethod;
   const query = { ...parsed.query, ...queryOf(values.queryParameters) };
   if (isReadOnly(method)) refuseReset(parsed.path);
-  else checkAllowed(method, parsed.path, query, values.allowedPaths);
+  else {
+    const sent = { ...query, ...addressQuery(address) };
+    checkAllowed(method, parsed.path, sent, values.allowedPaths);
+  }
   if (isReadOnly(method) && Object.keys(query).some((name) => /^captureToMedia$/i.test(name))) {
     throw inputError(
       'path',

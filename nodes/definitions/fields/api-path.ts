@@ -33,6 +33,19 @@ export const QUERY_FIELD = defineField({
   description: 'Further parameters of the query, such as sort, reverse, filter or detail',
 });
 
+/** How much JSON or text may come. */
+export const JSON_LIMIT_FIELD = defineField({
+  name: 'maxJsonMegabytes',
+  label: 'JSON Limit',
+  type: 'number',
+  default: 32,
+  min: 0.001,
+  max: 500,
+  unit: 'MB',
+  description: 'Maximum size of JSON or text, which is held in memory several times',
+  advanced: true,
+});
+
 /** Reads {@link QUERY_FIELD}. */
 export function queryOf(rows: ValueOf<typeof QUERY_FIELD>): Query {
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));

@@ -6,7 +6,7 @@ import { defineFields } from '../model/field';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import type { ValuesOf } from '../model/field-values';
-import { QUERY_FIELD, queryOf } from '../fields/api-path';
+import { JSON_LIMIT_FIELD, QUERY_FIELD, queryOf } from '../fields/api-path';
 import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { csvResult } from './csv-file';
@@ -62,6 +62,7 @@ const FIELDS = defineFields([
     advanced: true,
   },
   { ...QUERY_FIELD, advanced: true },
+  { ...JSON_LIMIT_FIELD, showWhen: { listOutput: ['data'] } },
 ]);
 
 /** Reads any statistic below `API/stats`. */
@@ -115,7 +116,11 @@ export const getStats = defineNode({
     const ownQuery = { ...typedQuery, ...queryOf(values.queryParameters) };
     const isCsv = values.listOutput === 'csv';
     if (!isCsv) refuseCsv(ownQuery);
-    const options = { signal: context.signal, address: readAddress(values) };
+    const options = {
+      signal: context.signal,
+      address: readAddress(values),
+      maxTextBytes: values.maxJsonMegabytes * 1e6,
+    };
     const range = readOptionalTimeRange(values);
     const interval = range && (await resolveInterval(context, range, options));
     if (isCsv) {

@@ -270,11 +270,13 @@ describe('an appliance behind a path of a reverse proxy', () => {
 
 describe('asynchronous jobs', () => {
   const job = { asyncID: 7, asyncUUID: 'u-1' };
+  const DEEP = '['.repeat(200) + ']'.repeat(200);
 
   it.each([
     [200, 7],
     [202, '7'],
-  ])('polls after a first answer with status %d and id %p', async (status, asyncID) => {
+    [200, '\ud800', '%EF%BF%BD'],
+  ])('polls after a first answer with status %d and id %p', async (status, asyncID, id = '7') => {
     const { client, transport } = fakeClient((_, index) => {
       if (index === 0) return { status, json: { ...job, asyncID } };
       if (index < 4) return { status: 202, text: '' };
@@ -283,7 +285,7 @@ describe('asynchronous jobs', () => {
     const options = { ...never(), address: { mmId: 'local:1' } };
     await expect(client.get(PATH, { mode: 'rtpStats' }, options)).resolves.toEqual({ rows: 3 });
     expect(transport.paths.slice(1)).toEqual(
-      Array(4).fill('/API/async/7?uuid=u-1&mm-id=local%3A1'),
+      Array(4).fill(`/API/async/${id}?uuid=u-1&mm-id=local%3A1`),
     );
   });
 
@@ -308,6 +310,8 @@ describe('asynchronous jobs', () => {
     ['a lost job', { status: 404, text: 'gone' }, 'job', 'no longer knows'],
     ['no result', { json: { other: 1 } }, 'badAnswer', 'without a result'],
     ['no JSON', { text: 'oops' }, 'badAnswer', 'without a result'],
+    ['half of the JSON', { text: '{"errorCode":0,' }, 'incomplete', 'truncated'],
+    ['too deep a result', { text: `{"asyncResult":${DEEP}}` }, 'badAnswer', '100 levels'],
   ])('explains %s', async (_, answer, kind, words) => {
     const { client } = fakeClient((__, index) => (index === 0 ? { json: job } : answer));
     const error = await failure(client.get(PATH, {}, never()));
