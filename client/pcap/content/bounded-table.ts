@@ -66,3 +66,30 @@ export class BoundedTable<Key, Entry> {
     return this.weigh(other) - this.weigh(one);
   }
 }
+/** Counts how often each text came, in bounded memory. */
+export class TopCounter {
+  private readonly table: BoundedTable<string, { count: number }>;
+
+  constructor(max = 2000) {
+    this.table = new BoundedTable(max, ({ count }) => count);
+  }
+
+  add(text: string): void {
+    const entry = this.table.get(text);
+    if (entry) entry.count++;
+    else this.table.add(text, { count: 1 });
+  }
+
+  get limits(): TableLimits {
+    return this.table.limits;
+  }
+
+  /** How many differ; a lower bound once some were dropped. */
+  get size(): number {
+    return this.table.size;
+  }
+
+  top(count: number): Array<{ name: string; count: number }> {
+    return this.table.top(count).map(([name, entry]) => ({ name, count: entry.count }));
+  }
+}

@@ -21,6 +21,8 @@ export interface Conversation extends Tally {
   /** From the first to the second end. */
   forwardPackets: number;
   forwardBytes: number;
+  firstUs: number;
+  lastUs: number;
   /** No longer in the table. */
   isDropped: boolean;
   /** Name of the server, as TLS, QUIC or HTTP give it. */
@@ -75,6 +77,7 @@ export class Conversations {
     return this.table.add(key, {
       ...{ first, second, transport, isFromSecond: !isForward, isDropped: false },
       ...{ packets: 0, bytes: 0, forwardPackets: 0, forwardBytes: 0 },
+      ...{ firstUs: packet.timeUs, lastUs: packet.timeUs },
     });
   }
 

@@ -1,4 +1,5 @@
 import type { TcpConnection } from '../dissect/tcp-connection';
+import { addressText } from './addresses';
 import { BoundedTable } from './bounded-table';
 import type { Conversation, Conversations } from './conversations';
 import type { Packet } from './packet';
@@ -30,7 +31,7 @@ export interface Flow {
 }
 
 /** Two bytes of the address a character, as in {@link Packet}. */
-interface End {
+export interface End {
   address: string;
   port: number;
 }
@@ -103,4 +104,11 @@ export class Flows {
 export function directionOf(flow: Flow, packet: Packet): Direction {
   const [{ address, port }] = flow.ends;
   return packet.sourcePort === port && packet.source === address ? 0 : 1;
+}
+
+export const addressOf = ({ address }: End) => addressText(address);
+/** As `10.1.2.3:443` or `[2001:db8::1]:443`. */
+export function endText(end: End): string {
+  const address = addressOf(end);
+  return address.includes(':') ? `[${address}]:${end.port}` : `${address}:${end.port}`;
 }

@@ -1,6 +1,6 @@
 import { Dissectors, type Findings } from '../dissect/dissectors';
 import type { TcpFigures } from '../dissect/tcp-tally';
-import { judge, type Verdict } from '../dissect/verdict';
+import { judge, severityOf, type Verdict } from '../dissect/verdict';
 import type { PacketObserver } from '../record-reader';
 import { Conversations, endsOf, type Conversation, type Tally } from './conversations';
 import { createPacket, decode } from './decode';
@@ -8,7 +8,7 @@ import { Flows } from './flows';
 
 /** What two ends said to each other. `a` is the one whose packet came first. */
 type ConversationFigures = ReturnType<typeof endsOf> & {
-  /** What the server is called; null where nothing names it. */
+  /** What the server is called, by TLS, QUIC, HTTP or DNS; null where nothing names it. */
   name: string | null;
   /** Null where there is no TCP. */
   tcp: TcpFigures | null;
@@ -19,6 +19,8 @@ type ConversationFigures = ReturnType<typeof endsOf> & {
 export interface Traffic extends Findings {
   /** Most bytes first. */
   conversations: ConversationFigures[];
+  /** The one with the most trouble, by its TCP figures; null where none has any. */
+  worst: ConversationFigures | null;
   /** How many there are in the table; a lower bound if any were dropped. */
   conversationCount: number;
   /** What dropped conversations held, and packets without addresses. */
@@ -114,6 +116,7 @@ export class TrafficCounter implements PacketObserver {
   private countConversation(entry: Conversation, bytes: number): void {
     const { source, destination, sourcePort, destinationPort } = this.packet;
     add(entry, bytes);
+    if (this.packet.timeUs > entry.lastUs) entry.lastUs = this.packet.timeUs;
     const isForward =
       source < destination ||
       (source === destination && (entry.transport === '' || sourcePort <= destinationPort));
@@ -126,9 +129,11 @@ export class TrafficCounter implements PacketObserver {
   result(limit: number): Traffic {
     this.flows.end();
     const { limits } = this.conversations;
+    const conversations = this.conversations.top(Infinity);
     return {
-      ...this.dissectors.result(limit),
-      conversations: this.conversations.top(limit).map(toFigures),
+      ...this.dissectors.result(limit, conversations),
+      conversations: conversations.slice(0, limit).map((entry) => this.toFigures(entry)),
+      worst: this.worst(conversations),
       conversationCount: this.conversations.size,
       others: { ...this.conversations.others },
       protocols: this.protocols(),
@@ -146,6 +151,26 @@ export class TrafficCounter implements PacketObserver {
     };
   }
 
+  private toFigures(entry: Conversation): ConversationFigures {
+    const tcp = entry.tcp?.figures() ?? null;
+    const ends = endsOf(entry);
+    const { dissectors } = this;
+    const name = entry.name ?? dissectors.nameOf(ends.b) ?? dissectors.nameOf(ends.a) ?? null;
+    return { ...ends, name, tcp, verdict: tcp && judge(tcp) };
+  }
+
+  private worst(conversations: readonly Conversation[]): ConversationFigures | null {
+    let found: Conversation | undefined;
+    let highest = 0;
+    for (const entry of conversations) {
+      const severity = entry.tcp ? severityOf(entry.tcp.figures()) : 0;
+      if (severity <= highest) continue;
+      found = entry;
+      highest = severity;
+    }
+    return found ? this.toFigures(found) : null;
+  }
+
   private protocols(): Traffic['protocols'] {
     return [...this.names]
       .map(([key, { packets, bytes, transport }]) => {
@@ -155,11 +180,6 @@ export class TrafficCounter implements PacketObserver {
       })
       .sort((one, other) => other.bytes - one.bytes);
   }
-}
-
-function toFigures(entry: Conversation): ConversationFigures {
-  const tcp = entry.tcp?.figures() ?? null;
-  return { ...endsOf(entry), name: entry.name ?? null, tcp, verdict: tcp && judge(tcp) };
 }
 
 function add(tally: Tally, bytes: number): void {

@@ -1,5 +1,6 @@
-import type { Direction, Flow, FlowReader } from '../content/flows';
+import type { FlowReader, Flow } from '../content/flows';
 import type { Packet } from '../content/packet';
+import type { Finding } from './finding';
 
 /**
  * Understands one protocol. Bytes come from anybody: nothing here throws, loops without an end, or
@@ -11,7 +12,7 @@ export interface Dissector<Result> {
    *
    * @returns what reads the flow from now on, this payload included; undefined if it is another's
    */
-  open?(packet: Packet, flow: Flow, direction: Direction): FlowReader | undefined;
+  open?(packet: Packet, flow: Flow): FlowReader | undefined;
   /** Shown each packet without ports, e.g. ICMP and ARP. */
   look?(packet: Packet): void;
   /**
@@ -20,4 +21,6 @@ export interface Dissector<Result> {
    * @param limit how many entries a list has at most
    */
   result(limit: number): Result;
+  /** What stands out. */
+  findings?(): Finding[];
 }

@@ -1,31 +1,70 @@
-import { directionOf, type Flow, type FlowReader, type Flows } from '../content/flows';
+import type { Conversation } from '../content/conversations';
+import {
+  directionOf,
+  type Direction,
+  type Flow,
+  type FlowReader,
+  type Flows,
+} from '../content/flows';
 import type { Packet } from '../content/packet';
-import type { Dissector } from './dissector';
+import { ArpDissector, type ArpFigures } from './arp';
+import { AttemptDissector } from './attempts';
+import { DhcpDissector, type DhcpFigures } from './dhcp';
+import { DnsDissector, type DnsFigures } from './dns';
+import { RULES, Sightings, type Finding } from './finding';
+import { HttpDissector, type HttpFigures } from './http';
+import { IcmpDissector, type IcmpFigures } from './icmp';
+import { Logins } from './logins';
+import { QuicDissector } from './quic';
 import { TcpDissector } from './tcp';
+import { tcpFindings } from './tcp-findings';
 import type { TcpFigures } from './tcp-tally';
+import { TlsDissector, type TlsFigures } from './tls';
 import { judge, type Verdict } from './verdict';
 
 /** After so many payloads that nobody understands, a flow is left alone. */
 const MAX_ATTEMPTS = 4;
+/** Of one rule. */
+const MAX_FINDINGS = 20;
 
-/** What the dissectors found. Each list has as many entries as asked for. */
+/** What the dissectors found. Lists have as many entries as asked for. */
 export interface Findings {
-  tcp: TcpFigures;
   verdict: Verdict;
+  /** What stands out, by {@link RULES} and in their order. */
+  findings: Finding[];
+  tcp: TcpFigures;
+  dns: DnsFigures;
+  tls: TlsFigures;
+  http: HttpFigures;
+  icmp: IcmpFigures;
+  arp: ArpFigures;
+  dhcp: DhcpFigures;
 }
 
-/** Hands packets to the dissectors. */
+/** Hands packets to the dissectors, and collects what they found. */
 export class Dissectors {
-  private readonly tcp = new TcpDissector();
-  private readonly byPayload: ReadonlyArray<Dissector<unknown>> = [];
-  private readonly byPacket: ReadonlyArray<Dissector<unknown>> = [];
-  private endUs = NaN;
+  private readonly attempts = new AttemptDissector();
+  private readonly tcp = new TcpDissector(
+    (flow, client) => this.attempts.open(flow, client),
+    (attempt) => this.attempts.fail(attempt),
+  );
+  private readonly dns = new DnsDissector();
+  private readonly tls = new TlsDissector();
+  private readonly logins = new Logins();
+  private readonly http = new HttpDissector(this.logins);
+  private readonly icmp = new IcmpDissector();
+  private readonly arp = new ArpDissector();
+  private readonly dhcp = new DhcpDissector();
+  private readonly byPayload: ReadonlyArray<{
+    open(packet: Packet, flow: Flow): FlowReader | undefined;
+  }> = [this.dns, this.dhcp, this.tls, new QuicDissector(this.tls), this.http, this.logins];
+  private readonly seen = new Sightings();
 
   /** @returns the flow, which may have begun anew */
   look(packet: Packet, flows: Flows): Flow {
     let flow = flows.of(packet);
     let direction = directionOf(flow, packet);
-    if (!(packet.timeUs <= this.endUs)) this.endUs = packet.timeUs;
+    this.seen.add(packet.timeUs);
     if (packet.ipProtocol === 6 && packet.flags !== 0) {
       if (this.tcp.isReused(packet, flow, direction)) {
         flow = flows.restart(flow, packet);
@@ -33,33 +72,68 @@ export class Dissectors {
       }
       this.tcp.look(packet, flow, direction);
     }
-    if (packet.end <= packet.at || packet.isRepeated || flow.reader === null) return flow;
-    flow.reader ??= this.open(packet, flow, direction);
-    flow.reader?.read(packet, flow, direction);
+    if (packet.end > packet.at && !packet.isRepeated) this.readPayload(packet, flow, direction);
     return flow;
+  }
+
+  private readPayload(packet: Packet, flow: Flow, direction: Direction): void {
+    if (flow.reader === undefined) {
+      for (const dissector of this.byPayload) {
+        flow.reader = dissector.open(packet, flow);
+        if (flow.reader) break;
+      }
+      flow.attempts++;
+      if (flow.reader === undefined && flow.attempts >= MAX_ATTEMPTS) flow.reader = null;
+    }
+    flow.reader?.read(packet, flow, direction);
   }
 
   /** A packet without ports. */
   lookAside(packet: Packet): void {
-    for (const dissector of this.byPacket) dissector.look?.(packet);
+    this.seen.add(packet.timeUs);
+    this.icmp.look(packet);
+    this.arp.look(packet);
   }
 
   /** A flow is over, or forgotten. */
   finish(flow: Flow): void {
-    this.tcp.finish(flow, this.endUs);
+    this.tcp.finish(flow, this.seen.lastUs);
   }
 
-  private open(packet: Packet, flow: Flow, direction: 0 | 1): FlowReader | null | undefined {
-    for (const dissector of this.byPayload) {
-      const reader = dissector.open?.(packet, flow, direction);
-      if (reader) return reader;
-    }
-    flow.attempts++;
-    return flow.attempts >= MAX_ATTEMPTS ? null : undefined;
+  /** What an address is called, by the DNS responses in the capture. */
+  nameOf(address: string): string | undefined {
+    return this.dns.nameOf(address);
   }
 
-  result(_limit: number): Findings {
+  /**
+   * @param limit how many entries a list has at most
+   * @param conversations all of them
+   */
+  result(limit: number, conversations: readonly Conversation[]): Findings {
+    this.dns.end();
     const tcp = this.tcp.total.figures();
-    return { tcp, verdict: judge(tcp) };
+    return {
+      verdict: judge(tcp),
+      findings: this.findings(conversations),
+      tcp,
+      dns: this.dns.result(limit),
+      tls: this.tls.result(limit),
+      http: this.http.result(limit),
+      icmp: this.icmp.result(limit),
+      arp: this.arp.result(limit),
+      dhcp: this.dhcp.result(limit),
+    };
+  }
+
+  private findings(conversations: readonly Conversation[]): Finding[] {
+    const { attempts, dns, tls, logins, icmp, arp, dhcp } = this;
+    const found = [attempts, dns, tls, logins, icmp, arp, dhcp].flatMap((one) => one.findings());
+    found.push(...tcpFindings(conversations, this.tcp.total, this.seen));
+    return Object.keys(RULES).flatMap((rule) =>
+      found
+        .filter((entry) => entry.rule === rule)
+        .sort((one, other) => other.count - one.count)
+        .slice(0, MAX_FINDINGS),
+    );
   }
 }

@@ -1,5 +1,5 @@
 import type { Packet } from '../content/packet';
-import type { BySide, TcpTally } from './tcp-tally';
+import { SLOW_HANDSHAKE_US, SLOW_RESPONSE_US, type BySide, type TcpTally } from './tcp-tally';
 
 const FIN = 1;
 export const SYN = 2;
@@ -100,6 +100,7 @@ export class TcpConnection {
       for (const tally of tallies) {
         tally.handshakes++;
         tally.handshakeTime.add(this.roundTripUs);
+        if (this.roundTripUs >= SLOW_HANDSHAKE_US) tally.slowHandshakes++;
         tally.serverRoundTrip.add(this.synAckUs - this.synUs);
         tally.clientRoundTrip.add(timeUs - this.synAckUs);
       }
@@ -153,7 +154,11 @@ export class TcpConnection {
   ): void {
     if (side === 'client') this.requestUs = timeUs;
     else if (this.requestUs >= 0) {
-      for (const tally of tallies) tally.responseTime.add(timeUs - this.requestUs);
+      const duration = timeUs - this.requestUs;
+      for (const tally of tallies) {
+        tally.responseTime.add(duration);
+        if (duration - this.roundTripUs >= SLOW_RESPONSE_US) tally.slowResponses++;
+      }
       this.requestUs = NaN;
     }
   }

@@ -35,7 +35,14 @@ export interface TcpFigures {
   clientRoundTrip: TimingFigures | null;
   /** From the last byte of a request to the first of the response. */
   responseTime: TimingFigures | null;
+  /** Handshakes that took {@link SLOW_HANDSHAKE_US} or longer. */
+  slowHandshakes: number;
+  /** Responses that took {@link SLOW_RESPONSE_US} or longer beyond the connection's round trip. */
+  slowResponses: number;
 }
+
+export const SLOW_HANDSHAKE_US = 150_000;
+export const SLOW_RESPONSE_US = 500_000;
 
 /** Collects {@link TcpFigures}. */
 export class TcpTally {
@@ -45,6 +52,8 @@ export class TcpTally {
   unanswered = 0;
   ackedUnseen = 0;
   oneSided = 0;
+  slowHandshakes = 0;
+  slowResponses = 0;
   readonly resets: BySide = { client: 0, server: 0 };
   readonly dataPackets: BySide = { client: 0, server: 0 };
   readonly retransmissions: BySide = { client: 0, server: 0 };
@@ -72,6 +81,8 @@ export class TcpTally {
       serverRoundTrip: this.serverRoundTrip.figures(),
       clientRoundTrip: this.clientRoundTrip.figures(),
       responseTime: this.responseTime.figures(),
+      slowHandshakes: this.slowHandshakes,
+      slowResponses: this.slowResponses,
     };
   }
 }

@@ -50,4 +50,4 @@ export class Timing {
 }
 
 /** To the microsecond, of milliseconds. */
-const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;
+export const round = (milliseconds: number) => Math.round(milliseconds * 1000) / 1000;

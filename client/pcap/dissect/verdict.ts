@@ -1,4 +1,4 @@
-import type { TcpFigures } from './tcp-tally';
+import { SLOW_HANDSHAKE_US, SLOW_RESPONSE_US, type TcpFigures } from './tcp-tally';
 
 /**
  * Who is to blame, by the TCP figures alone. `unreachable`: nobody answered, which a server, a
@@ -13,14 +13,18 @@ export interface Verdict {
   reasons: string[];
 }
 
+/** From 0 on: how far beyond the limits, times how many connections have it, up to ten. */
+export function severityOf(tcp: TcpFigures): number {
+  const weight = Math.max(0, ...suspicions(tcp).map((found) => found.weight));
+  return weight * Math.min(tcp.connections, 10);
+}
+
 /** From these on, something stands out. Times in milliseconds, shares from 0 to 1. */
-const LIMITS = {
+export const LIMITS = {
   /** Share of the packets with data that were sent again. */
   loss: 0.01,
-  /** Round trip of a handshake, median. */
-  roundTripMs: 150,
-  /** Server response, median, beyond the round trip. */
-  responseMs: 500,
+  /** Share of the handshakes, and of the responses, that were slow. */
+  slow: 0.02,
   /** Fewer events than this are chance. */
   events: 3,
   /** Share of the connections of which one direction is missing. */
@@ -38,12 +42,7 @@ export function judge(tcp: TcpFigures): Verdict {
       `Cannot tell: of ${oneSided} of ${plural(connections, 'connection')} one direction alone is in the capture.`,
     );
   }
-  const found = [
-    ...serverReasons(tcp),
-    ...networkReasons(tcp),
-    ...clientReasons(tcp),
-    ...unreachableReasons(tcp),
-  ].sort((one, other) => other.weight - one.weight);
+  const found = suspicions(tcp);
   if (found.length > 0) {
     return {
       causes: [...new Set(found.map(({ cause }) => cause))],
@@ -58,6 +57,15 @@ export function judge(tcp: TcpFigures): Verdict {
   return { causes: ['none'], reasons: [quietReason(tcp)] };
 }
 
+function suspicions(tcp: TcpFigures): Found[] {
+  return [
+    ...serverReasons(tcp),
+    ...networkReasons(tcp),
+    ...clientReasons(tcp),
+    ...unreachableReasons(tcp),
+  ].sort((one, other) => other.weight - one.weight);
+}
+
 interface Found {
   cause: Cause;
   reason: string;
@@ -70,12 +78,11 @@ const unknown = (reason: string): Verdict => ({ causes: ['unknown'], reasons: [r
 function serverReasons(tcp: TcpFigures): Found[] {
   const found: Found[] = [];
   const { responseTime, handshakeTime, refused, connections, resets, zeroWindows } = tcp;
-  const waitMs = (responseTime?.medianMs ?? 0) - (handshakeTime?.medianMs ?? 0);
-  if (responseTime && waitMs >= LIMITS.responseMs) {
+  if (responseTime && isSlow(tcp.slowResponses, responseTime.count)) {
     found.push({
       cause: 'server',
-      weight: waitMs / LIMITS.responseMs,
-      reason: `Server: a response takes ${ms(responseTime.medianMs)} (median of ${responseTime.count}, longest ${ms(responseTime.maxMs)}), a round trip ${handshakeTime ? ms(handshakeTime.medianMs) : 'an unknown time'}.`,
+      weight: tcp.slowResponses / responseTime.count / LIMITS.slow,
+      reason: `Server: ${tcp.slowResponses} of ${plural(responseTime.count, 'response')} took ${ms(SLOW_RESPONSE_US / 1000)} or longer beyond the round trip (median of all ${ms(responseTime.medianMs)}, longest ${ms(responseTime.maxMs)}; a round trip takes ${handshakeTime ? ms(handshakeTime.medianMs) : 'an unknown time'}).`,
     });
   }
   if (isMany(refused, connections)) {
@@ -110,11 +117,11 @@ function networkReasons(tcp: TcpFigures): Found[] {
       reason: `Network: ${resent} of ${plural(sent, 'data packet')} were sent again (${percent(resent / sent)}; ${tcp.retransmissions.server} by the server, ${tcp.retransmissions.client} by the client).`,
     });
   }
-  if (handshakeTime && handshakeTime.medianMs >= LIMITS.roundTripMs) {
+  if (handshakeTime && isSlow(tcp.slowHandshakes, handshakeTime.count)) {
     found.push({
       cause: 'network',
-      weight: handshakeTime.medianMs / LIMITS.roundTripMs,
-      reason: `Network: a round trip takes ${ms(handshakeTime.medianMs)} (median of ${plural(handshakeTime.count, 'handshake')}; ${ms(serverRoundTrip?.medianMs ?? 0)} on the server's side of the capture, ${ms(clientRoundTrip?.medianMs ?? 0)} on the client's).`,
+      weight: tcp.slowHandshakes / handshakeTime.count / LIMITS.slow,
+      reason: `Network: ${tcp.slowHandshakes} of ${plural(handshakeTime.count, 'handshake')} took ${ms(SLOW_HANDSHAKE_US / 1000)} or longer (longest ${ms(handshakeTime.maxMs)}; longest on the server's side of the capture ${ms(serverRoundTrip?.maxMs ?? 0)}, on the client's ${ms(clientRoundTrip?.maxMs ?? 0)}).`,
     });
   }
   return found;
@@ -152,6 +159,11 @@ function isMany(count: number, connections: number): boolean {
   return isShare && (count >= LIMITS.events || count === connections);
 }
 
+/** A share that matters, and more than chance; or all of the few that there are. */
+function isSlow(count: number, all: number): boolean {
+  return count / all >= LIMITS.slow && (count >= LIMITS.events || count === all);
+}
+
 function quietReason({ handshakeTime, responseTime, ...tcp }: TcpFigures): string {
   const resent = tcp.retransmissions.client + tcp.retransmissions.server;
   const parts = [
@@ -166,12 +178,12 @@ const stopped = (who: string, times: number) =>
   `${who}: too slow to take data (told the other end to stop ${times} times: zero window).`;
 
 /** `1 packet`, `2 packets`. */
-const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
+export const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
 /** With as many digits as a person reads: `0.4 ms`, `35 ms`, `2.3 s`. */
-function ms(milliseconds: number): string {
+export function ms(milliseconds: number): string {
   if (milliseconds >= 1000) return `${Math.round(milliseconds / 100) / 10} s`;
   if (milliseconds >= 10) return `${Math.round(milliseconds)} ms`;
   return `${Math.round(milliseconds * 10) / 10} ms`;

@@ -1,4 +1,10 @@
-import { MAX_CONVERSATIONS, MAX_FLOWS, timeWarnings, type PcapContent } from '../../../client/pcap';
+import {
+  MAX_CONVERSATIONS,
+  MAX_FLOWS,
+  timeWarnings,
+  type PcapContent,
+  type Traffic,
+} from '../../../client/pcap';
 import { percentOf, summaryMarkdown, summaryText } from './pcap-summary-text';
 
 type Json = Record<string, unknown>;
@@ -72,6 +78,11 @@ export function simplifiedJson(
       sharePercent: share(conversation.bytes),
       ...(conversation.verdict ? { verdict: conversation.verdict.causes.join(', ') } : {}),
     })),
+    findings: traffic.findings,
+    dnsNames: traffic.dns.names,
+    failedNames: [...traffic.dns.nxdomain, ...traffic.dns.servfail, ...traffic.dns.unansweredNames],
+    serverNames: traffic.tls.serverNames,
+    httpHosts: traffic.http.hosts,
     protocols: traffic.protocols.map(({ protocol, packets, bytes }) => ({
       ...{ protocol, packets, bytes },
       sharePercent: share(bytes),
@@ -81,9 +92,28 @@ export function simplifiedJson(
     ...fileJson(fileName, content),
     text: summaryText(fileName, content),
     verdict: { causes: traffic.verdict.causes, reasons: traffic.verdict.reasons.slice(0, 3) },
+    tcp: compactTcp(traffic.tcp),
+    dns: compactDns(traffic.dns),
     conversationCount: traffic.conversationCount,
   };
   return fit(fixed, lists, maxCharacters);
+}
+
+function compactTcp(tcp: Traffic['tcp']): Json {
+  const { connections, refused, unanswered, oneSided } = tcp;
+  return {
+    ...{ connections, refused, unanswered, oneSided },
+    resets: tcp.resets.client + tcp.resets.server,
+    dataPackets: tcp.dataPackets.client + tcp.dataPackets.server,
+    retransmissions: tcp.retransmissions.client + tcp.retransmissions.server,
+    handshakeMedianMs: tcp.handshakeTime?.medianMs ?? null,
+    responseMedianMs: tcp.responseTime?.medianMs ?? null,
+    responseMaxMs: tcp.responseTime?.maxMs ?? null,
+  };
+}
+
+function compactDns({ queries, unanswered, responseCodes, responseTime }: Traffic['dns']): Json {
+  return { queries, unanswered, responseCodes, medianMs: responseTime?.medianMs ?? null };
 }
 
 /** Cuts the list that takes the most room until all fit; says how many entries are left out. */

@@ -9,8 +9,18 @@ export function summaryText(fileName: string, { file, traffic }: PcapContent): s
   if (traffic.tcp.connections > 0) lines.push(traffic.verdict.reasons.slice(0, 2).join(' '));
   const [largest] = traffic.conversations;
   if (largest) lines.push(`Most bytes: ${conversationLine(largest, file.packetBytes)}.`);
-  const worst = worstConversation(traffic);
-  if (worst) lines.push(`Worst: ${endsText(worst)}: ${worst.verdict!.reasons[0]}`);
+  const { findings, worst } = traffic;
+  if (findings.length > 0) {
+    const [first, second] = findings.filter(
+      ({ rule }, index) => findings.findIndex((other) => other.rule === rule) === index,
+    );
+    const shown = second ? [first.text, second.text] : [first.text];
+    const more = findings.length - shown.length;
+    lines.push(`Stands out: ${shown.join(' ')}${more > 0 ? ` And ${more} more.` : ''}`);
+  }
+  if (worst?.verdict && traffic.conversationCount > 1) {
+    lines.push(`Worst: ${endsText(worst)}: ${worst.verdict.reasons[0]}`);
+  }
   return lines.join('\n');
 }
 
@@ -33,17 +43,6 @@ function conversationLine(conversation: Conversation, allBytes: number): string 
   return `${endsText(conversation)}, ${sizeText(bytes)} (${percentOf(bytes, allBytes)} %)`;
 }
 
-/** The one whose TCP figures are furthest beyond what is usual, of those listed. */
-function worstConversation({ conversations, verdict }: Traffic): Conversation | undefined {
-  if (conversations.length < 2) return undefined;
-  const causes = new Set(verdict.causes);
-  const troubled = conversations.filter(
-    ({ verdict: own }) => own && !['none', 'unknown'].includes(own.causes[0]),
-  );
-  // What the verdict on all of them does not say already comes first.
-  return troubled.find(({ verdict: own }) => !causes.has(own!.causes[0])) ?? troubled[0];
-}
-
 /** As `10.1.2.3 ↔ 10.1.2.100:443 (files.example)`. */
 function endsText({ a, b, name, ...ports }: Conversation): string {
   const end = (address: string, port?: number) => {
@@ -64,9 +63,15 @@ export function summaryMarkdown({ file, traffic }: PcapContent): string {
     conversation.verdict?.reasons[0] ?? '',
   ]);
   const head = ['Conversation', 'Packets', 'Bytes', 'Share', 'TCP'];
-  return [head, head.map(() => '---'), ...rows]
-    .map((cells) => `| ${cells.map(escapeCell).join(' | ')} |`)
-    .join('\n');
+  const table = [head, head.map(() => '---'), ...rows].map(
+    (cells) => `| ${cells.map(escapeCell).join(' | ')} |`,
+  );
+  const { findings } = traffic;
+  if (findings.length === 0) return table.join('\n');
+  const found = findings.map(
+    ({ text, displayFilter }) => `- ${escapeCell(text)} \`${displayFilter}\``,
+  );
+  return [...table, '', '**What stands out**', '', ...found].join('\n');
 }
 
 /** Names come from the network: nothing in them may end a cell or become a link. */

@@ -192,17 +192,19 @@ describe('the verdict', () => {
       'slow responses',
       (t) => {
         for (let i = 0; i < 20; i++) t.responseTime.add(2e6);
+        t.slowResponses = 20;
       },
       ['server'],
-      /a response takes 2 s .*round trip 20 ms/,
+      /20 of 30 responses took 500 ms or longer .*round trip takes 20 ms/,
     ],
     [
       'slow round trips',
       (t) => {
         for (let i = 0; i < 20; i++) t.handshakeTime.add(4e5);
+        t.slowHandshakes = 20;
       },
       ['network'],
-      /round trip takes 396 ms/,
+      /20 of 30 handshakes took 150 ms or longer/,
     ],
     [
       'loss',

@@ -43,7 +43,7 @@ describe('the text', () => {
     const { text } = await summarize(slow);
     expect(String(text).split('\n')).toEqual([
       'x.pcap: 5 packets, 378 bytes on the wire, 3 s from 2023-11-14 22:13:20 UTC.',
-      'Server: a response takes 3 s (median of 1, longest 3 s), a round trip 21 ms.',
+      'Server: 1 of 1 response took 500 ms or longer beyond the round trip (median of all 3 s, longest 3 s; a round trip takes 21 ms).',
       'Most bytes: 10.0.0.1 ↔ 10.0.0.2, 378 bytes (100 %).',
     ]);
   });

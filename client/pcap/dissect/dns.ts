@@ -1,0 +1,290 @@
+import { addressText } from '../content/addresses';
+import { BoundedTable, TopCounter } from '../content/bounded-table';
+import { addressOf, type Direction, type Flow, type FlowReader } from '../content/flows';
+import type { Packet } from '../content/packet';
+import { asciiText, Bytes } from './bytes';
+import type { Dissector } from './dissector';
+import { finding, ipFilter, Sightings, type Finding } from './finding';
+import { round, Timing, type TimingFigures } from './timing';
+import { percent } from './verdict';
+
+/** Source: RFC 1035. Queries and responses at port 53, over UDP and TCP. */
+
+interface NamedCount {
+  name: string;
+  count: number;
+}
+
+export interface DnsFigures {
+  queries: number;
+  responses: number;
+  /** Queries without a response for a second or more. */
+  unanswered: number;
+  /** How often each response code came, e.g. `NOERROR`. */
+  responseCodes: Record<string, number>;
+  responseTime: TimingFigures | null;
+  /** Names that were asked for most. */
+  names: NamedCount[];
+  /** Names that do not exist, that the server failed at, and without a response. */
+  nxdomain: NamedCount[];
+  servfail: NamedCount[];
+  unansweredNames: NamedCount[];
+  servers: Array<{ server: string; queries: number; responses: number; medianMs: number | null }>;
+  slowest: Array<{ name: string; server: string; ms: number }>;
+}
+
+const CODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
+const PORT = 53;
+const ANSWER_LIMIT = 1e6;
+const LONG_NAME = 52;
+
+interface Server {
+  address: string;
+  queries: number;
+  responses: number;
+  failed: Sightings;
+  time: Timing;
+}
+
+interface Client {
+  address: string;
+  queries: number;
+  missing: Sightings;
+}
+
+interface Pending {
+  name: string;
+  us: number;
+  server: Server;
+}
+
+export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
+  private queries = 0;
+  private responses = 0;
+  private unanswered = 0;
+  private readonly codes: Record<string, number> = {};
+  private readonly time = new Timing();
+  private readonly names = new TopCounter();
+  private readonly missing = new TopCounter();
+  private readonly failed = new TopCounter();
+  private readonly silent = new TopCounter();
+  private readonly servers = new BoundedTable<string, Server>(2000, ({ queries }) => queries);
+  private readonly clients = new BoundedTable<string, Client>(5000, ({ queries }) => queries);
+  private readonly pending = new BoundedTable<string, Pending>(
+    10_000,
+    ({ us }) => us,
+    (entry) => this.giveUp(entry),
+  );
+  private readonly longNames = new BoundedTable<
+    string,
+    { seen: Sightings; client: string; example: string }
+  >(500, ({ seen }) => seen.count);
+  private readonly addresses = new BoundedTable<string, { name: string; us: number }>(
+    20_000,
+    ({ us }) => us,
+  );
+  private slowest: DnsFigures['slowest'] = [];
+  private lastUs = NaN;
+
+  open(packet: Packet): FlowReader | undefined {
+    return packet.sourcePort === PORT || packet.destinationPort === PORT ? this : undefined;
+  }
+
+  read(packet: Packet, flow: Flow, direction: Direction): void {
+    const reader = new Bytes(packet.content());
+    if (packet.ipProtocol === 6) reader.number(2);
+    const start = reader.at;
+    const id = reader.number(2);
+    const flags = reader.number(2);
+    const questions = reader.number(2);
+    const answers = reader.number(2);
+    reader.take(4);
+    if (reader.failed || ((flags >> 11) & 0xf) !== 0) return;
+    const name = questions > 0 ? readName(reader, start) : '';
+    reader.take(4);
+    if (reader.failed || questions > 1) return;
+    if (packet.timeUs > this.lastUs || !(this.lastUs >= 0)) this.lastUs = packet.timeUs;
+    const isResponse = (flags & 0x8000) !== 0;
+    const server = this.serverOf(addressOf(flow.ends[isResponse ? direction : other(direction)]));
+    const key = `${flow.key}${id}`;
+    if (!isResponse) {
+      const client = this.clientOf(addressOf(flow.ends[direction]));
+      this.countQuery({ name, us: packet.timeUs, server }, client, key);
+      return;
+    }
+    const client = this.clientOf(addressOf(flow.ends[other(direction)]));
+    this.countResponse(name, flags & 0xf, server, client, packet.timeUs, key);
+    this.noteAddresses(reader, start, answers, name, packet.timeUs);
+  }
+
+  private countQuery(query: Pending, client: Client, key: string): void {
+    const { name, us, server } = query;
+    this.queries++;
+    server.queries++;
+    client.queries++;
+    this.names.add(name);
+    if (!this.pending.get(key)) this.pending.add(key, query);
+    if (name.length < LONG_NAME) return;
+    const domain = name.split('.').slice(-2).join('.');
+    const found =
+      this.longNames.get(domain) ??
+      this.longNames.add(domain, { seen: new Sightings(), client: client.address, example: name });
+    found.seen.add(us);
+  }
+
+  private countResponse(
+    name: string,
+    code: number,
+    server: Server,
+    client: Client,
+    us: number,
+    key: string,
+  ): void {
+    this.responses++;
+    server.responses++;
+    const codeName = CODES[code] ?? `RCODE ${code}`;
+    this.codes[codeName] = (this.codes[codeName] ?? 0) + 1;
+    if (codeName === 'NXDOMAIN') {
+      this.missing.add(name);
+      client.missing.add(us);
+    } else if (codeName === 'SERVFAIL') {
+      this.failed.add(name);
+      server.failed.add(us);
+    }
+    const query = this.pending.get(key);
+    if (!query) return;
+    this.pending.delete(key);
+    const duration = us - query.us;
+    this.time.add(duration);
+    server.time.add(duration);
+    this.noteSlow(name, server.address, duration);
+  }
+
+  private noteSlow(name: string, server: string, duration: number): void {
+    const ms = round(duration / 1000);
+    if (!(ms > (this.slowest[9]?.ms ?? -1))) return;
+    this.slowest = [...this.slowest, { name, server, ms }]
+      .sort((one, another) => another.ms - one.ms)
+      .slice(0, 10);
+  }
+
+  /** A and AAAA records tell the names of addresses. */
+  private noteAddresses(reader: Bytes, start: number, answers: number, name: string, us: number) {
+    for (let index = 0; index < answers && index < 50 && !reader.failed; index++) {
+      readName(reader, start);
+      const type = reader.number(2);
+      reader.take(6);
+      const data = reader.part(2).bytes;
+      if (!(type === 1 && data.length === 4) && !(type === 28 && data.length === 16)) continue;
+      let words = '';
+      for (let at = 0; at < data.length; at += 2) {
+        words += String.fromCharCode(data[at] * 256 + data[at + 1]);
+      }
+      const address = addressText(words);
+      if (!this.addresses.get(address)) this.addresses.add(address, { name, us });
+    }
+  }
+
+  /** What an address is called, by the responses. */
+  nameOf(address: string): string | undefined {
+    return this.addresses.get(address)?.name;
+  }
+
+  private giveUp({ name, us, server }: Pending): void {
+    this.unanswered++;
+    this.silent.add(name);
+    server.failed.add(us);
+  }
+
+  private serverOf(address: string): Server {
+    const entry = {
+      address,
+      queries: 0,
+      responses: 0,
+      failed: new Sightings(),
+      time: new Timing(),
+    };
+    return this.servers.get(address) ?? this.servers.add(address, entry);
+  }
+
+  private clientOf(address: string): Client {
+    const entry = { address, queries: 0, missing: new Sightings() };
+    return this.clients.get(address) ?? this.clients.add(address, entry);
+  }
+
+  /** To be called once, before the figures are read: what is still open has no response. */
+  end(): void {
+    for (const [key, entry] of this.pending.top(Infinity)) {
+      if (!(this.lastUs - entry.us >= ANSWER_LIMIT)) continue;
+      this.pending.delete(key);
+      this.giveUp(entry);
+    }
+  }
+
+  result(limit: number): DnsFigures {
+    return {
+      queries: this.queries,
+      responses: this.responses,
+      unanswered: this.unanswered,
+      responseCodes: this.codes,
+      responseTime: this.time.figures(),
+      names: this.names.top(limit),
+      nxdomain: this.missing.top(limit),
+      servfail: this.failed.top(limit),
+      unansweredNames: this.silent.top(limit),
+      servers: this.servers.top(limit).map(([server, { queries, responses, time }]) => ({
+        ...{ server, queries, responses },
+        medianMs: time.count > 0 ? round(time.quantile(0.5)) : null,
+      })),
+      slowest: this.slowest.slice(0, limit),
+    };
+  }
+
+  findings(): Finding[] {
+    const found: Finding[] = [];
+    for (const { address, queries, missing } of this.clients.values()) {
+      if (missing.count < 10 || missing.count / queries < 0.3) continue;
+      const text = `${address} asked for names that do not exist ${missing.count} times (${percent(missing.count / queries)} of its queries).`;
+      const filter = `dns.flags.rcode == 3 && ${ipFilter(address, 'dst')}`;
+      found.push(finding('nxdomain', missing, [address], text, filter));
+    }
+    for (const { address, queries, failed } of this.servers.values()) {
+      if (failed.count < 3 || failed.count / queries < 0.1) continue;
+      const text = `DNS server ${address} failed or did not answer ${failed.count} of ${queries} queries.`;
+      const filter = `dns && ${ipFilter(address)}`;
+      found.push(finding('dnsErrors', failed, [address], text, filter));
+    }
+    for (const [domain, { seen, client, example }] of this.longNames.top(Infinity)) {
+      if (seen.count < 20) continue;
+      const text = `${client} asked for ${seen.count} long names in ${domain}, e.g. ${example}: data may be hidden in them.`;
+      const filter = `dns.qry.name contains "${domain.replace(/["\\]/g, '')}" && dns.qry.name.len >= ${LONG_NAME}`;
+      found.push(finding('longDnsNames', seen, [client], text, filter));
+    }
+    return found;
+  }
+}
+
+const other = (direction: Direction): Direction => (direction === 0 ? 1 : 0);
+
+/** A name's labels; pointers lead to bytes behind `start`. At most 255 bytes and 20 jumps. */
+function readName(reader: Bytes, start: number): string {
+  const labels: string[] = [];
+  let current = reader;
+  let length = 0;
+  for (let jumps = 0; length < 256;) {
+    const size = current.number(1);
+    if (size === 0 || current.failed) break;
+    if (size < 64) {
+      const label = current.take(size);
+      length += size + 1;
+      labels.push(asciiText(label, 63));
+      continue;
+    }
+    const target = start + (((size & 0x3f) << 8) | current.number(1));
+    if (++jumps > 20 || target >= reader.bytes.length) break;
+    // The reader itself goes on behind the pointer.
+    current = new Bytes(reader.bytes);
+    current.at = target;
+  }
+  return labels.join('.').toLowerCase();
+}

@@ -1,0 +1,98 @@
+import { TopCounter } from '../content/bounded-table';
+import type { Direction, Flow, FlowReader } from '../content/flows';
+import type { Packet } from '../content/packet';
+import { headerOf, headLines, startsWith } from './bytes';
+import type { Dissector } from './dissector';
+import type { Logins } from './logins';
+
+/** HTTP/1 (RFC 9112). Requests and responses that begin with a packet. */
+
+export interface HttpFigures {
+  requests: number;
+  responses: number;
+  methods: Record<string, number>;
+  /** By the class of the status code, e.g. `2xx`. */
+  statusClasses: Record<string, number>;
+  hosts: Array<{ name: string; count: number }>;
+  /** Status code and host of responses from 400 on. */
+  errors: Array<{ name: string; count: number }>;
+}
+
+const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'CONNECT', 'TRACE'];
+const STARTS = METHODS.map((method) => `${method} `);
+const RESPONSE = 'HTTP/1.';
+
+export class HttpDissector implements Dissector<HttpFigures> {
+  readonly figures: HttpFigures = {
+    requests: 0,
+    responses: 0,
+    methods: {},
+    statusClasses: {},
+    hosts: [],
+    errors: [],
+  };
+  readonly hosts = new TopCounter();
+  readonly errors = new TopCounter();
+
+  constructor(readonly logins: Logins) {}
+
+  open(packet: Packet): FlowReader | undefined {
+    if (packet.ipProtocol !== 6) return undefined;
+    const bytes = packet.content();
+    if (startsWith(bytes, RESPONSE) || requestMethod(bytes) !== undefined) {
+      return new HttpReader(this);
+    }
+    return undefined;
+  }
+
+  result(limit: number): HttpFigures {
+    return { ...this.figures, hosts: this.hosts.top(limit), errors: this.errors.top(limit) };
+  }
+}
+
+class HttpReader implements FlowReader {
+  /** Of the latest request. */
+  private host = '';
+
+  constructor(private readonly owner: HttpDissector) {}
+
+  read(packet: Packet, flow: Flow, direction: Direction): void {
+    const { view, at } = packet;
+    // The body of a response is the most of it: one look at the first letter leaves it out.
+    const first = view.getUint8(at);
+    if (first < 67 || first > 84) return;
+    const bytes = packet.content();
+    const { figures } = this.owner;
+    if (startsWith(bytes, RESPONSE)) {
+      const status = String.fromCharCode(...bytes.subarray(9, 12));
+      if (!/^[1-5]\d\d$/.test(status)) return;
+      figures.responses++;
+      count(figures.statusClasses, `${status[0]}xx`);
+      if (status >= '400') this.owner.errors.add(`${status} ${this.host}`.trim());
+      return;
+    }
+    const method = requestMethod(bytes);
+    if (method === undefined) return;
+    const lines = headLines(bytes);
+    if (!/ HTTP\/1\.\d$/.test(lines[0].slice(-9)) && lines[0].length < 500) return;
+    figures.requests++;
+    count(figures.methods, method);
+    const host = headerOf(lines, 'host')?.toLowerCase();
+    if (host) {
+      this.host = host;
+      this.owner.hosts.add(host);
+      flow.conversation.name ??= host;
+    }
+    if (headerOf(lines, 'authorization')?.slice(0, 6).toLowerCase() === 'basic ') {
+      this.owner.logins.add('HTTP Basic', flow, direction, packet.timeUs);
+    }
+  }
+}
+
+function requestMethod(bytes: Uint8Array): string | undefined {
+  const index = STARTS.findIndex((start) => startsWith(bytes, start));
+  return index < 0 ? undefined : METHODS[index];
+}
+
+const count = (counts: Record<string, number>, name: string) =>
+  (counts[name] = (counts[name] ?? 0) + 1);
