@@ -1,5 +1,6 @@
 import type { ErrorKind } from '../../client';
-import type { Fault, Simulator } from '../../simulator';
+import type { Fault, FaultKind, Simulator } from '../../simulator';
+import type { Switches } from '../../simulator/switches';
 import { OPERATION_NAMES, OPERATIONS, type OperationName } from './operations';
 
 /** What has to come out. */
@@ -22,6 +23,7 @@ export interface FaultRow {
 export const COMMON = OPERATION_NAMES.filter((name) => name !== 'capture live for a moment');
 
 /** A POST is never sent again, and never redirected. */
+export const POSTS = COMMON.filter((name) => OPERATIONS[name].method === 'POST');
 export const READS = COMMON.filter((name) => OPERATIONS[name].method !== 'POST');
 
 /** A GET is tried four times, a POST once. A live capture has begun with its first answer. */
@@ -37,15 +39,38 @@ export function on(operation: OperationName, fault: Fault): (simulator: Simulato
 export function answer(body: string | Buffer, type: string): Fault {
   return { kind: 'answer', status: 200, headers: { 'Content-Type': type }, body };
 }
+export const html = (body: string) => answer(body, 'text/html');
+export const json = (body: string) => answer(body, 'application/json');
 
-/** Something that looks odd and is right. */
-export function switched(
+/** Makes the appliance another one. */
+export const set =
+  (switches: Partial<Switches>) =>
+  (simulator: Simulator): void =>
+    void Object.assign(simulator.switches, switches);
+
+export const WORKS: Outcome = { ok: true };
+export const works = (check: (result: never, simulator: Simulator) => void): Outcome => ({
+  ok: true,
+  check: check as (result: unknown, simulator: Simulator) => void,
+});
+export const fails = (kind: ErrorKind, says: RegExp, status?: number) => ({ kind, says, status });
+
+/** A fault on the request of an operation, or what else is arranged; one request if not told. */
+export type Told = [
   fault: string,
-  operation: OperationName,
-  arrange: (simulator: Simulator) => void,
-  requests = 1,
-): FaultRow {
-  return { fault, operation, arrange, outcome: { ok: true }, requests };
+  arrange: (FaultKind & { times?: number }) | FaultRow['arrange'],
+  outcome: Outcome,
+  requests?: FaultRow['requests'],
+  isLong?: boolean,
+];
+
+export function rowsOf(operations: readonly OperationName[], told: Told[]): FaultRow[] {
+  return operations.flatMap((operation) =>
+    told.map(([fault, arrange, outcome, requests = 1, isLong]) => ({
+      ...{ fault, operation, outcome, requests, isLong },
+      arrange: typeof arrange === 'function' ? arrange : on(operation, arrange),
+    })),
+  );
 }
 
 /** Checks how often the request that a fault meets was sent. */
