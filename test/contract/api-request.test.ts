@@ -1,16 +1,14 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { AllegroError } from '../../client';
 import { PcapWalker } from '../../client/pcap';
 import { apiRequest } from '../../nodes/definitions/api/api-request';
-import type { RunContext } from '../../nodes/definitions/model/run-context';
+import type { Progress } from '../../nodes/definitions/model/run-context';
 import { getStats } from '../../nodes/definitions/statistics/get-stats';
-import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import type { FaultKind } from '../../simulator';
-import { never, ORIGIN } from '../support/fake-transport';
+import { never } from '../support/fake-transport';
 import { useSimulator } from './bench';
-import { TOKEN } from './fault-matrix';
-import { runDefinition } from './run-definition';
+import { errorOf, runDefinition } from './run-definition';
+import { TOKEN } from './transports';
 import { waitUntil } from './wait-until';
 
 const CONNECTIONS = 'API/stats/modules/ip/globalConnections';
@@ -19,29 +17,11 @@ const BUFFER = 'API/data/modules/capture/buffer/0';
 describe('any request to the API', () => {
   const bench = useSimulator(60);
 
-  async function run(
-    raw: Record<string, unknown>,
-    progress: RunContext['progress'] = () => undefined,
-  ) {
-    const context: RunContext = {
-      client: bench.client,
-      signal: new AbortController().signal,
-      progress,
-      log: { debug: () => undefined, warn: () => undefined },
-      origin: ORIGIN,
-    };
-    const { value } = await apiRequest.run(context, readFieldValues(apiRequest, raw)).next();
-    const { json, file } = value!;
-    if (!file) return { json, bytes: undefined, name: undefined };
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of file.stream) chunks.push(chunk.slice());
-    return { json: await file.finished, bytes: Buffer.concat(chunks), name: file.name };
+  async function run(raw: Record<string, unknown>, onProgress?: (progress: Progress) => void) {
+    const [{ json, file }] = await runDefinition(bench.client, apiRequest, raw, { onProgress });
+    return { json, bytes: file?.bytes, name: file?.name };
   }
-  const errorOf = (raw: Record<string, unknown>): Promise<AllegroError> =>
-    run(raw).then(
-      () => Promise.reject(new Error('There was no error.')),
-      (error: unknown) => error as AllegroError,
-    );
+  const failure = (raw: Record<string, unknown>) => errorOf(run(raw));
   const answer = (fault: FaultKind) => bench.simulator.faults.add({ path: '/API/info', ...fault });
 
   it.each([
@@ -106,7 +86,7 @@ describe('any request to the API', () => {
 
     it('that breaks off by itself is an error', async () => {
       bench.simulator.faults.add({ kind: 'cut', afterBytes: 60, framing: 'close' });
-      expect(await errorOf({ path })).toMatchObject({ kind: 'incomplete' });
+      expect(await failure({ path })).toMatchObject({ kind: 'incomplete' });
     });
 
     it('says that it waits while four others run', async () => {
@@ -125,21 +105,21 @@ describe('any request to the API', () => {
     bench.simulator.faults.add({ kind: 'stall', afterBytes: 40 });
     const raw = { path: 'API/stats/modules/ip/ips_paged?csv=true', totalSeconds: 1 };
     const what = 'The answer was not complete after 1 s.';
-    expect(await errorOf(raw)).toMatchObject({ kind: 'timeout', what });
+    expect(await failure(raw)).toMatchObject({ kind: 'timeout', what });
   });
 
   it('has a limit for JSON and text that can be lowered and raised', async () => {
     const path = 'API/info/system';
     answer({ kind: 'answer', status: 200, body: JSON.stringify('x'.repeat(33e6)) });
-    expect(await errorOf({ path })).toMatchObject({ kind: 'tooLarge' });
+    expect(await failure({ path })).toMatchObject({ kind: 'tooLarge' });
     const { json } = await run({ path, maxJsonMegabytes: 40 });
     expect((json.text as string).length).toBe(33e6 + 2);
     const list = { path: 'API/stats/modules/ip/ips_paged?count=100', maxJsonMegabytes: 0.001 };
-    expect(await errorOf(list)).toMatchObject({ kind: 'tooLarge' });
+    expect(await failure(list)).toMatchObject({ kind: 'tooLarge' });
     const stats = runDefinition(bench.client, getStats, { ...list, timeMode: 'none' });
     await expect(stats).rejects.toMatchObject({ kind: 'tooLarge' });
     // The result of a job, too.
-    expect(await errorOf({ ...list, path: CONNECTIONS })).toMatchObject({ kind: 'tooLarge' });
+    expect(await failure({ ...list, path: CONNECTIONS })).toMatchObject({ kind: 'tooLarge' });
   });
 
   describe('a small gzip with a list of 250 MB that nobody asked for', () => {
@@ -170,7 +150,7 @@ describe('any request to the API', () => {
   it('fails when a file breaks off', async () => {
     bench.simulator.faults.add({ kind: 'cut', afterBytes: 20, framing: 'chunked' });
     const raw = { path: 'API/stats/modules/ip/ips_paged?csv=true' };
-    expect(await errorOf(raw)).toMatchObject({ kind: 'incomplete' });
+    expect(await failure(raw)).toMatchObject({ kind: 'incomplete' });
   });
 
   it('reads text as text, and anything as what it is told to be', async () => {
@@ -181,14 +161,14 @@ describe('any request to the API', () => {
       body: 'fine',
     });
     expect((await run({ path: 'API/info/system' })).json).toEqual({ text: 'fine' });
-    expect(await errorOf({ path: 'API/info/system', readAs: 'json' })).toMatchObject({
+    expect(await failure({ path: 'API/info/system', readAs: 'json' })).toMatchObject({
       kind: 'badAnswer',
     });
     expect((await run({ path: 'API/info/system', readAs: 'file' })).bytes!.toString()).toBe('fine');
   });
 
   it('is an error for a status that is none of success, unless the full response is wanted', async () => {
-    expect(await errorOf({ path: 'API/nothing' })).toMatchObject({ kind: 'notFound', status: 404 });
+    expect(await failure({ path: 'API/nothing' })).toMatchObject({ kind: 'notFound', status: 404 });
     const { json } = await run({ path: 'API/nothing', fullResponse: true });
     expect(json).toMatchObject({ status: 404, body: { error: expect.any(String) } });
     expect(json.headers).toHaveProperty('content-type', 'application/json');
@@ -269,7 +249,7 @@ describe('any request to the API', () => {
       ['a value that is not filled in', { path: 'API/stats/modules/ip/ips/:ip' }, 'path'],
       ['a body that is no JSON', { ...post, allowedPaths: list(BUFFER), body: '{a: 1}' }, 'body'],
     ])('%s', async (_what, raw, field) => {
-      expect(await errorOf(raw)).toMatchObject({ kind: 'input', field });
+      expect(await failure(raw)).toMatchObject({ kind: 'input', field });
       expect(bench.simulator.requests).toEqual([]);
     });
   });
@@ -280,6 +260,6 @@ describe('any request to the API', () => {
       path: 'API/stats/reset',
       allowedPaths: [{ allowedPath: 'API/stats/reset' }],
     };
-    expect(await errorOf(raw)).toMatchObject({ status: 501 });
+    expect(await failure(raw)).toMatchObject({ status: 501 });
   });
 });

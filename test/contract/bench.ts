@@ -1,8 +1,7 @@
 import { AllegroClient } from '../../client';
-import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
 import { fastContext } from './fast-context';
-import { TOKEN } from './fault-matrix';
+import { axiosTransport } from './transports';
 
 /**
  * A simulated appliance over HTTPS and a client for it, for the tests of one file.
@@ -21,24 +20,21 @@ export function useSimulator(
 } {
   let simulator: Simulator;
   let client: AllegroClient;
-  let transport: ReturnType<typeof createAxiosTransport>;
+  let connection: ReturnType<typeof axiosTransport>;
   beforeAll(async () => {
     simulator = await startSimulator({ historySeconds });
-    transport = createAxiosTransport({
-      baseUrl: simulator.url,
-      token: TOKEN,
-      caCertificate: simulator.certificatePem,
-      ignoreCertificateErrors: false,
-    });
+    connection = axiosTransport(simulator);
+    const { transport } = connection;
     client = new AllegroClient({ transport, context: fastContext(speed) });
   }, 60_000);
   afterAll(async () => {
-    transport.destroy();
+    connection.destroy();
     await simulator.close();
   });
   beforeEach(() => {
     simulator.faults.clear();
     simulator.clearRequests();
+    simulator.setQuiet(false);
     Object.assign(simulator.switches, DEFAULT_SWITCHES);
   });
   return {

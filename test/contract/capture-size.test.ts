@@ -1,10 +1,9 @@
 import type { TimeSpan } from '../../client/values/time-range';
 import { estimateCapture } from '../../nodes/definitions/capture/estimate-capture';
-import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST } from '../../simulator';
-import { ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { captureRequest, pastWindow } from './operations';
+import { runDefinition } from './run-definition';
 import { Store } from './store';
 
 const CAPTURE = '/API/data/modules/capture';
@@ -19,18 +18,9 @@ describe('the size of a capture', () => {
     const { startUs, endUs } = pastWindow(bench.simulator, WINDOW_SECONDS);
     // Not at whole seconds, as alerts are not.
     const window = { since: startUs + 300_000, until: endUs + 450_000 };
-    const context = {
-      client: bench.client,
-      signal,
-      progress: () => undefined,
-      log: { debug: () => undefined, warn: () => undefined },
-      origin: ORIGIN,
-    };
-    const values = readFieldValues(estimateCapture, { timeMode: 'between', ...window, ...raw });
-    for await (const { json } of estimateCapture.run(context, values)) {
-      return { json, startUs: window.since, endUs: window.until };
-    }
-    throw new Error('Nothing came.');
+    const values = { timeMode: 'between', ...window, ...raw };
+    const [{ json }] = await runDefinition(bench.client, estimateCapture, values, { signal });
+    return { json, startUs: window.since, endUs: window.until };
   };
 
   describe('estimated', () => {

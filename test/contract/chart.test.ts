@@ -6,12 +6,9 @@ import { AllegroClient } from '../../client';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { chart } from '../../nodes/definitions/statistics/chart';
 import { THEMES } from '../../nodes/definitions/statistics/chart/theme';
-import type { RunContext } from '../../nodes/definitions/model/run-context';
-import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST } from '../../simulator';
-import { ORIGIN } from '../support/fake-transport';
 import { useSimulator } from './bench';
-import { errorOf } from './run-definition';
+import { errorOf, runDefinition } from './run-definition';
 import { axiosTransport } from './transports';
 
 interface Picture {
@@ -33,24 +30,16 @@ describe('a chart', () => {
   afterAll(() => connection.destroy());
 
   async function draw(raw: Record<string, unknown>, name?: string): Promise<Picture> {
-    const context: RunContext = {
-      client: new AllegroClient({ transport: connection.transport, context: systemContext }),
-      signal: new AbortController().signal,
-      progress: () => undefined,
-      log: { debug: () => undefined, warn: () => undefined },
-      origin: ORIGIN,
-    };
-    const values = readFieldValues(chart, { ...TEN_MINUTES, ...raw });
-    const { value } = await chart.run(context, values).next();
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of value!.file!.stream) chunks.push(chunk);
-    const file = Buffer.concat(chunks);
+    const context = systemContext;
+    const client = new AllegroClient({ transport: connection.transport, context });
+    const [ran] = await runDefinition(client, chart, { ...TEN_MINUTES, ...raw });
+    const file = ran.file!.bytes;
     const folder = process.env.CHART_FOLDER;
     if (folder && name) {
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, `${name}.png`), file);
     }
-    return { json: await value!.file!.finished, file, png: PNG.sync.read(file) };
+    return { json: ran.json, file, png: PNG.sync.read(file) };
   }
 
   const hex = ({ data, width }: PNG, x: number, y: number) =>

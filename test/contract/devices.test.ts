@@ -12,7 +12,7 @@ import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { topTalkers } from '../../nodes/definitions/statistics/top-talkers';
 import { whichDevice } from '../../nodes/definitions/device/which-device';
 import { STEADY_HOST } from '../../simulator';
-import { ORIGIN } from '../support/fake-transport';
+import { runContext } from '../support/fake-transport';
 import { ask } from '../simulator/support';
 import { useSimulator } from './bench';
 import { runDefinition } from './run-definition';
@@ -22,11 +22,6 @@ const bench = useSimulator(120, 5);
 // Counting its past for the first time may take longer than the quick clock of the tests allows.
 beforeAll(() => ask(bench.simulator, '/API/stats/modules/ip/ips?mm-id=branch-1'), 60_000);
 
-const CONTEXT = {
-  progress: () => undefined,
-  log: { debug: () => undefined, warn: () => undefined },
-  origin: ORIGIN,
-};
 const LAST = { timeMode: 'last', lastAmount: 30, lastUnit: 'seconds' };
 
 function fault(path: string, status: number) {
@@ -213,12 +208,12 @@ describe('a node on several devices', () => {
 
   it('is an error when any fails and a person wants that, after the results of the others', async () => {
     const values = { ...LAST, deviceScope: 'list', deviceList: 'local, nowhere' };
-    const context = { client: bench.client, signal: new AbortController().signal };
+    const context = runContext({ client: bench.client });
     const found: Array<Record<string, unknown>> = [];
     const run = async () => {
       const read = readFieldValues(topTalkers, { ...values, failIfAnyDeviceFails: true });
       const store = async ({ json }: RunResult) => void found.push(json);
-      for await (const _ of runOnDevices(topTalkers, { ...CONTEXT, ...context }, read, store));
+      for await (const _ of runOnDevices(topTalkers, context, read, store));
     };
     await expect(run()).rejects.toMatchObject({
       kind: 'notFound',

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { STEADY_HOST } from '../../simulator';
 import { useSimulator } from './bench';
-import { TOKEN } from './fault-matrix';
+import { TOKEN } from './transports';
 import { useNodeRedCapture } from './node-red-capture';
 
 interface EvidenceRecord extends Record<string, unknown> {

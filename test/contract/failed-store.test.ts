@@ -1,12 +1,11 @@
 import { AllegroClient } from '../../client';
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
-import type { LocalContext } from '../../nodes/definitions/model/run-context';
 import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../nodes/definitions/model/start-run';
 import { STEADY_HOST } from '../../simulator';
-import { ORIGIN } from '../support/fake-transport';
+import { runContext } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { fastContext } from './fast-context';
 import { isoMicroseconds } from '../../client/values/instant';
@@ -77,12 +76,7 @@ it.each(makers.map((definition) => [definition.label, definition] as const))(
 );
 
 async function runWithoutDisk(definition: NodeDefinition, client: AllegroClient): Promise<void> {
-  const context: LocalContext = {
-    signal: AbortSignal.timeout(8000),
-    progress: () => undefined,
-    log: { debug: () => undefined, warn: () => undefined },
-    origin: ORIGIN,
-  };
+  const context = runContext({ signal: AbortSignal.timeout(8000) });
   const values = readFieldValues(definition, VALUES[definition.name]!());
   const store = (result: RunResult): Promise<void> => {
     expect(result.file ?? result.parts).toBeDefined();

@@ -8,8 +8,8 @@ import { FAULT_ROWS } from './fault-rows';
 import { OPERATION_NAMES, OPERATIONS } from './operations';
 import { Store, type Kept } from './store';
 import { waitUntil } from './wait-until';
+import { TOKEN } from './transports';
 
-export const TOKEN = 'demo-token';
 /** However long a limit is meant to be, with the fast clock nothing takes longer than this. */
 const LONGEST_MS = 10_000;
 /** For what waits for a limit of minutes. */

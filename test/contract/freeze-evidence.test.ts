@@ -1,11 +1,11 @@
-import type { AllegroError } from '../../client';
-import type { RunContext, SuspendedBuffer } from '../../nodes/definitions/model/run-context';
+import type { SuspendedBuffer } from '../../nodes/definitions/model/run-context';
 import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { freezeEvidence } from '../../nodes/definitions/ring-buffer/freeze-evidence';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST, type FaultKind } from '../../simulator';
-import { ORIGIN } from '../support/fake-transport';
+import { never, runContext } from '../support/fake-transport';
 import { useSimulator } from './bench';
+import { errorOf } from './run-definition';
 
 jest.setTimeout(60_000);
 
@@ -16,6 +16,7 @@ const RAW = { timeMode: 'last', lastAmount: 20, lastUnit: 'seconds', host: STEAD
 /** Against a simulated appliance over HTTPS; its clock runs fast, so that limits pass quickly. */
 describe('freezing evidence', () => {
   const bench = useSimulator(120, 30);
+  const suspend = (value: boolean) => bench.client.setRingBufferSuspended(0, value, never());
   const isSuspended = () => bench.simulator.isBufferSuspended();
   /** The first two GETs below the path are those of the state, before and after the command. */
   const onCapture = (fault: FaultKind) =>
@@ -28,13 +29,10 @@ describe('freezing evidence', () => {
   beforeEach(() => void (notes = []));
 
   function start(raw: Record<string, unknown> = {}, signal = new AbortController().signal) {
-    const context: RunContext = {
+    const context = runContext({
       client: bench.client,
       signal,
-      progress: () => undefined,
-      log: { debug: () => undefined, warn: () => undefined },
-      origin: ORIGIN,
-      noteSuspension(buffer) {
+      noteSuspension(buffer: SuspendedBuffer) {
         expect(isSuspended()).toBe(false);
         notes.push(buffer);
         return Promise.resolve(async () => {
@@ -42,8 +40,15 @@ describe('freezing evidence', () => {
           notes.pop();
         });
       },
-    };
+    });
     return freezeEvidence.run(context, readFieldValues(freezeEvidence, { ...RAW, ...raw }));
+  }
+
+  /** Up to its result, whose file is not read yet. */
+  async function begin(raw?: Record<string, unknown>) {
+    const results = start(raw);
+    const { value } = (await results.next()) as { value: RunResult };
+    return { results, value };
   }
 
   /** As hosts do it: the file first, then what it turned out to be. */
@@ -67,15 +72,9 @@ describe('freezing evidence', () => {
     return found[0];
   }
 
-  const errorOf = (work: Promise<unknown>): Promise<AllegroError> =>
-    work.then(
-      () => Promise.reject(new Error('There was no error.')),
-      (error: unknown) => error as AllegroError,
-    );
-
   afterEach(async () => {
     bench.simulator.faults.clear();
-    await bench.client.setRingBufferSuspended(0, false, { signal: new AbortController().signal });
+    await suspend(false);
   });
 
   it('suspends, fetches the packets and resumes, in this order', async () => {
@@ -103,8 +102,7 @@ describe('freezing evidence', () => {
   });
 
   it('is suspended while the file is fetched', async () => {
-    const results = start();
-    const { value } = (await results.next()) as { value: RunResult };
+    const { results, value } = await begin();
     expect(isSuspended()).toBe(true);
     expect(notes).toEqual([
       { device: bench.client.baseUrl, address: {}, ringBuffer: 0, suspendedAt: expect.any(String) },
@@ -129,8 +127,7 @@ describe('freezing evidence', () => {
   });
 
   it('notes nothing where somebody else had suspended the buffer', async () => {
-    const { signal } = new AbortController();
-    await bench.client.setRingBufferSuspended(0, true, { signal });
+    await suspend(true);
     const results = start();
     await results.next();
     expect(notes).toEqual([]);
@@ -201,8 +198,7 @@ describe('freezing evidence', () => {
   });
 
   it('resumes at the deadline although nobody reads, and says so', async () => {
-    const results = start({ maxSuspendedSeconds: 15 });
-    const { value } = (await results.next()) as { value: RunResult };
+    const { results, value } = await begin({ maxSuspendedSeconds: 15 });
     expect(isSuspended()).toBe(true);
     while (isSuspended()) await new Promise((resolve) => setTimeout(resolve, 20));
     const json = await store(value);
@@ -213,7 +209,7 @@ describe('freezing evidence', () => {
   });
 
   it('leaves a buffer suspended that somebody else had suspended, and warns', async () => {
-    await bench.client.setRingBufferSuspended(0, true, { signal: new AbortController().signal });
+    await suspend(true);
     bench.simulator.clearRequests();
     const json = await run();
     expect(json).toMatchObject({ alreadySuspended: true, resumed: false, suspendedAt: null });
@@ -223,7 +219,7 @@ describe('freezing evidence', () => {
   });
 
   it('resumes such a buffer when the person wants it', async () => {
-    await bench.client.setRingBufferSuspended(0, true, { signal: new AbortController().signal });
+    await suspend(true);
     const json = await run({ resumeIfSuspended: true });
     expect(json).toMatchObject({ alreadySuspended: true, resumed: true });
     expect(isSuspended()).toBe(false);
@@ -237,17 +233,15 @@ describe('freezing evidence', () => {
   });
 
   it('tells when somebody else resumed the buffer meanwhile', async () => {
-    const results = start();
-    const { value } = (await results.next()) as { value: RunResult };
-    await bench.client.setRingBufferSuspended(0, false, { signal: new AbortController().signal });
+    const { results, value } = await begin();
+    await suspend(false);
     const json = await store(value);
     expect(json.warnings).toContainEqual(expect.stringMatching(/Somebody else had resumed/));
     await results.return(undefined);
   });
 
   it('repeats the command to resume until it gets through', async () => {
-    const results = start();
-    const { value } = (await results.next()) as { value: RunResult };
+    const { results, value } = await begin();
     onCommand({ kind: 'reset', times: 2 });
     onCommand({ kind: 'answer', status: 503, times: 1 });
     expect(await store(value)).toMatchObject({ resumed: true });
@@ -257,8 +251,7 @@ describe('freezing evidence', () => {
   });
 
   it('fails loudly where resuming fails for good, after the packets were handed on', async () => {
-    const results = start();
-    const { value } = (await results.next()) as { value: RunResult };
+    const { results, value } = await begin();
     onCommand({ kind: 'answer', status: 403 });
     const json = await store(value);
     expect(json).toMatchObject({ resumed: false, resumedAt: null, complete: true });
@@ -270,8 +263,7 @@ describe('freezing evidence', () => {
 
   it('fails with both reasons where the capture failed before', async () => {
     onCapture({ kind: 'cut', afterBytes: 2000, framing: 'chunked' });
-    const results = start();
-    const { value } = (await results.next()) as { value: RunResult };
+    const { results, value } = await begin();
     onCommand({ kind: 'answer', status: 500 });
     await errorOf(store(value));
     const error = await errorOf(results.return(undefined));

@@ -5,10 +5,9 @@ import { AllegroClient } from '../../client';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import type { RuntimeNode } from '../../node-red/runtime/runtime-api';
 import { runDefinition, type Outcome } from '../../node-red/runtime/nodes/run-definition';
-import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { capturePcap } from '../../nodes/definitions/capture/capture-pcap';
 import { STEADY_HOST, type Simulator } from '../../simulator';
-import { TOKEN } from './fault-matrix';
+import { axiosTransport } from './transports';
 
 /** Environment variables that Node-RED sets for a node. */
 const VARIABLES: Record<string, string> = { NR_FLOW_ID: 'f1', NR_FLOW_NAME: 'Alerts' };
@@ -23,19 +22,14 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
 } {
   let folder: string;
   let userDir: string;
-  let transport: ReturnType<typeof createAxiosTransport>;
+  let connection: ReturnType<typeof axiosTransport>;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'allegro-capture-'));
     userDir = mkdtempSync(join(tmpdir(), 'allegro-user-'));
-    transport = createAxiosTransport({
-      baseUrl: bench.simulator.url,
-      token: TOKEN,
-      caCertificate: bench.simulator.certificatePem,
-      ignoreCertificateErrors: false,
-    });
+    connection = axiosTransport(bench.simulator);
   });
   afterEach(() => {
-    transport.destroy();
+    connection.destroy();
     for (const path of [folder, userDir]) rmSync(path, { recursive: true, force: true });
   });
 
@@ -65,7 +59,8 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
         node: node as unknown as RuntimeNode,
         message: { _msgid: 'm1' },
       },
-      getClient: () => new AllegroClient({ transport, context: systemContext }),
+      getClient: () =>
+        new AllegroClient({ transport: connection.transport, context: systemContext }),
       signal: new AbortController().signal,
       progress: () => undefined,
     });

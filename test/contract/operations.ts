@@ -2,9 +2,8 @@ import type { AllegroClient } from '../../client';
 import type { CaptureRequest } from '../../client/capture/capture-request';
 import type { UploadRequest } from '../../client/upload/upload';
 import { estimateCapture } from '../../nodes/definitions/capture/estimate-capture';
-import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { STEADY_HOST, type Simulator } from '../../simulator';
-import { ORIGIN } from '../support/fake-transport';
+import { runDefinition } from './run-definition';
 import type { Store } from './store';
 
 /** What an operation needs and leaves behind. */
@@ -89,13 +88,9 @@ const captureLive =
 
 async function runEstimate({ simulator, client, signal }: Bench): Promise<unknown> {
   const { startUs, endUs } = pastWindow(simulator);
-  const values = readFieldValues(estimateCapture, {
-    ...{ timeMode: 'between', since: startUs, until: endUs, host: STEADY_HOST },
-  });
-  const log = { debug: () => undefined, warn: () => undefined };
-  const context = { client, signal, log, progress: () => undefined, origin: ORIGIN };
-  for await (const { json } of estimateCapture.run(context, values)) return json;
-  throw new Error('Nothing came.');
+  const window = { timeMode: 'between', since: startUs, until: endUs };
+  const raw = { ...window, host: STEADY_HOST };
+  return (await runDefinition(client, estimateCapture, raw, { signal }))[0].json;
 }
 
 /** Another device than the one that answers when none is named. */

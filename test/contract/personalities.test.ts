@@ -1,11 +1,9 @@
 import { AllegroClient, AllegroError } from '../../client';
-import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { DEFAULT_SWITCHES } from '../../simulator';
 import { PERSONALITIES, type Personality } from '../../simulator/personalities';
 import { ask } from '../simulator/support';
 import { useSimulator } from './bench';
 import { fastContext } from './fast-context';
-import { TOKEN } from './fault-matrix';
 import {
   CALL_NAMES,
   NODE_CALLS,
@@ -17,6 +15,7 @@ import {
 import { BY_TOKEN, BY_PERSONALITY, type Difference } from './node-differences';
 import { pastWindow, uploadRequest } from './operations';
 import { runDefinition, type Ran } from './run-definition';
+import { axiosTransport, TOKEN } from './transports';
 
 /** Sleeps up to this pass 30 times as fast: those between polls. Limits stay what they are. */
 const QUICK_SLEEP_MS = 1500;
@@ -25,18 +24,12 @@ const NEVER = /internal|URL is that of an Allegro|Invalid time|undefined|NaN|\[o
 
 describe('each node', () => {
   const bench = useSimulator(90);
-  const transports: Array<ReturnType<typeof createAxiosTransport>> = [];
+  const closing: Array<() => void> = [];
   let samples: Samples;
 
   function clientFor(token: string): AllegroClient {
-    const { url, certificatePem } = bench.simulator;
-    const transport = createAxiosTransport({
-      baseUrl: url,
-      token,
-      caCertificate: certificatePem,
-      ignoreCertificateErrors: false,
-    });
-    transports.push(transport);
+    const { transport, destroy } = axiosTransport(bench.simulator, token);
+    closing.push(destroy);
     const [quick, usual] = [fastContext(30), fastContext(1)];
     const context = {
       ...usual,
@@ -59,12 +52,14 @@ describe('each node', () => {
       const [{ json }] = await runDefinition(client, nodeOf('getConnections'), values);
       return json.connections as Samples['connection'][];
     };
-    const isOver = ({ lastActivity }: Samples['connection']) =>
-      Number(lastActivity) < window.endUs / 1000;
+    // Whole within the file: else the live traffic has more packets of it than the slot.
+    const isWithin = ({ connectionStart, lastActivity }: Samples['connection']) =>
+      Number(connectionStart) > window.startUs / 1000 + 1000 &&
+      Number(lastActivity) < window.endUs / 1000 - 1000;
     samples = {
       ...{ simulator, file, window },
-      connection: (await list('')).find(isOver)!,
-      slotConnection: (await list(':1'))[0],
+      connection: (await list('')).find(isWithin)!,
+      slotConnection: (await list(':1')).find(isWithin)!,
     };
   }, 60_000);
   afterEach(async () => {
@@ -74,7 +69,7 @@ describe('each node', () => {
     await bench.client.setRingBufferSuspended(0, false, { signal });
   });
   afterAll(() => {
-    for (const transport of transports) transport.destroy();
+    for (const close of closing) close();
   });
 
   describe.each(Object.keys(BY_PERSONALITY) as Personality[])('of the personality %s', (name) => {

@@ -4,7 +4,7 @@ import { pollWithin } from '../../nodes/definitions/triggers/poll-within';
 import { thresholdTrigger } from '../../nodes/definitions/triggers/threshold-trigger';
 import type { PollTrigger } from '../../nodes/definitions/triggers/trigger';
 import type { FaultKind } from '../../simulator';
-import { ORIGIN } from '../support/fake-transport';
+import { runContext } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { errorOf } from './run-definition';
 
@@ -25,13 +25,7 @@ describe.each(TRIGGERS.map(([one, raw]) => [one.label, one, raw] as const))(
     const poll = (limit: number) =>
       pollWithin(new AbortController().signal, limit, (signal) =>
         trigger.poll(
-          {
-            client: bench.client,
-            signal,
-            progress: () => undefined,
-            log: { debug: () => undefined, warn: () => undefined },
-            origin: ORIGIN,
-          },
+          runContext({ client: bench.client, signal }),
           readFieldValues(trigger, raw),
           undefined,
         ),

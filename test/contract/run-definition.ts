@@ -5,6 +5,7 @@ import type { Progress } from '../../nodes/definitions/model/run-context';
 import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../nodes/definitions/model/start-run';
+import { runContext } from '../support/fake-transport';
 
 export interface Ran {
   json: Record<string, unknown>;
@@ -26,18 +27,10 @@ export async function runDefinition(
   raw: Record<string, unknown> = {},
   { signal = new AbortController().signal, onProgress, onFile }: RunOptions = {},
 ): Promise<Ran[]> {
-  const context = {
+  const context = runContext({
     signal,
     progress: (progress: Progress) => onProgress?.(progress),
-    log: { debug: () => undefined, warn: () => undefined },
-    origin: {
-      host: { name: 'test', version: null },
-      package: { name: 'test', version: '0' },
-      workflow: { id: null, name: null },
-      node: { id: 'n', name: null },
-      run: null,
-    },
-  };
+  });
   const store = async ({ json, file }: RunResult): Promise<Ran> => {
     if (!file) return { json };
     onFile?.();

@@ -1,10 +1,10 @@
 import { AllegroError } from '../../client';
-import type { LocalContext } from '../../nodes/definitions/model/run-context';
 import type { InputFile } from '../../nodes/definitions/model/run-result';
 import { pcapSummary } from '../../nodes/definitions/analysis/pcap-summary';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
-import { ORIGIN } from '../support/fake-transport';
+import { runContext } from '../support/fake-transport';
 import { CAPTURE_FILES, type CaptureFile } from './capture-files';
+import { errorOf } from './run-definition';
 
 interface Summary {
   packets: number;
@@ -30,18 +30,11 @@ async function summarize(
   file: InputFile,
   { signal = new AbortController().signal, faultIsError = false } = {},
 ): Promise<Summary> {
-  const log = { debug: () => undefined, warn: () => undefined };
-  const context: LocalContext = { signal, log, progress: () => undefined, origin: ORIGIN };
   const values = readFieldValues(pcapSummary, { file, faultIsError });
-  for await (const { json } of pcapSummary.run(context, values)) return json as unknown as Summary;
+  const results = pcapSummary.run(runContext({ signal }), values);
+  for await (const { json } of results) return json as unknown as Summary;
   throw new Error('Nothing came.');
 }
-
-const failureOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 /**
  * Runs Pcap Summary over the same files that an appliance sends in the other tables. It has no
@@ -52,7 +45,7 @@ export function describeSummaryMatrix(): void {
     it.each(CAPTURE_FILES.map((file) => [file.what, file] as const))('%s', async (_what, file) => {
       const { is, bytes } = file;
       if ('looksLike' in is) {
-        const error = (await failureOf(summarize(inputFile(bytes)))) as AllegroError;
+        const error = await errorOf(summarize(inputFile(bytes)));
         expectInputError(error, /This is not a capture file/);
         return;
       }
@@ -70,7 +63,7 @@ export function describeSummaryMatrix(): void {
     });
 
     it('an empty file', async () => {
-      const error = (await failureOf(summarize(inputFile(Buffer.alloc(0))))) as AllegroError;
+      const error = await errorOf(summarize(inputFile(Buffer.alloc(0))));
       expectInputError(error, /The file is empty/);
     });
 
@@ -80,10 +73,9 @@ export function describeSummaryMatrix(): void {
         yield bytes.subarray(0, 100);
         throw new Error('EIO: i/o error, read');
       }
-      const error = await failureOf(summarize({ ...inputFile(bytes), open }));
+      const error = await errorOf(summarize({ ...inputFile(bytes), open }));
       expect(error).toBeInstanceOf(AllegroError);
-      const { message } = error as AllegroError;
-      expect(message).toMatch(/"handed-in\.cap" could not be read .*EIO.* Make sure/);
+      expect(error.message).toMatch(/"handed-in\.cap" could not be read .*EIO.* Make sure/);
     });
 
     it('cancelled while it reads', async () => {
@@ -102,7 +94,7 @@ export function describeSummaryMatrix(): void {
         }
       }
       const file = { ...inputFile(bytes), open };
-      const error = (await failureOf(summarize(file, { signal: cancel.signal }))) as AllegroError;
+      const error = await errorOf(summarize(file, { signal: cancel.signal }));
       expect(error).toMatchObject({ kind: 'cancelled' });
       expect([pieces, isClosed]).toEqual([3, true]);
     });
@@ -114,7 +106,7 @@ async function expectDamage({ is, bytes }: CaptureFile, summary: Summary): Promi
   const { fault, warnings } = summary;
   expect(fault).toMatchObject({ kind: 'fault' in is ? is.fault : '' });
   expect(warnings).toContainEqual(`The file is damaged. ${fault!.message}`);
-  const error = await failureOf(summarize(inputFile(bytes), { faultIsError: true }));
+  const error = await errorOf(summarize(inputFile(bytes), { faultIsError: true }));
   expectInputError(error, /Fetch the file again/);
 }
 

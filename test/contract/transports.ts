@@ -1,13 +1,18 @@
-import { createAxiosTransport } from '../../node-red/transport/axios-transport';
-import { TOKEN, type MakeTransport } from './fault-matrix';
+import {
+  createAxiosTransport,
+  type ClosableTransport,
+} from '../../node-red/transport/axios-transport';
+import type { Simulator } from '../../simulator';
 
-/** Node-RED's transport to a simulator. */
-export const axiosTransport: MakeTransport = ({ url, certificatePem }) => {
-  const transport = createAxiosTransport({
+export const TOKEN = 'demo-token';
+
+/** Node-RED's transport to a simulator, and what ends it. */
+export function axiosTransport({ url, certificatePem }: Simulator, token = TOKEN) {
+  const transport: ClosableTransport = createAxiosTransport({
     baseUrl: url,
-    token: TOKEN,
+    token,
     caCertificate: certificatePem,
     ignoreCertificateErrors: false,
   });
   return { transport, destroy: () => transport.destroy() };
-};
+}

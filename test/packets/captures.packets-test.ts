@@ -5,7 +5,7 @@ import type { CaptureRequest } from '../../client/capture/capture-request';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
-import { TOKEN } from '../contract/fault-matrix';
+import { TOKEN } from '../contract/transports';
 import { captureRequest, pastWindow } from '../contract/operations';
 import { Store, type Kept } from '../contract/store';
 import { captureLoopback, itWithLoopback } from './loopback';

@@ -1,18 +1,13 @@
 import { Api } from '../../client/api/api';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
-import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { checkAppliance } from '../../scripts/check-appliance/check-appliance';
 import type { PERSONALITIES } from '../../simulator';
 import { startSimulator, STEADY_HOST, type SimulatorOptions } from '../../simulator';
+import { axiosTransport } from '../contract/transports';
 
 async function report(options: SimulatorOptions = {}): Promise<string[]> {
   const simulator = await startSimulator({ historySeconds: 60, ...options });
-  const transport = createAxiosTransport({
-    baseUrl: simulator.url,
-    token: 'demo-token',
-    caCertificate: simulator.certificatePem,
-    ignoreCertificateErrors: false,
-  });
+  const { transport, destroy } = axiosTransport(simulator);
   const api = new Api({ transport, context: systemContext });
   const lines: string[] = [];
   try {
@@ -21,7 +16,7 @@ async function report(options: SimulatorOptions = {}): Promise<string[]> {
     expect(changed).toEqual([]);
     return lines;
   } finally {
-    transport.destroy();
+    destroy();
     await simulator.close();
   }
 }

@@ -152,3 +152,12 @@ export const ORIGIN: Origin = {
   node: { id: 'n', name: 'Node' },
   run: 'r',
 };
+
+/** What a definition is run with, where a test looks at nothing but its results. */
+export const runContext = <T extends object>(more: T) => ({
+  signal: new AbortController().signal,
+  progress: () => undefined,
+  log: { debug: () => undefined, warn: () => undefined },
+  origin: ORIGIN,
+  ...more,
+});

@@ -6,7 +6,7 @@ import type {
   TriggerEvent,
   TriggerState,
 } from '../../nodes/definitions/triggers/trigger';
-import { fakeClient, ORIGIN, type FakeAnswer, type FakeContext } from './fake-transport';
+import { fakeClient, runContext, type FakeAnswer, type FakeContext } from './fake-transport';
 
 /** Polls a trigger as a host would, over answers that a test makes up. */
 export class TriggerRunner {
@@ -27,13 +27,8 @@ export class TriggerRunner {
       return answer(bare, new URLSearchParams(query));
     });
     this.clock = context;
-    this.context = {
-      client,
-      signal: new AbortController().signal,
-      progress: () => undefined,
-      log: { debug: () => undefined, warn: (message) => this.warnings.push(message) },
-      origin: ORIGIN,
-    };
+    const warn = (message: string) => void this.warnings.push(message);
+    this.context = runContext({ client, log: { debug: () => undefined, warn } });
   }
 
   /** Lets time pass on this machine; the appliance has a clock of its own. */

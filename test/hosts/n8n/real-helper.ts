@@ -3,7 +3,8 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import type { ApplianceCredentials } from '../../../nodes/definitions/sign-in/fields';
 import { N8nTransport, type RequestContext } from '../../../n8n/transport/n8n-transport';
 import { cacheFolder } from '../../../scripts/package-cache';
-import { TOKEN, type MakeTransport } from '../../contract/fault-matrix';
+import { type MakeTransport } from '../../contract/fault-matrix';
+import { TOKEN } from '../../contract/transports';
 
 /**
  * The transport over n8n's own request helper, taken from the installed n8n without a whole server
