@@ -3,6 +3,7 @@ import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import type { Field } from '../../nodes/definitions/model/field';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { EVIDENCE_FIELD_NAME } from '../../nodes/definitions/fields/capture-fields';
+import { docsLink } from './docs';
 import { fieldProperty, showOnly, showWithin } from './field-properties';
 import { noticeProperty } from './notice';
 import { operationNames, operationsOf } from './operations';
@@ -149,7 +150,7 @@ export function formOf(
     })),
     ...main.map(fieldProperty),
     ...beside,
-    ...(advanced.length + extra.length > 0 ? [optionsCollection(advanced, extra)] : []),
+    ...(advanced.length + extra.length > 0 ? [optionsCollection(name, advanced, extra)] : []),
   ];
   if (!show) return properties;
   return properties.map((property) => ({
@@ -193,6 +194,7 @@ const parallelProperty: INodeProperties = {
 };
 
 function optionsCollection(
+  form: string,
   fields: readonly Field[],
   extra: readonly INodeProperties[],
 ): INodeProperties {
@@ -207,6 +209,7 @@ function optionsCollection(
     name: OPTIONS_NAME,
     type: 'collection',
     placeholder: 'Add option',
+    description: docsLink(form),
     default: {},
     options: byDisplayName([...properties, ...extra]),
   };

@@ -1,9 +1,4 @@
-import {
-  NodeOperationError,
-  type IDataObject,
-  type INodeExecutionData,
-  type IPollFunctions,
-} from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { RunContext } from '../../nodes/definitions/model/run-context';
 import type { FieldValues } from '../../nodes/definitions/model/field-values';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
@@ -55,31 +50,18 @@ export async function pollOnce(
     const trigger = chooseByName(triggers, chosen, TRIGGER_ON_NAME, 'trigger');
     const values = readFieldValues(trigger, await triggerValues(host, trigger.fields));
     const client = await clientFor(host, host.getNodeParameter('authentication'));
-    const run = host.getMode() === 'manual' ? preview : pollFor;
-    const events = await pollWithin(new AbortController().signal, limitOf(host), (signal) =>
-      run(host, trigger, { ...localContext(host, signal), client }, values),
-    );
+    // The button that fetches a test event shows events as they would look now.
+    const isTest = host.getMode() === 'manual';
+    const events = await pollWithin(new AbortController().signal, limitOf(host), (signal) => {
+      const context = { ...localContext(host, signal), client };
+      return isTest ? trigger.preview(context, values) : pollFor(host, trigger, context, values);
+    });
     return events.length > 0 ? [events.map((event) => ({ json: event as IDataObject }))] : null;
   } catch (error) {
     throw toNodeError(host.getNode(), error, 0);
   } finally {
     running.delete(key);
   }
-}
-
-/** An event as it would look now; for the button that fetches a test event. */
-async function preview(
-  host: IPollFunctions,
-  { preview: find }: PollTrigger,
-  context: RunContext,
-  values: FieldValues,
-): Promise<TriggerEvent[]> {
-  const events = await find(context, values);
-  if (events.length > 0) return events;
-  throw new NodeOperationError(host.getNode(), 'There is nothing to show as a test event.', {
-    description:
-      'The appliance has nothing of this kind right now. The workflow can be activated all the same.',
-  });
 }
 
 async function pollFor(

@@ -54,7 +54,10 @@ export async function receiveDelivery(
       values,
       delivery,
     );
-    return { workflowData: [events.map((json) => ({ json: json as IDataObject }))] };
+    return {
+      webhookResponse: 'ok',
+      workflowData: [events.map((json) => ({ json: json as IDataObject }))],
+    };
   } catch (error) {
     if (!(error instanceof AllegroError)) throw error;
     return refuse(host, 400, error.message);

@@ -25,6 +25,7 @@ export class AllegroMultimeter implements INodeType {
     subtitle: operationSubtitle(definitions),
     description:
       'Capture packets back in time, read statistics and upload pcaps with an Allegro Network Multimeter',
+    documentationUrl: 'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#nodes',
     defaults: { name: 'Allegro Network Multimeter' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],

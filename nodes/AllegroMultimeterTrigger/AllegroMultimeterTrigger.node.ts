@@ -26,6 +26,8 @@ export class AllegroMultimeterTrigger implements INodeType {
     // n8n's node panel shows this for the action node as well: it joins the two.
     description:
       'Capture packets, read statistics and trigger workflows with an Allegro Network Multimeter',
+    documentationUrl:
+      'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes/blob/main/docs/triggers.md',
     defaults: { name: 'Allegro Network Multimeter Trigger' },
     polling: true,
     inputs: [],

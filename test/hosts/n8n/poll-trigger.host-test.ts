@@ -55,6 +55,14 @@ describe('the trigger in n8n', () => {
     });
   });
 
+  it('fetches nothing where there is no event, which is no error', async () => {
+    const workflow = await create({ triggerOn: 'incidentsTrigger' });
+    const { executionId } = await workflow.test();
+    const { status, items } = await bench.host.rest.untilEnded(executionId);
+    expect(status).toBe('success');
+    expect(items.After ?? []).toEqual([]);
+  });
+
   it('loses nothing and tells nothing twice, whenever n8n is killed', async () => {
     const { incidents } = bench.simulator;
     incidents.report({ ruleName: 'Old' });

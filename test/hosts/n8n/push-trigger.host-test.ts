@@ -79,7 +79,7 @@ describe('the trigger for pushed statistics in n8n', () => {
     const before = (await workflow.runs()).length;
     const body = new TextEncoder().encode(pushed);
     const response = await post(query, { headers: headers as Record<string, string>, body });
-    expect(response.status).toBe(200);
+    expect([response.status, await response.text()]).toEqual([200, 'ok']);
     const runs = await workflow.until(({ length }) => length > before, 'The run');
     expect(runs.at(-1)!.items[0]!.json.statistics).toMatchObject({
       interfaces: expect.any(Array),
