@@ -12,6 +12,7 @@ import { readFieldValues } from '../../nodes/definitions/model/read-field-values
 import { startRun } from '../../nodes/definitions/model/start-run';
 import { clientFor } from '../transport/client';
 import { chooseByName } from './choose-by-name';
+import { maxFileBytes } from './database-size';
 import { errorJson, toNodeError } from './errors';
 import { localContext } from './local-context';
 import { operationsOf, type MenuOperation } from '../description/operations';
@@ -85,7 +86,7 @@ async function executeItem(
   const values = readFieldValues(definition, { ...raw, ...fixed });
   const items: INodeExecutionData[] = [];
   const store = (result: RunResult) => outputsOf(host, definition, result, itemIndex);
-  const context = localContext(host, signal);
+  const context = { ...localContext(host, signal), maxFileBytes: () => maxFileBytes(host) };
   const results = startRun(definition, context, getClient, values, store);
   for await (const { json, outputs } of results) {
     hintAtWarnings(host, json);

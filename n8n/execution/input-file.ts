@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import type { ByteStream } from '../../client';
-import { checkDatabaseSize } from './database-size';
+import { checkReadable } from './database-size';
 import type { InputFile } from '../../nodes/definitions/model/run-result';
 
 /**
@@ -18,7 +18,7 @@ export async function inputFile(
   const { id } = binary;
   if (!id) return inlineFile(name, binary);
   const { fileSize } = await host.helpers.getBinaryMetadata(id);
-  checkDatabaseSize(id, fileSize, name);
+  checkReadable(id, fileSize, name);
   return {
     name,
     size: fileSize,

@@ -5,7 +5,7 @@ import type {
   ResultParts,
   RunResult,
 } from '../../nodes/definitions/model/run-result';
-import { checkDatabaseSize } from './database-size';
+import { databaseGuard } from './database-size';
 import { toNodeError } from './errors';
 import { toReadable } from '../transport/node-streams';
 import { OUTPUT_FIELD_NAME } from '../description/properties';
@@ -27,11 +27,11 @@ export async function storeFile(
   // Awaited below; a failure before that must not count as unhandled.
   finished.catch(() => undefined);
   let failure: { error: unknown } | undefined;
-  let bytes = 0;
+  const checkSize = databaseGuard(host, name);
   async function* proven() {
     try {
       for await (const chunk of stream) {
-        bytes += chunk.length;
+        await checkSize(chunk);
         yield chunk;
       }
       await finished;
@@ -42,7 +42,6 @@ export async function storeFile(
   }
   try {
     const data = await host.helpers.prepareBinaryData(toReadable(proven()), name, mediaType);
-    checkDatabaseSize(data.id, bytes, name);
     const json = { ...(await finished), ...forTool(host, fieldName(host, itemIndex), data) };
     const beside = await storeSidecar(host, sidecar, name, json, itemIndex);
     return { json, binary: { [fieldName(host, itemIndex)]: data, ...beside } };

@@ -94,7 +94,8 @@ function answer(response: AdminResponse, work: (signal: AbortSignal) => unknown)
       },
     )
     // Only a response that cannot be written ends here; the editor is gone then.
-    .catch(() => undefined);
+    .catch(() => undefined)
+    .finally(() => clearTimeout(timer));
 }
 
 function deployedNode(RED: RuntimeApi, { params }: AdminRequest): ApplianceNode | undefined {

@@ -2,7 +2,7 @@ import { AllegroError, inputError } from '../../../client';
 import type { CaptureLimits, CaptureRequest } from '../../../client/capture/capture-request';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import type { ByteStream } from '../../../client/http/transport';
-import { WAITING_STEP, type RunContext } from '../model/run-context';
+import { WAITING_STEP, type LocalContext, type RunContext } from '../model/run-context';
 import type { ResultParts, RunResult } from '../model/run-result';
 import type { StoredCapture } from '../../../client/capture/stored-capture';
 import { captureFileFields, EVIDENCE_FIELD_NAME, LIMIT_FIELDS } from '../fields/capture-fields';
@@ -42,7 +42,7 @@ export async function* runCapture(
   hooks?: CaptureHooks,
 ): AsyncGenerator<RunResult> {
   const { client, origin } = context;
-  refuseStreamFields(values);
+  await checkFileFields(context, values);
   const startedAt = client.now();
   const request = await readRequest();
   const options = {
@@ -98,13 +98,17 @@ const STORED_WHILE_RECORDING =
   'The ring buffer was resumed as soon as the appliance had answered; whether it was still storing is not known.';
 
 /**
- * Refuses what does not apply where the appliance stores the capture, unless it is at its default. To
- * be called before any request.
+ * Refuses fields that say something of the file which cannot be. To be called before any request.
  *
  * @throws AllegroError `input`, naming the field
  */
-export function refuseStreamFields(values: CaptureValues): void {
-  if (values.saveTo !== 'appliance') return;
+export async function checkFileFields(context: LocalContext, values: CaptureValues): Promise<void> {
+  if (values.saveTo === 'appliance') refuseStreamFields(values);
+  else await refuseLargeFile(context, values);
+}
+
+/** What does not apply where the appliance stores the capture, unless it is at its default. */
+function refuseStreamFields(values: CaptureValues): void {
   const found = CAPTURE_FILE_FIELDS.find(
     ({ name, default: usual }) =>
       STREAM_FIELDS.has(name) && ![usual, 0].includes(values[name as keyof CaptureValues]),
@@ -129,6 +133,25 @@ const STREAM_FIELDS = new Set([
   'fileNamePrefix',
   EVIDENCE_FIELD_NAME,
 ]);
+/** Every host keeps files of this size. */
+const SURE_BYTES = 200e6;
+
+/** A file that the host may not be able to keep. */
+async function refuseLargeFile(
+  { maxFileBytes }: LocalContext,
+  { maxMegabytes, splitMegabytes }: CaptureValues,
+): Promise<void> {
+  // 0 stands for no limit.
+  const bytes = Math.min(...[maxMegabytes, splitMegabytes].map((limit) => limit * 1e6 || Infinity));
+  if (bytes <= SURE_BYTES) return;
+  const most = (await maxFileBytes?.()) ?? Infinity;
+  if (bytes <= most) return;
+  throw inputError(
+    splitMegabytes > 0 ? 'splitMegabytes' : 'maxMegabytes',
+    `The file of this capture may be larger than the ${Math.floor(most / 1e6)} MB that can be stored here.`,
+    'Set *Size Limit* or *Split at Size* to less, such as 100 MB.',
+  );
+}
 
 async function* tellEnd(stream: ByteStream, hooks: CaptureHooks): AsyncGenerator<Uint8Array> {
   try {

@@ -17,6 +17,11 @@ export interface LocalContext {
   /** For status lines. Hosts throttle it; call it as often as there is news. */
   progress(progress: Progress): void;
   log: { debug(message: string): void; warn(message: string): void };
+  /**
+   * The largest file that the host can keep; undefined, or absent, where it is of any size. Asked only
+   * where a file may be very large, because the answer costs the host something.
+   */
+  maxFileBytes?(): Promise<number | undefined>;
   /** Who asks, for records of evidence. */
   origin: Origin;
   /**

@@ -6,7 +6,7 @@ import { RING_BUFFER_CAPTURE_FIELDS } from '../fields/capture-fields';
 import { readRingBufferRequest } from '../capture/capture-request';
 import { refuseAnalysisSlot } from '../fields/ring-buffer';
 import { resumeLeftover } from './resume-leftover';
-import { refuseStreamFields, runCapture } from '../capture/run-capture';
+import { checkFileFields, runCapture } from '../capture/run-capture';
 import { Suspension } from './suspension';
 
 const SAMPLE_FACTS = {
@@ -74,7 +74,7 @@ export const freezeEvidence = defineNode({
 
   async *run(context, values) {
     refuseAnalysisSlot(readAddress(values));
-    refuseStreamFields(values);
+    await checkFileFields(context, values);
     const request = await readRingBufferRequest(context, values);
     const suspension = await Suspension.begin(context, {
       ringBuffer: request.ringBuffer,

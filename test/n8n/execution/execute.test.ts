@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import manifest from '../../../package.json';
 import { AllegroError } from '../../../client';
-import { checkDatabaseSize } from '../../../n8n/execution/database-size';
+import { checkReadable } from '../../../n8n/execution/database-size';
 import { executeItems } from '../../../n8n/execution/execute';
 import { captureConnection } from '../../../nodes/definitions/capture/capture-connection';
 import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
@@ -356,15 +356,81 @@ describe('executing in n8n', () => {
     });
   });
 
-  it.each([
-    ['database:1', 268_000_001, false],
-    ['database:1', 268_000_000, true],
-    ['filesystem-v2:1', 900_000_000, true],
-    [undefined, 900_000_000, true],
-  ])('keeps a file %s of %s bytes: %s', (id, bytes, isFine) => {
-    const checking = () => checkDatabaseSize(id, bytes, 'a.pcap');
-    if (isFine) expect(checking).not.toThrow();
-    else expect(checking).toThrow(/"a.pcap" has 268 MB/);
+  describe('a file that n8n keeps in its', () => {
+    const MEGABYTE = Buffer.alloc(1_000_000);
+
+    /** Takes what comes, and gives IDs as n8n does. */
+    function hostWith(mode: string, parameters: Record<string, unknown> = {}) {
+      const fake = fakeHost(parameters);
+      const kept: Array<[name: string, bytes: number]> = [];
+      async function prepareBinaryData(data: Buffer | AsyncIterable<Buffer>, fileName: string) {
+        let bytes = 0;
+        if (Buffer.isBuffer(data)) bytes = data.length;
+        else for await (const { length } of data) bytes += length;
+        kept.push([fileName, bytes]);
+        return { id: `${mode}:1`, data: mode, mimeType: 'x', fileName };
+      }
+      Object.assign(fake.host.helpers, { prepareBinaryData });
+      return { host: fake.host, kept };
+    }
+    async function* megabytes(count: number) {
+      for (let index = 0; index < count; index++) yield MEGABYTE;
+    }
+    const fileOf = (count: number) =>
+      definitionOf(async function* () {
+        const file = { name: 'a.pcap', mediaType: 'x', stream: megabytes(count) };
+        yield { json: {}, file: { ...file, finished: Promise.resolve({}) } };
+      });
+
+    it.each([
+      ['database', 268],
+      ['filesystem-v2', 269],
+    ])('%s is stored with %d MB', async (mode, count) => {
+      const { host, kept } = hostWith(mode);
+      await executeItems(host, [fileOf(count)]);
+      expect(kept.at(-1)).toEqual(['a.pcap', count * 1e6]);
+    });
+
+    it('database is refused beyond 268 MB, before n8n has it', async () => {
+      const { host, kept } = hostWith('database');
+      await expect(executeItems(host, [fileOf(400)])).rejects.toMatchObject({
+        message: expect.stringMatching(/"a.pcap" has 269 MB or more: n8n keeps/),
+      });
+      expect(kept).toEqual([['probe', 1]]);
+    });
+
+    it.each([
+      ['database', 269_000_000, false],
+      ['database', 268_000_000, true],
+      ['filesystem-v2', 900_000_000, true],
+    ])('%s is read with %d bytes: %s', (mode, bytes, isFine) => {
+      const reading = () => checkReadable(`${mode}:1`, bytes, 'a.pcap');
+      if (isFine) expect(reading).not.toThrow();
+      else expect(reading).toThrow(/"a.pcap" has 269 MB/);
+    });
+
+    it.each([
+      [0, 0, 'Size Limit'],
+      [300, 0, 'Size Limit'],
+      [0, 300, 'Split at Size'],
+    ])('database is refused before any request: %d MB, split at %d MB', async (...limits) => {
+      const [maxMegabytes, splitMegabytes, field] = limits;
+      const { host } = hostWith('database', {
+        operation: 'capturePcap',
+        captureScope: 'all',
+        captureSource: 'ringBuffer',
+        timeMode: 'last',
+        lastAmount: 5,
+        lastUnit: 'minutes',
+        maxMegabytes,
+        options: { splitMegabytes },
+      });
+      // There is no helper for requests.
+      await expect(executeItems(host, [capturePcap])).rejects.toMatchObject({
+        message: 'The file of this capture may be larger than the 268 MB that can be stored here.',
+        description: expect.stringContaining(field),
+      });
+    });
   });
 
   describe('a result in several files', () => {
