@@ -29,6 +29,8 @@ export interface StartOptions {
   port?: number;
   /** Further lines of the settings object, as JavaScript. */
   settings?: Record<string, unknown>;
+  /** Further environment variables. */
+  environment?: Record<string, string>;
   /** A script that runs in its process before Node-RED. */
   preload?: string;
   /** Further packages with nodes; see `ensureFurtherNodes`. */
@@ -60,7 +62,7 @@ export class NodeRedHost {
     const child = spawn(
       nodeBinary,
       [...preloads.flatMap((path) => ['--require', path]), script, ...own],
-      { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env: environment() },
+      { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment(), ...options.environment } },
     );
     const output: string[] = [];
     child.stdout?.on('data', (data: Buffer) => output.push(data.toString()));
@@ -114,6 +116,13 @@ export class NodeRedHost {
       clearTimeout(timer);
     }
     if (this.isTemporary) rmSync(this.userDir, { recursive: true, force: true });
+  }
+
+  /** Ends it as a power cut would; what it wrote stays. */
+  async kill(): Promise<void> {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await ended;
   }
 
   private startedCount(): number {
