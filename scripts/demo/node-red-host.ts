@@ -62,7 +62,11 @@ export class NodeRedHost {
     const child = spawn(
       nodeBinary,
       [...preloads.flatMap((path) => ['--require', path]), script, ...own],
-      { cwd: userDir, stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment(), ...options.environment } },
+      {
+        cwd: userDir,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...environment(), ...options.environment },
+      },
     );
     const output: string[] = [];
     child.stdout?.on('data', (data: Buffer) => output.push(data.toString()));
