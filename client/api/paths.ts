@@ -42,6 +42,12 @@ export const ipPeersPath = (ip: string): string => `${ipPath(ip)}/peers`;
 /** Connections of one IP address. Source: "URI content parameters"; shape seen: PSMultimeter. */
 export const ipConnectionsPath = (ip: string): string => `${ipPath(ip)}/connections`;
 
+/** MAC addresses of one IP address. Source: "Query available URIs with OPTIONS"; the shape is not documented. */
+export const ipMacsPath = (ip: string): string => `${ipPath(ip)}/macs`;
+
+/** Protocols of one IP address. Source: "Query available URIs with OPTIONS"; shape seen: PSMultimeter. */
+export const ipProtocolsPath = (ip: string): string => `${ipPath(ip)}/protocols`;
+
 /** Source: "Python Script Example - Server ports used". */
 export const peersPortsPath = (ip: string): string => `${ipPath(ip)}/peers_ports`;
 

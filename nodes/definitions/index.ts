@@ -4,6 +4,7 @@ import { captureConnection } from './capture/capture-connection';
 import { capturePcap } from './capture/capture-pcap';
 import type { NodeDefinition } from './model/define-node';
 import { chart } from './statistics/chart';
+import { hostProfile } from './statistics/host-profile';
 import { estimateCapture } from './capture/estimate-capture';
 import { freezeEvidence } from './ring-buffer/freeze-evidence';
 import { getConnections } from './statistics/get-connections';
@@ -29,6 +30,7 @@ export const definitions: readonly NodeDefinition[] = [
   getPeers,
   getServerPorts,
   chart,
+  hostProfile,
   suspendBuffer,
   freezeEvidence,
   uploadPcap,

@@ -139,6 +139,11 @@ export const NODE_CALLS = {
     values: () => ({ address: UNSEEN, ...LAST }),
     check: none('peers'),
   },
+  'Host Profile': {
+    node: 'hostProfile',
+    values: () => ({ addresses: STEADY_HOST, ...LAST }),
+    check: some('hosts'),
+  },
   'Capture Pcap': {
     node: 'capturePcap',
     values: (samples) => ({ ...HOST, ...closed(samples) }),

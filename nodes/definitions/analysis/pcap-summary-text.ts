@@ -1,3 +1,4 @@
+import { durationText, sizeText } from '../../../client/values/size-text';
 import type { PcapContent, Traffic } from '../../../client/pcap';
 
 type Conversation = Traffic['conversations'][number];
@@ -79,19 +80,4 @@ const escapeCell = (text: string) => text.replace(/[\\|[\]<>*_`]/g, '\\$&').repl
 
 export function percentOf(part: number, whole: number): number {
   return whole > 0 ? Math.round((part / whole) * 1000) / 10 : 0;
-}
-
-/** In decimal units, e.g. `1.5 MB`. */
-function sizeText(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
-  return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`;
-}
-
-function durationText(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds * 10) / 10} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 360) / 10} h`;
 }

@@ -1,0 +1,46 @@
+import { durationText, sizeText } from '../../../../client/values/size-text';
+import type { Interval } from '../interval';
+import type { HostProfile } from './read-profile';
+
+/** So many of each are named; the rest is in the data. */
+const NAMED = 3;
+const NAMED_PORTS = 10;
+
+/** One to five lines that a person reads in a chat or a ticket. */
+export function profileText(profile: HostProfile, interval: Interval | undefined): string {
+  const { ip, name, macs, macVendor, traffic, peers, protocols, failed } = profile;
+  const when = interval ? `in ${durationText(interval.seconds)}` : 'since the appliance started';
+  if (profile.seen === null) return `${ip}: could not be read. ${failed[0]?.message ?? ''}`;
+  if (!profile.seen) return `${ip}: not seen by the appliance, or no longer remembered.`;
+  const known = [name, macs[0], macVendor].filter(Boolean).join(', ');
+  const who = known ? `${ip} (${known})` : ip;
+  const moved = traffic
+    ? `received ${sizeText(traffic.rxBytes)} and transmitted ${sizeText(traffic.txBytes)} ${when}`
+    : 'traffic not reported';
+  const lines = [
+    `${who}: ${moved}.`,
+    listLine('Peers', peers, (peer) => `${nameOf(peer)} (${sizeText(peer.totalBytes)})`),
+    listLine('Protocols', protocols, (one) => `${String(one.protocol)} ${one.sharePercent} %`),
+    portsLine(profile),
+    failed.length > 0 ? `Not read: ${failed.map(({ part }) => part).join(', ')}.` : '',
+  ];
+  return lines.filter(Boolean).join('\n');
+}
+
+function listLine<T>(title: string, all: readonly T[], say: (one: T) => string): string {
+  return all.length > 0 ? `${title}: ${all.slice(0, NAMED).map(say).join(', ')}.` : '';
+}
+
+function nameOf({ ip, name }: HostProfile['peers'][number]): string {
+  return name === undefined ? String(ip) : `${name} ${String(ip)}`;
+}
+
+function portsLine({ offersPorts, usesPorts }: HostProfile): string {
+  const say = (verb: string, ports: readonly number[]) => {
+    if (ports.length === 0) return [];
+    const more = ports.length > NAMED_PORTS ? ` and ${ports.length - NAMED_PORTS} more` : '';
+    return [`${verb} ports ${ports.slice(0, NAMED_PORTS).join(', ')}${more}`];
+  };
+  const said = [...say('offers', offersPorts), ...say('uses', usesPorts)].join('; ');
+  return said && `${said[0].toUpperCase()}${said.slice(1)}.`;
+}

@@ -1,0 +1,170 @@
+import { AllegroError, type CallOptions, type ErrorKind } from '../../../../client';
+import {
+  ipConnectionsPath,
+  ipMacsPath,
+  ipPath,
+  ipPeersPath,
+  ipProtocolsPath,
+} from '../../../../client/api/paths';
+import type { Row } from '../../../../client/api/rows';
+import { ratesOver, toCounters, type Counters } from '../../../../client/values/counters';
+import type { RunContext } from '../../model/run-context';
+import { toConnection } from '../connections';
+import type { Interval } from '../interval';
+import { unlessUnseen } from '../not-seen';
+import { displayName } from '../ranking';
+
+/** What is read about an address; each part may fail by itself. */
+type Part = 'traffic' | 'macs' | 'peers' | 'protocols' | 'serverPorts' | 'connections';
+
+/** What the appliance's statistics tell about one IP address. */
+export interface HostProfile extends Record<string, unknown> {
+  ip: string;
+  /**
+   * False where the appliance does not know the address, null where that could not be read. Then
+   * there is nothing else.
+   */
+  seen: boolean | null;
+  name: string | null;
+  macs: string[];
+  macVendor: string | null;
+  /** Of the interval, or of all time; null where the appliance does not report them. */
+  traffic: Record<string, number> | null;
+  peers: Array<{ ip: unknown; name?: string; totalBytes: number }>;
+  protocols: Array<{ protocol: unknown; totalBytes: number; sharePercent: number }>;
+  /** Ports that the address offers to others, and ports that it uses at others. */
+  offersPorts: number[];
+  usesPorts: number[];
+  connections: Array<Record<string, unknown>>;
+  /** Parts that could not be read, and why. */
+  failed: Failure[];
+}
+
+interface Failure {
+  part: Part;
+  kind: ErrorKind;
+  message: string;
+}
+
+export interface ProfileRequest {
+  interval: Interval | undefined;
+  /** How many peers, protocols and connections at most. */
+  top: number;
+  options: CallOptions;
+  onFailure(error: AllegroError): void;
+}
+
+/**
+ * Reads all parts of a profile at once; the client's own limit decides how many run.
+ *
+ * @param onFailure gets the error of each part that is missing
+ * @throws AllegroError for what would be the same for every part
+ */
+export async function readProfile(
+  context: RunContext,
+  ip: string,
+  { interval, top, options, onFailure }: ProfileRequest,
+): Promise<HostProfile> {
+  const { client } = context;
+  const query = { skiphistorydata: true, ...interval?.query };
+  const profile: HostProfile = {
+    ...{ ip, seen: null, name: null, macs: [], macVendor: null, traffic: null },
+    ...{ peers: [], protocols: [], offersPorts: [], usesPorts: [], connections: [], failed: [] },
+  };
+  const attempt = (part: Part, read: () => Promise<void>) =>
+    read().catch((error: unknown) => {
+      if (!(error instanceof AllegroError) || endsAll(error)) throw error;
+      profile.failed.push({ part, kind: error.kind, message: error.message });
+      onFailure(error);
+    });
+  const countersOf = (found: Row) => toCounters(interval ? found.interval : found.allTime);
+  await attempt('traffic', async () => {
+    const own = await unlessUnseen(context, { kind: 'ip', value: ip }, options, () =>
+      client.get(ipPath(ip), query, options),
+    );
+    const row = (own ?? {}) as Row;
+    profile.seen = own !== undefined;
+    profile.name = displayName({ ...row, macVendor: '' }, 'ip').name ?? null;
+    profile.macVendor = typeof row.macVendor === 'string' ? row.macVendor : null;
+    profile.traffic = withRates(countersOf(row), interval);
+  });
+  if (!profile.seen) return profile;
+  const highest = async (path: string) => {
+    const request = { path, query: { sort: 'bytes', reverse: true, ...query }, limit: top };
+    return (await client.rows(request, options)).rows;
+  };
+  const parts: Record<Exclude<Part, 'traffic'>, () => Promise<void>> = {
+    macs: async () => {
+      profile.macs = macsWithin(await client.get(ipMacsPath(ip), {}, options));
+    },
+    peers: async () => {
+      profile.peers = (await highest(ipPeersPath(ip))).map((peer) => ({
+        ip: peer.ip,
+        ...displayName(peer, 'ip'),
+        totalBytes: countersOf(peer)?.totalBytes ?? 0,
+      }));
+    },
+    protocols: async () => {
+      // Seen as an object keyed by name, in no order: all of them, to find the highest.
+      const request = { path: ipProtocolsPath(ip), query };
+      profile.protocols = toShares((await client.rows(request, options)).rows, countersOf, top);
+    },
+    serverPorts: async () => {
+      const ports = await client.serverPorts(ip, { ...interval?.query }, options);
+      Object.assign(profile, { offersPorts: ports.asServer, usesPorts: ports.asClient });
+    },
+    connections: async () => {
+      const found = await highest(ipConnectionsPath(ip));
+      profile.connections = found.map((one) => briefly(toConnection(one, interval !== undefined)));
+    },
+  };
+  await Promise.all(Object.entries(parts).map(([part, read]) => attempt(part as Part, read)));
+  return profile;
+}
+
+/** What would be the same for every part. */
+function endsAll({ kind }: AllegroError): boolean {
+  return ['cancelled', 'login', 'certificate', 'input'].includes(kind);
+}
+
+function withRates(counters: Counters | undefined, interval: Interval | undefined) {
+  if (!counters) return null;
+  return { ...counters, ...(interval ? ratesOver(counters, interval.seconds) : {}) };
+}
+
+function toShares(rows: Row[], countersOf: (row: Row) => Counters | undefined, top: number) {
+  const counted = rows.map((row) => ({
+    protocol: row.protocol ?? row.name,
+    totalBytes: countersOf(row)?.totalBytes ?? 0,
+  }));
+  const sum = counted.reduce((bytes, { totalBytes }) => bytes + totalBytes, 0);
+  return counted
+    .filter(({ totalBytes }) => totalBytes > 0)
+    .sort((a, b) => b.totalBytes - a.totalBytes)
+    .slice(0, top)
+    .map((one) => ({ ...one, sharePercent: Math.round((one.totalBytes / sum) * 1000) / 10 }));
+}
+
+/** The shape is not documented: whatever looks like a MAC address, anywhere near the surface. */
+function macsWithin(answer: unknown): string[] {
+  const found = new Set<string>();
+  const look = (value: unknown, depth: number) => {
+    if (typeof value === 'string' && /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(value)) {
+      found.add(value.toLowerCase());
+    } else if (typeof value === 'object' && value !== null && depth < 4) {
+      for (const [key, inner] of Object.entries(value)) {
+        look(key, depth + 1);
+        look(inner, depth + 1);
+      }
+    }
+  };
+  look(answer, 0);
+  return [...found];
+}
+
+/** As much of a connection as a person reads, and as Capture Connection needs. */
+function briefly(connection: Record<string, unknown>): Record<string, unknown> {
+  const names = ['clientIp', 'clientPort', 'serverIp', 'serverPort', 'l4Protocol', 'protocol'];
+  const times = ['connectionStart', 'lastActivity', 'durationSeconds', 'totalBytes'];
+  return Object.fromEntries([...names, ...times].map((name) => [name, connection[name] ?? null]));
+}
