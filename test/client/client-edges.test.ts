@@ -1,10 +1,11 @@
-import { AllegroClient, AllegroError, type ClientContext } from '../../client';
+import { AllegroClient, type ClientContext } from '../../client';
 import { quoteAnswer } from '../../client/errors';
 import { PcapWalker } from '../../client/pcap';
 import { startTimeout } from '../../client/http/time-limit';
 import { checkWindow } from '../../client/capture/window-check';
 import { fakeClient, FakeContext, FakeTransport, never } from '../support/fake-transport';
 import { BlockWriter } from '../support/pcap-fixtures';
+import { errorOf } from '../support/error-of';
 
 const PATH = '/API/stats/modules/l4_ports/ports_paged';
 
@@ -138,11 +139,6 @@ describe('the check of a window', () => {
       ...{ api, file, window, expression: '', ringBuffer: 0 },
       options: { signal },
     });
-    const error = await check.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).toBeInstanceOf(AllegroError);
-    expect(error).toMatchObject({ kind: 'cancelled' });
+    expect(await errorOf(check)).toMatchObject({ kind: 'cancelled' });
   });
 });

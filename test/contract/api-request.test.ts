@@ -7,9 +7,10 @@ import { getStats } from '../../nodes/definitions/statistics/get-stats';
 import type { FaultKind } from '../../simulator';
 import { never } from '../support/fake-transport';
 import { useSimulator } from './bench';
-import { errorOf, runDefinition } from './run-definition';
+import { runDefinition } from './run-definition';
 import { TOKEN } from './transports';
 import { waitUntil } from './wait-until';
+import { errorOf } from '../support/error-of';
 
 const CONNECTIONS = 'API/stats/modules/ip/globalConnections';
 const BUFFER = 'API/data/modules/capture/buffer/0';

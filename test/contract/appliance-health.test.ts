@@ -3,7 +3,8 @@ import { AllegroClient } from '../../client';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { axiosTransport } from './transports';
 import { useSimulator } from './bench';
-import { errorOf, jsonOf } from './run-definition';
+import { jsonOf } from './run-definition';
+import { errorOf } from '../support/error-of';
 
 describe('the health of an appliance', () => {
   const bench = useSimulator(700);

@@ -1,4 +1,5 @@
-import { AllegroClient, AllegroError } from '../../client';
+import type { AllegroError } from '../../client';
+import { AllegroClient } from '../../client';
 import type { FaultKind } from '../../simulator/http/faults';
 import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
 import { ask } from '../simulator/support';
@@ -8,6 +9,7 @@ import { TOKEN } from './transports';
 import { OPERATIONS, type OperationName } from './operations';
 import { Store } from './store';
 import { waitUntil } from './wait-until';
+import { errorOf } from '../support/error-of';
 
 /** Someone who cancels wants it now; the clock is the wall's. */
 const PROMPT_MS = 1000;
@@ -107,17 +109,13 @@ export function describeCancellation(name: string, makeTransport: MakeTransport)
       arrange?.(simulator);
       const cancel = new AbortController();
       try {
-        const ended = run({ simulator, client, store, signal: cancel.signal }).then(
-          () => undefined,
-          (error: unknown) => error,
-        );
+        const ended = errorOf(run({ simulator, client, store, signal: cancel.signal }));
         await waitUntil(() => isReached(simulator, operation));
         const before = Date.now();
         cancel.abort();
         const error = await ended;
         expect(Date.now() - before).toBeLessThan(PROMPT_MS);
-        expect(error).toBeInstanceOf(AllegroError);
-        expect((error as AllegroError).kind).toBe('cancelled');
+        expect(error.kind).toBe('cancelled');
         expect(JSON.stringify(error)).not.toContain(TOKEN);
         expect(store.files).toEqual([]);
         // The appliance sees it, and is left alone from then on.

@@ -8,8 +8,9 @@ import { chart } from '../../nodes/definitions/statistics/chart';
 import { THEMES } from '../../nodes/definitions/statistics/chart/theme';
 import { STEADY_HOST } from '../../simulator';
 import { useSimulator } from './bench';
-import { errorOf, runDefinition } from './run-definition';
+import { runDefinition } from './run-definition';
 import { axiosTransport } from './transports';
+import { errorOf } from '../support/error-of';
 
 interface Picture {
   json: Record<string, unknown>;

@@ -4,7 +4,8 @@ import { STEADY_HOST } from '../../simulator';
 import type { Switches } from '../../simulator/switches';
 import { useSimulator } from './bench';
 import { pastWindow } from './operations';
-import { errorOf, jsonOf } from './run-definition';
+import { jsonOf } from './run-definition';
+import { errorOf } from '../support/error-of';
 
 const IPS = 'API/stats/modules/ip/ips';
 const CHART = { chartWidth: 320, chartHeight: 240, chartScale: 1 };

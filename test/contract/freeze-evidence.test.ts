@@ -5,7 +5,7 @@ import { readFieldValues } from '../../nodes/definitions/model/read-field-values
 import { STEADY_HOST, type FaultKind } from '../../simulator';
 import { never, runContext } from '../support/fake-transport';
 import { useSimulator } from './bench';
-import { errorOf } from './run-definition';
+import { errorOf } from '../support/error-of';
 
 jest.setTimeout(60_000);
 
@@ -193,7 +193,7 @@ describe('freezing evidence', () => {
     const failing = (async () => {
       for await (const result of start()) if (result) throw disk;
     })();
-    expect(await errorOf(failing)).toBe(disk);
+    await expect(failing).rejects.toBe(disk);
     expect(isSuspended()).toBe(false);
   });
 

@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { AllegroClient, AllegroError, type Transport } from '../../client';
+import type { AllegroError } from '../../client';
+import { AllegroClient, type Transport } from '../../client';
 import { authenticate } from '../../n8n/transport/authenticate';
 import { readCredentials } from '../../n8n/transport/credentials';
 import { N8nTransport, type RequestContext } from '../../n8n/transport/n8n-transport';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { FakeContext } from '../support/fake-transport';
+import { errorOf } from '../support/error-of';
 
 const LOGINS = {
   token: { token: 'tok/en&"<secret>' },
@@ -130,18 +132,14 @@ describe('an answer that repeats the login', () => {
         secrets = secretsOf(login, headers.authorization!);
         return answerTo(secrets);
       };
-      const error = await run(clientFor(login), AbortSignal.timeout(10_000)).then(
-        () => undefined,
-        (reason: unknown) => reason as AllegroError,
-      );
-      expect(error).toBeInstanceOf(AllegroError);
-      expect(error!.answer ?? error!.what).toContain('***');
-      const shown = inspect(error, { depth: 9 }) + JSON.stringify(error) + error!.message;
+      const error = await errorOf(run(clientFor(login), AbortSignal.timeout(10_000)));
+      expect(error.answer ?? error.what).toContain('***');
+      const shown = inspect(error, { depth: 9 }) + JSON.stringify(error) + error.message;
       for (const secret of secrets.flatMap((one) => [one, escapeHtml(one), one.slice(0, -3)])) {
         expect(shown).not.toContain(secret);
         expect(shown).not.toContain(JSON.stringify(secret).slice(1, -1));
       }
-      return error!;
+      return error;
     }
 
     describe.each(Object.keys(LOGINS) as Array<keyof typeof LOGINS>)('with a %s', (login) => {

@@ -6,7 +6,7 @@ import type { PollTrigger } from '../../nodes/definitions/triggers/trigger';
 import type { FaultKind } from '../../simulator';
 import { runContext } from '../support/fake-transport';
 import { useSimulator } from './bench';
-import { errorOf } from './run-definition';
+import { errorOf } from '../support/error-of';
 
 const FAULTS: Array<[string, FaultKind]> = [
   ['drips', { kind: 'slow', bytesPerSecond: 1 }],

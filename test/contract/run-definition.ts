@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AllegroClient, AllegroError } from '../../client';
+import type { AllegroClient } from '../../client';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import type { Progress } from '../../nodes/definitions/model/run-context';
 import type { RunResult } from '../../nodes/definitions/model/run-result';
@@ -57,12 +57,4 @@ export async function jsonOf(
   const found = await runDefinition(client, definition, raw);
   expect(found).toHaveLength(1);
   return found[0].json;
-}
-
-/** The error that work ends with; fails where there is none. */
-export function errorOf(work: Promise<unknown>): Promise<AllegroError> {
-  return work.then(
-    () => Promise.reject(new Error('There was no error.')),
-    (error: unknown) => error as AllegroError,
-  );
 }

@@ -121,16 +121,6 @@ it('tells what is gone and what failed, and goes on', async () => {
   expect(warnings).toHaveLength(1);
 });
 
-it('never takes a web page for a table', async () => {
-  const page = {
-    status: 200,
-    headers: { 'Content-Type': 'text/html' },
-    body: '<html>Log in</html>',
-  };
-  bench.simulator.faults.add({ kind: 'answer', ...page, path: `${IPS}/` });
-  await expect(inventory()).rejects.toMatchObject({ kind: 'badAnswer' });
-});
-
 it('ends at once when the login is refused', async () => {
   const ips = await allIps();
   bench.simulator.clearRequests();

@@ -4,7 +4,8 @@ import { getStats } from '../../nodes/definitions/statistics/get-stats';
 import { topTalkers } from '../../nodes/definitions/statistics/top-talkers';
 import { STEADY_HOST } from '../../simulator';
 import { useSimulator } from './bench';
-import { errorOf, jsonOf, runDefinition } from './run-definition';
+import { jsonOf, runDefinition } from './run-definition';
+import { errorOf } from '../support/error-of';
 
 const MODULE = '/API/stats/modules/ip';
 const IPS_PAGED = `${MODULE}/ips_paged`;
@@ -77,15 +78,6 @@ describe('a list as a CSV file', () => {
     expect(inFile.sort()).toEqual(listed.sort());
     expect(Date.parse(json.to as string) - Date.parse(json.from as string)).toBe(61_000);
   });
-
-  it.each(['chunked', 'length', 'close'] as const)(
-    'is an error when truncated (%s)',
-    async (framing) => {
-      bench.simulator.faults.add({ path: IPS_PAGED, kind: 'cut', afterBytes: 40, framing });
-      const run = runDefinition(bench.client, topTalkers, { ...NO_INTERVAL, ...CSV });
-      await expect(run).rejects.toMatchObject({ kind: 'incomplete' });
-    },
-  );
 
   it('is refused where the path has none, with advice that fits', async () => {
     const values = { path: `${MODULE}/ips/${STEADY_HOST}`, ...NO_INTERVAL, ...CSV };

@@ -4,7 +4,7 @@ import { pcapSummary } from '../../nodes/definitions/analysis/pcap-summary';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { runContext } from '../support/fake-transport';
 import { CAPTURE_FILES, type CaptureFile } from './capture-files';
-import { errorOf } from './run-definition';
+import { errorOf } from '../support/error-of';
 
 interface Summary {
   packets: number;

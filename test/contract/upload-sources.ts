@@ -1,9 +1,11 @@
-import { AllegroClient, AllegroError, inputError } from '../../client';
+import type { AllegroError } from '../../client';
+import { AllegroClient, inputError } from '../../client';
 import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
 import { fastContext } from './fast-context';
 import type { MakeTransport } from './fault-matrix';
 import { pastWindow, uploadRequest } from './operations';
 import { waitUntil } from './wait-until';
+import { errorOf } from '../support/error-of';
 
 const SEND = '/API/system/analyze-pcap';
 
@@ -81,13 +83,9 @@ export function describeUploadSources(name: string, makeTransport: MakeTransport
         request.file.open = () => (opened++ === 0 ? whole() : open(file));
         try {
           const signal = AbortSignal.timeout(10_000);
-          const error = await client.upload(request, { signal }).then(
-            () => undefined,
-            (reason: unknown) => reason,
-          );
-          expect(error).toBeInstanceOf(AllegroError);
-          expect((error as AllegroError).kind).toBe(kind);
-          expect((error as AllegroError).message).toMatch(says);
+          const error = await errorOf(client.upload(request, { signal }));
+          expect(error.kind).toBe(kind);
+          expect(error.message).toMatch(says);
           const sends = () => simulator.requests.filter(({ path }) => path === SEND);
           await waitUntil(() => sends().every(({ isOpen }) => !isOpen));
           // Never twice, and never answered as if it had been whole.

@@ -1,7 +1,8 @@
 import { waitForAnalysis } from '../../nodes/definitions/analysis/wait-for-analysis';
 import { useSimulator } from './bench';
 import { pastWindow, uploadRequest } from './operations';
-import { errorOf, jsonOf } from './run-definition';
+import { jsonOf } from './run-definition';
+import { errorOf } from '../support/error-of';
 
 const TOTALS = '/API/stats/modules/mac_protocols/generic';
 

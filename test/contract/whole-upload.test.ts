@@ -6,7 +6,8 @@ import { topTalkers } from '../../nodes/definitions/statistics/top-talkers';
 import { STEADY_HOST } from '../../simulator';
 import { useSimulator } from './bench';
 import { pastWindow, uploadRequest } from './operations';
-import { errorOf, jsonOf, runDefinition } from './run-definition';
+import { jsonOf, runDefinition } from './run-definition';
+import { errorOf } from '../support/error-of';
 
 const YEARS_AGO = 3 * 365 * 86_400;
 

@@ -55,17 +55,6 @@ describe('lists', () => {
     expect(new Set(ips(rows)).size).toBe(120);
   });
 
-  it('takes each row once, and says when rows moved while they were read', async () => {
-    const { client } = fakeClient(({ path }) => {
-      const page = Number(new URLSearchParams(path.split('?')[1]).get('page'));
-      const names = page === 0 ? ['a', 'b'] : ['b', 'c'];
-      return { json: { displayedItems: names.map((ip) => ({ ip })), numberOfItems: 4 } };
-    });
-    const { rows, warnings } = await client.rows({ path: PATH, query: {} }, never());
-    expect(ips(rows)).toEqual(['a', 'b', 'c']);
-    expect(warnings[0]).toContain('3 of 4');
-  });
-
   it('ends when the number of pages is not told and a page is short', async () => {
     const { client, transport } = fakeClient(({ path }) => {
       const page = Number(new URLSearchParams(path.split('?')[1]).get('page'));

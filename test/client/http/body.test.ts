@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { decodeBody, guardBody, readText } from '../../../client/http/body';
 import { AllegroError } from '../../../client';
 import type { ClientContext } from '../../../client';
+import { errorOf } from '../../support/error-of';
 
 const requestInfo = { device: 'https://a', method: 'GET', path: '/API/x' };
 const context: ClientContext = {
@@ -31,12 +32,6 @@ async function* source(chunks: string[], end?: () => Promise<void>): AsyncGenera
   await end?.();
 }
 
-const failure = (promise: Promise<unknown>) =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error as AllegroError,
-  );
-
 describe('the guard over a body', () => {
   it('passes everything on', async () => {
     const { chunks } = guard(source(['ab', 'c']), { 'content-length': '3' });
@@ -45,19 +40,19 @@ describe('the guard over a body', () => {
 
   it('finds a body that is shorter than promised', async () => {
     const { chunks } = guard(source(['ab']), { 'content-length': '3' });
-    const error = await failure(readText(chunks, 100, requestInfo));
+    const error = await errorOf(readText(chunks, 100, requestInfo));
     expect(error).toMatchObject({ kind: 'incomplete', canRetry: true });
     expect(error?.message).toContain('2 bytes of 3');
   });
 
   it('finds a connection that breaks', async () => {
     const { chunks } = guard(source(['ab'], () => Promise.reject(new Error('socket hang up'))));
-    expect((await failure(readText(chunks, 100, requestInfo)))?.kind).toBe('incomplete');
+    expect((await errorOf(readText(chunks, 100, requestInfo)))?.kind).toBe('incomplete');
   });
 
   it('finds a stall and closes the connection', async () => {
     const { chunks, stop } = guard(stalling(() => stop.signal));
-    const error = await failure(readText(chunks, 100, requestInfo));
+    const error = await errorOf(readText(chunks, 100, requestInfo));
     expect(error).toMatchObject({ kind: 'timeout', canRetry: true });
     expect(error?.message).toContain('2 bytes had arrived');
     expect(stop.signal.aborted).toBe(true);
@@ -80,14 +75,14 @@ describe('the guard over a body', () => {
       {},
       cancel.signal,
     );
-    const reading = failure(readText(chunks, 100, requestInfo));
+    const reading = errorOf(readText(chunks, 100, requestInfo));
     setTimeout(() => cancel.abort(), 5);
     expect((await reading)?.kind).toBe('cancelled');
   });
 
   it('refuses an answer that is too large to hold', async () => {
     const { chunks } = guard(source(['abcdef']));
-    expect((await failure(readText(chunks, 5, requestInfo)))?.kind).toBe('tooLarge');
+    expect((await errorOf(readText(chunks, 5, requestInfo)))?.kind).toBe('tooLarge');
   });
 });
 
@@ -104,7 +99,7 @@ describe('an answer that is compressed although nobody asked', () => {
   it('is an error when it was cut', async () => {
     const packed = gzipSync(text);
     const body = split(packed.subarray(0, packed.length - 12), 100);
-    const error = await failure(readText(decodeBody(body, 'gzip', requestInfo), 1e6, requestInfo));
+    const error = await errorOf(readText(decodeBody(body, 'gzip', requestInfo), 1e6, requestInfo));
     expect(error?.kind).toBe('incomplete');
   });
 
@@ -117,7 +112,7 @@ describe('an answer that is compressed although nobody asked', () => {
   });
 
   it('is an error when the encoding is unknown', async () => {
-    const error = await failure(
+    const error = await errorOf(
       readText(decodeBody(source(['x']), 'zstd', requestInfo), 1e6, requestInfo),
     );
     expect(error?.kind).toBe('badAnswer');

@@ -1,4 +1,4 @@
-import { AllegroClient, AllegroError, TransportError } from '../../../client';
+import { AllegroClient, TransportError } from '../../../client';
 import {
   FakeContext,
   fakeClient,
@@ -6,9 +6,11 @@ import {
   ManualContext,
   never,
 } from '../../support/fake-transport';
+import { errorOf } from '../../support/error-of';
 
 const PATH = '/API/stats/modules/ip';
 
+/** How statuses, redirects and jobs end is in the fault matrix; here is what it does not see. */
 describe('requests', () => {
   it('writes blanks as %20, booleans in lower case, and leaves out what is not set', async () => {
     const { client, transport } = fakeClient(() => ({ json: {} }));
@@ -54,14 +56,6 @@ describe('requests', () => {
     expect(transport.paths).toEqual([`${PATH}?mm-id=local%3A1&group=0`]);
   });
 
-  it.each([429, 502, 503, 504])('tries a read again after %d', async (status) => {
-    const { client, transport } = fakeClient((_, index) =>
-      index < 2 ? { status, text: 'busy' } : { json: { ok: true } },
-    );
-    await expect(client.get(PATH, {}, never())).resolves.toEqual({ ok: true });
-    expect(transport.requests).toHaveLength(3);
-  });
-
   it.each([
     ['seconds', '7', 7000],
     ['a date', new Date(Date.UTC(2026, 10, 23, 15, 50, 9)).toUTCString(), 9000],
@@ -73,25 +67,15 @@ describe('requests', () => {
     expect(context.slept).toEqual([wait]);
   });
 
-  it('does not wait for longer than anybody would, and says how long it was asked to', async () => {
-    const { client, transport } = fakeClient(() => ({
-      status: 503,
-      headers: { 'retry-after': '3600' },
-    }));
-    const error = await failure(client.get(PATH, {}, never()));
-    expect(error.message).toContain('asks to wait 3600 s');
-    expect(transport.requests).toHaveLength(1);
-  });
-
   it('says of a POST only what is true of it', async () => {
     const { api } = fakeClient(() => ({ status: 429, text: '' }));
-    const { what } = await failure(api.post(PATH, {}, never()));
+    const { what } = await errorOf(api.post(PATH, {}, never()));
     expect(what).toBe('The appliance asks for fewer requests (HTTP 429).');
   });
 
   it('quotes the begin of an error page of any size', async () => {
     const { client } = fakeClient(() => ({ status: 400, text: `No such mode${' '.repeat(1e6)}` }));
-    expect((await failure(client.get(PATH, {}, never()))).message).toContain('No such mode');
+    expect((await errorOf(client.get(PATH, {}, never()))).message).toContain('No such mode');
   });
 
   it('ends an answer that never comes to its end, however it keeps moving', async () => {
@@ -104,7 +88,7 @@ describe('requests', () => {
       }
     }
     const { client } = fakeClient(() => ({ body: drip }), context);
-    const error = await failure(client.get(PATH, {}, never()));
+    const error = await errorOf(client.get(PATH, {}, never()));
     expect(error).toMatchObject({ kind: 'timeout', canRetry: true });
     expect(error.what).toBe('The answer was not complete after 600 s.');
     expect(context.sleeping).toBe(0);
@@ -112,16 +96,10 @@ describe('requests', () => {
 
   it('gives up after four tries and says that a retry may help', async () => {
     const { client, transport } = fakeClient(() => ({ status: 503, text: 'starting' }));
-    const error = await failure(client.get(PATH, {}, never()));
+    const error = await errorOf(client.get(PATH, {}, never()));
     expect(error).toMatchObject({ kind: 'appliance', status: 503, canRetry: true });
     expect(error.message).toContain('starting');
     expect(transport.requests).toHaveLength(4);
-  });
-
-  it('never sends a POST twice', async () => {
-    const { api, transport } = fakeClient(() => ({ status: 503, text: '' }));
-    await failure(api.post(PATH, {}, never()));
-    expect(transport.requests).toHaveLength(1);
   });
 
   it('tries a read again when the connection broke, but not when the certificate is wrong', async () => {
@@ -134,7 +112,7 @@ describe('requests', () => {
     const untrusted = fakeClient(() => ({
       error: new TransportError('certificate', 'no', 'DEPTH_ZERO_SELF_SIGNED_CERT'),
     }));
-    const error = await failure(untrusted.client.get(PATH, {}, never()));
+    const error = await errorOf(untrusted.client.get(PATH, {}, never()));
     expect(error.kind).toBe('certificate');
     expect(error.message).toContain('CA certificate');
     expect(untrusted.transport.requests).toHaveLength(1);
@@ -152,59 +130,22 @@ describe('requests', () => {
       status,
       text: '<html><style>p{}</style><p>no\n&nbsp;luck</p></html>',
     }));
-    const error = await failure(client.get(PATH, {}, never()));
+    const error = await errorOf(client.get(PATH, {}, never()));
     expect(error).toMatchObject({ kind, status, device: 'https://allegro-mm-test', path: PATH });
     expect(error.answer).toBe('no &nbsp;luck');
     expect(error.message).toContain(`https://allegro-mm-test, GET ${PATH}`);
     expect(error.advice).not.toBe('');
   });
 
-  it('says so when the answer is no JSON', async () => {
-    const { client } = fakeClient(() => ({ text: '<h1>Login</h1>' }));
-    const error = await failure(client.get(PATH, {}, never()));
-    expect(error.kind).toBe('badAnswer');
-    expect(error.answer).toBe('Login');
-  });
-
-  it('follows a redirect within the appliance', async () => {
-    const { client, transport } = fakeClient((_, index) =>
-      index === 0 ? { status: 302, headers: { location: '/API/stats/time' } } : { json: { a: 1 } },
-    );
-    await expect(client.get(PATH, {}, never())).resolves.toEqual({ a: 1 });
-    expect(transport.paths).toEqual([PATH, '/API/stats/time']);
-  });
-
   it.each(['https://elsewhere/API', 'http://allegro-mm-test/API', '//elsewhere/API'])(
     'does not follow a redirect to %s',
     async (location) => {
       const { client, transport } = fakeClient(() => ({ status: 302, headers: { location } }));
-      const error = await failure(client.get(PATH, {}, never()));
+      const error = await errorOf(client.get(PATH, {}, never()));
       expect(error).toMatchObject({ kind: 'refused', status: 302 });
       expect(transport.requests).toHaveLength(1);
     },
   );
-
-  it('sends nothing when it is cancelled already', async () => {
-    const { client, transport } = fakeClient(() => ({ json: {} }));
-    const error = await failure(client.get(PATH, {}, { signal: AbortSignal.abort() }));
-    expect(error.kind).toBe('cancelled');
-    expect(transport.requests).toHaveLength(0);
-  });
-
-  it('runs at most four at once', async () => {
-    let running = 0;
-    let most = 0;
-    const slow = fakeClient(() => ({ json: {} }));
-    const send = slow.transport.send.bind(slow.transport);
-    slow.transport.send = async (request) => {
-      most = Math.max(most, ++running);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      running--;
-      return send(request);
-    };
-    await Promise.all(Array.from({ length: 12 }, () => slow.client.get(PATH, {}, never())));
-    expect(most).toBe(4);
-  });
 });
 
 describe('clients of one process', () => {
@@ -264,7 +205,7 @@ describe('an appliance behind a path of a reverse proxy', () => {
 
   it('is not left for another path of the same proxy', async () => {
     const { work } = redirected('/login');
-    expect((await failure(work)).what).toContain('redirects to "/login", which is not followed');
+    expect((await errorOf(work)).what).toContain('redirects to "/login", which is not followed');
   });
 });
 
@@ -300,38 +241,15 @@ describe('asynchronous jobs', () => {
     expect([...context.slept].sort((a, b) => a - b)).toEqual(context.slept);
   });
 
-  it('takes a direct answer as it is', async () => {
-    const { client } = fakeClient(() => ({ json: { displayedItems: [] } }));
-    await expect(client.get(PATH, {}, never())).resolves.toEqual({ displayedItems: [] });
-  });
-
   it.each([
-    ['an error code', { json: { errorCode: 5 } }, 'job', 'errorCode 5'],
-    ['a lost job', { status: 404, text: 'gone' }, 'job', 'no longer knows'],
     ['no result', { json: { other: 1 } }, 'badAnswer', 'without a result'],
     ['no JSON', { text: 'oops' }, 'badAnswer', 'without a result'],
     ['half of the JSON', { text: '{"errorCode":0,' }, 'incomplete', 'truncated'],
     ['too deep a result', { text: `{"asyncResult":${DEEP}}` }, 'badAnswer', '100 levels'],
   ])('explains %s', async (_, answer, kind, words) => {
     const { client } = fakeClient((__, index) => (index === 0 ? { json: job } : answer));
-    const error = await failure(client.get(PATH, {}, never()));
+    const error = await errorOf(client.get(PATH, {}, never()));
     expect(error.kind).toBe(kind);
     expect(error.message).toContain(words);
   });
-
-  it('ends a job that never ends', async () => {
-    const { client } = fakeClient((_, index) => (index === 0 ? { json: job } : { status: 202 }));
-    const error = await failure(client.get(PATH, {}, { ...never(), jobLimit: 5000 }));
-    expect(error.kind).toBe('timeout');
-    expect(error.message).toContain('5 s');
-  });
 });
-
-async function failure(promise: Promise<unknown>): Promise<AllegroError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(AllegroError);
-  return error as AllegroError;
-}

@@ -1,4 +1,4 @@
-import { AllegroError } from '../../../client';
+import type { AllegroError } from '../../../client';
 import { definitions } from '../../../nodes/definitions';
 import type { Field } from '../../../nodes/definitions/model/field';
 import type { FieldValues } from '../../../nodes/definitions/model/field-values';
@@ -6,6 +6,7 @@ import type { NodeDefinition } from '../../../nodes/definitions/model/define-nod
 import type { RunContext } from '../../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import { fakeClient, ORIGIN, type FakeAnswer } from '../../support/fake-transport';
+import { errorOf } from '../../support/error-of';
 
 const byName = (name: string): NodeDefinition => definitions.find((one) => one.name === name)!;
 
@@ -36,17 +37,13 @@ const clock = { json: { currentTime: NOW + 0.25 } };
 
 async function inputErrorOf(name: string, raw: Record<string, unknown>): Promise<AllegroError> {
   let requests = 0;
-  const error = await run(name, raw, () => {
+  const running = run(name, raw, () => {
     requests++;
     return clock;
-  }).then(
-    () => undefined,
-    (reason: unknown) => reason as AllegroError,
-  );
-  expect(error).toBeInstanceOf(AllegroError);
-  expect(error?.kind).toBe('input');
-  expect(requests).toBe(0);
-  return error!;
+  });
+  const error = await errorOf(running);
+  expect([error.kind, requests]).toEqual(['input', 0]);
+  return error;
 }
 
 describe('every definition', () => {

@@ -1,6 +1,7 @@
 import { getPeers } from '../../../../nodes/definitions/statistics/get-peers';
-import { errorOf, jsonOf } from '../../../contract/run-definition';
+import { jsonOf } from '../../../contract/run-definition';
 import { fakeClient } from '../../../support/fake-transport';
+import { errorOf } from '../../../support/error-of';
 
 const PEERS = '/API/stats/modules/ip/ips/10.1.2.3/peers';
 
