@@ -1,6 +1,7 @@
 import { hostProfile } from '../../../../nodes/definitions/statistics/host-profile';
-import { errorOf, jsonOf } from '../../../contract/run-definition';
+import { jsonOf } from '../../../contract/run-definition';
 import { fakeClient, type FakeAnswer } from '../../../support/fake-transport';
+import { errorOf } from '../../../support/error-of';
 
 const IPS = '/API/stats/modules/ip/ips';
 const counters = (rxBytes: number, txBytes: number) => ({
