@@ -140,6 +140,16 @@ export function quoteAnswer(body: string, { mask = (text) => text }: RequestInfo
   return text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
 }
 
+/**
+ * What the appliance says in a JSON error, without its final stop, if it is a sentence: `locked` or
+ * `E_42` is none.
+ */
+export function sentenceIn(body: string, requestInfo: RequestInfo): string | undefined {
+  if (messageIn(body) === undefined) return undefined;
+  const text = quoteAnswer(body, requestInfo).replace(/[.!]$/, '');
+  return /^\p{Lu}\S* \S/u.test(text) ? text : undefined;
+}
+
 /** The text of a JSON error such as `{"error": "not now"}`. The API page names no key for it. */
 function messageIn(body: string): string | undefined {
   if (body.length > READ_LENGTH || !/^\s*\{/.test(body)) return undefined;

@@ -98,7 +98,10 @@ function captureCheck(
       const limit = limiter.limitReached ? 'bytes' : isTimeUp() ? 'duration' : undefined;
       const { complete, packets, fault } = limit === 'duration' ? limiter.endHere() : limiter.end();
       if (!complete)
-        throw incompleteError(fault?.message ?? 'it does not end with a packet.', requestInfo);
+        throw incompleteError(
+          fault?.message ?? 'it does not end at a packet boundary.',
+          requestInfo,
+        );
       const warnings = limit ? [LIMIT_WARNINGS[limit]] : [];
       return { ...digest, packets, complete, endedBy: limit ?? 'device', warnings };
     },
@@ -106,7 +109,7 @@ function captureCheck(
 }
 
 const LIMIT_WARNINGS = {
-  bytes: 'The size limit ended the file: there are more packets than these.',
+  bytes: 'The size limit ended the file: there are more packets.',
   duration: 'The time limit ended the file: there may be more packets than these.',
 };
 
@@ -131,8 +134,8 @@ function sizeLimitError(limit: number, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'tooLarge',
-    what: `The answer is larger than the limit of ${limit / 1e6} MB.`,
-    advice: 'What arrived was discarded. Ask for less, or raise the size limit.',
+    what: `The response is larger than the limit of ${limit / 1e6} MB.`,
+    advice: 'What arrived was discarded. Request less, or raise the size limit.',
   });
 }
 

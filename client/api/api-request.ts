@@ -95,7 +95,7 @@ function timeLimitError(limit: number, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `The answer was not complete after ${Math.round(limit / 1000)} s.`,
+    what: `The response was not complete after ${Math.round(limit / 1000)} s.`,
     advice: 'What arrived was discarded. Ask for less, or raise the timeout.',
   });
 }
@@ -136,7 +136,7 @@ function readJson(text: string, isWanted: boolean, { requestInfo, status }: Open
     ...requestInfo,
     kind: 'badAnswer',
     status,
-    what: 'The answer is not JSON.',
+    what: 'The response is not JSON.',
     advice: 'Read it as text or as a file.',
   });
 }

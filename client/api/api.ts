@@ -202,8 +202,8 @@ export class Api {
     return new AllegroError({
       ...requestInfo,
       kind: 'badAnswer',
-      what: `The answer is not ${wanted}.`,
-      advice: 'See below what the appliance said instead, and whether its firmware has this.',
+      what: `The response is not ${wanted}.`,
+      advice: 'Check what the appliance returned instead, and whether its firmware supports this.',
       answer: quoteAnswer(JSON.stringify(answer), requestInfo),
     });
   }

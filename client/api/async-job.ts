@@ -40,7 +40,7 @@ export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown 
       kind: 'badAnswer',
       what: 'The appliance ended a job without a result.',
       advice:
-        'Try again. If the problem persists, this firmware may answer in a way that is not known here.',
+        'Try again. If the problem persists, this firmware may respond in a way that the nodes do not know.',
       canRetry: true,
     });
   }
@@ -64,7 +64,7 @@ export function lostJobError(requestInfo: RequestInfo): AllegroError {
     kind: 'job',
     status: 404,
     what: 'The appliance no longer knows the job (HTTP 404).',
-    advice: 'It may have been restarted, or dropped the result. Start the request again.',
+    advice: 'It may have restarted or discarded the result. Try again.',
     canRetry: true,
   });
 }
@@ -75,7 +75,7 @@ export function endlessJobError(requestInfo: RequestInfo, limit: number): Allegr
     ...requestInfo,
     kind: 'timeout',
     what: `The appliance was still working on the job after ${Math.round(limit / 1000)} s.`,
-    advice: 'Ask for less (a shorter interval, a filter), or raise the time limit.',
+    advice: 'Shorten the interval, add a filter, or raise the timeout.',
     canRetry: true,
   });
 }

@@ -242,9 +242,8 @@ function noListError(device: string, path: string): AllegroError {
     device,
     method: 'GET',
     path,
-    what: 'The answer does not contain a list.',
-    advice:
-      'Check that the path is that of a list, and that the module is switched on in this appliance.',
+    what: 'The response does not contain a list.',
+    advice: 'Check that the path is a list, and that the module is enabled on this appliance.',
   });
 }
 

@@ -90,8 +90,8 @@ function incompleteError({ fault, packets }: PcapSummary, requestInfo: RequestIn
   return new AllegroError({
     ...requestInfo,
     kind: 'incomplete',
-    what: `The capture is incomplete: ${fault?.message ?? 'it does not end with a packet.'} ${packets} packets had arrived before.`,
-    advice: 'What arrived was discarded. Try again; ask for a shorter window if it happens again.',
+    what: `The capture is incomplete: ${fault?.message ?? 'it does not end at a packet boundary.'} ${packets} packets had arrived.`,
+    advice: 'What arrived was discarded. Try again; shorten the window if the problem persists.',
     canRetry: true,
   });
 }

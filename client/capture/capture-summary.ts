@@ -89,11 +89,11 @@ export function captureSummary(
 }
 
 const UNMARKED_END =
-  'The answer had neither a length nor chunks, so a connection that broke exactly between two packets would not show.';
+  'The response had neither a length nor chunks, so a connection lost exactly between two packets would go unnoticed.';
 const TOLERATED_OFFSET_SECONDS = 2;
 
 /** Not for the packet limit: who sets one wants just so many. */
-const ENDED_BY_SIZE = 'The size limit ended the file: there are more packets than these.';
+const ENDED_BY_SIZE = 'The size limit ended the file: there are more packets.';
 
 /** What to say of a clock that differs, if anything. */
 export function clockWarnings(offsetSeconds: number | null, warning?: string): string[] {
@@ -101,7 +101,7 @@ export function clockWarnings(offsetSeconds: number | null, warning?: string): s
   if (offsetSeconds === null || Math.abs(offsetSeconds) <= TOLERATED_OFFSET_SECONDS) return [];
   const side = offsetSeconds > 0 ? 'ahead of' : 'behind';
   return [
-    `The clock of the appliance is ${Math.abs(offsetSeconds)} s ${side} that of this machine: times of alerts from elsewhere may not fit.`,
+    `The clock of the appliance is ${Math.abs(offsetSeconds)} s ${side} that of this machine: alert times from other systems may not match.`,
   ];
 }
 
@@ -120,7 +120,7 @@ function warningsFor(
   // The window of a live capture that goes by another clock is a guess.
   const isGuess = source === 'live' && clockWarning !== undefined;
   if (!isGuess && (firstUs < startUs || lastUs >= endUs)) {
-    warnings.push('Some packets lie outside the window that was asked for.');
+    warnings.push('Some packets are outside the requested window.');
   }
   return warnings;
 }

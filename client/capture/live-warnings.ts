@@ -17,27 +17,25 @@ export function liveWarnings(
   const warnings: string[] = [];
   if (lateBy === undefined) {
     warnings.push(
-      'The appliance had not begun to answer when the capture ended: either no packet fits the filter, or it was too busy to capture.',
+      'The appliance had not responded when the capture ended: either no packet matches the filter, or it was too busy.',
     );
   } else if (file.packets === 0) {
     warnings.push(
-      `${file.bytes === 0 ? 'No bytes arrived, so there is no file. ' : ''}No packets: most likely none matches the filter; else there was no traffic on the interfaces that the appliance monitors.`,
+      `${file.bytes === 0 ? 'No bytes arrived, so there is no file. ' : ''}No packets: most likely none matches the filter, or there was no traffic on the monitored interfaces.`,
     );
   }
   if (waitedFor >= 1000) {
     warnings.push(
-      `The capture began ${seconds(waitedFor)} s after it was asked for, because as many live captures of this appliance were running as may run at once.`,
+      `The capture began ${seconds(waitedFor)} s late, because the maximum number of live captures was already running on this appliance.`,
     );
   }
   if (lastFailure && lateBy !== undefined) {
     warnings.push(
-      `The capture began ${seconds(lateBy)} s late, because the request failed before: ${lastFailure.what}`,
+      `The capture began ${seconds(lateBy)} s late, because the first request failed: ${lastFailure.what}`,
     );
   }
   if (endedBy === 'device') {
-    warnings.push(
-      `The appliance ended the live capture ${seconds(earlyBy)} s before its time was up.`,
-    );
+    warnings.push(`The appliance ended the live capture ${seconds(earlyBy)} s early.`);
   }
   return warnings;
 }

@@ -30,7 +30,7 @@ export async function notACapture(
     kind: 'badAnswer',
     what: `The response is not a capture file: ${describeLookAlike(looksLike)}.`,
     advice:
-      'Nothing was kept. Check that the URL leads to the appliance itself (a login page or a proxy may answer instead), and that captures need no approval by a second person.',
+      'Nothing was kept. Check that the URL is that of the appliance, not of a login page or a proxy, and that captures need no approval by a second person (4-eyes).',
     answer: text || undefined,
   });
 }

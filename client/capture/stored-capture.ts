@@ -99,7 +99,7 @@ function refusePackets(magic: Uint8Array, requestInfo: RequestInfo): void {
   throw badAnswerError(
     requestInfo,
     'The appliance sent the packets instead of storing them.',
-    'Nothing was kept. Set "Save To" to the download.',
+    'Nothing was kept. Set "Save To" to "Download".',
   );
 }
 
@@ -133,6 +133,6 @@ function unansweredError(requestInfo: RequestInfo, limit: number): AllegroError 
     ...requestInfo,
     kind: 'timeout',
     what: `The appliance did not answer within ${Math.round(limit / 1000)} s whether it stores the capture.`,
-    advice: 'It may still be storing: look on the storage device before you try again.',
+    advice: 'It may still be storing it: check the storage device before you try again.',
   });
 }

@@ -116,7 +116,7 @@ const NOT_HELD = 'the packets of that time were overwritten or never recorded';
 function reasonsFor({ expression }: WindowCheck): string[] {
   return [
     expression === '' ? 'there was no traffic' : 'no packet matches the filter',
-    'the time or its zone is not the one that was meant',
+    'the time or its time zone is wrong',
     NOT_HELD,
     'there is no ring buffer, or recording was suspended',
   ];
@@ -132,7 +132,7 @@ async function askStatistics(check: WindowCheck): Promise<string[]> {
     const { interval: counters } = await limited(check, (signal) =>
       readTraffic(api, statistic.path, toStatisticsInterval(gap), { ...options, signal }),
     );
-    if (!counters) return [uncheckedWarning(check, statistic, 'the answer holds no counters')];
+    if (!counters) return [uncheckedWarning(check, statistic, 'the response holds no counters')];
     return counters.totalPackets > 0
       ? [missingWarning(check, statistic, counters.totalPackets, gap.isWider === true)]
       : [];
@@ -194,8 +194,7 @@ function suspiciousGap(
   return endUs > startUs ? { startUs, endUs } : undefined;
 }
 
-const REASONS =
-  'the ring buffer has probably been overwritten up to there already, or it was suspended or did not record them';
+const REASONS = 'the ring buffer was overwritten, was suspended, or did not record them';
 
 function missingWarning(
   { file, window }: WindowCheck,
@@ -205,17 +204,17 @@ function missingWarning(
 ): string {
   const counted = `the statistics count ${packets} packets of ${what}`;
   if (isWider) {
-    const none = isExact ? 'none of them lies in the window' : 'none of them fits';
+    const none = isExact ? 'none of them is in the window' : 'none of them fits';
     return `But ${counted} in the whole seconds around it. Either ${none}, or ${REASONS}.`;
   }
   if (file.packets === 0) {
-    const why = isExact ? 'Most likely' : 'Either none of them fits the filter, or';
+    const why = isExact ? 'Most likely' : 'Either none of them matches the filter, or';
     return `But ${counted} in it. ${why} ${REASONS}.`;
   }
   const late = secondsLate(file, window);
   return isExact
     ? `The first packet is ${late} s later than the start of the window, but ${counted} in between: ${REASONS}.`
-    : `The first packet is ${late} s later than the start of the window, although ${counted} in between: either none of them fits the filter, or ${REASONS}.`;
+    : `The first packet is ${late} s later than the start of the window, although ${counted} in between: either none of them matches the filter, or ${REASONS}.`;
 }
 
 function uncheckedWarning(

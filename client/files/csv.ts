@@ -226,6 +226,6 @@ function tooLargeError(requestInfo: RequestInfo, what: string): AllegroError {
     ...requestInfo,
     kind: 'tooLarge',
     what: `The CSV has ${what}.`,
-    advice: 'Ask for less: a shorter interval or fewer addresses.',
+    advice: 'Shorten the interval, or request fewer addresses.',
   });
 }

@@ -95,8 +95,8 @@ function abandonedError({
   return new AllegroError({
     ...requestInfo,
     kind: 'cancelled',
-    what: `The ${name} was not read to its end.`,
-    advice: 'Nothing was kept. Start it again if it is still needed.',
+    what: `The ${name} was not read completely.`,
+    advice: 'Nothing was kept. Run it again if you still need it.',
     canRetry: true,
   });
 }

@@ -117,8 +117,8 @@ async function* decompress(
     throw new AllegroError({
       ...requestInfo,
       kind: 'badAnswer',
-      what: `The answer is compressed as "${quoteAnswer(name, requestInfo)}", which was not asked for and is not supported.`,
-      advice: 'Check whether a proxy in between changes the answers of the appliance.',
+      what: `The response is compressed as "${quoteAnswer(name, requestInfo)}", which is not supported.`,
+      advice: 'Check whether a proxy changes the responses of the appliance.',
     });
   }
   const decoder = new DecompressionStream(format);
@@ -140,8 +140,8 @@ async function* decompress(
     throw new AllegroError({
       ...requestInfo,
       kind: 'incomplete',
-      what: 'The compressed answer cannot be decoded: it is damaged or truncated.',
-      advice: 'Try again. If it happens again, check proxies between here and the appliance.',
+      what: 'The compressed response cannot be decoded: it is damaged or truncated.',
+      advice: 'Try again. If the problem persists, check proxies in front of the appliance.',
       canRetry: true,
       cause: sourceError ?? error,
     });
@@ -191,9 +191,9 @@ export async function readText(
       throw new AllegroError({
         ...requestInfo,
         kind: 'tooLarge',
-        what: `The answer is larger than ${Math.round(maxBytes / 1e6)} MB.`,
+        what: `The response is larger than ${Math.round(maxBytes / 1e6)} MB.`,
         advice:
-          'Ask for less: a shorter interval, fewer entries, or without history data. Get Stats and API Request can raise the limit.',
+          'Request less: a shorter interval, fewer entries, or no history data. Get Stats and API Request can raise the limit.',
       });
     }
     parts.push(decoder.decode(chunk, { stream: true }));
@@ -210,7 +210,7 @@ export function cancelledError(requestInfo: RequestInfo, reason?: unknown): Alle
     ...requestInfo,
     kind: 'cancelled',
     what: 'The request was cancelled before it was finished.',
-    advice: 'Nothing was kept. Start it again if it is still needed.',
+    advice: 'Nothing was kept. Run it again if you still need it.',
     canRetry: true,
   });
 }
@@ -221,7 +221,7 @@ function stallError(requestInfo: RequestInfo, idleLimit: number, received: numbe
     kind: 'timeout',
     what: `No data arrived for ${seconds(idleLimit)} (${received} bytes had arrived before).`,
     advice:
-      'The appliance or the network is stuck or very busy. Try again, or raise the idle limit if long pauses are normal here.',
+      'The appliance or the network has stalled or is very busy. Try again, or raise the idle timeout if long pauses are normal.',
     canRetry: true,
   });
 }
@@ -237,7 +237,7 @@ function brokenError(
   return new AllegroError({
     ...requestInfo,
     kind: 'incomplete',
-    what: `The connection broke off after ${received} bytes${promised}, before the answer was complete.`,
+    what: `The connection was lost after ${received} bytes${promised}, before the response was complete.`,
     advice: 'What arrived was discarded, because it is incomplete. Try again.',
     canRetry: true,
     cause: failure,

@@ -33,8 +33,8 @@ export function parseJson(
       ...requestInfo,
       kind: 'badAnswer',
       status,
-      what: `The answer is JSON with more than ${MAX_DEPTH} levels.`,
-      advice: 'No answer of an appliance is like this. Check proxies on the way.',
+      what: `The response is JSON with more than ${MAX_DEPTH} levels.`,
+      advice: 'Appliances do not respond like this. Check proxies in front of it.',
     });
   }
   try {

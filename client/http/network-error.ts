@@ -35,16 +35,16 @@ function explainFailure(
     case 'malformed':
       return {
         kind: 'badAnswer',
-        what: 'Malformed response: the answer is not valid HTTP',
+        what: 'Malformed response: it is not valid HTTP',
         advice:
-          'Check the appliance URL and port: another service may answer there, or a proxy may damage the answers.',
+          'Check the appliance URL and port: another service may listen there, or a proxy may damage responses.',
       };
     case 'notHttps':
       return {
         kind: 'badAnswer',
         what: 'The port of the appliance URL does not speak HTTPS, but the URL begins with https://',
         advice:
-          'Enter the port on which the appliance speaks HTTPS. If it is meant to be reached without encryption, begin the URL with http://.',
+          'Enter the port on which the appliance speaks HTTPS. For a connection without encryption, begin the URL with http://.',
       };
     case 'dns':
       return {
@@ -57,7 +57,7 @@ function explainFailure(
       return {
         kind: 'cancelled',
         what: 'The request was cancelled before it was finished',
-        advice: 'Nothing was kept. Start it again if it is still needed.',
+        advice: 'Nothing was kept. Run it again if you still need it.',
       };
     default:
       return explainNoConnection(failure === 'reset', device);
@@ -71,12 +71,12 @@ function explainNoConnection(
   return {
     kind: 'unreachable',
     what: isReset
-      ? 'The connection to the appliance broke before it answered'
+      ? 'The connection to the appliance was lost before it responded'
       : 'The appliance cannot be reached',
     advice:
       isReset && device.startsWith('http:')
         ? 'The appliance URL begins with http://: if the port speaks HTTPS, begin it with https://. Otherwise check the port, and that the appliance is up.'
-        : 'Check the appliance URL and port, that the appliance is up, and that a firewall lets this machine through.',
+        : 'Check the appliance URL and port, that the appliance is up, and that no firewall blocks this machine.',
   };
 }
 
@@ -92,16 +92,16 @@ function certificateAdvice(code: string | undefined): string {
     return 'Give the connection a client certificate and its key, signed by an authority that the appliance, or the reverse proxy in front of it, trusts.';
   }
   const useCa =
-    'Enter the certificate of the appliance, or of the authority that signed it, as CA certificate in the credential.';
+    'Enter the certificate of the appliance, or of the authority that signed it, as "CA Certificate".';
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
     case 'HOSTNAME_MISMATCH':
       return 'The certificate was issued for a different name: use that name in the appliance URL, or install a certificate with the right one.';
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
-      return 'It is outside its period of validity: renew it on the appliance, or check the clocks.';
+      return 'It has expired or is not valid yet: renew it on the appliance, or check the clocks.';
     case 'EPROTO':
-      return 'The two sides cannot agree on a version or cipher of TLS: update the older one.';
+      return 'The two sides share no TLS version or cipher: update the older one.';
     default:
       return `${useCa} Appliances come with a self-signed one. "Ignore certificate errors" also works, but lets anyone on the path read the login.`;
   }

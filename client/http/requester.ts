@@ -228,9 +228,9 @@ function slownessError(requestInfo: RequestInfo, limit: number): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `The answer was not complete after ${Math.round(limit / 1000)} s.`,
+    what: `The response was not complete after ${Math.round(limit / 1000)} s.`,
     advice:
-      'The appliance or the network is very slow. Ask for less: a shorter interval, fewer entries, or without history data.',
+      'The appliance or the network is very slow. Request less: a shorter interval, fewer entries, or no history data.',
     canRetry: true,
   });
 }
@@ -240,8 +240,8 @@ function endlessRedirectError(status: number, requestInfo: RequestInfo): Allegro
     ...requestInfo,
     kind: 'badAnswer',
     status,
-    what: `The appliance redirects again and again (HTTP ${status}).`,
+    what: `The appliance redirects in a loop (HTTP ${status}).`,
     advice:
-      'Check the appliance URL: it should lead to the appliance itself, not to a proxy with a login page of its own.',
+      'Check the appliance URL: it should lead to the appliance itself, not to a proxy with its own login page.',
   });
 }

@@ -80,9 +80,9 @@ function silenceError(requestInfo: RequestInfo, limit: number): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `The appliance took the request but did not begin to answer within ${Math.round(limit / 1000)} s.`,
+    what: `The appliance accepted the request but did not respond within ${Math.round(limit / 1000)} s.`,
     advice:
-      'It may be very busy, or wait for a second person to approve (4-eyes). Try again, or ask for a shorter interval.',
+      'It may be busy, or waiting for approval by a second person (4-eyes). Try again, or shorten the interval.',
     canRetry: true,
   });
 }

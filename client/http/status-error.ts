@@ -1,4 +1,5 @@
-import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
+import { AllegroError, quoteAnswer, sentenceIn, type RequestInfo } from '../errors';
+import { neededPermission } from './permission';
 
 /** What else is known of an answer that is no success. */
 export interface AnswerFacts {
@@ -20,22 +21,26 @@ export function statusError(
   requestInfo: RequestInfo,
   facts: AnswerFacts = {},
 ): AllegroError {
-  const { kind, what, advice, canRetry } = explainStatus(status, {
-    ...facts,
-    location: targetOf(facts, requestInfo),
-  });
+  const { kind, what, advice, canRetry } =
+    status === 403
+      ? permissionDenied(requestInfo)
+      : explainStatus(status, { ...facts, location: targetOf(facts, requestInfo) });
   if (status === 400 && SPEAKS_HTTPS.test(body.slice(0, 4096))) return noHttpError(requestInfo);
-  const quoted = quoteAnswer(body, requestInfo);
+  const sentence = HEADLINES.has(kind) ? sentenceIn(body, requestInfo) : undefined;
+  const quoted = sentence === undefined ? quoteAnswer(body, requestInfo) : '';
   return new AllegroError({
     ...requestInfo,
     kind,
     status,
-    what: `${what} (HTTP ${status}).`,
+    what: `${sentence ?? what} (HTTP ${status}).`,
     advice,
     canRetry: canRetry ?? false,
     answer: quoted === '' ? undefined : quoted,
   });
 }
+
+/** Where the appliance's own sentence says more than the status. */
+const HEADLINES: ReadonlySet<string> = new Set(['notFound', 'refused', 'busy', 'appliance']);
 
 /** The words of nginx, Apache and Go for it. */
 const SPEAKS_HTTPS =
@@ -59,48 +64,41 @@ function explainStatus(status: number, facts: AnswerFacts): Explanation {
     case 401:
       return {
         kind: 'login',
-        what: 'The appliance does not accept the login',
+        what: 'The appliance rejected the login',
         advice:
-          'Check the API token, or the user and password, in the credential. A token may have been deleted; API tokens need firmware 4.2 or later; a user with two-factor login needs a token.',
-      };
-    case 403:
-      return {
-        kind: 'permission',
-        what: 'Permission denied',
-        advice:
-          'Give its role or token the permission: "pcap" for captures, "voip" for SIP and RTP statistics, the admin role for the ring buffer and uploads. Where captures need a second person (4-eyes), they cannot be fetched unattended.',
+          'Check the API token, or the user and password. A token may have been deleted; API tokens need firmware 4.2 or later; a user with two-factor login needs a token.',
       };
     case 404:
       return {
         kind: 'notFound',
-        what: 'The appliance does not know this path or element',
+        what: 'There is no such path or element',
         advice:
-          'The module may be switched off or missing in this firmware, and an address disappears when it has not been seen for long.',
+          'The module may be disabled or missing in this firmware. Addresses disappear when they have not been seen for a long time.',
       };
     case 407:
       return {
         kind: 'refused',
-        what: 'The proxy in front of the appliance asks for a login',
+        what: 'The proxy in front of the appliance requires a login',
         advice:
           'Enter the user and password of the proxy where the proxy is set: in n8n, in the variables HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; NO_PROXY names hosts that are reached without it.',
       };
     case 409:
       return {
         kind: 'busy',
-        what: 'The appliance is busy with something that excludes this',
+        what: 'The appliance is busy with a conflicting task',
         advice: 'Wait until it is finished, or use another analysis slot.',
         canRetry: true,
       };
     case 413:
       return {
         kind: 'tooLarge',
-        what: 'The appliance refuses data of this size',
+        what: 'The file is too large for the appliance',
         advice: 'Send a smaller file.',
       };
     case 429:
       return {
         kind: 'appliance',
-        what: `The appliance asks for fewer requests${triesOf(facts)}`,
+        what: `The appliance received too many requests${triesOf(facts)}`,
         advice: `Run this less often, or one at a time.${waitOf(facts)}`,
         canRetry: true,
       };
@@ -109,8 +107,20 @@ function explainStatus(status: number, facts: AnswerFacts): Explanation {
   }
 }
 
+function permissionDenied(requestInfo: RequestInfo): Explanation {
+  const needs = neededPermission(requestInfo);
+  const fourEyes = needs?.includes('"pcap"')
+    ? ' Captures that need approval by a second person (4-eyes) cannot be fetched unattended.'
+    : '';
+  return {
+    kind: 'permission',
+    what: needs ? `Permission denied: this request needs ${needs}` : 'Permission denied',
+    advice: `Grant the permission to the role or token that signs in.${fourEyes}`,
+  };
+}
+
 function triesOf({ tries = 1 }: AnswerFacts): string {
-  return tries > 1 ? `, and still did after ${tries} tries` : '';
+  return tries > 1 ? `, even after ${tries} tries` : '';
 }
 
 function waitOf({ waitMilliseconds }: AnswerFacts): string {
@@ -132,19 +142,19 @@ function explainRange(status: number, facts: AnswerFacts): Explanation {
       kind: 'refused',
       what: `The appliance redirects to ${facts.location ?? 'another address'}, which is not followed`,
       advice:
-        'Enter that address as the appliance URL, if you trust it. Only reads are sent again, and only within the appliance: logins are never sent to another address.',
+        'Enter that address as the appliance URL, if you trust it. Logins are never sent to another address.',
     };
   }
   if (status >= 400) {
     return {
       kind: 'refused',
-      what: 'The appliance refuses the request',
-      advice: 'Check the values that were entered, the filter expression in particular.',
+      what: 'The appliance refused the request',
+      advice: 'Check the values you entered, the filter expression in particular.',
     };
   }
   return {
     kind: 'badAnswer',
-    what: 'The appliance gave an answer that was not expected here',
+    what: 'The appliance sent an unexpected response',
     advice: 'Check that the URL is that of an Allegro Network Multimeter.',
   };
 }
@@ -162,8 +172,9 @@ export function noJsonError(status: number, text: string, requestInfo: RequestIn
     ...requestInfo,
     kind: 'incomplete',
     status,
-    what: 'The answer is truncated or damaged JSON.',
-    advice: 'Nothing of it was used. Try again; if the problem persists, check proxies on the way.',
+    what: 'The response is truncated or damaged JSON.',
+    advice:
+      'It was discarded. Try again; if the problem persists, check proxies in front of the appliance.',
     canRetry: true,
     answer: quoteAnswer(text, requestInfo),
   });
@@ -185,9 +196,8 @@ export function refusePage(
     ...requestInfo,
     kind: 'badAnswer',
     status,
-    what: 'A web page answered, not the appliance: nothing shows that it did what was asked.',
-    advice:
-      'Check that the URL leads to the appliance itself: a login page or a proxy may answer instead.',
+    what: 'The response is a web page: the appliance has probably not carried out the request.',
+    advice: 'Check that the URL is that of the appliance, not of a login page or a proxy.',
     answer: quoteAnswer(text, requestInfo),
   });
 }
@@ -207,14 +217,16 @@ export function refuseErrorAnswer(
   // Statistics may count errors, so that a number, zero or not, is no message.
   const isError = error === true || (typeof error === 'string' && error.trim() !== '');
   if (!isError && (typeof error !== 'object' || error === null || isStatistic(answer))) return;
+  const text = JSON.stringify(answer);
+  const sentence = sentenceIn(text, requestInfo);
   throw new AllegroError({
     ...requestInfo,
     kind: 'refused',
     status,
-    what: `The appliance reports an error, although with HTTP ${status}.`,
-    advice: 'Nothing shows that it did what was asked. Remove the cause, then try again.',
+    what: sentence ? `${sentence}.` : `The appliance reported an error, with HTTP ${status}.`,
+    advice: 'The request was probably not carried out. Fix the cause, then try again.',
     canRetry: true,
-    answer: quoteAnswer(JSON.stringify(answer), requestInfo),
+    answer: sentence ? undefined : quoteAnswer(text, requestInfo),
   });
 }
 

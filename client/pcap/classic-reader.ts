@@ -78,7 +78,7 @@ export class ClassicReader extends RecordReader {
         'oversize',
         position,
         `At byte ${position} a packet of ${captured} bytes should follow; more than ` +
-          `${this.maxLength} cannot be. Bytes are missing before it, or it is no packet.`,
+          `${this.maxLength} cannot be. Bytes are missing before it, or it is not a packet.`,
       );
       return;
     }

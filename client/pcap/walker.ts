@@ -177,7 +177,7 @@ export class PcapWalker {
 function notCapture(start: Uint8Array): PcapFault {
   const sniffed = sniffFormat(start);
   if (sniffed.kind === 'empty') {
-    return { kind: 'empty', offset: 0, message: 'The file is empty: not even a header came.' };
+    return { kind: 'empty', offset: 0, message: 'The file is empty: it has no header.' };
   }
   if (sniffed.kind !== 'other') {
     const message = `The file ends after ${start.length} bytes, within its header.`;

@@ -38,8 +38,8 @@ export async function setRingBufferSuspended(
   throw new AllegroError({
     ...api.requestInfo({ method: 'POST', path }, options),
     kind: 'refused',
-    what: `The appliance took the command, but the ring buffer is still ${isSuspended ? 'recording' : 'suspended'}.`,
-    advice: 'Look at the ring buffer in the web interface of the appliance, then try again.',
+    what: `The appliance accepted the command, but the ring buffer is still ${isSuspended ? 'recording' : 'suspended'}.`,
+    advice: 'Check the ring buffer in the web interface of the appliance, then try again.',
     canRetry: true,
   });
 }

@@ -53,8 +53,8 @@ function busyError({ status, answer }: AllegroError, requestInfo: RequestInfo): 
     ...requestInfo,
     kind: 'busy',
     status,
-    what: `The appliance does not make a CSV of all connections now (HTTP ${status}): it makes one at a time, and somebody else may be downloading one.`,
-    advice: 'Try again when that one is finished.',
+    what: `The appliance cannot write a CSV of all connections now (HTTP ${status}): it writes one at a time, and another program may be downloading one.`,
+    advice: 'Try again when it is finished.',
     canRetry: true,
     answer,
   });

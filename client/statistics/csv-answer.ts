@@ -16,7 +16,7 @@ interface CsvTexts {
 }
 
 const USUAL_ADVICE =
-  'Nothing was kept. Check that the URL leads to the appliance itself: a login page or a proxy may answer instead.';
+  'Nothing was kept. Check that the URL is that of the appliance, not of a login page or a proxy.';
 
 /** A CSV on its way from the appliance: told from error pages, and checked for its end. */
 export class CsvAnswer {
@@ -77,8 +77,8 @@ export class CsvAnswer {
     const rows = this.reader.end();
     if (this.reader.rowCount === 0) {
       throw this.incompleteError(
-        'is empty: not even its header came',
-        'If the problem persists, the module may be switched off in the settings.',
+        'is empty: it has no header',
+        'If the problem persists, the module may be disabled in the settings.',
       );
     }
     if (!this.isEndMarked && !this.reader.endsWithLineBreak) {

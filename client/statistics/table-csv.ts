@@ -18,6 +18,6 @@ export function tableCsv(
 ): Promise<CsvDownload> {
   if (path === CONNECTIONS || path === CONNECTIONS_CSV) return connectionsCsv(api, query, options);
   const advice =
-    'Nothing was kept. Not every statistic can be had as CSV: lists can, such as API/stats/modules/ip/ips_paged. If this one cannot, take it as data.';
+    'Nothing was kept. Only lists are available as CSV, such as API/stats/modules/ip/ips_paged. Otherwise, read the statistic as data.';
   return csvDownload(api, { path, query, name: 'table as CSV', advice }, options);
 }

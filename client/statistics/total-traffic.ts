@@ -64,7 +64,7 @@ export async function readTotalTraffic(
   throw new AllegroError({
     kind: 'notFound',
     what: 'The appliance has no counters of all traffic.',
-    advice: `None of ${SOURCES.map(({ path }) => path).join(', ')} returned any. Check the device or slot, and whether these modules are switched on.`,
+    advice: `None of ${SOURCES.map(({ path }) => path).join(', ')} returned any. Check the device or slot, and whether these modules are enabled.`,
     device: api.baseUrl,
     cause: last,
   });

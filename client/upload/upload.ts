@@ -146,7 +146,7 @@ function notACapture({ name }: FileToSend, why: string): AllegroError {
   return inputError(
     'file',
     `"${name}" is not a capture file: ${why}.`,
-    'Upload a pcap or pcapng file. Compressed files have to be unpacked first.',
+    'Upload a pcap or pcapng file. Unpack compressed files first.',
   );
 }
 
@@ -214,7 +214,7 @@ function wrongSizeError({ name, size }: FileToSend, sent: number): AllegroError 
   return new AllegroError({
     kind: 'incomplete',
     what: `"${name}" should have ${size} bytes, but ${sent > size ? 'more' : `only ${sent}`} came.`,
-    advice: 'It was changed or truncated while it was read. Upload it again when it is finished.',
+    advice: 'It changed while it was read. Upload it again once it is complete.',
     canRetry: true,
   });
 }
@@ -231,7 +231,7 @@ function earlyAnswerError(
     status,
     what: `The appliance answered when only ${sent} of the ${size} bytes of "${name}" had been sent.`,
     advice:
-      'What it has of the file is incomplete. Upload it again; if the problem persists, check proxies on the way and the space on the appliance.',
+      'What it has of the file is incomplete. Upload it again; if the problem persists, check proxies, and free space on the appliance.',
     canRetry: true,
     answer: quoteAnswer(text, requestInfo) || undefined,
   });
@@ -241,8 +241,8 @@ function asSourceError({ name }: FileToSend, cause: unknown): AllegroError {
   if (cause instanceof AllegroError) return cause;
   return new AllegroError({
     kind: 'incomplete',
-    what: `"${name}" could not be read to its end (${cause instanceof Error ? cause.message : String(cause)}).`,
-    advice: 'Make sure that the file is there and can be read, and upload it again.',
+    what: `"${name}" could not be read completely (${cause instanceof Error ? cause.message : String(cause)}).`,
+    advice: 'Make sure that the file exists and is readable, then upload it again.',
     canRetry: true,
     cause,
   });

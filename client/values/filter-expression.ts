@@ -144,11 +144,11 @@ function readRow(row: object, label: string, field: string): Term {
   const read = Object.hasOwn(READERS, String(kind)) ? READERS[kind as ExpressionKind] : undefined;
   if (!read) {
     return fail(
-      `"${readText(kind)}" is no kind of condition.`,
+      `"${readText(kind)}" is not a kind of condition.`,
       `Use ${EXPRESSION_KINDS.join(', ')}.`,
     );
   }
-  if (first === '') fail('the value is blank.', 'Fill it in, or remove the condition.');
+  if (first === '') fail('the value is blank.', 'Enter a value, or remove the condition.');
   const term = read(first, second, fail);
   const isNegated = negate === true || String(negate).toLowerCase() === 'true';
   return isNegated ? { text: `!(${term.text})` } : term;
@@ -161,16 +161,16 @@ function readText(value: unknown): string {
 const READERS: Record<ExpressionKind, (value: string, value2: string, fail: Fail) => Term> = {
   host: (value, _, fail) => ({ text: `ip==${readNetwork(value, fail)}` }),
   conversation(value, value2, fail) {
-    if (value2 === '') fail('a conversation has two ends.', 'Fill in the second address.');
+    if (value2 === '') fail('a conversation needs two addresses.', 'Enter the second one.');
     const ends = [value, value2].map((end) => endpoint(...splitPort(end, fail), fail));
-    return join(ends, 'and') ?? fail('a conversation has two ends.', 'Fill in both.');
+    return join(ends, 'and') ?? fail('a conversation needs two addresses.', 'Enter both.');
   },
   hostPort(value, value2, fail) {
     const [address, port] = splitPort(value, fail);
     if (port !== undefined && value2 !== '') {
       fail('the port is given twice.', 'Leave one of them blank.');
     }
-    if (port === undefined && value2 === '') fail('the port is missing.', 'Fill in a port.');
+    if (port === undefined && value2 === '') fail('the port is missing.', 'Enter a port.');
     return endpoint(address, port ?? value2, fail);
   },
   // `portrange` is documented and takes single ports; `port` is not.
@@ -222,7 +222,7 @@ function readNetwork(text: string, fail: Fail): string {
   const length = /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
   if (!bytes || rest.length > 0 || !(length <= bytes.length * 8)) {
     return fail(
-      `"${text}" is no network.`,
+      `"${text}" is not a network.`,
       'Use an address and a prefix length, e.g. 10.1.2.0/24.',
     );
   }
@@ -256,7 +256,7 @@ function readPortPart(part: string, fail: Fail): string {
   const range = /^(\d*)\s*-\s*(\d*)$/.exec(part);
   if (!range) return readPort(part, fail);
   const [from, to] = [range[1], range[2]].map((end) => (end === '' ? '' : readPort(end, fail)));
-  if (from === '' && to === '') fail(`"${part}" is no range of ports.`, 'Use e.g. 100-120.');
+  if (from === '' && to === '') fail(`"${part}" is not a port range.`, 'Use e.g. 100-120.');
   if (from !== '' && to !== '' && Number(from) > Number(to)) {
     fail(`the range "${part}" ends before it begins.`, 'Put the lower port first.');
   }
@@ -278,7 +278,7 @@ function readMac(text: string, fail: Fail): string {
   const isWritten =
     /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{12})$/i;
   if (!isWritten.test(text)) {
-    fail(`"${text}" is no MAC address.`, 'Use e.g. 00:1a:2b:3c:4d:5e.');
+    fail(`"${text}" is not a MAC address.`, 'Use e.g. 00:1a:2b:3c:4d:5e.');
   }
   const digits = text.replace(/[^0-9a-f]/gi, '').toLowerCase();
   return digits.replace(/..(?!$)/g, '$&:');

@@ -11,7 +11,7 @@ const EARLIEST_EPOCH_SECONDS = 100_000_000;
 export const LATEST_US = Date.UTC(2200, 0, 1) * 1000;
 
 const ADVICE =
-  'Use ISO 8601 with its zone, such as 2026-11-23T15:50:00Z, or an epoch in seconds, milliseconds or microseconds.';
+  'Use ISO 8601 with its zone, such as 2026-11-23T15:50:00Z, or a Unix time in seconds, milliseconds or microseconds.';
 
 /**
  * Reads an instant:
@@ -85,7 +85,7 @@ function readEpoch(text: string, value: unknown, field: string): number {
   const [, whole, fraction = ''] = digits;
   const decimals = decimalsPerUnit(whole);
   if (decimals === undefined || (decimals === 6 && Number(whole) < EARLIEST_EPOCH_SECONDS)) {
-    throw inputError(field, `"${describeValue(value)}" is no time that an epoch can name.`, ADVICE);
+    throw inputError(field, `"${describeValue(value)}" is not a Unix time.`, ADVICE);
   }
   if (decimals < 0) return Number(BigInt(whole) / 10n ** BigInt(-decimals));
   return Number(whole + fraction.padEnd(decimals, '0').slice(0, decimals));
@@ -118,7 +118,7 @@ function readIso(text: string, field: string): number {
   // Date.UTC carries the 31st of February on into March.
   const isReal = back.getUTCMonth() === mo - 1 && back.getUTCDate() === d;
   if (!isReal || h > 23 || mi > 59 || s > 59) {
-    throw inputError(field, `"${text}" names a day or a time of day that does not exist.`, ADVICE);
+    throw inputError(field, `"${text}" is a date or time that does not exist.`, ADVICE);
   }
   const zoneMinutes = readZone(zone, text, field);
   return (milliseconds - zoneMinutes * 60_000) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));

@@ -71,14 +71,14 @@ export function resolveTimeRange(
     throw inputError(
       startField,
       `The time range begins at ${isoMicroseconds(startUs)}, but it is ${isoMicroseconds(nowUs)} ${where}.`,
-      'Choose a beginning in the past. Write the zone with the time if it is meant to be earlier.',
+      'Choose a start in the past, and check the time zone.',
     );
   }
   if (endUs <= startUs) {
     throw inputError(
       range.kind === 'between' ? (fields.until ?? 'until') : startField,
-      `The time range ends at ${isoMicroseconds(endUs)}, not after its beginning at ${isoMicroseconds(startUs)}.`,
-      'Choose an end that is later than the beginning.',
+      `The time range ends at ${isoMicroseconds(endUs)}, not after its start at ${isoMicroseconds(startUs)}.`,
+      'Choose an end after the start.',
     );
   }
   return { startUs, endUs, endsInFuture: endUs > nowUs };
@@ -117,11 +117,7 @@ function isBlank(value: unknown): boolean {
 function readSeconds(value: number, field: string): number {
   const seconds = Number(value);
   if (!Number.isFinite(seconds) || seconds < 0 || seconds > LATEST_US / US_PER_SECOND) {
-    throw inputError(
-      field,
-      'The length of time is not a number that makes sense.',
-      'Use a positive number.',
-    );
+    throw inputError(field, 'The duration is not a valid number.', 'Use a positive number.');
   }
   return seconds;
 }

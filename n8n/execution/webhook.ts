@@ -80,7 +80,7 @@ export async function testPushSecret({
     return {
       status: 'Error',
       message:
-        'The secret has characters that mean something else in a URL. Use only letters, digits, hyphens and underscores.',
+        'The secret has characters with a special meaning in URLs. Use only letters, digits, hyphens and underscores.',
     };
   }
   return { status: 'OK', message: 'The secret is long enough.' };

@@ -39,7 +39,7 @@ function checkOrigin({ url, uri, baseURL }: AnyRequest, applianceUrl: string): v
   throw inputError(
     'url',
     `The credential is for ${own} only, and the request goes to ${origin ?? 'no address'}.`,
-    'Use the URL of the appliance as it stands in the credential, or another credential.',
+    'Use the URL of the credential, or another credential.',
   );
 }
 

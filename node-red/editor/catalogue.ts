@@ -20,7 +20,7 @@ const SHARED: Catalogue = {
     none: 'The appliance offers nothing here.',
     deploy: 'Choose an appliance and deploy: then it can be asked.',
     notDeployed:
-      'This appliance has not been deployed yet. Deploy first: only then Node-RED knows its address and login.',
+      'This appliance has not been deployed yet. Deploy first, so that Node-RED knows its address and login.',
     permission: 'Your login to Node-RED does not allow this.',
     failed: 'Node-RED did not answer',
     choose: 'choose',

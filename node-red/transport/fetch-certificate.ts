@@ -34,8 +34,8 @@ export async function fetchCertificate(
   if (!certificate.checkIssued(certificate)) {
     throw inputError(
       'caCertificate',
-      `The certificate of ${url.host} was issued by "${oneLine(certificate.issuer)}", whose own certificate the appliance does not show.`,
-      'Ask whoever runs that authority for its certificate, and paste it.',
+      `The certificate of ${url.host} was issued by "${oneLine(certificate.issuer)}", whose certificate the appliance does not send.`,
+      'Get the certificate of that authority, and paste it.',
     );
   }
   return {
@@ -96,8 +96,8 @@ function unreachable(url: URL, cause: Error): AllegroError {
   return new AllegroError({
     kind: 'unreachable',
     device: url.origin,
-    what: `No certificate could be had from ${url.origin} (${cause.message}).`,
-    advice: 'Check address, port and the firewalls on the way.',
+    what: `Could not get a certificate from ${url.origin} (${cause.message}).`,
+    advice: 'Check the address, the port, and firewalls in between.',
     canRetry: true,
     cause,
   });

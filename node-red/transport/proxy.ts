@@ -91,11 +91,11 @@ export function proxyFailure(error: unknown, proxy: URL): AllegroError | undefin
 function refusedError(proxy: URL, status: number): AllegroError {
   return new AllegroError({
     kind: 'unreachable',
-    what: `The proxy ${proxy.host} refused the way to the appliance with status ${status}.`,
+    what: `The proxy ${proxy.host} refused the connection to the appliance with status ${status}.`,
     advice:
       status === 407
         ? 'Check user and password in the http proxy node.'
-        : 'Check whether the proxy may connect to the address and port of the appliance, or list the appliance in the http proxy node as a host without proxy.',
+        : 'Check that the proxy may connect to the address and port of the appliance, or exclude the appliance in the http proxy node.',
     canRetry: status >= 500,
   });
 }

@@ -21,7 +21,7 @@ export function responseBody(message: IncomingMessage, upload: Readable | undefi
       yield* message as AsyncIterable<Buffer>;
       if (broken) throw broken;
       if (!message.complete) {
-        throw new TransportError('reset', 'The connection ended before the answer was complete.');
+        throw new TransportError('reset', 'The connection ended before the response was complete.');
       }
     } catch (error) {
       throw toTransportError(withoutRequest(broken ?? error));

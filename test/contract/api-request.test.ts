@@ -105,7 +105,7 @@ describe('any request to the API', () => {
   it('discards a file that is no capture at the limit of time', async () => {
     bench.simulator.faults.add({ kind: 'stall', afterBytes: 40 });
     const raw = { path: 'API/stats/modules/ip/ips_paged?csv=true', totalSeconds: 1 };
-    const what = 'The answer was not complete after 1 s.';
+    const what = 'The response was not complete after 1 s.';
     expect(await failure(raw)).toMatchObject({ kind: 'timeout', what });
   });
 

@@ -177,7 +177,7 @@ export const captureFileRows: FaultRow[] = CAPTURE_FILES.map(({ what, bytes, is 
       ? { kind: 'badAnswer', says: new RegExp(`not a capture file: .*${is.looksLike}`, 'i') }
       : {
           kind: 'incomplete',
-          says: new RegExp(`incomplete: .* ${is.packets} packets had arrived before`, 's'),
+          says: new RegExp(`incomplete: .* ${is.packets} packets had arrived`, 's'),
         },
   // Without packets, the second asks the buffer for its oldest one.
   requests: is.whole && is.packets === 0 ? 2 : 1,

@@ -64,9 +64,9 @@ interface Appliances {
 /** Whose certificate was entered, and whose is missing. */
 const untrustedFor = (subject: string, issuer: string) => ({
   kind: 'certificate' as const,
-  says: new RegExp(`of "CN=${subject}", was issued by "CN=${issuer}"`),
+  says: new RegExp(`of "CN=${subject}" was issued by "CN=${issuer}"`),
 });
-const untrusted = { kind: 'certificate' as const, says: /not trusted.*CA certificate/s };
+const untrusted = { kind: 'certificate' as const, says: /not trusted.*CA Certificate/s };
 
 /** Every state of a connection that is known here, with what a person entered for it. */
 export const CONNECTION_ROWS: Row[] = [
@@ -99,7 +99,7 @@ export const CONNECTION_ROWS: Row[] = [
   {
     appliance: 'expired',
     entered: 'the authority',
-    outcome: { kind: 'certificate', says: /period of validity/ },
+    outcome: { kind: 'certificate', says: /has expired/ },
   },
   { appliance: 'expired', entered: 'ignore errors', outcome: 'works' },
   {
@@ -121,7 +121,7 @@ export const CONNECTION_ROWS: Row[] = [
       ['an SSH banner', 'badAnswer', /Malformed response.*HPE_/],
       ['an alert of TLS', 'badAnswer', /speaks HTTPS, but the URL begins with http:/],
       ['a page for HTTP at an HTTPS port', 'badAnswer', /speaks HTTPS, but the URL begins/],
-      ["a proxy's 407", 'refused', /proxy .* asks for a login .*HTTPS_PROXY/],
+      ["a proxy's 407", 'refused', /proxy .* requires a login .*HTTPS_PROXY/],
     ] as const
   ).map(([appliance, kind, says]) => ({
     appliance,
@@ -141,7 +141,7 @@ export const CONNECTION_ROWS: Row[] = [
   {
     appliance: 'a mute port',
     entered: 'ignore errors',
-    outcome: { kind: 'timeout', says: /did not begin to answer within 60 s/ },
+    outcome: { kind: 'timeout', says: /did not respond within 60 s/ },
   },
 ];
 

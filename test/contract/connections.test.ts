@@ -148,7 +148,7 @@ describe('Get Connections, as CSV', () => {
     ]);
   });
 
-  it('makes one at a time for an appliance, and the second waits', async () => {
+  it('writes one at a time for an appliance, and the second waits', async () => {
     const order: string[] = [];
     const one = async (name: string) => {
       await run(CSV, { onFile: () => order.push(`${name} begins`) });

@@ -92,7 +92,7 @@ describe('Which Device Saw It', () => {
     const path = '/API/stats/modules/ip/ips/192.0.2.77';
     bench.simulator.switches.missingModules = ['ip'];
     await expect(find('192.0.2.77')).rejects.toMatchObject({
-      what: expect.stringContaining('module "ip" is not there'),
+      what: expect.stringContaining('module "ip" is missing'),
     });
     expect(bench.met(path).length).toBeGreaterThan(0);
     bench.simulator.switches.missingModules = [];

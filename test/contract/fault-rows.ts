@@ -29,12 +29,18 @@ const respond = (status: number, headers?: Record<string, string>, body?: string
 const RETRIED = true;
 /** Answers with a status, for every operation, and what they mean for most. */
 const STATUSES: Array<[status: number, Outcome, isRetried?: boolean]> = [
-  [400, fails('refused', /refuses the request/)],
-  [401, fails('login', /does not accept the login/)],
-  [403, fails('permission', /Permission denied.*permission/s)],
-  [404, fails('notFound', /does not know this path/)],
+  [400, fails('refused', /refused the request/)],
+  [401, fails('login', /rejected the login/)],
+  [
+    403,
+    fails(
+      'permission',
+      /Permission denied: this request needs (read access|the admin role|the permission)|Permission denied \(HTTP 403\)/s,
+    ),
+  ],
+  [404, fails('notFound', /no such path/)],
   [409, fails('busy', /busy/)],
-  [429, fails('appliance', /fewer requests/), RETRIED],
+  [429, fails('appliance', /too many requests/), RETRIED],
   [500, fails('appliance', /returned an error/)],
   [502, fails('appliance', /returned an error/), RETRIED],
   [503, fails('appliance', /returned an error/), RETRIED],
@@ -57,7 +63,7 @@ function outcomeOf(status: number, operation: OperationName, usual: Outcome): Ou
     return works(({ warning }: { warning: string }) => expect(warning).toMatch(/web server/));
   }
   if (operation === 'download a CSV' && BUSY.includes(status)) {
-    return fails('busy', /makes one at a time/, status);
+    return fails('busy', /writes one at a time/, status);
   }
   if (operation === 'poll a job' && status === 404) {
     return fails('job', /no longer knows the job/, status);
@@ -68,7 +74,7 @@ function outcomeOf(status: number, operation: OperationName, usual: Outcome): Ou
 const statusRows = COMMON.flatMap((operation) => {
   const [page, login] = [
     '<html><style>b{}</style><body><h1>Sign in</h1></body></html>',
-    fails('login', /does not accept the login.*Sign in/s, 401),
+    fails('login', /rejected the login.*Sign in/s, 401),
   ];
   return rowsOf(
     [operation],
@@ -106,13 +112,13 @@ const retryAfterRows = READS.flatMap((operation) => {
 const longRetryAfterRows = READS.flatMap((operation) => {
   const outcome =
     operation === 'download a CSV'
-      ? fails('busy', /makes one at a time/, 503)
+      ? fails('busy', /writes one at a time/, 503)
       : fails('appliance', /asks to wait 3600 s/, 503);
   const fault = respond(503, { 'Retry-After': '3600' });
   return rowsOf([operation], [['503, Retry-After of an hour', fault, outcome]]);
 });
 
-const STALLED = fails('timeout', /did not begin to answer within/);
+const STALLED = fails('timeout', /did not respond within/);
 
 const connectionRows = COMMON.flatMap((operation) =>
   rowsOf(
@@ -121,7 +127,7 @@ const connectionRows = COMMON.flatMap((operation) =>
       [
         'the connection is reset',
         { kind: 'reset' },
-        fails('unreachable', /broke|cannot be reached/),
+        fails('unreachable', /was lost|cannot be reached/),
         tries(operation),
       ],
       // A live capture on a quiet network looks like that, and is no fault.
@@ -148,7 +154,7 @@ const redirectRows = rowsOf(COMMON, [
 const ownRedirectRows = (['read the clock', 'read a statistic', 'read the tree'] as const).flatMap(
   (operation) => {
     const redirect = respond(302, { Location: OPERATIONS[operation].path });
-    const circle = fails('badAnswer', /redirects again and again/, 302);
+    const circle = fails('badAnswer', /redirects in a loop/, 302);
     return rowsOf(
       [operation],
       [
@@ -176,8 +182,8 @@ const NOTHING_CAME = works((result) =>
 /** Status 200, but not what was asked for. */
 const wrongBodyRows: FaultRow[] = [
   ...rowsOf(JSON_READS, [
-    ['HTML with status 200', LOGIN, fails('badAnswer', /not expected here.*Please log in/s)],
-    ['an empty body with status 200', json(''), fails('badAnswer', /not expected here/)],
+    ['HTML with status 200', LOGIN, fails('badAnswer', /unexpected response.*Please log in/s)],
+    ['an empty body with status 200', json(''), fails('badAnswer', /unexpected response/)],
     [
       'half of the JSON',
       json('{"subResources": ["a'),
@@ -186,15 +192,11 @@ const wrongBodyRows: FaultRow[] = [
   ]),
   ...rowsOf(
     ['list the devices', 'read the tree', ...POSTS],
-    [['an error with status 200', NOT_NOW, fails('refused', /reports an error.*not now/s, 200)]],
+    [['an error with status 200', NOT_NOW, fails('refused', /reported an error.*not now/s, 200)]],
   ),
   // What does something may not count as done because a login page said so.
   ...rowsOf(POSTS, [
-    [
-      'HTML with status 200',
-      LOGIN,
-      fails('badAnswer', /web page answered, not the appliance.*Please log in/s),
-    ],
+    ['HTML with status 200', LOGIN, fails('badAnswer', /response is a web page.*Please log in/s)],
   ]),
   ...rowsOf(TABLES, [
     [
@@ -206,7 +208,7 @@ const wrongBodyRows: FaultRow[] = [
     [
       'an empty body with status 200',
       answer('', 'text/csv'),
-      fails('incomplete', /is empty: not even its header came/),
+      fails('incomplete', /is empty: it has no header/),
     ],
     [
       'cut inside a row, close-delimited',
@@ -240,7 +242,7 @@ const wrongBodyRows: FaultRow[] = [
 ];
 
 const INCOMPLETE = fails('incomplete', /incomplete/);
-const CUT = fails('incomplete', /broke off|incomplete|before the end/);
+const CUT = fails('incomplete', /was lost|incomplete|before the end/);
 
 /** Where the bodies are long enough to break on the way. The ports of one address are few. */
 const brokenBodyRows: FaultRow[] = [
@@ -299,7 +301,7 @@ const brokenBodyRows: FaultRow[] = [
       [
         'the body is cut (gzip)',
         { kind: 'gzip', cutAfterBytes: 2000 },
-        fails('incomplete', /broke off|incomplete|before the end|decompress|gzip/i),
+        fails('incomplete', /was lost|incomplete|before the end|decompress|gzip/i),
       ],
     ],
   ),

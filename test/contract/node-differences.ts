@@ -78,7 +78,7 @@ export const BY_PERSONALITY: Record<Personality, Differences> = {
   'clock-404': CLOCK,
   'clock-huge': CLOCK,
   'endless-pages': { mayWarn: /the appliance repeats entries|but lists none/ },
-  'refused-posts': { differs: each(CHANGES, { fails: 'refused', says: /reports an error/ }) },
+  'refused-posts': { differs: each(CHANGES, { fails: 'refused', says: /locked by another user/ }) },
   'no-date': {},
   'loose-values': {},
   pcapng: { differs: each(CAPTURES, { warns: /neither a length nor chunks/ }) },
@@ -106,7 +106,7 @@ export const BY_TOKEN: Record<string, Differences> = {
   'stats-token': { differs: each([...DOWNLOADS, ...CHANGES], DENIED) },
   'pcap-token': {
     // Without the appliance's clock, a live capture knows its beginning to the second only.
-    mayWarn: /clock|could not be checked|outside the window/,
+    mayWarn: /clock|could not be checked|outside the requested window/,
     differs: each([...STATISTICS, ...CHANGES], DENIED),
   },
   'voip-token': {

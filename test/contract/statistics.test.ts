@@ -83,7 +83,7 @@ describe('a list as a CSV file', () => {
     const values = { path: `${MODULE}/ips/${STEADY_HOST}`, ...NO_INTERVAL, ...CSV };
     const error = await errorOf(runDefinition(bench.client, getStats, values));
     expect(error).toMatchObject({ kind: 'badAnswer' });
-    expect(error.message).toMatch(/not the table as CSV, but JSON.*take it as data/);
+    expect(error.message).toMatch(/not the table as CSV, but JSON.*statistic as data/);
   });
 });
 

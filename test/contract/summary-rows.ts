@@ -107,7 +107,7 @@ async function expectDamage({ is, bytes }: CaptureFile, summary: Summary): Promi
   expect(fault).toMatchObject({ kind: 'fault' in is ? is.fault : '' });
   expect(warnings).toContainEqual(`The file is damaged. ${fault!.message}`);
   const error = await errorOf(summarize(inputFile(bytes), { faultIsError: true }));
-  expectInputError(error, /Fetch the file again/);
+  expectInputError(error, /Get the file again/);
 }
 
 function expectInputError(error: unknown, says: RegExp): void {

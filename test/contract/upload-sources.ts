@@ -35,7 +35,7 @@ export const SOURCE_ROWS: Row[] = [
       throw new Error('EIO: i/o error, read');
     },
     kind: 'incomplete',
-    says: /"evidence\.pcap" could not be read to its end \(EIO: i\/o error, read\)/,
+    says: /"evidence\.pcap" could not be read completely \(EIO: i\/o error, read\)/,
   },
   {
     what: 'is shorter than announced',

@@ -143,7 +143,7 @@ describe('the start of a window', () => {
       const window = { startUs: within, endUs: within + 500_000, clockOffsetSeconds: 0 };
       const { warnings } = await summaryOf({ window });
       expect(warnings).toEqual([
-        expect.stringMatching(/whole seconds around it\. Either none of them lies in the window/),
+        expect.stringMatching(/whole seconds around it\. Either none of them is in the window/),
       ]);
     });
 
@@ -171,7 +171,7 @@ describe('the start of a window', () => {
     const live = { source: 'live', durationSeconds: 5 } as const;
     const { warnings } = await summaryOf(live as Partial<CaptureRequest>);
     bench.simulator.setQuiet(false);
-    expect(warnings.at(-1)).toMatch(/(had not begun to answer|No packets: most)/);
+    expect(warnings.at(-1)).toMatch(/(had not responded|No packets: most)/);
     expect(bench.met(CAPTURE)).toHaveLength(1);
     expect(bench.met(STATISTICS)).toEqual([]);
   });

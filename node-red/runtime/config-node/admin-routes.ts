@@ -114,7 +114,7 @@ function addressOf(draft: ApplianceDraft | undefined): string {
     throw inputError(
       'proxy',
       'The certificate cannot be fetched through a proxy.',
-      'Fetch it from a place that reaches the appliance directly, and paste it.',
+      'Fetch it on a machine that reaches the appliance directly, and paste it.',
     );
   }
   return String(baseUrl ?? '');
@@ -136,7 +136,7 @@ function textOf(value: unknown): string | undefined {
 const NOT_DEPLOYED = new AllegroError({
   kind: 'input',
   what: 'This appliance has not been deployed yet.',
-  advice: 'Deploy first: only then Node-RED knows its address and login.',
+  advice: 'Deploy first, so that Node-RED knows its address and login.',
 });
 
 const NOT_JSON = new AllegroError({
@@ -149,7 +149,7 @@ function silenceError(): AllegroError {
   return new AllegroError({
     kind: 'timeout',
     what: `The appliance did not answer within ${LIMIT_MS / 1000} s.`,
-    advice: 'Check the address and the firewalls on the way.',
+    advice: 'Check the address, and firewalls in between.',
     canRetry: true,
   });
 }

@@ -91,7 +91,7 @@ function loginOf(
   if (changed.length > 0) {
     throw inputError(
       needed[0]!,
-      `The login that is stored is not sent with other settings than it was deployed with (${changed.join(', ')}).`,
+      `The stored login is not sent, because settings have changed since the last deploy (${changed.join(', ')}).`,
       'Enter it again, or deploy first.',
     );
   }

@@ -49,7 +49,7 @@ function readCredentials(
     throw inputError(
       isToken ? 'token' : 'user',
       `The appliance node has no ${isToken ? 'API token' : 'user'}.`,
-      'Open it, enter the login and deploy. Logins are not part of exported flows.',
+      'Open it, enter the login and deploy. Exported flows contain no logins.',
     );
   }
   return {

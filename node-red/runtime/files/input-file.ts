@@ -35,7 +35,7 @@ export async function toInputFile(
   throw inputError(
     field.name,
     `"${field.label}" is missing.`,
-    'Hand in the path of a file in msg.filename, or its content as a Buffer in msg.payload.',
+    'Send the path of a file in msg.filename, or its content as a Buffer in msg.payload.',
   );
 }
 
@@ -84,7 +84,7 @@ function changedError(path: string, before: number, now: number): AllegroError {
   return new AllegroError({
     kind: 'incomplete',
     what: `${path} changed while it was read: from ${before} bytes to ${now > before ? 'more' : now}.`,
-    advice: 'Wait until the file is complete before you hand it in.',
+    advice: 'Wait until the file is complete, then send it again.',
     canRetry: true,
   });
 }
@@ -97,7 +97,7 @@ function readError(path: string, field: string, cause: unknown): AllegroError {
     what: `The file ${path} cannot be read${code === undefined ? '' : ` (${code})`}.`,
     advice:
       code === 'ENOENT'
-        ? 'Check the path: it is one of the machine that runs Node-RED.'
+        ? 'Check the path, on the machine that runs Node-RED.'
         : 'Give the user that runs Node-RED access to it.',
     cause,
   });

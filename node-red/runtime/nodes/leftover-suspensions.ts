@@ -28,7 +28,7 @@ export function noteSuspensionOf(
     const note: Note = { ...buffer, nodeId: node.id };
     await notes.write(id, JSON.stringify(note)).catch((error: unknown) => {
       node.warn(
-        `That the ring buffer is suspended cannot be noted (${String(error)}): after a crash of Node-RED it would stay suspended.`,
+        `The suspended ring buffer cannot be noted for recovery (${String(error)}): after a crash of Node-RED it would stay suspended.`,
       );
     });
     return () => notes.remove(id);
@@ -69,7 +69,7 @@ export class LeftoverSuspensions {
     // Another node of the same appliance will do, because this one may have been deleted.
     if (!(isOwn || isHere) || !this.notes.takeOver(id)) return;
     if (!isHere) {
-      this.failed(note, 'The node does not reach that appliance now.');
+      this.failed(note, 'The node cannot reach the appliance now.');
       this.notes.giveBack(id);
       return;
     }

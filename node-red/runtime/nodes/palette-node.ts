@@ -17,8 +17,8 @@ import { outcomeStatus, type RunStatus } from './status-text';
 import { WorkQueue } from './work-queue';
 
 /** Why runs were ended. A redeploy is not reported to the flow. */
-const CLOSED = cancelledBy('The work was ended, because the flow was stopped or deployed.');
-const CANCELLED = cancelledBy('The work was cancelled by a message with msg.cancel.');
+const CLOSED = cancelledBy('Stopped, because the flow was stopped or deployed.');
+const CANCELLED = cancelledBy('Cancelled by a message with msg.cancel.');
 
 /** A message to send, with the result in it. */
 interface Output {
@@ -256,15 +256,15 @@ function cancelledBy(what: string): AllegroError {
   return new AllegroError({
     kind: 'cancelled',
     what,
-    advice: 'Nothing was kept. Send the message again if it is still needed.',
+    advice: 'Nothing was kept. Send the message again if you still need it.',
   });
 }
 
 function fullError(): AllegroError {
   return new AllegroError({
     kind: 'busy',
-    what: 'The node is busy, and as many messages wait for it as its queue limit allows.',
-    advice: 'Send fewer messages, or raise the queue limit or the number at once in the node.',
+    what: 'The node is busy, and its queue is full.',
+    advice: 'Send fewer messages, or raise "Queue Limit" or "Max Parallel" in the node.',
     canRetry: true,
   });
 }

@@ -33,7 +33,7 @@ export class FailureReport {
   }
 
   succeeded(): void {
-    if (this.last) this.node.log('The appliance answers again.');
+    if (this.last) this.node.log('The appliance responds again.');
     this.last = undefined;
     this.limit.reset();
   }

@@ -166,7 +166,7 @@ class Poller {
 function closedError(): AllegroError {
   return new AllegroError({
     kind: 'cancelled',
-    what: 'The poll was ended, because the flow was stopped or deployed.',
-    advice: 'The next one makes up for it.',
+    what: 'The poll was stopped, because the flow was stopped or deployed.',
+    advice: 'The next poll catches up.',
   });
 }

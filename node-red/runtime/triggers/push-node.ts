@@ -136,7 +136,7 @@ class Receiver {
         this.refuse(response, error.status, error.message);
         return;
       }
-      answer(response, 400, error instanceof AllegroError ? error.what : 'Not understood.');
+      answer(response, 400, error instanceof AllegroError ? error.what : 'Cannot be read.');
       this.report.failed(error);
     }
   }

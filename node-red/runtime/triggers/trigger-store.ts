@@ -72,7 +72,7 @@ export class TriggerStore {
       throw this.failure('set aside', error);
     });
     onDamage(
-      `The state of the trigger was damaged and is now ${damaged}. The trigger begins anew: what happened since its last poll is not reported.`,
+      `The state of the trigger was damaged and is now ${damaged}. The trigger starts over: what happened since its last poll is not reported.`,
     );
   }
 

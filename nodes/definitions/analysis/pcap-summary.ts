@@ -177,7 +177,7 @@ export const pcapSummary = defineLocalNode({
       throw inputError(
         'file',
         `${file.name}: ${fault.message}`,
-        isOther ? 'Hand in a pcap or pcapng file.' : 'Fetch the file again, if that is possible.',
+        isOther ? 'Use a pcap or pcapng file.' : 'Get the file again if you can.',
       );
     }
     const json = values.simplify
@@ -191,8 +191,8 @@ function unreadableError(name: string, cause: unknown): AllegroError {
   return new AllegroError({
     kind: 'incomplete',
     field: 'file',
-    what: `"${name}" could not be read to its end (${cause instanceof Error ? cause.message : String(cause)}).`,
-    advice: 'Make sure that the file is there and can be read, and try again.',
+    what: `"${name}" could not be read completely (${cause instanceof Error ? cause.message : String(cause)}).`,
+    advice: 'Make sure that the file exists and is readable, then try again.',
     canRetry: true,
     cause,
   });

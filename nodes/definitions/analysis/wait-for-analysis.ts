@@ -86,8 +86,8 @@ export const waitForAnalysis = defineNode({
     if (slotOf(address.mmId) === 0) {
       throw inputError(
         'device',
-        'This names no analysis slot.',
-        'Enter the "mmId" that Upload Pcap returned, such as ":1".',
+        'This is not an analysis slot.',
+        'Enter the "mmId" from Upload Pcap, such as ":1".',
       );
     }
     const start = client.now();
@@ -126,7 +126,7 @@ function unsettledError(device: string, mmId: string, what: string): AllegroErro
     kind: 'timeout',
     device: `${device} ${mmId}`,
     what,
-    advice: 'Wait longer, or go on with what has been counted so far.',
+    advice: 'Raise the timeout, or continue with the counters so far.',
     canRetry: true,
   });
 }

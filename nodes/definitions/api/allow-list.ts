@@ -45,7 +45,7 @@ export function checkAllowed(
   throw inputError(
     'allowedPaths',
     `${method} ${path.slice(1)}${encodeQuery(query)} is not in the list of allowed paths.`,
-    'Add method and path, with its query, to the list if this node is meant to change it.',
+    'To allow it, add its method and path, with its query, to the list.',
   );
 }
 

@@ -233,8 +233,8 @@ function readPath(
   if (isReadOnly(method) && Object.keys(query).some((name) => /^captureToMedia$/i.test(name))) {
     throw inputError(
       'path',
-      'A capture that is stored on the appliance is not only a read.',
-      'Use Capture Pcap, which can save to the storage of the appliance.',
+      'Storing a capture on the appliance is more than a read.',
+      'Use Capture Pcap with "Save To" set to "Appliance Storage".',
     );
   }
   return { path: parsed.path, query };
@@ -246,7 +246,7 @@ function refuseOtherServer(typed: string, baseUrl: string): void {
   if (isSame) return;
   throw inputError(
     'path',
-    'The path is a URL of another server than the appliance.',
+    'The URL is not that of the appliance.',
     `Enter the path alone, such as API/info/system, or a URL that begins with ${baseUrl}/.`,
   );
 }
@@ -259,7 +259,7 @@ function readBody({ body }: Values): string | undefined {
     throw inputError(
       'body',
       `The body is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`,
-      'Names and texts stand in double quotes.',
+      'Put names and texts in double quotes.',
     );
   }
   return body;

@@ -117,7 +117,7 @@ function refuseStreamFields(values: CaptureValues): void {
   throw inputError(
     found.name,
     `"${found.label}" does not apply to a capture that the appliance stores.`,
-    'Set it back to its default, or set "Save To" to the download.',
+    'Set it back to its default, or set "Save To" to "Download".',
   );
 }
 
@@ -212,8 +212,7 @@ function emptyError({ expression }: CaptureRequest, { client }: RunContext): All
   return new AllegroError({
     kind: 'notFound',
     device: client.baseUrl,
-    what: `No packets: nothing in the window fits "${expression || 'everything'}".`,
-    advice:
-      'Check the filter and the time zone of the window, and whether the ring buffer still holds that time.',
+    what: `No packets: nothing in the window matches "${expression || 'all traffic'}".`,
+    advice: 'Check the filter, the time zone, and how far back the ring buffer reaches.',
   });
 }

@@ -114,6 +114,6 @@ function notTold(
     method: 'GET',
     path,
     what,
-    advice: 'Nothing has to be done: firmware differs in what it tells.',
+    advice: 'No action is needed: not every firmware reports it.',
   });
 }

@@ -196,8 +196,8 @@ async function missingModule(
     kind: 'notFound',
     device: [client.baseUrl, options.address?.mmId].filter(Boolean).join(' '),
     path,
-    what: `The statistics module "${name}" is not there, so the device cannot tell whether it saw the address.`,
-    advice: 'Switch the module on in the settings of the device.',
+    what: `The statistics module "${name}" is missing, so the device does not report whether it saw the address.`,
+    advice: 'Enable the module in the settings of the device.',
   });
 }
 

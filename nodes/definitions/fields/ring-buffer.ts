@@ -17,7 +17,7 @@ export function refuseAnalysisSlot({ mmId }: Address): void {
   if (!/:[1-9]\d*$/.test(mmId ?? '')) return;
   throw inputError(
     'device',
-    'An analysis slot has no ring buffer that records.',
-    'Leave the slot out: name the device only, or nothing for the appliance itself.',
+    'An analysis slot has no recording ring buffer.',
+    'Enter the device without a slot, or leave the field blank for the appliance itself.',
   );
 }

@@ -7,7 +7,7 @@ export function runsOnDevices({ fields }: Pick<NodeDefinition, 'fields'>): boole
 
 /** What comes out of a run on several devices, for help and docs. */
 export const DEVICE_RESULTS_TEXT =
-  'On several devices there is one result for each, as soon as it is ready. "deviceId" and "deviceHost" say which device it is from; where the result has a list, they stand on each of its elements too, beside "mmId". Devices that failed come last, each with an "error" instead of a result. A device that failed looks like this:';
+  'Each device returns a result as soon as it is ready, with "deviceId" and "deviceHost" (in a list, on each element). Failed devices come last, with "error" instead of a result. A failed device looks like this:';
 
 /** A device that failed, as one of several results. */
 export const SAMPLE_DEVICE_FAILURE = {
@@ -18,8 +18,8 @@ export const SAMPLE_DEVICE_FAILURE = {
   error: {
     kind: 'appliance',
     message:
-      'The appliance, or a proxy in front of it, returned an error (HTTP 503). (https://allegro-mm-1a2b, GET /API/stats/time?mm-id=branch-2) Try again in a while. If the problem persists, look at the notifications of the appliance.',
-    what: 'The appliance, or a proxy in front of it, returned an error (HTTP 503).',
+      'The device "branch-2" is not connected (HTTP 503). (https://allegro-mm-1a2b, GET /API/stats/time?mm-id=branch-2) Try again in a while. If the problem persists, look at the notifications of the appliance.',
+    what: 'The device "branch-2" is not connected (HTTP 503).',
     advice:
       'Try again in a while. If the problem persists, look at the notifications of the appliance.',
     device: 'branch-2',
@@ -28,5 +28,5 @@ export const SAMPLE_DEVICE_FAILURE = {
     status: 503,
     canRetry: true,
   },
-  warnings: ['branch-2: The appliance, or a proxy in front of it, returned an error (HTTP 503).'],
+  warnings: ['branch-2: The device "branch-2" is not connected (HTTP 503).'],
 };

@@ -108,7 +108,7 @@ function nothingFoundError({ name, label }: Field): AllegroError {
   return inputError(
     name,
     `"${label}" is taken from an expression, which returned nothing.`,
-    'Put the value there, or leave the field blank in the node. Where all are meant, let the expression yield an empty text, as with ?? "" at its end.',
+    'Fix the expression, or leave the field blank. For all, let it return an empty text, for example with ?? "" at its end.',
   );
 }
 
@@ -116,7 +116,7 @@ function blankSourceError({ name, label }: Field): AllegroError {
   return inputError(
     name,
     `"${label}" is taken from an expression, which returned nothing.`,
-    'Correct the expression, or leave the field blank in the node.',
+    'Fix the expression, or leave the field blank.',
   );
 }
 
@@ -214,8 +214,8 @@ function readFile(field: { name: string; label: string }, raw: unknown): InputFi
   }
   throw inputError(
     field.name,
-    `"${field.label}" is no file.`,
-    'Hand in a file from a node before.',
+    `"${field.label}" is not a file.`,
+    'Connect a node that outputs a file.',
   );
 }
 

@@ -187,7 +187,7 @@ function failedBy({ client }: RunContext, failures: Failures, total: number): un
   const reasons = failures.map(({ device }, index) => `${device.id}: ${errors[index].what}`);
   const count =
     failures.length === total
-      ? `None of the ${total} devices gave a result`
+      ? `None of the ${total} devices returned a result`
       : `${failures.length} of ${total} devices failed`;
   return new AllegroError({
     kind: isSame ? kind : 'appliance',
@@ -211,8 +211,8 @@ function cancelledBy({ client, signal }: RunContext, failures: Failures): unknow
     new AllegroError({
       kind: 'cancelled',
       device: client.baseUrl,
-      what: 'The work was cancelled before all devices had given their results.',
-      advice: 'Start it again if it is still needed.',
+      what: 'Cancelled before all devices had returned results.',
+      advice: 'Run it again if you still need it.',
       canRetry: true,
     })
   );

@@ -131,8 +131,8 @@ export class Suspension {
     if (this.wasSuspended) {
       this.warnings.push(
         resumeIfSuspendedBefore
-          ? 'The ring buffer was suspended already, and was resumed all the same, as the node says. Whoever had suspended it may not expect that.'
-          : 'The ring buffer was suspended already, so it was left suspended. Newer packets than that are not in it. Resume it when whoever suspended it is done.',
+          ? 'The ring buffer was already suspended and has been resumed, as set in the node. Whoever suspended it may not expect this.'
+          : 'The ring buffer was already suspended and stays suspended. It holds no newer packets. Resume it when it is no longer needed.',
       );
       if (!resumeIfSuspendedBefore) return;
     }
@@ -165,7 +165,7 @@ export class Suspension {
     const { limit } = this.options;
     this.timeout = startTimeout({ sleep: this.sleep }, limit, () => {
       this.warnings.push(
-        `The ring buffer was resumed after ${Math.round(limit / 1000)} s while the capture still ran: the oldest packets may have been overwritten before they were fetched.`,
+        `The ring buffer was resumed after ${Math.round(limit / 1000)} s during the capture: the oldest packets may have been overwritten before they were fetched.`,
       );
       void this.resume();
     });
@@ -226,7 +226,7 @@ export class Suspension {
       .finally(() => timeout.cancel());
     if (isSuspended !== false) return;
     this.warnings.push(
-      'Somebody else had resumed the ring buffer while the capture ran: the oldest packets may have been overwritten before they were fetched.',
+      'Someone else resumed the ring buffer during the capture: the oldest packets may have been overwritten before they were fetched.',
     );
   }
 
@@ -237,8 +237,8 @@ export class Suspension {
     return new AllegroError({
       kind: 'timeout',
       device: this.context.client.baseUrl,
-      what: 'The appliance did not answer the command to resume the ring buffer.',
-      advice: 'Look at the state of the ring buffer in its web interface.',
+      what: 'The appliance did not respond to the command to resume the ring buffer.',
+      advice: 'Check the state of the ring buffer in its web interface.',
       canRetry: true,
     });
   }
@@ -257,7 +257,7 @@ export class Suspension {
       status: failure instanceof AllegroError ? failure.status : undefined,
       what: `RING BUFFER ${ringBuffer} IS STILL SUSPENDED: resuming it failed.${reason}${before}`,
       advice:
-        'Resume it at once, with the node Suspend Buffer (action Resume) or in the web interface of the appliance: until then no packets are recorded. What is in the buffer stays there and can be captured again.',
+        'Resume it now, with Suspend Buffer (action Resume) or in the web interface of the appliance: until then, no packets are recorded. The packets in the buffer are kept and can be captured again.',
       cause: cause ?? failure,
     });
   }

@@ -11,7 +11,7 @@ const PROBLEMS: Record<BaseUrlProblem, [what: string, advice: string]> = {
   invalid: ['The appliance URL is not valid.', EXAMPLE],
   login: [
     'The appliance URL contains a user or password.',
-    'Remove everything up to the @; the login has fields of its own.',
+    'Remove everything up to the @; enter the login in its own fields.',
   ],
 };
 
@@ -100,7 +100,7 @@ function missingIssuer(pem: string | undefined): string | undefined {
     (one) => !certificates.some((other) => other !== one && one.checkIssued(other)),
   );
   if (!last) return undefined;
-  return `The CA certificate that was entered, of "${oneLine(last.subject)}", was issued by "${oneLine(last.issuer)}", and is not trusted without the certificate of that authority. Enter it too, with those between them.`;
+  return `The CA certificate of "${oneLine(last.subject)}" was issued by "${oneLine(last.issuer)}". Enter the certificate of that authority too, and any in between.`;
 }
 
 /** Names have one part a line. */
@@ -129,7 +129,7 @@ export function readCertificates(pem: string): X509Certificate[] {
     throw inputError(
       'caCertificate',
       'The CA certificate is not a certificate in PEM form.',
-      `Paste the text with its lines "${BEGIN}" and "${END}".`,
+      `Paste the text including the lines "${BEGIN}" and "${END}".`,
     );
   }
 }

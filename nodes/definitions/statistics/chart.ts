@@ -50,7 +50,7 @@ export const chart = defineNode({
     if (!isTimeZone(zone)) {
       throw inputError(
         'timeZone',
-        `"${zone}" is no time zone that is known here.`,
+        `"${zone}" is not a known time zone.`,
         'Enter a name such as UTC or Europe/Berlin.',
       );
     }

@@ -169,7 +169,7 @@ function readMode(values: ConnectionValues): string | undefined {
   }
   const mode = values.modeName;
   if (!/^\w+$/.test(mode)) {
-    throw inputError('modeName', `"${mode}" is no mode.`, 'Use letters and digits: rtpStats.');
+    throw inputError('modeName', `"${mode}" is not a mode.`, 'Use letters and digits: rtpStats.');
   }
   return mode;
 }
@@ -185,7 +185,7 @@ function limitWarnings(
   if (!isCut || (wanted <= APPLIANCE_LIMIT && !isFilteredHere)) return [];
   const known = total !== undefined && total > read ? ` of ${total}` : '';
   const filtered = isFilteredHere
-    ? ' The filter was applied to these, so connections that fit may be missing.'
+    ? ' The filter was applied to these only, so matches may be missing.'
     : '';
   return [
     `The appliance lists the ${read} highest${known} connections and no more.${filtered} Shorten the time range, or take the CSV of all.`,

@@ -148,7 +148,7 @@ function refuseCsv({ csv }: Query): void {
   if (csv === undefined || String(csv).toLowerCase() === 'false') return;
   throw inputError(
     'listOutput',
-    'The query asks for CSV, but the result is to be data.',
+    'The query requests CSV, but the result is set to data.',
     'Choose "CSV File" as the result, or remove "csv" from the query.',
   );
 }

@@ -208,7 +208,7 @@ async function readAllTraffic(
   const bytes = (interval ? counts?.interval : counts?.allTime)?.totalBytes;
   if (counts && bytes && bytes > 0) return { bytes, warnings: counts.warnings };
   return {
-    warnings: ['Shares are missing: the appliance did not tell how much traffic there was in all.'],
+    warnings: ['Shares are missing: the appliance did not report the total traffic.'],
   };
 }
 

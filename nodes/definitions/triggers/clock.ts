@@ -41,7 +41,7 @@ export async function readTick(
   if (tick.step !== 0) {
     const direction = tick.step > 0 ? 'ahead' : 'back';
     log.warn(
-      `The clock of the appliance was set ${direction} by ${Math.abs(tick.step)} s since the last poll. The trigger goes on by the new time. If the problem persists, check NTP on the appliance and on this machine.`,
+      `The clock of the appliance was set ${direction} by ${Math.abs(tick.step)} s since the last poll. The trigger continues with the new time. If the problem persists, check NTP on the appliance and on this machine.`,
     );
   }
   return tick;

@@ -165,8 +165,8 @@ async function readIncidents(
 function noListError({ client }: RunContext, path: string): AllegroError {
   return new AllegroError({
     kind: 'badAnswer',
-    what: 'The answer holds no list of incidents.',
-    advice: 'Look at the answer with Get Stats, and enter the path that holds the list.',
+    what: 'The response holds no list of incidents.',
+    advice: 'Check the response with Get Stats, and enter the path that holds the list.',
     device: client.baseUrl,
     method: 'GET',
     path,

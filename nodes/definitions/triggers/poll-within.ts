@@ -26,7 +26,7 @@ function deadlineError(limit: number, error: unknown): AllegroError {
   return new AllegroError({
     kind: 'timeout',
     what: `The poll took longer than ${limit / 1000} s, and was ended.`,
-    advice: 'The next poll goes on from the same state. Check how fast the appliance responds.',
+    advice: 'The next poll continues from the same state. Check how fast the appliance responds.',
     canRetry: true,
     device,
     method,

@@ -54,7 +54,7 @@ export function gapWindow(until: number | undefined, now: number, firstLength: n
 
 /** For a log: what a poll leaves out. */
 export function skippedText(seconds: number): string {
-  return `Statistics of ${seconds} s were skipped after a long time without polls. What happened in that time is not reported; polls go on from the present.`;
+  return `Statistics of ${seconds} s were skipped after a long time without polls. What happened in that time is not reported; polls continue from now.`;
 }
 
 /** For a query. Source: "Time interval selection". */

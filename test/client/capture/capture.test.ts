@@ -122,7 +122,7 @@ describe('a capture', () => {
     expect(error.answer).toContain('no ring buffer');
   });
 
-  it('warns when clocks differ and when packets lie outside the window', async () => {
+  it('warns when clocks differ and when packets lie outside the requested window', async () => {
     const window = {
       startUs: START_US + 1,
       endUs: START_US + 10_000_000,
@@ -131,7 +131,7 @@ describe('a capture', () => {
     const { summary } = await take({ body: () => pieces(FILE, 64) }, { ...request, window });
     expect(summary.warnings).toEqual([
       expect.stringContaining('3.5 s behind'),
-      expect.stringContaining('outside the window'),
+      expect.stringContaining('outside the requested window'),
     ]);
   });
 });

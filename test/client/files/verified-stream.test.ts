@@ -76,13 +76,13 @@ describe('a verified stream', () => {
     expect({ ...state, ends }).toEqual({ isClosed: true, ends: ['end'] });
   });
 
-  it('says so when it is not read to its end, and closes its source', async () => {
+  it('says so when it is not read completely, and closes its source', async () => {
     const { source, state } = sourceOf('ab', 'cd');
     const { stream, finished, ends } = verified(source);
     for await (const _ of stream) break;
     await expect(finished).rejects.toMatchObject({
       kind: 'cancelled',
-      what: 'The thing was not read to its end.',
+      what: 'The thing was not read completely.',
       device: 'https://a',
       canRetry: true,
     });

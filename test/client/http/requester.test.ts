@@ -70,7 +70,7 @@ describe('requests', () => {
   it('says of a POST only what is true of it', async () => {
     const { api } = fakeClient(() => ({ status: 429, text: '' }));
     const { what } = await errorOf(api.post(PATH, {}, never()));
-    expect(what).toBe('The appliance asks for fewer requests (HTTP 429).');
+    expect(what).toBe('The appliance received too many requests (HTTP 429).');
   });
 
   it('quotes the begin of an error page of any size', async () => {
@@ -90,7 +90,7 @@ describe('requests', () => {
     const { client } = fakeClient(() => ({ body: drip }), context);
     const error = await errorOf(client.get(PATH, {}, never()));
     expect(error).toMatchObject({ kind: 'timeout', canRetry: true });
-    expect(error.what).toBe('The answer was not complete after 600 s.');
+    expect(error.what).toBe('The response was not complete after 600 s.');
     expect(context.sleeping).toBe(0);
   });
 

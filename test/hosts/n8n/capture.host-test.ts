@@ -110,7 +110,7 @@ describe('running the node in n8n', () => {
       );
       expect(status).toBe('success');
       expect(items[NODE][0].json).toMatchObject({
-        error: expect.stringMatching(/does not accept the login/),
+        error: expect.stringMatching(/rejected the login/),
         details: { kind: 'login', status: 401, canRetry: false },
       });
     });

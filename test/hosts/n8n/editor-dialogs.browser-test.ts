@@ -93,7 +93,7 @@ describe('the editor', () => {
       const opened = await form({ ...STATISTICS, options: { device: BLANK_DEVICE } });
       await opened.field('device').getByTestId('rlc-input').click();
       await page
-        .getByText(/does not accept the login/)
+        .getByText(/rejected the login/)
         .first()
         .waitFor();
     });
@@ -161,7 +161,7 @@ describe('the editor', () => {
     });
 
     it.each([
-      ['login', { token: 'wrong' }, /does not accept the login.*Check the API token/s],
+      ['login', { token: 'wrong' }, /rejected the login.*Check the API token/s],
       ['certificate', { caCertificate: '' }, /certificate .* is not trusted/s],
       ['address', { baseUrl: 'https://127.0.0.1:1' }, /cannot be reached/],
       ['form of the URL', { baseUrl: 'not a url' }, /appliance URL is not valid/],

@@ -66,7 +66,7 @@ describe('files in n8n', () => {
       oneNode({ parameters, credentials: bench.withToken }),
     );
     expect(status).toBe('error');
-    expect(error?.message).toMatch(/broke off/);
+    expect(error?.message).toMatch(/was lost/);
     expect(items[NODE]).toEqual([]);
   });
 

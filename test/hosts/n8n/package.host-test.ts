@@ -28,7 +28,7 @@ describe('the package in n8n', () => {
     });
 
     it.each([
-      ['a wrong token', { token: 'wrong' }, /does not accept the login/],
+      ['a wrong token', { token: 'wrong' }, /rejected the login/],
       ['a certificate that is not trusted', { caCertificate: '' }, /certificate .* is not trusted/],
       ['a closed port', { baseUrl: 'https://127.0.0.1:1' }, /cannot be reached/],
       ['no URL', { baseUrl: 'not a url' }, /appliance URL is not valid/],

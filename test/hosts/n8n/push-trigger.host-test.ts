@@ -120,7 +120,7 @@ describe('the trigger for pushed statistics in n8n', () => {
   it.each([
     [SECRET, 'OK', /long enough/],
     ['short', 'Error', /too short: 5 instead of at least 16/],
-    ['sixteen-letters&more', 'Error', /mean something else in a URL/],
+    ['sixteen-letters&more', 'Error', /special meaning in URLs/],
   ])('tests the secret "%s"', async (secret, status, message) => {
     const result = await bench.host.rest.testCredential({
       id: '',

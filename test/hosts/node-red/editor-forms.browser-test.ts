@@ -143,7 +143,7 @@ describeWithChromium('the forms of all nodes', () => {
       simulator.faults.clear();
       await page.fill('#node-config-input-baseUrl', 'https://127.0.0.1:9');
       await page.click('#allegro-multimeter-test');
-      await result.filter({ hasText: 'deployed with (URL)' }).waitFor();
+      await result.filter({ hasText: 'last deploy (URL)' }).waitFor();
       await editor.close('cancel', 'node-config');
     }));
 

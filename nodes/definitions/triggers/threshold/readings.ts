@@ -260,9 +260,9 @@ function asRow(value: unknown): Row {
 function noValueError({ client }: RunContext, path: string, what: string): AllegroError {
   return new AllegroError({
     kind: 'badAnswer',
-    what: `The answer does not hold ${what}.`,
+    what: `The response does not hold ${what}.`,
     advice:
-      'Look at the answer with Get Stats, and choose "Any List" or "Any Value" with the path of the value.',
+      'Check the response with Get Stats, and choose "Any List" or "Any Value" with the path of the value.',
     device: client.baseUrl,
     method: 'GET',
     path,

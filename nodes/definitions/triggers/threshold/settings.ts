@@ -47,8 +47,8 @@ export function readSettings(values: ThresholdValues): Settings {
   const elements = readElements(watched, values.elements);
   const rules = readRules(values);
   if (isRanked(watched) && elements.length === 0 && rules.condition === 'below') {
-    const what = 'Among all elements there is always one with less traffic than a limit.';
-    throw inputError('condition', what, 'Name the elements that may not fall below it.');
+    const what = 'Without a list of elements, there is always one below the limit.';
+    throw inputError('condition', what, 'Enter the elements to watch.');
   }
   return {
     watched,

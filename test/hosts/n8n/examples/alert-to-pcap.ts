@@ -125,7 +125,7 @@ export function alertToPcap(get: () => ExampleBench): void {
     await run(example(NAME), 'Alert', { body });
     expect(neighbours.mail.mails).toEqual([]);
     expect(neighbours.chat.messages[0].text).toMatch(/^Failed: the packets of ET INFO/);
-    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes.* again/s);
+    expect(neighbours.chat.transcript).toMatch(/was lost after \d+ bytes.* again/s);
   });
 
   it('tells a person when the mail is refused', async () => {

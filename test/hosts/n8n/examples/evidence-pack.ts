@@ -114,7 +114,7 @@ export function evidencePack(get: () => ExampleBench): void {
       broken.map(({ text }) => `Failed: evidence of an incident: ${text}`),
     );
     expect(neighbours.chat.transcript).toContain(`, ${STEADY_HOST}, severity high`);
-    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
+    expect(neighbours.chat.transcript).toMatch(/was lost after \d+ bytes/);
     expect(neighbours.objects.objects.size).toBe(0);
     expect(neighbours.mail.mails).toEqual([]);
     expect(bufferChanges(get())).toBe(4);

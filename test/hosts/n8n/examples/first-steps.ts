@@ -65,7 +65,7 @@ export function firstCapture(get: () => ExampleBench): void {
     const { items } = await bench.run(bench.example(NAME), 'Try It');
     expect(items.Evidence).toBeUndefined();
     const [failed] = items['Capture Failed'];
-    expect(failed.json.text).toMatch(/broke off after \d+ bytes.* again/s);
+    expect(failed.json.text).toMatch(/was lost after \d+ bytes.* again/s);
     expect(failed.binary).toBeUndefined();
   });
 }

@@ -43,7 +43,7 @@ export function worstCall(get: () => ExampleBench): void {
     const parameters = { 'Its Packets': { maxMegabytes: 0.002 } };
     await run(example(NAME, { settings, parameters }), 'Try It');
     expect(neighbours.mail.mails[0].text).toContain(
-      'The size limit ended the file: there are more packets than these.',
+      'The size limit ended the file: there are more packets.',
     );
     simulator.faults.add(emptyCapture);
     await run(example(NAME, { settings }), 'Try It');

@@ -95,7 +95,7 @@ export function alertToPcap(get: () => ExampleBench): void {
     await post(suricata(seconds()));
     await until('the message', () => neighbours.chat.messages.length === 1);
     expect(neighbours.chat.messages[0]!.text).toMatch(/^Failed: the packets of ET INFO/);
-    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
+    expect(neighbours.chat.transcript).toMatch(/was lost after \d+ bytes/);
     simulator.faults.clear();
     neighbours.mail.refuses = true;
     await post(suricata(seconds()));

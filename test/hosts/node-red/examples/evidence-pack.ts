@@ -86,7 +86,7 @@ export function evidencePack(get: () => ExampleBench): void {
     expect(neighbours.chat.transcript).toContain(
       `Reported at ${new Date(one.firstTime * 1000).toISOString()}, ${STEADY_HOST}`,
     );
-    expect(neighbours.chat.transcript).toMatch(/broke off after \d+ bytes/);
+    expect(neighbours.chat.transcript).toMatch(/was lost after \d+ bytes/);
     expect(neighbours.files.files.size).toBe(0);
     expect(simulator.isBufferSuspended()).toBe(false);
     expect(changes()).toBe(2);

@@ -79,7 +79,7 @@ export function firstCapture(get: () => ExampleBench): void {
     const { status, body } = await post<Problem>({ host: STEADY_HOST, time });
     expect(status).toBe(502);
     expect(body).toMatchObject({ code: 'ALLEGRO_INCOMPLETE', canRetry: true });
-    expect(body.error).toMatch(/broke off after \d+ bytes/);
+    expect(body.error).toMatch(/was lost after \d+ bytes/);
     expect(bench.filesIn('captures')).toEqual(before);
     const { id } = named(nodes, 'Error');
     await until('the Debug node', () => bench.events.debugOf(id).length === 1);

@@ -45,7 +45,7 @@ export function worstCall(get: () => ExampleBench): void {
     await press(cut, 'Every hour');
     await until('the mail', () => neighbours.mail.mails.length > 1);
     expect(neighbours.mail.mails[1]!.text).toContain(
-      'The size limit ended the file: there are more packets than these.',
+      'The size limit ended the file: there are more packets.',
     );
   });
 

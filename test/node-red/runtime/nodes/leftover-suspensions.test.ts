@@ -89,7 +89,7 @@ describe('a ring buffer that a crashed process has left suspended', () => {
 
   it.each([
     ['permission', undefined, 'lacks the permission'],
-    ['the node has another appliance', 'https://allegro-mm-other', 'does not reach'],
+    ['the node has another appliance', 'https://allegro-mm-other', 'cannot reach'],
   ])('is reported where it cannot be resumed: %s', async (_what, baseUrl, reason) => {
     failure = new AllegroError({
       kind: 'permission',

@@ -1,0 +1,27 @@
+import type { RequestInfo } from '../errors';
+
+const CONFIGURATION = 'the admin role, or a token that may change the configuration';
+
+/**
+ * By method and path, the first that fits. The permissions: "User Management" in the vendor's manual;
+ * which of them a path needs is an assumption where the vendor's page says nothing.
+ */
+const PERMISSIONS: readonly (readonly [request: RegExp, needs: string])[] = [
+  [/^(POST|PUT) \/API\/data\/modules\/capture\/buffer\b/, CONFIGURATION],
+  [/ \/API\/data\/modules\/capture\b/, 'the permission "pcap"'],
+  [
+    / \/API\/(data\/pcap|system\/(replay|analyze-pcap))\b/,
+    'the admin role, or a token that may upload pcaps',
+  ],
+  [/ \/API\/stats\/modules\/(sip|rtp)|[?&]mode=rtpStats\b/, 'the permission "voip"'],
+  [/^(POST|PUT|PATCH|DELETE) /, CONFIGURATION],
+  [/ \/API\/stats\b/, 'read access to statistics'],
+  [/ \/API\/system\/multidevice\b/, 'read access to the device list'],
+  [/ \/API\/(system|info)\b/, 'the admin role'],
+];
+
+/** What a role or token needs for a request that was refused, as a part of a sentence; nothing for a job. */
+export function neededPermission({ method = 'GET', path = '' }: RequestInfo): string | undefined {
+  const request = `${method} ${path}`;
+  return PERMISSIONS.find(([pattern]) => pattern.test(request))?.[1];
+}
