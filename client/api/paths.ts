@@ -84,6 +84,9 @@ export const UDP_PORTS_PAGED = `${MODULES}/l4_ports/udp_ports_paged`;
 /** Below it, one TCP port. Seen: PSMultimeter. */
 export const TCP_PORT = `${MODULES}/l4_ports/tcp_port`;
 
+/** Source: "Query available URIs with OPTIONS". Read only to see whether it is allowed. */
+export const SIP = `${MODULES}/sip`;
+
 /** Source: "Pcap extraction". */
 export const CAPTURE = '/API/data/modules/capture';
 

@@ -1,5 +1,5 @@
 import { AllegroError } from '../errors';
-import { STATISTICS } from '../api/paths';
+import { CAPTURE, SIP, STATISTICS } from '../api/paths';
 import type { Api } from '../api/api';
 
 export interface ConnectionTest {
@@ -12,7 +12,10 @@ export interface ConnectionTest {
 
 /**
  * One cheap authenticated read that tells whether URL, certificate and login are right. Where the
- * clock is not there, another path has to show that an Allegro Network Multimeter answers.
+ * clock is not there, another path has to show that an Allegro Network Multimeter answers. A login
+ * without the permission for statistics passes if it may capture, or read SIP and RTP statistics.
+ *
+ * @throws AllegroError `permission` for a login that may do nothing
  */
 export async function testConnection(api: Api, signal: AbortSignal): Promise<ConnectionTest> {
   const { milliseconds, offsetSeconds, warning } = await api.time({ signal });
@@ -24,7 +27,37 @@ export async function testConnection(api: Api, signal: AbortSignal): Promise<Con
 
 /** A login without the permission is known to the appliance all the same. */
 async function checkIsAppliance(api: Api, signal: AbortSignal): Promise<void> {
-  await api.subResources(STATISTICS, { signal }).catch((error: unknown) => {
-    if (!(error instanceof AllegroError) || error.kind !== 'permission') throw error;
+  const denied = await denialOf(api.subResources(STATISTICS, { signal }));
+  if (!denied) return;
+  // Whatever else is wrong with these, it is not that the login may do nothing.
+  const others = [() => oneMicrosecond(api, signal), () => api.get(SIP, {}, { signal })];
+  for (const ask of others) if (!(await denialOf(ask()).catch(() => undefined))) return;
+  const { device, method, path } = denied;
+  throw new AllegroError({
+    ...{ kind: 'permission', status: 403, device, method, path },
+    what: 'The login is known, but it may neither read statistics nor capture packets (HTTP 403).',
+    advice:
+      'Give its role or token a permission: "other" for statistics, "pcap" for captures, "voip" for SIP and RTP statistics.',
   });
+}
+
+/** The refusal for want of a permission. Throws what else goes wrong. */
+async function denialOf(request: Promise<unknown>): Promise<AllegroError | undefined> {
+  try {
+    await request;
+  } catch (error) {
+    if (error instanceof AllegroError && error.kind === 'permission') return error;
+    throw error;
+  }
+  return undefined;
+}
+
+/** The smallest capture: whether it is allowed is all that is read of the answer. */
+async function oneMicrosecond(api: Api, signal: AbortSignal): Promise<void> {
+  const stop = new AbortController();
+  const startTime = (api.now() - 60_000) * 1000;
+  const query = { startTime, endTime: startTime + 1, fromCaptureBuffer: true };
+  const options = { signal: AbortSignal.any([signal, stop.signal]) };
+  await api.open({ method: 'GET', path: CAPTURE, query, once: true }, options);
+  stop.abort();
 }

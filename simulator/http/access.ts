@@ -29,6 +29,7 @@ const TOKENS: ReadonlyMap<string, Account> = new Map<string, Account>([
   ['stats-token', { permissions: ['other'] }],
   ['pcap-token', { permissions: ['pcap'] }],
   ['voip-token', { permissions: ['voip'] }],
+  ['bare-token', { permissions: [] }],
 ]);
 
 /** The logins and tokens with what they may do, a line each, for a person to read. */
