@@ -65,7 +65,7 @@ describe('the clock of the appliance', () => {
 describe('the connection test', () => {
   it.each([
     ['an appliance without a clock', 404, 200, undefined],
-    ['a login that may read nothing', 403, 403, undefined],
+    ['a login that may do nothing', 403, 403, 'permission'],
     ['another web server', 404, 404, 'notFound'],
   ])('tells %s', async (_, clock, tree, kind) => {
     const { client } = fakeClient(({ method }) =>
