@@ -1,7 +1,7 @@
 /** The simulator's command line: `npm run simulator -- --port 8443 [--pcap FILE] [--http]`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { writeFileSync } from 'node:fs';
-import { accountLines } from './http/access';
+import { accountLines } from './http/request/access';
 import { CaptureFileError } from './packets/capture-reader';
 import { PERSONALITIES, type Personality } from './personalities';
 import { startSimulator, type Simulator } from './simulator';

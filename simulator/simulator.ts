@@ -9,7 +9,7 @@ import { fingerprintOf, makeCertificate } from './certificate';
 import { matcherOf } from './filter/matcher';
 import { Faults } from './http/faults';
 import { Jobs } from './http/jobs';
-import type { RequestRecord } from './http/request-log';
+import type { RequestRecord } from './http/request/request-log';
 import { captureRoutes } from './http/routes/capture';
 import { connectionRoutes } from './http/routes/connections';
 import { incidentRoutes } from './http/routes/incidents';

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { LOGINS } from './http/access';
+import { LOGINS } from './http/request/access';
 
 /** As a person sets it up at the appliance. Source: "Statistics Export via POST". */
 export interface ExportOptions {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Switches } from '../switches';
-import { HttpError } from './http-error';
-import type { Reply } from './reply';
+import { HttpError } from './reply/http-error';
+import type { Reply } from './reply/reply';
 
 interface Job {
   uuid: string;

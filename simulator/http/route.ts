@@ -1,7 +1,7 @@
-import type { Permission } from './access';
-import type { Call } from './call';
-import type { Query } from './query';
-import type { Reply } from './reply';
+import type { Permission } from './request/access';
+import type { Call } from './request/call';
+import type { Query } from './request/query';
+import type { Reply } from './reply/reply';
 
 export interface Route {
   method: 'GET' | 'POST';

@@ -1,4 +1,4 @@
-import { HttpError } from './http-error';
+import { HttpError } from './reply/http-error';
 
 /** What `OPTIONS` says is below a path. Source: "Query available URIs with OPTIONS", word by word. */
 interface Node {

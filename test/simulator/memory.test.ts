@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { send } from '../../simulator/http/reply';
+import { send } from '../../simulator/http/reply/reply';
 
 const BLOCK = 256 * 1024;
 const BYTES = 1000 * BLOCK;

@@ -7,12 +7,12 @@ import { FilterError } from '../../filter/parser';
 import { CaptureWriter } from '../../packets/capture-writer';
 import { decode } from '../../packets/decode';
 import { LINK_ETHERNET, type Packet, type PacketSource } from '../../packets/packet';
-import { bulkCapture } from '../bulk-capture';
-import type { Call } from '../call';
-import { readCaptureParameters, type CaptureParameters } from '../capture-parameters';
-import { HttpError } from '../http-error';
-import { readBody } from '../read-body';
-import type { Reply } from '../reply';
+import { bulkCapture } from '../reply/bulk-capture';
+import type { Call } from '../request/call';
+import { readCaptureParameters, type CaptureParameters } from '../request/capture-parameters';
+import { HttpError } from '../reply/http-error';
+import { readBody } from '../request/read-body';
+import type { Reply } from '../reply/reply';
 import type { Route } from '../route';
 
 const CAPTURE = '/API/data/modules/capture';

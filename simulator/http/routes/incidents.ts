@@ -1,7 +1,7 @@
 import type { Incidents } from '../../appliance/incidents';
-import type { Call } from '../call';
-import { readWhole } from '../query';
-import type { Reply } from '../reply';
+import type { Call } from '../request/call';
+import { readWhole } from '../request/query';
+import type { Reply } from '../reply/reply';
 import type { Route } from '../route';
 
 const USUAL_COUNT = 100;

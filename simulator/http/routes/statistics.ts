@@ -2,11 +2,11 @@ import { NO_SERIES, type Series } from '../../statistics/counters';
 import type { Dimension } from '../../statistics/dimensions';
 import type { TrafficView } from '../../statistics/traffic-index';
 import { NAMES } from '../../traffic/hosts';
-import { ipOf, trafficOf, type Call } from '../call';
-import { countersOf } from '../counter-object';
-import { HttpError } from '../http-error';
-import { listReply } from '../list';
-import type { Reply } from '../reply';
+import { ipOf, trafficOf, type Call } from '../request/call';
+import { countersOf } from '../reply/counter-object';
+import { HttpError } from '../reply/http-error';
+import { listReply } from '../reply/list';
+import type { Reply } from '../reply/reply';
 import type { Route } from '../route';
 
 const MODULES = '/API/stats/modules';

@@ -1,10 +1,10 @@
 import { LINK_GROUPS } from '../../appliance/link-groups';
 import type { Device } from '../../appliance/device';
 import { COUNTER_ROWS } from '../../statistics/counters';
-import { trafficOf, type Call } from '../call';
-import { HttpError } from '../http-error';
-import { countersOf } from '../counter-object';
-import type { Reply } from '../reply';
+import { trafficOf, type Call } from '../request/call';
+import { HttpError } from '../reply/http-error';
+import { countersOf } from '../reply/counter-object';
+import type { Reply } from '../reply/reply';
 import type { Route } from '../route';
 
 /** The appliance itself. Shapes beyond the fields named in the facts are the simulator's own. */

@@ -8,11 +8,11 @@ import type { Device } from '../../appliance/device';
 import type { AnalysisSlot, LiveSlot, Slot } from '../../appliance/slot';
 import { CaptureFileError, readCapture } from '../../packets/capture-reader';
 import { FileSource } from '../../traffic/file-source';
-import type { Call } from '../call';
-import { HttpError } from '../http-error';
-import { readWhole } from '../query';
-import { readBody } from '../read-body';
-import type { Reply } from '../reply';
+import type { Call } from '../request/call';
+import { HttpError } from '../reply/http-error';
+import { readWhole } from '../request/query';
+import { readBody } from '../request/read-body';
+import type { Reply } from '../reply/reply';
 import type { Route } from '../route';
 
 /** Pcap upload in three steps. Source: "Pcap upload and analysis". Answers are the simulator's own. */

@@ -1,7 +1,7 @@
-import { COUNTER_ROWS, type Counters, type Series } from '../statistics/counters';
-import { intervalOf, type Call } from './call';
-import type { Interval } from './interval';
-import { readBoolean, readNumber, type Query } from './query';
+import { COUNTER_ROWS, type Counters, type Series } from '../../statistics/counters';
+import { intervalOf, type Call } from '../request/call';
+import type { Interval } from '../request/interval';
+import { readBoolean, readNumber, type Query } from '../request/query';
 
 /** The counters that most items have. Source: "JSON output traffic counters". */
 interface CounterObject {

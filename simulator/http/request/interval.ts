@@ -1,4 +1,4 @@
-import { HttpError } from './http-error';
+import { HttpError } from '../reply/http-error';
 import { readNumber, type Query } from './query';
 
 /** A selected time, in seconds since 1970; the end is not part of it. */

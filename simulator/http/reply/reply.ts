@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { createGzip, gzipSync } from 'node:zlib';
-import type { Fault } from './faults';
+import type { Fault } from '../faults';
 import { HttpError } from './http-error';
 
 /** What a route answers. */

@@ -1,5 +1,5 @@
-import type { Switches } from '../switches';
-import { HttpError } from './http-error';
+import type { Switches } from '../../switches';
+import { HttpError } from '../reply/http-error';
 import { readBoolean, readNumber, readWhole, type Query } from './query';
 
 /** What a capture asks for; times in microseconds since 1970. */

@@ -1,4 +1,4 @@
-import { HttpError } from './http-error';
+import { HttpError } from '../reply/http-error';
 
 /** Query parameters, decoded. */
 export type Query = Record<string, string>;

@@ -1,9 +1,9 @@
-import type { Counters, Series } from '../statistics/counters';
-import { intervalOf, type Call } from './call';
+import type { Counters, Series } from '../../statistics/counters';
+import { intervalOf, type Call } from '../request/call';
 import { countersOf } from './counter-object';
 import { csvOf } from './csv';
 import { HttpError } from './http-error';
-import { readBoolean, readWhole } from './query';
+import { readBoolean, readWhole } from '../request/query';
 import type { Reply } from './reply';
 
 /** One element of a list. Its counters are read where it is shown. */

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import type { Device } from '../appliance/device';
-import type { Slot } from '../appliance/slot';
-import { canonical } from '../filter/matcher';
-import type { Switches } from '../switches';
-import type { TrafficView } from '../statistics/traffic-index';
-import { HttpError } from './http-error';
+import type { Device } from '../../appliance/device';
+import type { Slot } from '../../appliance/slot';
+import { canonical } from '../../filter/matcher';
+import type { Switches } from '../../switches';
+import type { TrafficView } from '../../statistics/traffic-index';
+import { HttpError } from '../reply/http-error';
 import { readInterval, type Interval } from './interval';
 import { readWhole, type Query } from './query';
 

@@ -1,6 +1,6 @@
-import { CaptureWriter } from '../packets/capture-writer';
-import { ethernet, ETHERTYPE, ip, IP_PROTOCOL, udp } from '../packets/frames';
-import { LINK_ETHERNET } from '../packets/packet';
+import { CaptureWriter } from '../../packets/capture-writer';
+import { ethernet, ETHERTYPE, ip, IP_PROTOCOL, udp } from '../../packets/frames';
+import { LINK_ETHERNET } from '../../packets/packet';
 
 const BLOCK_BYTES = 256 * 1024;
 const BLOCKS = 4;

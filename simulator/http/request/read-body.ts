@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { HttpError } from './http-error';
+import { HttpError } from '../reply/http-error';
 
 const LARGEST = 1024 * 1024;
 

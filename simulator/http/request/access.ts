@@ -1,4 +1,4 @@
-import { HttpError } from './http-error';
+import { HttpError } from '../reply/http-error';
 
 /**
  * `other`: read statistics; `pcap`: captures; `voip`: SIP and RTP statistics; `admin`: change
