@@ -87,6 +87,7 @@ function answer(response: AdminResponse, work: (signal: AbortSignal) => unknown)
   });
   Promise.resolve()
     .then(() => work(ended.signal))
+    .finally(() => clearTimeout(timer))
     .then(
       (result) => response.json(result),
       (error: unknown) => {
