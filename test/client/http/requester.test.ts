@@ -114,7 +114,7 @@ describe('requests', () => {
     }));
     const error = await errorOf(untrusted.client.get(PATH, {}, never()));
     expect(error.kind).toBe('certificate');
-    expect(error.message).toContain('CA certificate');
+    expect(error.message).toContain('CA Certificate');
     expect(untrusted.transport.requests).toHaveLength(1);
   });
 
