@@ -6,7 +6,7 @@ import { extensionOf, PcapLimiter, sniffFormat } from '../pcap';
 import type { Query } from '../http/query';
 
 /** What is known of a file when it has come to its end. */
-export type ApiFileFacts = StreamDigest & Partial<ApiCaptureFacts>;
+type ApiFileFacts = StreamDigest & Partial<ApiCaptureFacts>;
 
 /** What is known of a capture besides. */
 interface ApiCaptureFacts {
