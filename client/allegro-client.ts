@@ -3,6 +3,7 @@ import type { ApplianceTime } from './api/clock';
 import { apiRequest, type ApiAnswer, type ApiRequest } from './api/api-request';
 import { readRows, type RowRequest, type Rows } from './api/rows';
 import { readStatistic, type Statistic } from './api/statistic';
+import { bufferReach, type BufferReach } from './capture/buffer-reach';
 import { capture, type Capture } from './capture/capture';
 import type { CaptureRequest } from './capture/capture-request';
 import { captureToStorage, type StoredCapture } from './capture/stored-capture';
@@ -134,6 +135,11 @@ export class AllegroClient {
     options: CallOptions,
   ): Promise<SuspensionChange> {
     return setRingBufferSuspended(this.api, ringBuffer, isSuspended, options);
+  }
+
+  /** See {@link bufferReach}. */
+  bufferReach(ringBuffer: number, options: CallOptions): Promise<BufferReach> {
+    return bufferReach(this.api, ringBuffer, options);
   }
 
   /** See {@link isRingBufferSuspended}. */

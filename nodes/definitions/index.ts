@@ -7,6 +7,7 @@ import { chart } from './statistics/chart';
 import { hostProfile } from './statistics/host-profile';
 import { estimateCapture } from './capture/estimate-capture';
 import { freezeEvidence } from './ring-buffer/freeze-evidence';
+import { ringBufferStatus } from './ring-buffer/ring-buffer-status';
 import { getConnections } from './statistics/get-connections';
 import { getPeers } from './statistics/get-peers';
 import { getServerPorts } from './statistics/get-server-ports';
@@ -33,6 +34,7 @@ export const definitions: readonly NodeDefinition[] = [
   hostProfile,
   suspendBuffer,
   freezeEvidence,
+  ringBufferStatus,
   uploadPcap,
   waitForAnalysis,
   pcapSummary,

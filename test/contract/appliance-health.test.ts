@@ -38,6 +38,7 @@ describe('the health of an appliance', () => {
     ['CPU temperature', { cpuTemperature: 60 }, { maxCpuTemperature: 50 }, /CPU is at 60 °C/],
     ['clock', { clockSkewMs: -5000 }, {}, /\d s behind this machine \(limit 2 s\)/],
     ['free storage', { storageFreePercent: 3.5 }, {}, /Only 3.5 % of the storage/],
+    ['ring buffer', {}, { minBufferHours: 24 }, /back only 0\.\d+ h \(limit 24 h\)/],
     ['uptime', {}, { minUptime: 1e6 }, /was started \d+ s ago/],
     ['notifications', { notifications: ['Disk'] }, { warnOfNotifications: true }, /a notification/],
   ])('warns of %s beyond its limit', async (_what, switches, raw, says) => {

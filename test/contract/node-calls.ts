@@ -215,6 +215,14 @@ export const NODE_CALLS = {
       expect(simulator.isBufferSuspended()).toBe(true);
     },
   },
+  'Ring Buffer Status': {
+    node: 'ringBufferStatus',
+    values: () => ({}),
+    check: ({ json }) => {
+      expect(json).toMatchObject({ ok: true, ringBuffer: 0 });
+      expect(json.oldestPacketAt !== null || json.suspended !== null).toBe(true);
+    },
+  },
   'Freeze Evidence': {
     node: 'freezeEvidence',
     values: (samples) => ({ ...HOST, ...closed(samples) }),

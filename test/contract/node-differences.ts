@@ -85,7 +85,7 @@ export const BY_PERSONALITY: Record<Personality, Differences> = {
   'silent-media': {},
   'live-only': {
     differs: {
-      ...each([...CAPTURES, 'Suspend Buffer'], NO_BUFFER),
+      ...each([...CAPTURES, 'Suspend Buffer', 'Ring Buffer Status'], NO_BUFFER),
       'Capture Connection from a slot': { fails: 'notFound', says: /no slot 1/ },
       'Upload Pcap': NO_SLOT_PROVEN,
       'Wait for Analysis': UNSETTLED,
@@ -96,20 +96,24 @@ export const BY_PERSONALITY: Record<Personality, Differences> = {
 
 const DENIED: Difference = { fails: 'permission', says: /Permission denied/ };
 const DOWNLOADS: CallName[] = [...CAPTURES, 'Capture Pcap, live'];
-const NEEDS_NO_STATISTICS: CallName[] = [...DOWNLOADS, 'Pcap Summary'];
+const NEEDS_NO_STATISTICS: CallName[] = [...DOWNLOADS, 'Pcap Summary', 'Ring Buffer Status'];
+/** Its state can be read without the right to capture. */
+const NO_OLDEST_PACKET: Differences['differs'] = {
+  'Ring Buffer Status': { warns: /^The oldest packet could not be read. Permission denied/ },
+};
 const STATISTICS = CALL_NAMES.filter((name) => !NEEDS_NO_STATISTICS.includes(name));
 
 /** What differs for tokens that may not do everything. */
 export const BY_TOKEN: Record<string, Differences> = {
-  'operator-token': { differs: each(DOWNLOADS, DENIED) },
+  'operator-token': { differs: { ...each(DOWNLOADS, DENIED), ...NO_OLDEST_PACKET } },
   'capture-token': { differs: each(CHANGES, DENIED) },
-  'stats-token': { differs: each([...DOWNLOADS, ...CHANGES], DENIED) },
+  'stats-token': { differs: { ...each([...DOWNLOADS, ...CHANGES], DENIED), ...NO_OLDEST_PACKET } },
   'pcap-token': {
     // Without the appliance's clock, a live capture knows its beginning to the second only.
     mayWarn: /clock|could not be checked|outside the requested window/,
     differs: each([...STATISTICS, ...CHANGES], DENIED),
   },
   'voip-token': {
-    differs: each([...STATISTICS, ...DOWNLOADS, ...CHANGES], DENIED),
+    differs: each([...STATISTICS, ...DOWNLOADS, ...CHANGES, 'Ring Buffer Status'], DENIED),
   },
 };

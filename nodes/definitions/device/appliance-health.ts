@@ -58,6 +58,15 @@ const FIELDS = defineFields([
     description: 'Shortest uptime without a warning. Blank for no limit',
   },
   {
+    name: 'minBufferHours',
+    label: 'Min Buffer Reach',
+    type: 'number',
+    default: null,
+    min: 0,
+    unit: 'h',
+    description: 'Shortest reach of the ring buffer without a warning. Blank: not checked',
+  },
+  {
     name: 'warnIfSuspended',
     label: 'Warn If Suspended',
     type: 'boolean',
@@ -115,7 +124,9 @@ export const applianceHealth = defineNode({
     const address = readAddress(values);
     const ringBuffer = values.ringBuffer;
     progress({ step: 'reading' });
-    const parts = Object.keys(HEALTH_PARTS) as HealthPart[];
+    // A capture of one packet, which not every login may make: only where it is asked for.
+    const isAsked = (part: string) => part !== 'oldestPacket' || values.minBufferHours !== null;
+    const parts = (Object.keys(HEALTH_PARTS) as HealthPart[]).filter(isAsked);
     const answers = await Promise.allSettled(
       parts.map((part) => HEALTH_PARTS[part](client, { signal, address }, ringBuffer)),
     );
@@ -196,6 +207,12 @@ function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIE
     values.minFreePercent,
     below,
     (value, bound) => `Only ${value} % of the storage are free (limit ${bound} %).`,
+  );
+  check(
+    'bufferHours',
+    values.minBufferHours,
+    below,
+    (value, bound) => `The ring buffer reaches back only ${value} h (limit ${bound} h).`,
   );
   check(
     'uptimeSeconds',

@@ -1,5 +1,6 @@
 import { AllegroError, type AllegroClient, type CallOptions } from '../../../client';
 import {
+  CAPTURE,
   DISKS,
   NOTIFICATIONS,
   ringBufferPath,
@@ -9,11 +10,19 @@ import {
   SYSTEM_STATE,
   TIME,
 } from '../../../client/api/paths';
+import { isoMicroseconds } from '../../../client/values/instant';
 import { findBoolean, findList, findNumber } from './find-value';
 
 /** What is read of the appliance's health; each part on its own, because firmware differs. */
 export type HealthPart =
-  'system' | 'temperature' | 'clock' | 'disks' | 'storage' | 'ringBuffer' | 'notifications';
+  | 'system'
+  | 'temperature'
+  | 'clock'
+  | 'disks'
+  | 'storage'
+  | 'ringBuffer'
+  | 'oldestPacket'
+  | 'notifications';
 
 /** A part that this firmware or this login does not tell. */
 export interface Unavailable {
@@ -85,6 +94,17 @@ export const HEALTH_PARTS: Record<HealthPart, Reader> = {
       throw notTold(client, ringBufferPath(ringBuffer));
     }
     return { bufferSuspended: isSuspended };
+  },
+
+  async oldestPacket(client, options, ringBuffer) {
+    const { oldestUs, secondsBack } = await client.bufferReach(ringBuffer, options);
+    if (oldestUs === undefined || secondsBack === undefined) {
+      throw notTold(client, CAPTURE, 'The ring buffer returned no packet.');
+    }
+    return {
+      oldestPacketAt: isoMicroseconds(oldestUs),
+      bufferHours: Math.round(secondsBack / 36) / 100,
+    };
   },
 
   async notifications(client, options) {

@@ -1,0 +1,53 @@
+import type { Api, CallOptions } from '../api/api';
+import { CAPTURE } from '../api/paths';
+import { AllegroError } from '../errors';
+import { withTimeLimit } from '../http/time-limit';
+import { oldestPacket } from './oldest-packet';
+
+/** How far back a packet ring buffer reaches. */
+export interface BufferReach {
+  /** Microseconds since 1970-01-01 UTC; absent where the buffer returned no packet. */
+  oldestUs?: number;
+  /** From the oldest packet until now, by the appliance's clock, in seconds. */
+  secondsBack?: number;
+  /** That the clock of the appliance could not be read. */
+  warnings: string[];
+}
+
+/** Milliseconds. The first packet of a healthy buffer comes at once. */
+const PROBE_LIMIT = 30_000;
+
+/**
+ * Asks a ring buffer for its oldest packet, by a capture that ends after one packet: no documented
+ * path tells how far back it reaches.
+ *
+ * @param ringBuffer index; 0 is the first
+ * @throws AllegroError `timeout` where no packet came in time, and what a capture throws
+ */
+export async function bufferReach(
+  api: Api,
+  ringBuffer: number,
+  options: CallOptions,
+): Promise<BufferReach> {
+  const { milliseconds, warning } = await api.time(options);
+  const onLimit = () =>
+    new AllegroError({
+      ...api.requestInfo({ method: 'GET', path: CAPTURE }, options),
+      kind: 'timeout',
+      what: `The ring buffer did not return its oldest packet within ${PROBE_LIMIT / 1000} s.`,
+      advice: 'Try again when fewer captures run on the appliance.',
+      canRetry: true,
+    });
+  const oldestUs = await withTimeLimit(
+    api.context,
+    PROBE_LIMIT,
+    options.signal,
+    (signal) =>
+      oldestPacket(api, { ringBuffer, endUs: milliseconds * 1000 }, { ...options, signal }),
+    onLimit,
+  );
+  const warnings = warning === undefined ? [] : [warning];
+  if (oldestUs === undefined) return { warnings };
+  const secondsBack = Math.max(0, Math.round(milliseconds / 1000 - oldestUs / 1e6));
+  return { oldestUs, secondsBack, warnings };
+}

@@ -1,0 +1,123 @@
+import { AllegroError, type CallOptions } from '../../../client';
+import { isoMicroseconds } from '../../../client/values/instant';
+import { durationText } from '../../../client/values/size-text';
+import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
+import { deviceFields } from '../fields/device-scope';
+import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
+import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
+
+/** What is found out about the buffer; null for what the appliance does not tell. */
+interface Found {
+  suspended: boolean | null;
+  oldestPacketAt: string | null;
+  hoursBack: number | null;
+  warnings: string[];
+}
+
+/** Tells how far back a ring buffer reaches, and whether it records. */
+export const ringBufferStatus = defineNode({
+  name: 'ringBufferStatus',
+  label: 'Ring Buffer Status',
+  group: 'Ring Buffer',
+  verb: 'Get Status',
+  action: 'Get status of the ring buffer',
+  description: 'Tells how far back the ring buffer reaches, and whether it is suspended',
+  details: [
+    'The oldest packet is found by a capture from the beginning of the buffer that ends after one packet: the vendor documents no other way.',
+    '"ok" is false if the buffer is suspended, or reaches back less than the minimum; "warnings" says why. Check it with an If or Switch node.',
+    '"suspended" is null if the firmware does not report it. "oldestPacketAt" is null if no packet could be read; a warning says why.',
+  ],
+  permission: '"pcap"; the state may need the admin role, depending on the firmware',
+  source: 'Pcap extraction; Python Script Example - POST command to pause ring buffer',
+  fields: [
+    {
+      name: 'minHours',
+      label: 'Min Hours',
+      type: 'number',
+      default: null,
+      min: 0,
+      unit: 'h',
+      description: 'Shortest reach without a warning. Blank for no limit',
+    },
+    RING_BUFFER_FIELD,
+    ...deviceFields(DEVICE_ONLY_FIELD),
+  ],
+  sampleOutput: {
+    ok: true,
+    text: 'Ring buffer 0 reaches back 53.2 h, to 2026-11-21T10:38:12.004512Z, and records.',
+    ringBuffer: 0,
+    suspended: false,
+    oldestPacketAt: '2026-11-21T10:38:12.004512Z',
+    hoursBack: 53.2,
+    device: 'https://allegro-mm-1a2b',
+    warnings: [],
+  },
+  producesFile: false,
+
+  async *run(context, values) {
+    const { ringBuffer, minHours } = values;
+    const address = readAddress(values);
+    refuseAnalysisSlot(address);
+    context.progress({ step: 'reading' });
+    const found = await look(context, ringBuffer, { signal: context.signal, address });
+    const problems: string[] = [];
+    if (found.suspended) problems.push('The ring buffer is suspended: it records nothing.');
+    if (minHours !== null && found.hoursBack !== null && found.hoursBack < minHours) {
+      problems.push(
+        `The ring buffer reaches back only ${found.hoursBack} h (minimum ${minHours} h).`,
+      );
+    }
+    yield {
+      json: {
+        ok: problems.length === 0,
+        text: textOf(ringBuffer, found),
+        ringBuffer,
+        ...found,
+        device: context.client.baseUrl,
+        mmId: address.mmId,
+        warnings: [...problems, ...found.warnings],
+      },
+    };
+  },
+});
+
+/**
+ * The state and the oldest packet need different permissions: one of them is better than nothing.
+ *
+ * @throws AllegroError where neither can be read
+ */
+async function look(
+  { client }: RunContext,
+  ringBuffer: number,
+  options: CallOptions,
+): Promise<Found> {
+  const isSuspended = await client.isRingBufferSuspended(ringBuffer, options);
+  const found: Found = {
+    ...{ suspended: isSuspended ?? null, oldestPacketAt: null, hoursBack: null, warnings: [] },
+  };
+  try {
+    const { oldestUs, secondsBack, warnings } = await client.bufferReach(ringBuffer, options);
+    found.warnings.push(...warnings);
+    if (oldestUs === undefined || secondsBack === undefined) {
+      found.warnings.push('The ring buffer returned no packet: it is empty, or does not exist.');
+    } else {
+      found.oldestPacketAt = isoMicroseconds(oldestUs);
+      found.hoursBack = Math.round(secondsBack / 36) / 100;
+    }
+  } catch (error) {
+    const isPart = error instanceof AllegroError && error.kind !== 'cancelled';
+    if (!isPart || isSuspended === undefined) throw error;
+    found.warnings.push(`The oldest packet could not be read. ${error.what}`);
+  }
+  return found;
+}
+
+function textOf(ringBuffer: number, { suspended, oldestPacketAt, hoursBack }: Found): string {
+  const reach =
+    hoursBack === null
+      ? 'returned no packet'
+      : `reaches back ${durationText(hoursBack * 3600)}, to ${oldestPacketAt}`;
+  const state = suspended === null ? '' : suspended ? ', and is suspended' : ', and records';
+  return `Ring buffer ${ringBuffer} ${reach}${state}.`;
+}
