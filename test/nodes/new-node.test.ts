@@ -23,7 +23,7 @@ it('begins a node with its definition, its lines in the index and its test', () 
     "from '../../../../nodes/definitions/ring-buffer/list-clusters'",
   );
   expect(read(INDEX)).toContain("import { listClusters } from './ring-buffer/list-clusters';");
-  expect(read(INDEX)).toContain('  freezeEvidence,\n  listClusters,\n  uploadPcap,');
+  expect(read(INDEX)).toContain('  ringBufferStatus,\n  listClusters,\n  uploadPcap,');
 
   // Nothing that exists is overwritten, and a mistyped group makes no folder.
   expect(run('list-clusters', 'ring-buffer').stderr).toContain('exists already');

@@ -107,7 +107,7 @@ async function look(
     }
   } catch (error) {
     const isPart = error instanceof AllegroError && error.kind !== 'cancelled';
-    if (!isPart || isSuspended === undefined) throw error;
+    if (!isPart || isSuspended === undefined) return Promise.reject(error);
     found.warnings.push(`The oldest packet could not be read. ${error.what}`);
   }
   return found;
