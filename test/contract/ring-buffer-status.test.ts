@@ -2,7 +2,8 @@ import { AllegroClient, AllegroError } from '../../client';
 import { ringBufferStatus } from '../../nodes/definitions/ring-buffer/ring-buffer-status';
 import { useSimulator } from './bench';
 import { fastContext } from './fast-context';
-import { errorOf, jsonOf } from './run-definition';
+import { errorOf } from '../support/error-of';
+import { jsonOf } from './run-definition';
 import { axiosTransport } from './transports';
 import { waitUntil } from './wait-until';
 
