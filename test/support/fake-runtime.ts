@@ -1,8 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
-import type { RunContext } from '../../nodes/definitions/model/run-context';
-import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { registerPaletteNode } from '../../node-red/runtime/nodes/palette-node';
 import type {
   Message,
@@ -96,28 +94,6 @@ export function fakeRuntime(
       evaluateNodeProperty: evaluate,
       cloneMessage: (message) => structuredClone(message),
     },
-  };
-}
-
-type Run = (context: RunContext, values: Record<string, unknown>) => AsyncGenerator<RunResult>;
-
-/** A definition around a function. */
-export function definitionOf(run: Run, more: Partial<NodeDefinition> = {}): NodeDefinition {
-  return {
-    name: 'testNode',
-    label: 'Test Node',
-    group: 'Statistics',
-    verb: 'Test',
-    action: '',
-    description: '',
-    details: [],
-    permission: '',
-    source: '',
-    fields: [],
-    sampleOutput: {},
-    producesFile: false,
-    run,
-    ...more,
   };
 }
 

@@ -4,96 +4,35 @@ import { nodeProperties, resourceValue } from '../../../n8n/description/properti
 import { pollProperties, pushProperties } from '../../../n8n/description/trigger-properties';
 import { AllegroMultimeter } from '../../../nodes/AllegroMultimeter/AllegroMultimeter.node';
 import { definitions } from '../../../nodes/definitions';
-import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import type { Field } from '../../../nodes/definitions/model/field';
 import { needsAppliance } from '../../../nodes/definitions/model/start-run';
 import { pollTriggers } from '../../../nodes/definitions/triggers';
 import { pushedStatisticsTrigger as push } from '../../../nodes/definitions/triggers/pushed-statistics-trigger';
 import { defaultsOf, isShown, variantsOf } from '../../hosts/n8n/form-variants';
+import { definitionOf, fieldOf } from '../../support/definition-of';
 
-const definition: NodeDefinition = {
-  name: 'doIt',
-  label: 'Do It',
-  group: 'Ring Buffer',
-  verb: 'Do It',
-  action: 'Do it',
-  description: 'Does it',
-  details: [],
-  permission: 'none',
-  source: 'none',
+const TEXT = fieldOf('text', 'text');
+const definition = definitionOf(async function* () {}, {
+  ...{ group: 'Ring Buffer', verb: 'Do It', action: 'Do it', description: 'Does it' },
   warnings: [
     { text: 'This is dangerous.' },
     { text: 'So is this mode.', showWhen: { mode: ['b'] } },
     { text: 'And this is not undone.', showWhen: { rare: [true] } },
   ],
   producesFile: true,
-  sampleOutput: {},
-  async *run() {},
   fields: [
-    {
-      name: 'mode',
-      label: 'Mode',
-      type: 'options',
-      default: 'a',
-      description: 'Which',
-      options: [{ value: 'a', label: 'A' }],
-    },
-    {
-      name: 'size',
-      label: 'Size',
-      type: 'number',
-      unit: 'MB',
-      min: 1,
-      max: 9,
-      integer: true,
-      default: null,
-      description: 'How large',
+    fieldOf('mode', 'options', { default: 'a', options: [{ value: 'a', label: 'A' }] }),
+    fieldOf('size', 'number', {
+      ...{ unit: 'MB', min: 1, max: 9, integer: true },
       showWhen: { mode: ['a'] },
-    },
-    {
-      name: 'device',
-      label: 'Device',
-      type: 'text',
-      choices: 'devices',
-      default: '',
-      description: 'Which',
-    },
-    {
-      name: 'since',
-      label: 'Since',
-      type: 'dateTime',
-      default: '',
-      description: 'Start: ISO 8601',
-    },
-    {
-      name: 'upload',
-      label: 'File',
-      type: 'file',
-      default: '',
-      description: 'What',
-      required: true,
-    },
-    {
-      name: 'rare',
-      label: 'Rare',
-      type: 'boolean',
-      default: false,
-      description: 'Whether',
-      advanced: true,
-      showWhen: { mode: ['a'] },
-    },
-    {
-      name: 'parts',
-      label: 'Parts',
-      type: 'list',
-      default: [],
-      addLabel: 'Add Part',
-      rowLabel: 'Part',
-      description: 'Parts',
-      columns: [{ name: 'text', label: 'Text', type: 'text', default: '', description: 'Text' }],
-    },
+    }),
+    fieldOf('device', 'text', { choices: 'devices' }),
+    fieldOf('since', 'dateTime', { description: 'Start: ISO 8601' }),
+    fieldOf('upload', 'file', { label: 'File', required: true }),
+    fieldOf('rare', 'boolean', { advanced: true, showWhen: { mode: ['a'] } }),
+    fieldOf('parts', 'list', { addLabel: 'Add Part', rowLabel: 'Part', columns: [TEXT] }),
   ],
-};
+});
 
 describe('nodeProperties', () => {
   const properties = nodeProperties([definition]);
@@ -158,17 +97,7 @@ describe('nodeProperties', () => {
     const numbered = nodeProperties([
       {
         ...definition,
-        fields: [
-          {
-            name: 'slot',
-            label: 'Slot',
-            type: 'number',
-            choices: 'slots',
-            default: 1,
-            integer: true,
-            description: 'Which',
-          },
-        ],
+        fields: [fieldOf('slot', 'number', { choices: 'slots', default: 1, integer: true })],
       },
     ]).find(({ name }) => name === 'slot')!;
     expect(numbered).toMatchObject({

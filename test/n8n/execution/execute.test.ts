@@ -6,12 +6,9 @@ import { executeItems } from '../../../n8n/execution/execute';
 import { captureConnection } from '../../../nodes/definitions/capture/capture-connection';
 import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
-import type { RunContext } from '../../../nodes/definitions/model/run-context';
-import type { RunResult } from '../../../nodes/definitions/model/run-result';
 import { getConnections } from '../../../nodes/definitions/statistics/get-connections';
 import { getServerPorts } from '../../../nodes/definitions/statistics/get-server-ports';
-
-type Run = (context: RunContext, values: Record<string, unknown>) => AsyncGenerator<RunResult>;
+import { definitionOf as anyDefinitionOf, type Run } from '../../support/definition-of';
 
 /** What n8n stored. */
 interface Stored {
@@ -20,24 +17,8 @@ interface Stored {
   content: string;
 }
 
-function definitionOf(run: Run, more: Partial<NodeDefinition> = {}): NodeDefinition {
-  return {
-    name: 'doIt',
-    label: 'Do It',
-    group: 'Packet',
-    verb: 'Do It',
-    action: '',
-    description: '',
-    details: [],
-    permission: '',
-    source: '',
-    fields: [],
-    sampleOutput: {},
-    producesFile: true,
-    run,
-    ...more,
-  };
-}
+const definitionOf = (run: Run, more: Partial<NodeDefinition> = {}) =>
+  anyDefinitionOf(run, { producesFile: true, ...more });
 
 /** As much of n8n as the adapter asks of it; what the real one does is tested with the real one. */
 function fakeHost(

@@ -7,6 +7,7 @@ import type { RunContext } from '../../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import { fakeClient, ORIGIN, type FakeAnswer } from '../../support/fake-transport';
 import { errorOf } from '../../support/error-of';
+import { fieldOf } from '../../support/definition-of';
 
 const byName = (name: string): NodeDefinition => definitions.find((one) => one.name === name)!;
 
@@ -92,49 +93,15 @@ describe('every definition', () => {
 
 describe('reading what a host collected', () => {
   const fields: Field[] = [
-    {
-      name: 'kind',
-      label: 'Kind',
-      type: 'options',
+    fieldOf('kind', 'options', {
       default: 'a',
-      options: [
-        { value: 'a', label: 'A' },
-        { value: 'b', label: 'B' },
-      ],
-      description: 'Kind',
-    },
-    {
-      name: 'size',
-      label: 'Size',
-      type: 'number',
-      default: 5,
-      min: 1,
-      max: 10,
-      integer: true,
-      unit: 'MB',
-      description: 'Size',
-    },
-    {
-      name: 'text',
-      label: 'Text',
-      type: 'text',
-      default: '',
-      required: true,
-      description: 'Some text',
-      showWhen: { kind: ['b'] },
-    },
-    { name: 'flag', label: 'Flag', type: 'boolean', default: false, description: 'Flag' },
-    { name: 'at', label: 'At', type: 'dateTime', default: '', description: 'Time' },
-    {
-      name: 'rows',
-      label: 'Rows',
-      type: 'list',
-      default: [],
-      addLabel: 'Add',
-      rowLabel: 'Row',
-      columns: [{ name: 'n', label: 'N', type: 'number', default: 1, description: 'N' }],
-      description: 'Rows',
-    },
+      options: ['a', 'b'].map((value) => ({ value, label: value.toUpperCase() })),
+    }),
+    fieldOf('size', 'number', { default: 5, min: 1, max: 10, integer: true, unit: 'MB' }),
+    fieldOf('text', 'text', { required: true, showWhen: { kind: ['b'] } }),
+    fieldOf('flag', 'boolean'),
+    fieldOf('at', 'dateTime'),
+    fieldOf('rows', 'list', { rowLabel: 'Row', columns: [fieldOf('n', 'number', { default: 1 })] }),
   ];
   const read = (raw: Record<string, unknown>): FieldValues => readFieldValues({ fields }, raw);
 
@@ -407,12 +374,6 @@ describe('Suspend Buffer', () => {
     }));
     if (typeof expected === 'string') await expect(work).rejects.toMatchObject({ kind: expected });
     else expect((await work).results[0].json).toMatchObject({ ...expected, unconfirmed: false });
-  });
-
-  it('takes an error with status 200 for a failure', async () => {
-    const answer = () => ({ json: { error: 'locked' } });
-    const work = run('suspendBuffer', { bufferAction: 'suspend' }, answer);
-    await expect(work).rejects.toMatchObject({ kind: 'refused', status: 200, answer: 'locked' });
   });
 });
 

@@ -8,7 +8,8 @@ import type {
   AdminResponse,
   RuntimeNode,
 } from '../../../../node-red/runtime/runtime-api';
-import { definitionOf, FakeNode, fakeRuntime, poll } from '../../../support/fake-runtime';
+import { definitionOf } from '../../../support/definition-of';
+import { FakeNode, fakeRuntime, poll } from '../../../support/fake-runtime';
 
 type Handler = (request: Partial<AdminRequest>, response: AdminResponse) => void;
 

@@ -6,7 +6,8 @@ import type { ResultFile } from '../../../../nodes/definitions/model/run-result'
 import { downloadHeaders } from '../../../../node-red/runtime/files/download-headers';
 import { CrashNotes } from '../../../../node-red/runtime/files/crash-notes';
 import { TemporaryFiles } from '../../../../node-red/runtime/files/temporary-files';
-import { createNode, definitionOf, settled } from '../../../support/fake-runtime';
+import { definitionOf } from '../../../support/definition-of';
+import { createNode, settled } from '../../../support/fake-runtime';
 
 describe('files', () => {
   let folder: string;

@@ -7,13 +7,8 @@ import { noteSuspensionOf } from '../../../../node-red/runtime/nodes/leftover-su
 import type { RuntimeNode } from '../../../../node-red/runtime/runtime-api';
 import { resumeLeftover } from '../../../../nodes/definitions/ring-buffer/resume-leftover';
 import type { FakeNode } from '../../../support/fake-runtime';
-import {
-  createNode,
-  definitionOf,
-  poll,
-  settled,
-  type Handled,
-} from '../../../support/fake-runtime';
+import { definitionOf } from '../../../support/definition-of';
+import { createNode, poll, settled, type Handled } from '../../../support/fake-runtime';
 
 const DEVICE = 'https://allegro-mm-1a2b';
 

@@ -1,6 +1,7 @@
 import { AllegroError } from '../../../../client';
 import type { RunContext } from '../../../../nodes/definitions/model/run-context';
-import { createNode, definitionOf, poll, settled } from '../../../support/fake-runtime';
+import { definitionOf } from '../../../support/definition-of';
+import { createNode, poll, settled } from '../../../support/fake-runtime';
 
 /** Runs until it is aborted, as the client does: with an error of kind `cancelled`. */
 function untilAborted({ signal }: RunContext): Promise<never> {

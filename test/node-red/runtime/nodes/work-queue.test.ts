@@ -5,13 +5,8 @@ import {
   type Admission,
   type QueuePolicy,
 } from '../../../../node-red/runtime/nodes/work-queue';
-import {
-  createNode,
-  definitionOf,
-  poll,
-  settled,
-  type FakeNode,
-} from '../../../support/fake-runtime';
+import { definitionOf, fieldOf } from '../../../support/definition-of';
+import { createNode, poll, settled, type FakeNode } from '../../../support/fake-runtime';
 
 /** A node whose runs end when the test says so, in the order in which they began. */
 function controlled(config: Record<string, unknown>) {
@@ -31,14 +26,7 @@ function controlled(config: Record<string, unknown>) {
   return { node, begun, endNext: () => ends.shift()!() };
 }
 
-const NUMBER = {
-  name: 'number',
-  label: 'Number',
-  type: 'number',
-  default: 0,
-  description: '',
-  messageProperty: 'number',
-} as const;
+const NUMBER = fieldOf('number', 'number', { default: 0, messageProperty: 'number' });
 
 const send = (node: FakeNode, count: number) =>
   Array.from({ length: count }, (_, number) => node.handle({ number: number + 1 }));

@@ -1,23 +1,10 @@
 import type { Field } from '../../../../nodes/definitions/model/field';
 import { FILTER_FIELDS } from '../../../../nodes/definitions/fields/packet-filter';
-import { createNode, definitionOf, settled } from '../../../support/fake-runtime';
+import { definitionOf, fieldOf } from '../../../support/definition-of';
+import { createNode, settled } from '../../../support/fake-runtime';
 
-const HOST: Field = {
-  name: 'host',
-  label: 'Host',
-  type: 'text',
-  default: '',
-  description: 'A host',
-  messageProperty: 'host',
-};
-const LIMIT: Field = {
-  name: 'limit',
-  label: 'Limit',
-  type: 'number',
-  default: 10,
-  min: 1,
-  description: 'How many',
-};
+const HOST = fieldOf('host', 'text', { messageProperty: 'host' });
+const LIMIT = fieldOf('limit', 'number', { default: 10, min: 1 });
 
 describe('values', () => {
   const echo = (config: Record<string, unknown>, fields: Field[] = [HOST, LIMIT]) =>
@@ -73,7 +60,7 @@ describe('values', () => {
       [{ limit: '', limitType: 'num' }, null],
       [{}, 10],
     ] as const) {
-      const handled = echo(config, [{ ...LIMIT, blankIsNull: true }]).handle({});
+      const handled = echo(config, [{ ...LIMIT, blankIsNull: true } as Field]).handle({});
       await settled(handled);
       expect(handled.sent[0]?.payload).toEqual({ limit: expected });
     }
