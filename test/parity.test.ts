@@ -128,7 +128,7 @@ describe.each(all.map((definition) => [definition.name, definition] as const))(
 
     it('says what comes out of several devices where it runs on several', () => {
       const isFor = definition.fields.some(({ name }) => name === 'deviceScope');
-      expect(help.includes('On several devices there is one result for each')).toBe(isFor);
+      expect(help.includes('Each device returns a result')).toBe(isFor);
       expect(help.includes('<dt class="optional">parts ')).toBe(isFor);
     });
 

@@ -82,16 +82,14 @@ function inputsOf({ fields, mayFinishEarly }: NodeDefinition, text: Text): Prope
     name: 'cancel',
     type: 'boolean',
     isOptional: true,
-    text: text(
-      'If true, the message starts nothing: it ends the work that the node has in progress, and what waits for it.',
-    ),
+    text: text('If true, cancels what the node has in progress, and what waits for it.'),
   };
   const finish = {
     name: 'finish',
     type: 'boolean',
     isOptional: true,
     text: text(
-      'If true, the message starts nothing: it ends live captures that are in progress, and keeps what they have. The file is whole, and "endedBy" is then "cancel".',
+      'If true, ends live captures in progress and keeps what they have: a complete file, with "endedBy": "cancel".',
     ),
   };
   return [...files, ...named, cancel, ...(mayFinishEarly ? [finish] : [])];
@@ -130,7 +128,7 @@ function fileInputs(field: Field, text: Text): Property[] {
       name: 'payload',
       type: 'buffer',
       isOptional: true,
-      text: `${text('Content of the file; a buffer goes before a path, and msg.filename then only names it.')} ${when}`,
+      text: `${text('Content of the file. A buffer takes precedence over a path; msg.filename then only names it.')} ${when}`,
     },
   ];
 }
@@ -224,7 +222,7 @@ const SOURCES =
   'A value that is set in the node takes precedence over the message. Every field may also name its source: the message, the flow context, the global context, an environment variable or a JSONata expression. A source that holds nothing is an error, so that a filter never gets lost.';
 
 const BUSY =
-  'Messages that arrive while the node is at work wait for their turn, unless While Busy says otherwise; the status tells how many wait. A message with msg.cancel ends what runs and what waits, each with the error ALLEGRO_CANCELLED. A redeploy of the node ends them without an error and removes unfinished files; a redeploy of other flows leaves them alone.';
+  'Messages that arrive while the node is busy wait in a queue, unless While Busy says otherwise; the status shows how many. msg.cancel ends all of them with the error ALLEGRO_CANCELLED. A redeploy of the node ends them without an error and removes unfinished files.';
 
 const ERRORS =
   'Errors go to a Catch node. msg.error.code names the kind, such as ALLEGRO_INPUT, ALLEGRO_LOGIN, ALLEGRO_UNREACHABLE or ALLEGRO_CANCELLED; msg.error.cause holds the facts: kind, what happened, advice, and whether trying again can help. msg.statusCode is the HTTP status where the appliance gave one.';

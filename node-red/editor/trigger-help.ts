@@ -9,7 +9,7 @@ const SETTINGS =
   'Every field holds a value or names an environment variable, and is read when the node starts or polls.';
 
 const POLLING =
-  'The node polls by itself, never twice at once, and begins half a second after the flows started. The status tells how many elements were looked at and how many are active.';
+  'The node polls by itself, starting half a second after the flows. The status shows how many elements are watched and how many are active.';
 
 const STATE =
   'What it remembers is a small file below the user directory of Node-RED (allegro-multimeter/trigger-<node id>.json), so that a restart changes nothing. Events are written there before they are sent: after a crash in between they are sent again, with the same eventId. The file is removed when the node is deleted or disabled.';
@@ -18,7 +18,7 @@ const POLL_ERRORS =
   'Errors go to a Catch node: the first of its kind at once, and one that lasts once an hour. What happened meanwhile is found by the first poll that succeeds.';
 
 const PUSHING =
-  'The URL answers 200 as soon as a delivery was understood, 401 without a secret, 403 with a wrong one, 413 when it is longer than 10 MB (5 MB with the usual settings of Node-RED), and 400 when it is no JSON. Where the settings of Node-RED ask for a login to the URLs of flows (httpNodeAuth), the appliance has to send that as well.';
+  'The URL responds with 200 to a valid delivery, 401 without a secret, 403 with a wrong one, 413 above 10 MB (5 MB with the default settings of Node-RED), and 400 if the body is not JSON. If Node-RED requires a login for the URLs of flows (httpNodeAuth), the appliance must send it.';
 
 const PUSH_ERRORS =
   'A delivery with the right secret that is not understood goes to a Catch node: the first at once, and then once an hour.';

@@ -79,7 +79,7 @@ function whereRows(definition: NodeDefinition): string[][] {
 function outputTexts({ itemsProperty }: NodeDefinition): string[] {
   return itemsProperty
     ? [
-        `n8n hands on one item for each element of \`${itemsProperty}\`. Node-RED sends the whole as \`msg.payload\`. A sample of the whole:`,
+        `n8n returns one item for each element of \`${itemsProperty}\`. Node-RED sends the whole as \`msg.payload\`. A sample of the whole:`,
       ]
     : ['One item in n8n, `msg.payload` in Node-RED. A sample:'];
 }

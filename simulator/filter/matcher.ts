@@ -124,7 +124,7 @@ function addressMatcher(value: string): Matcher {
 function netMatcher(address: string, prefix: number): Matcher {
   const version = isIP(address);
   if (version === 0 || prefix > (version === 4 ? 32 : 128)) {
-    throw new FilterError(`"${address}/${prefix}" is no IP network.`);
+    throw new FilterError(`"${address}/${prefix}" is not an IP network.`);
   }
   const family = version === 4 ? 'ipv4' : 'ipv6';
   const net = new BlockList();
@@ -144,7 +144,7 @@ export function canonical(address: string): string {
     case 6:
       return ipv6(ipBytes(address), 0);
     default:
-      throw new FilterError(`"${address}" is no IP address.`);
+      throw new FilterError(`"${address}" is not an IP address.`);
   }
 }
 
@@ -152,7 +152,8 @@ export function canonical(address: string): string {
 function portRangeMatcher(value: string): Matcher {
   const ranges = value.split(',').map((part) => {
     const match = /^(\d*)(?:(-)(\d*))?$/.exec(part);
-    if (!match || part === '' || part === '-') throw new FilterError(`"${part}" is no port range.`);
+    if (!match || part === '' || part === '-')
+      throw new FilterError(`"${part}" is not a port range.`);
     const [, low, dash, high = ''] = match;
     const from = low === '' ? 0 : numberOf('portrange', low, 65535);
     const to = high === '' ? (dash ? 65535 : from) : numberOf('portrange', high, 65535);
@@ -164,6 +165,6 @@ function portRangeMatcher(value: string): Matcher {
 
 function numberOf(operand: string, text: string, largest: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!(value <= largest)) throw new FilterError(`"${text}" is no value for "${operand}".`);
+  if (!(value <= largest)) throw new FilterError(`"${text}" is not a value for "${operand}".`);
   return value;
 }

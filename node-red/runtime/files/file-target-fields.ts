@@ -55,7 +55,7 @@ export const FILE_TARGET_FIELDS = defineFields([
         label: 'End With an Error',
         description: 'Keep the old file, store no new one',
       },
-      { value: 'replace', label: 'Replace It', description: 'When the new file is whole' },
+      { value: 'replace', label: 'Replace It', description: 'When the new file is complete' },
     ],
     description: 'What to do when there is a file of that name',
     showWhen: { fileTarget: ['file'] },

@@ -21,7 +21,7 @@ export const pcapSummary = defineLocalNode({
     'As in a capture\'s result, "bytes" is the length of the file. "wireBytes" are the bytes of the packets on the wire; "capturedBytes" those in the file, less where packets were cut to a snap length ("truncatedPackets"). Bytes of conversations and protocols are those on the wire.',
     'Headers are decoded for Ethernet, Linux cooked captures (SLL, SLL2), raw IP and loopback; VLAN, QinQ, MPLS, PPPoE; IPv4, IPv6 with extension headers; GRE, VXLAN, GENEVE and IP in IP, which are seen through to the innermost addresses. Each packet counts once under "protocols", by its innermost header or, over TCP and UDP, by a well-known port of either end. Under "layers" it counts once for each header. Fragments are counted, not put together.',
     `Conversations are between two addresses: IP, or MAC where there is no IP. "a" is the end whose packet came first. Memory is bounded: at most ${MAX_CONVERSATIONS} conversations and ${MAX_FLOWS} connections are held. What did not fit, and by how much figures may be off, is under "limits" and in a warning; totals and protocols are exact in any case.`,
-    'A file that is damaged or cut is described up to the damage: "complete" is then false, and "fault" says what is wrong and where.',
+    'A damaged or truncated file is described up to the damage: "complete" is false, and "fault" says what is wrong and where.',
   ],
   permission: 'None',
   source: 'Pcap extraction (the two formats)',

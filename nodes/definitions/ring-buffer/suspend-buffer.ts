@@ -19,7 +19,7 @@ export const suspendBuffer = defineNode({
         label: 'Resume Buffer',
         verb: 'Resume',
         action: 'Resume buffer',
-        description: 'Lets the packet ring buffer record again; the oldest packets are overwritten',
+        description: 'Resumes recording to the ring buffer; the oldest packets are overwritten',
       },
     },
   },

@@ -64,6 +64,6 @@ export function ipOf({ parameters }: Call): string {
   try {
     return canonical(parameters.ip);
   } catch {
-    throw new HttpError(404, `"${parameters.ip}" is no IP address.`);
+    throw new HttpError(404, `"${parameters.ip}" is not an IP address.`);
   }
 }

@@ -26,7 +26,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
       expect(neighbours.chat.messages[1].text).toMatch(/^Reminder: .*still suspended/);
       expect(Date.now() - begun).toBeGreaterThan(MINUTES * 60_000 * 0.9);
       expect(simulator.isBufferSuspended()).toBe(false);
-      expect(neighbours.chat.messages[2].text).toBe('Ring buffer records again');
+      expect(neighbours.chat.messages[2].text).toBe('Ring buffer resumed');
       expect(neighbours.chat.refused).toEqual([]);
     } finally {
       await published.end();
@@ -44,7 +44,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
       await submit(published, path, ['Incident 4712', '0.45', 'Bert']);
       const second = Date.now() + 27_000;
       const transcript = () => neighbours.chat.transcript;
-      await waitUntil(() => transcript().includes('records again'));
+      await waitUntil(() => transcript().includes('Ring buffer resumed'));
       expect(Date.now()).toBeGreaterThan(second - 2000);
       expect(simulator.isBufferSuspended()).toBe(false);
       expect(transcript()).toMatch(/It was suspended for: Incident 4711; Incident 4712/);
@@ -68,7 +68,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     expect(bench.simulator.isBufferSuspended()).toBe(false);
     expect(bench.neighbours.chat.messages.map(({ text }) => text).sort()).toEqual([
       'Failed: the ring buffer could not be suspended',
-      'Ring buffer records again',
+      'Ring buffer resumed',
     ]);
   });
 
@@ -82,9 +82,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     await pause(3000);
     await bench.run(bench.example(NAME), 'Every Five Minutes');
     expect(bench.simulator.isBufferSuspended()).toBe(false);
-    expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([
-      'Ring buffer records again',
-    ]);
+    expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual(['Ring buffer resumed']);
   });
 
   it('records again even if the chat is down', async () => {

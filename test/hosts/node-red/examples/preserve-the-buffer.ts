@@ -42,7 +42,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([
       'Ring buffer suspended: Incident 4711',
       'Reminder: the ring buffer is still suspended',
-      'Ring buffer records again',
+      'Ring buffer resumed',
     ]);
     expect(neighbours.chat.transcript).toMatch(/By Anna, on https:/);
     await until('the note to go', () => !existsSync(note()));
@@ -58,9 +58,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     await deploy(NAME);
     expect(simulator.isBufferSuspended()).toBe(true);
     await until('the end', () => !simulator.isBufferSuspended());
-    await until('the word of it', () =>
-      neighbours.chat.transcript.includes('Ring buffer records again'),
-    );
+    await until('the word of it', () => neighbours.chat.transcript.includes('Ring buffer resumed'));
     await until('the note to go', () => !existsSync(note()));
   });
 
@@ -74,12 +72,8 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     expect((await fill('0.05', 'Incident 4713')).status).toBe(200);
     await until('the end', () => !simulator.isBufferSuspended());
     expect(Date.now()).toBeGreaterThan(second - 1000);
-    await until('the word of it', () =>
-      neighbours.chat.transcript.includes('Ring buffer records again'),
-    );
-    const ends = neighbours.chat.messages.filter(
-      ({ text }) => text === 'Ring buffer records again',
-    );
+    await until('the word of it', () => neighbours.chat.transcript.includes('Ring buffer resumed'));
+    const ends = neighbours.chat.messages.filter(({ text }) => text === 'Ring buffer resumed');
     expect(ends).toHaveLength(1);
     expect(neighbours.chat.transcript).toContain(
       'It was suspended for: Incident 4711; Incident 4712; Incident 4713',
@@ -97,7 +91,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     expect(simulator.isBufferSuspended()).toBe(false);
     expect(neighbours.chat.messages.map(({ text }) => text).sort()).toEqual([
       'Failed: the ring buffer could not be suspended',
-      'Ring buffer records again',
+      'Ring buffer resumed',
     ]);
     await until('the note to go', () => !existsSync(note()));
   });
