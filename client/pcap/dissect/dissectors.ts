@@ -16,6 +16,8 @@ import { HttpDissector, type HttpFigures } from './http';
 import { IcmpDissector, type IcmpFigures } from './icmp';
 import { Logins } from './logins';
 import { QuicDissector } from './quic';
+import { RtpDissector, type RtpFigures } from './rtp';
+import { SipDissector, type SipFigures } from './sip';
 import { TcpDissector } from './tcp';
 import { tcpFindings } from './tcp-findings';
 import type { TcpFigures } from './tcp-tally';
@@ -39,6 +41,8 @@ export interface Findings {
   icmp: IcmpFigures;
   arp: ArpFigures;
   dhcp: DhcpFigures;
+  sip: SipFigures;
+  rtp: RtpFigures;
 }
 
 /** Hands packets to the dissectors, and collects what they found. */
@@ -55,9 +59,20 @@ export class Dissectors {
   private readonly icmp = new IcmpDissector();
   private readonly arp = new ArpDissector();
   private readonly dhcp = new DhcpDissector();
+  private readonly rtp = new RtpDissector();
+  private readonly sip = new SipDissector(this.rtp.rates);
   private readonly byPayload: ReadonlyArray<{
     open(packet: Packet, flow: Flow): FlowReader | undefined;
-  }> = [this.dns, this.dhcp, this.tls, new QuicDissector(this.tls), this.http, this.logins];
+  }> = [
+    this.dns,
+    this.dhcp,
+    this.tls,
+    new QuicDissector(this.tls),
+    this.sip,
+    this.http,
+    this.logins,
+    this.rtp,
+  ];
   private readonly seen = new Sightings();
 
   /** @returns the flow, which may have begun anew */
@@ -122,12 +137,16 @@ export class Dissectors {
       icmp: this.icmp.result(limit),
       arp: this.arp.result(limit),
       dhcp: this.dhcp.result(limit),
+      sip: this.sip.result(limit),
+      rtp: this.rtp.result(limit),
     };
   }
 
   private findings(conversations: readonly Conversation[]): Finding[] {
-    const { attempts, dns, tls, logins, icmp, arp, dhcp } = this;
-    const found = [attempts, dns, tls, logins, icmp, arp, dhcp].flatMap((one) => one.findings());
+    const { attempts, dns, tls, logins, icmp, arp, dhcp, rtp } = this;
+    const found = [attempts, dns, tls, logins, icmp, arp, dhcp, rtp].flatMap((one) =>
+      one.findings(),
+    );
     found.push(...tcpFindings(conversations, this.tcp.total, this.seen));
     return Object.keys(RULES).flatMap((rule) =>
       found

@@ -26,6 +26,8 @@ export const RULES = {
   certificate:
     'A certificate that had expired, or was not yet valid, when it was sent (up to TLS 1.2)',
   loss: 'At least 1 % of the data packets of a conversation, and at least 10, were sent again',
+  voice:
+    'An RTP stream of 100 packets or more that lost at least 3 %, or has a mean jitter of 30 ms or more',
   dnsErrors:
     'A DNS server fails (SERVFAIL) or does not answer 3 or more queries, and at least 10 % of them',
   nxdomain:

@@ -19,6 +19,8 @@ class Side {
   /** Sequence number that is due, and when it became so; undefined before the first packet. */
   next: number | undefined;
   nextUs = 0;
+  /** Up to where everything was seen, without a gap; what lies beyond may be acknowledged unseen. */
+  gapless: number | undefined;
   /** Highest acknowledgement, when it came, and how often it was repeated. */
   acknowledged: number | undefined;
   acknowledgedUs = 0;
@@ -39,6 +41,8 @@ export class TcpConnection {
   private synUs = NaN;
   private synSequence = 0;
   private synAckUs = NaN;
+  /** The client has sent more than a SYN. */
+  private hasMore = false;
   private isOpen = false;
   private isRefused = false;
   private isReset = false;
@@ -68,9 +72,9 @@ export class TcpConnection {
       packet.window === 0 && (packet.flags & (SYN | FIN | RST)) === 0 && (packet.flags & ACK) !== 0;
     const isUnseen =
       (packet.flags & ACK) !== 0 &&
-      other.next !== undefined &&
-      isAfter(packet.acknowledgement, other.next) &&
-      (packet.flags & RST) === 0;
+      other.gapless !== undefined &&
+      packet.acknowledgement !== sender.acknowledged &&
+      isAfter(packet.acknowledgement, other.gapless);
     for (const tally of tallies) {
       if (packet.wireLength > 0) tally.dataPackets[side]++;
       if (kind === 'retransmission') tally.retransmissions[side]++;
@@ -80,12 +84,12 @@ export class TcpConnection {
     }
     if (packet.wireLength > 0 && kind === 'new') this.measureResponse(packet, side, tallies);
     advance(packet, sender);
-    if (isUnseen) other.next = packet.acknowledgement;
+    if (isUnseen) other.gapless = other.next;
   }
 
   /** Handshake and end. */
   private follow(packet: Packet, side: keyof BySide, tallies: readonly TcpTally[]): void {
-    const { flags, timeUs } = packet;
+    const { flags, timeUs, sequence } = packet;
     if (flags & RST) this.countReset(side, tallies);
     else if (flags & SYN) {
       if (flags & ACK) this.synAckUs = timeUs;
@@ -94,7 +98,10 @@ export class TcpConnection {
         this.synUs = timeUs;
         this.synSequence = packet.sequence;
       }
-    } else if (side === 'client' && !this.isOpen && this.synAckUs >= 0 && this.synUs >= 0) {
+    } else if (side === 'client') {
+      this.hasMore = true;
+      const isFirst = sequence === (this.synSequence + 1) >>> 0;
+      if (this.isOpen || !isFirst || !(this.synAckUs >= 0 && this.synUs >= 0)) return;
       this.isOpen = true;
       this.roundTripUs = timeUs - this.synUs;
       for (const tally of tallies) {
@@ -111,7 +118,7 @@ export class TcpConnection {
     if (this.isReset || this.isRefused) return;
     const [one, other] = this.sides;
     if (one.hasFin || other.hasFin) return;
-    if (side === 'server' && this.synUs >= 0 && !(this.synAckUs >= 0) && !this.isOpen) {
+    if (side === 'server' && this.synUs >= 0 && !(this.synAckUs >= 0) && !this.hasMore) {
       this.isRefused = true;
       for (const tally of tallies) tally.refused++;
       return;
@@ -206,6 +213,8 @@ function advance(packet: Packet, sender: Side): void {
     sender.next = next;
     sender.nextUs = timeUs;
   }
+  const isGapless = sender.gapless === undefined || sequence === sender.gapless;
+  if (isGapless) sender.gapless = sender.next;
 }
 
 /** In the sense of sequence numbers, which begin again at 0 after 2^32. */

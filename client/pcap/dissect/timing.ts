@@ -7,18 +7,21 @@ export interface TimingFigures {
   medianMs: number;
   p95Ms: number;
   maxMs: number;
+  sumMs: number;
 }
 
 /** Collects durations in bounded memory. */
 export class Timing {
   count = 0;
   private maxUs = 0;
+  private sumUs = 0;
   private readonly buckets = new Map<number, number>();
 
   /** @param microseconds what is not a duration (negative, NaN) is left out */
   add(microseconds: number): void {
     if (!(microseconds >= 0)) return;
     this.count++;
+    this.sumUs += microseconds;
     if (microseconds > this.maxUs) this.maxUs = microseconds;
     const bucket =
       microseconds < 1 ? 0 : 1 + Math.floor(Math.log2(microseconds) * BUCKETS_PER_OCTAVE);
@@ -45,6 +48,7 @@ export class Timing {
       medianMs: round(this.quantile(0.5)),
       p95Ms: round(this.quantile(0.95)),
       maxMs: round(this.maxUs / 1000),
+      sumMs: round(this.sumUs / 1000),
     };
   }
 }

@@ -183,7 +183,7 @@ export const plural = (count: number, noun: string) => `${count} ${noun}${count 
 export const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
 /** With as many digits as a person reads: `0.4 ms`, `35 ms`, `2.3 s`. */
-export function ms(milliseconds: number): string {
+function ms(milliseconds: number): string {
   if (milliseconds >= 1000) return `${Math.round(milliseconds / 100) / 10} s`;
   if (milliseconds >= 10) return `${Math.round(milliseconds)} ms`;
   return `${Math.round(milliseconds * 10) / 10} ms`;

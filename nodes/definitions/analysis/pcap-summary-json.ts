@@ -83,6 +83,9 @@ export function simplifiedJson(
     failedNames: [...traffic.dns.nxdomain, ...traffic.dns.servfail, ...traffic.dns.unansweredNames],
     serverNames: traffic.tls.serverNames,
     httpHosts: traffic.http.hosts,
+    voice: traffic.rtp.list.map(({ from, to, packets, lostPercent, meanJitterMs }) => ({
+      ...{ from, to, packets, lostPercent, meanJitterMs },
+    })),
     protocols: traffic.protocols.map(({ protocol, packets, bytes }) => ({
       ...{ protocol, packets, bytes },
       sharePercent: share(bytes),

@@ -483,10 +483,12 @@ describe('whatever comes', () => {
     ]),
     dnsMessage(1, 'a.example', { address: '10.0.0.9' }),
     dhcpMessage(2, 1, '10.0.0.2'),
+    Buffer.from('80000001000000a0abcd1234', 'hex'),
+    Buffer.from('INVITE sip:a@b SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\n\r\na=rtpmap:96 x/8000'),
     Buffer.from('GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic x\r\n\r\n'),
     Buffer.concat([Buffer.from('c00000000108', 'hex'), Buffer.alloc(1200, 5)]),
   ];
-  const ports = [53, 67, 68, 80, 443, 21, 23, 4789, 6081];
+  const ports = [5060, 9000, 53, 67, 68, 80, 443, 21, 23, 4789, 6081];
   const frame = fc
     .record({
       payload: fc.oneof(
@@ -522,5 +524,89 @@ describe('whatever comes', () => {
       }),
       { numRuns: 2000, interruptAfterTimeLimit: 15_000 },
     );
+  });
+});
+
+describe('voice', () => {
+  const rtp = (sequence: number, payloadType = 0) => {
+    const packet = Buffer.alloc(172);
+    packet[0] = 0x80;
+    packet[1] = payloadType;
+    packet.writeUInt16BE(sequence & 0xffff, 2);
+    packet.writeUInt32BE((sequence * 160) % 2 ** 32, 4);
+    packet.writeUInt32BE(0xabcd1234, 8);
+    return packet;
+  };
+  const stream = (count: number, delay: (index: number) => number, lost = (_: number) => false) =>
+    Array.from({ length: count }, (_, index) => index)
+      .filter((index) => !lost(index))
+      .map((index) =>
+        datagram(index * 20 + delay(index), CLIENT, SERVER, [8000, 9000], rtp(65_500 + index)),
+      );
+
+  it.each<[string, Timed[], Record<string, unknown>, string[]]>([
+    ['on time', stream(200, () => 0), { packets: 200, lost: 0, meanJitterMs: 0, maxGapMs: 20 }, []],
+    [
+      'with loss',
+      stream(
+        200,
+        () => 0,
+        (index) => index % 10 === 5,
+      ),
+      { packets: 180, lost: 20, lostPercent: 10, maxGapMs: 40 },
+      ['voice'],
+    ],
+    [
+      'with jitter',
+      stream(200, (index) => (index % 2) * 60),
+      { lost: 0, maxJitterMs: expect.closeTo(60, 0) },
+      ['voice'],
+    ],
+  ])('%s', (_, frames, figures, rules) => {
+    const { rtp: found, findings } = analyse(frames);
+    expect(found.streams).toBe(1);
+    expect(found.list[0]).toMatchObject({ ssrc: 'abcd1234', from: `${CLIENT}:8000`, ...figures });
+    expect(findings.map(({ rule }) => rule)).toEqual(rules);
+  });
+
+  it('is not taken for it when numbers do not go on', () => {
+    const frames = Array.from({ length: 60 }, (_, index) =>
+      datagram(index, CLIENT, SERVER, [8000, 9000], rtp(index * 7919)),
+    );
+    expect(analyse(frames).rtp.streams).toBe(0);
+  });
+
+  it('of a call is told with its setup and duration', () => {
+    const message = (first: string, method: string, body = '') =>
+      Buffer.from(
+        `${first}\r\nFrom: "A" <sip:a@x>;tag=1\r\nTo: <sip:b@x>\r\nCall-ID: c1\r\nCSeq: 1 ${method}\r\n\r\n${body}`,
+      );
+    const [out, back]: Array<[number, number]> = [
+      [5060, 5061],
+      [5061, 5060],
+    ];
+    const { sip, rtp: found } = analyse([
+      datagram(
+        0,
+        CLIENT,
+        SERVER,
+        out,
+        message('INVITE sip:b@x SIP/2.0', 'INVITE', 'a=rtpmap:100 opus/48000/2'),
+      ),
+      datagram(40, SERVER, CLIENT, back, message('SIP/2.0 407 Login', 'INVITE')),
+      datagram(300, SERVER, CLIENT, back, message('SIP/2.0 180 Ringing', 'INVITE')),
+      datagram(900, SERVER, CLIENT, back, message('SIP/2.0 200 OK', 'INVITE')),
+      ...Array.from({ length: 30 }, (_, index) =>
+        datagram(1000 + index * 20, CLIENT, SERVER, [8000, 9000], rtp(index, 100)),
+      ),
+      datagram(5900, CLIENT, SERVER, out, message('BYE sip:b@x SIP/2.0', 'BYE')),
+    ]);
+    expect(sip).toEqual({
+      calls: 1,
+      answered: 1,
+      failed: 0,
+      list: [{ from: 'sip:a@x', to: 'sip:b@x', status: 200, setupMs: 300, durationSeconds: 5 }],
+    });
+    expect(found.list[0].meanJitterMs).not.toBeNull();
   });
 });
