@@ -17,5 +17,6 @@ module.exports = {
       },
     ],
   },
-  testTimeout: 30000,
+  // Far more than any test takes: a busy machine must not fail one.
+  testTimeout: 120000,
 };

@@ -26,7 +26,7 @@ export function useSimulator(
     connection = axiosTransport(simulator);
     const { transport } = connection;
     client = new AllegroClient({ transport, context: fastContext(speed) });
-  }, 60_000);
+  });
   afterAll(async () => {
     connection.destroy();
     await simulator.close();

@@ -91,7 +91,7 @@ export function describeCancellation(name: string, makeTransport: MakeTransport)
       simulator = await startSimulator({ historySeconds: 60 });
       // Its other device counts its past when it is first asked.
       await ask(simulator, '/API/stats/modules/ip/globalConnections?mm-id=branch-1');
-    }, 60_000);
+    });
     afterAll(() => simulator.close());
     beforeEach(() => {
       simulator.faults.clear();

@@ -7,7 +7,7 @@ import { waitUntil } from './wait-until';
 
 const TOKEN = 'demo-token';
 /** Four tries with their pauses, or a limit of a minute, by a clock that runs 30 times as fast. */
-const LONGEST_MS = 10_000;
+const LONGEST_MS = 60_000;
 
 interface Login {
   baseUrl: string;
@@ -197,7 +197,7 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
       urls.set('HTTPS at an http URL', urls.get('self-signed')!.replace('https:', 'http:'));
       urls.set('nobody', 'https://127.0.0.1:9');
       urls.set('an unknown name', 'https://allegro-mm.invalid');
-    }, 60_000);
+    });
     afterAll(async () => {
       for (const close of closing) await close();
     });
@@ -227,7 +227,7 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
         const client = new AllegroClient({ transport, context });
         const startedAt = Date.now();
         try {
-          const result = await client.time({ signal: AbortSignal.timeout(30_000) }).then(
+          const result = await client.time({ signal: AbortSignal.timeout(100_000) }).then(
             () => 'works' as const,
             (error: unknown) => error,
           );
@@ -247,7 +247,6 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
           destroy();
         }
       },
-      40_000,
     );
 
     it('follows a redirect within the appliance, with the login', async () => {
@@ -261,7 +260,7 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
       });
       const { transport, destroy } = makeTransport(loginFor(simulator.url));
       const client = new AllegroClient({ transport, context: fastContext() });
-      const { milliseconds } = await client.time({ signal: AbortSignal.timeout(10_000) });
+      const { milliseconds } = await client.time({ signal: AbortSignal.timeout(100_000) });
       expect(milliseconds).toBeGreaterThan(0);
       expect(simulator.requests.map(({ isAuthorized }) => isAuthorized)).toEqual([true, true]);
       destroy();
@@ -277,7 +276,7 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
       simulator.faults.add({ kind: 'answer', status, headers: { Location } });
       const { transport, destroy } = makeTransport(loginFor(simulator.url));
       const client = new AllegroClient({ transport, context: fastContext() });
-      await expect(client.time({ signal: AbortSignal.timeout(10_000) })).rejects.toMatchObject({
+      await expect(client.time({ signal: AbortSignal.timeout(100_000) })).rejects.toMatchObject({
         kind: 'refused',
       });
       expect(elsewhere.requests).toEqual([]);

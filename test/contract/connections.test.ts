@@ -202,7 +202,7 @@ describe('Capture Connection', () => {
 
   describe('behind Get Connections', () => {
     // Counting its past for the first time may take longer than the quick clock of the tests allows.
-    beforeAll(() => ask(bench.simulator, '/API/stats/modules/ip/ips?mm-id=branch-1'), 60_000);
+    beforeAll(() => ask(bench.simulator, '/API/stats/modules/ip/ips?mm-id=branch-1'));
 
     /** As n8n hands a connection on, whose default for the device is that of the item. */
     async function captureFirst(device: string): Promise<Ran['json']> {

@@ -72,11 +72,10 @@ it.each(makers.map((definition) => [definition.label, definition] as const))(
       destroy();
     }
   },
-  30_000,
 );
 
 async function runWithoutDisk(definition: NodeDefinition, client: AllegroClient): Promise<void> {
-  const context = runContext({ signal: AbortSignal.timeout(8000) });
+  const context = runContext({ signal: AbortSignal.timeout(100_000) });
   const values = readFieldValues(definition, VALUES[definition.name]!());
   const store = (result: RunResult): Promise<void> => {
     expect(result.file ?? result.parts).toBeDefined();

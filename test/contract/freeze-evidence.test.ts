@@ -7,8 +7,6 @@ import { never, runContext } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { errorOf } from '../support/error-of';
 
-jest.setTimeout(60_000);
-
 const BUFFER = '/API/data/modules/capture/buffer/0';
 const CAPTURE = '/API/data/modules/capture';
 const RAW = { timeMode: 'last', lastAmount: 20, lastUnit: 'seconds', host: STEADY_HOST };

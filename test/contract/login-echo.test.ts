@@ -132,7 +132,7 @@ describe('an answer that repeats the login', () => {
         secrets = secretsOf(login, headers.authorization!);
         return answerTo(secrets);
       };
-      const error = await errorOf(run(clientFor(login), AbortSignal.timeout(10_000)));
+      const error = await errorOf(run(clientFor(login), AbortSignal.timeout(100_000)));
       expect(error.answer ?? error.what).toContain('***');
       const shown = inspect(error, { depth: 9 }) + JSON.stringify(error) + error.message;
       for (const secret of secrets.flatMap((one) => [one, escapeHtml(one), one.slice(0, -3)])) {

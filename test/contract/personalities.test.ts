@@ -61,7 +61,7 @@ describe('each node', () => {
       connection: (await list('')).find(isWithin)!,
       slotConnection: (await list(':1')).find(isWithin)!,
     };
-  }, 60_000);
+  });
   afterEach(async () => {
     if (!bench.simulator.isBufferSuspended()) return;
     Object.assign(bench.simulator.switches, DEFAULT_SWITCHES);

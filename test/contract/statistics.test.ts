@@ -122,7 +122,7 @@ describe('a list in Get Stats', () => {
       mmId: 'branch-1',
       items: [{ mmId: 'branch-1' }, { mmId: 'branch-1' }],
     });
-  }, 30_000);
+  });
 });
 
 describe('an address that was not seen', () => {

@@ -26,7 +26,7 @@ describe('the archive of the n8n package', () => {
     const output = execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
     [report] = JSON.parse(output) as [Report];
     files = report.files.map(({ path }) => path);
-  }, 120_000);
+  });
 
   it('is small', () => {
     expect(report.size).toBeLessThan(300_000);

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packNodeRed } from '../../scripts/demo/pack';
 
-jest.setTimeout(120_000);
-
 interface Manifest {
   dependencies: Record<string, string>;
   'node-red': { nodes: Record<string, string> };

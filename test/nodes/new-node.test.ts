@@ -29,4 +29,4 @@ it('begins a node with its definition, its lines in the index and its test', () 
   expect(run('list-clusters', 'ring-buffer').stderr).toContain('exists already');
   expect(run('list-clusters', 'buffers')).toMatchObject({ status: 1 });
   expect(run('ListClusters').stderr).toContain('Usage: npm run new-node');
-}, 30_000);
+});

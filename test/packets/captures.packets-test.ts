@@ -27,7 +27,7 @@ describeWithTools('captures, checked by tshark and capinfos', () => {
       ignoreCertificateErrors: false,
     });
     client = new AllegroClient({ transport, context: systemContext });
-  }, 60_000);
+  });
   afterAll(async () => {
     transport.destroy();
     await simulator.close();

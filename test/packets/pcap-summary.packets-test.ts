@@ -57,7 +57,7 @@ beforeAll(async () => {
     { linkType: 101, frame: ipv4(UDP, udp(1000, 1001)) },
   ];
   writeFileSync(join(folder, 'crafted.pcapng'), pcapngOf([...frames, ...others]));
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function summarize(name: string): Promise<Summary> {

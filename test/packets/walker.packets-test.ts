@@ -15,7 +15,7 @@ describeWithTools('the walk over files that other programs wrote', () => {
     const endUs = Math.floor(simulator.nowUs() / 1e6) * 1e6 - 2e6;
     writeFileSync(original, await simulator.fileOf('', endUs - 20e6, endUs));
     await simulator.close();
-  }, 60_000);
+  });
   afterAll(() => folder.remove());
 
   const read = (path: string) =>

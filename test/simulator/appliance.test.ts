@@ -10,7 +10,7 @@ describe('the simulated appliance', () => {
 
   beforeAll(async () => {
     simulator = await startSimulator({ historySeconds: 120 });
-  }, 60_000);
+  });
   afterAll(() => simulator.close());
   beforeEach(() => {
     Object.assign(simulator.switches, DEFAULT_SWITCHES);
@@ -245,7 +245,7 @@ describe('the simulated appliance', () => {
       simulator.switches.strictCaptureParamCase = true;
       // Without a time it begins now.
       expect((await ask(simulator, path)).body.length).toBe(24);
-    }, 30_000);
+    });
 
     it('has nothing in the buffer of the time that it was suspended', async () => {
       const path = '/API/data/modules/capture/buffer/0';

@@ -60,4 +60,4 @@ it('sends a large answer without holding what it has sent', async () => {
   } finally {
     server.close();
   }
-}, 120_000);
+});

@@ -24,7 +24,7 @@ where(
     writeFileSync(join(folder, 'ca.pem'), simulator.certificatePem);
     const end = simulator.nowUs() - 2e6;
     await upload(simulator, 1, await recordsOf(simulator, end - 200e6, end));
-  }, 60_000);
+  });
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
     await simulator.close();
@@ -75,7 +75,7 @@ where(
     const file = written('rtp_connection.pcapng');
     expect(file.readUInt32LE(0)).toBe(0xa1b2c3d4);
     expect(file.length).toBeGreaterThan(24 + 100 * (16 + 214));
-  }, 60_000);
+  });
 
   it('suspends the ring buffer', async () => {
     expect(simulator.isBufferSuspended()).toBe(false);

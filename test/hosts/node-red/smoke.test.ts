@@ -5,8 +5,6 @@ import { NodeRedHost } from '../../../scripts/demo/node-red-host';
 import { HostFlows } from './host-flows';
 import { StubAppliance } from './stub-appliance';
 
-jest.setTimeout(90_000);
-
 let appliance: StubAppliance;
 let host: NodeRedHost;
 
