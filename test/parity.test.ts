@@ -25,6 +25,7 @@ const DIFFERENCES = {
     resource: "the definition's group: Node-RED has it as a palette category",
     operation: 'which definition: Node-RED has a node for each',
     outputBinaryField: "where a file goes: n8n's binary data",
+    simplify: 'short results for the next node and for agents: Node-RED hands on all of msg',
     maxParallel: 'how many items are worked on at once; for messages, Node-RED has whenBusy',
   } as Record<string, string>,
   nodeRed: {

@@ -114,11 +114,14 @@ function operationProperty(
 }
 
 function operationFields(definition: NodeDefinition): INodeProperties[] {
-  const { group, fields, producesFile, fileWhen } = definition;
+  const { group, fields, producesFile, fileWhen, recordProperties } = definition;
   const show = { resource: [resourceValue(group)], operation: operationNames(definition) };
   const hasEvidence = fields.some((field) => field.name === EVIDENCE_FIELD_NAME);
   const output = { ...outputField(hasEvidence), ...showOnly(fileWhen) };
-  return formOf(definition, show, producesFile ? [output] : [], [parallelProperty]);
+  return formOf(definition, show, producesFile ? [output] : [], [
+    ...(recordProperties ? [simplifyProperty] : []),
+    parallelProperty,
+  ]);
 }
 
 /**
@@ -182,6 +185,16 @@ function outputField(hasEvidence: boolean): INodeProperties {
     hint: hasEvidence ? hint + evidence : hint,
   };
 }
+
+/** Name of the option that leaves out what only a record needs. */
+export const SIMPLIFY_NAME = 'simplify';
+const simplifyProperty: INodeProperties = {
+  displayName: 'Simplify',
+  name: SIMPLIFY_NAME,
+  type: 'boolean',
+  default: true,
+  description: 'Whether to return what the next node needs instead of all, evidence included',
+};
 
 const parallelProperty: INodeProperties = {
   displayName: MAX_PARALLEL.label,

@@ -21,6 +21,21 @@ export function readDateTime(value: unknown, timeZone: string): unknown {
   return new Date(asUtc - offsetOf(timeZone, asUtc)).toISOString();
 }
 
+/** Times in UTC, except those that a person is quoted with. */
+const IN_UTC = /(?<!")\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?Z/g;
+
+/** Writes the times within a text in a zone, with their offset; they stay ISO 8601. */
+export function timesInZone(text: string, timeZone: string): string {
+  return text.replace(IN_UTC, (whole, seconds: string, fraction = '') => {
+    const instant = Date.parse(`${seconds}Z`);
+    const offset = Number.isNaN(instant) ? 0 : offsetAt(timeZone, instant);
+    if (offset === 0) return whole;
+    const wallClock = new Date(instant + offset).toISOString().slice(0, 19);
+    const distance = new Date(Math.abs(offset)).toISOString().slice(11, 16);
+    return `${wallClock}${fraction}${offset < 0 ? '-' : '+'}${distance}`;
+  });
+}
+
 /** How far a zone is ahead of UTC in milliseconds, for a time that is written in that zone. */
 function offsetOf(timeZone: string, wallClock: number): number {
   // Around a change of the clocks, the first guess may be that of the other side.

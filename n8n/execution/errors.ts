@@ -1,22 +1,27 @@
 import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
 import { AllegroError } from '../../client';
+import { timesInZone } from './date-time';
 
 /**
  * An error in n8n's form: what happened as the message, what to do as the description. Carries the
  * facts as plain data; the original error is left behind with all that it may refer to.
+ *
+ * @param timeZone in which its sentences write times
  */
 export function toNodeError(
   node: INode,
   error: unknown,
   itemIndex: number,
+  timeZone = 'UTC',
 ): NodeApiError | NodeOperationError {
   if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
   if (!(error instanceof AllegroError)) {
     const message = error instanceof Error ? error.message : String(error);
     return new NodeOperationError(node, message, { itemIndex });
   }
-  const { what, status } = error;
-  const description = descriptionOf(error);
+  const { status } = error;
+  const what = timesInZone(error.what, timeZone);
+  const description = timesInZone(descriptionOf(error), timeZone);
   const nodeError =
     error.kind === 'input'
       ? new NodeOperationError(node, what, { itemIndex, description })
@@ -48,10 +53,13 @@ function descriptionOf({ advice, answer, device, method, path }: AllegroError): 
  * An error as the JSON of an item, for workflows that continue on error. n8n recognizes such an item by
  * its properties: with any other one it would not reach the error output.
  */
-export function errorJson(error: unknown): { error: string; details?: Record<string, unknown> } {
+export function errorJson(
+  error: unknown,
+  timeZone = 'UTC',
+): { error: string; details?: Record<string, unknown> } {
   if (error instanceof AllegroError) {
     const { what, ...details } = error.toJSON() as { what: string };
-    return { error: what, details };
+    return { error: timesInZone(what, timeZone), details };
   }
   return { error: error instanceof Error ? error.message : String(error) };
 }

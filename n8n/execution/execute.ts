@@ -13,10 +13,11 @@ import { startRun } from '../../nodes/definitions/model/start-run';
 import { clientFor } from '../transport/client';
 import { chooseByName } from './choose-by-name';
 import { maxFileBytes } from './database-size';
+import { timesInZone } from './date-time';
 import { errorJson, toNodeError } from './errors';
 import { localContext } from './local-context';
 import { operationsOf, type MenuOperation } from '../description/operations';
-import { MAX_PARALLEL, OPTIONS_NAME } from '../description/properties';
+import { MAX_PARALLEL, OPTIONS_NAME, SIMPLIFY_NAME } from '../description/properties';
 import { rawValues } from './parameters';
 import { storeFile, storeParts } from './store-file';
 
@@ -38,9 +39,16 @@ export async function executeItems(
       const operation = chooseByName(operations, chosen, 'operation', 'operation');
       return await executeItem(host, operation, () => clientOf(itemIndex), itemIndex, signal);
     } catch (error) {
-      if (!host.continueOnFail()) throw toNodeError(host.getNode(), error, itemIndex);
+      if (!host.continueOnFail()) {
+        throw toNodeError(host.getNode(), error, itemIndex, host.getTimezone());
+      }
       // Not as the item's `error` as well: n8n would replace the JSON by the message alone.
-      return [{ json: errorJson(error) as IDataObject, pairedItem: { item: itemIndex } }];
+      return [
+        {
+          json: errorJson(error, host.getTimezone()) as IDataObject,
+          pairedItem: { item: itemIndex },
+        },
+      ];
     }
   };
   const indexes = [...host.getInputData().keys()];
@@ -85,11 +93,13 @@ async function executeItem(
   const raw = await rawValues(host, definition, itemIndex);
   const values = readFieldValues(definition, { ...raw, ...fixed });
   const items: INodeExecutionData[] = [];
+  const omitted = omittedProperties(host, definition, itemIndex);
   const store = (result: RunResult) => outputsOf(host, definition, result, itemIndex);
   const context = { ...localContext(host, signal), maxFileBytes: () => maxFileBytes(host) };
   const results = startRun(definition, context, getClient, values, store);
   for await (const { json, outputs } of results) {
-    hintAtWarnings(host, json);
+    const warnings = warningsIn(context.timeZone, json);
+    hintAt(host, warnings);
     if (host.continueOnFail() && isFailedDevice(json)) {
       items.push({ json: failedDeviceJson(json), pairedItem: { item: itemIndex } });
       continue;
@@ -97,12 +107,30 @@ async function executeItem(
     for (const output of outputs) {
       items.push({
         ...output,
-        json: output.json as IDataObject,
+        json: {
+          ...without(output.json, omitted),
+          ...(output.json.warnings ? { warnings: warningsIn(context.timeZone, output.json) } : {}),
+        } as IDataObject,
         pairedItem: { item: itemIndex },
       });
     }
   }
   return items;
+}
+
+/** Only where the form has the option; other nodes simplify by a field of their own. */
+function omittedProperties(
+  host: IExecuteFunctions,
+  { recordProperties = [] }: NodeDefinition,
+  itemIndex: number,
+): readonly string[] {
+  if (recordProperties.length === 0) return [];
+  const isSimple = host.getNodeParameter(`${OPTIONS_NAME}.${SIMPLIFY_NAME}`, itemIndex, true);
+  return isSimple === false ? [] : recordProperties;
+}
+
+function without(json: RunResult['json'], names: readonly string[]): RunResult['json'] {
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !names.includes(name)));
 }
 
 type FailedDevice = Record<string, unknown> & { error: { what?: unknown; message?: unknown } };
@@ -165,12 +193,17 @@ function elementsOf(
   }));
 }
 
+/** With their times as people read them here. */
+function warningsIn(timeZone: string, { warnings }: RunResult['json']): string[] {
+  if (!Array.isArray(warnings)) return [];
+  return warnings.map((warning) => timesInZone(String(warning), timeZone));
+}
+
 /** Shows warnings in the output panel, not only in the data. */
-function hintAtWarnings(host: IExecuteFunctions, { warnings }: RunResult['json']): void {
-  if (!Array.isArray(warnings)) return;
+function hintAt(host: IExecuteFunctions, warnings: readonly string[]): void {
   host.addExecutionHints(
-    ...warnings.map((warning) => ({
-      message: String(warning),
+    ...warnings.map((message) => ({
+      message,
       type: 'warning' as const,
       location: 'outputPane' as const,
     })),

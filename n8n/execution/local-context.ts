@@ -16,5 +16,6 @@ export function localContext(
       warn: (message) => host.logger.warn(message),
     },
     origin: originOf(host),
+    timeZone: host.getTimezone(),
   };
 }

@@ -58,7 +58,7 @@ export async function pollOnce(
     });
     return events.length > 0 ? [events.map((event) => ({ json: event as IDataObject }))] : null;
   } catch (error) {
-    throw toNodeError(host.getNode(), error, 0);
+    throw toNodeError(host.getNode(), error, 0, host.getTimezone());
   } finally {
     running.delete(key);
   }

@@ -52,11 +52,26 @@ describe('Get Connections, as items', () => {
   it('asks for RTP with its quality', async () => {
     const { connections } = await list({ connectionMode: 'rtpStats' });
     expect(connections.length).toBeGreaterThan(0);
-    for (const { protocol, rtpStats } of connections) {
-      expect(protocol).toBe('RTP');
-      expect((rtpStats as Array<Record<string, unknown>>)[0]).toHaveProperty('jitterMs');
+    for (const one of connections) {
+      expect(one).toMatchObject({ protocol: 'RTP', jitterMs: expect.any(Number) });
+      expect(one.lossPercent).toBeGreaterThanOrEqual(0);
+      expect(one.mos).toBeGreaterThan(1);
+      // For a table: who, how good, how much, and nothing within.
+      expect(Object.keys(one).slice(6, 10).join()).toBe('lossPercent,jitterMs,mos,rxPackets');
+      expect(Object.values(one).filter((value) => typeof value === 'object')).toEqual([]);
     }
     expect(bench.met(`${IP}/globalConnections`)[0].url).toContain('mode=rtpStats');
+  });
+
+  it.each(['lossPercent', 'jitterMs', 'mos'])('sorts RTP by %s', async (connectionSort) => {
+    const values = { connectionMode: 'rtpStats', connectionSort };
+    const { connections } = await list({ ...values, descending: false });
+    const figures = connections.map((one) => Number(one[connectionSort]));
+    expect(figures).toEqual([...figures].sort((a, b) => a - b));
+    const raw = await list({ ...values, simplify: false, limit: 1 });
+    expect(Number(raw.connections[0]![connectionSort])).toBe(figures.at(-1));
+    expect(raw.connections[0]).toHaveProperty('rtpStats');
+    await expect(list({ connectionSort })).rejects.toMatchObject({ field: 'connectionSort' });
   });
 
   it('asks the appliance itself for the connections of one address', async () => {

@@ -63,6 +63,7 @@ describe('an answer with half a character in each text', () => {
         progress: () => undefined,
         log: { debug: () => undefined, warn: () => undefined },
         origin: ORIGIN,
+        timeZone: 'UTC',
       };
       const values = readFieldValues(trigger, { watched: 'ip', limit: 1, elementKind: 'ip' });
       const work = trigger.preview(context, values);

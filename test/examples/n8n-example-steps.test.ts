@@ -67,37 +67,21 @@ describe('02 Incident to Evidence Pack for n8n', () => {
 
 describe('07 Worst Call for n8n', () => {
   const steps = new N8nSteps(exampleWorkflow('07-worst-call'));
-  const worst = (...rtpStats: unknown[]) =>
-    steps.code(
-      'Worst Call',
-      rtpStats.map((one, index) => ({ id: index, rtpStats: one })),
-    );
-
-  it('takes the largest loss of the streams, in percent only', () => {
-    const [call] = worst(
-      [{ lossPercent: 0.5, jitterMs: 7 }, { lossPercent: 2 }],
-      // A count of packets has such a name, too.
-      { packetLoss: 5312, jitterMs: 9 },
-      null,
-    );
-    expect(call).toMatchObject({ id: 0, lossPercent: 2, jitter: 7, calls: 3 });
-  });
-
   it('leaves a call that may still be running for the next hour', () => {
     const call = (id: number, secondsAgo: number, lossPercent: number) => ({
       id,
       lastActivityIso: new Date(Date.now() - secondsAgo * 1000).toISOString(),
-      rtpStats: { lossPercent },
+      lossPercent,
     });
-    const calls = [call(1, 5, 9), call(2, 3600, 2), call(3, 600, 4)];
+    const calls = [call(1, 5, 9), call(3, 600, 4), call(2, 3600, 2)];
     expect(steps.code('Worst Call', calls)).toMatchObject([{ id: 3, calls: 2 }]);
   });
 
   it('says so where no call has a figure, and is silent only without calls', () => {
-    expect(() => worst([{ lostRatio: 0.2, mos: 4.1 }], { packetLoss: 5312 })).toThrow(
-      /None of 2 calls has a loss from 0 to 100 %.*Names in rtpStats: lostRatio, mos, packetLoss\./,
-    );
-    expect(worst()).toEqual([]);
+    const warnings = ['None of 2 RTP connections has a loss.'];
+    const call = { lossPercent: null, lastActivityIso: '2026-11-23T15:50:00Z', warnings };
+    expect(() => steps.code('Worst Call', [call, call])).toThrow(warnings[0]);
+    expect(steps.code('Worst Call', [])).toEqual([]);
     expect(steps.node('Worst Call').onError).toBe('continueErrorOutput');
     expect(steps.next('Worst Call', 1)).toEqual(['What Went Wrong']);
   });

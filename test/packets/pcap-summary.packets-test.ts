@@ -68,6 +68,7 @@ async function summarize(name: string): Promise<Summary> {
     progress: () => undefined,
     log: { debug: () => undefined, warn: () => undefined },
     origin: ORIGIN,
+    timeZone: 'UTC',
   };
   const raw = { file, conversationLimit: 1000, simplify: false };
   const results = pcapSummary.run(context, readFieldValues(pcapSummary, raw));

@@ -159,5 +159,6 @@ export const runContext = <T extends object>(more: T) => ({
   progress: () => undefined,
   log: { debug: () => undefined, warn: () => undefined },
   origin: ORIGIN,
+  timeZone: 'UTC',
   ...more,
 });

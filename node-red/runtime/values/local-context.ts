@@ -10,5 +10,6 @@ export function localContext(scope: Scope, signal: AbortSignal): LocalContext {
     progress: () => undefined,
     log: { debug: (text) => node.debug(text), warn: (text) => node.warn(text) },
     origin: originOf(scope),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
 }

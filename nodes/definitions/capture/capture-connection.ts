@@ -1,3 +1,4 @@
+import { RECORD_PROPERTIES } from './evidence';
 import { AllegroError, inputError } from '../../../client';
 import type { CaptureRequest } from '../../../client/capture/capture-request';
 import { buildExpression } from '../../../client/values/filter-expression';
@@ -110,6 +111,7 @@ export const captureConnection = defineNode({
     ...capturePcap.sampleOutput,
     expression: 'ip==10.1.2.3:62887 and ip==10.1.2.100:443 and l4Protocol==TCP',
   },
+  recordProperties: RECORD_PROPERTIES,
   producesFile: true,
 
   async *run(context, values) {

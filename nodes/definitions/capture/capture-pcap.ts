@@ -1,3 +1,4 @@
+import { RECORD_PROPERTIES } from './evidence';
 import { defineNode } from '../model/define-node';
 import { CAPTURE_FIELDS } from '../fields/capture-fields';
 import { readCaptureRequest } from './capture-request';
@@ -68,6 +69,7 @@ export const capturePcap = defineNode({
     warnings: [],
     evidence: SAMPLE_EVIDENCE,
   },
+  recordProperties: RECORD_PROPERTIES,
   producesFile: true,
   mayFinishEarly: true,
 

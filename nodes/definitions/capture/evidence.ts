@@ -6,6 +6,16 @@ import type { Sidecar } from '../model/run-result';
 /** Name and version of the record's form. The version rises when a reader has to change. */
 const SCHEMA = { name: 'allegro-capture-evidence', version: 1 } as const;
 
+/** What a capture's result tells for the record; the next step of a workflow needs none of it. */
+export const RECORD_PROPERTIES = [
+  'evidence',
+  'source',
+  'format',
+  'linkTypes',
+  'truncatedPackets',
+  'clockOffsetSeconds',
+] as const;
+
 /** A file that the record vouches for. */
 export interface EvidenceFile {
   name: string;

@@ -66,6 +66,11 @@ interface NodeDescription<Fields extends readonly Field[]> extends Operation {
    * hands on one item for each element; Node-RED sends the result as it is.
    */
   itemsProperty?: string;
+  /**
+   * Properties of the result that are for the record rather than for the next step: n8n leaves them
+   * out while *Simplify* is on.
+   */
+  recordProperties?: readonly string[];
   /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
   producesFile: boolean;
   /** Whether a result without a file is as good as one with, rather than an empty file. */

@@ -24,6 +24,8 @@ export interface LocalContext {
   maxFileBytes?(): Promise<number | undefined>;
   /** Who asks, for records of evidence. */
   origin: Origin;
+  /** IANA name of the zone in which people read times here: the workflow's, or the server's. */
+  timeZone: string;
   /**
    * Notes a ring buffer, before it is suspended, where a crash cannot lose the note: the next start
    * of the node resumes it. Absent where the host keeps nothing over a crash. Never rejects.

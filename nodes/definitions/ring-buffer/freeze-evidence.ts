@@ -1,3 +1,4 @@
+import { RECORD_PROPERTIES } from '../capture/evidence';
 import { capturePcap, SAMPLE_EVIDENCE } from '../capture/capture-pcap';
 import { defineNode } from '../model/define-node';
 import type { RunResult } from '../model/run-result';
@@ -69,6 +70,7 @@ export const freezeEvidence = defineNode({
     ...SAMPLE_FACTS,
     evidence: { ...SAMPLE_EVIDENCE, ringBuffer: SAMPLE_FACTS },
   },
+  recordProperties: RECORD_PROPERTIES,
   producesFile: true,
   resumeLeftover,
 

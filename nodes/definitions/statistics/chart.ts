@@ -45,8 +45,9 @@ export const chart = defineNode({
   },
   producesFile: true,
 
-  async *run(context, values) {
-    const zone = values.timeZone;
+  async *run(context, entered) {
+    const zone = entered.timeZone || context.timeZone;
+    const values = { ...entered, timeZone: zone };
     if (!isTimeZone(zone)) {
       throw inputError(
         'timeZone',

@@ -2,6 +2,7 @@ import { inputError } from '../../../client';
 import { toCounters } from '../../../client/values/counters';
 import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
 import type { Row } from '../../../client/api/rows';
+import { rtpQuality } from './rtp-quality';
 
 /** Which connections a person wants; absent parts fit everything. */
 export interface ConnectionFilter {
@@ -68,17 +69,24 @@ const REPLACED = new Set([
 ]);
 
 /**
- * A connection as the nodes hand it on: times in milliseconds as they came and in ISO 8601, counters
- * with names. What else the appliance tells, such as `rtpStats`, stays as it is.
+ * A connection as the nodes hand it on, in columns of a table: who, the quality of RTP, counters with
+ * names, times in milliseconds as they came and in ISO 8601.
  *
  * @param hasInterval whether the counters are those of an interval rather than of all time
+ * @param isSimple whether to leave out what is not a single value, such as `rtpStats`
  */
-export function toConnection(row: Row, hasInterval: boolean): Record<string, unknown> {
+export function toConnection(
+  row: Row,
+  hasInterval: boolean,
+  isSimple: boolean,
+): Record<string, unknown> {
   const { clientIp, clientPort, serverIp, serverPort, connectionStart, lastActivity } = row;
   const counters =
     toCounters(hasInterval ? row.interval : row.allTime) ?? toCounters(row.allTime ?? row.interval);
   const [start, end] = [connectionStart, lastActivity].map(milliseconds);
-  const others = Object.entries(row).filter(([name]) => !REPLACED.has(name));
+  const others = Object.entries(row).filter(
+    ([name, value]) => !REPLACED.has(name) && !(isSimple && typeof value === 'object'),
+  );
   return {
     clientIp,
     clientPort,
@@ -86,13 +94,14 @@ export function toConnection(row: Row, hasInterval: boolean): Record<string, unk
     serverPort,
     l4Protocol: layer4Of(row) ?? null,
     protocol: row.dpiProtocol ?? null,
+    ...('rtpStats' in row ? rtpQuality(row.rtpStats) : {}),
+    ...counters,
     connectionStart,
     connectionStartIso: isoOf(start),
     lastActivity,
     lastActivityIso: isoOf(end),
     durationSeconds:
       start === undefined || end === undefined ? null : Math.round(end - start) / 1000,
-    ...counters,
     ...Object.fromEntries(others),
   };
 }

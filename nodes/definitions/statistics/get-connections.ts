@@ -15,6 +15,7 @@ import {
   type ConnectionFilter,
 } from './connections';
 import { csvResult } from './csv-file';
+import { rtpNames } from './rtp-quality';
 import { notSeenWarning, unlessUnseen } from './not-seen';
 import { resolveInterval, type Interval } from './interval';
 import { readOptionalTimeRange } from '../fields/time-range';
@@ -114,13 +115,15 @@ async function listConnections(
   const remaining = ofOneHost ? { ...filter, host: undefined } : filter;
   const isFilteredHere = isFiltering(remaining);
   const most = ofOneHost ? Infinity : APPLIANCE_LIMIT;
-  const limit = Math.min(isFilteredHere ? Infinity : wanted, most);
+  const quality = QUALITY.find((name) => name === values.connectionSort);
+  if (quality && mode === undefined) throw qualityError();
+  const limit = Math.min(isFilteredHere || quality ? Infinity : wanted, most);
   const request = {
     path,
     query: {
       mode,
-      sort: values.connectionSort,
-      reverse: values.descending,
+      sort: quality ? 'bytes' : values.connectionSort,
+      reverse: quality ? true : values.descending,
       skiphistorydata: true,
       ...filterQuery,
     },
@@ -134,11 +137,14 @@ async function listConnections(
     total: 0,
     warnings: [notSeenWarning(address)],
   };
-  const fitting = rows.filter((row: Row) => fitsFilter(row, remaining));
-  const connections = fitting.slice(0, wanted).map((row) => ({
-    ...toConnection(row, interval !== undefined),
-    ...originOfElement(options.address ?? {}),
-  }));
+  const fitting = rows
+    .filter((row: Row) => fitsFilter(row, remaining))
+    .map((row) => ({
+      ...toConnection(row, interval !== undefined, values.simplify),
+      ...originOfElement(options.address ?? {}),
+    }));
+  if (quality) sortByQuality(fitting, quality, values.descending);
+  const connections = fitting.slice(0, wanted);
   return {
     json: {
       connections,
@@ -151,10 +157,42 @@ async function listConnections(
       warnings: [
         ...(interval?.warnings ?? []),
         ...warnings,
-        ...(ofOneHost ? [] : limitWarnings(rows.length, total, wanted, isFilteredHere)),
+        ...(ofOneHost
+          ? []
+          : limitWarnings(rows.length, total, quality ? Infinity : wanted, isFilteredHere)),
+        ...qualityWarnings(rows, fitting),
       ],
     },
   };
+}
+
+/** What the appliance cannot sort by, as far as is known. */
+const QUALITY = ['lossPercent', 'jitterMs', 'mos'] as const;
+type Connection = Record<string, unknown>;
+
+function qualityError(): Error {
+  return inputError(
+    'connectionSort',
+    'Only RTP connections can be sorted by their quality.',
+    'Set "Statistics" to RTP Only, or choose another order.',
+  );
+}
+
+/** Those without a figure come last. */
+function sortByQuality(rows: Connection[], by: (typeof QUALITY)[number], descending: boolean) {
+  const least = descending ? -Infinity : Infinity;
+  const figure = (row: Connection) => (row[by] as number | null | undefined) ?? least;
+  rows.sort((a, b) => (descending ? figure(b) - figure(a) : figure(a) - figure(b)) || 0);
+}
+
+/** The names of the figures are not documented, so a firmware may have others. */
+function qualityWarnings(rows: readonly Row[], connections: readonly Connection[]): string[] {
+  const found = connections.filter((one) => 'lossPercent' in one);
+  if (found.length === 0 || found.some(({ lossPercent }) => lossPercent !== null)) return [];
+  const names = [...new Set(rows.flatMap(({ rtpStats }) => rtpNames(rtpStats)))];
+  return [
+    `None of ${found.length} RTP connections has a loss that is known here. Figures of this appliance: ${names.slice(0, 40).join(', ') || 'none'}.`,
+  ];
 }
 
 /** A single host may be written as a network, as in 10.1.2.3/32. */

@@ -1,7 +1,7 @@
 import { SORT_OPTIONS } from './ranking';
 import { inputError } from '../../../client';
 import { ipPeersPath } from '../../../client/api/paths';
-import { ratesOver, toCounters } from '../../../client/values/counters';
+import { toCounters } from '../../../client/values/counters';
 import { parseIp } from '../../../client/values/ip-address';
 import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
@@ -12,6 +12,7 @@ import { resolveInterval } from './interval';
 import { AS_CSV, listFields } from './list-fields';
 import { notSeenWarning, unlessUnseen } from './not-seen';
 import { displayName } from './ranking';
+import { trafficColumns } from './traffic-columns';
 
 /** Lists those that an IP address talked to. */
 export const getPeers = defineNode({
@@ -138,8 +139,7 @@ export const getPeers = defineNode({
         rank: index + 1,
         ip: row.ip ?? null,
         ...displayName(row, 'ip'),
-        ...counters,
-        ...(counters && interval ? ratesOver(counters, interval.seconds) : {}),
+        ...trafficColumns(counters, interval?.seconds, sortBy),
         ...originOfElement(options.address),
       };
     });

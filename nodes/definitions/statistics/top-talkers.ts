@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../../client';
-import { ratesOver, toCounters, type Counters, type Rates } from '../../../client/values/counters';
+import { toCounters, type Counters, type Rates } from '../../../client/values/counters';
 import { nameOfRow, type Row } from '../../../client/api/rows';
 import { ALL_TRAFFIC } from '../../../client/api/paths';
 import { defineFields } from '../model/field';
@@ -16,9 +16,9 @@ import {
   RANKING_PATHS,
   sortKey,
   type Direction,
-  type RankedKind,
   type SortKey,
 } from './ranking';
+import { trafficColumns } from './traffic-columns';
 import { csvResult } from './csv-file';
 import { resolveInterval, type Interval } from './interval';
 import { AS_CSV, listFields } from './list-fields';
@@ -180,7 +180,9 @@ export async function readRanking(
     },
     { signal, address: readAddress(values) },
   );
-  const talkers = rows.map((row, index) => toTalker(row, index + 1, talkerKind, interval));
+  const talkers = rows.map((row, index) =>
+    toTalker(row, index + 1, { ...values, sortBy }, interval),
+  );
   return { talkers, total, warnings: [...(interval?.warnings ?? []), ...warnings] };
 }
 
@@ -215,17 +217,16 @@ async function readAllTraffic(
 function toTalker(
   row: Row,
   rank: number,
-  kind: RankedKind,
+  { talkerKind, sortBy, direction }: Ranking & { sortBy: SortKey },
   interval: Interval | undefined,
 ): { name?: string } & Partial<Counters & Rates> & Record<string, unknown> {
   const counters = toCounters(interval ? row.interval : row.allTime);
   const name = nameOfRow(row);
   return {
     rank,
-    [kind]: name?.value ?? null,
+    [talkerKind]: name?.value ?? null,
     ...displayName(row, name?.field),
-    ...counters,
-    ...(counters && interval ? ratesOver(counters, interval.seconds) : {}),
+    ...trafficColumns(counters, interval?.seconds, sortBy, direction),
   };
 }
 

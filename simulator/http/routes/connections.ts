@@ -212,7 +212,15 @@ function rtpStats({ sourceIp, ssrc, payloadType, packets, lost, expected, jitter
     lostPackets: lost,
     lossPercent: Math.round((lost / expected) * 10_000) / 100,
     jitterMs: Math.round(jitter * 1000) / 1000,
+    mos: mosOf((lost / expected) * 100, jitter),
   };
+}
+
+/** The E-model of G.107 for G.711, as far as loss and jitter go. */
+function mosOf(lossPercent: number, jitterMs: number): number {
+  const factor = Math.max(0, 93.2 - jitterMs / 20 - (95 * lossPercent) / (lossPercent + 25.1));
+  const mos = 1 + 0.035 * factor + factor * (factor - 60) * (100 - factor) * 7e-6;
+  return Math.round(Math.max(1, mos) * 100) / 100;
 }
 
 /** In whole milliseconds, so what is below is lost: an end may be earlier than the last packet. */

@@ -18,7 +18,8 @@ describe('files in n8n', () => {
   const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
   it('the evidence of a capture is in a second binary field on request', async () => {
-    const parameters = { ...CAPTURE, options: { ...optionsOf(CAPTURE), evidenceFile: true } };
+    const options = { ...optionsOf(CAPTURE), evidenceFile: true, simplify: false };
+    const parameters = { ...CAPTURE, options };
     const { items } = await bench.run(oneNode({ parameters, credentials: bench.withToken }));
     const [{ json, binary }] = items[NODE];
     expect(Object.keys(binary!)).toEqual(['data', 'data_evidence']);

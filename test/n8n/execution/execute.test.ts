@@ -193,6 +193,18 @@ describe('executing in n8n', () => {
     });
   });
 
+  it.each([
+    [{}, ['packets']],
+    [{ 'options.simplify': false }, ['packets', 'evidence']],
+  ])('leaves out what is for the record, with %j', async (parameters, expected) => {
+    const run: Run = async function* () {
+      yield { json: { packets: 3, evidence: {} } };
+    };
+    const definition = definitionOf(run, { recordProperties: ['evidence'] });
+    const [{ json }] = await executeItems(fakeHost(parameters).host, [definition]);
+    expect(Object.keys(json)).toEqual(expected);
+  });
+
   it('stores a file and its sidecar, and shows warnings', async () => {
     const { host, stored, hints } = fakeHost({ outputBinaryField: 'pcap' });
     const definition = definitionOf(async function* () {

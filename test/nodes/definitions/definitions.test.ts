@@ -25,6 +25,7 @@ async function run(
     progress: () => undefined,
     log: { debug: () => undefined, warn: () => undefined },
     origin: ORIGIN,
+    timeZone: 'UTC',
   };
   const definition = byName(name);
   for await (const result of definition.run(context, readFieldValues(definition, raw))) {

@@ -131,9 +131,10 @@ export const CHART_FIELDS = defineFields([
     name: 'timeZone',
     label: 'Time Zone',
     type: 'text',
-    default: 'UTC',
+    default: '',
     placeholder: 'e.g. Europe/Berlin',
-    description: 'Time zone of the labels, as an IANA name',
+    description:
+      'Time zone of the labels, as an IANA name. Blank for the local one',
     advanced: true,
   },
   DEVICE_FIELD,

@@ -49,6 +49,7 @@ async function summarize(
     progress: () => undefined,
     log: { debug: () => undefined, warn: () => undefined },
     origin: ORIGIN,
+    timeZone: 'UTC',
   };
   const results = pcapSummary.run(context, readFieldValues(pcapSummary, { file, simplify: false, ...raw }));
   for await (const { json } of results) return json as Summary;
@@ -396,6 +397,7 @@ describe('a summary', () => {
       progress: () => undefined,
       log: { debug: () => undefined, warn: () => undefined },
       origin: ORIGIN,
+      timeZone: 'UTC',
     };
     const raw = { file: { name: 'x.pcap', size: file.length, open } };
     const results = pcapSummary.run(context, readFieldValues(pcapSummary, raw));

@@ -19,8 +19,7 @@ export function worstCall(get: () => ExampleBench): void {
       Date.parse(json.lastActivityIso as string) < begunMs - 60_000;
     const losses = items['RTP Connections']
       .filter(isOver)
-      .flatMap(({ json }) => json.rtpStats as Array<{ lossPercent: number }>)
-      .map(({ lossPercent }) => lossPercent);
+      .map(({ json }) => json.lossPercent as number);
     const [worst] = items['Worst Call'];
     expect(worst.json.lossPercent).toBeGreaterThanOrEqual(Math.max(...losses));
     const [capture] = items['Its Packets'];
@@ -40,7 +39,7 @@ export function worstCall(get: () => ExampleBench): void {
   it('says so where not a byte came, and where a limit cut the file', async () => {
     const { simulator, neighbours, example, run } = methods(get());
     const settings = { lossLimitPercent: 0 };
-    const parameters = { 'Its Packets': { maxMegabytes: 0.002 } };
+    const parameters = { 'Its Packets': { options: { maxMegabytes: 0.002 } } };
     await run(example(NAME, { settings, parameters }), 'Try It');
     expect(neighbours.mail.mails[0].text).toContain(
       'The size limit ended the file: there are more packets.',

@@ -16,6 +16,7 @@ async function summarize(bytes: Buffer, raw: Record<string, unknown> = {}) {
     progress: () => undefined,
     log: { debug: () => undefined, warn: () => undefined },
     origin: ORIGIN,
+    timeZone: 'UTC',
   };
   const values = readFieldValues(pcapSummary, { file, ...raw });
   for await (const { json } of pcapSummary.run(context, values)) return json;
