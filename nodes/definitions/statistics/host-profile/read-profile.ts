@@ -115,7 +115,9 @@ export async function readProfile(
     },
     connections: async () => {
       const found = await highest(ipConnectionsPath(ip));
-      profile.connections = found.map((one) => briefly(toConnection(one, interval !== undefined)));
+      profile.connections = found.map((one) =>
+        briefly(toConnection(one, interval !== undefined, true)),
+      );
     },
   };
   await Promise.all(Object.entries(parts).map(([part, read]) => attempt(part as Part, read)));
