@@ -117,7 +117,8 @@ async function runNode(
   path?: string,
 ): Promise<Record<string, unknown>> {
   const log = { debug: () => undefined, warn: () => undefined };
-  const context = { client, signal, log, progress: () => undefined, origin: ORIGIN };
+  const silent = { log, progress: () => undefined };
+  const context = { client, signal, ...silent, origin: ORIGIN, timeZone: 'UTC' };
   for await (const { json, file } of definition.run(context, readFieldValues(definition, raw))) {
     if (!file) return json;
     await store(path!, file.stream);
