@@ -1,4 +1,4 @@
-import type { TcpTally } from '../dissect/tcp-tally';
+import type { TcpTally } from '../dissect/tcp/tally';
 import { addressText } from './addresses';
 import { BoundedTable } from './bounded-table';
 import type { Packet } from './packet';

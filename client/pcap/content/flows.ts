@@ -1,4 +1,4 @@
-import type { TcpConnection } from '../dissect/tcp-connection';
+import type { TcpConnection } from '../dissect/tcp/connection';
 import { addressText } from './addresses';
 import { BoundedTable } from './bounded-table';
 import type { Conversation, Conversations } from './conversations';

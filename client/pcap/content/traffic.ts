@@ -1,6 +1,6 @@
 import { Dissectors, type Findings } from '../dissect/dissectors';
-import type { TcpFigures } from '../dissect/tcp-tally';
-import { judge, severityOf, type Verdict } from '../dissect/verdict';
+import type { TcpFigures } from '../dissect/tcp/tally';
+import { judge, severityOf, type Verdict } from '../dissect/tcp/verdict';
 import type { PacketObserver } from '../record-reader';
 import { Conversations, endsOf, type Conversation, type Tally } from './conversations';
 import { createPacket, decode } from './decode';

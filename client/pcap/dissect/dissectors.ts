@@ -8,21 +8,21 @@ import {
 } from '../content/flows';
 import type { Packet } from '../content/packet';
 import { ArpDissector, type ArpFigures } from './arp';
-import { AttemptDissector } from './attempts';
+import { AttemptDissector } from './tcp/attempts';
 import { DhcpDissector, type DhcpFigures } from './dhcp';
 import { DnsDissector, type DnsFigures } from './dns';
 import { RULES, Sightings, type Finding } from './finding';
 import { HttpDissector, type HttpFigures } from './http';
 import { IcmpDissector, type IcmpFigures } from './icmp';
 import { Logins } from './logins';
-import { QuicDissector } from './quic';
+import { QuicDissector } from './tls/quic';
 import { RtpDissector, type RtpFigures } from './rtp';
 import { SipDissector, type SipFigures } from './sip';
-import { TcpDissector } from './tcp';
-import { tcpFindings } from './tcp-findings';
-import type { TcpFigures } from './tcp-tally';
-import { TlsDissector, type TlsFigures } from './tls';
-import { judge, type Verdict } from './verdict';
+import { TcpDissector } from './tcp/tcp';
+import { tcpFindings } from './tcp/findings';
+import type { TcpFigures } from './tcp/tally';
+import { TlsDissector, type TlsFigures } from './tls/tls';
+import { judge, type Verdict } from './tcp/verdict';
 
 /** After so many payloads that nobody understands, a flow is left alone. */
 const MAX_ATTEMPTS = 4;

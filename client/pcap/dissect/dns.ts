@@ -6,7 +6,7 @@ import { asciiText, Bytes } from './bytes';
 import type { Dissector } from './dissector';
 import { finding, ipFilter, Sightings, type Finding } from './finding';
 import { round, Timing, type TimingFigures } from './timing';
-import { percent } from './verdict';
+import { percent } from './tcp/verdict';
 
 /** Source: RFC 1035. Queries and responses at port 53, over UDP and TCP. */
 

@@ -4,7 +4,7 @@ import type { Packet } from '../content/packet';
 import type { Dissector } from './dissector';
 import { finding, ipFilter, Sightings, type Finding } from './finding';
 import { round } from './timing';
-import { percent, plural } from './verdict';
+import { percent, plural } from './tcp/verdict';
 
 /** Source: RFC 3550, A.1 (sequence numbers), A.3 (loss) and A.8 (jitter); RFC 3551 (payload types). */
 

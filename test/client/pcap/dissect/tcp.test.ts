@@ -1,7 +1,7 @@
 import { TrafficCounter, type Traffic } from '../../../../client/pcap/content/traffic';
 import { PcapWalker } from '../../../../client/pcap';
-import { judge } from '../../../../client/pcap/dissect/verdict';
-import { TcpTally } from '../../../../client/pcap/dissect/tcp-tally';
+import { judge } from '../../../../client/pcap/dissect/tcp/verdict';
+import { TcpTally } from '../../../../client/pcap/dissect/tcp/tally';
 import { pcapAt, segmentFrame, type SegmentRow } from '../../../support/frame-fixtures';
 
 type Row = [

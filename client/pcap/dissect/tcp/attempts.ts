@@ -1,6 +1,6 @@
-import { BoundedTable } from '../content/bounded-table';
-import { addressOf, endText, type Direction, type End, type Flow } from '../content/flows';
-import { finding, ipFilter, Sightings, type Finding } from './finding';
+import { BoundedTable } from '../../content/bounded-table';
+import { addressOf, endText, type Direction, type End, type Flow } from '../../content/flows';
+import { finding, ipFilter, Sightings, type Finding } from '../finding';
 import type { FailedAttempt } from './tcp';
 
 const SCAN_TARGETS = 20;

@@ -1,8 +1,8 @@
-import type { Flow, Direction } from '../content/flows';
-import type { Packet } from '../content/packet';
-import { serviceName } from '../content/protocol-names';
-import { ACK, SYN, TcpConnection } from './tcp-connection';
-import { TcpTally } from './tcp-tally';
+import type { Flow, Direction } from '../../content/flows';
+import type { Packet } from '../../content/packet';
+import { serviceName } from '../../content/protocol-names';
+import { ACK, SYN, TcpConnection } from './connection';
+import { TcpTally } from './tally';
 
 /** How a connection ended that never opened: for whoever looks for scans. */
 export interface FailedAttempt {

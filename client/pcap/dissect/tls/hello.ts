@@ -1,4 +1,4 @@
-import { asciiText, Bytes } from './bytes';
+import { asciiText, Bytes } from '../bytes';
 
 /** A ClientHello (RFC 8446, 4.1.2), as far as it names things. */
 export interface ClientHello {

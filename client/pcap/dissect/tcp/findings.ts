@@ -1,6 +1,6 @@
-import { endsOf, type Conversation } from '../content/conversations';
-import { finding, ipFilter, type Finding, type Sightings } from './finding';
-import type { TcpTally } from './tcp-tally';
+import { endsOf, type Conversation } from '../../content/conversations';
+import { finding, ipFilter, type Finding, type Sightings } from '../finding';
+import type { TcpTally } from './tally';
 import { LIMITS, percent, plural } from './verdict';
 
 const MIN_LOSS = 10;

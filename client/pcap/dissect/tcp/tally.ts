@@ -1,4 +1,4 @@
-import { Timing, type TimingFigures } from './timing';
+import { Timing, type TimingFigures } from '../timing';
 
 /** One figure for each end of a connection. */
 export interface BySide {

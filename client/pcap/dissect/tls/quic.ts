@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, createHmac } from 'crypto';
-import type { Direction, Flow, FlowReader } from '../content/flows';
-import type { Packet } from '../content/packet';
-import { Bytes } from './bytes';
+import type { Direction, Flow, FlowReader } from '../../content/flows';
+import type { Packet } from '../../content/packet';
+import { Bytes } from '../bytes';
 import type { TlsDissector } from './tls';
-import { readClientHello } from './tls-hello';
+import { readClientHello } from './hello';
 
 /**
  * The client's first packets of QUIC, whose keys follow from the packet itself. Sources: RFC 9000,

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { isGrease, type ClientHello } from './tls-hello';
+import { isGrease, type ClientHello } from './hello';
 
 const VERSIONS: Record<number, string | undefined> = {
   0x0304: '13',

@@ -1,12 +1,12 @@
 import { createHash, X509Certificate } from 'crypto';
-import { BoundedTable, TopCounter } from '../content/bounded-table';
-import { endText, type Direction, type Flow, type FlowReader } from '../content/flows';
-import type { Packet } from '../content/packet';
-import { Bytes, joined } from './bytes';
-import type { Dissector } from './dissector';
-import { finding, ipFilter, Sightings, type Finding } from './finding';
+import { BoundedTable, TopCounter } from '../../content/bounded-table';
+import { endText, type Direction, type Flow, type FlowReader } from '../../content/flows';
+import type { Packet } from '../../content/packet';
+import { Bytes, joined } from '../bytes';
+import type { Dissector } from '../dissector';
+import { finding, ipFilter, Sightings, type Finding } from '../finding';
 import { ja4 } from './ja4';
-import { readClientHello, readServerHello, versionName, type ClientHello } from './tls-hello';
+import { readClientHello, readServerHello, versionName, type ClientHello } from './hello';
 
 /** Sources: RFC 5246 and 8446. Reads the handshake in the clear; nothing is decrypted. */
 

@@ -1,4 +1,4 @@
-import { SLOW_HANDSHAKE_US, SLOW_RESPONSE_US, type TcpFigures } from './tcp-tally';
+import { SLOW_HANDSHAKE_US, SLOW_RESPONSE_US, type TcpFigures } from './tally';
 
 /**
  * Who is to blame, by the TCP figures alone. `unreachable`: nobody answered, which a server, a

@@ -1,5 +1,5 @@
-import type { Packet } from '../content/packet';
-import { SLOW_HANDSHAKE_US, SLOW_RESPONSE_US, type BySide, type TcpTally } from './tcp-tally';
+import type { Packet } from '../../content/packet';
+import { SLOW_HANDSHAKE_US, SLOW_RESPONSE_US, type BySide, type TcpTally } from './tally';
 
 const FIN = 1;
 export const SYN = 2;

@@ -1,0 +1,313 @@
+import { createCipheriv } from 'node:crypto';
+import { ja4 } from '../../../../client/pcap/dissect/tls/ja4';
+import {
+  certificateMessage,
+  clientHello,
+  dnsMessage,
+  serverHello,
+  tlsRecord,
+} from '../../../support/payload-fixtures';
+import { analyse, CLIENT, datagram, SERVER, stream, type Timed } from './analyse';
+
+const query = (ms: number, id: number, name: string, client = CLIENT) =>
+  datagram(ms, client, SERVER, [4000, 53], dnsMessage(id, name));
+const response = (ms: number, id: number, name: string, what = {}, client = CLIENT) =>
+  datagram(ms, SERVER, client, [53, 4000], dnsMessage(id, name, what));
+
+describe('DNS', () => {
+  it('counts names, codes, times and what has no response', () => {
+    const { dns, conversations } = analyse([
+      query(0, 1, 'www.Example.com'),
+      response(30, 1, 'www.example.com', { address: '10.0.0.9' }),
+      query(40, 2, 'nope.example.com'),
+      response(42, 2, 'nope.example.com', { code: 3 }),
+      query(50, 3, 'broken.example.com'),
+      response(52, 3, 'broken.example.com', { code: 2 }),
+      query(60, 4, 'silent.example.com'),
+      datagram(5000, CLIENT, '10.0.0.9', [5, 6], Buffer.from('hello')),
+      query(5000, 5, 'late.example.com'),
+    ]);
+    expect(dns).toMatchObject({
+      queries: 5,
+      responses: 3,
+      unanswered: 1,
+      responseCodes: { NOERROR: 1, NXDOMAIN: 1, SERVFAIL: 1 },
+      nxdomain: [{ name: 'nope.example.com', count: 1 }],
+      servfail: [{ name: 'broken.example.com', count: 1 }],
+      unansweredNames: [{ name: 'silent.example.com', count: 1 }],
+      servers: [{ server: SERVER, queries: 5, responses: 3 }],
+    });
+    expect(dns.slowest[0]).toEqual({ name: 'www.example.com', server: SERVER, ms: 30 });
+    expect(conversations.find(({ b }) => b === '10.0.0.9')?.name).toBe('www.example.com');
+  });
+
+  it('reads it over TCP', () => {
+    const message = dnsMessage(7, 'tcp.example');
+    const length = Buffer.from([0, message.length]);
+    const { dns } = analyse(stream([['client', Buffer.concat([length, message])]], 53));
+    expect(dns.names).toEqual([{ name: 'tcp.example', count: 1 }]);
+  });
+
+  it('ends where a name points to itself', () => {
+    const looping = Buffer.concat([
+      dnsMessage(1, 'a').subarray(0, 12),
+      Buffer.from('c00c00010001', 'hex'),
+    ]);
+    expect(analyse([datagram(0, CLIENT, SERVER, [1, 53], looping)]).dns.queries).toBe(1);
+  });
+
+  it.each<[string, Timed[]]>([
+    [
+      'nxdomain',
+      Array.from({ length: 12 }, (_, id) => [
+        query(id, id, `a${id}.example`),
+        response(id, id, `a${id}.example`, { code: 3 }),
+      ]).flat(),
+    ],
+    [
+      'longDnsNames',
+      Array.from({ length: 25 }, (_, id) => query(id, id, `${'x'.repeat(50)}.${id}.example.com`)),
+    ],
+    [
+      'dnsErrors',
+      Array.from({ length: 5 }, (_, id) => [
+        query(id, id, 'a.example'),
+        response(id, id, 'a.example', { code: 2 }),
+      ]).flat(),
+    ],
+  ])('finds %s', (rule, frames) => {
+    const { findings } = analyse(frames);
+    expect(findings.map((finding) => finding.rule)).toEqual([rule]);
+    expect(findings[0]).toMatchObject({
+      from: '2023-11-14T22:13:20.000Z',
+      displayFilter: expect.stringContaining('dns'),
+    });
+  });
+});
+
+/** CN=old.example, valid on 2020-01-01 alone. */
+const EXPIRED = Buffer.from(
+  [
+    'MIIBEjCBugIBATAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtvbGQuZXhhbXBsZTAeFw0yMDAxMDEwMDAw',
+    'MDBaFw0yMDAxMDIwMDAwMDBaMBYxFDASBgNVBAMMC29sZC5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZI',
+    'zj0DAQcDQgAE6u15IwidMDKULngwc/0YNZLFzKvGNvJmshP3aWB90eR2Gn7T6k1TeFgdFCXJh9TK9qmA',
+    'Cj17oI7hqXGxpuHpHDAKBggqhkjOPQQDAgNHADBEAiA+bhqkmBRlDxfNT6A4YpiCOyHDytkxM++FNEg7',
+    'srv1BwIgQ0SmOgSks2P3opQPgKq8dzMsxfjZixPxR0PNv2aWG64=',
+  ].join(''),
+  'base64',
+);
+
+describe('TLS', () => {
+  const hello = clientHello({
+    serverName: 'WWW.example.com',
+    alpn: ['h2'],
+    versions: [0x0a0a, 0x0304, 0x0303],
+  });
+
+  it.each<[string, Timed[]]>([
+    [
+      'in one packet',
+      stream([
+        ['client', tlsRecord(hello)],
+        ['server', tlsRecord(serverHello(0x0304))],
+      ]),
+    ],
+    [
+      'in pieces, one of them sent twice',
+      (() => {
+        const record = tlsRecord(hello);
+        const frames = stream([
+          ['client', record.subarray(0, 50)],
+          ['client', record.subarray(50, 90)],
+          ['client', record.subarray(90)],
+          ['server', tlsRecord(serverHello(0x0304))],
+        ]);
+        return [...frames.slice(0, 2), frames[1], ...frames.slice(2)];
+      })(),
+    ],
+    [
+      'in several records',
+      stream([
+        [
+          'client',
+          Buffer.concat([tlsRecord(hello.subarray(0, 60)), tlsRecord(hello.subarray(60))]),
+        ],
+        ['server', tlsRecord(serverHello(0x0304))],
+      ]),
+    ],
+  ])('reads the handshake %s', (_, frames) => {
+    const { tls, conversations } = analyse(frames);
+    expect(tls).toMatchObject({
+      connections: 1,
+      serverNames: [{ name: 'www.example.com', count: 1 }],
+      versions: { 'TLS 1.3': 1 },
+      ja4: [{ name: expect.stringMatching(/^t13d0103h2_/), count: 1 }],
+    });
+    expect(conversations[0].name).toBe('www.example.com');
+  });
+
+  it('counts what a server of TLS 1.2 chose, and fatal alerts', () => {
+    const { tls } = analyse(
+      stream([
+        ['client', tlsRecord(clientHello({}))],
+        [
+          'server',
+          Buffer.concat([
+            tlsRecord(serverHello(0x0303, 'h2')),
+            tlsRecord(Buffer.from([2, 40]), 21),
+          ]),
+        ],
+      ]),
+    );
+    expect(tls).toMatchObject({ versions: { 'TLS 1.2': 1 }, alpn: { h2: 1 }, alerts: 1 });
+  });
+
+  it('tells when a certificate has expired', () => {
+    const { tls, findings } = analyse(
+      stream([
+        ['client', tlsRecord(clientHello({ serverName: 'old.example' }))],
+        [
+          'server',
+          Buffer.concat([tlsRecord(serverHello(0x0303)), tlsRecord(certificateMessage(EXPIRED))]),
+        ],
+      ]),
+    );
+    expect(tls.certificates).toMatchObject([
+      { subject: 'CN=old.example', validTo: '2020-01-02T00:00:00.000Z', count: 1 },
+    ]);
+    expect(findings).toMatchObject([{ rule: 'certificate', addresses: [SERVER] }]);
+    expect(findings[0].text).toMatch(/old\.example \(CN=old\.example\) expired at 2020-01-02/);
+  });
+
+  it('has the fingerprint of the example that JA4 describes', () => {
+    // github.com/FoxIO-LLC/ja4, technical_details/JA4.md
+    const numbers = (text: string) => text.split(',').map((digits) => parseInt(digits, 16));
+    const extensions =
+      '001b,0000,0033,0010,4469,0017,002d,000d,0005,0023,0012,002b,ff01,000b,000a,0015';
+    expect(
+      ja4(
+        {
+          version: 0x0304,
+          ciphers: [
+            0x1a1a,
+            ...numbers(
+              '1301,1302,1303,c02b,c02f,c02c,c030,cca9,cca8,c013,c014,009c,009d,002f,0035',
+            ),
+          ],
+          extensions: [0x3a3a, ...numbers(extensions), 0xcaca],
+          signatureAlgorithms: numbers('0403,0804,0401,0503,0805,0501,0806,0601'),
+          alpn: ['h2', 'http/1.1'],
+        },
+        'TCP',
+      ),
+    ).toBe('t13d1516h2_8daaf6152771_e5627efa2ab1');
+  });
+});
+
+describe('QUIC', () => {
+  /** The example of RFC 9001, appendix A: its keys are given there, so nothing of ours is needed. */
+  const [key, iv, mask] = [
+    '1f369613dd76d5467730efcbe3b1a22d',
+    'fa044b2f42a3fd3b46fb255c',
+    '9f50449e04a0e810283a1e9933adedd2',
+  ].map((hex) => Buffer.from(hex, 'hex'));
+
+  function initial(crypto: Buffer): Buffer {
+    const header = Buffer.from('c300000001088394c8f03e5157080000449e00000002', 'hex');
+    const nonce = Buffer.from(iv);
+    nonce[11] ^= 2;
+    const cipher = createCipheriv('aes-128-gcm', key, nonce);
+    cipher.setAAD(header);
+    const plain = Buffer.alloc(1162);
+    crypto.copy(plain);
+    const sealed = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    const bits = createCipheriv('aes-128-ecb', mask, null).update(sealed.subarray(0, 16));
+    header[0] ^= bits[0] & 0x0f;
+    for (let index = 0; index < 4; index++) header[18 + index] ^= bits[1 + index];
+    return Buffer.concat([header, sealed]);
+  }
+
+  it('reads the server name of the first packet', () => {
+    const hello = clientHello({ serverName: 'quic.example', alpn: ['h3'], versions: [0x0304] });
+    const frame = Buffer.concat([
+      Buffer.from([6, 0, 0x40 | (hello.length >> 8), hello.length & 0xff]),
+      hello,
+    ]);
+    const { tls, conversations } = analyse([
+      datagram(0, CLIENT, SERVER, [50_000, 443], initial(frame)),
+    ]);
+    expect(tls).toMatchObject({
+      quicConnections: 1,
+      serverNames: [{ name: 'quic.example', count: 1 }],
+      ja4: [{ name: expect.stringMatching(/^q13d0103h3_/) }],
+    });
+    expect(conversations[0].name).toBe('quic.example');
+  });
+
+  it('leaves a packet alone that is not what it seems', () => {
+    const broken = initial(Buffer.alloc(10));
+    broken[500] ^= 1;
+    expect(analyse([datagram(0, CLIENT, SERVER, [1, 443], broken)]).tls.connections).toBe(0);
+  });
+});
+
+describe('HTTP', () => {
+  it('counts methods, hosts and classes of status codes', () => {
+    const { http, conversations, findings } = analyse(
+      stream(
+        [
+          ['client', 'GET / HTTP/1.1\r\nHost: Web.example\r\n\r\n'],
+          ['server', 'HTTP/1.1 200 OK\r\n\r\n'],
+          ['client', 'POST /x HTTP/1.1\r\nhost: web.example\r\nAuthorization: Basic dTpw\r\n\r\n'],
+          ['server', 'HTTP/1.1 503 Busy\r\n\r\n'],
+          ['server', 'GET that is not a request'],
+        ],
+        80,
+      ),
+    );
+    expect(http).toEqual({
+      requests: 2,
+      responses: 2,
+      methods: { GET: 1, POST: 1 },
+      statusClasses: { '2xx': 1, '5xx': 1 },
+      hosts: [{ name: 'web.example', count: 2 }],
+      errors: [{ name: '503 web.example', count: 1 }],
+    });
+    expect(conversations[0].name).toBe('web.example');
+    expect(findings).toMatchObject([{ rule: 'clearTextLogin', addresses: [CLIENT, SERVER] }]);
+    expect(JSON.stringify(findings)).not.toContain('dTpw');
+  });
+});
+
+describe('a login in clear text', () => {
+  it.each<[string, number, Array<['client' | 'server', string]>, boolean]>([
+    [
+      'FTP',
+      21,
+      [
+        ['client', 'USER u\r\n'],
+        ['client', 'PASS secret\r\n'],
+      ],
+      true,
+    ],
+    ['POP3', 110, [['client', 'pass secret\r\n']], true],
+    ['IMAP', 143, [['client', 'a1 LOGIN u secret\r\n']], true],
+    ['SMTP', 25, [['client', 'AUTH LOGIN\r\n']], true],
+    ['Telnet', 23, [['server', 'Password: ']], true],
+    [
+      'SMTP with TLS',
+      25,
+      [
+        ['client', 'STARTTLS\r\n'],
+        ['client', 'AUTH LOGIN\r\n'],
+      ],
+      false,
+    ],
+    ['FTP without one', 21, [['client', 'USER u\r\n']], false],
+  ])('of %s', (_, port, rows, isFound) => {
+    const { findings } = analyse(stream(rows, port));
+    const rules = findings.map(({ rule }) => rule).filter((rule) => rule !== 'oneSided');
+    expect(rules).toEqual(isFound ? ['clearTextLogin'] : []);
+    expect(JSON.stringify(findings)).not.toContain('secret');
+  });
+});
