@@ -19,7 +19,7 @@ interface Interface {
  * Reads a capture file from its chunks: pcap in microseconds or nanoseconds and in both byte
  * orders, or pcapng with any number of sections and interfaces.
  *
- * @throws CaptureFileError when it is none of these, or is cut
+ * @throws CaptureFileError when it is none of these, or is truncated
  */
 export async function* readCapture(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Packet[]> {
   let rest: Buffer = Buffer.alloc(0);

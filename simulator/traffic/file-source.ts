@@ -15,7 +15,7 @@ export class FileSource implements PacketSource {
   ) {}
 
   /**
-   * @throws CaptureFileError when the file is no capture, or is cut
+   * @throws CaptureFileError when the file is not a capture, or is truncated
    */
   static async open(path: string, placeLastAtUs?: number): Promise<FileSource> {
     let first = Infinity;

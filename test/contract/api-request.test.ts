@@ -85,7 +85,7 @@ describe('any request to the API', () => {
       await waitUntil(() => bench.simulator.openCaptures() === 0);
     });
 
-    it('that breaks off by itself is an error', async () => {
+    it('that breaks off by itself fails', async () => {
       bench.simulator.faults.add({ kind: 'cut', afterBytes: 60, framing: 'close' });
       expect(await failure({ path })).toMatchObject({ kind: 'incomplete' });
     });
@@ -102,7 +102,7 @@ describe('any request to the API', () => {
     });
   });
 
-  it('discards a file that is no capture at the limit of time', async () => {
+  it('discards a file that is not a capture at the limit of time', async () => {
     bench.simulator.faults.add({ kind: 'stall', afterBytes: 40 });
     const raw = { path: 'API/stats/modules/ip/ips_paged?csv=true', totalSeconds: 1 };
     const what = 'The response was not complete after 1 s.';
@@ -248,7 +248,7 @@ describe('any request to the API', () => {
       ['another server', { path: 'https://evil.example/API/info/system' }, 'path'],
       ['another server without a scheme', { path: '//evil.example/API/info' }, 'path'],
       ['a value that is not filled in', { path: 'API/stats/modules/ip/ips/:ip' }, 'path'],
-      ['a body that is no JSON', { ...post, allowedPaths: list(BUFFER), body: '{a: 1}' }, 'body'],
+      ['a body that is not JSON', { ...post, allowedPaths: list(BUFFER), body: '{a: 1}' }, 'body'],
     ])('%s', async (_what, raw, field) => {
       expect(await failure(raw)).toMatchObject({ kind: 'input', field });
       expect(bench.simulator.requests).toEqual([]);

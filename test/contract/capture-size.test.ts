@@ -118,7 +118,7 @@ describe('the size of a capture', () => {
       });
     });
 
-    it('that cannot be had is an error', async () => {
+    it('that cannot be read fails', async () => {
       bench.simulator.faults.add({ path: '/API/stats/modules', kind: 'answer', status: 403 });
       await expect(estimate(ALL)).rejects.toMatchObject({ kind: 'permission' });
     });

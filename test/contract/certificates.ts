@@ -12,7 +12,7 @@ interface CertificateOptions {
   ca?: Pair;
   /** Whether it may issue others; without `ca` it always may. */
   isAuthority?: boolean;
-  /** The name that it is made out to; the default is this machine. */
+  /** The name that it is issued for; the default is this machine. */
   altNames?: Array<{ type: 2; value: string } | { type: 7; ip: string }>;
   isExpired?: boolean;
 }

@@ -99,7 +99,7 @@ describe('Which Device Saw It', () => {
     expect((await find('192.0.2.77')).seenBy).toBe(0);
   });
 
-  it('refuses what is no address before any request', async () => {
+  it('refuses what is not an address before any request', async () => {
     await expect(find('fileserver')).rejects.toMatchObject({ kind: 'input', field: 'address' });
     expect(bench.simulator.requests).toEqual([]);
   });

@@ -279,12 +279,12 @@ const brokenBodyRows: FaultRow[] = [
         INCOMPLETE,
       ],
       ['cut inside the file header', { kind: 'cut', afterBytes: 10, framing: 'close' }, INCOMPLETE],
-      ['cut at the border of a record (length)', (on) => cutAtBorder(on, 'length'), CUT],
-      ['cut at the border of a record (chunked)', (on) => cutAtBorder(on, 'chunked'), CUT],
+      ['cut at a packet boundary (length)', cutAtBoundary('length'), CUT],
+      ['cut at a packet boundary (chunked)', cutAtBoundary('chunked'), CUT],
       // Nothing tells that from a capture which ends there; so it passes, and says what it lacks.
       [
-        'cut at the border of a record (close-delimited)',
-        (on) => cutAtBorder(on, 'close'),
+        'cut at a packet boundary (close-delimited)',
+        cutAtBoundary('close'),
         warnsOf(/neither a length nor chunks/),
       ],
       ['Content-Length is too small', { kind: 'wrongLength', difference: -100 }, INCOMPLETE],
@@ -324,15 +324,16 @@ function warnsOf(...warnings: RegExp[]): Outcome {
   );
 }
 
-async function cutAtBorder(
-  simulator: Simulator,
-  framing: 'length' | 'chunked' | 'close',
-): Promise<void> {
-  const { startUs, endUs } = pastWindow(simulator);
-  const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
-  let afterBytes = 24;
-  for (let record = 0; record < 20; record++) afterBytes += 16 + file.readUInt32LE(afterBytes + 8);
-  on('capture', { kind: 'cut', afterBytes, framing })(simulator);
+function cutAtBoundary(framing: 'length' | 'chunked' | 'close') {
+  return async (simulator: Simulator): Promise<void> => {
+    const { startUs, endUs } = pastWindow(simulator);
+    const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
+    let afterBytes = 24;
+    for (let packet = 0; packet < 20; packet++) {
+      afterBytes += 16 + file.readUInt32LE(afterBytes + 8);
+    }
+    on('capture', { kind: 'cut', afterBytes, framing })(simulator);
+  };
 }
 
 /** Captures and appliances that are other than usual. */

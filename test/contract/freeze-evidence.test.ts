@@ -223,7 +223,7 @@ describe('freezing evidence', () => {
     expect(isSuspended()).toBe(false);
   });
 
-  it('goes on where the appliance does not tell the state', async () => {
+  it('goes on where the appliance does not report the state', async () => {
     bench.simulator.switches.tellsBufferState = false;
     const json = await run();
     expect(json).toMatchObject({ alreadySuspended: null, resumed: null, unconfirmed: true });

@@ -144,7 +144,7 @@ it('asks several at once, as many as it may, and tells how far it is', async () 
   expect(steps.at(-1)).toEqual([json.addresses, json.addresses]);
 });
 
-it('refuses what is no address before any request', async () => {
+it('refuses what is not an address before any request', async () => {
   const running = inventory({ addresses: '10.1.2.3, fileserver' });
   await expect(running).rejects.toMatchObject({ kind: 'input', field: 'addresses' });
   expect(bench.simulator.requests).toEqual([]);

@@ -20,7 +20,7 @@ describe('waiting for an analysis', () => {
     bench.simulator.clearRequests();
   });
 
-  it('concludes it from counters that stand still, and does not call it more than that', async () => {
+  it('concludes it from counters that no longer change, and does not call it more than that', async () => {
     expect(await wait()).toMatchObject({
       mmId: ':1',
       settled: true,
@@ -29,7 +29,7 @@ describe('waiting for an analysis', () => {
       statistics: { totalPackets: packets },
       warnings: [],
     });
-    // What does not tell is not asked again.
+    // What reports nothing is not asked again.
     expect(bench.met('/API/stats/pcap')).toHaveLength(1);
     // On a busy machine the clock of the test runs on while few requests are made.
     expect(bench.met(TOTALS).length).toBeGreaterThan(1);

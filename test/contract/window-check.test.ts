@@ -97,7 +97,7 @@ describe('the start of a window', () => {
     ]);
   });
 
-  describe('where the buffer does not tell its oldest packet', () => {
+  describe('where the buffer does not report its oldest packet', () => {
     beforeEach(() => {
       bench.simulator.faults.add({ path: CAPTURE, skip: 1, kind: 'answer', status: 400 });
       bench.simulator.switches.ringBufferSeconds = BUFFER_SECONDS;

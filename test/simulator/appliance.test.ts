@@ -296,7 +296,7 @@ describe('the simulated appliance', () => {
 
     it.each([
       [
-        'a file that is no capture',
+        'a file that is not a capture',
         Buffer.from('this is not a capture at all'),
         {},
         [200, 200, 400],

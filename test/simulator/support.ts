@@ -6,7 +6,7 @@ export interface Answer {
   status: number;
   headers: IncomingHttpHeaders;
   body: Buffer;
-  /** Undefined where the body is no JSON. */
+  /** Undefined where the body is not JSON. */
   json: any; // eslint-disable-line @typescript-eslint/no-explicit-any
 }
 

@@ -191,7 +191,7 @@ async function count(file: Readable, copy: PassThrough, slot: Slot | undefined):
   try {
     for await (const packets of readCapture(copied())) slot?.note(packets);
   } finally {
-    // What is left of a file that is no capture has to be read all the same, for the answer.
+    // What is left of a file that is not a capture has to be read all the same, for the answer.
     file.resume();
     copy.end();
   }

@@ -98,7 +98,7 @@ describe('a capture', () => {
     ['inside a packet', borders[5] - 3],
     ['inside the header of a packet', borders[5] + 3],
     ['inside the header of the file', 10],
-  ])('that is cut %s is an error', async (_, length) => {
+  ])('that is truncated %s fails', async (_, length) => {
     const error = await failure({ body: () => pieces(FILE.subarray(0, length), 64) });
     expect(error).toMatchObject({ kind: 'incomplete', canRetry: true });
     expect(error.message).toContain('incomplete');
@@ -291,7 +291,7 @@ describe('a live capture', () => {
     expect(await capture.finished).toMatchObject({ packets: 0, endedBy: 'duration' });
   });
 
-  it('that breaks off before its end is an error', async () => {
+  it('that breaks off before its end fails', async () => {
     async function* body() {
       yield* pieces(FILE, 64);
       throw new Error('socket hang up');
@@ -308,7 +308,7 @@ describe('ending a capture early', () => {
     ['of live traffic, over a connection that does not notice', live, deaf],
   ])('by a cancel ends it with an error: %s', async (_, wanted, after) => {
     const cancel = new AbortController();
-    // At a packet border, where the file would look whole.
+    // At a packet boundary, where the file would look whole.
     const body = (signal: AbortSignal) =>
       after(FILE.subarray(0, borders[3]), signal, () => cancel.abort());
     const error = await failure({ body }, wanted, { signal: cancel.signal });

@@ -105,7 +105,7 @@ describe('an answer that is compressed although nobody asked', () => {
     expect(error?.message).toContain('zstd');
   });
 
-  it('lets go of the source when the reader stops early', async () => {
+  it('releases the source when the reader stops early', async () => {
     let isClosed = false;
     async function* body() {
       try {

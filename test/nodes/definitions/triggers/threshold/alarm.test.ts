@@ -49,7 +49,7 @@ describe('an alarm', () => {
     ]);
   });
 
-  it('waits for as many windows in a row as it should', () => {
+  it('waits for as many consecutive windows as it should', () => {
     const { events } = play([200, 200, 50, 200, 200, 90, 200, 200, 200], { windowsInARow: 3 });
     expect(events).toEqual(['8 raised']);
   });
