@@ -20,7 +20,7 @@ describe('the trigger for pushed statistics in n8n', () => {
     pushed = (await bench.fetchDirectly(STATISTIC)).toString('utf8');
     workflow = await create(webhookId);
     await workflow.activate();
-    await untilOpen();
+    await until('open');
   });
   afterAll(() => bench?.stop());
 
@@ -46,13 +46,13 @@ describe('the trigger for pushed statistics in n8n', () => {
     });
   }
 
-  /** n8n opens the URL a moment after it was asked to. */
-  async function untilOpen(): Promise<void> {
-    for (let tries = 0; tries < 100; tries++) {
-      if ((await post('')).status !== 404) return;
+  /** n8n opens and closes the URL a moment after it was asked to. */
+  async function until(state: 'open' | 'closed'): Promise<void> {
+    for (let tries = 0; tries < 1200; tries++) {
+      if (((await post('')).status === 404) === (state === 'closed')) return;
       await wait(100);
     }
-    throw new Error('The URL did not open.');
+    throw new Error(`The URL is not ${state}.`);
   }
 
   it('starts the workflow with the counters named', async () => {
@@ -103,10 +103,10 @@ describe('the trigger for pushed statistics in n8n', () => {
   it('is open after a restart, and closed when the workflow is', async () => {
     await bench.host.end('SIGKILL');
     await bench.host.startAgain();
-    await untilOpen();
+    await until('open');
     expect((await post(`?secret=${SECRET}`)).status).toBe(200);
     await workflow.deactivate();
-    await wait(1000);
+    await until('closed');
     expect((await post(`?secret=${SECRET}`)).status).toBe(404);
   });
 
