@@ -54,10 +54,7 @@ export async function receiveDelivery(
       values,
       delivery,
     );
-    return {
-      webhookResponse: 'ok',
-      workflowData: [events.map((json) => ({ json: json as IDataObject }))],
-    };
+    return { workflowData: [events.map((json) => ({ json: json as IDataObject }))] };
   } catch (error) {
     if (!(error instanceof AllegroError)) throw error;
     return refuse(host, 400, error.message);

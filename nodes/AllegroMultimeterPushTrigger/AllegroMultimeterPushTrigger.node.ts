@@ -33,7 +33,13 @@ export class AllegroMultimeterPushTrigger implements INodeType {
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'allegroMultimeterPushApi', required: true, testedBy: 'testPushSecret' }],
     webhooks: [
-      { name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'statistics' },
+      {
+        name: 'default',
+        httpMethod: 'POST',
+        responseMode: 'onReceived',
+        responseData: 'ok',
+        path: 'statistics',
+      },
     ],
     properties: pushProperties(pushedStatisticsTrigger),
   };
