@@ -1,5 +1,5 @@
 import { inputError, type Address, type CallOptions } from '../../../client';
-import type { Row } from '../../../client/api/rows';
+import { nameOfRow, type Row } from '../../../client/api/rows';
 import { nameCounters } from '../../../client/values/counters';
 import type { Query } from '../../../client/http/query';
 import { defineFields } from '../model/field';
@@ -192,12 +192,18 @@ async function readStats(
   const { rows, total, warnings } = found.list;
   const origin = originOfElement(options.address);
   return {
-    items: rows.map((row) => ({ ...(name(row) as Row), ...origin })),
+    items: rows.map((row) => ({ ...identityOf(row), ...(name(row) as Row), ...origin })),
     ...facts,
     listed: rows.length,
     total,
     warnings: [...clockWarnings, ...warnings, ...limitWarnings(rows.length, total, limit)],
   };
+}
+
+/** What a row is about, for the first column of a table. */
+function identityOf(row: Row): Row {
+  const found = nameOfRow(row);
+  return found === undefined ? {} : { [found.field]: row[found.field] };
 }
 
 /** A list that does not end where the answer does must not look complete. */
