@@ -1,9 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RULES } from '../../client/pcap/dissect/finding';
 import { filesOf, writeFiles } from '../../scripts/pcap-truth/files';
 import { ourFigures } from '../../scripts/pcap-truth/ours';
 import { tsharkFigures } from '../../scripts/pcap-truth/tshark';
+import {
+  ethernet,
+  ipv4,
+  pcapAt,
+  segmentFrame,
+  UDP,
+  udp,
+  type SegmentRow,
+} from '../support/frame-fixtures';
+import { dnsMessage } from '../support/payload-fixtures';
 import { describeWithTools, temporaryFolder } from './tools';
 
 /** Figures of which the two know different things where packets are missing; see the docs. */
@@ -13,6 +23,7 @@ const DIFFERS_IN_DAMAGED = [
   'Acknowledged, not captured',
   'HTTP responses',
   'Retransmissions',
+  'RTP packets lost',
   'Server responses',
   'Sum of response times (ms)',
 ];
@@ -38,6 +49,34 @@ describeWithTools('every figure of Pcap Summary', () => {
           throw new Error(`${path}: ${figure}: ${one}, tshark ${other}`);
         }
       }
+    }
+  });
+
+  it('is what tshark says where the simulator has nothing', async () => {
+    const inner = ipv4(UDP, udp(1, 2), { destination: '192.0.2.9' });
+    const unreachable = Buffer.concat([Buffer.from([3, 3, 0, 0, 0, 0, 0, 0]), inner]);
+    const message = dnsMessage(7, 'broken.example', { code: 2 });
+    const response = Buffer.concat([udp(53, 4000, message.length).subarray(0, 8), message]);
+    const segments: SegmentRow[] = [
+      { ms: 0, from: 'client', flags: 'S', sequence: 1 },
+      { ms: 9, from: 'server', flags: 'SA', sequence: 1, acknowledgement: 2 },
+      { ms: 10, from: 'client', flags: 'A', sequence: 2, acknowledgement: 2 },
+      { ms: 11, from: 'client', flags: 'PA', sequence: 2, acknowledgement: 2, data: 50 },
+      { ms: 20, from: 'server', flags: 'A', sequence: 2, acknowledgement: 52, window: 0 },
+      { ms: 400, from: 'server', flags: 'A', sequence: 2, acknowledgement: 52 },
+      { ms: 401, from: 'server', flags: 'PA', sequence: 2, acknowledgement: 52, data: 70 },
+    ];
+    const path = folder.path('crafted.pcap');
+    const frames = [
+      ...segments.map((row) => ({ ms: row.ms, frame: segmentFrame(row) })),
+      { ms: 500, frame: ethernet(0x0800, ipv4(1, unreachable)) },
+      { ms: 600, frame: ethernet(0x0800, ipv4(UDP, response)) },
+    ];
+    writeFileSync(path, pcapAt(frames));
+    const [ours, theirs] = [await ourFigures(path), await tsharkFigures(path)];
+    expect(ours).toMatchObject({ 'Zero windows': 1, SERVFAIL: 1, 'ICMP unreachable': 1 });
+    for (const figure of ['Zero windows', 'SERVFAIL', 'ICMP unreachable', 'Server responses']) {
+      expect([figure, theirs[figure]]).toEqual([figure, ours[figure]]);
     }
   });
 
