@@ -133,6 +133,26 @@ describe('a node on several devices', () => {
     expect(bench.met(DEVICES)).toEqual([]);
   });
 
+  it.each([
+    ['', '127.0.0.1', 0],
+    ['local', 'allegro-mm-1a2b', 1],
+    ['branch-1', 'allegro-mm-2b3c', 1],
+  ])('names the host of the one "%s" by the same property', async (device, host, reads) => {
+    const [{ json }] = await runDefinition(bench.client, topTalkers, { ...LAST, device });
+    expect(json.deviceHost).toBe(host);
+    expect(bench.met(DEVICES)).toHaveLength(reads);
+    const raw = { ...LAST, captureScope: 'all', maxPackets: 5, device };
+    const [{ json: facts, file }] = await runDefinition(bench.client, capturePcap, raw);
+    expect(facts).toMatchObject({ deviceHost: host, fileName: file!.name });
+  });
+
+  it('takes the ID of the one for its host where the devices cannot be listed', async () => {
+    bench.simulator.faults.add({ path: DEVICES, kind: 'answer', status: 403 });
+    const values = { ...LAST, device: 'branch-1' };
+    const [{ json }] = await runDefinition(bench.client, topTalkers, values);
+    expect(json.deviceHost).toBe('branch-1');
+  });
+
   it('says on each element which one was named', async () => {
     const device = 'branch-1';
     const [ranked] = await runDefinition(bench.client, topTalkers, { ...LAST, device });

@@ -31,6 +31,23 @@ export function forDevice(
   };
 }
 
+/** The result of a run on one device, with its host. */
+export function forHost({ json, file, parts }: RunResult, deviceHost: string): RunResult {
+  const mark = (data: Json): Json => ({ ...data, deviceHost });
+  return {
+    json: mark(json),
+    ...(file ? { file: { ...file, finished: marked(file.finished, mark) } } : {}),
+    ...(parts ? { parts: { ...parts, finish: async () => mark(await parts.finish()) } } : {}),
+  };
+}
+
+/** The host awaits it after the stream; until then a rejection must not count as unhandled. */
+function marked(finished: Promise<Json>, mark: (json: Json) => Json): Promise<Json> {
+  const result = finished.then(mark);
+  result.catch(() => undefined);
+  return result;
+}
+
 function withDevice(json: Json, { id, host }: TargetDevice, itemsProperty?: string): Json {
   const own = { deviceId: id, deviceHost: host };
   const items = itemsProperty === undefined ? undefined : json[itemsProperty];
@@ -43,9 +60,7 @@ function withDevice(json: Json, { id, host }: TargetDevice, itemsProperty?: stri
 
 function markFile(file: ResultFile, device: TargetDevice, mark: (json: Json) => Json): ResultFile {
   const name = ownName(file.name, device);
-  const finished = file.finished.then((json) => mark(withFileName(json, name)));
-  // The host awaits it after the stream; until then a rejection must not count as unhandled.
-  finished.catch(() => undefined);
+  const finished = marked(file.finished, (json) => mark(withFileName(json, name)));
   return { ...file, name, finished, nameSuffix: suffixOf(device) };
 }
 

@@ -3,7 +3,7 @@ import type { ApplianceNode } from './define-node';
 import type { Progress, RunContext } from './run-context';
 import type { RunResult } from './run-result';
 import type { FieldValues } from './field-values';
-import { forDevice, type TargetDevice } from './device-result';
+import { forDevice, forHost, type TargetDevice } from './device-result';
 import { readDeviceScope, type OnDevices } from '../fields/device-scope';
 
 /** Hosts hand over how they store a result; what it gives goes to the outside. */
@@ -26,12 +26,35 @@ export async function* runOnDevices<T>(
 ): AsyncGenerator<T> {
   const scope = readDeviceScope(values);
   if (scope.kind === 'one') {
-    for await (const result of definition.run(context, values)) yield await store(result);
+    yield* runOnOne(definition, context, values, store);
     return;
   }
   const devices =
     scope.kind === 'list' ? await listedDevices(context, scope.ids) : await activeDevices(context);
   yield* runOnEach(definition, context, values, devices, scope, store);
+}
+
+/** On one device a result says by the same property as on several which host it is. */
+async function* runOnOne<T>(
+  definition: ApplianceNode,
+  context: RunContext,
+  values: FieldValues,
+  store: Store<T>,
+): AsyncGenerator<T> {
+  const isChoice = values.deviceScope === 'one';
+  let host: string | undefined;
+  for await (const result of definition.run(context, values)) {
+    if (isChoice) host ??= await hostOf(context, String(values.device ?? ''));
+    yield await store(host === undefined ? result : forHost(result, host));
+  }
+}
+
+/** @param mmId blank for the appliance itself; a device, a slot or both */
+async function hostOf(context: RunContext, mmId: string): Promise<string> {
+  const [id = ''] = mmId.split(':');
+  if (id === '') return new URL(context.client.baseUrl).hostname;
+  const [device] = await listedDevices(context, [id]);
+  return device.host;
 }
 
 /** With the hosts that the appliance has for them; the IDs where it does not list its devices. */
