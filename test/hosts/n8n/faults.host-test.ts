@@ -37,7 +37,7 @@ describe('failures in n8n, with the simulator', () => {
     [
       'a token that may not capture',
       'stats-token',
-      /Permission denied \(HTTP 403\)/,
+      /Permission denied.*\(HTTP 403\)/,
       /pcap/,
       '403',
     ],
