@@ -8,31 +8,25 @@ import { AllegroError } from '../../client';
  */
 const MAX_DATABASE_BYTES = 268_000_000;
 
-const probes = new WeakMap<IExecuteFunctions, Promise<boolean>>();
-
 /**
- * The largest file that n8n can keep and read again; undefined where it is of any size. n8n does not
- * tell nodes where it keeps binary data, but the ID of a stored file does: asks it, once for each run
- * of the node, with a file of one byte.
+ * Whether n8n keeps binary data in its database. It does not tell nodes, but the ID of every file does,
+ * and it is the same for all files of a process.
  */
-export async function maxFileBytes(host: IExecuteFunctions): Promise<number | undefined> {
-  const isDatabase = probes.get(host) ?? probe(host);
-  probes.set(host, isDatabase);
-  return (await isDatabase) ? MAX_DATABASE_BYTES : undefined;
+let isDatabase: boolean | undefined;
+
+/** @param id of a file that n8n stored; begins with the mode. Absent for one inside an item */
+export function learnFrom(id: string | undefined): void {
+  if (id !== undefined) isDatabase = id.startsWith('database:');
 }
 
-async function probe({ helpers }: IExecuteFunctions): Promise<boolean> {
-  const { id } = await helpers.prepareBinaryData(Buffer.alloc(1), 'probe', 'text/plain');
-  return isInDatabase(id);
-}
-
-/** @param id of a file in n8n's binary data; begins with the mode */
-function isInDatabase(id: string | undefined): boolean {
-  return id?.startsWith('database:') === true;
+/** The largest file that n8n can keep and read again; undefined while none is known. */
+export function maxFileBytes(): number | undefined {
+  return isDatabase ? MAX_DATABASE_BYTES : undefined;
 }
 
 /**
- * Counts the bytes of a file that is being stored, and ends it when n8n could not read it again.
+ * Counts the bytes of a file that is being stored, and ends it when n8n could not read it again. Where
+ * it is not known by then, a file of one byte tells where n8n keeps binary data.
  *
  * @throws AllegroError `tooLarge`
  */
@@ -44,14 +38,17 @@ export function databaseGuard(
   return async ({ length }) => {
     bytes += length;
     if (bytes <= MAX_DATABASE_BYTES) return;
-    const max = await maxFileBytes(host);
-    if (max !== undefined) throw tooLarge(name, bytes);
+    if (isDatabase === undefined) {
+      learnFrom((await host.helpers.prepareBinaryData(Buffer.alloc(1), 'probe', 'text/plain')).id);
+    }
+    if (isDatabase) throw tooLarge(name, bytes);
   };
 }
 
 /** @throws AllegroError `tooLarge` for a file that n8n keeps in its database and cannot read again */
 export function checkReadable(id: string, bytes: number, name: string): void {
-  if (isInDatabase(id) && bytes > MAX_DATABASE_BYTES) throw tooLarge(name, bytes);
+  learnFrom(id);
+  if (isDatabase && bytes > MAX_DATABASE_BYTES) throw tooLarge(name, bytes);
 }
 
 function tooLarge(name: string, bytes: number): AllegroError {

@@ -95,7 +95,7 @@ async function executeItem(
   const items: INodeExecutionData[] = [];
   const omitted = omittedProperties(host, definition, itemIndex);
   const store = (result: RunResult) => outputsOf(host, definition, result, itemIndex);
-  const context = { ...localContext(host, signal), maxFileBytes: () => maxFileBytes(host) };
+  const context = { ...localContext(host, signal), maxFileBytes: maxFileBytes() };
   const results = startRun(definition, context, getClient, values, store);
   for await (const { json, outputs } of results) {
     const warnings = warningsIn(context.timeZone, json);

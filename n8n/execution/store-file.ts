@@ -5,7 +5,7 @@ import type {
   ResultParts,
   RunResult,
 } from '../../nodes/definitions/model/run-result';
-import { databaseGuard } from './database-size';
+import { databaseGuard, learnFrom } from './database-size';
 import { toNodeError } from './errors';
 import { toReadable } from '../transport/node-streams';
 import { OUTPUT_FIELD_NAME } from '../description/properties';
@@ -42,6 +42,7 @@ export async function storeFile(
   }
   try {
     const data = await host.helpers.prepareBinaryData(toReadable(proven()), name, mediaType);
+    learnFrom(data.id);
     const json = { ...(await finished), ...forTool(host, fieldName(host, itemIndex), data) };
     const beside = await storeSidecar(host, sidecar, name, json, itemIndex);
     return { json, binary: { [fieldName(host, itemIndex)]: data, ...beside } };
@@ -91,7 +92,8 @@ async function storeSidecar(
 
 /**
  * An AI agent gets only the JSON of its tool, so the JSON names where n8n keeps the file, for a
- * person who looks it up in the execution.
+ * person who looks it up, and how long. n8n's MCP trigger calls tools outside of an execution: what
+ * they store lies in a folder, or under a source, that is called `temp` and never pruned.
  */
 function forTool(
   host: IExecuteFunctions,
@@ -99,14 +101,18 @@ function forTool(
   { id }: IBinaryData,
 ): { storedIn?: Record<string, unknown> } {
   if (!/Tool$/.test(host.getNode().type ?? '')) return {};
+  const execution = host.getExecutionId() || null;
   return {
     storedIn: {
-      place: 'binary data of this execution',
-      execution: host.getExecutionId() || null,
+      place: execution
+        ? 'binary data of this execution'
+        : 'binary data of n8n, outside of executions',
+      execution,
       field,
       id: id ?? null,
-      keptUntil:
-        'n8n prunes this execution. Through an MCP trigger the execution is temporary and never pruned: copy the file to your own storage',
+      keptUntil: execution
+        ? 'n8n prunes this execution'
+        : 'somebody deletes it: n8n never prunes what tools of an MCP trigger store. A tool that calls a sub-workflow stores it in an execution of its own',
     },
   };
 }

@@ -42,7 +42,7 @@ export async function* runCapture(
   hooks?: CaptureHooks,
 ): AsyncGenerator<RunResult> {
   const { client, origin } = context;
-  await checkFileFields(context, values);
+  checkFileFields(context, values);
   const startedAt = client.now();
   const request = await readRequest();
   const options = {
@@ -102,9 +102,9 @@ const STORED_WHILE_RECORDING =
  *
  * @throws AllegroError `input`, naming the field
  */
-export async function checkFileFields(context: LocalContext, values: CaptureValues): Promise<void> {
+export function checkFileFields(context: LocalContext, values: CaptureValues): void {
   if (values.saveTo === 'appliance') refuseStreamFields(values);
-  else await refuseLargeFile(context, values);
+  else refuseLargeFile(context, values);
 }
 
 /** What does not apply where the appliance stores the capture, unless it is at its default. */
@@ -133,22 +133,18 @@ const STREAM_FIELDS = new Set([
   'fileNamePrefix',
   EVIDENCE_FIELD_NAME,
 ]);
-/** Every host keeps files of this size. */
-const SURE_BYTES = 200e6;
 
 /** A file that the host may not be able to keep. */
-async function refuseLargeFile(
-  { maxFileBytes }: LocalContext,
+function refuseLargeFile(
+  { maxFileBytes = Infinity }: LocalContext,
   { maxMegabytes, splitMegabytes }: CaptureValues,
-): Promise<void> {
+): void {
   // 0 stands for no limit.
   const bytes = Math.min(...[maxMegabytes, splitMegabytes].map((limit) => limit * 1e6 || Infinity));
-  if (bytes <= SURE_BYTES) return;
-  const most = (await maxFileBytes?.()) ?? Infinity;
-  if (bytes <= most) return;
+  if (bytes <= maxFileBytes) return;
   throw inputError(
     splitMegabytes > 0 ? 'splitMegabytes' : 'maxMegabytes',
-    `The file of this capture may be larger than the ${Math.floor(most / 1e6)} MB that can be stored here.`,
+    `The file of this capture may be larger than the ${Math.floor(maxFileBytes / 1e6)} MB that can be stored here.`,
     'Set *Size Limit* or *Split at Size* to less, such as 100 MB.',
   );
 }

@@ -17,11 +17,8 @@ export interface LocalContext {
   /** For status lines. Hosts throttle it; call it as often as there is news. */
   progress(progress: Progress): void;
   log: { debug(message: string): void; warn(message: string): void };
-  /**
-   * The largest file that the host can keep; undefined, or absent, where it is of any size. Asked only
-   * where a file may be very large, because the answer costs the host something.
-   */
-  maxFileBytes?(): Promise<number | undefined>;
+  /** The largest file that the host can keep, where that is known. */
+  maxFileBytes?: number;
   /** Who asks, for records of evidence. */
   origin: Origin;
   /** IANA name of the zone in which people read times here: the workflow's, or the server's. */

@@ -76,7 +76,7 @@ export const freezeEvidence = defineNode({
 
   async *run(context, values) {
     refuseAnalysisSlot(readAddress(values));
-    await checkFileFields(context, values);
+    checkFileFields(context, values);
     const request = await readRingBufferRequest(context, values);
     const suspension = await Suspension.begin(context, {
       ringBuffer: request.ringBuffer,
