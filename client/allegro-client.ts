@@ -12,6 +12,7 @@ import type { Choice } from './devices/statistics-paths';
 import { testConnection, type ConnectionTest } from './devices/connection-test';
 import { readDevices, type Device } from './devices/devices';
 import { fileId } from './files/file-name';
+import { SlotProbe, type SlotState } from './devices/slots';
 import type { Query } from './http/query';
 import {
   isRingBufferSuspended,
@@ -25,6 +26,7 @@ import { tableCsv } from './statistics/table-csv';
 import type { TrafficCounts } from './statistics/total-traffic';
 import { readTraffic } from './statistics/traffic-statistic';
 import { upload, type Upload, type UploadRequest } from './upload/upload';
+import { deviceOf, slotOf } from './values/device-slot';
 import type { StatisticsInterval } from './values/time-range';
 
 /**
@@ -150,6 +152,11 @@ export class AllegroClient {
   /** See {@link readDevices}. */
   devices(options: CallOptions): Promise<Device[]> {
     return readDevices(this.api, options);
+  }
+
+  /** See {@link SlotProbe.stateOf}. */
+  slotState(mmId: string, signal: AbortSignal): Promise<SlotState> {
+    return new SlotProbe(this.api, deviceOf(mmId), signal).stateOf(slotOf(mmId));
   }
 
   /** See {@link choices}. */

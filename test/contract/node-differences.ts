@@ -88,7 +88,7 @@ export const BY_PERSONALITY: Record<Personality, Differences> = {
       ...each([...CAPTURES, 'Suspend Buffer', 'Ring Buffer Status'], NO_BUFFER),
       'Capture Connection from a slot': { fails: 'notFound', says: /no slot 1/ },
       'Upload Pcap': NO_SLOT_PROVEN,
-      'Wait for Analysis': UNSETTLED,
+      'Wait for Analysis': { fails: 'notFound', says: /no analysis slot 1/ },
       'Appliance Health': PART_UNKNOWN,
     },
   },

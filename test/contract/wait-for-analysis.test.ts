@@ -109,6 +109,12 @@ describe('waiting for an analysis', () => {
     expect(bench.simulator.requests).toEqual([]);
   });
 
+  it('does not wait for a slot that does not exist', async () => {
+    const error = await errorOf(wait({ device: ':9' }));
+    expect(error).toMatchObject({ kind: 'notFound', what: 'There is no analysis slot 9.' });
+    expect(bench.met(TOTALS)).toEqual([]);
+  });
+
   it('ends with the error when nobody may read', async () => {
     bench.simulator.faults.add({ path: TOTALS, kind: 'answer', status: 403 });
     expect(await errorOf(wait())).toMatchObject({ kind: 'permission' });

@@ -1,6 +1,7 @@
 import { AllegroError, inputError, type Address } from '../../../client';
 import { slotAddress, slotOf } from '../../../client/values/device-slot';
 import { defineNode } from '../model/define-node';
+import type { RunContext } from '../model/run-context';
 import { DEVICE_FIELD, readAddress } from '../fields/address';
 import { waitForAnalysis as wait } from './analysis-progress';
 
@@ -90,6 +91,7 @@ export const waitForAnalysis = defineNode({
         'Enter the "mmId" from Upload Pcap, such as ":1".',
       );
     }
+    await refuseMissingSlot(context, address.mmId!);
     const start = client.now();
     const state = await wait(context, {
       address,
@@ -118,6 +120,26 @@ export const waitForAnalysis = defineNode({
 function readSlot(typed: string): Address {
   return readAddress({
     device: /^\d+$/.test(typed) ? slotAddress(undefined, Number(typed)) : typed,
+  });
+}
+
+/**
+ * No waiting makes a slot appear. Where the answers do not show whether there is one, or this login may
+ * not see them, the wait has to find out.
+ *
+ * @throws AllegroError `notFound`
+ */
+async function refuseMissingSlot({ client, signal }: RunContext, mmId: string): Promise<void> {
+  const state = await client.slotState(mmId, signal).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    return 'unknown';
+  });
+  if (state !== 'missing') return;
+  throw new AllegroError({
+    kind: 'notFound',
+    device: `${client.baseUrl} ${mmId}`,
+    what: `There is no analysis slot ${slotOf(mmId)}.`,
+    advice: 'Enter the "mmId" that Upload Pcap returned, or enable more slots in the settings.',
   });
 }
 
