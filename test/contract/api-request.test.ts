@@ -5,7 +5,6 @@ import { apiRequest } from '../../nodes/definitions/api/api-request';
 import type { Progress } from '../../nodes/definitions/model/run-context';
 import { getStats } from '../../nodes/definitions/statistics/get-stats';
 import type { FaultKind } from '../../simulator';
-import { never } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { runDefinition } from './run-definition';
 import { TOKEN } from './transports';
@@ -128,7 +127,6 @@ describe('any request to the API', () => {
     const packed = gzipSync(Buffer.concat([Buffer.from('['), Buffer.alloc(250e6, '{},')]));
 
     it.each<[string, () => Promise<unknown>]>([
-      ['a statistic', () => bench.client.get(path, {}, never())],
       ['JSON of any request', () => run({ path })],
       ['text of any request', () => run({ path, readAs: 'text' })],
       ['a file of any request', () => run({ path, readAs: 'file', maxMegabytes: 32 })],

@@ -39,7 +39,7 @@ interface Row {
 }
 
 /** What a port says to a request, byte for byte; each of it is tried once. */
-const RAW_ANSWERS = {
+export const RAW_ANSWERS = {
   'a length and chunks':
     'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
   'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { STEADY_HOST, type FaultKind, type Simulator } from '../../simulator';
 import { captureFileRows } from './capture-files';
 import {
@@ -170,6 +171,26 @@ const JSON_READS = [
   ...(['read the tree', 'start a job', 'list the devices'] as const),
 ];
 const TABLES = ['download a CSV', 'read server ports'] as const;
+
+/** A quarter of a megabyte that nobody asked to be packed. */
+const packed = () => gzipSync(Buffer.concat([Buffer.from('['), Buffer.alloc(250e6, '{},')]));
+let packedBody: Buffer | undefined;
+
+const packedRows: FaultRow[] = (
+  [
+    ...(['read the clock', 'read a statistic', 'read a list', 'read the tree'] as const),
+    ...(['start a job', 'poll a job', 'list the devices', 'suspend the ring buffer'] as const),
+  ] as const
+).map((operation) => ({
+  ...{ fault: '250 MB of JSON in a small gzip', operation, requests: 1 },
+  outcome: fails('tooLarge', /larger than 32 MB/),
+  arrange: (simulator) => {
+    const headers = { 'Content-Encoding': 'gzip', 'Content-Type': 'application/json' };
+    on(operation, { kind: 'answer', status: 200, headers, body: (packedBody ??= packed()) })(
+      simulator,
+    );
+  },
+}));
 
 const LOGIN = html(
   '<!DOCTYPE html><html><head><title>Login</title></head><body>Please log in</body></html>',
@@ -410,6 +431,7 @@ export const FAULT_ROWS: FaultRow[] = [
   ...ownRedirectRows,
   ...wrongBodyRows,
   ...brokenBodyRows,
+  ...packedRows,
   ...captureFileRows,
   ...liveRows,
   ...jobRows,

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STAGES } from './cancellation';
 import { CAPTURE_FILES } from './capture-files';
-import { CONNECTION_ROWS } from './connection-matrix';
+import { CONNECTION_ROWS, RAW_ANSWERS } from './connection-matrix';
 import { kindOf } from './fault-row';
 import { FAULT_ROWS } from './fault-rows';
 import { OPERATION_NAMES } from './operations';
@@ -24,6 +24,7 @@ const GROUPS: Array<[group: string, fault: RegExp]> = [
   ['429 or 503 with Retry-After', /Retry-After/],
   ['Connection reset, or no response', /connection is reset|no answer ever begins/],
   ['Redirect', /redirect/],
+  ['Response of more than it should be: 250 MB in a small gzip, endless pages', /250 MB|endless/],
   ['Body cut, stalled, slow, or of the wrong length', /cut|half of|stall|trickle|Content-Length/],
   ['Response of another kind than requested', /HTML|JSON|ZIP|text|noise|empty body|error with/],
   ['Unusual, damaged or unknown pcap format', /pcap|packet|record|magic|zeros|gzip|nanoseconds/],
@@ -40,7 +41,10 @@ function cases(): Case[] {
       outcome: kindOf(outcome),
     })),
     ...CONNECTION_ROWS.map(({ appliance, entered, outcome }) => ({
-      group: 'Certificate, host name, port',
+      group:
+        appliance in RAW_ANSWERS
+          ? 'Malformed HTTP, another protocol, a proxy that asks for a login'
+          : 'Certificate, host name, port',
       fault: `${appliance}, ${entered}`,
       outcome: kindOf(outcome),
     })),

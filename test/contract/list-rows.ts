@@ -47,6 +47,13 @@ export const listRows: FaultRow[] = rowsOf(
     ),
     moving('a list that shrinks while it is read', [page(4, 'a', 'b'), page(2)], ['a', 'b']),
     moving('the same page again and again', [page(4, 'a', 'b'), page(4, 'a', 'b')], ['a', 'b']),
+    [
+      'endless pages, all alike',
+      json(JSON.stringify({ ...page(2, 'a', 'b'), numberOfItems: 1e15 })),
+      listed(['a', 'b'], /^2 of 5 entries arrived: .* repeats entries/),
+      // As many as could hold the five that are wanted.
+      3,
+    ],
     shaped('an object instead of an array', { displayedItems: { a: row(), b: row() } }),
     shaped('an object keyed by name, without the envelope', { protocols: { a: row(), b: row() } }),
     shaped('an array of names', ['a', 'b']),

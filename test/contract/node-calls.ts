@@ -1,7 +1,12 @@
+import type { AllegroClient } from '../../client';
 import { definitions } from '../../nodes/definitions';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
+import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
+import { pollTriggers } from '../../nodes/definitions/triggers';
+import type { PollTrigger, TriggerState } from '../../nodes/definitions/triggers/trigger';
 import { STEADY_HOST, type Simulator } from '../../simulator';
-import type { Ran } from './run-definition';
+import { ORIGIN } from '../support/fake-transport';
+import { runDefinition, type Ran } from './run-definition';
 
 /** What calls are made with; prepared while the appliance behaves as the page says. */
 export interface Samples {
@@ -15,8 +20,9 @@ export interface Samples {
   slotConnection: Record<string, unknown>;
 }
 
-/** A representative use of a node, and what shows that it did its work. */
+/** A representative use of a node or a trigger, and what shows that it did its work. */
 export interface NodeCall {
+  /** Name of its definition. */
   node: string;
   values(samples: Samples): Record<string, unknown>;
   check(ran: Ran, samples: Samples): void | Promise<void>;
@@ -67,6 +73,13 @@ const none =
   (list: string, more: Record<string, unknown> = {}) =>
   ({ json }: Ran) =>
     expect(json).toMatchObject({ [list]: [], ...more });
+
+/** A trigger takes note of what there is, and shows some of it. */
+function expectWatched({ json }: Ran): void {
+  expect(json.watched).toBeGreaterThan(0);
+  expect((json.preview as unknown[]).length).toBeGreaterThan(0);
+  expect(json.events).toBeInstanceOf(Array);
+}
 
 export const NODE_CALLS = {
   'Top Talkers': {
@@ -241,6 +254,21 @@ export const NODE_CALLS = {
     values: () => ({ path: 'API/stats/modules/ip/ips_paged?count=3' }),
     check: ({ json }) => expect(json).not.toEqual({}),
   },
+  'Threshold Trigger': {
+    node: 'thresholdTrigger',
+    values: () => ({ watched: 'ip', limit: 1, windowSeconds: 10 }),
+    check: expectWatched,
+  },
+  'New Element Trigger': {
+    node: 'newElementTrigger',
+    values: () => ({ elementKind: 'ip' }),
+    check: expectWatched,
+  },
+  'Incidents Trigger': {
+    node: 'incidentsTrigger',
+    values: () => ({}),
+    check: expectWatched,
+  },
   'List Devices': {
     node: 'listDevices',
     values: () => ({}),
@@ -262,6 +290,38 @@ export const NODE_CALLS = {
 export type CallName = keyof typeof NODE_CALLS;
 export const CALL_NAMES = Object.keys(NODE_CALLS) as CallName[];
 
+/** Runs a call as a host does. Of a trigger, it polls twice and makes a preview. */
+export function runCall(
+  client: AllegroClient,
+  { node, values }: NodeCall,
+  samples: Samples,
+): Promise<Ran[]> {
+  const trigger = pollTriggers.find(({ name }) => name === node);
+  const raw = values(samples);
+  return trigger ? runTrigger(client, trigger, raw) : runDefinition(client, nodeOf(node), raw);
+}
+
 export function nodeOf(node: string): NodeDefinition {
   return definitions.find(({ name }) => name === node)!;
+}
+
+async function runTrigger(
+  client: AllegroClient,
+  trigger: PollTrigger,
+  raw: Record<string, unknown>,
+): Promise<Ran[]> {
+  const warnings: string[] = [];
+  const context = {
+    client,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+    log: { debug: () => undefined, warn: (text: string) => void warnings.push(text) },
+    origin: ORIGIN,
+  };
+  const values = readFieldValues(trigger, raw);
+  const first = await trigger.poll(context, values, undefined);
+  const state = JSON.parse(JSON.stringify(first.state)) as TriggerState;
+  const { events } = await trigger.poll(context, values, state);
+  const preview = await trigger.preview(context, values);
+  return [{ json: { watched: first.summary.watched, events, preview, warnings } }];
 }

@@ -8,6 +8,7 @@ import {
   CALL_NAMES,
   NODE_CALLS,
   nodeOf,
+  runCall,
   type CallName,
   type NodeCall,
   type Samples,
@@ -22,7 +23,7 @@ const QUICK_SLEEP_MS = 1500;
 /** What no answer of an appliance, however odd, may lead to. */
 const NEVER = /internal|URL is that of an Allegro|Invalid time|undefined|NaN|\[object/i;
 
-describe('each node', () => {
+describe('each node and trigger', () => {
   const bench = useSimulator(90);
   const closing: Array<() => void> = [];
   let samples: Samples;
@@ -43,6 +44,7 @@ describe('each node', () => {
     const { simulator } = bench;
     // The other device counts its past when it is first asked.
     await ask(simulator, '/API/stats/modules/ip/ips?mm-id=branch-1');
+    simulator.incidents.report();
     const client = clientFor(TOKEN);
     const window = pastWindow(simulator);
     const file = await simulator.fileOf('', window.startUs, window.endUs);
@@ -96,7 +98,7 @@ describe('each node', () => {
     mayWarn = /^$/,
   ): Promise<void> {
     const call: NodeCall = NODE_CALLS[name];
-    const work = runDefinition(client, nodeOf(call.node), call.values(samples));
+    const work = runCall(client, call, samples);
     if (difference && 'fails' in difference) {
       const error: unknown = await work.then(warningsOf, (reason: unknown) => reason);
       expect(error).toBeInstanceOf(AllegroError);
