@@ -2,7 +2,7 @@ import { AllegroError } from '../../client';
 import { definitions } from '../../nodes/definitions';
 import { pollTriggers } from '../../nodes/definitions/triggers';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
-import { ORIGIN } from '../support/fake-transport';
+import { runContext } from '../support/fake-transport';
 import { useSimulator } from './bench';
 import { runDefinition } from './run-definition';
 
@@ -57,14 +57,7 @@ describe('an answer with half a character in each text', () => {
   it.each(pollTriggers.map((trigger) => [trigger.name, trigger] as const))(
     'is no internal error of %s',
     async (_, trigger) => {
-      const context = {
-        client: bench.client,
-        signal: new AbortController().signal,
-        progress: () => undefined,
-        log: { debug: () => undefined, warn: () => undefined },
-        origin: ORIGIN,
-        timeZone: 'UTC',
-      };
+      const context = runContext({ client: bench.client });
       const values = readFieldValues(trigger, { watched: 'ip', limit: 1, elementKind: 'ip' });
       const work = trigger.preview(context, values);
       await work.catch((error: unknown) => expect(error).toBeInstanceOf(AllegroError));

@@ -5,7 +5,7 @@ import { readFieldValues } from '../../nodes/definitions/model/read-field-values
 import { pollTriggers } from '../../nodes/definitions/triggers';
 import type { PollTrigger, TriggerState } from '../../nodes/definitions/triggers/trigger';
 import { STEADY_HOST, type Simulator } from '../../simulator';
-import { ORIGIN } from '../support/fake-transport';
+import { runContext } from '../support/fake-transport';
 import { runDefinition, type Ran } from './run-definition';
 
 /** What calls are made with; prepared while the appliance behaves as the page says. */
@@ -311,13 +311,8 @@ async function runTrigger(
   raw: Record<string, unknown>,
 ): Promise<Ran[]> {
   const warnings: string[] = [];
-  const context = {
-    client,
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    log: { debug: () => undefined, warn: (text: string) => void warnings.push(text) },
-    origin: ORIGIN,
-  };
+  const log = { debug: () => undefined, warn: (text: string) => void warnings.push(text) };
+  const context = runContext({ client, log });
   const values = readFieldValues(trigger, raw);
   const first = await trigger.poll(context, values, undefined);
   const state = JSON.parse(JSON.stringify(first.state)) as TriggerState;
