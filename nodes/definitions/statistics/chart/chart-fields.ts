@@ -133,8 +133,7 @@ export const CHART_FIELDS = defineFields([
     type: 'text',
     default: '',
     placeholder: 'e.g. Europe/Berlin',
-    description:
-      'Time zone of the labels, as an IANA name. Blank for the local one',
+    description: 'Time zone of the labels, as an IANA name. Blank for the local one',
     advanced: true,
   },
   DEVICE_FIELD,
