@@ -1,10 +1,11 @@
-import { basename, join } from 'node:path';
-import type { ResultFile } from '../../../nodes/definitions/model/run-result';
+import { rename, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { ResultFile, Sidecar } from '../../../nodes/definitions/model/run-result';
 import { withFileName } from '../../../nodes/definitions/model/result';
+import { writeFailure } from './file-failure';
 import type { FileStore } from './file-store';
 import type { FileTargetValues } from './file-target-fields';
 import { moveFile } from './move-file';
-import { storeSidecar } from './store-sidecar';
 import { exists, prepareTarget, refuseExisting, withFreeName } from './target-folder';
 import { writeNewFile } from './write-new-file';
 
@@ -41,7 +42,7 @@ export async function storeFile(
       return (await moveFile(temporary.path, candidate, target)) ? candidate : undefined;
     });
     const json = { ...withFileName(proven, basename(path)), filename: path };
-    const sidecar = file.sidecar && (await storeSidecar(file.sidecar, path, json));
+    const sidecar = file.sidecar && (await storeSidecar(file.sidecar, path, json, store));
     return { path, json: { ...json, ...sidecar } };
   } catch (error) {
     await temporary.remove();
@@ -49,4 +50,32 @@ export async function storeFile(
   } finally {
     await temporary.release();
   }
+}
+
+/**
+ * Writes the text that belongs to a file that is in its place, as a whole or not at all. If that
+ * fails, the file goes too: one without the other is not what was asked for.
+ *
+ * @returns what is added to the result, e.g. `{ evidenceFile: '/data/name.pcap.evidence.json' }`
+ * @throws FileFailure
+ */
+export async function storeSidecar(
+  { label, extension, content }: Sidecar,
+  path: string,
+  json: Record<string, unknown>,
+  { temporaryFiles }: FileStore,
+): Promise<Record<string, string>> {
+  const wanted = path + extension;
+  const temporary = await temporaryFiles.create(dirname(path), basename(wanted));
+  try {
+    await writeFile(temporary.path, content(json), { flag: 'wx', mode: 0o640, flush: true });
+    await rename(temporary.path, wanted);
+  } catch (error) {
+    await temporary.remove();
+    await unlink(path).catch(() => undefined);
+    throw writeFailure(wanted, error);
+  } finally {
+    await temporary.release();
+  }
+  return { [`${label}File`]: wanted };
 }

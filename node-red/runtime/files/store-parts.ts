@@ -6,7 +6,7 @@ import { existsFailure } from './file-failure';
 import type { FileStore } from './file-store';
 import type { FileTargetValues } from './file-target-fields';
 import { moveFile } from './move-file';
-import { storeSidecar } from './store-sidecar';
+import { storeSidecar } from './store-file';
 import {
   exists,
   prepareTarget,
@@ -59,7 +59,7 @@ export async function storeParts(
     }
     const json = withPaths(proven, paths);
     const sidecar =
-      parts.sidecar && (await storeSidecar(parts.sidecar, join(wanted.folder, base), json));
+      parts.sidecar && (await storeSidecar(parts.sidecar, join(wanted.folder, base), json, store));
     return { paths, json: { ...json, ...sidecar } };
   } catch (error) {
     await Promise.all(written.map((path) => unlink(path).catch(() => undefined)));

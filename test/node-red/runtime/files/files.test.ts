@@ -217,6 +217,20 @@ describe('files', () => {
     expect(files()).toEqual([]);
   });
 
+  it('note a sidecar for the next start while it is written', async () => {
+    const writing = join(folder, 'allegro-multimeter/writing');
+    let noted: string[] = [];
+    const content = () => {
+      noted = notes().map((id) => readFileSync(join(writing, id), 'utf8'));
+      return 'about';
+    };
+    const sidecar = { label: 'evidence', extension: '.json', mediaType: 'x', content };
+    const { sent } = await run({}, () => fileOf({ sidecar }));
+    expect(sent).toHaveLength(1);
+    expect(noted).toContainEqual(expect.stringMatching(/\.pcap\.json\.[^/]*\.part$/));
+    expect(notes()).toEqual([]);
+  });
+
   it('with a sidecar that cannot be written leave nothing behind', async () => {
     const sidecar = {
       label: 'evidence',
