@@ -31,6 +31,7 @@ const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
   '15-analyse-the-busiest-host': firstSteps.analyseTheBusiestHost,
   '16-new-devices': firstSteps.newDevices,
   '17-devices-and-system': firstSteps.devicesAndSystem,
+  '18-look-up-a-host': firstSteps.lookUpAHost,
   // The last ones: what the buffer misses while it is suspended stays missing.
   '02-evidence-pack': evidencePack,
   '03-preserve-the-buffer': preserveTheBuffer,

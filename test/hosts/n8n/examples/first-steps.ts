@@ -169,6 +169,32 @@ export function devicesAndSystem(get: () => ExampleBench): void {
     expectFailure(get(), NAME, /^Failed: the information of the devices\n/));
 }
 
+export function lookUpAHost(get: () => ExampleBench): void {
+  it('answers with what is known of the host, or with what failed', async () => {
+    const bench = get();
+    const published = await bench.publish(bench.example('18-look-up-a-host'));
+    const ask = async (ip: string) => {
+      const response = await published.send('webhook/allegro-host', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ ip }),
+      });
+      return { status: response.status, text: await response.text() };
+    };
+    try {
+      const known = await ask(STEADY_HOST);
+      expect(known.status).toBe(200);
+      expect(known.text).toMatch(/^10\.1\.2\.3 .*received .*\nPeers: .*\nProtocols: .*%/);
+      expect((await ask('192.0.2.77')).text).toMatch(/^192\.0\.2\.77: not seen/);
+      const refused = await ask('alice');
+      expect(refused.status).toBe(502);
+      expect(refused.text).toMatch(/"alice" is not an IP address\./);
+    } finally {
+      await published.end();
+    }
+  });
+}
+
 async function expectFailure(bench: ExampleBench, name: string, text: RegExp): Promise<void> {
   bench.simulator.faults.add({ kind: 'answer', status: 401 });
   const { items } = await bench.run(bench.example(name), 'Try It');

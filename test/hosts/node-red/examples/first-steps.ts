@@ -182,6 +182,28 @@ export function analyseTheBusiestHost(get: () => ExampleBench): void {
   });
 }
 
+export function lookUpAHost(get: () => ExampleBench): void {
+  const ask = async (ip: string) => {
+    const response = await fetch(`${get().url}/allegro/host`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ip }),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+
+  it('answers with what is known of the host, or with what failed', async () => {
+    await get().deploy('18-look-up-a-host');
+    const known = await ask(STEADY_HOST);
+    expect(known.status).toBe(200);
+    expect(known.text).toMatch(/^10\.1\.2\.3 .*received .*\nPeers: .*\nProtocols: .*%/);
+    expect((await ask('192.0.2.77')).text).toMatch(/^192\.0\.2\.77: not seen/);
+    const refused = await ask('alice');
+    expect(refused.status).toBe(502);
+    expect(refused.text).toMatch(/"alice" is not an IP address\./);
+  });
+}
+
 export function newDevices(get: () => ExampleBench): void {
   const SECRET = 'a-secret-of-20-chars';
   const deploy = () =>
