@@ -9,7 +9,7 @@ import { AllegroError } from '../../client';
 const MAX_DATABASE_BYTES = 268_000_000;
 
 /**
- * Whether n8n keeps binary data in its database. It does not tell nodes, but the ID of every file does,
+ * Whether n8n keeps binary data in its database. Nodes are not told, but see it in the ID of every file,
  * and it is the same for all files of a process.
  */
 let isDatabase: boolean | undefined;
