@@ -6,16 +6,16 @@ import { originOfElement, readAddress } from '../fields/address';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
-import { CONNECTION_FIELDS, type ConnectionValues } from './connection-fields';
+import { CONNECTION_FIELDS, type ConnectionValues } from './connections/connection-fields';
 import {
   fitsFilter,
   isFiltering,
   readConnectionFilter,
   toConnection,
   type ConnectionFilter,
-} from './connections';
+} from './connections/connections';
 import { csvResult } from './csv-file';
-import { rtpNames } from './rtp-quality';
+import { rtpNames } from './connections/rtp-quality';
 import { notSeenWarning, unlessUnseen } from './not-seen';
 import { resolveInterval, type Interval } from './interval';
 import { readOptionalTimeRange } from '../fields/time-range';

@@ -9,7 +9,7 @@ import {
 import type { Row } from '../../../../client/api/rows';
 import { ratesOver, toCounters, type Counters } from '../../../../client/values/counters';
 import type { RunContext } from '../../model/run-context';
-import { toConnection } from '../connections';
+import { toConnection } from '../connections/connections';
 import type { Interval } from '../interval';
 import { unlessUnseen } from '../not-seen';
 import { displayName } from '../ranking';

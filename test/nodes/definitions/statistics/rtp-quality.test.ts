@@ -1,4 +1,4 @@
-import { rtpNames, rtpQuality } from '../../../../nodes/definitions/statistics/rtp-quality';
+import { rtpNames, rtpQuality } from '../../../../nodes/definitions/statistics/connections/rtp-quality';
 
 const NONE = { lossPercent: null, jitterMs: null, mos: null };
 

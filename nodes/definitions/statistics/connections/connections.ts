@@ -1,7 +1,7 @@
-import { inputError } from '../../../client';
-import { toCounters } from '../../../client/values/counters';
-import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
-import type { Row } from '../../../client/api/rows';
+import { inputError } from '../../../../client';
+import { toCounters } from '../../../../client/values/counters';
+import { isInNetwork, parseNetwork, type Network } from '../../../../client/values/ip-address';
+import type { Row } from '../../../../client/api/rows';
 import { rtpQuality } from './rtp-quality';
 
 /** Which connections a person wants; absent parts fit everything. */

@@ -1,10 +1,24 @@
-import { LINK_GROUP_FIELD } from '../fields/address';
-import { deviceFields } from '../fields/device-scope';
-import { optionalTimeRangeFields } from '../fields/time-range';
-import { defineFields } from '../model/field';
-import type { ValuesOf } from '../model/field-values';
+import { LINK_GROUP_FIELD } from '../../fields/address';
+import { deviceFields } from '../../fields/device-scope';
+import { optionalTimeRangeFields } from '../../fields/time-range';
+import { defineField, defineFields } from '../../model/field';
+import type { ValuesOf } from '../../model/field-values';
 
 const AS_ITEMS = { connectionOutput: ['items'] };
+
+function protocolField<const Name extends string>(
+  name: Name,
+  label: string,
+  placeholder: string,
+  description: string,
+) {
+  const text = { type: 'text', default: '', blankFitsAll: true } as const;
+  return defineField({
+    ...{ name, label, placeholder, description, ...text },
+    showWhen: AS_ITEMS,
+    advanced: true,
+  });
+}
 
 /** The fields of Get Connections. */
 export const CONNECTION_FIELDS = defineFields([
@@ -71,28 +85,18 @@ export const CONNECTION_FIELDS = defineFields([
     showWhen: AS_ITEMS,
     advanced: true,
   },
-  {
-    name: 'l4Protocol',
-    label: 'Layer 4 Protocol',
-    type: 'text',
-    default: '',
-    placeholder: 'e.g. TCP',
-    description: 'Layer 4 protocol of the connections. Blank for all',
-    blankFitsAll: true,
-    showWhen: AS_ITEMS,
-    advanced: true,
-  },
-  {
-    name: 'protocol',
-    label: 'Protocol',
-    type: 'text',
-    default: '',
-    placeholder: 'e.g. HTTP',
-    description: 'Layer 7 protocol, as the appliance names it. Blank for all',
-    blankFitsAll: true,
-    showWhen: AS_ITEMS,
-    advanced: true,
-  },
+  protocolField(
+    'l4Protocol',
+    'Layer 4 Protocol',
+    'e.g. TCP',
+    'Layer 4 protocol of the connections. Blank for all',
+  ),
+  protocolField(
+    'protocol',
+    'Protocol',
+    'e.g. HTTP',
+    'Layer 7 protocol, as the appliance names it. Blank for all',
+  ),
   {
     name: 'connectionSort',
     label: 'Sort By',
