@@ -31,7 +31,7 @@ export interface Conversation extends Tally {
 }
 
 /** Conversations in memory at most: some 20 MB. */
-export const MAX_CONVERSATIONS = 50_000;
+export const MAX_CONVERSATIONS = 20_000;
 
 /** The table of conversations. What goes because it is full is put together as others. */
 export class Conversations {

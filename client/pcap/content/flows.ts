@@ -36,8 +36,8 @@ export interface End {
   port: number;
 }
 
-/** Flows in memory at most: some 30 MB. */
-export const MAX_FLOWS = 50_000;
+/** Flows in memory at most: some 20 MB. */
+export const MAX_FLOWS = 20_000;
 
 /** The table of flows. When it is full, those that were quiet for longest are concluded early. */
 export class Flows {

@@ -197,19 +197,21 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
   }
 
   private serverOf(address: string): Server {
-    const entry = {
-      address,
-      queries: 0,
-      responses: 0,
-      failed: new Sightings(),
-      time: new Timing(),
-    };
-    return this.servers.get(address) ?? this.servers.add(address, entry);
+    return (
+      this.servers.get(address) ??
+      this.servers.add(address, {
+        ...{ address, queries: 0, responses: 0 },
+        failed: new Sightings(),
+        time: new Timing(),
+      })
+    );
   }
 
   private clientOf(address: string): Client {
-    const entry = { address, queries: 0, missing: new Sightings() };
-    return this.clients.get(address) ?? this.clients.add(address, entry);
+    return (
+      this.clients.get(address) ??
+      this.clients.add(address, { address, queries: 0, missing: new Sightings() })
+    );
   }
 
   /** To be called once, before the figures are read: what is still open has no response. */
@@ -257,7 +259,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     for (const [domain, { seen, client, example }] of this.longNames.top(Infinity)) {
       if (seen.count < 20) continue;
       const text = `${client} asked for ${seen.count} long names in ${domain}, e.g. ${example}: data may be hidden in them.`;
-      const filter = `dns.qry.name contains "${domain.replace(/["\\]/g, '')}" && dns.qry.name.len >= ${LONG_NAME}`;
+      const filter = `dns.qry.name contains "${domain.replace(/["\\`]/g, '')}" && dns.qry.name.len >= ${LONG_NAME}`;
       found.push(finding('longDnsNames', seen, [client], text, filter));
     }
     return found;

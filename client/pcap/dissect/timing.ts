@@ -15,7 +15,8 @@ export class Timing {
   count = 0;
   private maxUs = 0;
   private sumUs = 0;
-  private readonly buckets = new Map<number, number>();
+  /** Made with the first duration: most conversations of a scan never have one. */
+  private buckets?: Map<number, number>;
 
   /** @param microseconds what is not a duration (negative, NaN) is left out */
   add(microseconds: number): void {
@@ -25,13 +26,14 @@ export class Timing {
     if (microseconds > this.maxUs) this.maxUs = microseconds;
     const bucket =
       microseconds < 1 ? 0 : 1 + Math.floor(Math.log2(microseconds) * BUCKETS_PER_OCTAVE);
+    this.buckets ??= new Map();
     this.buckets.set(bucket, (this.buckets.get(bucket) ?? 0) + 1);
   }
 
   /** In milliseconds; NaN without any. */
   quantile(share: number): number {
     let left = Math.ceil(share * this.count);
-    for (const [bucket, count] of [...this.buckets].sort(([one], [other]) => one - other)) {
+    for (const [bucket, count] of [...(this.buckets ?? [])].sort(([one], [other]) => one - other)) {
       left -= count;
       if (left > 0) continue;
       const middle = bucket === 0 ? 0.5 : 2 ** ((bucket - 0.5) / BUCKETS_PER_OCTAVE);

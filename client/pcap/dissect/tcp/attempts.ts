@@ -1,3 +1,4 @@
+import { addressText } from '../../content/addresses';
 import { BoundedTable } from '../../content/bounded-table';
 import { addressOf, endText, type Direction, type End, type Flow } from '../../content/flows';
 import { finding, ipFilter, Sightings, type Finding } from '../finding';
@@ -10,13 +11,14 @@ const BEACON_CONNECTIONS = 6;
 const BEACON_VARIATION = 0.1;
 const BEACON_INTERVAL_US = 1e6;
 
+/** Failed attempts of one client: at ports of one host, or at hosts by one port. */
 interface Attempts {
+  /** Addresses as in {@link End}. */
   client: string;
-  /** The host whose ports were tried, or the port that hosts were tried at. */
-  what: string;
-  filter: string;
-  kind: 'ports' | 'hosts';
-  targets: Set<string | number>;
+  same: string | number;
+  firstTarget: string | number;
+  /** With the second target: most clients of a scan's replies have one alone. */
+  targets?: Set<string | number>;
   seen: Sightings;
 }
 
@@ -31,49 +33,39 @@ interface Rhythm {
 
 /** Looks at how connections begin: scans, and calls at regular intervals. */
 export class AttemptDissector {
-  private readonly attempts = new BoundedTable<string, Attempts>(
-    2000,
-    ({ targets }) => targets.size,
-  );
+  private readonly attempts = new BoundedTable<string, Attempts>(2000, targetsOf);
   private readonly rhythms = new BoundedTable<string, Rhythm>(10_000, ({ seen }) => seen.count);
 
   /** A connection that was refused, or got no answer. */
   fail({ flow, client }: FailedAttempt): void {
     const [from, to] = ends(flow, client);
-    const source = addressOf(from);
-    const host = addressOf(to);
-    const port = `port ${to.port}`;
-    this.count('ports', source, host, ipFilter(host), to.port, flow.firstUs);
-    this.count('hosts', source, port, `tcp.port == ${to.port}`, host, flow.firstUs);
+    this.count(`h${from.address}${to.address}`, from.address, to.address, to.port, flow.firstUs);
+    const byPort = `p${from.address}${String.fromCharCode(to.port)}`;
+    this.count(byPort, from.address, to.port, to.address, flow.firstUs);
   }
 
   private count(
-    kind: Attempts['kind'],
+    key: string,
     client: string,
-    what: string,
-    filter: string,
+    same: string | number,
     target: string | number,
     us: number,
   ): void {
-    const key = `${client} ${what}`;
-    const made = {
-      client,
-      what,
-      filter,
-      kind,
-      targets: new Set<string | number>(),
-      seen: new Sightings(),
-    };
-    const entry = this.attempts.get(key) ?? this.attempts.add(key, made);
+    const entry =
+      this.attempts.get(key) ??
+      this.attempts.add(key, { client, same, firstTarget: target, seen: new Sightings() });
     entry.seen.add(us);
+    if (target === entry.firstTarget) return;
+    entry.targets ??= new Set([entry.firstTarget]);
     if (entry.targets.size < MAX_TARGETS) entry.targets.add(target);
   }
 
   open(flow: Flow, direction: Direction): void {
     const [client, server] = ends(flow, direction);
     const key = client.address + server.address + String.fromCharCode(server.port);
-    const made = { client, server, seen: new Sightings(), mean: 0, squares: 0 };
-    const entry = this.rhythms.get(key) ?? this.rhythms.add(key, made);
+    const entry =
+      this.rhythms.get(key) ??
+      this.rhythms.add(key, { client, server, seen: new Sightings(), mean: 0, squares: 0 });
     const { seen } = entry;
     const interval = flow.firstUs - seen.lastUs;
     seen.add(flow.firstUs);
@@ -90,18 +82,8 @@ export class AttemptDissector {
   private scans(): Finding[] {
     return this.attempts
       .top(Infinity)
-      .filter(([, { targets }]) => targets.size >= SCAN_TARGETS)
-      .map(([, { client, what, kind, targets, seen, filter }]) =>
-        finding(
-          'scan',
-          seen,
-          kind === 'ports' ? [client, what] : [client],
-          kind === 'ports'
-            ? `${client} tried ${targets.size} ports of ${what} that refused or did not answer: a port scan.`
-            : `${client} tried ${targets.size} hosts at ${what} that refused or did not answer: a scan.`,
-          `tcp.flags.syn == 1 && tcp.flags.ack == 0 && ${ipFilter(client, 'src')} && ${filter}`,
-        ),
-      );
+      .filter(([, entry]) => targetsOf(entry) >= SCAN_TARGETS)
+      .map(([, entry]) => scanFinding(entry));
   }
 
   private beacons(): Finding[] {
@@ -126,4 +108,21 @@ export class AttemptDissector {
 
 function ends(flow: Flow, client: Direction): [End, End] {
   return client === 0 ? [flow.ends[0], flow.ends[1]] : [flow.ends[1], flow.ends[0]];
+}
+
+const targetsOf = ({ targets }: Attempts) => targets?.size ?? 1;
+
+function scanFinding(entry: Attempts): Finding {
+  const { seen, same } = entry;
+  const client = addressText(entry.client);
+  const filter = `tcp.flags.syn == 1 && tcp.flags.ack == 0 && ${ipFilter(client, 'src')}`;
+  const count = targetsOf(entry);
+  const failed = 'that refused or did not answer';
+  if (typeof same === 'number') {
+    const text = `${client} tried ${count} hosts at port ${same} ${failed}: a scan.`;
+    return finding('scan', seen, [client], text, `${filter} && tcp.port == ${same}`);
+  }
+  const host = addressText(same);
+  const text = `${client} tried ${count} ports of ${host} ${failed}: a port scan.`;
+  return finding('scan', seen, [client, host], text, `${filter} && ${ipFilter(host)}`);
 }
