@@ -67,7 +67,7 @@ export function timeFrom(answer: unknown, exchange: Exchange): ApplianceTime {
 
 const UNREADABLE = 'The clock of the appliance cannot be read';
 
-/** The next best where an appliance does not tell its clock, or not to this login. */
+/** The next best where an appliance does not report its clock, or not to this login. */
 export function timeWithoutClock(exchange: Exchange): ApplianceTime {
   const { sentAt, answeredAt, headers } = exchange;
   const header = Date.parse(headers.date ?? '');

@@ -13,7 +13,7 @@ import { readTraffic, statisticFor, type TrafficStatistic } from '../statistics/
 /**
  * Whether packets are missing at the beginning of a window, or in all of it. Where the first packet
  * is late, or there is none, the buffer itself is asked for its oldest packet; see
- * {@link oldestPacket}. Only where it does not tell, the statistics are: they go further back than
+ * {@link oldestPacket}. Only where it does not answer, the statistics are: they go further back than
  * the buffer, and what they count and the capture lacks, the buffer does not hold.
  *
  * The rule: a gap between the start of the window and the first packet is suspicious from 3 s on,
@@ -74,7 +74,7 @@ async function limited<T>(
   }
 }
 
-/** @returns nothing where the buffer does not tell */
+/** @returns nothing where the buffer does not answer */
 async function oldestOf(check: WindowCheck): Promise<number | undefined> {
   const { api, options, window, ringBuffer } = check;
   const nowUs = (api.now() + (window.clockOffsetSeconds ?? 0) * 1000) * 1000;

@@ -122,7 +122,7 @@ export async function statisticsChoices(
   ];
 }
 
-/** Nothing where this login, or this firmware, does not tell. */
+/** Nothing where the appliance does not report it, or not to this login. */
 async function modulesOf(api: Api, signal: AbortSignal): Promise<string[] | undefined> {
   return api.subResources(MODULES, { signal }).catch((error: unknown) => {
     const isHidden = error instanceof AllegroError && HIDDEN.includes(error.kind);

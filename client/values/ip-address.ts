@@ -1,6 +1,6 @@
 /** Addresses as bytes: reading, writing, and telling whether a network holds one. */
 
-/** @returns 4 or 16 bytes, or nothing when the text is no address */
+/** @returns 4 or 16 bytes, or nothing when the text is not an address */
 export function parseIp(text: string): number[] | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }
@@ -71,7 +71,7 @@ export function parseNetwork(text: string): Network | undefined {
   return prefixLength <= bytes.length * 8 ? { bytes, prefixLength } : undefined;
 }
 
-/** Whether an address lies in a network. What is no address lies in none. */
+/** Whether an address lies in a network. A text that is not an address lies in none. */
 export function isInNetwork(address: string, { bytes, prefixLength }: Network): boolean {
   const own = parseIp(address);
   if (own?.length !== bytes.length) return false;

@@ -20,9 +20,9 @@ export interface AnalysisState {
 
 export interface AnalysisWait {
   address: Address;
-  /** Milliseconds to wait at most. */
+  /** Longest wait, in milliseconds. */
   limit: number;
-  /** Milliseconds for which the counters have to stand still. */
+  /** Milliseconds for which the counters must not change. */
   settledAfter: number;
 }
 
@@ -33,7 +33,7 @@ const MISSING_LIMIT = 10_000;
 /**
  * Waits until an analysis seems to be over. The API page names no signal for that. Two paths of its
  * OPTIONS tree are candidates; where one of them tells a progress it is believed, else counters that
- * stand still are taken for it. Where the appliance has neither, the wait ends early.
+ * no longer change are taken for it. Where the appliance has neither, the wait ends early.
  *
  * @throws AllegroError what no waiting changes, such as a missing permission
  */

@@ -105,7 +105,7 @@ export function evidenceOf(
   };
 }
 
-/** The file of a capture that is in one piece; none where not a byte came. */
+/** The file of a capture that is in one piece; none where no byte arrived. */
 export function evidenceFiles({
   fileName,
   packets,

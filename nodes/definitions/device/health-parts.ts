@@ -24,7 +24,7 @@ export type HealthPart =
   | 'oldestPacket'
   | 'notifications';
 
-/** A part that this firmware or this login does not tell. */
+/** A part that the appliance does not report, or not to this login. */
 export interface Unavailable {
   part: HealthPart;
   /** Stable: the kind of the error. */

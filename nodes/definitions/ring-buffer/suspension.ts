@@ -14,7 +14,7 @@ export interface SuspensionFacts extends Record<string, unknown> {
   resumed: boolean | null;
   /** Whether a command was accepted by an appliance that does not report the state afterwards. */
   unconfirmed: boolean;
-  /** Whether it was suspended before; nothing where the appliance does not tell. */
+  /** Whether it was suspended before; nothing where the appliance does not report it. */
   alreadySuspended: boolean | null;
   warnings: string[];
 }

@@ -192,7 +192,7 @@ function sorting(by: SortKey, direction?: Direction) {
 
 /**
  * All bytes that the appliance saw in the interval, or since it started, as the base of the shares;
- * nothing where this firmware does not tell.
+ * nothing where this firmware does not report it.
  */
 async function readAllTraffic(
   { client, log }: RunContext,

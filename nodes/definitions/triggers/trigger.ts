@@ -83,7 +83,7 @@ export interface PushTrigger<
    * (see `refusalOf`) and limits the length of the body (`MAX_BODY_BYTES`) before; it
    * answers 200 as soon as this returns, 400 when it throws, and then starts the workflow.
    *
-   * @throws AllegroError of kind `badAnswer` when the body is none of the appliance's
+   * @throws AllegroError of kind `badAnswer` when the body is not from the appliance
    */
   receive(context: LocalContext, values: ValuesOf<Fields>, delivery: Delivery): TriggerEvent[];
 }

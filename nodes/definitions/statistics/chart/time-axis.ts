@@ -60,7 +60,7 @@ export function timeTicks(from: number, to: number, most: number, zone: string):
   }
 }
 
-/** `23 Nov 2026, 14:50 – 15:50 UTC`, with seconds where the minutes do not tell enough. */
+/** `23 Nov 2026, 14:50 – 15:50 UTC`, with seconds where minutes are too coarse. */
 export function intervalLabel(from: number, to: number, zone: string): string {
   const isShort = to - from < 5 * MINUTE || from % MINUTE !== 0 || to % MINUTE !== 0;
   const [start, end] = [parts(from, zone), parts(to, zone)];

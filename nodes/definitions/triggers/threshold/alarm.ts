@@ -12,7 +12,7 @@ export interface Rules {
   limit: number;
   /** An alarm ends when the value reaches this. Between the two, everything stays as it is. */
   clearLimit: number;
-  /** So many windows in a row have to be beyond the limit. */
+  /** Number of consecutive windows beyond the limit that raise it. */
   windowsInARow: number;
   /** After an alarm was raised, the same element raises none for so long. */
   coolDownSeconds: number;
@@ -27,7 +27,7 @@ export interface Alarm {
    * - `raised`: reported
    */
   phase: 'quiet' | 'known' | 'held' | 'raised';
-  /** Windows in a row beyond the limit, counted up to what is needed. */
+  /** Consecutive windows beyond the limit, counted up to what is needed. */
   streak: number;
   /** Start of the first window of the row. */
   since?: number;
