@@ -19,7 +19,7 @@ const FOLDER = 'docs/nodes';
 const BEGIN = '<!-- begin: node reference, written by npm run docs -->';
 /** Below the index: what the pages of the nodes refer to. */
 const COMMON =
-  'For all nodes: [time ranges](docs/time-ranges.md), [devices and slots](docs/devices.md), [errors](docs/errors.md), [triggers](docs/triggers.md), [fields in Node-RED](docs/node-red.md). For Pcap Summary: [rules and accuracy](docs/pcap-summary.md).';
+  'For all nodes: [time ranges](docs/time-ranges.md), [devices and slots](docs/devices.md), [capture filters](docs/capture-filters.md), [errors](docs/errors.md), [triggers](docs/triggers.md), [fields in Node-RED](docs/node-red.md). For Pcap Summary: [rules and accuracy](docs/pcap-summary.md).';
 const END = '<!-- end: node reference -->';
 
 /** The README's text with the index made anew. */

@@ -1,7 +1,7 @@
 import type { Field } from '../../nodes/definitions/model/field';
-import { DEVICES, sharedGroupOf, type SharedGroup } from './shared-fields';
+import { sharedGroupOf, type SharedGroup } from './shared-fields';
 
-const HEADER = ['Field', 'Name', 'Type', 'Default', 'Shows when', 'Description'];
+const HEADER = ['Field', 'Default', 'Description'];
 
 /** A table in Markdown; Prettier makes its columns even. */
 export function table(header: string[], rows: string[][]): string {
@@ -36,12 +36,11 @@ function groupRow(group: SharedGroup, all: readonly Field[]): string[] {
   const fields = all.filter((field) => sharedGroupOf(field, all) === group);
   const lead = fields[0]!;
   return [
-    lead.label,
-    fields.map(({ name }) => `\`${name}\``).join(' '),
-    '',
+    `${lead.label} (${fields.map(({ name }) => `\`${name}\``).join(' ')})`,
     groupDefault(fields),
-    conditionOf(lead, all),
-    `${group === DEVICES ? `${lead.description}.` : describe(lead)} See [${group.title}](../${group.page}.md).`,
+    [conditionOf(lead, all), `${lead.description}. See [${group.title}](../${group.page}.md).`]
+      .filter(Boolean)
+      .join(' '),
   ];
 }
 
@@ -56,38 +55,20 @@ function groupDefault(fields: readonly Field[]): string {
 }
 
 function fieldRow(field: Field, fields: readonly Field[]): string[] {
+  const bounds = field.type === 'number' ? boundsOf(field) : '';
   return [
-    `${field.label}${field.advanced ? ' †' : ''}`,
-    `\`${field.name}\``,
-    typeOf(field),
+    `${field.label}${field.advanced ? ' †' : ''} (\`${field.name}\`)`,
     defaultOf(field),
-    conditionOf(field, fields),
-    describe(field),
+    [conditionOf(field, fields), describe(field), bounds].filter(Boolean).join(' '),
   ];
 }
 
-/** The type with unit and bounds. */
-function typeOf(field: Field): string {
-  switch (field.type) {
-    case 'number': {
-      const { unit, integer, min, max } = field;
-      const bounds = [
-        ...(min === undefined ? [] : [`from ${min}`]),
-        ...(max === undefined ? [] : [`to ${max}`]),
-      ].join(' ');
-      return [integer ? 'whole number' : 'number', unit && `in ${unit}`, bounds]
-        .filter(Boolean)
-        .join(', ');
-    }
-    case 'boolean':
-      return 'yes or no';
-    case 'options':
-      return 'choice';
-    case 'dateTime':
-      return 'time';
-    default:
-      return field.type;
-  }
+/** What a number may be, with its unit. */
+function boundsOf({ unit, integer, min, max }: Extract<Field, { type: 'number' }>): string {
+  const range = [min === undefined ? '' : `from ${min}`, max === undefined ? '' : `to ${max}`];
+  const parts = [integer ? 'whole number' : '', unit ? `in ${unit}` : '', ...range];
+  const text = parts.filter(Boolean).join(' ');
+  return text && `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }
 
 function defaultOf(field: Field): string {
@@ -104,7 +85,7 @@ function labelOf(field: Extract<Field, { type: 'options' }>, value: string): str
 }
 
 function conditionOf({ showWhen }: Field, fields: readonly Field[]): string {
-  return Object.entries(showWhen ?? {})
+  const conditions = Object.entries(showWhen ?? {})
     .map(([name, values]) => {
       const other = fields.find((field) => field.name === name);
       const words = values.map((value) =>
@@ -113,6 +94,7 @@ function conditionOf({ showWhen }: Field, fields: readonly Field[]): string {
       return `${other?.label ?? name}: ${words.join(' or ')}`;
     })
     .join('; ');
+  return conditions && `_${conditions}._`;
 }
 
 const CHOICES = {
@@ -141,6 +123,13 @@ function describe(field: Field): string {
     );
   }
   return parts.join(' ');
+}
+
+/** The value of a field as a form shows it. */
+export function shownValue(field: Field, value: unknown): string {
+  if (field.type === 'options') return `_${labelOf(field, String(value))}_`;
+  if (field.type === 'boolean') return value === true ? '_on_' : '_off_';
+  return `\`${String(value)}\``;
 }
 
 /** What each row of a list field holds. */

@@ -3,7 +3,10 @@ import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import { runsOnDevices } from '../../nodes/definitions/model/device-results';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { errorLine } from './errors';
-import { columnTable, fieldTable, table } from './field-table';
+import type { Field } from '../../nodes/definitions/model/field';
+import { columnTable, fieldTable, shownValue, table } from './field-table';
+import { NODE_EXAMPLES } from './node-examples';
+import { sharedGroupOf } from './shared-fields';
 
 /** The name of a node's page without its ending, e.g. `capture-pcap`. */
 export function pageName({ name }: Pick<NodeDefinition, 'name'>): string {
@@ -26,28 +29,33 @@ export function nodePage(definition: NodeDefinition): string {
     `# ${label}`,
     `${description}.`,
     ...warnings.map(({ text }) => `> **Careful:** ${text}`),
-    ...details,
-    table(['Where', ''], whereRows(definition)),
-    needsAppliance(definition)
-      ? `**Permission on the appliance:** ${permission}.`
-      : 'Needs no appliance, and no credential in n8n.',
+    ...example(definition),
+    outputText(definition),
+    jsonBlock(withoutEvidence(definition.sampleOutput)),
+    '## Details',
+    details.map((text) => `- ${text}`).join('\n'),
     '## Fields',
-    'Fields marked † are under _Options_ in n8n and under _More options_ in Node-RED. A field that depends on another one shows, and is read, only then.',
+    FIELDS_TEXT,
     fieldTable(definition.fields),
-    ...definition.fields.flatMap(columnTable),
-    producesFile
-      ? 'In Node-RED, further fields say where the file goes, and what happens to messages while the node is busy: see [In Node-RED](../node-red.md).'
-      : 'In Node-RED, further fields say what happens to messages while the node is busy: see [In Node-RED](../node-red.md).',
-    '## Output',
-    ...outputTexts(definition),
-    jsonBlock(definition.sampleOutput),
-    ...(runsOnDevices(definition)
-      ? ['On several devices there is one result for each: see [Devices and slots](../devices.md).']
-      : []),
-    '## Errors',
-    errorLine(definition),
-    '## Source',
-    `"${source}" in the vendor's "REST API description". [All nodes](../../README.md#nodes)`,
+    ...definition.fields
+      .filter((field) => !sharedGroupOf(field, definition.fields))
+      .flatMap(columnTable),
+    '## See also',
+    [
+      needsAppliance(definition)
+        ? `**Permission on the appliance:** ${permission}.`
+        : 'Needs no appliance, and no credential in n8n.',
+      `**In Node-RED:** [more fields](../node-red.md)${producesFile ? ' for files and' : ' for'} messages while the node is busy.`,
+      ...(runsOnDevices(definition)
+        ? [
+            '**On several devices:** [one result for each](../devices.md#results-of-several-devices).',
+          ]
+        : []),
+      errorLine(definition),
+      `**Source:** "${source}" in the vendor's "REST API description". [All pages](../README.md)`,
+    ]
+      .map((text) => `- ${text}`)
+      .join('\n'),
   ].join('\n\n');
 }
 
@@ -56,30 +64,56 @@ export function jsonBlock(json: object): string {
   return '```json\n' + JSON.stringify(json, null, 2) + '\n```';
 }
 
-function whereRows(definition: NodeDefinition): string[][] {
-  const { group, producesFile } = definition;
+export const FIELDS_TEXT =
+  'Fields marked † are under _Options_ in n8n and under _More options_ in Node-RED. A condition in italics says when a field applies.';
+
+/** What the page begins with: a task, and what to set for it in both hosts. */
+function example(definition: NodeDefinition): string[] {
+  const { group, name } = definition;
   const verbs = operationsOf([definition]).map(({ verb }) => `_${verb}_`);
   return [
+    '## Example',
+    ...settings(name, definition.fields),
     [
-      'n8n',
-      `Node _Allegro Network Multimeter_, resource _${group}_, operation ${verbs.join(' or ')}`,
-    ],
-    ['Node-RED', `Node \`allegro-multimeter-${pageName(definition)}\``],
-    ...(producesFile
-      ? [
-          [
-            'The file',
-            'n8n: in the binary field that _Put Output File in Field_ names, `data` by default. Node-RED: on disk, or as a buffer in `msg.payload`',
-          ],
-        ]
-      : []),
+      `- **n8n:** node _Allegro Network Multimeter_, resource _${group}_, operation ${verbs.join(' or ')}.`,
+      `- **Node-RED:** node \`allegro-multimeter-${pageName(definition)}\`${messageOf(name, definition.fields)}.`,
+    ].join('\n'),
   ];
 }
 
-function outputTexts({ itemsProperty }: NodeDefinition): string[] {
+/** The task of the example, and its fields as a table. */
+export function settings(name: string, fields: readonly Field[]): string[] {
+  const example = NODE_EXAMPLES[name];
+  if (!example) return [];
+  const { task, set } = example;
+  const rows = Object.entries(set).map(([key, value]) => {
+    const field = fields.find((one) => one.name === key);
+    if (!field) throw new Error(`${name} has no field ${key}: see scripts/docs/node-examples.ts`);
+    return [field.label, shownValue(field, value)];
+  });
+  return [`${task}:`, table(['Field', 'Value'], rows)];
+}
+
+/** How a message sets the same, where messages can. */
+function messageOf(name: string, fields: readonly Field[]): string {
+  const properties = Object.entries(NODE_EXAMPLES[name]?.set ?? {}).flatMap(([key, value]) => {
+    const property = fields.find((field) => field.name === key)?.messageProperty;
+    return property ? [[property, value] as const] : [];
+  });
+  if (properties.length === 0) return '';
+  return `; or leave these fields blank and send \`${JSON.stringify(Object.fromEntries(properties))}\` as properties of \`msg\``;
+}
+
+/** The evidence record has a page of its own. */
+function withoutEvidence(sample: object): object {
+  return Object.fromEntries(Object.entries(sample).filter(([key]) => key !== 'evidence'));
+}
+
+function outputText({ itemsProperty, producesFile }: NodeDefinition): string {
+  const file = producesFile
+    ? ' The file is in the binary field `data` in n8n, on disk or in `msg.payload` in Node-RED.'
+    : '';
   return itemsProperty
-    ? [
-        `n8n returns one item for each element of \`${itemsProperty}\`. Node-RED sends the whole as \`msg.payload\`. A sample of the whole:`,
-      ]
-    : ['One item in n8n, `msg.payload` in Node-RED. A sample:'];
+    ? `n8n returns one item for each element of \`${itemsProperty}\`, Node-RED the whole as \`msg.payload\`:${file && ` ${file.trim()}`}`
+    : `The result, an item in n8n and \`msg.payload\` in Node-RED.${file}`;
 }

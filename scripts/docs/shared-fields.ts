@@ -1,5 +1,6 @@
 import type { Field } from '../../nodes/definitions/model/field';
 import { LINK_GROUP_FIELD } from '../../nodes/definitions/fields/address';
+import { FILTER_FIELDS } from '../../nodes/definitions/fields/packet-filter';
 import { deviceFields } from '../../nodes/definitions/fields/device-scope';
 import { optionalTimeRangeFields } from '../../nodes/definitions/fields/time-range';
 
@@ -23,12 +24,18 @@ export const DEVICES: SharedGroup = {
   fields: [...deviceFields(), LINK_GROUP_FIELD],
 };
 
+export const CAPTURE_FILTERS: SharedGroup = {
+  page: 'capture-filters',
+  title: 'Capture filters',
+  fields: FILTER_FIELDS,
+};
+
 /** The group that a field belongs to; only where the node has the group's first field, too. */
 export function sharedGroupOf(
   { name }: Pick<Field, 'name'>,
   all: readonly Field[],
 ): SharedGroup | undefined {
-  return [TIME_RANGES, DEVICES].find(
+  return [TIME_RANGES, DEVICES, CAPTURE_FILTERS].find(
     ({ fields }) =>
       fields.some((field) => field.name === name) &&
       all.some((field) => field.name === fields[0]!.name),

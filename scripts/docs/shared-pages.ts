@@ -5,9 +5,9 @@ import {
   SAMPLE_DEVICE_FAILURE,
 } from '../../nodes/definitions/model/device-results';
 import { errorPage } from './errors';
-import { fullFieldTable } from './field-table';
+import { columnTable, fullFieldTable } from './field-table';
 import { jsonBlock } from './node-page';
-import { DEVICES, TIME_RANGES } from './shared-fields';
+import { CAPTURE_FILTERS, DEVICES, TIME_RANGES } from './shared-fields';
 import { triggersPage } from './trigger-page';
 
 const WRITTEN = '<!-- Written by npm run docs: do not edit. -->';
@@ -23,6 +23,14 @@ export function sharedPages(): Record<string, string> {
       'Nodes that look at a period share these fields. The page of a node names its defaults, and whether it also works without an interval.',
       fullFieldTable(TIME_RANGES.fields),
       '"Now" is the clock of the appliance. The start is included, the end is not.',
+    ].join('\n\n'),
+    'docs/capture-filters.md': [
+      WRITTEN,
+      '# Capture filters',
+      'A capture names its scope: one host, a filter, or all traffic. A missing or blank value is an error; it never widens a capture.',
+      'Conditions and expression are combined: `ip==10.1.2.3 and l4Protocol==TCP`. The expression is in the syntax of the appliance, as in its own search boxes.',
+      fullFieldTable(CAPTURE_FILTERS.fields),
+      ...CAPTURE_FILTERS.fields.flatMap(columnTable),
     ].join('\n\n'),
     'docs/devices.md': [
       WRITTEN,

@@ -6,8 +6,8 @@ import {
   SECRET_TEXTS,
 } from '../../node-red/runtime/triggers/trigger-fields';
 import { errorLine } from './errors';
-import { fieldTable, fullFieldTable, table } from './field-table';
-import { pageName } from './node-page';
+import { fieldTable, fullFieldTable } from './field-table';
+import { FIELDS_TEXT, jsonBlock, pageName, settings } from './node-page';
 
 /** The page about one trigger, for both hosts, as Markdown. */
 export function triggerPage(trigger: TriggerDefinition): string {
@@ -18,17 +18,15 @@ export function triggerPage(trigger: TriggerDefinition): string {
     `# ${label}`,
     `${description}.`,
     ...warnings.map(({ text }) => `> **Careful:** ${text}`),
-    ...details,
-    table(
-      ['Where', ''],
-      [
-        ['n8n', inN8n(trigger)],
-        ['Node-RED', `Node \`allegro-multimeter-${pageName(trigger)}\`, without an input`],
-      ],
-    ),
-    `**Permission on the appliance:** ${permission}.`,
+    '## Example',
+    ...settings(trigger.name, fields),
+    `- **n8n:** ${inN8n(trigger)}.\n- **Node-RED:** node \`allegro-multimeter-${pageName(trigger)}\`.`,
+    `All events of a poll or delivery start one run in n8n, as its items. Node-RED sends one message for each, with the event as \`msg.payload\`${onMessage(trigger)}.`,
+    jsonBlock(trigger.sampleOutput),
+    '## Details',
+    details.map((text) => `- ${text}`).join('\n'),
     '## Fields',
-    'Fields marked † are under _Options_ in n8n and under _More options_ in Node-RED. A field that depends on another one shows, and is read, only then.',
+    FIELDS_TEXT,
     fieldTable(fields.map((field) => ({ ...field, messageProperty: undefined }))),
     ...(isPoll
       ? [
@@ -42,18 +40,15 @@ export function triggerPage(trigger: TriggerDefinition): string {
           '### In n8n Only',
           PUSHING_N8N,
         ]),
-    '## Events',
-    `All events of a poll or delivery start one run of the workflow in n8n, as its items; one message in Node-RED, with the event as \`msg.payload\`${onMessage(trigger)}. A sample:`,
-    '```json\n' + JSON.stringify(trigger.sampleOutput, null, 2) + '\n```',
-    '## Errors',
+    '## See also',
+    `**Permission on the appliance:** ${permission}.`,
     ...(isPoll
       ? []
       : [
           'A delivery that is refused is answered with 401 (no secret), 403 (wrong secret), 413 (too long) or 400 (no JSON).',
         ]),
     errorsOf(trigger),
-    '## Source',
-    `"${source}" in the vendor's "REST API description". [All nodes](../../README.md#nodes)`,
+    `**Source:** "${source}" in the vendor's "REST API description". [All pages](../README.md)`,
   ].join('\n\n');
 }
 

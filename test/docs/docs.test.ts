@@ -54,6 +54,12 @@ describe('the reference of the nodes', () => {
     },
   );
 
+  it.each(pages)('begins %s with a worked example', (path) => {
+    const text = read(path);
+    expect(text).toMatch(/\n## Example\n\n[^\n]+:\n\n\| Field +\| Value/);
+    expect(text.indexOf('```json')).toBeLessThan(text.indexOf('## Fields'));
+  });
+
   it('has a page for each node and no other', () => {
     const existing = readdirSync(join(ROOT, 'docs', 'nodes')).map((name) => `docs/nodes/${name}`);
     expect(existing.sort()).toEqual([...pages].sort());
@@ -62,7 +68,7 @@ describe('the reference of the nodes', () => {
 
   it('links every page in the README', () => {
     expect(localLinks(read('README.md'))).toEqual(expect.arrayContaining([...pages, ...shared]));
-    expect(shared).toHaveLength(5);
+    expect(shared).toHaveLength(6);
   });
 
   it.each(pages)('tells every field and kind of error in %s', (path) => {
@@ -124,6 +130,24 @@ describe.each(['README.md', 'CONTRIBUTING.md'])('%s', (name) => {
   it('links only to pictures and files that exist', () => {
     expect(localLinks(text).filter((target) => !existsSync(join(ROOT, target)))).toEqual([]);
   });
+});
+
+it.each(
+  readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  ),
+)('links in docs/%s only to files that exist', (name) => {
+  const path = join('docs', name);
+  expect(
+    localLinks(read(path)).filter((target) => !existsSync(join(ROOT, path, '..', target))),
+  ).toEqual([]);
+});
+
+it('lists every page of docs in its index', () => {
+  const pages = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /^(guides\/)?[\w-]+\.md$/.test(name) && name !== 'README.md',
+  );
+  expect(localLinks(read('docs/README.md'))).toEqual(expect.arrayContaining(pages));
 });
 
 it('leads from the page of the Node-RED package to files of this tree that exist', () => {
