@@ -1,5 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
-import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
+import type { NodeDefinition, Warning } from '../../nodes/definitions/model/define-node';
 import type { Field } from '../../nodes/definitions/model/field';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { EVIDENCE_FIELD_NAME } from '../../nodes/definitions/fields/capture-fields';
@@ -114,14 +114,24 @@ function operationProperty(
 }
 
 function operationFields(definition: NodeDefinition): INodeProperties[] {
-  const { group, fields, producesFile, fileWhen, recordProperties } = definition;
+  const { group, producesFile, fileWhen, recordProperties } = definition;
   const show = { resource: [resourceValue(group)], operation: operationNames(definition) };
-  const hasEvidence = fields.some((field) => field.name === EVIDENCE_FIELD_NAME);
-  const output = { ...outputField(hasEvidence), ...showOnly(fileWhen) };
-  return formOf(definition, show, producesFile ? [output] : [], [
+  const output = { ...outputField, ...showOnly(fileWhen) };
+  const warnings = definition.warnings?.map((warning) => warningOf(definition, warning));
+  return formOf({ ...definition, warnings }, show, producesFile ? [output] : [], [
     ...(recordProperties ? [simplifyProperty] : []),
     parallelProperty,
   ]);
+}
+
+/** A condition on what the operation decides is one on the operation. */
+function warningOf(definition: NodeDefinition, warning: Warning): Warning {
+  const { [definition.variants?.field ?? '']: values, ...rest } = warning.showWhen ?? {};
+  if (!values) return warning;
+  const names = operationsOf([definition])
+    .filter(({ fixed }) => Object.values(fixed).some((value) => values.includes(value as string)))
+    .map(({ name }) => name);
+  return { ...warning, showWhen: { ...rest, operation: names } };
 }
 
 /**
@@ -172,19 +182,20 @@ function fromRoot(showWhen: Field['showWhen'], advanced: readonly Field[]): Fiel
   );
 }
 
-function outputField(hasEvidence: boolean): INodeProperties {
-  const hint = 'The name of the output binary field to put the file in';
-  const evidence = '. An evidence file goes into a second field with the suffix _evidence';
-  return {
-    displayName: 'Put Output File in Field',
-    name: OUTPUT_FIELD_NAME,
-    type: 'string',
-    default: 'data',
-    required: true,
-    placeholder: 'e.g. data',
-    hint: hasEvidence ? hint + evidence : hint,
-  };
-}
+const outputField: INodeProperties = {
+  displayName: 'Put Output File in Field',
+  name: OUTPUT_FIELD_NAME,
+  type: 'string',
+  default: 'data',
+  required: true,
+  placeholder: 'e.g. data',
+  hint: 'The name of the output binary field to put the file in',
+};
+
+/** What n8n alone has to add to the description of a field. */
+const ADDED_DESCRIPTION: Readonly<Record<string, string>> = {
+  [EVIDENCE_FIELD_NAME]: '. It goes into a second binary field with the suffix _evidence',
+};
 
 /** Name of the option that leaves out what only a record needs. */
 export const SIMPLIFY_NAME = 'simplify';
@@ -214,7 +225,8 @@ function optionsCollection(
   const properties = fields.map((field) => {
     // What is required in a collection, n8n looks for outside of it, in every form of the node, and
     // then refuses to activate the workflow. Blank, such a field is refused when it is read.
-    const optional = { ...field, showWhen: undefined, required: false } as Field;
+    const description = field.description + (ADDED_DESCRIPTION[field.name] ?? '');
+    const optional = { ...field, description, showWhen: undefined, required: false } as Field;
     return { ...fieldProperty(optional), ...showWithin(field.showWhen, fields) };
   });
   return {

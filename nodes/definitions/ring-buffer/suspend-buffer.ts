@@ -38,6 +38,7 @@ export const suspendBuffer = defineNode({
   warnings: [
     {
       text: 'A suspended ring buffer records nothing, for all users of the appliance, until it is resumed.',
+      showWhen: { bufferAction: ['suspend'] },
     },
   ],
   fields: [

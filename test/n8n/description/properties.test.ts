@@ -256,13 +256,16 @@ describe('the properties of all definitions', () => {
     expect(texts.filter(({ placeholder }) => !/^e\.g\. /.test(placeholder ?? ''))).toEqual([]);
   });
 
-  it('speak of an evidence file only where there can be one', () => {
-    const outputs = properties.filter(({ name }) => name === 'outputBinaryField');
-    const speaking = outputs
-      .filter(({ hint }) => /evidence/i.test(hint ?? ''))
-      .map(({ displayOptions }) => displayOptions!.show!.operation![0]);
-    expect(speaking.sort()).toEqual(['captureConnection', 'capturePcap', 'freezeEvidence']);
-    expect(outputs.length).toBeGreaterThan(speaking.length);
+  it('warn of a suspended buffer only where it is to be suspended', () => {
+    const notice = properties.find(({ name }) => name === 'suspendBufferNotice');
+    expect(notice?.displayOptions?.show?.operation).toEqual(['suspendBuffer']);
+  });
+
+  it('say in which field an evidence file is', () => {
+    const evidence = properties
+      .flatMap(childrenOf)
+      .filter(({ description }) => /_evidence/.test(description ?? ''));
+    expect(evidence.map(({ name }) => name)).toEqual(Array(3).fill('evidenceFile'));
   });
 
   it('offer no slot where a slot is refused, and nothing but slots where one is needed', () => {
