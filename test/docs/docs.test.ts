@@ -161,6 +161,31 @@ it('leads from the page of the Node-RED package to files of this tree that exist
   expect(paths.filter(([owner, exists]) => owner !== repository || !exists)).toEqual([]);
 });
 
+it('lists every placeholder in CONTRIBUTING, and uses one address everywhere', () => {
+  const { author, repository } = JSON.parse(read('package.json')) as {
+    author: { email: string };
+    repository: { url: string };
+  };
+  const slug = /github\.com\/(.+)\.git$/.exec(repository.url)![1]!;
+  const list = read('CONTRIBUTING.md').split('### Before the first release')[1]!;
+  expect(list).toContain(`\`${slug}\``);
+  expect(list).toContain(`\`${author.email}\``);
+  const files = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n');
+  const others = files
+    .filter((path) => /\.(ts|json|md|yml)$/.test(path) && !path.includes('package-lock'))
+    .flatMap((path) =>
+      [
+        ...read(path).matchAll(
+          /github(?:usercontent)?\.com\/([\w-]*allegro-multimeter[\w-]*\/[\w-]+)|maintainers@[\w.-]+/g,
+        ),
+      ]
+        .map(([found, address]) => address ?? found)
+        .filter((found) => found !== slug && found !== author.email)
+        .map((found) => `${path}: ${found}`),
+    );
+  expect(others).toEqual([]);
+});
+
 it('keeps only screenshots that a page shows', () => {
   const names = readdirSync(join(ROOT, 'docs/screenshots'));
   const pages = ['README.md', 'node-red/package-readme.md', 'examples/README.md'].map(read).join();
