@@ -6,6 +6,7 @@ import { pollTriggers } from '../../nodes/definitions/triggers';
 import type { PollTrigger, TriggerState } from '../../nodes/definitions/triggers/trigger';
 import { STEADY_HOST, type Simulator } from '../../simulator';
 import { runContext } from '../support/fake-transport';
+import { fileOf } from '../support/file-of';
 import { runDefinition, type Ran } from './run-definition';
 
 /** What calls are made with; prepared while the appliance behaves as the page says. */
@@ -41,14 +42,6 @@ const closed = ({ window }: Samples) => ({
 const UNSEEN = '192.0.2.77';
 
 const SMALL = { chartWidth: 320, chartHeight: 240, chartScale: 1 };
-
-const asFile = (file: Buffer) => ({
-  name: 'evidence.pcap',
-  size: file.length,
-  open: async function* () {
-    yield file;
-  },
-});
 
 /** There are as many packets in the file as there were in the window. */
 async function expectPackets({ json, file }: Ran, { simulator }: Samples): Promise<void> {
@@ -203,7 +196,7 @@ export const NODE_CALLS = {
   'Upload Pcap': {
     node: 'uploadPcap',
     values: ({ file }) => ({
-      file: asFile(file),
+      file: fileOf(file),
       slot: 1,
       slotInUse: 'replace',
       waitForStatistics: false,
@@ -212,12 +205,13 @@ export const NODE_CALLS = {
   },
   'Wait for Analysis': {
     node: 'waitForAnalysis',
-    values: () => ({ device: ':1', settledSeconds: 1, waitSeconds: 3 }),
+    // Counters of live traffic change once a second: two seconds tell them from those of a slot.
+    values: () => ({ device: ':1', settledSeconds: 2, waitSeconds: 6 }),
     check: ({ json }) => expect(json).toMatchObject({ mmId: ':1', settled: true }),
   },
   'Pcap Summary': {
     node: 'pcapSummary',
-    values: ({ file }) => ({ file: asFile(file) }),
+    values: ({ file }) => ({ file: fileOf(file) }),
     check: some('conversations'),
   },
   'Suspend Buffer': {

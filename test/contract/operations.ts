@@ -5,6 +5,7 @@ import { estimateCapture } from '../../nodes/definitions/capture/estimate-captur
 import { STEADY_HOST, type Simulator } from '../../simulator';
 import { runDefinition } from './run-definition';
 import type { Store } from './store';
+import { fileOf } from '../support/file-of';
 
 /** What an operation needs and leaves behind. */
 export interface Bench {
@@ -49,15 +50,7 @@ export function captureRequest(
 
 export function uploadRequest(file: Buffer, more: Partial<UploadRequest> = {}): UploadRequest {
   return {
-    file: {
-      name: 'evidence.pcap',
-      size: file.length,
-      open: async function* () {
-        for (let offset = 0; offset < file.length; offset += 16384) {
-          yield file.subarray(offset, offset + 16384);
-        }
-      },
-    },
+    file: fileOf(file),
     slot: 1,
     replaceSlot: true,
     keepPackets: true,

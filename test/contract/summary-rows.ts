@@ -5,6 +5,7 @@ import { readFieldValues } from '../../nodes/definitions/model/read-field-values
 import { runContext } from '../support/fake-transport';
 import { CAPTURE_FILES, type CaptureFile } from './capture-files';
 import { errorOf } from '../support/error-of';
+import { fileOf } from '../support/file-of';
 
 interface Summary {
   packets: number;
@@ -15,16 +16,7 @@ interface Summary {
   warnings: string[];
 }
 
-/** In pieces, as a disk or a store hands them out. */
-function inputFile(bytes: Buffer): InputFile {
-  return {
-    name: 'handed-in.cap',
-    size: bytes.length,
-    async *open() {
-      for (let at = 0; at < bytes.length; at += 50) yield bytes.subarray(at, at + 50);
-    },
-  };
-}
+const inputFile = (bytes: Buffer) => fileOf(bytes, 'handed-in.cap', 50);
 
 async function summarize(
   file: InputFile,

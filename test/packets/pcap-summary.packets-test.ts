@@ -6,7 +6,7 @@ import { pcapSummary } from '../../nodes/definitions/analysis/pcap-summary';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startSimulator } from '../../simulator';
 import { captureLoopback, itWithLoopback } from './loopback';
-import { ORIGIN } from '../support/fake-transport';
+import { runContext } from '../support/fake-transport';
 import {
   authentication,
   cooked,
@@ -63,13 +63,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function summarize(name: string): Promise<Summary> {
   const path = join(folder, name);
   const file = { name, size: statSync(path).size, open: () => createReadStream(path) };
-  const context = {
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    log: { debug: () => undefined, warn: () => undefined },
-    origin: ORIGIN,
-    timeZone: 'UTC',
-  };
+  const context = runContext({ timeZone: 'UTC' });
   const raw = { file, conversationLimit: 1000, simplify: false };
   const results = pcapSummary.run(context, readFieldValues(pcapSummary, raw));
   for await (const { json } of results) return json as Summary;

@@ -27,8 +27,11 @@ function guard(body: AsyncIterable<Uint8Array>, headers = {}, signal?: AbortSign
   };
 }
 
-async function* source(chunks: string[], end?: () => Promise<void>): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) yield Buffer.from(chunk);
+async function* source(
+  chunks: Array<string | Buffer>,
+  end?: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
+  for (const chunk of chunks) yield Buffer.from(chunk as string);
   await end?.();
 }
 
@@ -88,6 +91,13 @@ describe('the guard over a body', () => {
 
 describe('an answer that is compressed although nobody asked', () => {
   const text = 'packets '.repeat(20_000);
+
+  it('is an error when it was cut', async () => {
+    const packed = gzipSync(text);
+    const body = source([packed.subarray(0, packed.length - 12)]);
+    const error = await errorOf(readText(decodeBody(body, 'gzip', requestInfo), 1e6, requestInfo));
+    expect(error.kind).toBe('incomplete');
+  });
 
   it('keeps the error of the connection below', async () => {
     const broken = new AllegroError({ kind: 'timeout', what: 'Stalled.', advice: '' });

@@ -3,11 +3,11 @@ import { definitions } from '../../../nodes/definitions';
 import type { Field } from '../../../nodes/definitions/model/field';
 import type { FieldValues } from '../../../nodes/definitions/model/field-values';
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
-import type { RunContext } from '../../../nodes/definitions/model/run-context';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
-import { fakeClient, ORIGIN, type FakeAnswer } from '../../support/fake-transport';
+import { fakeClient, runContext, type FakeAnswer } from '../../support/fake-transport';
 import { errorOf } from '../../support/error-of';
 import { fieldOf } from '../../support/definition-of';
+import { fileOf } from '../../support/file-of';
 
 const byName = (name: string): NodeDefinition => definitions.find((one) => one.name === name)!;
 
@@ -19,14 +19,7 @@ async function run(
 ) {
   const { client, transport } = fakeClient(({ path, method }) => answer(path, method));
   const results = [];
-  const context: RunContext = {
-    client,
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    log: { debug: () => undefined, warn: () => undefined },
-    origin: ORIGIN,
-    timeZone: 'UTC',
-  };
+  const context = runContext({ client });
   const definition = byName(name);
   for await (const result of definition.run(context, readFieldValues(definition, raw))) {
     results.push(result);
@@ -377,16 +370,6 @@ describe('Suspend Buffer', () => {
     else expect((await work).results[0].json).toMatchObject({ ...expected, unconfirmed: false });
   });
 });
-
-function fileOf(text: string) {
-  return {
-    name: 'x.pcap',
-    size: text.length,
-    async *open() {
-      if (text) yield Buffer.from(text);
-    },
-  };
-}
 
 function allFields(fields: readonly Field[]): Field[] {
   return fields.flatMap((field) => [field, ...(field.type === 'list' ? field.columns : [])]);

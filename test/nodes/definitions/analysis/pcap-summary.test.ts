@@ -1,25 +1,12 @@
 import { pcapSummary } from '../../../../nodes/definitions/analysis/pcap-summary';
 import { readFieldValues } from '../../../../nodes/definitions/model/read-field-values';
-import { ORIGIN } from '../../../support/fake-transport';
+import { runContext } from '../../../support/fake-transport';
 import { ethernet, ipv4, pcapAt, pcapOf, segmentFrame, udp } from '../../../support/frame-fixtures';
+import { fileOf } from '../../../support/file-of';
 
 async function summarize(bytes: Buffer, raw: Record<string, unknown> = {}) {
-  const file = {
-    name: 'x.pcap',
-    size: bytes.length,
-    async *open() {
-      yield bytes;
-    },
-  };
-  const context = {
-    signal: new AbortController().signal,
-    progress: () => undefined,
-    log: { debug: () => undefined, warn: () => undefined },
-    origin: ORIGIN,
-    timeZone: 'UTC',
-  };
-  const values = readFieldValues(pcapSummary, { file, ...raw });
-  for await (const { json } of pcapSummary.run(context, values)) return json;
+  const values = readFieldValues(pcapSummary, { file: fileOf(bytes, 'x.pcap'), ...raw });
+  for await (const { json } of pcapSummary.run(runContext({}), values)) return json;
   throw new Error('Nothing came.');
 }
 
