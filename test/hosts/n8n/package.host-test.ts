@@ -82,14 +82,14 @@ describe('the package in n8n', () => {
       expect(results[0]).toEqual({ name: 'allegro-mm-2b3c (dev-a)', value: 'dev-a' });
     });
 
-    it('lead down the tree of statistics', async () => {
-      const top = await search('searchStatisticsPaths', 'path');
-      expect(top.results.map(({ value }) => value)).toEqual([
-        'API/stats/modules',
-        'API/stats/time',
-      ]);
-      const below = await search('searchStatisticsPaths', 'path', 'modules/ma');
-      expect(below.results.map(({ value }) => value)).toEqual(['API/stats/modules/mac']);
+    it('find statistics by name', async () => {
+      const values = async (filter?: string) => {
+        const { results } = await search('searchStatisticsPaths', 'path', filter);
+        return results.map(({ value }) => value);
+      };
+      const expected = ['API/stats/modules/ip/ips_paged', 'API/stats/time'];
+      expect(await values()).toEqual(expect.arrayContaining(expected));
+      expect(await values('retransmissions')).toEqual(['API/stats/modules/ip/ipsTCPData']);
     });
   });
 
