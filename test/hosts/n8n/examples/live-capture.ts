@@ -17,7 +17,7 @@ export function liveCapture(get: () => ExampleBench): void {
       const page = await nextPage(formWaitingUrl!);
       const { items } = await published.execution();
       const [capture] = items['Capture Live'];
-      expect(capture.json).toMatchObject({ complete: true, endedBy: 'duration', source: 'live' });
+      expect(capture.json).toMatchObject({ complete: true, endedBy: 'duration' });
       const expression = capture.json.expression as string;
       expect(expression).toContain(`ip==${STEADY_HOST}`);
       expect(expression).toContain('443');

@@ -13,7 +13,7 @@ const TRIGGER = 'Over the Limit';
 /** Short windows, and one address, so that there is one alert. */
 const OFTEN = { pollTimes: EVERY_TWO_SECONDS, windowSeconds: 10, elements: STEADY_HOST };
 /** The first window counts, so that nobody has to wait for one more. */
-const LOW = { ...OFTEN, limit: 1, options: { reportAtStart: true } };
+const LOW = { ...OFTEN, limit: 1, options: { reportAtStart: true, windowsInARow: 3 } };
 
 export function thresholdWatch(get: () => ExampleBench): void {
   const polls = () => answered(get().simulator, `/ip/ips/${STEADY_HOST}`);
