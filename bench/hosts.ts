@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { completeNode } from '../node-red/editor/defaults';
+import { asStored } from '../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../node-red/runtime/values/names';
 import { NodeRedHost, type FlowNode } from '../scripts/demo/node-red-host';
 import { N8nHost } from '../scripts/n8n-host';
@@ -215,11 +215,11 @@ function ourFlow({ url, certificate }: Server): FlowNode[] {
   const node = { ...tab, appliance: 'a0', timeMode: 'last', maxMegabytes: '0', wires: [['out']] };
   return [
     ...FRAME,
-    completeNode({
+    asStored({
       ...{ id: 'a0', type: APPLIANCE_TYPE, ...appliance },
       credentials: { token: 'demo-token' },
     }),
-    completeNode({
+    asStored({
       id: 'node',
       type: 'allegro-multimeter-capture-pcap',
       captureScope: 'all',

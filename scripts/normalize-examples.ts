@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { completeNode } from '../node-red/editor/defaults';
+import { asStored } from '../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../node-red/runtime/values/names';
 import type { FlowNode } from './demo/node-red-host';
 import { exampleFlow, exampleWorkflow, type Host } from './example-files';
@@ -126,14 +126,16 @@ function isNote({ type }: WorkflowNode): boolean {
 
 /**
  * Keeps of exported nodes what is the same in every Node-RED: IDs are made of names, and nodes of
- * this package have all of their fields. Order: tabs, configuration, and what is in the flow.
+ * this package store only what differs from the defaults. Order: tabs, configuration, and what is in the flow.
  */
 export function normalizeFlow(name: string, nodes: FlowNode[]): FlowNode[] {
   const ordered = nodes.map(normalizeFlowNode).sort((a, b) => rankOf(a) - rankOf(b));
   const ids = new Map<unknown, string>();
   const count = new Map<string, number>();
   for (const node of ordered) {
-    const words = [name, node.type, labelOf(node)];
+    // The same in all examples: who imports a second one uses the appliance of the first.
+    const example = node.type === APPLIANCE_TYPE ? '' : name;
+    const words = [example, node.type, labelOf(node)];
     const before = count.get(words.join('\n')) ?? 0;
     count.set(words.join('\n'), before + 1);
     ids.set(node.id, hashOf([...words, String(before)]).slice(0, 16));
@@ -160,7 +162,7 @@ function labelOf({ label, dname, name, method, url }: FlowNode): string {
 
 function normalizeFlowNode(given: FlowNode): FlowNode {
   const { credentials: _, ...rest } = given;
-  const node = completeNode(rest as FlowNode);
+  const node = asStored(rest as FlowNode);
   if (node.type === APPLIANCE_TYPE) return { ...node, ...APPLIANCE_PLACEHOLDER };
   if (node.type === 'tab') {
     const env = (node.env ?? []) as Values[];

@@ -4,7 +4,7 @@
  * docs/screenshots, the others go to the folder `screenshots`, which Git ignores.
  * Run: npm run screenshots:node-red
  */
-import { completeNode } from '../node-red/editor/defaults';
+import { asStored } from '../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../node-red/runtime/values/names';
 import { paletteDefinitions } from '../node-red/runtime/nodes/palette-definitions';
 import { EditorPage, withBrowser } from './demo/browser';
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
 function withAppliance(node: FlowNode, { url, certificate }: SimulatorProcess): FlowNode {
   if (node.type !== APPLIANCE_TYPE) return node;
   const credentials = { token: SIMULATOR_TOKEN };
-  return completeNode({ ...node, baseUrl: url, caCertificate: certificate, credentials });
+  return asStored({ ...node, baseUrl: url, caCertificate: certificate, credentials });
 }
 
 async function alert(url: string): Promise<void> {
@@ -120,7 +120,7 @@ function formsWithoutExample(shown: FlowNode[]): FlowNode[] {
   return types
     .filter((type) => !shown.some((node) => node.type === type))
     .map((type, index) =>
-      completeNode({
+      asStored({
         id: `form${index}`,
         type,
         z: shown[0]!.id,

@@ -10,7 +10,7 @@ import {
   NOTES,
   TEST,
 } from './appliance-fields';
-import { formStyle, INPUT_WIDTH } from './form';
+import { INPUT_WIDTH } from './form';
 import { escapeHtml, indent, scriptLiteral, sentence } from './html';
 import { SHARED_SCRIPT } from './script';
 
@@ -69,12 +69,15 @@ function formHtml(): string {
   return [
     `<script type="text/html" data-template-name="${APPLIANCE_TYPE}">`,
     '  <div id="allegro-multimeter-appliance-form">',
-    `    ${formStyle('allegro-multimeter-appliance-form')}`,
+    `    ${STYLE}`,
     indent(rows.join('\n'), 4),
     '  </div>',
     '</script>',
   ].join('\n');
 }
+
+const FORM = '#allegro-multimeter-appliance-form .form-row > label';
+const STYLE = `<style>${FORM} { width: 155px } ${['input', 'select', 'textarea'].map((tag) => `${FORM} + ${tag}`).join(', ')} { width: ${INPUT_WIDTH} }</style>`;
 
 const NAME_ROW = `<div class="form-row">
   <label for="node-config-input-name"><i class="fa fa-tag"></i> <span data-i18n="node-red:common.label.name">Name</span></label>

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { paletteDefinitions } from '../runtime/nodes/palette-definitions';
+import { typeOf } from '../runtime/values/names';
+import { editorForm } from './editor-field';
 
 /**
- * Bundles the modules that the forms share, with what they take from the runtime, into one script.
+ * Bundles the modules that the forms share, and the fields of all nodes as data, into one script.
  * It is not minified, so that it can be read and debugged in the browser.
  */
 export function bundleEditorScript(): string {
@@ -14,7 +17,14 @@ export function bundleEditorScript(): string {
     target: 'es2019',
     charset: 'utf8',
     banner: { js: '/* Behaviour of the forms of the Allegro Multimeter nodes. */' },
+    define: { ALLEGRO_FORMS: JSON.stringify(forms()) },
     write: false,
   });
   return outputFiles[0].text;
+}
+
+function forms(): object {
+  return Object.fromEntries(
+    paletteDefinitions.map((definition) => [typeOf(definition), editorForm(definition)]),
+  );
 }

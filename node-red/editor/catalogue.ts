@@ -5,7 +5,7 @@ import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
 import { SUSPENSION_STATUS_TEXTS } from '../runtime/nodes/leftover-suspensions';
 import { FAILURE_STATUS_TEXTS } from '../runtime/nodes/node-failure';
 import { STATUS_WORDS } from '../runtime/nodes/status-text';
-import { descriptionOf, formFields, labelOf, placeholderOf } from './editor-field';
+import { descriptionOf, formFields, placeholderOf, unitOf } from './editor-field';
 import { sentence } from './html';
 
 /** A tree of texts, as Node-RED's catalogues are. */
@@ -95,8 +95,10 @@ function statusTexts(text: Text): Catalogue {
 
 function fieldTexts(field: Field, text: Text): Catalogue {
   const placeholder = placeholderOf(field, text);
+  const unit = unitOf(field, text);
   return {
-    label: labelOf(field, text),
+    label: text(field.label),
+    ...(unit === undefined ? {} : { unit }),
     description: descriptionOf(field, text),
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(field.type === 'options'
@@ -131,7 +133,7 @@ function listTexts(add: string, columns: readonly Field[], text: Text): Catalogu
   const choices = columns.filter((column) => column.type === 'options');
   return {
     add: text(add),
-    columns: Object.fromEntries(columns.map((column) => [column.name, labelOf(column, text)])),
+    columns: Object.fromEntries(columns.map((column) => [column.name, text(column.label)])),
     columnDescriptions: Object.fromEntries(
       columns.map((column) => [column.name, descriptionOf(column, text)]),
     ),

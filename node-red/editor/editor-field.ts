@@ -4,8 +4,9 @@ import { QUEUE_FIELDS } from '../runtime/nodes/queue-fields';
 import { fileTargetFields } from '../runtime/files/file-target-fields';
 import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
 import { triggerFields } from '../runtime/triggers/trigger-fields';
+import { defaultText } from '../runtime/values/stored';
 import { english, type Text } from '../locales/text';
-import type { EditorField } from './browser/editor-field';
+import type { EditorField, EditorForm } from './browser/editor-field';
 import { sentence } from './html';
 
 /** Property names that the editor keeps for itself: it would delete such an entry of `defaults`. */
@@ -60,7 +61,6 @@ function toEditorField(field: Field, isNodeSetting: boolean): EditorField {
   return dropUndefined({
     name: field.name,
     kind: field.type,
-    label: labelOf(field),
     default: defaultText(field),
     // A blank file is the one that the message brings.
     required:
@@ -71,54 +71,32 @@ function toEditorField(field: Field, isNodeSetting: boolean): EditorField {
     min: isNumber ? field.min : undefined,
     max: isNumber ? field.max : undefined,
     integer: isNumber ? field.integer : undefined,
-    placeholder: placeholderOf(field),
     choices: choicesOf(field),
-    options:
-      field.type === 'options'
-        ? field.options.map(({ value, label, description }) =>
-            dropUndefined({ value, label, description: description && sentence(description) }),
-          )
-        : undefined,
+    options: field.type === 'options' ? field.options.map(({ value }) => value) : undefined,
     isSetting: isNodeSetting || undefined,
+    isBeside: BESIDE.includes(field.name) || undefined,
     columns:
       field.type === 'list'
-        ? field.columns.map((column) => ({
-            ...toEditorField(column, isNodeSetting),
-            description: descriptionOf(column),
-          }))
+        ? field.columns.map((column) => toEditorField(column, isNodeSetting))
         : undefined,
-    addLabel: field.type === 'list' ? field.addLabel : undefined,
   });
 }
 
-/** Property values are text throughout, as inputs return them: otherwise opening the form changes them. */
-export function defaultText(field: Field): string {
-  if (field.type === 'list' || field.default === null) return '';
-  return String(field.default);
+/** Fields that share the row of the one before. */
+const BESIDE = ['lastUnit'];
+
+/** What the browser needs to know of a node to build its form; texts come from the catalogue. */
+export function editorForm(definition: PaletteDefinition): EditorForm {
+  const { warnings = [] } = definition;
+  return dropUndefined({
+    fields: editorFields(definition),
+    warnings: warnings.length > 0 ? warnings.map(({ showWhen = {} }) => showWhen) : undefined,
+  });
 }
 
-/** The type that a field has when nobody chose another. */
-export function defaultType({ type }: Field): string {
-  switch (type) {
-    case 'number':
-      return 'num';
-    case 'boolean':
-      return 'bool';
-    case 'options':
-      return 'option';
-    case 'list':
-      return 'rows';
-    default:
-      return 'str';
-  }
-}
-
-/** The label with its unit, unless it already says it. */
-export function labelOf(field: Field, text: Text = english): string {
-  const label = text(field.label);
-  if (field.type !== 'number' || !field.unit) return label;
-  const saysIt = field.unit === 's' && /seconds/i.test(field.label);
-  return saysIt ? label : `${label} (${text(field.unit)})`;
+/** The unit behind a number; undefined where there is none. */
+export function unitOf(field: Field, text: Text = english): string | undefined {
+  return field.type === 'number' && field.unit ? text(field.unit) : undefined;
 }
 
 /**

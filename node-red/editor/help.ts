@@ -1,21 +1,11 @@
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import type { Field } from '../../nodes/definitions/model/field';
-import {
-  DEVICE_RESULTS_TEXT,
-  runsOnDevices,
-  SAMPLE_DEVICE_FAILURE,
-} from '../../nodes/definitions/model/device-results';
+import { DEVICE_RESULTS_TEXT, runsOnDevices } from '../../nodes/definitions/model/device-results';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/values/names';
 import type { PaletteDefinition } from '../runtime/nodes/palette-definitions';
-import { QUEUE_FIELDS } from '../runtime/nodes/queue-fields';
-import { FILE_TARGET_FIELDS } from '../runtime/files/file-target-fields';
-import { descriptionOf, labelOf } from './editor-field';
 import { escapeHtml, indent, sentence, withCode } from './html';
-
-const FAILED_DEVICES =
-  'Each device that failed also reaches a Catch node, after the results, with a copy of the message without the HTTP request: one answer to it is enough.';
 
 /** The help of a palette node, in the order of Node-RED's help style guide. */
 export function helpHtml(definition: NodeDefinition, text: Text = english): string {
@@ -29,25 +19,9 @@ export function helpHtml(definition: NodeDefinition, text: Text = english): stri
     `<h3>${text('Details')}</h3>`,
     ...definition.details.map((paragraph) => `<p>${withCode(text(paragraph))}</p>`),
     ...generalDetails(definition, text),
-    `<h4>${text('Fields')}</h4>`,
-    fieldList(definition.fields, text),
-    ...(definition.producesFile
-      ? [`<h4>${text('File')}</h4>`, fieldList(FILE_TARGET_FIELDS, text)]
-      : []),
-    `<h4>${text('While Busy')}</h4>`,
-    fieldList(QUEUE_FIELDS, text),
-    `<h4>${text('Errors')}</h4>`,
-    `<p>${withCode(text(ERRORS))}</p>`,
     `<h4>${text('Sample Output')}</h4>`,
-    `<p>${withCode(text('What msg.payload looks like:'))}</p>`,
     sampleOf(definition),
-    ...(runsOnDevices(definition)
-      ? [
-          `<p>${withCode(text(DEVICE_RESULTS_TEXT))}</p>`,
-          preformatted(SAMPLE_DEVICE_FAILURE),
-          `<p>${text(FAILED_DEVICES)}</p>`,
-        ]
-      : []),
+    runsOnDevices(definition) ? `<p>${withCode(text(DEVICE_RESULTS_TEXT))}</p>` : '',
     `<h3>${text('References')}</h3>`,
     '<ul>',
     `  <li>${escapeHtml(text(REFERENCE, { source: definition.source }))}</li>`,
@@ -82,14 +56,16 @@ function inputsOf({ fields, mayFinishEarly }: NodeDefinition, text: Text): Prope
     name: 'cancel',
     type: 'boolean',
     isOptional: true,
-    text: text('If true, cancels what the node has in progress, and what waits for it.'),
+    text: text(
+      'If true, ends the work in progress and what waits for it, each with the error ALLEGRO_CANCELLED.',
+    ),
   };
   const finish = {
     name: 'finish',
     type: 'boolean',
     isOptional: true,
     text: text(
-      'If true, ends live captures in progress and keeps what they have: a complete file, with "endedBy": "cancel".',
+      'If true, ends live captures in progress and keeps what they have; "endedBy" is then "finish".',
     ),
   };
   return [...files, ...named, cancel, ...(mayFinishEarly ? [finish] : [])];
@@ -98,11 +74,11 @@ function inputsOf({ fields, mayFinishEarly }: NodeDefinition, text: Text): Prope
 function messageInputs(field: Field, text: Text): Property[] {
   const { messageProperty, messageFallback } = field;
   const label = text(field.label);
-  const input = (name: string, when: string) => ({
+  const input = (name: string, when: string): Property => ({
     name,
     type: typeName(field),
     isOptional: true,
-    text: `${when} ${descriptionOf(field, text)}`,
+    text: when,
   });
   const first = text('Used if the field __label__ is blank.', { label });
   const second = text('Used if the field __label__ is blank and there is no msg.__property__.', {
@@ -138,9 +114,7 @@ function outputsOf(definition: NodeDefinition, text: Text): Property[] {
     name: 'parts',
     type: 'object',
     isOptional: true,
-    text: text(
-      'On several devices: which of the messages this is, as a Split node tells it, so that a Join node puts them together again.',
-    ),
+    text: text('On several devices: as from a Split node, for a Join node.'),
   };
   return [...resultsOf(definition, text), ...(runsOnDevices(definition) ? [parts] : [])];
 }
@@ -162,7 +136,7 @@ function resultsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
       type: 'object | buffer',
       isOptional: false,
       text: text(
-        'With the output to a file on disk, the facts about the file; see the sample. With the output to a buffer, the content of the file, which is empty when there is none; an array of buffers when there are several files.',
+        'The facts about the file on disk, or with the output to a buffer its content: empty if there is no file, an array if there are several.',
       ),
     },
     {
@@ -170,7 +144,7 @@ function resultsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
       type: 'string',
       isOptional: true,
       text: text(
-        'Full path of the file on disk; with the output to a buffer its name only. Of several files that of the first; msg.payload.files names them all. Missing when there is no file.',
+        'Full path of the (first) file on disk; with the output to a buffer its name. Missing if there is no file.',
       ),
     },
     {
@@ -184,7 +158,7 @@ function resultsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
       type: 'object',
       isOptional: true,
       text: text(
-        'With the output to a buffer, in answer to an http in node: type and name of the file, with which an http response node sends it. Headers that the flow has set stay.',
+        'With the output to a buffer, after an http in node: type and name of the file for http response.',
       ),
     },
   ];
@@ -198,34 +172,16 @@ export function propertyList(properties: readonly Property[]): string {
   return `<dl class="message-properties">\n${indent(entries.join('\n'), 2)}\n</dl>`;
 }
 
-export function fieldList(fields: readonly Field[], text: Text): string {
-  const entries = fields.map((field) => {
-    const choices = field.type === 'options' ? ` ${optionTexts(field.options, text)}` : '';
-    const columns = field.type === 'list' ? `\n${indent(fieldList(field.columns, text), 2)}\n` : '';
-    return `<dt>${escapeHtml(labelOf(field, text))}</dt>\n<dd>${withCode(descriptionOf(field, text) + choices)}${columns}</dd>`;
-  });
-  return `<dl>\n${indent(entries.join('\n'), 2)}\n</dl>`;
-}
-
-function optionTexts(
-  options: ReadonlyArray<{ label: string; description?: string }>,
-  text: Text,
-): string {
-  return options
-    .map(({ label, description }) =>
-      description ? `${text(label)}: ${sentence(text(description))}` : `${text(label)}.`,
-    )
-    .join(' ');
-}
+export const FIELD_HELP = 'Point at the label of a field in the form to read what it does.';
 
 const SOURCES =
-  'A value that is set in the node takes precedence over the message. Every field may also name its source: the message, the flow context, the global context, an environment variable or a JSONata expression. A source that holds nothing is an error, so that a filter never gets lost.';
+  'A value that is set in the node takes precedence over the message. Every field can also take its value from the message, the context, an environment variable or a JSONata expression; one that returns nothing is an error.';
 
 const BUSY =
-  'Messages that arrive while the node is busy wait in a queue, unless While Busy says otherwise; the status shows how many. msg.cancel ends all of them with the error ALLEGRO_CANCELLED. A redeploy of the node ends them without an error and removes unfinished files.';
+  'Messages that arrive while the node is busy wait, unless While Busy says otherwise. A redeploy of the node ends its work without an error and removes unfinished files.';
 
 const ERRORS =
-  'Errors go to a Catch node. msg.error.code names the kind, such as ALLEGRO_INPUT, ALLEGRO_LOGIN, ALLEGRO_UNREACHABLE or ALLEGRO_CANCELLED; msg.error.cause holds the facts: kind, what happened, advice, and whether trying again can help. msg.statusCode is the HTTP status where the appliance gave one.';
+  'Errors go to a Catch node: msg.error.code names the kind, such as ALLEGRO_INPUT, and msg.error.cause holds what happened, advice, and whether a retry can help. msg.statusCode is the HTTP status, if there was one.';
 
 export const REFERENCE = 'REST API description of the Allegro Network Multimeter: __source__';
 
@@ -234,8 +190,9 @@ function generalDetails(definition: NodeDefinition, text: Text): string[] {
     permission: sentence(text(definition.permission)),
   });
   return [
-    `<p>${withCode(text(SOURCES))}</p>`,
-    `<p>${withCode(text(BUSY))}</p>`,
+    ...[`${text(FIELD_HELP)} ${text(SOURCES)}`, text(BUSY), text(ERRORS)].map(
+      (paragraph) => `<p>${withCode(paragraph)}</p>`,
+    ),
     needsAppliance(definition) ? `<p>${escapeHtml(permission)}</p>` : '',
   ];
 }
@@ -247,9 +204,17 @@ function sampleOf({ sampleOutput, producesFile }: NodeDefinition): string {
   return preformatted(sample);
 }
 
-function preformatted(json: object): string {
-  return `<pre>${escapeHtml(JSON.stringify(json, null, 2))}</pre>`;
+/** Without the inner parts of large objects, which a Debug node shows better. */
+export function preformatted(json: object): string {
+  const isLarge = (value: unknown) =>
+    typeof value === 'object' && value !== null && Object.keys(value).length > MAX_INNER_KEYS;
+  const inner = (name: string, value: unknown): unknown =>
+    name !== '' && !Array.isArray(value) && !/^\d+$/.test(name) && isLarge(value) ? '{…}' : value;
+  const text = JSON.stringify(json, inner, 2).replaceAll('"{…}"', '{…}');
+  return `<pre>${escapeHtml(text)}</pre>`;
 }
+
+const MAX_INNER_KEYS = 4;
 
 function typeName({ type }: Field): string {
   switch (type) {

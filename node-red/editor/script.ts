@@ -6,7 +6,7 @@ import {
   type PaletteDefinition,
 } from '../runtime/nodes/palette-definitions';
 import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
-import { defaultText, defaultType, editorFields, formFields, labelOf } from './editor-field';
+import { formFields } from './editor-field';
 import { indent, scriptLiteral } from './html';
 import { iconOf } from './icons';
 
@@ -29,7 +29,7 @@ export function scriptHtml(definition: PaletteDefinition): string {
     `<script src="${SHARED_SCRIPT}"></script>`,
     '<script type="text/javascript">',
     '(function () {',
-    `  var fields = ${scriptLiteral(editorFields(definition))};`,
+    '  var check = AllegroMultimeter.check;',
     `  RED.nodes.registerType(${scriptLiteral(typeOf(definition))}, {`,
     `    category: ${scriptLiteral(CATEGORY)},`,
     `    color: ${scriptLiteral(COLOR)},`,
@@ -47,8 +47,9 @@ export function scriptHtml(definition: PaletteDefinition): string {
           `    credentials: { secret: { type: "password", label: ${scriptLiteral(SECRET_TEXTS.label)}, validate: function (value, opt) { return AllegroMultimeter.validateSecret(this, value, ${MIN_SECRET_LENGTH}); } } },`,
         ]
       : []),
-    `    oneditprepare: function () { AllegroMultimeter.prepare(this, fields);${isPush ? ' AllegroMultimeter.showPushUrl();' : ''} },`,
-    '    oneditsave: function () { AllegroMultimeter.save(this, fields); }',
+    '    onadd: function () { AllegroMultimeter.add(this); },',
+    `    oneditprepare: function () { AllegroMultimeter.prepare(this);${isPush ? ' AllegroMultimeter.showPushUrl();' : ''} },`,
+    '    oneditsave: function () { AllegroMultimeter.save(this); }',
     '  });',
     '})();',
     '</script>',
@@ -62,7 +63,7 @@ function specialLabel(definition: PaletteDefinition): string {
   const lowerCase = Object.fromEntries(
     Object.entries(others).map(([value, { label }]) => [value, label.toLowerCase()]),
   );
-  return `this.${field}Type === "option" && ${scriptLiteral(lowerCase)}[this.${field}] || `;
+  return `(this.${field}Type || "option") === "option" && ${scriptLiteral(lowerCase)}[this.${field}] || `;
 }
 
 function defaultsOf(definition: PaletteDefinition): string[] {
@@ -77,19 +78,12 @@ function defaultsOf(definition: PaletteDefinition): string[] {
           `appliance: { value: "", type: ${scriptLiteral(APPLIANCE_TYPE)}, required: true, label: "Appliance" }`,
         ]
       : []),
-    ...formFields(definition).flatMap((field) => {
-      const { name } = field;
-      const label = scriptLiteral(labelOf(field));
-      const value = scriptLiteral(defaultText(field));
-      const entries = [
-        `${name}: { value: ${value}, label: ${label}, validate: function (value, opt) { return AllegroMultimeter.validate(this, fields, ${scriptLiteral(name)}, value); } }`,
-        `${name}Type: { value: ${scriptLiteral(defaultType(field))} }`,
-      ];
-      if (field.type !== 'list') return entries;
-      return [
-        ...entries,
-        `${name}Rows: { value: [], label: ${label}, validate: function (value, opt) { return AllegroMultimeter.validateRows(this, fields, ${scriptLiteral(name)}, value); } }`,
-      ];
-    }),
+    // Without a value: what is not in a flow has the default of the definition.
+    ...formFields(definition).flatMap(({ name, type }) => [
+      `${name}: { validate: check("${name}") }, ${name}Type: {}`,
+      ...(type === 'list'
+        ? [`${name}Rows: { validate: AllegroMultimeter.checkRows("${name}") }`]
+        : []),
+    ]),
   ];
 }

@@ -1,8 +1,7 @@
 import type { TriggerDefinition } from '../../nodes/definitions/triggers/trigger';
 import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/values/names';
-import { hostFieldsOf, ownFieldsOf, SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
-import { fieldList, propertyList, REFERENCE, warningTexts } from './help';
+import { FIELD_HELP, preformatted, propertyList, REFERENCE, warningTexts } from './help';
 import { escapeHtml, sentence, withCode } from './html';
 
 const SETTINGS =
@@ -39,22 +38,14 @@ export function triggerHelpHtml(trigger: TriggerDefinition, text: Text = english
     propertyList(outputsOf(trigger, text)),
     `<h3>${text('Details')}</h3>`,
     ...trigger.details.map((paragraph) => `<p>${withCode(text(paragraph))}</p>`),
-    ...[SETTINGS, ...(isPoll ? [POLLING, STATE] : [PUSHING])].map(
+    ...[FIELD_HELP, SETTINGS, ...(isPoll ? [POLLING, STATE] : [PUSHING])].map(
       (paragraph) => `<p>${withCode(text(paragraph))}</p>`,
     ),
     `<p>${escapeHtml(permission)}</p>`,
-    `<h4>${text('Fields')}</h4>`,
-    fieldList([...ownFieldsOf(trigger), ...hostFieldsOf(trigger)], text),
-    ...(isPoll
-      ? []
-      : [
-          `<dl><dt>${text(SECRET_TEXTS.label)}</dt><dd>${escapeHtml(sentence(text(SECRET_TEXTS.description)))}</dd></dl>`,
-        ]),
     `<h4>${text('Errors')}</h4>`,
     `<p>${withCode(text(isPoll ? POLL_ERRORS : PUSH_ERRORS))}</p>`,
     `<h4>${text('Sample Output')}</h4>`,
-    `<p>${withCode(text('What msg.payload looks like:'))}</p>`,
-    `<pre>${escapeHtml(JSON.stringify(trigger.sampleOutput, null, 2))}</pre>`,
+    preformatted(trigger.sampleOutput),
     `<h3>${text('References')}</h3>`,
     '<ul>',
     `  <li>${escapeHtml(text(REFERENCE, { source: trigger.source }))}</li>`,

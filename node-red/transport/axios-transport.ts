@@ -13,7 +13,11 @@ import {
 } from '../../client';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
 import type { BaseUrl } from '../../nodes/definitions/sign-in/base-url';
-import { authorizationOf, explainIssuer, readBaseUrl } from '../../nodes/definitions/sign-in/credentials';
+import {
+  authorizationOf,
+  explainIssuer,
+  readBaseUrl,
+} from '../../nodes/definitions/sign-in/credentials';
 import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
 import { tlsChoice } from './tls-choice';
 import { createAgents, proxyFailure, proxyFor, type Agents, type ProxyChoice } from './proxy';

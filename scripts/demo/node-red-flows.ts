@@ -1,4 +1,4 @@
-import { completeNode } from '../../node-red/editor/defaults';
+import { asStored } from '../../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../../node-red/runtime/values/names';
 import { exampleFlow } from '../example-files';
 import type { FlowNode } from './node-red-host';
@@ -34,7 +34,7 @@ export function demoFlows(
 }
 
 function signedIn(appliance: FlowNode, { url, certificate }: SimulatorProcess): FlowNode {
-  return completeNode({
+  return asStored({
     ...appliance,
     name: 'Simulated appliance',
     baseUrl: url,

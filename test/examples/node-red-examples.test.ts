@@ -1,5 +1,5 @@
-import { defaultProperties } from '../../node-red/editor/defaults';
-import { defaultType, formFields } from '../../node-red/editor/editor-field';
+import { fieldDefaults, newProperties } from '../../node-red/editor/defaults';
+import { formFields } from '../../node-red/editor/editor-field';
 import { paletteDefinitions } from '../../node-red/runtime/nodes/palette-definitions';
 import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/values/names';
 import type { FlowNode } from '../../scripts/demo/node-red-host';
@@ -57,14 +57,14 @@ describe.each(exampleNames('node-red'))('%s for Node-RED', (name) => {
     for (const node of nodes) {
       const definition = paletteDefinitions.find((one) => typeOf(one) === node.type);
       if (!definition) continue;
-      const known = [...EDITOR, ...Object.keys(defaultProperties(definition))];
+      const defaults = fieldDefaults(definition);
+      const known = [...EDITOR, ...Object.keys({ ...newProperties(definition), ...defaults })];
       for (const key of Object.keys(node).filter((own) => !known.includes(own))) {
         problems.push(`${String(node.name)}: there is no field ${key}`);
       }
       for (const field of formFields(definition)) {
-        const value = node[field.name];
-        if (node[`${field.name}Type`] !== defaultType(field)) continue;
-        if (isValid(field, String(value))) continue;
+        const value = node[field.name] ?? defaults[field.name];
+        if (`${field.name}Type` in node || isValid(field, String(value))) continue;
         problems.push(`${String(node.name)}: ${field.name} cannot be ${JSON.stringify(value)}`);
       }
     }
@@ -164,7 +164,11 @@ function isValid(field: FormField, text: string): boolean {
 }
 
 it('show every node at least once, which the scorecard of Node-RED asks for', () => {
-  const shown = new Set(exampleNames('node-red').flatMap(exampleFlow).map(({ type }) => type));
+  const shown = new Set(
+    exampleNames('node-red')
+      .flatMap(exampleFlow)
+      .map(({ type }) => type),
+  );
   const missing = paletteDefinitions.map(typeOf).filter((type) => !shown.has(type));
   expect(missing).toEqual([]);
 });

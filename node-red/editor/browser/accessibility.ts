@@ -1,13 +1,14 @@
-import { page, translate, type EditorNode, type JQuery } from './editor-api';
+import { page, type EditorNode, type JQuery } from './editor-api';
 import type { EditorField } from './editor-field';
+import { textOf } from './forms';
 
 /**
  * Ties the label of a field to the controls that a typedInput is made of: Node-RED hides the input
  * that the label belongs to, and 4.x passes no name on.
  */
-export function labelControls(node: EditorNode, { name, label }: EditorField): void {
-  const row = page.$(`#node-input-${name}`).closest('.form-row');
-  const container = row.find('.red-ui-typedInput-container');
+export function labelControls(node: EditorNode, { name }: EditorField): void {
+  const control = page.$(`#node-input-${name}`).closest('[data-control]');
+  const container = control.find('.red-ui-typedInput-container').first();
   const labelId = `node-label-${name}`;
   container.find('.red-ui-typedInput-input').attr('aria-labelledby', labelId);
   // Its own text is the current choice, which a screen reader must read too.
@@ -20,7 +21,7 @@ export function labelControls(node: EditorNode, { name, label }: EditorField): v
   container
     .find('.red-ui-typedInput-input, .red-ui-typedInput-option-trigger')
     .attr('aria-describedby', `node-help-${name}`);
-  labelSource(node, container, translate(node, `fields.${name}.label`, label));
+  labelSource(node, container, textOf(node, `fields.${name}.label`));
   page.$(`#${labelId}`).on('click', (event) => {
     event.preventDefault();
     container.find('.red-ui-typedInput-input:visible, button:visible').last().trigger('focus');

@@ -8,6 +8,7 @@ export interface JQuery {
   text(text: string): JQuery;
   attr(name: string, value: unknown): JQuery;
   attr(name: string): string | undefined;
+  removeAttr(name: string): JQuery;
   prop(name: string): unknown;
   prop(name: string, value: unknown): JQuery;
   data(name: string): unknown;
@@ -19,14 +20,16 @@ export interface JQuery {
   show(): JQuery;
   hide(): JQuery;
   append(...content: JQuery[]): JQuery;
+  before(...content: JQuery[]): JQuery;
   appendTo(target: JQuery): JQuery;
   empty(): JQuery;
   remove(): JQuery;
   find(selector: string): JQuery;
   closest(selector: string): JQuery;
+  first(): JQuery;
   last(): JQuery;
   each(callback: (this: unknown, index: number) => void): JQuery;
-  on(event: string, listener: (event: { preventDefault(): void }) => void): JQuery;
+  on(event: string, listener: (this: unknown, event: { preventDefault(): void }) => void): JQuery;
   trigger(event: string): JQuery;
   typedInput(options: object): JQuery;
   typedInput(method: string): string;
@@ -69,6 +72,7 @@ export interface Page {
       node(id: string): EditorNode | null;
       /** The nodes as they were deployed the last time. */
       originalFlow?(): ReadonlyArray<{ id: string }> | undefined;
+      eachConfig(callback: (node: EditorNode) => void): void;
     };
     settings: { httpNodeRoot?: unknown };
     utils: {

@@ -1,32 +1,33 @@
-/** A field as the editor's page knows it: written into each node's HTML by the generator. */
+type ShowWhen = Record<string, ReadonlyArray<string | boolean>>;
+
+/** A field as the editor's page knows it. Its texts are in the catalogue of the language. */
 export interface EditorField {
   name: string;
   kind: 'text' | 'number' | 'boolean' | 'options' | 'dateTime' | 'list' | 'file';
-  /** In English; the catalogue of the language comes first. */
-  label: string;
-  /** Of columns only; those of fields stand in the form. */
-  description?: string;
+  /** What a node has that stores nothing. */
   default: string;
   /** Blank is refused, unless the message brings the value. */
   required?: boolean;
   messageProperty?: string;
-  showWhen?: Record<string, ReadonlyArray<string | boolean>>;
+  showWhen?: Readonly<ShowWhen>;
   advanced?: boolean;
   /** Decided when the node starts, before there is any message. */
   isSetting?: boolean;
+  /** Shares the row of the field before. */
+  isBeside?: boolean;
   min?: number;
   max?: number;
   integer?: boolean;
-  placeholder?: string;
   /** What the appliance can be asked for. */
   choices?: string;
-  options?: ReadonlyArray<EditorOption>;
-  columns?: ReadonlyArray<EditorField>;
-  addLabel?: string;
+  /** The values of the choices. */
+  options?: readonly string[];
+  columns?: readonly EditorField[];
 }
 
-export interface EditorOption {
-  value: string;
-  label: string;
-  description?: string;
+/** What the form of a node holds. */
+export interface EditorForm {
+  fields: readonly EditorField[];
+  /** One for each warning above the fields: when it shows; `{}` for always. */
+  warnings?: ReadonlyArray<Readonly<ShowWhen>>;
 }

@@ -1,6 +1,7 @@
 import { labelSource } from './accessibility';
 import { page, translate, type EditorNode, type JQuery } from './editor-api';
-import type { EditorField, EditorOption } from './editor-field';
+import type { EditorField } from './editor-field';
+import { defaultTypeOf, element, textOf } from './forms';
 import { makeTyped } from './typed-inputs';
 import { isCellShown } from './validate';
 
@@ -11,7 +12,7 @@ export function prepareRows(node: EditorNode, field: EditorField): void {
   const list = listOf(field);
   list.editableList({
     addItem: (container: JQuery, _index: number, row: Row) => addRow(node, field, container, row),
-    addButton: translate(node, `fields.${field.name}.add`, field.addLabel ?? ''),
+    addButton: textOf(node, `fields.${field.name}.add`),
     removable: true,
     sortable: true,
     height: 'auto',
@@ -20,7 +21,7 @@ export function prepareRows(node: EditorNode, field: EditorField): void {
   for (const row of Array.isArray(rows) ? (rows as Row[]) : []) list.editableList('addItem', row);
 }
 
-/** Writes the rows back into the node. */
+/** Writes the rows back into the node, unless they are as they were. */
 export function saveRows(node: EditorNode, field: EditorField): void {
   const rows: Row[] = [];
   listOf(field)
@@ -28,22 +29,48 @@ export function saveRows(node: EditorNode, field: EditorField): void {
     .each(function () {
       rows.push(readRow(field, page.$(this)));
     });
-  node[`${field.name}Rows`] = rows;
+  const name = `${field.name}Rows`;
+  const stored = Array.isArray(node[name]) ? (node[name] as Row[]) : [];
+  const isSame =
+    rows.length === stored.length &&
+    rows.every((row, index) => areEqual(field.columns ?? [], row, stored[index]!));
+  if (isSame) return;
+  if (rows.length === 0) delete node[name];
+  else node[name] = rows;
+}
+
+function areEqual(columns: readonly EditorField[], row: Row, other: Row): boolean {
+  return columns
+    .flatMap(cellsOf)
+    .every(([name, standard]) => String(row[name] ?? standard) === String(other[name] ?? standard));
+}
+
+/** The properties of a cell, with what they are where the row stores nothing. */
+function cellsOf(column: EditorField): Array<[name: string, standard: string]> {
+  const value: [string, string] = [column.name, column.default];
+  return isTyped(column) ? [value, [`${column.name}Type`, defaultTypeOf(column)]] : [value];
+}
+
+function isTyped({ kind }: EditorField): boolean {
+  return kind === 'text' || kind === 'number';
 }
 
 function listOf({ name }: EditorField): JQuery {
   return page.$(`#node-input-${name}-list`);
 }
 
+/** All cells of a row stand side by side, as in a Switch node. */
 function addRow(node: EditorNode, field: EditorField, container: JQuery, row: Row): void {
   const columns = field.columns ?? [];
+  const line = element('div', { 'data-row': field.name }).appendTo(container);
   const update = () => {
     const values = readRow(field, container);
     for (const column of columns) {
-      container.find(`[data-column="${column.name}"]`).toggle(isCellShown(column, values));
+      const isShown = isCellShown(column, columns, values);
+      container.find(`[data-column="${column.name}"]`).toggle(isShown);
     }
   };
-  for (const column of columns) addCell(node, field, column, container, row, update);
+  for (const column of columns) addCell(node, field, column, line, row, update);
   container
     .closest('li')
     .find('.red-ui-editableList-item-remove')
@@ -55,85 +82,75 @@ function addCell(
   node: EditorNode,
   field: EditorField,
   column: EditorField,
-  container: JQuery,
+  line: JQuery,
   row: Row,
   onChange: () => void,
 ): void {
-  const label = translate(node, `fields.${field.name}.columns.${column.name}`, column.label);
-  const description = translate(
-    node,
-    `fields.${field.name}.columnDescriptions.${column.name}`,
-    column.description ?? '',
-  );
-  const cell = page.$('<div>', { 'data-column': column.name }).appendTo(container);
-  cell.css({ display: 'flex', 'align-items': 'center', margin: '2px 0' });
-  page.$('<span>', { title: description }).css({ flex: '0 0 110px' }).text(label).appendTo(cell);
-  const place = page.$('<div>').css({ flex: '1 1 0', 'min-width': '0' }).appendTo(cell);
-  const input = inputFor(node, field, column).appendTo(place);
-  input.attr('aria-label', label).attr('title', description);
-  const value = row[column.name] ?? column.default;
+  const key = (kind: string) => `fields.${field.name}.${kind}.${column.name}`;
+  const label = textOf(node, key('columns'));
+  const title = textOf(node, key('columnDescriptions'));
+  const value = String(row[column.name] ?? column.default);
+  const attributes = { 'data-cell': column.name, 'aria-label': label, title };
+  let input: JQuery;
   if (column.kind === 'boolean') {
-    input.prop('checked', String(value) === 'true');
+    input = element('input', { ...attributes, type: 'checkbox' }).prop('checked', value === 'true');
+    const box = element('label', { 'data-column': column.name, title });
+    box.append(input, element('span').text(label)).appendTo(line);
+  } else if (column.kind === 'options') {
+    input = element('select', { ...attributes, 'data-column': column.name }).appendTo(line);
+    for (const option of column.options ?? []) {
+      const text = textOf(node, `${key('columnOptions')}.${option}`);
+      const help = textOf(node, `${key('columnOptionDescriptions')}.${option}`);
+      element('option', { value: option, title: help }).text(text).appendTo(input);
+    }
+    input.val(value);
   } else {
-    input.val(String(value));
-  }
-  if (column.kind === 'text' || column.kind === 'number') {
-    const type = page
-      .$('<input>', { type: 'hidden', 'data-cell-type': column.name })
-      .appendTo(place);
-    type.val(row[`${column.name}Type`] ?? (column.kind === 'number' ? 'num' : 'str'));
-    makeTyped(node, column, input, type);
-    // Its own idea of a width depends on when the dialog has finished sliding in.
-    const typed = place.find('.red-ui-typedInput-container').css({ width: '100%' });
-    typed.find('.red-ui-typedInput-input').attr('aria-label', label).attr('title', description);
-    labelSource(node, typed, label);
+    input = addTypedCell(node, column, line, row, {
+      ...attributes,
+      placeholder: textOf(node, key('columnPlaceholders')) || label,
+    });
   }
   input.on('change', onChange);
 }
 
-function inputFor(node: EditorNode, field: EditorField, column: EditorField): JQuery {
-  const attributes = { 'data-cell': column.name };
-  if (column.kind === 'boolean') {
-    return page
-      .$('<input>', { ...attributes, type: 'checkbox' })
-      .css({ width: 'auto', margin: '0' });
-  }
-  if (column.kind === 'options') {
-    const select = page.$('<select>', attributes).css({ width: '100%' });
-    for (const option of column.options ?? []) optionFor(node, field, column, option, select);
-    return select;
-  }
-  const placeholder = translate(
-    node,
-    `fields.${field.name}.columnPlaceholders.${column.name}`,
-    column.placeholder ?? '',
-  );
-  return page.$('<input>', { ...attributes, type: 'text', placeholder }).css({ width: '100%' });
-}
-
-function optionFor(
+/** A cell whose value may come from the message and so on. */
+function addTypedCell(
   node: EditorNode,
-  { name }: EditorField,
   column: EditorField,
-  { value, label, description }: EditorOption,
-  select: JQuery,
-): void {
-  const key = (kind: string) => `fields.${name}.${kind}.${column.name}.${value}`;
-  const option = page.$('<option>', { value }).text(translate(node, key('columnOptions'), label));
-  if (description) {
-    option.attr('title', translate(node, key('columnOptionDescriptions'), description));
-  }
-  option.appendTo(select);
+  line: JQuery,
+  row: Row,
+  attributes: { 'aria-label': string; title: string; placeholder: string },
+): JQuery {
+  const cell = element('div', { 'data-column': column.name }).appendTo(line);
+  const input = element('input', { ...attributes, type: 'text' }).appendTo(cell);
+  input.val(String(row[column.name] ?? column.default));
+  const type = element('input', { type: 'hidden', 'data-cell-type': column.name }).appendTo(cell);
+  type.val(row[`${column.name}Type`] ?? defaultTypeOf(column));
+  makeTyped(node, column, input, type);
+  // Its own idea of a width depends on when the dialog has finished sliding in.
+  const typed = cell.find('.red-ui-typedInput-container').css({ width: '100%' });
+  typed
+    .find('.red-ui-typedInput-input')
+    .attr('aria-label', attributes['aria-label'])
+    .attr('title', attributes.title);
+  labelSource(node, typed, attributes['aria-label']);
+  return input;
 }
 
-/** Always all columns, in order: an untouched row is saved unchanged. */
-function readRow({ columns }: EditorField, container: JQuery): Row {
+/** What differs from the defaults. */
+function readRow({ columns = [] }: EditorField, container: JQuery): Row {
   const row: Row = {};
-  for (const { name, kind } of columns ?? []) {
+  const put = (name: string, value: string, standard: string) => {
+    if (value !== standard) row[name] = value;
+  };
+  for (const column of columns) {
+    const { name, kind } = column;
     const input = container.find(`[data-cell="${name}"]`);
-    row[name] = kind === 'boolean' ? String(input.prop('checked')) : (input.val() ?? '');
-    const type = container.find(`[data-cell-type="${name}"]`);
-    if (type.length > 0) row[`${name}Type`] = type.val();
+    const value = kind === 'boolean' ? String(input.prop('checked')) : (input.val() ?? '');
+    put(name, value, column.default);
+    if (!isTyped(column)) continue;
+    const type = container.find(`[data-cell-type="${name}"]`).val() ?? '';
+    put(`${name}Type`, type, defaultTypeOf(column));
   }
   return row;
 }

@@ -2,6 +2,7 @@ import { labelControls } from './accessibility';
 import { completion } from './choices';
 import { page, translate, type EditorNode, type JQuery } from './editor-api';
 import type { EditorField } from './editor-field';
+import { textOf } from './forms';
 
 const SOURCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
@@ -37,12 +38,10 @@ function ownTypes(node: EditorNode, field: EditorField): unknown[] {
 }
 
 function optionType(node: EditorNode, field: EditorField): object {
-  const options = (field.options ?? []).map(({ value, label, description }) => ({
+  const options = (field.options ?? []).map((value) => ({
     value,
-    label: translate(node, `fields.${field.name}.options.${value}`, label),
-    title:
-      description &&
-      translate(node, `fields.${field.name}.optionDescriptions.${value}`, description),
+    label: textOf(node, `fields.${field.name}.options.${value}`),
+    title: textOf(node, `fields.${field.name}.optionDescriptions.${value}`),
   }));
   const hasDefault = options.some(({ value }) => value === field.default);
   const blank = field.messageProperty

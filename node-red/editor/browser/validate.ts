@@ -1,39 +1,32 @@
-import { page, translate, type EditorNode } from './editor-api';
+import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
+import { defaultTypeOf, formOf, textOf } from './forms';
 import { isShown, propertyOf } from './visibility';
 
 /** `true`, or the reason that the editor shows. */
 export type Verdict = true | string;
 
 /** Validates one property of a node, open or not. */
-export function validate(
-  node: EditorNode,
-  fields: readonly EditorField[],
-  name: string,
-  value: unknown,
-): Verdict {
+export function validate(node: EditorNode, name: string, value: unknown): Verdict {
+  const { fields } = formOf(node);
   const field = fields.find((candidate) => candidate.name === name);
   if (!field || !isShown(node, fields, field)) return true;
   const type = propertyOf(node, `${name}Type`);
-  return verdict(node, field, value === undefined || value === null ? '' : String(value), type);
+  return verdict(node, field, String(value ?? field.default), type);
 }
 
 /** Validates the rows of a list. */
-export function validateRows(
-  node: EditorNode,
-  fields: readonly EditorField[],
-  name: string,
-  rows: unknown,
-): Verdict {
+export function validateRows(node: EditorNode, name: string, rows: unknown): Verdict {
+  const { fields } = formOf(node);
   const field = fields.find((candidate) => candidate.name === name);
   if (!field || !isShown(node, fields, field)) return true;
   if (!Array.isArray(rows) || propertyOf(node, `${name}Type`) !== 'rows') return true;
   for (const [index, row] of (rows as Array<Record<string, unknown>>).entries()) {
     for (const column of field.columns ?? []) {
-      if (!isCellShown(column, row)) continue;
-      const type = String(row[`${column.name}Type`] ?? '');
-      const label = columnLabelOf(node, field, column);
-      const found = verdict(node, column, String(row[column.name] ?? ''), type, label);
+      if (!isCellShown(column, field.columns ?? [], row)) continue;
+      const type = String(row[`${column.name}Type`] ?? defaultTypeOf(column));
+      const label = textOf(node, `fields.${name}.columns.${column.name}`);
+      const found = verdict(node, column, String(row[column.name] ?? column.default), type, label);
       if (found !== true) return rowProblem(node, field, index + 1, found);
     }
   }
@@ -41,24 +34,25 @@ export function validateRows(
 }
 
 function rowProblem(node: EditorNode, field: EditorField, row: number, problem: string): string {
-  const label = labelOf(node, field.name, field.label);
+  const label = labelOf(node, field);
   const defaultValue = `${label}, row ${row}: ${problem}`;
   return node._('validation.row', { defaultValue, label, row, problem });
 }
 
 /** Whether a cell shows, given the other cells of its row. */
-export function isCellShown(column: EditorField, row: Record<string, unknown>): boolean {
-  return Object.entries(column.showWhen ?? {}).every(([name, wanted]) =>
-    wanted.map(String).includes(String(row[name] ?? '')),
-  );
+export function isCellShown(
+  { showWhen = {} }: EditorField,
+  columns: readonly EditorField[],
+  row: Record<string, unknown>,
+): boolean {
+  return Object.entries(showWhen).every(([name, wanted]) => {
+    const standard = columns.find((column) => column.name === name)?.default;
+    return wanted.map(String).includes(String(row[name] ?? standard));
+  });
 }
 
-function labelOf(node: EditorNode, name: string, label: string): string {
-  return translate(node, `fields.${name}.label`, label);
-}
-
-function columnLabelOf(node: EditorNode, { name }: EditorField, column: EditorField): string {
-  return translate(node, `fields.${name}.columns.${column.name}`, column.label);
+function labelOf(node: EditorNode, { name }: EditorField): string {
+  return textOf(node, `fields.${name}.label`);
 }
 
 function verdict(
@@ -66,7 +60,7 @@ function verdict(
   field: EditorField,
   value: string,
   type: string,
-  label = labelOf(node, field.name, field.label),
+  label = labelOf(node, field),
 ): Verdict {
   const say = (key: string, english: string, options: Record<string, unknown> = {}) =>
     node._(`validation.${key}`, { defaultValue: english, label, ...options });
@@ -80,7 +74,7 @@ function verdict(
   if (/^\$[({][a-zA-Z_]\w*[)}]$/.test(value)) return true;
   if (type === 'num') return numberVerdict(field, value, label, say);
   if (type === 'option') {
-    const isKnown = field.options?.some((option) => option.value === value);
+    const isKnown = field.options?.includes(value);
     return isKnown ? true : say('option', `${label} is not one of the choices`);
   }
   if (isStatic) return true;

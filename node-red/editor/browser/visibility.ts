@@ -1,5 +1,6 @@
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
+import { storedOf } from './forms';
 
 /** Types that hold a fixed value. All others are only known when a message arrives. */
 const STATIC_TYPES = ['str', 'num', 'bool', 'option', 'rows'];
@@ -7,8 +8,7 @@ const STATIC_TYPES = ['str', 'num', 'bool', 'option', 'rows'];
 /** What the form of the node that is open at the moment says, or else what the node holds. */
 export function propertyOf(node: EditorNode, name: string): string {
   const input = isOpen(node) ? page.$(`#node-input-${name}`) : undefined;
-  const value = input?.length ? input.val() : node[name];
-  return value === undefined || value === null ? '' : String(value);
+  return input?.length ? String(input.val() ?? '') : storedOf(node, name);
 }
 
 /** The form carries the node's id, because other nodes of the same type are validated meanwhile. */
@@ -32,7 +32,7 @@ export function isShown(
   return Object.entries(showWhen ?? {}).every(([name, wanted]) => {
     const controlling = fields.find((other) => other.name === name);
     if (controlling && !isShown(node, fields, controlling)) return false;
-    if (!STATIC_TYPES.includes(propertyOf(node, `${name}Type`) || 'str')) return true;
+    if (!STATIC_TYPES.includes(propertyOf(node, `${name}Type`))) return true;
     return wanted.map(String).includes(propertyOf(node, name));
   });
 }

@@ -11,6 +11,7 @@ import { trimEnd } from '../../../client/values/text';
 import { fileOfMessage, toInputFile } from '../files/input-file';
 import { workingFolder } from '../files/file-store';
 import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
+import { defaultText, defaultType } from './stored';
 
 /** What a value is read against. */
 export interface Scope {
@@ -74,7 +75,7 @@ async function rawValue(field: Field, config: NodeConfig, scope: Scope): Promise
   const { message, RED } = scope;
   if (field.type === 'list') return listValue(field, config, scope);
   const value = await typedValue(field, config, scope);
-  // A field that was cleared differs from one that an older flow does not have.
+  // A field that was cleared differs from one that has its default.
   const cleared = config[field.name] === '' ? '' : undefined;
   if (field.type !== 'file') return value ?? messageValue(field, message) ?? cleared;
   const source = value ?? fileOfMessage(message);
@@ -100,19 +101,19 @@ async function typedValue(
   properties: Readonly<Record<string, unknown>>,
   scope: Scope,
 ): Promise<unknown> {
-  const value = properties[field.name];
-  const type = properties[`${field.name}Type`];
-  if (type === 'date') return evaluate(field, String(value ?? ''), 'date', scope);
-  if (value === undefined || value === null || value === '') return undefined;
+  const value = properties[field.name] ?? defaultText(field);
+  const type = String(properties[`${field.name}Type`] ?? defaultType(field));
+  if (type === 'date') return evaluate(field, String(value), 'date', scope);
+  if (value === '') return undefined;
   // Values that are no text come from flows written by hand.
-  if (typeof type !== 'string' || STATIC_TYPES.has(type) || typeof value !== 'string') return value;
+  if (STATIC_TYPES.has(type) || typeof value !== 'string') return value;
   return evaluate(field, value, type, scope);
 }
 
 /** Rows of the form, each cell of which may name a source; or rows that a message brings. */
 async function listValue(field: ListField, config: NodeConfig, scope: Scope): Promise<unknown> {
-  const type = config[`${field.name}Type`];
-  if (typeof type === 'string' && type !== 'rows') return typedValue(field, config, scope);
+  const type = config[`${field.name}Type`] ?? 'rows';
+  if (type !== 'rows') return typedValue(field, config, scope);
   const rows = config[`${field.name}Rows`];
   if (!Array.isArray(rows) || rows.length === 0) return messageValue(field, scope.message);
   return Promise.all(

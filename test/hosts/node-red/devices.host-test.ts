@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { completeNode } from '../../../node-red/editor/defaults';
+import { asStored } from '../../../node-red/editor/defaults';
 import type { FlowNode } from '../../../scripts/demo/node-red-host';
 import { STEADY_HOST } from '../../../simulator';
 import { hashOf, SimulatorBench } from './simulator-bench';
@@ -37,7 +37,7 @@ describe('connections and inventory', () => {
   };
 
   it('stores the packets of each connection that it lists', async () => {
-    const capture = completeNode({
+    const capture = asStored({
       id: 'capture',
       type: 'allegro-multimeter-capture-connection',
       ...PLACE,

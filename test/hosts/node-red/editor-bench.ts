@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { BrowserContext } from 'playwright-core';
 import { paletteDefinitions as definitions } from '../../../node-red/runtime/nodes/palette-definitions';
-import { completeNode, defaultProperties } from '../../../node-red/editor/defaults';
+import { asStored, newProperties } from '../../../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../../../node-red/runtime/values/names';
 import { CHROMIUM, EditorPage, withBrowser } from '../../../scripts/demo/browser';
 import type { FlowNode, NodeRedHost } from '../../../scripts/demo/node-red-host';
@@ -22,7 +22,7 @@ export function idOf(name: string): string {
 export function nodesOfAllKinds(appliance: Record<string, unknown> = {}): FlowNode[] {
   return [
     { id: TAB, type: 'tab', label: 'Forms' },
-    completeNode({
+    asStored({
       id: APPLIANCE,
       type: APPLIANCE_TYPE,
       name: 'Lab',
@@ -38,7 +38,7 @@ export function nodesOfAllKinds(appliance: Record<string, unknown> = {}): FlowNo
       x: 200,
       y: 80 + index * 60,
       wires: [[]],
-      ...defaultProperties(definition),
+      ...newProperties(definition),
       appliance: APPLIANCE,
     })),
   ];

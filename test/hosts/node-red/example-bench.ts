@@ -1,4 +1,4 @@
-import { completeNode } from '../../../node-red/editor/defaults';
+import { asStored } from '../../../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../../../node-red/runtime/values/names';
 import type { FlowNode } from '../../../scripts/demo/node-red-host';
 import { FileStore, MailServer, Neighbours } from '../../neighbours';
@@ -64,7 +64,7 @@ export class ExampleBench {
         return { ...node, env: filled };
       }
       if (node.type === APPLIANCE_TYPE) {
-        return completeNode({
+        return asStored({
           ...node,
           baseUrl: url,
           caCertificate: certificatePem,

@@ -1,5 +1,5 @@
 import { definitions } from '../../../nodes/definitions';
-import { completeNode } from '../../../node-red/editor/defaults';
+import { asStored } from '../../../node-red/editor/defaults';
 import { APPLIANCE_TYPE, typeOf } from '../../../node-red/runtime/values/names';
 import type { FlowNode } from '../../../scripts/demo/node-red-host';
 import { exampleFlow } from '../../../scripts/example-files';
@@ -24,7 +24,7 @@ export class HostFlows {
   constructor(private readonly appliance: Reach) {}
 
   applianceNode(id: string, more: Record<string, unknown> = {}): FlowNode {
-    return completeNode({
+    return asStored({
       id,
       type: APPLIANCE_TYPE,
       name: 'Appliance',
@@ -56,7 +56,7 @@ export class HostFlows {
         func: 'Object.assign(msg, msg.payload); msg.kept = "yes"; return msg;',
         wires: [['node']],
       },
-      completeNode({
+      asStored({
         id: 'node',
         type: typeOf(definition),
         ...PLACE,

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { completeNode } from '../../../node-red/editor/defaults';
+import { asStored } from '../../../node-red/editor/defaults';
 import { NodeRedHost, until, type FlowNode } from '../../../scripts/demo/node-red-host';
 import { startSimulator, type Simulator } from '../../../simulator';
 import { HostFlows } from './host-flows';
@@ -43,7 +43,7 @@ async function startHost(): Promise<void> {
 function trigger(id: string, kind: string, config: Record<string, unknown>): FlowNode {
   const type = `allegro-multimeter-${kind}-trigger`;
   const node = { id, type, ...PLACE, wires: [[`note-${id}`]], appliance: 'a0', ...config };
-  return completeNode(node as FlowNode);
+  return asStored(node as FlowNode);
 }
 
 const note = (id: string): FlowNode => ({

@@ -1,5 +1,5 @@
 import type { Field } from '../../../nodes/definitions/model/field';
-import { formFields, labelOf } from '../../../node-red/editor/editor-field';
+import { formFields } from '../../../node-red/editor/editor-field';
 import { generateFiles } from '../../../node-red/editor/generate';
 import { english, readGerman, translated } from '../../../node-red/locales/text';
 import { paletteDefinitions } from '../../../node-red/runtime/nodes/palette-definitions';
@@ -15,9 +15,9 @@ describe.each(paletteDefinitions)('the form of $name', (definition) => {
     const twins = fields.flatMap((field, index) =>
       fields
         .slice(index + 1)
-        .filter((other) => labelOf(other, text) === labelOf(field, text))
+        .filter((other) => text(other.label) === text(field.label))
         .filter((other) => canShowTogether(fields, field, other))
-        .map((other) => [field.name, other.name, labelOf(field, text)]),
+        .map((other) => [field.name, other.name, text(field.label)]),
     );
     expect(twins).toEqual([]);
   });
