@@ -22,7 +22,7 @@ export class CaptureStop {
   readonly signal: AbortSignal;
   private readonly controller = new AbortController();
   private readonly timeout: { cancel(): void };
-  private reason: 'duration' | 'cancel' | undefined;
+  private reason: 'duration' | 'finish' | undefined;
 
   constructor(private readonly options: CaptureStopOptions) {
     const { context, limit, signal, finish } = options;
@@ -33,7 +33,7 @@ export class CaptureStop {
   }
 
   /** Why this side ended a live capture, if it did. */
-  get endedBy(): 'duration' | 'cancel' | undefined {
+  get endedBy(): 'duration' | 'finish' | undefined {
     return this.options.isLive && !this.options.signal.aborted ? this.reason : undefined;
   }
 
@@ -53,9 +53,9 @@ export class CaptureStop {
     }
   }
 
-  private readonly onFinish = (): void => this.end('cancel');
+  private readonly onFinish = (): void => this.end('finish');
 
-  private end(reason: 'duration' | 'cancel'): void {
+  private end(reason: 'duration' | 'finish'): void {
     this.reason ??= reason;
     this.controller.abort(timeLimitError(this.options));
   }

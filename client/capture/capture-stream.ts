@@ -3,7 +3,7 @@ import { verifiedStream, type StreamDigest, type VerifiedStream } from '../files
 import { PcapLimiter, type PcapLimit, type PcapLimits, type PcapSummary } from '../pcap';
 
 /** What ended a capture: all that there was, a limit, or a person who finished it. */
-export type EndedBy = 'device' | 'duration' | 'bytes' | 'packets' | 'cancel';
+export type EndedBy = 'device' | 'duration' | 'bytes' | 'packets' | 'finish';
 
 /** What is known when a capture is over and complete. */
 export interface CaptureEnd {
@@ -21,7 +21,7 @@ interface CaptureStreamOptions {
   refuseBeyondLimits: boolean;
   requestInfo: RequestInfo;
   /** What of our own, as opposed to the appliance, ended it, if anything did. */
-  endedHere(): 'duration' | 'cancel' | undefined;
+  endedHere(): 'duration' | 'finish' | undefined;
   /** Whether a live capture has lasted as long as it was meant to. */
   hasLasted(): boolean;
   onProgress(bytes: number, packets: number): void;

@@ -141,7 +141,7 @@ export function exampleText(example: string, text: Text): string {
 }
 
 /** What the appliance can be asked for. */
-export function choicesOf(field: Field): ChoiceSource | undefined {
+function choicesOf(field: Field): ChoiceSource | undefined {
   return 'choices' in field ? field.choices : undefined;
 }
 

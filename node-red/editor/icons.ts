@@ -5,6 +5,8 @@ import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-defi
 const BY_NODE: Record<string, string> = {
   topTalkers: 'allegro-talkers.svg',
   chart: 'allegro-chart.svg',
+  captureConnection: 'allegro-capture-connection.svg',
+  estimateCapture: 'allegro-estimate.svg',
   getConnections: 'allegro-connections.svg',
   getServerPorts: 'allegro-ports.svg',
   waitForAnalysis: 'allegro-wait.svg',

@@ -18,12 +18,16 @@ const CATEGORY = 'Allegro Multimeter';
 /** Light enough for the dark label text that both themes put on it. */
 const COLOR = '#A9C8D8';
 
+/** Nodes that would be taken for others' in a flow without the name of the vendor. */
+const COMMON = new Set(['chart', 'apiRequest', 'getStats']);
+
 /**
  * The script that registers a palette node. Everything that the scorecard and other readers look
  * for stands in it as a literal: no constants, no spreads, no template strings.
  */
 export function scriptHtml(definition: PaletteDefinition): string {
   const label = definition.label.toLowerCase();
+  const onCanvas = COMMON.has(definition.name) ? `allegro ${label}` : label;
   const isPush = isTrigger(definition) && definition.kind === 'push';
   return [
     `<script src="${SHARED_SCRIPT}"></script>`,
@@ -40,7 +44,7 @@ export function scriptHtml(definition: PaletteDefinition): string {
     '    defaults: {',
     indent(defaultsOf(definition).join(',\n'), 6),
     '    },',
-    `    label: function () { return this.name || ${specialLabel(definition)}${scriptLiteral(label)}; },`,
+    `    label: function () { return this.name || ${specialLabel(definition)}${scriptLiteral(onCanvas)}; },`,
     '    labelStyle: function () { return this.name ? "node_label_italic" : ""; },',
     ...(isPush
       ? [

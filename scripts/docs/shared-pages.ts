@@ -38,7 +38,7 @@ export function sharedPages(): Record<string, string> {
       'One appliance can be asked about itself, about other devices of a multi-device setup, and about its pcap analysis slots. Nodes that cannot use a slot take a device only.',
       fullFieldTable(DEVICES.fields),
       '## Results of several devices',
-      DEVICE_RESULTS_TEXT,
+      `${DEVICE_RESULTS_TEXT} A device that failed looks like this:`,
       jsonBlock(SAMPLE_DEVICE_FAILURE),
       'In Node-RED, each device that failed also reaches a Catch node, after the results, with a copy of the message without the HTTP request: one answer to it is enough.',
     ].join('\n\n'),

@@ -116,7 +116,7 @@ describe('a live capture', () => {
     await settle();
     finish.abort();
     const summary = await outcome;
-    expect(summary).toMatchObject({ packets, complete: true, endedBy: 'cancel' });
+    expect(summary).toMatchObject({ packets, complete: true, endedBy: 'finish' });
     await settle();
     expect(fake.context.sleeping).toBe(0);
   });

@@ -138,7 +138,7 @@ describe('a live capture that a person has enough of', () => {
     await seen(shows(/ kB, [1-9][\d,]* packets, /));
     send('/run', { finish: true });
     const { payload, filename } = (await (await reply).json()) as Finished;
-    expect(payload).toMatchObject({ complete: true, endedBy: 'cancel', warnings: [] });
+    expect(payload).toMatchObject({ complete: true, endedBy: 'finish', warnings: [] });
     expect(payload.packets).toBeGreaterThan(0);
     const file = readFileSync(filename);
     expect(countClassic(file, true)).toBe(payload.packets);

@@ -240,6 +240,7 @@ describe('the label of a node in the flow', () => {
   const BUFFER = 'allegro-multimeter-suspend-buffer';
   it.each([
     ['top talkers', 'allegro-multimeter-top-talkers', {}],
+    ['allegro chart', 'allegro-multimeter-chart', {}],
     ['suspend buffer', BUFFER, { bufferAction: 'suspend', bufferActionType: 'option' }],
     ['resume buffer', BUFFER, { bufferAction: 'resume', bufferActionType: 'option' }],
     ['suspend buffer', BUFFER, { bufferAction: 'resume', bufferActionType: 'msg' }],
