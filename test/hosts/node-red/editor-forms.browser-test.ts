@@ -286,7 +286,7 @@ function sampleOf({ kind, default: standard, options, min = 0, max }: EditorFiel
       return standard === 'true' ? 'false' : 'true';
     case 'options':
       // The last one, because the first one is often the default.
-      return options!.at(-1)!;
+      return options!.filter((value) => value !== standard).at(-1)!;
     case 'dateTime':
       return '2026-11-23T15:50:00Z';
     default:
