@@ -7,7 +7,7 @@ export function runsOnDevices({ fields }: Pick<NodeDefinition, 'fields'>): boole
 
 /** What comes out of a run on several devices, for help and docs. */
 export const DEVICE_RESULTS_TEXT =
-  'On several devices there is one result for each, as soon as it is ready. "deviceId" and "deviceHost" say which device it is from; where the result has a list, they stand on each of its elements too, beside "mmId". Devices that failed come last, each with an "error" instead of a result.';
+  'Each device returns a result as soon as it is ready, with "deviceId" and "deviceHost" (in a list, on each element). Failed devices come last, with "error" instead of a result.';
 
 /** A device that failed, as one of several results. */
 export const SAMPLE_DEVICE_FAILURE = {
