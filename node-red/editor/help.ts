@@ -211,10 +211,14 @@ export function preformatted(json: object): string {
   const inner = (name: string, value: unknown): unknown =>
     name !== '' && !Array.isArray(value) && !/^\d+$/.test(name) && isLarge(value) ? '{…}' : value;
   const text = JSON.stringify(json, inner, 2).replaceAll('"{…}"', '{…}');
-  return `<pre>${escapeHtml(text)}</pre>`;
+  const lines = text.split('\n');
+  const cut = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '  …', '}'] : lines;
+  return `<pre>${escapeHtml(cut.join('\n'))}</pre>`;
 }
 
 const MAX_INNER_KEYS = 4;
+/** A longer sample stands in the docs. */
+const MAX_LINES = 60;
 
 function typeName({ type }: Field): string {
   switch (type) {
