@@ -17,7 +17,9 @@ export function helpHtml(definition: NodeDefinition, text: Text = english): stri
     `<h3>${text('Outputs')}</h3>`,
     propertyList(outputsOf(definition, text)),
     `<h3>${text('Details')}</h3>`,
-    ...definition.details.map((paragraph) => `<p>${withCode(text(paragraph))}</p>`),
+    ...definition.details
+      .slice(0, MAX_DETAILS)
+      .map((paragraph) => `<p>${withCode(text(paragraph))}</p>`),
     ...generalDetails(definition, text),
     `<h4>${text('Sample Output')}</h4>`,
     sampleOf(definition),
@@ -216,6 +218,8 @@ export function preformatted(json: object): string {
   return `<pre>${escapeHtml(cut.join('\n'))}</pre>`;
 }
 
+/** The docs have them all. */
+const MAX_DETAILS = 5;
 const MAX_INNER_KEYS = 4;
 /** A longer sample stands in the docs. */
 const MAX_LINES = 60;
