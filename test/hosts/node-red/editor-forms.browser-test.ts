@@ -120,11 +120,11 @@ describeWithChromium('the forms of all nodes', () => {
   it('say why there are no choices, and offer them again afterwards', () =>
     inEditor(host, async (editor) => {
       const { page } = editor;
-      simulator.faults.add({ kind: 'answer', status: 403, path: '/API/stats' });
+      simulator.faults.add({ kind: 'answer', status: 401, path: '/API/stats' });
       await editor.edit(idOf('getStats'));
       await page.click('#allegro-multimeter-choose-path');
       const note = page.locator('#allegro-multimeter-note-path');
-      await note.filter({ hasText: 'permission' }).waitFor();
+      await note.filter({ hasText: 'login' }).waitFor();
       simulator.faults.clear();
       await choose(editor, 'path');
       expect(await note.isVisible()).toBe(false);

@@ -278,14 +278,14 @@ describeWithChromium('the editor in Chromium', () => {
         const { page } = editor;
         await editor.edit('node');
         await page.click('#allegro-multimeter-choose-path');
-        const choice = page.locator('.red-ui-popover-panel a', { hasText: 'IP addresses (' });
+        const choice = page.locator('.red-ui-popover-panel a', { hasText: /^IP addresses \(/ });
         await choice.waitFor();
         // What the appliance sends is shown as text, never as markup.
         expect(await page.locator('.red-ui-popover-panel b').count()).toBe(0);
         await choice.click();
         await editor.close('ok');
         expect(await editor.node('node')).toMatchObject({
-          path: 'API/stats/modules',
+          path: 'API/stats/modules/ip/ips_paged',
           valid: true,
         });
       });
