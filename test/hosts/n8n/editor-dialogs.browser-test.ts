@@ -184,7 +184,7 @@ describe('the editor', () => {
       });
       await openDialog();
       await dialog().getByText('More details').click();
-      expect(await dialog().innerText()).toMatch(/not.*Allegro|no appliance|HTML/i);
+      expect(await dialog().innerText()).toMatch(/unexpected response.*Check that the URL/s);
     });
   });
 
