@@ -1,6 +1,8 @@
 import { N8nHost } from '../../../scripts/n8n-host';
 import type { Workflow } from '../../../scripts/n8n-rest';
+import { CAPTURE } from './bench';
 import { FakeModel } from './fake-model';
+import { McpClient } from './mcp-client';
 import { WireAppliance } from './wire-appliance';
 import { TRIGGER } from './workflows';
 
@@ -49,6 +51,29 @@ describe('the node as a tool', () => {
     await run(await agentWorkflow(parameters));
     expect(model.toolAnswer).toContain('Limit');
     expect(model.toolAnswer).toContain('out of range');
+  });
+
+  it('tells a client of MCP that nothing prunes its file', async () => {
+    const workflow = await agentWorkflow({ ...CAPTURE, maxMegabytes: 100 });
+    const tool = workflow.nodes.find(({ name }) => name === 'Allegro')!;
+    const trigger = {
+      ...{ id: '5', name: 'MCP', type: '@n8n/n8n-nodes-langchain.mcpTrigger', typeVersion: 2 },
+      position: [0, 0] as [number, number],
+      parameters: { path: 'allegro-mcp', authentication: 'none' },
+    };
+    const link = { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] };
+    const { id, versionId } = await host.rest.createWorkflow({
+      ...workflow,
+      nodes: [trigger, tool],
+      connections: { Allegro: link },
+    });
+    await host.rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+    const client = await McpClient.connect(`${host.url}/mcp/allegro-mcp`);
+    const answer = await client.callTool('Allegro', {});
+    expect(answer).toContain(appliance.sentHash);
+    expect(answer).toMatch(/"execution\\?":null/);
+    expect(answer).toMatch(/somebody deletes it: n8n never prunes/);
+    expect(answer).toMatch(/"id\\?":\\?"filesystem-v2:[^"]*\/executions\/temp\//);
   });
 
   async function run(workflow: Workflow) {
