@@ -5,7 +5,7 @@ import { ask } from '../simulator/support';
 import { fastContext } from './fast-context';
 import { expectRequests, kindOf, type FaultRow } from './fault-row';
 import { FAULT_ROWS } from './fault-rows';
-import { OPERATION_NAMES, OPERATIONS } from './operations';
+import { OPERATION_NAMES, OPERATIONS, releaseWindow } from './operations';
 import { Store, type Kept } from './store';
 import { waitUntil } from './wait-until';
 import { TOKEN } from './transports';
@@ -83,6 +83,7 @@ async function runRow(
     await waitUntil(() => simulator.requests.every(({ isOpen }) => !isOpen));
     await waitUntil(() => context.sleeping === 0);
   } finally {
+    releaseWindow(simulator);
     destroy();
   }
   await waitUntil(() => simulator.connections.open === 0);

@@ -21,7 +21,7 @@ import {
 } from './fault-row';
 import { listRows } from './list-rows';
 import { liveRows } from './live-rows';
-import { OPERATIONS, pastWindow, type OperationName } from './operations';
+import { fixWindow, OPERATIONS, type OperationName } from './operations';
 import type { Kept } from './store';
 
 const respond = (status: number, headers?: Record<string, string>, body?: string) =>
@@ -347,7 +347,7 @@ function warnsOf(...warnings: RegExp[]): Outcome {
 
 function cutAtBoundary(framing: 'length' | 'chunked' | 'close') {
   return async (simulator: Simulator): Promise<void> => {
-    const { startUs, endUs } = pastWindow(simulator);
+    const { startUs, endUs } = fixWindow(simulator);
     const file = await simulator.fileOf(`ip==${STEADY_HOST}`, startUs, endUs);
     let afterBytes = 24;
     for (let packet = 0; packet < 20; packet++) {

@@ -31,13 +31,30 @@ export function pastWindow(simulator: Simulator, seconds = WINDOW_SECONDS) {
   return { startUs: endUs - seconds * 1e6, endUs };
 }
 
+/** Windows that the next captures take, where what is arranged depends on their bytes. */
+const fixedWindows = new WeakMap<Simulator, ReturnType<typeof pastWindow>>();
+
+/** Makes captures take one window until it is released, however much time passes. */
+export function fixWindow(simulator: Simulator): ReturnType<typeof pastWindow> {
+  const window = fixedWindows.get(simulator) ?? pastWindow(simulator);
+  fixedWindows.set(simulator, window);
+  return window;
+}
+
+export function releaseWindow(simulator: Simulator): void {
+  fixedWindows.delete(simulator);
+}
+
 export function captureRequest(
   simulator: Simulator,
   more: Partial<CaptureRequest> = {},
 ): CaptureRequest {
   return {
     source: 'ringBuffer',
-    window: { ...pastWindow(simulator), clockOffsetSeconds: 0 },
+    window: {
+      ...(fixedWindows.get(simulator) ?? pastWindow(simulator)),
+      clockOffsetSeconds: 0,
+    },
     expression: `ip==${STEADY_HOST}`,
     limits: {},
     snapLength: 65535,

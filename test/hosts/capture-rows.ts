@@ -3,7 +3,7 @@ import { STEADY_HOST, type Simulator } from '../../simulator';
 import type { FaultRow } from '../contract/fault-row';
 import { FAULT_ROWS } from '../contract/fault-rows';
 import { liveRows } from '../contract/live-rows';
-import { pastWindow } from '../contract/operations';
+import { fixWindow, releaseWindow } from '../contract/operations';
 
 /** Set low, because a host goes by the clock on the wall. */
 export const LIMITS = { idleSeconds: 5, totalSeconds: 60 };
@@ -34,9 +34,13 @@ export const RING_BUFFER_ROWS = onePerOutcome(
 /** Of live captures. */
 export const LIVE_ROWS = onePerOutcome(liveRows);
 
-/** The capture that the rows are about, as a person would fill in the form. */
+/**
+ * The capture that the rows are about, as a person would fill in the form. What is arranged next is
+ * about the same window.
+ */
 export function ringBufferFields(simulator: Simulator): Record<string, string> {
-  const { startUs, endUs } = pastWindow(simulator);
+  releaseWindow(simulator);
+  const { startUs, endUs } = fixWindow(simulator);
   return {
     captureSource: 'ringBuffer',
     timeMode: 'between',
