@@ -1,15 +1,19 @@
 import type { Api, CallOptions } from '../api/api';
 import { CAPTURE } from '../api/paths';
 import { AllegroError } from '../errors';
-import { withTimeLimit } from '../http/time-limit';
+import { isoMicroseconds } from '../values/instant';
+import { limitedCall } from './limited-call';
 import { oldestPacket } from './oldest-packet';
 
 /** How far back a packet ring buffer reaches. */
 export interface BufferReach {
-  /** Microseconds since 1970-01-01 UTC; absent where the buffer returned no packet. */
-  oldestUs?: number;
-  /** From the oldest packet until now, by the appliance's clock, in seconds. */
-  secondsBack?: number;
+  /** The oldest packet, absent where the buffer returned none. */
+  oldest?: {
+    /** ISO 8601 in UTC, with microseconds. */
+    at: string;
+    /** From it until now by the appliance's clock, in hours with two decimals. */
+    hoursBack: number;
+  };
   /** That the clock of the appliance could not be read. */
   warnings: string[];
 }
@@ -38,16 +42,17 @@ export async function bufferReach(
       advice: 'Try again when fewer captures run on the appliance.',
       canRetry: true,
     });
-  const oldestUs = await withTimeLimit(
-    api.context,
+  const endUs = milliseconds * 1000;
+  const oldestUs = await limitedCall(
+    api,
     PROBE_LIMIT,
-    options.signal,
-    (signal) =>
-      oldestPacket(api, { ringBuffer, endUs: milliseconds * 1000 }, { ...options, signal }),
+    options,
+    (callOptions) => oldestPacket(api, { ringBuffer, endUs }, callOptions),
     onLimit,
   );
   const warnings = warning === undefined ? [] : [warning];
   if (oldestUs === undefined) return { warnings };
   const secondsBack = Math.max(0, Math.round(milliseconds / 1000 - oldestUs / 1e6));
-  return { oldestUs, secondsBack, warnings };
+  const hoursBack = Math.round(secondsBack / 36) / 100;
+  return { oldest: { at: isoMicroseconds(oldestUs), hoursBack }, warnings };
 }

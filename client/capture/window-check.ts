@@ -1,12 +1,11 @@
 import { ALL_TRAFFIC } from '../api/paths';
 import type { Api, CallOptions } from '../api/api';
-import { cancelledError } from '../http/body';
 import { AllegroError } from '../errors';
 import type { PcapSummary } from '../pcap';
-import { withTimeLimit } from '../http/time-limit';
 import { isoMicroseconds } from '../values/instant';
 import { toStatisticsInterval, type TimeSpan } from '../values/time-range';
 import type { CaptureWindow } from './capture-request';
+import { limitedCall } from './limited-call';
 import { BEGINNING_US, oldestPacket } from './oldest-packet';
 import { readTraffic, statisticFor, type TrafficStatistic } from '../statistics/traffic-statistic';
 
@@ -61,17 +60,12 @@ export async function checkWindow(check: WindowCheck): Promise<string[]> {
 }
 
 /** Runs one request of the check, for a limited time. */
-async function limited<T>(
+function limited<T>(
   { api, options }: WindowCheck,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (options: CallOptions) => Promise<T>,
 ): Promise<T> {
   const onLimit = () => new Error(`no answer within ${CHECK_LIMIT / 1000} s`);
-  try {
-    return await withTimeLimit(api.context, CHECK_LIMIT, options.signal, work, onLimit);
-  } catch (error) {
-    if (!options.signal.aborted) throw error;
-    throw cancelledError({ device: api.baseUrl }, options.signal.reason);
-  }
+  return limitedCall(api, CHECK_LIMIT, options, work, onLimit);
 }
 
 /** @returns nothing where the buffer does not answer */
@@ -80,8 +74,8 @@ async function oldestOf(check: WindowCheck): Promise<number | undefined> {
   const nowUs = (api.now() + (window.clockOffsetSeconds ?? 0) * 1000) * 1000;
   const endUs = Math.max(nowUs, window.endUs);
   try {
-    return await limited(check, (signal) =>
-      oldestPacket(api, { ringBuffer, endUs }, { ...options, signal }),
+    return await limited(check, (callOptions) =>
+      oldestPacket(api, { ringBuffer, endUs }, callOptions),
     );
   } catch (error) {
     if (options.signal.aborted) throw error;
@@ -129,8 +123,8 @@ async function askStatistics(check: WindowCheck): Promise<string[]> {
   const gap = suspiciousGap(check, statistic);
   if (!gap) return [];
   try {
-    const { interval: counters } = await limited(check, (signal) =>
-      readTraffic(api, statistic.path, toStatisticsInterval(gap), { ...options, signal }),
+    const { interval: counters } = await limited(check, (callOptions) =>
+      readTraffic(api, statistic.path, toStatisticsInterval(gap), callOptions),
     );
     if (!counters) return [uncheckedWarning(check, statistic, 'the response holds no counters')];
     return counters.totalPackets > 0

@@ -56,6 +56,7 @@ describe('the status of a ring buffer', () => {
     const json = await jsonOf(ringBufferStatus, client, { minHours: 1 }).finally(destroy);
     expect(json).toMatchObject({
       ...{ ok: true, suspended: false, oldestPacketAt: null },
+      text: 'Ring buffer 0 has an unknown reach, and records.',
       warnings: [expect.stringMatching(/^The oldest packet could not be read\. Permission denied/)],
     });
   });

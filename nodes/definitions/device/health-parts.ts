@@ -10,7 +10,6 @@ import {
   SYSTEM_STATE,
   TIME,
 } from '../../../client/api/paths';
-import { isoMicroseconds } from '../../../client/values/instant';
 import { findBoolean, findList, findNumber } from './find-value';
 
 /** What is read of the appliance's health; each part on its own, because firmware differs. */
@@ -97,14 +96,9 @@ export const HEALTH_PARTS: Record<HealthPart, Reader> = {
   },
 
   async oldestPacket(client, options, ringBuffer) {
-    const { oldestUs, secondsBack } = await client.bufferReach(ringBuffer, options);
-    if (oldestUs === undefined || secondsBack === undefined) {
-      throw notTold(client, CAPTURE, 'The ring buffer returned no packet.');
-    }
-    return {
-      oldestPacketAt: isoMicroseconds(oldestUs),
-      bufferHours: Math.round(secondsBack / 36) / 100,
-    };
+    const { oldest } = await client.bufferReach(ringBuffer, options);
+    if (!oldest) throw notTold(client, CAPTURE, 'The ring buffer returned no packet.');
+    return { oldestPacketAt: oldest.at, bufferHours: oldest.hoursBack };
   },
 
   async notifications(client, options) {

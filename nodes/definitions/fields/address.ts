@@ -60,3 +60,8 @@ export function readAddress({ device = '', linkGroup }: AddressValues): Address 
 export function originOfElement({ mmId }: Address): { mmId?: string } {
   return mmId === undefined ? {} : { mmId };
 }
+
+/** The parts of a list that a person typed: separated by commas, semicolons or blanks. */
+export function partsOfList(text: string): string[] {
+  return text.split(/[\s,;]+/).filter(Boolean);
+}

@@ -1,5 +1,4 @@
 import { AllegroError, type CallOptions } from '../../../client';
-import { isoMicroseconds } from '../../../client/values/instant';
 import { durationText } from '../../../client/values/size-text';
 import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
@@ -7,7 +6,7 @@ import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 
-/** What is found out about the buffer; null for what the appliance does not tell. */
+/** The state of a buffer; null where the appliance does not report it. */
 interface Found {
   suspended: boolean | null;
   oldestPacketAt: string | null;
@@ -97,14 +96,10 @@ async function look(
     ...{ suspended: isSuspended ?? null, oldestPacketAt: null, hoursBack: null, warnings: [] },
   };
   try {
-    const { oldestUs, secondsBack, warnings } = await client.bufferReach(ringBuffer, options);
+    const { oldest, warnings } = await client.bufferReach(ringBuffer, options);
     found.warnings.push(...warnings);
-    if (oldestUs === undefined || secondsBack === undefined) {
-      found.warnings.push('The ring buffer returned no packet: it is empty, or does not exist.');
-    } else {
-      found.oldestPacketAt = isoMicroseconds(oldestUs);
-      found.hoursBack = Math.round(secondsBack / 36) / 100;
-    }
+    if (oldest) Object.assign(found, { oldestPacketAt: oldest.at, hoursBack: oldest.hoursBack });
+    else found.warnings.push('The ring buffer returned no packet: it is empty, or does not exist.');
   } catch (error) {
     const isPart = error instanceof AllegroError && error.kind !== 'cancelled';
     if (!isPart || isSuspended === undefined) return Promise.reject(error);
@@ -116,7 +111,7 @@ async function look(
 function textOf(ringBuffer: number, { suspended, oldestPacketAt, hoursBack }: Found): string {
   const reach =
     hoursBack === null
-      ? 'returned no packet'
+      ? 'has an unknown reach'
       : `reaches back ${durationText(hoursBack * 3600)}, to ${oldestPacketAt}`;
   const state = suspended === null ? '' : suspended ? ', and is suspended' : ', and records';
   return `Ring buffer ${ringBuffer} ${reach}${state}.`;

@@ -1,7 +1,7 @@
 import { inputError, type CallOptions } from '../../../client';
 import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
 import { IPS } from '../../../client/api/paths';
-import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
+import { LINK_GROUP_FIELD, partsOfList, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { defineNode } from '../model/define-node';
@@ -121,18 +121,15 @@ export const getServerPorts = defineNode({
 
 /** @throws AllegroError `input` */
 function readAddresses(text: string): Array<{ text: string; network: Network }> {
-  return text
-    .split(/[\s,;]+/)
-    .filter(Boolean)
-    .map((part) => {
-      const network = parseNetwork(part);
-      if (network) return { text: part, network };
-      throw inputError(
-        'addresses',
-        `"${part}" is neither an IP address nor a network.`,
-        'Separate addresses by commas, e.g. 10.1.2.0/24, 10.1.9.7.',
-      );
-    });
+  return partsOfList(text).map((part) => {
+    const network = parseNetwork(part);
+    if (network) return { text: part, network };
+    throw inputError(
+      'addresses',
+      `"${part}" is neither an IP address nor a network.`,
+      'Separate addresses by commas, e.g. 10.1.2.0/24, 10.1.9.7.',
+    );
+  });
 }
 
 /** The list of all addresses is asked for only where it is needed. */

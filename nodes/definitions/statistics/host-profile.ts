@@ -1,6 +1,6 @@
 import { inputError, type AllegroError } from '../../../client';
 import { parseIp } from '../../../client/values/ip-address';
-import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
+import { LINK_GROUP_FIELD, originOfElement, partsOfList, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { defineNode } from '../model/define-node';
@@ -140,7 +140,7 @@ export const hostProfile = defineNode({
 
 /** @throws AllegroError `input` */
 function readIps(text: string): string[] {
-  const ips = [...new Set(text.split(/[\s,;]+/).filter(Boolean))];
+  const ips = [...new Set(partsOfList(text))];
   for (const ip of ips) {
     if (parseIp(ip)) continue;
     throw inputError(
@@ -150,5 +150,9 @@ function readIps(text: string): string[] {
     );
   }
   if (ips.length > 0) return ips;
-  throw inputError('addresses', 'There is no IP address.', 'Use an address such as 10.1.2.3.');
+  throw inputError(
+    'addresses',
+    'The list of IP addresses is empty.',
+    'Use an address such as 10.1.2.3.',
+  );
 }
