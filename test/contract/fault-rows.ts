@@ -338,6 +338,20 @@ const brokenBodyRows: FaultRow[] = [
   ),
 ];
 
+/** It keeps moving, so that only the limit of the whole answer ends it. */
+const dripRows = rowsOf(
+  ['read a statistic', 'read a list'],
+  [
+    [
+      'the body drips',
+      { kind: 'slow', bytesPerSecond: 20 },
+      fails('timeout', /was not complete after/),
+      1,
+      true,
+    ],
+  ],
+);
+
 /** A capture whose warnings are these. */
 function warnsOf(...warnings: RegExp[]): Outcome {
   return works(({ summary }: Kept) =>
@@ -431,6 +445,7 @@ export const FAULT_ROWS: FaultRow[] = [
   ...ownRedirectRows,
   ...wrongBodyRows,
   ...brokenBodyRows,
+  ...dripRows,
   ...packedRows,
   ...captureFileRows,
   ...liveRows,
