@@ -100,6 +100,14 @@ describe('waiting for an analysis', () => {
     });
   });
 
+  it('says that a slot counted nothing, so that a missing upload can be told from a slow one', async () => {
+    expect(await wait({ device: ':2', waitSeconds: 5 })).toMatchObject({
+      settled: false,
+      statistics: { totalPackets: 0 },
+      warnings: [expect.stringMatching(/No packet was counted in slot :2 within 5 s/)],
+    });
+  });
+
   it('takes the number of a slot, as the list of slots gives it', async () => {
     expect(await wait({ device: '1' })).toMatchObject({ mmId: ':1', settled: true });
   });

@@ -72,9 +72,12 @@ export async function waitForAnalysis(
   }
   const seconds = Math.round(limit / 1000);
   const problem = counted.error ? ` The last answer was: ${counted.error.message}` : '';
-  return state(null, [
-    `The counters of slot ${address.mmId ?? ''} had not settled after ${seconds} s: the analysis may still be running.${problem}`,
-  ]);
+  const slot = `slot ${address.mmId ?? ''}`;
+  const what =
+    counted.last?.totalPackets === 0
+      ? `No packet was counted in ${slot} within ${seconds} s: nothing was uploaded to it, or its analysis has not begun.`
+      : `The counters of ${slot} had not settled after ${seconds} s: the analysis may still be running.`;
+  return state(null, [what + problem]);
 }
 
 function uncheckedWarning({ mmId = '' }: Address, error: AllegroError | undefined): string {
