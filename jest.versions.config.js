@@ -2,11 +2,11 @@ const { testTimeout, ...base } = require('./jest.config.js');
 
 /** Tests that run in each Node-RED: nodes with their appliance, and their forms in the editor. */
 const HOST_TESTS = [
-  'smoke.test',
-  'flows.host-test',
-  'runs.host-test',
-  'triggers.host-test',
-  'editor.browser-test',
+  'host/smoke.test',
+  'nodes/flows.host-test',
+  'nodes/runs.host-test',
+  'nodes/triggers.host-test',
+  'editor/editor.browser-test',
 ].map((name) => `<rootDir>/test/hosts/node-red/${name}.ts`);
 
 const inVersion = (version) => ({

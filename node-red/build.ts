@@ -4,7 +4,7 @@
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { compile } from '../scripts/compile';
+import { compile } from '../scripts/build/compile';
 import { generateFiles, nodeMap } from './editor/generate';
 import { ICON_FILES } from './editor/icons';
 

@@ -2,14 +2,14 @@
  * Installs the hosts that tests run beside those of the tree, so that no test run waits for it:
  * n8n, n8n's scanner, the other versions of Node-RED, Node-RED's scorecard, and nodes that examples use.
  */
-import { ensureN8n, ensureScanner } from './n8n-cache';
-import { ensureDatabase } from './n8n-host';
+import { ensureN8n, ensureScanner } from './hosts/n8n-cache';
+import { ensureDatabase } from './hosts/n8n-host';
 import {
   CACHED_VERSIONS,
   ensureFurtherNodes,
   ensureNodeRed,
   ensureScorecard,
-} from './node-red-cache';
+} from './hosts/node-red-cache';
 
 ensureN8n();
 ensureScanner();

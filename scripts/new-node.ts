@@ -66,7 +66,7 @@ export const ${name} = defineNode({
 create(
   testPath,
   `import { ${name} } from '../../../../nodes/definitions/${folder}/${file}';
-import { jsonOf } from '../../../contract/run-definition';
+import { jsonOf } from '../../../contract/support/run-definition';
 import { fakeClient } from '../../../support/fake-transport';
 
 it('returns what the appliance answers', async () => {

@@ -1,7 +1,7 @@
 import { asStored } from '../../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../../node-red/runtime/values/names';
-import { exampleFlow } from '../example-files';
-import type { FlowNode } from './node-red-host';
+import { exampleFlow } from '../examples/example-files';
+import type { FlowNode } from '../hosts/node-red-host';
 import { SIMULATOR_TOKEN, type SimulatorProcess } from './simulator-process';
 
 /** The example with the main job, and one with a report. */

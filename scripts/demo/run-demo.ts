@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { connect } from 'node:net';
-import { freePort } from './node-red-host';
+import { freePort } from '../hosts/node-red-host';
 import { SIMULATOR_TOKEN, SimulatorProcess } from './simulator-process';
 import { watchSources } from './watch';
 

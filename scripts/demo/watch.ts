@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isGenerated, ROOT } from './pack';
+import { isGenerated, ROOT } from '../hosts/pack';
 
 /** Editors and `git` write several files in a row. */
 const QUIET_MS = 300;

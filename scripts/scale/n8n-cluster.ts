@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Simulator } from '../../simulator';
 import { SIMULATOR_TOKEN } from '../demo/simulator-process';
-import { ensureN8n } from '../n8n-cache';
-import { baseSettings, cleanEnvironment, freePort, installPackage } from '../n8n-host';
-import { N8nRest, type Workflow } from '../n8n-rest';
+import { ensureN8n } from '../hosts/n8n-cache';
+import { baseSettings, cleanEnvironment, freePort, installPackage } from '../hosts/n8n-host';
+import { N8nRest, type Workflow } from '../hosts/n8n-rest';
 import { Program } from './program';
 import { startPostgres, startRedis, type Postgres, type Service } from './services';
 

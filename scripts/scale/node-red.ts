@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import type { Simulator } from '../../simulator';
-import { NodeRedHost, until, type FlowNode } from '../demo/node-red-host';
-import { ROOT } from '../demo/pack';
+import { NodeRedHost, until, type FlowNode } from '../hosts/node-red-host';
+import { ROOT } from '../hosts/pack';
 import { SIMULATOR_TOKEN } from '../demo/simulator-process';
 import {
   CAPTURE_PATH,

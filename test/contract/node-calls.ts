@@ -7,7 +7,7 @@ import type { PollTrigger, TriggerState } from '../../nodes/definitions/triggers
 import { STEADY_HOST, type Simulator } from '../../simulator';
 import { runContext } from '../support/fake-transport';
 import { fileOf } from '../support/file-of';
-import { runDefinition, type Ran } from './run-definition';
+import { runDefinition, type Ran } from './support/run-definition';
 
 /** What calls are made with; prepared while the appliance behaves as the page says. */
 export interface Samples {

@@ -2,8 +2,8 @@ import { AllegroClient, AllegroError } from '../../client';
 import { DEFAULT_SWITCHES } from '../../simulator';
 import { PERSONALITIES, type Personality } from '../../simulator/personalities';
 import { ask } from '../simulator/support';
-import { useSimulator } from './bench';
-import { fastContext } from './fast-context';
+import { useSimulator } from './support/bench';
+import { fastContext } from './support/fast-context';
 import {
   CALL_NAMES,
   NODE_CALLS,
@@ -14,9 +14,9 @@ import {
   type Samples,
 } from './node-calls';
 import { BY_TOKEN, BY_PERSONALITY, type Difference } from './node-differences';
-import { pastWindow, uploadRequest } from './operations';
-import { runDefinition, type Ran } from './run-definition';
-import { axiosTransport, TOKEN } from './transports';
+import { pastWindow, uploadRequest } from './support/operations';
+import { runDefinition, type Ran } from './support/run-definition';
+import { axiosTransport, TOKEN } from './support/transports';
 
 /** Sleeps up to this pass 30 times as fast: those between polls. Limits stay what they are. */
 const QUICK_SLEEP_MS = 1500;

@@ -1,7 +1,7 @@
 import { STEADY_HOST } from '../../simulator';
-import { useSimulator } from './bench';
-import { captureRequest, OPERATIONS, pastWindow, uploadRequest } from './operations';
-import { Store } from './store';
+import { useSimulator } from './support/bench';
+import { captureRequest, OPERATIONS, pastWindow, uploadRequest } from './support/operations';
+import { Store } from './support/store';
 
 /**
  * What the scripts of the vendor's API page get wrong, as far as no other suite has it: error pages,

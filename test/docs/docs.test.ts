@@ -40,7 +40,7 @@ function localLinks(text: string): string[] {
 
 describe('the reference of the nodes', () => {
   // In a process of its own: Prettier is an ES module, which Jest does not load.
-  const script = [require.resolve('tsx/cli'), 'scripts/node-reference.ts', '--print'];
+  const script = [require.resolve('tsx/cli'), 'scripts/docs/node-reference.ts', '--print'];
   const printed = JSON.parse(
     execFileSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' }),
   ) as Record<string, string>;

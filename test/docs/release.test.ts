@@ -15,7 +15,7 @@ const PUBLISH: Record<string, string> = {
 /** What the tag has to name, as `.github/workflows/publish.yml` checks it. */
 function checkRelease(tag: string): string {
   try {
-    const script = join(ROOT, 'scripts', 'check-release.mjs');
+    const script = join(ROOT, 'scripts', 'build', 'check-release.mjs');
     execFileSync(process.execPath, [script, tag], { encoding: 'utf8', stdio: 'pipe' });
     return '';
   } catch (error) {

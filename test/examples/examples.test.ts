@@ -10,8 +10,12 @@ import {
   exampleWorkflow,
   HOSTS,
   indexPage,
-} from '../../scripts/example-files';
-import { normalized, normalizeFlow, normalizeWorkflow } from '../../scripts/normalize-examples';
+} from '../../scripts/examples/example-files';
+import {
+  normalized,
+  normalizeFlow,
+  normalizeWorkflow,
+} from '../../scripts/examples/normalize-examples';
 import { walk } from './walk';
 
 /** Examples for several processes are as different as the hosts are. */

@@ -1,6 +1,6 @@
 import { incidentsTrigger } from '../../nodes/definitions/triggers/incidents-trigger';
 import { thresholdTrigger } from '../../nodes/definitions/triggers/threshold-trigger';
-import { exampleWorkflow } from '../../scripts/example-files';
+import { exampleWorkflow } from '../../scripts/examples/example-files';
 import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from './alerts';
 import { N8nSteps, type Row } from './n8n-steps';
 

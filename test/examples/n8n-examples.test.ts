@@ -3,8 +3,8 @@ import type { INodeProperties } from 'n8n-workflow';
 import { AllegroMultimeter } from '../../nodes/AllegroMultimeter/AllegroMultimeter.node';
 import { AllegroMultimeterPushTrigger } from '../../nodes/AllegroMultimeterPushTrigger/AllegroMultimeterPushTrigger.node';
 import { AllegroMultimeterTrigger } from '../../nodes/AllegroMultimeterTrigger/AllegroMultimeterTrigger.node';
-import { exampleNames, exampleWorkflow } from '../../scripts/example-files';
-import type { WorkflowNode } from '../../scripts/n8n-rest';
+import { exampleNames, exampleWorkflow } from '../../scripts/examples/example-files';
+import type { WorkflowNode } from '../../scripts/hosts/n8n-rest';
 import { overlaps, parseBody, walk } from './walk';
 
 const PACKAGE = 'n8n-nodes-allegro-multimeter.';

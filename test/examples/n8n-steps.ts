@@ -6,7 +6,7 @@ import {
   type INodeTypes,
   type IRunData,
 } from 'n8n-workflow';
-import type { Workflow as Saved } from '../../scripts/n8n-rest';
+import type { Workflow as Saved } from '../../scripts/hosts/n8n-rest';
 
 type Json = INodeExecutionData['json'];
 

@@ -2,8 +2,8 @@ import { fieldDefaults, newProperties } from '../../node-red/editor/defaults';
 import { formFields } from '../../node-red/editor/editor-field';
 import { paletteDefinitions } from '../../node-red/runtime/nodes/palette-definitions';
 import { APPLIANCE_TYPE, typeOf } from '../../node-red/runtime/values/names';
-import type { FlowNode } from '../../scripts/demo/node-red-host';
-import { exampleFlow, exampleNames } from '../../scripts/example-files';
+import type { FlowNode } from '../../scripts/hosts/node-red-host';
+import { exampleFlow, exampleNames } from '../../scripts/examples/example-files';
 import { overlaps, parseBody, walk } from './walk';
 
 const { util } = jest.requireActual<{

@@ -1,9 +1,9 @@
 import { isoMicroseconds } from '../../client/values/instant';
 import { STEADY_HOST, type Simulator } from '../../simulator';
-import type { FaultRow } from '../contract/fault-row';
-import { FAULT_ROWS } from '../contract/fault-rows';
-import { liveRows } from '../contract/live-rows';
-import { fixWindow, releaseWindow } from '../contract/operations';
+import type { FaultRow } from '../contract/faults/fault-row';
+import { FAULT_ROWS } from '../contract/faults/fault-rows';
+import { liveRows } from '../contract/faults/live-rows';
+import { fixWindow, releaseWindow } from '../contract/support/operations';
 
 /** Set low, because a host goes by the clock on the wall. */
 export const LIMITS = { idleSeconds: 5, totalSeconds: 60 };
@@ -14,7 +14,7 @@ const requestsOf = ({ requests }: FaultRow) =>
 
 /**
  * One row of the fault matrix for each outcome, the quickest. All rows run over both transports in
- * `test/contract/fault-matrix.ts`; what a host adds is how it shows each kind of outcome.
+ * `test/contract/faults/fault-matrix.ts`; what a host adds is how it shows each kind of outcome.
  */
 function onePerOutcome(rows: FaultRow[]): FaultRow[] {
   // That one waits for the total limit here.

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { freePort } from '../../scripts/demo/node-red-host';
-import { ROOT } from '../../scripts/demo/pack';
+import { freePort } from '../../scripts/hosts/node-red-host';
+import { ROOT } from '../../scripts/hosts/pack';
 
 /**
  * Runs a demo as a person would, once, and returns what it prints.

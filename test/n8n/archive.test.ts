@@ -21,7 +21,7 @@ describe('the archive of the n8n package', () => {
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 
   beforeAll(() => {
-    if (!existsSync(join(ROOT, 'dist'))) npx('tsx/cli', 'scripts/build-n8n.ts');
+    if (!existsSync(join(ROOT, 'dist'))) npx('tsx/cli', 'scripts/build/build-n8n.ts');
     const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
     const output = execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' });
     [report] = JSON.parse(output) as [Report];

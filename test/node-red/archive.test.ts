@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { packNodeRed } from '../../scripts/demo/pack';
+import { packNodeRed } from '../../scripts/hosts/pack';
 
 interface Manifest {
   dependencies: Record<string, string>;

@@ -4,9 +4,9 @@ import { AllegroClient } from '../../client';
 import type { CaptureRequest } from '../../client/capture/capture-request';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
-import { axiosTransport } from '../contract/transports';
-import { captureRequest, pastWindow } from '../contract/operations';
-import { Store, type Kept } from '../contract/store';
+import { axiosTransport } from '../contract/support/transports';
+import { captureRequest, pastWindow } from '../contract/support/operations';
+import { Store, type Kept } from '../contract/support/store';
 import { captureLoopback, itWithLoopback } from './loopback';
 import { asCapinfos, capinfos, describeWithTools, framesOf, run, temporaryFolder } from './tools';
 

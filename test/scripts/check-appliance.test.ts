@@ -3,7 +3,7 @@ import { systemContext } from '../../node-red/runtime/config-node/system-context
 import { checkAppliance } from '../../scripts/check-appliance/check-appliance';
 import type { PERSONALITIES } from '../../simulator';
 import { startSimulator, STEADY_HOST, type SimulatorOptions } from '../../simulator';
-import { axiosTransport } from '../contract/transports';
+import { axiosTransport } from '../contract/support/transports';
 
 async function report(options: SimulatorOptions = {}): Promise<string[]> {
   const simulator = await startSimulator({ historySeconds: 60, ...options });

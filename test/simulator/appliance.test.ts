@@ -1,5 +1,5 @@
 import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
-import { waitUntil } from '../contract/wait-until';
+import { waitUntil } from '../contract/support/wait-until';
 import { ADMIN, ask, recordsOf, upload } from './support';
 
 const CAPTURE = '/API/data/modules/capture';

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSimulator, type Simulator } from '../../simulator';
-import { waitUntil } from '../contract/wait-until';
+import { waitUntil } from '../contract/support/wait-until';
 import { ask } from './support';
 
 let simulator: Simulator;

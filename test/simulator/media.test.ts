@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
-import { waitUntil } from '../contract/wait-until';
+import { waitUntil } from '../contract/support/wait-until';
 import { ADMIN, ask } from './support';
 
 const CAPTURE = '/API/data/modules/capture';

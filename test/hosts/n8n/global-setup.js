@@ -1,6 +1,6 @@
-const { packN8n } = require('../../../scripts/demo/pack');
-const { ensureN8n } = require('../../../scripts/n8n-cache');
-const { ensureDatabase } = require('../../../scripts/n8n-host');
+const { packN8n } = require('../../../scripts/hosts/pack');
+const { ensureN8n } = require('../../../scripts/hosts/n8n-cache');
+const { ensureDatabase } = require('../../../scripts/hosts/n8n-host');
 
 /** Installs n8n, and builds and packs the package once, before any test counts its time. */
 module.exports = async () => {

@@ -8,7 +8,7 @@ import type { Field } from '../../../nodes/definitions/model/field';
 import { needsAppliance } from '../../../nodes/definitions/model/start-run';
 import { pollTriggers } from '../../../nodes/definitions/triggers';
 import { pushedStatisticsTrigger as push } from '../../../nodes/definitions/triggers/pushed-statistics-trigger';
-import { defaultsOf, isShown, variantsOf } from '../../hosts/n8n/form-variants';
+import { defaultsOf, isShown, variantsOf } from '../../hosts/n8n/editor/form-variants';
 import { definitionOf, fieldOf } from '../../support/definition-of';
 
 const TEXT = fieldOf('text', 'text');

@@ -1,9 +1,9 @@
 import { SURICATA_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
-import { waitUntil } from '../../../contract/wait-until';
-import type { ExampleBench } from '../example-bench';
-import { FakeModel } from '../fake-model';
-import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+import { waitUntil } from '../../../contract/support/wait-until';
+import type { ExampleBench } from './example-bench';
+import { FakeModel } from '../support/fake-model';
+import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
 
 const NAME = '12-ai-triage';
 const WORDS = 'A download over TLS. Quite sure. Nothing to do.';

@@ -1,8 +1,8 @@
 import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
 import { readable } from '../../../neighbours';
-import type { ExampleBench } from '../example-bench';
-import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+import type { ExampleBench } from './example-bench';
+import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
 import { requestedWindow } from './windows';
 
 const NAME = '01-alert-to-pcap';

@@ -1,5 +1,5 @@
-import type { ExampleBench } from '../example-bench';
-import { CAPTURE_PATH } from '../simulator-bench';
+import type { ExampleBench } from './example-bench';
+import { CAPTURE_PATH } from '../support/simulator-bench';
 
 const NAME = '11-buffer-health';
 

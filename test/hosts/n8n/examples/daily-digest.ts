@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { PNG } from 'pngjs';
 import { endTraffic } from '../../appliance-events';
-import type { ExampleBench } from '../example-bench';
+import type { ExampleBench } from './example-bench';
 
 const NAME = '08-daily-digest';
 

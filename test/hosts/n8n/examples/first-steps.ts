@@ -1,9 +1,9 @@
-import type { Item } from '../../../../scripts/n8n-rest';
+import type { Item } from '../../../../scripts/hosts/n8n-rest';
 import { STEADY_HOST } from '../../../../simulator';
-import { cutCapture } from '../../../contract/capture-faults';
+import { cutCapture } from '../../../contract/support/capture-faults';
 import { endTraffic } from '../../appliance-events';
-import type { ExampleBench } from '../example-bench';
-import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+import type { ExampleBench } from './example-bench';
+import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
 import { requestedWindow } from './windows';
 
 const FILTER = `ip==${STEADY_HOST}`;

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Published } from '../example-bench';
+import type { Published } from './example-bench';
 
 /** Fills in a form as a browser does: fields are numbered, in the order of the form. */
 export async function submit(

@@ -1,6 +1,6 @@
 import { STEADY_HOST } from '../../../../simulator';
-import type { ExampleBench } from '../example-bench';
-import { CAPTURE_PATH, hashOf } from '../simulator-bench';
+import type { ExampleBench } from './example-bench';
+import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
 import { nextPage, submit } from './forms';
 import { microseconds, requestedWindow } from './windows';
 

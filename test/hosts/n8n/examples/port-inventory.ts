@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { waitUntil } from '../../../contract/wait-until';
-import type { ExampleBench } from '../example-bench';
+import { waitUntil } from '../../../contract/support/wait-until';
+import type { ExampleBench } from './example-bench';
 
 const NAME = '10-port-inventory';
 const SERVER = '10.1.0.20';

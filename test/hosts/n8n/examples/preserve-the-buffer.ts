@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { waitUntil } from '../../../contract/wait-until';
-import type { ExampleBench } from '../example-bench';
-import { CAPTURE_PATH } from '../simulator-bench';
+import { waitUntil } from '../../../contract/support/wait-until';
+import type { ExampleBench } from './example-bench';
+import { CAPTURE_PATH } from '../support/simulator-bench';
 import { submit } from './forms';
 
 const NAME = '03-preserve-the-buffer';

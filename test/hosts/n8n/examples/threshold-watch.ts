@@ -1,11 +1,11 @@
-import { waitUntil } from '../../../contract/wait-until';
+import { waitUntil } from '../../../contract/support/wait-until';
 import { thresholdTrigger } from '../../../../nodes/definitions/triggers/threshold-trigger';
 import { STEADY_HOST } from '../../../../simulator';
 import { answered } from '../../appliance-events';
-import type { ExampleBench } from '../example-bench';
-import { emptyCapture } from '../../../contract/capture-faults';
-import { CAPTURE_PATH, hashOf } from '../simulator-bench';
-import { EVERY_TWO_SECONDS } from '../trigger-bench';
+import type { ExampleBench } from './example-bench';
+import { emptyCapture } from '../../../contract/support/capture-faults';
+import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
+import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
 import { methods } from './alert-to-pcap';
 
 const NAME = '09-threshold-watch';

@@ -1,6 +1,6 @@
 import { STEADY_HOST } from '../../../../simulator';
-import type { ExampleBench } from '../example-bench';
-import { hashOf } from '../simulator-bench';
+import type { ExampleBench } from './example-bench';
+import { hashOf } from '../support/simulator-bench';
 import { submit } from './forms';
 
 const NAME = '06-upload-and-analyse';

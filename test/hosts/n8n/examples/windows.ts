@@ -1,4 +1,4 @@
-import type { Item } from '../../../../scripts/n8n-rest';
+import type { Item } from '../../../../scripts/hosts/n8n-rest';
 
 /** What a capture was asked for, in microseconds; the end is exclusive. */
 export function requestedWindow({ json }: Pick<Item, 'json'>): { startUs: number; endUs: number } {

@@ -1,7 +1,7 @@
-import type { Item } from '../../../../scripts/n8n-rest';
-import type { ExampleBench } from '../example-bench';
-import { emptyCapture } from '../../../contract/capture-faults';
-import { hashOf } from '../simulator-bench';
+import type { Item } from '../../../../scripts/hosts/n8n-rest';
+import type { ExampleBench } from './example-bench';
+import { emptyCapture } from '../../../contract/support/capture-faults';
+import { hashOf } from '../support/simulator-bench';
 import { methods } from './alert-to-pcap';
 import { requestedWindow } from './windows';
 

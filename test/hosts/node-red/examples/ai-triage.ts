@@ -1,9 +1,9 @@
-import { until } from '../../../../scripts/demo/node-red-host';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import { SURICATA_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
-import { FakeModel } from '../../n8n/fake-model';
-import { CAPTURE_PATH, emptyCapture } from '../../../contract/capture-faults';
-import type { ExampleBench } from '../example-bench';
+import { FakeModel } from '../../n8n/support/fake-model';
+import { CAPTURE_PATH, emptyCapture } from '../../../contract/support/capture-faults';
+import type { ExampleBench } from './example-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '12-ai-triage';

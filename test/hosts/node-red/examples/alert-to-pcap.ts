@@ -1,9 +1,9 @@
-import { until } from '../../../../scripts/demo/node-red-host';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
-import { CAPTURE_PATH, cutCapture } from '../../../contract/capture-faults';
-import { named, type ExampleBench } from '../example-bench';
-import { hashOf } from '../simulator-bench';
+import { CAPTURE_PATH, cutCapture } from '../../../contract/support/capture-faults';
+import { named, type ExampleBench } from './example-bench';
+import { hashOf } from '../support/simulator-bench';
 
 const NAME = '01-alert-to-pcap';
 const FILTER = `ip==${STEADY_HOST}`;

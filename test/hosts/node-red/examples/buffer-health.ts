@@ -1,5 +1,5 @@
-import { until } from '../../../../scripts/demo/node-red-host';
-import { named, type ExampleBench } from '../example-bench';
+import { until } from '../../../../scripts/hosts/node-red-host';
+import { named, type ExampleBench } from './example-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '11-buffer-health';

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { PNG } from 'pngjs';
-import { until } from '../../../../scripts/demo/node-red-host';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import { endTraffic } from '../../appliance-events';
-import { named, type ExampleBench } from '../example-bench';
+import { named, type ExampleBench } from './example-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '08-daily-digest';

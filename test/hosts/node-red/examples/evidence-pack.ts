@@ -1,9 +1,9 @@
-import { until } from '../../../../scripts/demo/node-red-host';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
-import { CAPTURE_PATH, cutCapture, emptyCapture } from '../../../contract/capture-faults';
+import { CAPTURE_PATH, cutCapture, emptyCapture } from '../../../contract/support/capture-faults';
 import { answered } from '../../appliance-events';
-import { named, type ExampleBench } from '../example-bench';
-import { hashOf } from '../simulator-bench';
+import { named, type ExampleBench } from './example-bench';
+import { hashOf } from '../support/simulator-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '02-evidence-pack';

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { until } from '../../../../scripts/demo/node-red-host';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
-import { cutCapture } from '../../../contract/capture-faults';
+import { cutCapture } from '../../../contract/support/capture-faults';
 import { ask } from '../../../simulator/support';
 import { endTraffic } from '../../appliance-events';
-import { named, type ExampleBench } from '../example-bench';
-import { hashOf, microseconds, type Row, type SimulatorBench } from '../simulator-bench';
+import { named, type ExampleBench } from './example-bench';
+import { hashOf, microseconds, type Row, type SimulatorBench } from '../support/simulator-bench';
 import { parts } from './alert-to-pcap';
 
 interface Capture {

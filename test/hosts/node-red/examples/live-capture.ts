@@ -1,8 +1,8 @@
-import { until } from '../../../../scripts/demo/node-red-host';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
-import { CAPTURE_PATH } from '../../../contract/capture-faults';
-import type { ExampleBench } from '../example-bench';
-import { hashOf } from '../simulator-bench';
+import { CAPTURE_PATH } from '../../../contract/support/capture-faults';
+import type { ExampleBench } from './example-bench';
+import { hashOf } from '../support/simulator-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '05-live-capture';

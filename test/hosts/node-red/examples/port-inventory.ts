@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { until } from '../../../../scripts/demo/node-red-host';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import { readable } from '../../../neighbours';
-import { named, type ExampleBench } from '../example-bench';
+import { named, type ExampleBench } from './example-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '10-port-inventory';

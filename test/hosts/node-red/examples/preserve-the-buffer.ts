@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../../../../scripts/demo/node-red-host';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import type { Fault } from '../../../../simulator';
-import { CAPTURE_PATH } from '../../../contract/capture-faults';
-import type { ExampleBench } from '../example-bench';
+import { CAPTURE_PATH } from '../../../contract/support/capture-faults';
+import type { ExampleBench } from './example-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '03-preserve-the-buffer';

@@ -1,9 +1,9 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../../../../scripts/demo/node-red-host';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
-import type { ExampleBench } from '../example-bench';
-import { hashOf } from '../simulator-bench';
+import type { ExampleBench } from './example-bench';
+import { hashOf } from '../support/simulator-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '06-upload-and-analyse';

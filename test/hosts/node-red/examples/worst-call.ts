@@ -1,7 +1,7 @@
-import { until } from '../../../../scripts/demo/node-red-host';
-import { CAPTURE_PATH, emptyCapture } from '../../../contract/capture-faults';
-import { named, type ExampleBench } from '../example-bench';
-import { hashOf } from '../simulator-bench';
+import { until } from '../../../../scripts/hosts/node-red-host';
+import { CAPTURE_PATH, emptyCapture } from '../../../contract/support/capture-faults';
+import { named, type ExampleBench } from './example-bench';
+import { hashOf } from '../support/simulator-bench';
 import { parts } from './alert-to-pcap';
 
 const NAME = '07-worst-call';

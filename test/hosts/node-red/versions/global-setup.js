@@ -2,7 +2,7 @@ const {
   CACHED_VERSIONS,
   ensureNodeRed,
   ensureScorecard,
-} = require('../../../../scripts/node-red-cache');
+} = require('../../../../scripts/hosts/node-red-cache');
 
 /** Installs what is missing before any test counts its time. */
 module.exports = () => {

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { ROOT } from '../../../../scripts/demo/pack';
-import { ensureNodeRed, type NodeRedVersion } from '../../../../scripts/node-red-cache';
+import { ROOT } from '../../../../scripts/hosts/pack';
+import { ensureNodeRed, type NodeRedVersion } from '../../../../scripts/hosts/node-red-cache';
 
 jest.setTimeout(600_000);
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ROOT } from '../../../../scripts/demo/pack';
+import { ROOT } from '../../../../scripts/hosts/pack';
 
 interface Manifest {
   name: string;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { nodeTypes } from '../../../../node-red/editor/generate';
 import { APPLIANCE_TYPE } from '../../../../node-red/runtime/values/names';
-import { linkDependencies } from '../../../../scripts/demo/node-red-host';
-import { packNodeRed } from '../../../../scripts/demo/pack';
-import { ensureScorecard } from '../../../../scripts/node-red-cache';
+import { linkDependencies } from '../../../../scripts/hosts/node-red-host';
+import { packNodeRed } from '../../../../scripts/hosts/pack';
+import { ensureScorecard } from '../../../../scripts/hosts/node-red-cache';
 import { RegistryStub } from './registry-stub';
 
 type Scorecard = Record<string, { test?: boolean } & Record<string, unknown>>;

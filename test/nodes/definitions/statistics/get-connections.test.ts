@@ -1,5 +1,5 @@
 import { getConnections } from '../../../../nodes/definitions/statistics/get-connections';
-import { runDefinition } from '../../../contract/run-definition';
+import { runDefinition } from '../../../contract/support/run-definition';
 import { fakeClient, never } from '../../../support/fake-transport';
 
 const IP = '/API/stats/modules/ip';

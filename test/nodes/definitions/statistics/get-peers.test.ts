@@ -1,5 +1,5 @@
 import { getPeers } from '../../../../nodes/definitions/statistics/get-peers';
-import { jsonOf } from '../../../contract/run-definition';
+import { jsonOf } from '../../../contract/support/run-definition';
 import { fakeClient } from '../../../support/fake-transport';
 import { errorOf } from '../../../support/error-of';
 

@@ -1,5 +1,5 @@
 import { hostProfile } from '../../../../nodes/definitions/statistics/host-profile';
-import { jsonOf } from '../../../contract/run-definition';
+import { jsonOf } from '../../../contract/support/run-definition';
 import { fakeClient, type FakeAnswer } from '../../../support/fake-transport';
 import { errorOf } from '../../../support/error-of';
 

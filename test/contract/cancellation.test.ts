@@ -1,4 +1,0 @@
-import { describeCancellation } from './cancellation';
-import { axiosTransport } from './transports';
-
-describeCancellation('axios', axiosTransport);

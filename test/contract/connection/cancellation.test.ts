@@ -1,0 +1,4 @@
+import { describeCancellation } from './cancellation';
+import { axiosTransport } from '../support/transports';
+
+describeCancellation('axios', axiosTransport);

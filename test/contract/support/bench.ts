@@ -1,0 +1,49 @@
+import { AllegroClient } from '../../../client';
+import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../../simulator';
+import { fastContext } from './fast-context';
+import { axiosTransport } from './transports';
+
+/**
+ * A simulated appliance over HTTPS and a client for it, for the tests of one file.
+ *
+ * @param speed of the client's clock; a fast one shortens what waits for limits and jobs, but counts
+ *   every delay of a busy machine as many times
+ */
+export function useSimulator(
+  historySeconds: number,
+  speed = 1,
+): {
+  readonly simulator: Simulator;
+  readonly client: AllegroClient;
+  /** Requests whose path begins with this. */
+  met(path: string): Simulator['requests'];
+} {
+  let simulator: Simulator;
+  let client: AllegroClient;
+  let connection: ReturnType<typeof axiosTransport>;
+  beforeAll(async () => {
+    simulator = await startSimulator({ historySeconds });
+    connection = axiosTransport(simulator);
+    const { transport } = connection;
+    client = new AllegroClient({ transport, context: fastContext(speed) });
+  });
+  afterAll(async () => {
+    connection.destroy();
+    await simulator.close();
+  });
+  beforeEach(() => {
+    simulator.faults.clear();
+    simulator.clearRequests();
+    simulator.setQuiet(false);
+    Object.assign(simulator.switches, DEFAULT_SWITCHES);
+  });
+  return {
+    get simulator() {
+      return simulator;
+    },
+    get client() {
+      return client;
+    },
+    met: (path) => simulator.requests.filter((one) => one.path.startsWith(path)),
+  };
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AllegroClient } from '../../../client';
+import { systemContext } from '../../../node-red/runtime/config-node/system-context';
+import type { RuntimeNode } from '../../../node-red/runtime/runtime-api';
+import { runDefinition, type Outcome } from '../../../node-red/runtime/nodes/run-definition';
+import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
+import { STEADY_HOST, type Simulator } from '../../../simulator';
+import { axiosTransport } from './transports';
+
+/** Environment variables that Node-RED sets for a node. */
+const VARIABLES: Record<string, string> = { NR_FLOW_ID: 'f1', NR_FLOW_NAME: 'Alerts' };
+
+/**
+ * Runs Capture Pcap as the Node-RED node does, against a simulated appliance, into a folder of its
+ * own. What the runtime itself does is tested with the real one.
+ */
+export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
+  readonly folder: string;
+  run(config?: Record<string, unknown>): Promise<Outcome>;
+} {
+  let folder: string;
+  let userDir: string;
+  let connection: ReturnType<typeof axiosTransport>;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'allegro-capture-'));
+    userDir = mkdtempSync(join(tmpdir(), 'allegro-user-'));
+    connection = axiosTransport(bench.simulator);
+  });
+  afterEach(() => {
+    connection.destroy();
+    for (const path of [folder, userDir]) rmSync(path, { recursive: true, force: true });
+  });
+
+  const run = async (config: Record<string, unknown> = {}): Promise<Outcome> => {
+    const node = { id: 'n1', name: 'Evidence', debug: () => undefined, warn: () => undefined };
+    const outcomes = runDefinition({
+      definition: capturePcap,
+      config: {
+        id: 'n1',
+        type: 'x',
+        timeMode: 'last',
+        lastAmount: '20',
+        lastUnit: 'seconds',
+        host: STEADY_HOST,
+        ...config,
+      },
+      scope: {
+        RED: {
+          version: () => '5.0.7',
+          settings: { userDir, fileWorkingDirectory: folder },
+          util: {
+            evaluateNodeProperty: (value, _type, _node, _message, callback) =>
+              callback(null, VARIABLES[value]),
+            cloneMessage: (message) => message,
+          },
+        },
+        node: node as unknown as RuntimeNode,
+        message: { _msgid: 'm1' },
+      },
+      getClient: () =>
+        new AllegroClient({ transport: connection.transport, context: systemContext }),
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    });
+    const found: Outcome[] = [];
+    for await (const outcome of outcomes) found.push(outcome);
+    expect(found).toHaveLength(1);
+    return found[0];
+  };
+  return {
+    get folder() {
+      return folder;
+    },
+    run,
+  };
+}

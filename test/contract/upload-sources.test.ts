@@ -1,4 +1,0 @@
-import { axiosTransport } from './transports';
-import { describeUploadSources } from './upload-sources';
-
-describeUploadSources('axios', axiosTransport);

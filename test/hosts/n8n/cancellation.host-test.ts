@@ -1,4 +1,0 @@
-import { describeCancellation } from '../../contract/cancellation';
-import { n8nTransport } from './real-helper';
-
-describeCancellation("n8n's request helper", n8nTransport);

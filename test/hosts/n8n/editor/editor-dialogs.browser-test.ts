@@ -1,0 +1,252 @@
+import type { Page } from 'playwright-core';
+import { operationsOf } from '../../../../n8n/description/operations';
+import { definitions } from '../../../../nodes/definitions';
+import { EditorBrowser, nodeNamed } from '../../../../scripts/hosts/n8n-browser';
+import type { Workflow, WorkflowNode } from '../../../../scripts/hosts/n8n-rest';
+import { TOKEN_TYPE } from '../support/bench';
+import { expectSaved as expectSavedNode, NodeForm } from './node-form';
+import { SimulatorBench } from '../support/simulator-bench';
+
+const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
+const VIEW = { width: 1280, height: 1250 };
+const NAME = 'Allegro';
+const STATISTICS = { resource: 'statistics', operation: 'topTalkers' };
+const BLANK_DEVICE = { __rl: true, mode: 'list', value: '' };
+
+/** What is around the forms in n8n's editor: lists, warnings, sign-in, and the way to the node. */
+describe('the editor', () => {
+  let bench: SimulatorBench;
+  let browser: EditorBrowser;
+  let page: Page;
+
+  beforeAll(async () => {
+    bench = await SimulatorBench.start();
+    browser = await EditorBrowser.open(bench.host, VIEW);
+    page = browser.page;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await bench?.stop();
+  });
+  beforeEach(() => bench.simulator.faults.clear());
+
+  const node = (parameters: Record<string, unknown>, more: object = {}): WorkflowNode => ({
+    id: '1',
+    name: NAME,
+    type: NODE_TYPE,
+    typeVersion: 1,
+    position: [0, 0],
+    parameters,
+    credentials: bench.withToken,
+    ...more,
+  });
+
+  async function show(...nodes: WorkflowNode[]): Promise<string> {
+    const workflow: Workflow = { name: 'Editor', nodes, connections: {} };
+    const { id } = await bench.host.rest.createWorkflow(workflow);
+    await page.goto(`${bench.host.url}/workflow/${id}`);
+    await page.getByTestId('canvas-node').first().waitFor();
+    return id;
+  }
+
+  async function form(parameters: Record<string, unknown>): Promise<NodeForm> {
+    await show(node(parameters));
+    return NodeForm.open(page, NAME);
+  }
+
+  const expectSaved = (id: string, parameters: object) =>
+    expectSavedNode(bench.host, id, NAME, parameters);
+
+  describe('lists to pick from', () => {
+    it('find statistics by their names, and by a search that is a path', async () => {
+      const id = await show(node({ ...STATISTICS, operation: 'getStats' }));
+      const opened = await NodeForm.open(page, NAME);
+      const connections = 'Connections of IP 10.1.2.3';
+      expect((await opened.list('path', 'connections 10.1.2.3')).join()).toContain(connections);
+      await page.getByTestId('rlc-search').fill('modules/ip/');
+      await opened.pick('API/stats/modules/ip/ips_paged');
+      await expectSaved(id, { path: { mode: 'list', value: 'API/stats/modules/ip/ips_paged' } });
+    });
+
+    it('take an expression in the place of a choice', async () => {
+      const id = await show(node({ ...STATISTICS, operation: 'getStats' }));
+      const opened = await NodeForm.open(page, NAME);
+      await opened.fillExpression('path', 'API/stats/modules/ip/ips/{{ $json.ip }}');
+      await expectSaved(id, {
+        path: { mode: 'path', value: '=API/stats/modules/ip/ips/{{ $json.ip }}' },
+      });
+    });
+
+    it('name the devices of a multi-device setup', async () => {
+      const opened = await form({ ...STATISTICS, options: { device: BLANK_DEVICE } });
+      const devices = await opened.list('device');
+      expect(devices.join('\n')).toContain('allegro-mm-2b3c (branch-1)');
+    });
+
+    it('name the analysis slots', async () => {
+      const opened = await form({ resource: 'pcapFile', operation: 'uploadPcap' });
+      expect(await opened.list('slot')).toContain('Analysis slot 1');
+    });
+
+    it('say what is wrong when the appliance does not answer', async () => {
+      bench.simulator.faults.add({ kind: 'answer', status: 401, path: '/API' });
+      const opened = await form({ ...STATISTICS, options: { device: BLANK_DEVICE } });
+      await opened.field('device').getByTestId('rlc-input').click();
+      await page
+        .getByText(/rejected the login/)
+        .first()
+        .waitFor();
+    });
+
+    it('show what a workflow had before there were lists', async () => {
+      const opened = await form({ ...STATISTICS, options: { device: 'branch-1' } });
+      expect(await opened.field('device').getByTestId('rlc-input').inputValue()).toBe('branch-1');
+    });
+  });
+
+  describe('what is wrong with a form', () => {
+    it('is said at a blank field that is required', async () => {
+      const opened = await form({ resource: 'packet' });
+      expect(await opened.issueOf('aroundTime')).toMatch(/Time of the Alert.*required/s);
+    });
+
+    it('is said at an ID that is no number', async () => {
+      const slot = { __rl: true, mode: 'id', value: 'one' };
+      const opened = await form({ resource: 'pcapFile', operation: 'uploadPcap', slot });
+      expect(await opened.issueOf('slot')).toContain('Enter a whole number');
+    });
+  });
+
+  describe('the credential dialog', () => {
+    const dialog = () => page.getByTestId('editCredential-modal');
+
+    async function openDialog(): Promise<void> {
+      await form({ ...STATISTICS, options: { device: BLANK_DEVICE } });
+      await page.getByTestId('credential-edit-button').click();
+      await dialog().waitFor();
+    }
+
+    /** Enters values, saves, and returns what the dialog says about the connection. */
+    async function test(values: Record<string, string>): Promise<string> {
+      const data = { ...bench.credentialData };
+      const type = TOKEN_TYPE;
+      const { id, name } = await bench.host.rest.createCredential('Tested', type, data);
+      await show(node(STATISTICS, { credentials: { [type]: { id, name } } }));
+      await NodeForm.open(page, NAME);
+      await page.getByTestId('credential-edit-button').click();
+      await dialog().getByText('Connection tested successfully').waitFor();
+      for (const [field, value] of Object.entries(values)) {
+        const input = dialog().getByTestId(`parameter-input-${field}`);
+        await input.locator('input, textarea').first().fill(value);
+      }
+      await dialog().getByTestId('credential-save-button').click();
+      await dialog().getByText('More details').click();
+      return dialog().innerText();
+    }
+
+    it('has every field with its words', async () => {
+      await openDialog();
+      await dialog().getByText('Appliance URL').waitFor();
+      for (const label of ['Appliance URL', 'API Token', 'CA Certificate', 'Ignore Certificate']) {
+        expect(await dialog().innerText()).toContain(label);
+      }
+      expect(
+        await dialog().getByTestId('parameter-input-token').locator('input').getAttribute('type'),
+      ).toBe('password');
+    });
+
+    it('says that all is well', async () => {
+      await openDialog();
+      await dialog().getByText('Connection tested successfully').waitFor();
+    });
+
+    it.each([
+      ['login', { token: 'wrong' }, /rejected the login.*Check the API token/s],
+      ['certificate', { caCertificate: '' }, /certificate .* is not trusted/s],
+      ['address', { baseUrl: 'https://127.0.0.1:1' }, /cannot be reached/],
+      ['form of the URL', { baseUrl: 'not a url' }, /appliance URL is not valid/],
+    ])('says what is wrong with the %s', async (_, values, message) => {
+      expect(await test(values)).toMatch(message);
+    });
+
+    it('accepts a login that may not read statistics, such as one for captures alone', async () => {
+      bench.simulator.faults.add({ kind: 'answer', status: 403, path: '/API/stats/time' });
+      await openDialog();
+      await dialog().getByText('Connection tested successfully').waitFor();
+    });
+
+    it('says when something else answers', async () => {
+      bench.simulator.faults.add({
+        kind: 'answer',
+        status: 200,
+        body: '<html>A printer</html>',
+        path: '/API/stats/time',
+      });
+      await openDialog();
+      await dialog().getByText('More details').click();
+      expect(await dialog().innerText()).toMatch(/unexpected response.*Check that the URL/s);
+    });
+  });
+
+  it('offers both credentials in the HTTP Request node', async () => {
+    const http = node(
+      { authentication: 'predefinedCredentialType' },
+      { type: 'n8n-nodes-base.httpRequest', typeVersion: 4.2, credentials: undefined },
+    );
+    await show(http);
+    const opened = await NodeForm.open(page, NAME);
+    await opened.field('nodeCredentialType').locator('input').first().click();
+    await page.keyboard.type('allegro');
+    const offered = page.locator('.el-select-dropdown__item:visible');
+    await offered.filter({ hasText: 'Allegro' }).first().waitFor();
+    expect((await offered.allInnerTexts()).sort()).toEqual([
+      'Allegro Network Multimeter Password API',
+      'Allegro Network Multimeter Token API',
+    ]);
+  });
+
+  describe('the node panel', () => {
+    beforeEach(async () => {
+      const start = node({}, { type: 'n8n-nodes-base.manualTrigger', credentials: undefined });
+      await show(start);
+      await page.getByTestId('node-creator-plus-button').first().click();
+    });
+    const search = (text: string) => page.getByTestId('node-creator-search-bar').fill(text);
+
+    it.each([
+      'allegro',
+      'pcap',
+      'wireshark',
+      'tcpdump',
+      'packet capture',
+      'network tap',
+      'sniffer',
+      'bandwidth',
+      'traffic',
+      'voip',
+      'netflow',
+      'tshark',
+      'packet',
+    ])('finds the node by "%s"', async (text) => {
+      await search(text);
+      await page.getByText('Allegro Network Multimeter').first().waitFor();
+    });
+
+    it('shows each operation as a sentence, and opens its form', async () => {
+      await search('allegro');
+      await page.getByText('Allegro Network Multimeter').first().click();
+      for (const { action } of operationsOf(definitions)) {
+        await page.getByText(action, { exact: true }).waitFor();
+      }
+      await page.getByText('Get top talkers', { exact: true }).click();
+      await page.getByTestId('node-parameters').waitFor();
+      await page.getByTestId('parameter-input-talkerKind').waitFor();
+      await page.getByTestId('ndv-close-button').click();
+      // The subtitle on the canvas is the operation.
+      const added = nodeNamed(page, 'Get top talkers').or(
+        nodeNamed(page, 'Allegro Network Multimeter'),
+      );
+      expect(await added.first().innerText()).toContain('Top Talkers');
+    });
+  });
+});

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { exampleWorkflow } from '../../../../scripts/examples/example-files';
+import type { Execution, Workflow } from '../../../../scripts/hosts/n8n-rest';
+import { FileStore, MailServer, Neighbours, ObjectStore } from '../../../neighbours';
+import { SimulatorBench, type Credential } from '../support/simulator-bench';
+
+/** How long an execution may take to begin after its trigger was met. */
+const START_LIMIT_MS = 120_000;
+
+interface Change {
+  /** Of the node "Settings", on top of where the neighbours are. */
+  settings?: Record<string, unknown>;
+  /** Parameters of other nodes, by name, laid over what they have. */
+  parameters?: Record<string, Record<string, unknown>>;
+}
+
+/** A published workflow. */
+export interface Published {
+  /** To an entrance, such as `webhook/my-path` or `form/my-path`. */
+  send(path: string, init: RequestInit): Promise<Response>;
+  /** Its latest execution, when it has ended. */
+  execution(): Promise<Execution>;
+  /** Takes it back. */
+  end(): Promise<void>;
+}
+
+interface Entrance {
+  path: string;
+}
+
+interface Assignment {
+  name: string;
+  type: string;
+  value: unknown;
+}
+
+/** A real n8n, the simulator, and the neighbours that the examples talk to. */
+export class ExampleBench {
+  private constructor(
+    readonly bench: SimulatorBench,
+    readonly neighbours: Neighbours,
+    private readonly credentials: Record<string, Credential>,
+  ) {}
+
+  static async start(): Promise<ExampleBench> {
+    const neighbours = await Neighbours.start();
+    try {
+      const bench = await SimulatorBench.start();
+      const { rest } = bench.host;
+      const smtp = await rest.createCredential('SMTP', 'smtp', {
+        user: MailServer.USER,
+        password: MailServer.PASSWORD,
+        host: '127.0.0.1',
+        port: neighbours.mail.port,
+        secure: false,
+        disableStartTls: true,
+      });
+      const s3 = await rest.createCredential('S3', 's3', {
+        endpoint: neighbours.objects.url,
+        region: ObjectStore.REGION,
+        ...ObjectStore.KEY,
+        forcePathStyle: true,
+      });
+      const basic = await rest.createCredential('Files', 'httpBasicAuth', {
+        user: FileStore.USER,
+        password: FileStore.PASSWORD,
+      });
+      return new ExampleBench(bench, neighbours, {
+        allegroMultimeterTokenApi: bench.good,
+        smtp: { id: smtp.id, name: smtp.name },
+        s3: { id: s3.id, name: s3.name },
+        httpBasicAuth: { id: basic.id, name: basic.name },
+      });
+    } catch (error) {
+      await neighbours.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.bench.stop();
+    await this.neighbours.stop();
+  }
+
+  get simulator(): SimulatorBench['simulator'] {
+    return this.bench.simulator;
+  }
+
+  reset(): void {
+    this.simulator.faults.clear();
+    this.simulator.setQuiet(false);
+    this.simulator.clearRequests();
+    this.neighbours.clear();
+  }
+
+  /** Makes a further credential known; examples that name its type get it. */
+  async addCredential(type: string, data: Record<string, unknown>): Promise<void> {
+    const { id, name } = await this.bench.host.rest.createCredential(type, type, data);
+    this.credentials[type] = { id, name };
+  }
+
+  /** An example as a person would adapt it: credentials chosen, and the node "Settings" filled in. */
+  example(name: string, { settings = {}, parameters = {} }: Change = {}): Workflow {
+    const workflow = exampleWorkflow(name);
+    const wanted: Record<string, unknown> = {
+      slackWebhook: this.neighbours.chat.url,
+      mailFrom: 'allegro@example.com',
+      mailTo: this.neighbours.mail.address,
+      ...settings,
+    };
+    for (const node of workflow.nodes) {
+      for (const type of Object.keys(node.credentials ?? {})) {
+        const credential = this.credentials[type];
+        if (!credential) throw new Error(`${node.name} wants a credential of the type ${type}.`);
+        node.credentials![type] = credential;
+      }
+      Object.assign(node.parameters, parameters[node.name]);
+      if (node.name !== 'Settings') continue;
+      const { assignments } = node.parameters.assignments as { assignments: Assignment[] };
+      for (const assignment of assignments) {
+        if (assignment.name in wanted) assignment.value = wanted[assignment.name];
+      }
+    }
+    return workflow;
+  }
+
+  /** Runs it from a trigger to its end; with other pinned data where that is given. */
+  async run(
+    workflow: Workflow,
+    trigger: string,
+    pinned?: Record<string, unknown>,
+  ): Promise<Execution> {
+    const { rest } = this.bench.host;
+    if (pinned) workflow.pinData = { [trigger]: [{ json: pinned }] };
+    const saved = { ...workflow, ...(await rest.createWorkflow(workflow)) };
+    const { executionId } = await rest.start(saved, trigger);
+    return rest.untilEnded(executionId);
+  }
+
+  /**
+   * Publishes it, so that its webhooks and forms answer; under paths of their own, because n8n lets go
+   * of the usual ones only some time after a workflow was taken back.
+   */
+  async publish(workflow: Workflow): Promise<Published> {
+    const { rest } = this.bench.host;
+    const ending = randomUUID();
+    for (const { parameters, type } of workflow.nodes) {
+      const holder = (type.endsWith('.formTrigger') ? parameters.options : parameters) as Entrance;
+      const isEntrance = /\.(webhook|formTrigger)$/.test(type);
+      if (isEntrance) holder.path = `${holder.path}-${ending}`;
+    }
+    const { id, versionId } = await rest.createWorkflow(workflow);
+    await rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+    return {
+      send: (path, init) => this.send(`${this.url}/${path}-${ending}`, init),
+      execution: () => this.executionOf(id),
+      end: async () => {
+        await rest.call('POST', `/rest/workflows/${id}/deactivate`, {});
+      },
+    };
+  }
+
+  /** n8n opens an entrance some time after it said that a workflow is published. */
+  private async send(url: string, init: RequestInit): Promise<Response> {
+    const end = Date.now() + START_LIMIT_MS;
+    for (;;) {
+      const response = await fetch(url, init);
+      if (response.status !== 404 || Date.now() > end) return response;
+      await pause(300);
+    }
+  }
+
+  /** The latest execution of a workflow, when it has ended. */
+  private async executionOf(workflowId: string): Promise<Execution> {
+    const { rest } = this.bench.host;
+    const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+    const end = Date.now() + START_LIMIT_MS;
+    for (;;) {
+      const { results } = await rest.call<{ results: Array<{ id: string }> }>(
+        'GET',
+        `/rest/executions?filter=${filter}`,
+      );
+      if (results[0]) return rest.untilEnded(results[0].id);
+      if (Date.now() > end) throw new Error(`Workflow ${workflowId} did not run.`);
+      await pause(200);
+    }
+  }
+
+  get url(): string {
+    return this.bench.host.url;
+  }
+}

@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { exampleNames, exampleWorkflow } from '../../../../scripts/examples/example-files';
+import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
+import { normalizeWorkflow } from '../../../../scripts/examples/normalize-examples';
+import { ExampleBench } from './example-bench';
+import { aiTriage } from './ai-triage';
+import { alertToPcap } from './alert-to-pcap';
+import { bufferHealth } from './buffer-health';
+import { dailyDigest } from './daily-digest';
+import { evidencePack } from './evidence-pack';
+import * as firstSteps from './first-steps';
+import { liveCapture } from './live-capture';
+import { portInventory } from './port-inventory';
+import { preserveTheBuffer } from './preserve-the-buffer';
+import { thresholdWatch } from './threshold-watch';
+import { uploadAndAnalyse } from './upload-and-analyse';
+import { whichDevice } from './which-device';
+import { worstCall } from './worst-call';
+
+const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
+  '01-alert-to-pcap': alertToPcap,
+  '05-live-capture': liveCapture,
+  '06-upload-and-analyse': uploadAndAnalyse,
+  '08-daily-digest': dailyDigest,
+  '04-which-device': whichDevice,
+  '07-worst-call': worstCall,
+  '09-threshold-watch': thresholdWatch,
+  '10-port-inventory': portInventory,
+  '11-buffer-health': bufferHealth,
+  '12-ai-triage': aiTriage,
+  '13-first-capture': firstSteps.firstCapture,
+  '14-top-talkers-report': firstSteps.topTalkersReport,
+  '15-analyse-the-busiest-host': firstSteps.analyseTheBusiestHost,
+  '16-new-devices': firstSteps.newDevices,
+  '17-devices-and-system': firstSteps.devicesAndSystem,
+  '18-look-up-a-host': firstSteps.lookUpAHost,
+  // The last ones: what the buffer misses while it is suspended stays missing.
+  '02-evidence-pack': evidencePack,
+  '03-preserve-the-buffer': preserveTheBuffer,
+};
+
+/** Each example as it is in its file, in one n8n, with the simulator and neighbours that check what comes. */
+describe('the examples for n8n', () => {
+  let bench: ExampleBench;
+
+  beforeAll(async () => {
+    bench = await ExampleBench.start();
+  });
+  afterAll(() => bench?.stop());
+  beforeEach(async () => {
+    // Counting packets keeps this process busy; that n8n closed idle connections meanwhile has to be
+    // noticed before one of them is used again.
+    await pause(50);
+    bench.reset();
+  });
+
+  // Those in the folder scale-out need several processes: npm run test:scale.
+  it('are all run here', () => {
+    const names = exampleNames('n8n').filter((name) => !name.startsWith('scale-out/'));
+    expect(Object.keys(EXAMPLES).sort()).toEqual(names);
+  });
+
+  it.each(Object.keys(EXAMPLES))('%s is in its file as n8n keeps it, normalized', async (name) => {
+    const { rest } = bench.bench.host;
+    const { id } = await rest.createWorkflow(exampleWorkflow(name));
+    const kept = await rest.call<Workflow>('GET', `/rest/workflows/${id}`);
+    expect(kept).toMatchObject({ id, versionId: expect.any(String) as string });
+    expect(normalizeWorkflow(kept)).toEqual(exampleWorkflow(name));
+  });
+
+  describe.each(Object.entries(EXAMPLES))('%s', (_name, test) => test(() => bench));
+});

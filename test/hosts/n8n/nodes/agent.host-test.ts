@@ -1,0 +1,147 @@
+import { N8nHost } from '../../../../scripts/hosts/n8n-host';
+import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
+import { CAPTURE } from '../support/bench';
+import { FakeModel } from '../support/fake-model';
+import { McpClient } from './mcp-client';
+import { WireAppliance } from '../support/wire-appliance';
+import { TRIGGER } from '../support/workflows';
+
+/** The node as a tool of an AI agent: binary data cannot cross, the facts in JSON have to. */
+describe('the node as a tool', () => {
+  let appliance: WireAppliance;
+  let host: N8nHost;
+  let model: FakeModel;
+
+  beforeAll(async () => {
+    appliance = await WireAppliance.start();
+    model = await FakeModel.start({ Host: '10.1.2.3' });
+    host = await N8nHost.start();
+  });
+  afterAll(async () => {
+    await host?.stop();
+    await model?.stop();
+    await appliance?.stop();
+  });
+
+  it('captures what the agent asks for and answers with the facts', async () => {
+    const workflow = await agentWorkflow({
+      resource: 'packet',
+      operation: 'capturePcap',
+      captureSource: 'ringBuffer',
+      timeMode: 'last',
+      lastAmount: 5,
+      lastUnit: 'minutes',
+      host: "={{ $fromAI('Host', 'IP address of the host', 'string') }}",
+    });
+    const { error } = await run(workflow);
+    expect(error).toBeUndefined();
+    expect(model.toolAnswer).toContain(appliance.sentHash);
+    expect(model.toolAnswer).toContain('ip==10.1.2.3');
+    // Where a person finds the file.
+    expect(model.toolAnswer).toMatch(/storedIn.*"field\\?":\\?"data\\?"/s);
+  });
+
+  it('answers with rows', async () => {
+    await run(await agentWorkflow({ resource: 'statistics', operation: 'topTalkers' }));
+    expect(model.toolAnswer).toContain('fileserver.example');
+  });
+
+  it('answers with what went wrong', async () => {
+    const parameters = { resource: 'statistics', operation: 'topTalkers', limit: -1 };
+    await run(await agentWorkflow(parameters));
+    expect(model.toolAnswer).toContain('Limit');
+    expect(model.toolAnswer).toContain('out of range');
+  });
+
+  it('tells a client of MCP that nothing prunes its file', async () => {
+    const workflow = await agentWorkflow({ ...CAPTURE, maxMegabytes: 100 });
+    const tool = workflow.nodes.find(({ name }) => name === 'Allegro')!;
+    const trigger = {
+      ...{ id: '5', name: 'MCP', type: '@n8n/n8n-nodes-langchain.mcpTrigger', typeVersion: 2 },
+      position: [0, 0] as [number, number],
+      parameters: { path: 'allegro-mcp', authentication: 'none' },
+    };
+    const link = { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] };
+    const { id, versionId } = await host.rest.createWorkflow({
+      ...workflow,
+      nodes: [trigger, tool],
+      connections: { Allegro: link },
+    });
+    await host.rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+    const client = await McpClient.connect(`${host.url}/mcp/allegro-mcp`);
+    const answer = await client.callTool('Allegro', {});
+    expect(answer).toContain(appliance.sentHash);
+    expect(answer).toMatch(/"execution\\?":null/);
+    expect(answer).toMatch(/somebody deletes it: n8n never prunes/);
+    expect(answer).toMatch(/"id\\?":\\?"filesystem-v2:[^"]*\/executions\/temp\//);
+  });
+
+  async function run(workflow: Workflow) {
+    const saved = { ...workflow, ...(await host.rest.createWorkflow(workflow)) };
+    return host.rest.run(saved, TRIGGER);
+  }
+
+  async function agentWorkflow(parameters: Record<string, unknown>): Promise<Workflow> {
+    const { rest } = host;
+    const appliances = await rest.createCredential('Allegro', 'allegroMultimeterTokenApi', {
+      baseUrl: appliance.baseUrl,
+      token: WireAppliance.TOKEN,
+      caCertificate: appliance.certificate,
+    });
+    const models = await rest.createCredential('Model', 'openAiApi', {
+      apiKey: 'none',
+      url: model.url,
+    });
+    const link = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
+    const at = (x: number, y: number) => ({ position: [x, y] });
+    return {
+      name: 'Agent',
+      nodes: [
+        {
+          ...at(0, 0),
+          id: '1',
+          name: TRIGGER,
+          type: 'n8n-nodes-base.manualTrigger',
+          typeVersion: 1,
+          parameters: {},
+        },
+        {
+          ...at(200, 0),
+          id: '2',
+          name: 'Agent',
+          type: '@n8n/n8n-nodes-langchain.agent',
+          typeVersion: 3,
+          parameters: { promptType: 'define', text: 'Look into it.', options: {} },
+        },
+        {
+          ...at(150, 200),
+          id: '3',
+          name: 'Model',
+          type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
+          typeVersion: 1.2,
+          parameters: {
+            model: { __rl: true, mode: 'id', value: 'fake' },
+            options: { baseURL: model.url },
+          },
+          credentials: { openAiApi: { id: models.id, name: models.name } },
+        },
+        {
+          ...at(300, 200),
+          id: '4',
+          name: 'Allegro',
+          type: 'n8n-nodes-allegro-multimeter.allegroMultimeterTool',
+          typeVersion: 1,
+          parameters,
+          credentials: {
+            allegroMultimeterTokenApi: { id: appliances.id, name: appliances.name },
+          },
+        },
+      ],
+      connections: {
+        [TRIGGER]: link('main'),
+        Model: link('ai_languageModel'),
+        Allegro: link('ai_tool'),
+      },
+    };
+  }
+});

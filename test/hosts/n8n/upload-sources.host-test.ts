@@ -1,4 +1,0 @@
-import { describeUploadSources } from '../../contract/upload-sources';
-import { n8nTransport } from './real-helper';
-
-describeUploadSources("n8n's request helper", n8nTransport);

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { nodeTypes } from '../../../../node-red/editor/generate';
+import { NodeRedHost } from '../../../../scripts/hosts/node-red-host';
+import { HostFlows } from '../support/host-flows';
+import { StubAppliance } from '../support/stub-appliance';
+
+let appliance: StubAppliance;
+let host: NodeRedHost;
+
+beforeAll(async () => {
+  appliance = await StubAppliance.start();
+  host = await NodeRedHost.start();
+});
+afterAll(async () => {
+  await host?.stop();
+  appliance?.stop();
+});
+
+describe('the packed package in a real Node-RED', () => {
+  it('runs in the versions that this run is meant for', async () => {
+    const { nodejs, runtime } = await host.json<{
+      nodejs: { version: string };
+      runtime: { version: string };
+    }>('/diagnostics');
+    const major = (version: string) => /\d+/.exec(version)![0];
+    expect(`${major(runtime.version)}@${major(nodejs.version)}`).toBe(host.version);
+  });
+
+  it('loads every set without an error', async () => {
+    const sets = await host.json<Array<{ id: string; types: string[]; err?: unknown }>>('/nodes');
+    expect(sets.filter(({ err }) => err !== undefined)).toEqual([]);
+    const own = sets.filter(({ id }) => id.startsWith('@allegro-multimeter/node-red/'));
+    expect(own.flatMap(({ types }) => types).sort()).toEqual(nodeTypes().sort());
+  });
+
+  it('serves help, catalogues, icons, examples and the shared script', async () => {
+    const html = await (
+      await fetch(`${host.url}/nodes`, { headers: { Accept: 'text/html' } })
+    ).text();
+    for (const type of nodeTypes()) expect(html).toContain(`data-help-name="${type}"`);
+    const set = '@allegro-multimeter/node-red/allegro-multimeter-get-stats';
+    const texts = await host.json(`/locales/${set}?lng=en-US`);
+    expect(JSON.stringify(texts)).toContain('Query Parameters');
+    const icons = await host.json<Record<string, string[]>>('/icons');
+    expect(icons['@allegro-multimeter/node-red']).toContain('allegro-capture.svg');
+    const examples = await host.json('/library/examples/flows/@allegro-multimeter/node-red');
+    expect(JSON.stringify(examples)).toContain('alert-to-pcap');
+    const script = await fetch(`${host.url}/resources/@allegro-multimeter/node-red/editor.js`);
+    expect(script.status).toBe(200);
+  });
+});
+
+it('runs a node: its file, its result, and its error', async () => {
+  await host.deploy(
+    new HostFlows(appliance).flowFor('capturePcap', {
+      captureSource: 'ringBuffer',
+      timeMode: 'around',
+      fileFolder: 'smoke',
+    }),
+  );
+  const run = async (alertTime: string) => {
+    const response = await fetch(`${host.url}/run`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ host: '10.1.2.3', alertTime }),
+    });
+    return (await response.json()) as {
+      filename: string;
+      payload: object;
+      error?: { code: string };
+    };
+  };
+  const { filename, payload, error } = await run(new Date(Date.now() - 300_000).toISOString());
+  expect(error).toBeUndefined();
+  expect(payload).toMatchObject({ packets: 200, complete: true, sha256: appliance.lastSha256 });
+  const hash = createHash('sha256').update(readFileSync(filename)).digest('hex');
+  expect(hash).toBe(appliance.lastSha256);
+  expect((await run('yesterday')).error).toMatchObject({ code: 'ALLEGRO_INPUT' });
+  expect(host.log).not.toMatch(/uncaught|unhandled/i);
+});

@@ -1,0 +1,269 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
+import { cancelFlow, HostFlows } from '../support/host-flows';
+import { ENDLESS_HOST, STALLING_HOST, StubAppliance, TOKEN } from '../support/stub-appliance';
+
+let appliance: StubAppliance;
+let host: NodeRedHost;
+let make: HostFlows;
+
+beforeAll(async () => {
+  appliance = await StubAppliance.start();
+  make = new HostFlows(appliance);
+  host = await NodeRedHost.start();
+});
+
+afterAll(async () => {
+  await host?.stop();
+  appliance?.stop();
+});
+
+afterEach(() => {
+  expect(host.isRunning).toBe(true);
+  expect(host.log).not.toMatch(/uncaught|unhandled/i);
+});
+
+interface Reply {
+  payload: Record<string, unknown>;
+  filename?: string;
+  fileInfo?: Record<string, unknown>;
+  isBuffer: boolean;
+  kept?: string;
+  statusCode?: number;
+  error?: { message: string; code: string; cause: Record<string, unknown> };
+}
+
+async function post<T>(path: string, body: unknown): Promise<{ status: number; body: T }> {
+  const response = await fetch(host.url + path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as T };
+}
+
+const run = async (message: Record<string, unknown> = {}) =>
+  (await post<Reply>('/run', message)).body;
+
+const LIVE = { captureSource: 'live', liveSeconds: '60' };
+const AROUND = { captureSource: 'ringBuffer', timeMode: 'around' };
+const alertTime = () => new Date(Date.now() - 300_000).toISOString();
+
+function filesIn(folder: string): string[] {
+  const path = join(host.userDir, folder);
+  return existsSync(path) ? readdirSync(path) : [];
+}
+
+describe('a capture', () => {
+  it('may be a Buffer', async () => {
+    await host.deploy(make.flowFor('capturePcap', { ...AROUND, fileTarget: 'buffer' }));
+    const reply = await run({ host: '10.1.2.3', alertTime: alertTime() });
+    expect(reply).toMatchObject({ isBuffer: true, kept: 'yes', fileInfo: { packets: 200 } });
+    const { data } = reply.payload as { data: number[] };
+    const hash = createHash('sha256').update(Buffer.from(data)).digest('hex');
+    expect(hash).toBe(appliance.lastSha256);
+  });
+
+  it('is an error as soon as it exceeds the limit of the Buffer', async () => {
+    const config = { ...AROUND, fileTarget: 'buffer', bufferLimit: '0.01' };
+    await host.deploy(make.flowFor('capturePcap', config));
+    const { error } = await run({ host: '10.1.2.3', alertTime: alertTime() });
+    expect(error).toMatchObject({ code: 'ALLEGRO_TOO_LARGE' });
+  });
+
+  it('without packets is a normal result', async () => {
+    await host.deploy(make.flowFor('capturePcap', { ...AROUND, fileFolder: 'empty' }));
+    const reply = await run({ host: '10.0.0.0/24', alertTime: alertTime() });
+    expect(reply.payload).toMatchObject({ packets: 0, complete: true });
+  });
+
+  it('ends on msg.cancel, with an error for its own message only', async () => {
+    await host.deploy(make.flowFor('capturePcap', { ...LIVE, fileFolder: 'cancel' }, cancelFlow()));
+    const capturing = run({ host: ENDLESS_HOST });
+    await until('the capture to run', () => filesIn('cancel').length === 1);
+    expect(filesIn('cancel')[0]).toMatch(/^\..*\.part$/);
+    await post('/cancel', {});
+    expect((await capturing).error).toMatchObject({ code: 'ALLEGRO_CANCELLED' });
+    expect(filesIn('cancel')).toEqual([]);
+    await until('the connection to be closed', () => appliance.openCaptures === 0);
+  });
+
+  it.each([
+    ['runs', ENDLESS_HOST, LIVE],
+    ['stalls', STALLING_HOST, AROUND],
+  ])(
+    'that %s ends when its node is closed, and its file is removed',
+    async (_name, alerted, config) => {
+      await host.deploy(make.flowFor('capturePcap', { ...config, fileFolder: 'closed' }));
+      const capturing = run({ host: alerted, alertTime: alertTime() }).catch(() => undefined);
+      await until('the capture to run', () => filesIn('closed').length === 1);
+      await host.deploy([{ id: 'f9', type: 'tab', label: 'Empty' }]);
+      expect(filesIn('closed')).toEqual([]);
+      await until('the connection to be closed', () => appliance.openCaptures === 0);
+      // Node-RED gives up after 15 seconds, and says so.
+      expect(host.log).not.toMatch(/Error stopping node|timed out/i);
+      // The request was never answered, which is what an http in node does at a redeploy.
+      await Promise.race([capturing, new Promise((resolve) => setTimeout(resolve, 100))]);
+    },
+  );
+});
+
+describe('a field', () => {
+  const HOST = '10.1.2.3';
+  /** Where a person may put a value besides the field itself; all of them hold the same here. */
+  const fill = `
+    msg.alerted = { ip: '${HOST}' };
+    flow.set('alerted', { ip: '${HOST}' });
+    global.set('alerted', { ip: '${HOST}' });
+    return msg;`;
+
+  const runWith = async (config: Record<string, unknown>) => {
+    const flows = make.flowFor('capturePcap', { ...AROUND, fileTarget: 'buffer', ...config });
+    await host.deploy(
+      flows.map((node) => {
+        if (node.id === 'prepare')
+          return { ...node, func: `Object.assign(msg, msg.payload);${fill}` };
+        if (node.type !== 'tab') return node;
+        return { ...node, env: [{ name: 'ALERTED', value: HOST, type: 'str' }] };
+      }),
+    );
+    return run({ alertTime: alertTime() });
+  };
+
+  it.each([
+    ['str', HOST],
+    ['str', '${ALERTED}'],
+    ['msg', 'alerted.ip'],
+    ['flow', 'alerted.ip'],
+    ['global', 'alerted.ip'],
+    ['env', 'ALERTED'],
+    ['jsonata', '$join([alerted.ip])'],
+    ['jsonata', '$flowContext("alerted").ip'],
+  ])('takes its value from %s %s', async (hostType, value) => {
+    const { error, fileInfo } = await runWith({ host: value, hostType });
+    expect(error).toBeUndefined();
+    expect(fileInfo).toMatchObject({ expression: `ip==${HOST}`, packets: 200 });
+  });
+
+  it.each([
+    ['msg', 'nothing.here'],
+    ['flow', 'nothing'],
+    ['global', 'nothing'],
+    ['env', 'NOTHING'],
+    ['str', '${NOTHING}'],
+    ['jsonata', 'nothing'],
+    ['jsonata', '$not a formula('],
+  ])('refuses %s %s that gives nothing, before any request', async (hostType, value) => {
+    const before = appliance.requests.length;
+    const { error } = await runWith({ host: value, hostType });
+    expect(error).toMatchObject({ code: 'ALLEGRO_INPUT', cause: { field: 'host' } });
+    expect(appliance.requests).toHaveLength(before);
+  });
+
+  it('that says when takes the timestamp of now', async () => {
+    const now = { host: HOST, aroundTime: '', aroundTimeType: 'date', endInFuture: 'cut' };
+    const { error, fileInfo } = await runWith(now);
+    expect([error, fileInfo]).toEqual([undefined, expect.objectContaining({ packets: 200 })]);
+  });
+
+  it('with a choice, a number, a yes or no, or rows takes them from a source as well', async () => {
+    const { error, fileInfo } = await runWith({
+      captureScope: 'filter',
+      timeMode: '"last"',
+      timeModeType: 'jsonata',
+      lastAmount: '1 + 1',
+      lastAmountType: 'jsonata',
+      emptyIsError: '$exists(alerted)',
+      emptyIsErrorType: 'jsonata',
+      conditions: '[{ "kind": "port", "value": "443" }]',
+      conditionsType: 'json',
+    });
+    expect(error).toBeUndefined();
+    expect(fileInfo).toMatchObject({ expression: 'portrange==443' });
+    const { from, to } = fileInfo!.requestedWindow as { from: string; to: string };
+    expect(Date.parse(to) - Date.parse(from)).toBeCloseTo(120_000, -3);
+  });
+});
+
+describe('errors', () => {
+  it('of input come before any request', async () => {
+    await host.deploy(
+      make.flowFor('capturePcap', {
+        ...AROUND,
+        secondsBefore: 'payload.x',
+        secondsBeforeType: 'msg',
+      }),
+    );
+    const before = appliance.requests.length;
+    const { error } = await run({ host: '10.1.2.3', alertTime: alertTime() });
+    expect(error).toMatchObject({ code: 'ALLEGRO_INPUT', cause: { field: 'secondsBefore' } });
+    expect(appliance.requests).toHaveLength(before);
+  });
+
+  it('of an appliance that is not there say so', async () => {
+    const flows = make.flowFor('suspendBuffer', { bufferAction: 'resume' });
+    await host.deploy(
+      flows.map((node) =>
+        node.id === 'a0' ? make.applianceNode('a0', { baseUrl: 'https://127.0.0.1:9' }) : node,
+      ),
+    );
+    expect((await run()).error).toMatchObject({ code: 'ALLEGRO_UNREACHABLE' });
+  });
+
+  it('of a certificate that is not known say so', async () => {
+    const flows = make.flowFor('suspendBuffer', { bufferAction: 'resume' });
+    await host.deploy(
+      flows.map((node) =>
+        node.id === 'a0' ? make.applianceNode('a0', { caCertificate: '' }) : node,
+      ),
+    );
+    expect((await run()).error).toMatchObject({ code: 'ALLEGRO_CERTIFICATE' });
+  });
+
+  it('of a node without appliance or login say what to do', async () => {
+    await host.deploy(make.flowFor('suspendBuffer', { bufferAction: 'resume', appliance: '' }));
+    expect((await run()).error?.message).toMatch(/choose or add an appliance/);
+    // Another id, because Node-RED keeps the login of one that it knows.
+    const more = [make.applianceNode('a1', { credentials: {} })];
+    await host.deploy(
+      make.flowFor('suspendBuffer', { bufferAction: 'resume', appliance: 'a1' }, more),
+    );
+    expect((await run()).error?.message).toMatch(/no API token/);
+  });
+
+  it('of a file that is not there name it', async () => {
+    await host.deploy(make.flowFor('uploadPcap', {}));
+    expect((await run({ filename: '/no/such.pcap' })).error?.message).toMatch(/\/no\/such\.pcap/);
+    expect((await run()).error?.message).toMatch(/msg\.filename, or its content as a Buffer/);
+  });
+});
+
+describe('admin routes', () => {
+  const path = `/allegro-multimeter`;
+
+  beforeAll(() => host.deploy(make.flowFor('suspendBuffer', { bufferAction: 'resume' })));
+
+  it('test the connection of a deployed appliance', async () => {
+    const { status, body } = await post<{ message: string }>(`${path}/a0/test`, {});
+    expect([status, body.message]).toEqual([200, expect.stringMatching(/^Connected\./)]);
+  });
+
+  it('give choices', async () => {
+    const devices = await host.json<Array<{ value: string }>>(`${path}/a0/choices/devices`);
+    expect(devices.map(({ value }) => value)).toEqual(['dev-1']);
+    const paths = await host.json<Array<{ value: string }>>(`${path}/a0/choices/statisticsPaths`);
+    expect(paths.map(({ value }) => value)).toContain('API/stats/modules/ip/ips_paged');
+  });
+
+  it.each([
+    ['an appliance that was not deployed', 'nothing/choices/devices', 409],
+    ['a node that is no appliance', 'node/choices/devices', 409],
+    ['a source that does not exist', 'a0/choices/passwords', 409],
+  ])('refuse %s', async (_name, rest, status) => {
+    const response = await fetch(`${host.url}${path}/${rest}`);
+    expect(response.status).toBe(status);
+    expect(await response.text()).not.toContain(TOKEN);
+  });
+});
