@@ -37,7 +37,7 @@ export const CONFIG_NODES = [
     label: 'TLS Configuration',
     icon: 'fa-lock',
     description:
-      'A config node of Node-RED with authority, client certificate and key, server name and check. If one is chosen, it alone counts: the CA certificate and "Ignore Certificate Errors" of this form are not used',
+      'Config node of Node-RED with CA, client certificate and key, server name and verification. If set, it alone applies: CA Certificate and Ignore Certificate Errors of this form are ignored',
   },
   {
     name: 'proxy',
@@ -45,21 +45,21 @@ export const CONFIG_NODES = [
     label: 'Proxy',
     icon: 'fa-share-alt',
     description:
-      'A config node of Node-RED with the URL of a proxy, its login, and the hosts that are reached without it. None: straight to the appliance, whatever proxy variables the environment sets',
+      'Config node of Node-RED with the URL and login of a proxy, and the hosts to reach without it. None: connects directly and ignores the proxy variables of the environment',
   },
 ] as const;
 
 export const NOTES = {
   http: CLEAR_TEXT_NOTE,
   unchecked: UNCHECKED_NOTE,
-  tls: 'Certificates are checked as the TLS configuration says; the CA certificate and "Ignore Certificate Errors" of this form are not used.',
+  tls: 'The TLS configuration decides how certificates are checked; CA Certificate and Ignore Certificate Errors of this form are ignored.',
 };
 
 export const AUTHENTICATION = {
   name: 'authentication',
   label: 'Login',
   description:
-    'How the nodes sign in. An API token (firmware 4.2 or later) is the better choice: logins with user and password fill the event log of the appliance',
+    'An API token (firmware 4.2 or later) is the better choice: logins with user and password fill the event log of the appliance',
   options: { token: 'API token', password: 'User and password' },
 };
 
@@ -67,21 +67,21 @@ export const LIMIT = {
   name: 'maxConcurrentRequests',
   label: 'Parallel Requests',
   description:
-    'How many short requests, and how many transfers, may run at once for all nodes of this appliance. Blank for 4',
+    'Maximum short requests, and maximum transfers, at a time for all nodes of this appliance. Blank for 4',
 };
 
 export const TEST = {
   button: 'Test connection',
   running: 'Connecting…',
   connected: 'Connected. The clock of the appliance says __time__.',
-  hint: 'Tests what stands in this form, before it is deployed.',
+  hint: 'Tests the values in this form, before you deploy them.',
 };
 
 export const CERTIFICATE = {
   button: 'Get certificate',
   running: 'Connecting…',
   fetched:
-    'Certificate of __subject__, valid until __until__. Anyone on the path could have put in another one: compare its SHA-256 fingerprint with that of the appliance. __fingerprint__',
+    'Certificate of __subject__, valid until __until__. Anyone on the path could have replaced it: compare its SHA-256 fingerprint with that of the appliance. __fingerprint__',
 };
 
 /** All fields of the form that have a description, in its order. */

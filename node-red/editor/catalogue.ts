@@ -17,10 +17,10 @@ export interface Catalogue {
 const SHARED: Catalogue = {
   choices: {
     show: 'Show what the appliance offers',
-    none: 'The appliance offers nothing here.',
-    deploy: 'Choose an appliance and deploy: then it can be asked.',
+    none: 'The appliance lists nothing here.',
+    deploy: 'Choose an appliance and deploy, then try again.',
     notDeployed:
-      'This appliance has not been deployed yet. Deploy first, so that Node-RED knows its address and login.',
+      'This appliance has not been deployed yet. Deploy, then try again.',
     permission: 'Your login to Node-RED does not allow this.',
     failed: 'Node-RED did not answer',
     choose: 'choose',
@@ -29,7 +29,7 @@ const SHARED: Catalogue = {
     option: 'choice',
     rows: 'list below',
     text: 'text',
-    source: '__label__: where the value comes from',
+    source: '__label__: source of the value',
   },
   rows: { remove: 'Remove' },
   validation: {

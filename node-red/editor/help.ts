@@ -67,7 +67,7 @@ function inputsOf({ fields, mayFinishEarly }: NodeDefinition, text: Text): Prope
     type: 'boolean',
     isOptional: true,
     text: text(
-      'If true, ends live captures in progress and keeps what they have; "endedBy" is then "finish".',
+      'If true, ends live captures in progress and keeps the packets captured so far; "endedBy" is then "finish".',
     ),
   };
   return [...files, ...named, cancel, ...(mayFinishEarly ? [finish] : [])];
@@ -138,7 +138,7 @@ function resultsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
       type: 'object | buffer',
       isOptional: false,
       text: text(
-        'The facts about the file on disk, or with the output to a buffer its content: empty if there is no file, an array if there are several.',
+        'Details of the file on disk. With the output to a buffer, its content: empty if there is no file, an array if there are several.',
       ),
     },
     {
@@ -146,14 +146,14 @@ function resultsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
       type: 'string',
       isOptional: true,
       text: text(
-        'Full path of the (first) file on disk; with the output to a buffer its name. Missing if there is no file.',
+        'Full path of the (first) file on disk. With the output to a buffer, its name. Missing if there is no file.',
       ),
     },
     {
       name: 'fileInfo',
       type: 'object',
       isOptional: true,
-      text: text('The facts about the file, with the output to a buffer.'),
+      text: text('Details of the file, with the output to a buffer.'),
     },
     {
       name: 'headers',
@@ -174,13 +174,13 @@ export function propertyList(properties: readonly Property[]): string {
   return `<dl class="message-properties">\n${indent(entries.join('\n'), 2)}\n</dl>`;
 }
 
-export const FIELD_HELP = 'Point at the label of a field in the form to read what it does.';
+export const FIELD_HELP = 'Hover over the label of a field to read what it does.';
 
 const SOURCES =
-  'A value that is set in the node takes precedence over the message. Every field can also take its value from the message, the context, an environment variable or a JSONata expression; one that returns nothing is an error.';
+  'A value set in the node takes precedence over the message. Every field can also take its value from the message, the context, an environment variable or a JSONata expression; one that returns nothing is an error.';
 
 const BUSY =
-  'Messages that arrive while the node is busy wait, unless While Busy says otherwise. A redeploy of the node ends its work without an error and removes unfinished files.';
+  'Messages that arrive while the node is busy wait, unless While Busy says otherwise. A redeploy ends the work of the node without an error and removes unfinished files.';
 
 const ERRORS =
   'Errors go to a Catch node: msg.error.code names the kind, such as ALLEGRO_INPUT, and msg.error.cause holds what happened, advice, and whether a retry can help. msg.statusCode is the HTTP status, if there was one.';

@@ -8,22 +8,22 @@ const SETTINGS =
   'Every field holds a value or names an environment variable, and is read when the node starts or polls.';
 
 const POLLING =
-  'The node polls by itself, starting half a second after the flows. The status shows how many elements are watched and how many are active.';
+  'The node polls on its own, starting half a second after the flows. The status shows how many elements are watched and how many are active.';
 
 const STATE =
-  'What it remembers is a small file below the user directory of Node-RED (allegro-multimeter/trigger-<node id>.json), so that a restart changes nothing. Events are written there before they are sent: after a crash in between they are sent again, with the same eventId. The file is removed when the node is deleted or disabled.';
+  'Its state is a small file in the user directory of Node-RED (allegro-multimeter/trigger-<node id>.json), so it survives a restart. Events are saved there before they are sent: after a crash in between, they are sent again, with the same eventId. The file is removed when the node is deleted or disabled.';
 
 const POLL_ERRORS =
-  'Errors go to a Catch node: the first of its kind at once, and one that lasts once an hour. What happened meanwhile is found by the first poll that succeeds.';
+  'Errors go to a Catch node: the first of its kind at once, and a lasting one once an hour. What happened meanwhile is found by the first poll that succeeds.';
 
 const PUSHING =
   'The URL responds with 200 to a valid delivery, 401 without a secret, 403 with a wrong one, 413 above 10 MB (5 MB with the default settings of Node-RED), and 400 if the body is not JSON. If Node-RED requires a login for the URLs of flows (httpNodeAuth), the appliance must send it.';
 
 const PUSH_ERRORS =
-  'A delivery with the right secret that is not understood goes to a Catch node: the first at once, and then once an hour.';
+  'A delivery with the right secret that cannot be read goes to a Catch node: the first at once, then one an hour.';
 
 const MESSAGE =
-  'One message for each event; see the sample. What a node that follows takes when its own field is blank stands on the message as well: __properties__.';
+  'One message for each event; see the sample. Properties that the next node reads are set as well: __properties__.';
 
 /** The help of a trigger, in the order of Node-RED's help style guide. */
 export function triggerHelpHtml(trigger: TriggerDefinition, text: Text = english): string {

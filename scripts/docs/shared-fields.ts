@@ -15,7 +15,7 @@ export interface SharedGroup {
 export const TIME_RANGES: SharedGroup = {
   page: 'time-ranges',
   title: 'Time ranges',
-  fields: optionalTimeRangeFields({ none: 'All that the appliance remembers' }),
+  fields: optionalTimeRangeFields({ none: 'All data that the appliance still has' }),
 };
 
 export const DEVICES: SharedGroup = {

@@ -66,7 +66,7 @@ function show(node: EditorNode, field: EditorField, choices: Choice[]): void {
   const input = page.$(`#node-input-${field.name}`);
   const note = page.$(`#allegro-multimeter-note-${field.name}`);
   if (choices.length === 0) {
-    note.text(translate(node, 'choices.none', 'The appliance offers nothing here.')).show();
+    note.text(translate(node, 'choices.none', 'The appliance lists nothing here.')).show();
     return;
   }
   const menu = page.RED.popover.menu({
@@ -142,7 +142,7 @@ export function failureText(
     return translate(
       node,
       'choices.deploy',
-      'Choose an appliance and deploy: then it can be asked.',
+      'Choose an appliance and deploy, then try again.',
     );
   }
   if (status === 401 || status === 403) {

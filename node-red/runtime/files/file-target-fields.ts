@@ -13,7 +13,7 @@ export const FILE_TARGET_FIELDS = defineFields([
       {
         value: 'file',
         label: 'File on Disk',
-        description: 'Streamed, of any size; msg.filename names it',
+        description: 'Streamed, any size; the path is in msg.filename',
       },
       {
         value: 'buffer',
@@ -21,7 +21,7 @@ export const FILE_TARGET_FIELDS = defineFields([
         description: 'Held in memory, up to a limit',
       },
     ],
-    description: 'Where the file goes',
+    description: 'Destination of the file',
   },
   {
     name: 'fileFolder',
@@ -30,7 +30,7 @@ export const FILE_TARGET_FIELDS = defineFields([
     default: '',
     placeholder: 'working directory',
     description:
-      'Folder on the machine that runs Node-RED. Blank, and as the start of relative paths: the setting fileWorkingDirectory, or else the user directory',
+      'Folder on the machine that runs Node-RED. Blank or relative: starts at the setting fileWorkingDirectory, or else the user directory',
     showWhen: { fileTarget: ['file'] },
   },
   {
@@ -40,7 +40,7 @@ export const FILE_TARGET_FIELDS = defineFields([
     default: '',
     placeholder: 'made from device and time',
     description:
-      'Name within the folder; characters that do not belong into a name are replaced. Blank for a name made from device and time',
+      'Name within the folder; invalid characters are replaced. Blank for a name made from device and time',
     showWhen: { fileTarget: ['file'] },
   },
   {
@@ -52,12 +52,12 @@ export const FILE_TARGET_FIELDS = defineFields([
       { value: 'number', label: 'Add a Number', description: 'Such as name_2.pcap' },
       {
         value: 'refuse',
-        label: 'End With an Error',
+        label: 'Fail',
         description: 'Keep the old file, store no new one',
       },
-      { value: 'replace', label: 'Replace It', description: 'When the new file is complete' },
+      { value: 'replace', label: 'Replace', description: 'When the new file is complete' },
     ],
-    description: 'What to do when there is a file of that name',
+    description: 'Action when a file of that name exists',
     showWhen: { fileTarget: ['file'] },
     advanced: true,
   },
@@ -79,7 +79,7 @@ export const FILE_TARGET_FIELDS = defineFields([
     max: 1024,
     unit: 'MB',
     required: true,
-    description: 'A larger file ends with an error instead of filling the memory',
+    description: 'Maximum size in memory; a larger file fails',
     showWhen: { fileTarget: ['buffer'] },
   },
 ]);

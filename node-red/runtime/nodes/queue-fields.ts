@@ -28,7 +28,7 @@ export const QUEUE_FIELDS = defineFields([
       {
         value: 'drop',
         label: 'Drop New Messages',
-        description: 'Drop what arrives in the meantime, without an error',
+        description: 'Drop messages that arrive in the meantime, without an error',
       },
     ],
     description: 'Handling of messages that arrive while the node is busy',

@@ -30,7 +30,7 @@ export const PUSH_FIELDS = defineFields([
     type: 'text',
     default: 'allegro-multimeter/statistics',
     placeholder: 'e.g. allegro-multimeter/interfaces',
-    description: 'Path below the address of Node-RED; another one for each trigger',
+    description: 'Path below the address of Node-RED, unique for each trigger',
     required: true,
   },
 ]);
@@ -40,7 +40,7 @@ export const SECRET_TEXTS = {
   label: SECRET_FIELD.label,
   description: SECRET_FIELD.description,
   characters: 'Secret: only letters, digits, hyphens and underscores',
-  url: 'Target URL at the appliance:',
+  url: 'Target URL for the appliance:',
 } as const;
 
 /** Fields of the node rather than of the definition; read once, when the node starts. */

@@ -18,7 +18,7 @@ export const uploadPcap = defineNode({
   details: [
     '"mmId", such as ":1", names the slot. Use it as Device or Slot of other nodes to read the statistics of the upload, or to capture from it.',
     'The file is streamed and checked on the way: the result has its packets, and says whether it is complete.',
-    'Enable Parallel PCAP analysis in the global settings of the appliance. Without it, an upload resets all live statistics and, in bridge mode, stops forwarding; so the node uploads only to a slot that exists.',
+    'Enable Parallel PCAP analysis in the global settings of the appliance. Without it, an upload resets all live statistics and, in bridge mode, stops forwarding; so the node uploads only to an existing slot.',
     'The slot stays in use until it is closed on the dashboard of the appliance, or replaced by another upload.',
   ],
   permission: 'The admin role, or a token that may upload and analyse pcaps',
@@ -69,7 +69,7 @@ export const uploadPcap = defineNode({
       label: 'Wait for Statistics',
       type: 'boolean',
       default: true,
-      description: 'Whether to wait until the packet counters stop growing, and return them',
+      description: 'Whether to wait until the packet counters no longer grow, and return them',
     },
     DEVICE_ONLY_FIELD,
     {

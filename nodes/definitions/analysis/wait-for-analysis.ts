@@ -13,7 +13,7 @@ export const waitForAnalysis = defineNode({
   verb: 'Wait for Analysis',
   action: 'Wait for analysis of a pcap',
   description:
-    'Waits until the analysis of an uploaded pcap seems finished, and returns the counters of the slot',
+    'Waits until the analysis of an uploaded pcap seems to be finished, and returns the counters of the slot',
   details: [
     'Upload Pcap can wait as well. Use this node for large files, with a timeout of its own.',
     'The vendor does not document how to know that an analysis is finished. The node uses the progress if the appliance reports it ("concludedBy": "progress"); otherwise it waits until the counters no longer change ("counters").',

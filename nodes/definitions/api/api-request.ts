@@ -158,7 +158,7 @@ export const apiRequest = defineNode({
   description:
     'Sends any request to the API of the appliance, with its login, and returns JSON, text or a file',
   details: [
-    'For what no other node covers. The developer tools of your browser show the requests that the web interface sends.',
+    'For anything that no other node covers. The developer tools of your browser show the requests that the web interface sends.',
     'GET and OPTIONS are always allowed, except on API/stats/reset. Other methods are sent only to the paths in Allowed Paths. A query counts, and so do device and link group: a listed path must name each parameter, as in "?mm-id=branch-1&group=*".',
     'The login is sent to this appliance only. URLs of other servers are refused, and redirects to them are not followed.',
     'JSON is returned as JSON, text as "text", anything else as a file with its length and SHA-256. The node waits for background jobs (asyncID). At a limit of size or time a capture ends as a complete file with a warning; anything else fails.',

@@ -101,7 +101,7 @@ export const captureConnection = defineNode({
     'Connect it after Get Connections: each connection becomes a pcap. In Node-RED, put a Split node between them, with payload.connections as its property.',
     'The window runs from the start of the connection to its last activity plus the margin, so that the last packet is included.',
     'For IPv6, address and port are filtered separately, because the vendor documents no combined form.',
-    'Packets can be gone while the connection is still listed: the ring buffer and the statistics reach back differently far.',
+    'Packets can be gone while the connection is still listed: ring buffer and statistics do not reach back equally far.',
   ],
   permission: 'The permission "pcap"',
   source:

@@ -40,9 +40,9 @@ export const capturePcap = defineNode({
   verb: 'Capture',
   action: 'Capture pcap',
   description:
-    'Captures packets as a pcap: back in time from the ring buffer, for example around an alert, or live',
+    'Captures packets as a pcap: from the past, for example around an alert, out of the ring buffer, or live',
   details: [
-    'Every packet is checked while the file streams. A broken connection, a stalled or truncated stream, or a response that is not a capture is an error, and nothing of it is kept.',
+    'Every packet is checked while the file streams. A broken connection, a stalled or truncated stream, or a response that is not a capture is an error, and nothing is kept.',
     'A capture without packets is a result with "packets": 0 and a warning that lists likely reasons. Other warnings: packets are missing at the start of the window, or the clock of the appliance is more than 2 s off.',
     'A limit on bytes or packets ends the file at a packet boundary; "endedBy" says which. With a split, each file is valid on its own, and "files" lists name, packets and SHA-256 of each.',
     '"evidence" records who asked for what and when, the request as sent, the clock of the appliance, and the SHA-256 of each file. It holds no login.',

@@ -26,9 +26,9 @@ export const estimateCapture = defineNode({
   description:
     'Estimates the packets and bytes of a capture from the ring buffer, without capturing anything',
   details: [
-    'It takes the same filter and time range as Capture Pcap. Continue if "fitsLimit" is true, or compare "expectedBytes".',
+    'Takes the same filter and time range as Capture Pcap. Continue if "fitsLimit" is true, or compare "expectedBytes".',
     'The figures come from the statistics of one IP or MAC address, or of all traffic. For any other filter they are an upper bound ("isUpperBound"); "basis" says what was counted.',
-    'Statistics count whole seconds, and do not know how far back the ring buffer reaches.',
+    'Statistics count whole seconds and do not show how far back the ring buffer reaches.',
   ],
   permission: 'Read access to statistics',
   source: 'IP statistics; Time interval selection',

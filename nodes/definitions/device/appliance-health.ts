@@ -49,7 +49,7 @@ const FIELDS = defineFields([
   },
   {
     name: 'minUptime',
-    label: 'Uptime Limit',
+    label: 'Min Uptime',
     type: 'number',
     default: 600,
     blankIsNull: true,
@@ -98,7 +98,7 @@ export const applianceHealth = defineNode({
     'What can be read depends on firmware and role. Parts that cannot be read are listed in "unavailable" and are not judged. The node fails only if nothing can be read.',
     'Disks and notifications are returned as the appliance sends them. "storageFreePercent" is null if the firmware does not report it.',
   ],
-  permission: 'Read access; the admin role for what concerns the system, depending on the firmware',
+  permission: 'Read access. Parts about the system may need the admin role, depending on the firmware',
   source: 'API hierarchy (time). The paths below API/system and API/info are used by known clients',
   fields: FIELDS,
   sampleOutput: {

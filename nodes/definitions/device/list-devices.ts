@@ -12,7 +12,7 @@ export const listDevices = defineNode({
     'Use the ID as Device or Slot of other nodes. Many of them also run on all active devices at once.',
     'A device that is not active is configured, but cannot be reached.',
   ],
-  permission: 'Read access to the device list, on some firmware the admin role',
+  permission: 'Read access to the device list; on some firmware, the admin role',
   source: 'Multi-device Capture Python Script Example',
   fields: [
     {
@@ -20,7 +20,7 @@ export const listDevices = defineNode({
       label: 'Active Only',
       type: 'boolean',
       default: false,
-      description: 'Whether to leave out devices that cannot be reached at present',
+      description: 'Whether to leave out devices that cannot be reached',
     },
   ],
   itemsProperty: 'devices',

@@ -29,8 +29,8 @@ export const whichDevice = defineNode({
   description: 'Ranks the devices of a multi-device setup by the traffic of an IP or MAC address',
   details: [
     '"best" is the ID of the device with the most traffic. Use it as Device or Slot of Capture Pcap. It is empty if no device saw the address.',
-    'A device that cannot be asked is listed last, with its error. The node fails only if none can be asked.',
-    'Several devices can see the same packets, so their bytes do not add up.',
+    'A device that cannot be reached is listed last, with its error. The node fails only if none can be reached.',
+    'Several devices can see the same packets, so do not add up their bytes.',
   ],
   permission: 'Read access to the device list and to statistics',
   source: 'Multi-device Capture Python Script Example; IP statistics; Time interval selection',

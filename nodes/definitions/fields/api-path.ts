@@ -27,7 +27,7 @@ export const QUERY_FIELD = defineField({
       type: 'text',
       default: '',
       placeholder: 'e.g. bytes',
-      description: 'Its value',
+      description: 'Value of the parameter',
     },
   ],
   description: 'Further parameters of the query, such as sort, reverse, filter or detail',

@@ -187,7 +187,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       default: 3600,
       min: 1,
       unit: 's',
-      description: 'Maximum time in all, including the wait for other captures',
+      description: 'Maximum time in total, including the wait for other captures',
       showWhen,
       advanced: true,
     },

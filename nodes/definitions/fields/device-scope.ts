@@ -56,7 +56,7 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
         {
           value: 'active',
           label: 'All Active Devices',
-          description: 'Every device of the multi-device setup that can be reached',
+          description: 'Every reachable device of the multi-device setup',
         },
         { value: 'list', label: 'Listed Devices', description: 'Devices listed by ID' },
       ],

@@ -36,7 +36,7 @@ export const FILTER_FIELDS = defineFields([
     options: [
       { value: 'host', label: 'Host', description: 'Packets of one IP address or network' },
       { value: 'filter', label: 'Filter', description: 'Packets that match a filter' },
-      { value: 'all', label: 'All Traffic', description: 'Every packet, of all hosts' },
+      { value: 'all', label: 'All Traffic', description: 'Every packet of every host' },
     ],
     description: 'Packets to capture',
   },

@@ -29,7 +29,7 @@ export const freezeEvidence = defineNode({
   description:
     'Suspends the ring buffer so that nothing is overwritten, captures the packets as a pcap, and resumes the buffer',
   details: [
-    'Use it on a busy link, where packets would be overwritten while they are fetched. Otherwise use Capture Pcap.',
+    'Use it on a busy link, where packets could be overwritten during the capture. Otherwise use Capture Pcap.',
     'The buffer is resumed after the last packet, and also if the capture fails, is cancelled, or exceeds Max Suspension. The command is tried up to six times; if it never succeeds, the node fails and says so.',
     'If Node-RED is killed meanwhile, its next start resumes the buffer. In other hosts, add a schedule that resumes it with Suspend Buffer.',
     'A buffer that was suspended before stays suspended, and the result warns. If the firmware does not report the state, "alreadySuspended" is null and the buffer is resumed.',
@@ -40,7 +40,7 @@ export const freezeEvidence = defineNode({
   source: 'Pcap extraction; Python Script Example - POST command to pause ring buffer',
   warnings: [
     {
-      text: 'While the packets are fetched, the ring buffer records nothing, for all users of the appliance.',
+      text: 'While the packets are captured, the ring buffer records nothing, for all users of the appliance.',
     },
   ],
   fields: [

@@ -21,13 +21,13 @@ export const ringBufferStatus = defineNode({
   group: 'Ring Buffer',
   verb: 'Get Status',
   action: 'Get status of the ring buffer',
-  description: 'Tells how far back the ring buffer reaches, and whether it is suspended',
+  description: 'Shows how far back the ring buffer reaches, and whether it is suspended',
   details: [
     'The oldest packet is found by a capture from the beginning of the buffer that ends after one packet: the vendor documents no other way.',
-    '"ok" is false if the buffer is suspended, or reaches back less than the minimum; "warnings" says why. Check it with an If or Switch node.',
+    '"ok" is false if the buffer is suspended or reaches back less than the minimum; "warnings" says why. Check it with an If or Switch node.',
     '"suspended" is null if the firmware does not report it. "oldestPacketAt" is null if no packet could be read; a warning says why.',
   ],
-  permission: '"pcap"; the state may need the admin role, depending on the firmware',
+  permission: 'The permission "pcap". The state may need the admin role, depending on the firmware',
   source: 'Pcap extraction; Python Script Example - POST command to pause ring buffer',
   fields: [
     {

@@ -29,9 +29,9 @@ export const suspendBuffer = defineNode({
   description:
     'Suspends the ring buffer, so that its packets stay as evidence, or resumes recording',
   details: [
-    'While suspended, the buffer keeps its packets and can be captured from, but records nothing new. Statistics continue.',
+    'While suspended, the buffer keeps its packets, which can be captured, but records nothing new. Statistics continue.',
     'The state is read back; if it has not changed, that is an error. If the firmware does not report it, "suspended" is null, "unconfirmed" is true, and a warning says so.',
-    'Nothing else resumes the buffer. Running the node twice does no harm.',
+    'Nothing else resumes the buffer. Running the node twice is safe.',
   ],
   permission: 'The admin role, or a token that may change the configuration',
   source: 'Python Script Example - POST command to pause ring buffer',

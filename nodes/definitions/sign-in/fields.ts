@@ -32,7 +32,7 @@ export const BASE_URL_FIELD: CredentialField = {
   default: '',
   placeholder: 'e.g. https://allegro-mm-1a2b',
   description:
-    'Address of the Allegro Network Multimeter, with https:// and, if needed, a port. Behind a reverse proxy also the path before /API',
+    'Address of the Allegro Network Multimeter, with https:// and, if needed, a port. Behind a reverse proxy, include the path before /API',
   required: true,
 };
 
@@ -82,7 +82,7 @@ export const IGNORE_CERTIFICATE_ERRORS_FIELD: CredentialField = {
   type: 'boolean',
   default: false,
   description:
-    'Whether to connect even if the certificate cannot be checked. Anyone on the path can then read the login: enter a CA certificate instead where you can',
+    'Whether to connect even if the certificate cannot be checked. Anyone on the path can then read the login; a CA certificate is the safer choice',
 };
 
 /** Shown while the appliance's URL begins with http://. */
@@ -91,7 +91,7 @@ export const CLEAR_TEXT_NOTE =
 
 /** Shown while certificate errors are ignored. */
 export const UNCHECKED_NOTE =
-  'The certificate is not checked: anyone on the path can read the login. Enter a CA certificate instead where you can.';
+  'The certificate is not checked: anyone on the path can read the login. A CA certificate is the safer choice.';
 
 /** The fields of the "API token" credential, in the order in which a form shows them. */
 export const TOKEN_CREDENTIAL_FIELDS: readonly CredentialField[] = [
@@ -121,7 +121,7 @@ export const SECRET_FIELD: CredentialField<keyof PushCredentials> = {
   type: 'secret',
   default: '',
   description:
-    'At least 16 random letters, digits, hyphens or underscores. The appliance sends it as part of the URL, behind ?secret=',
+    'At least 16 random letters, digits, hyphens or underscores. The appliance sends it in the URL, after ?secret=',
   required: true,
 };
 

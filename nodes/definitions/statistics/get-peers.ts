@@ -23,7 +23,7 @@ export const getPeers = defineNode({
   action: 'Get peers of an IP address',
   description: 'Lists the IP addresses that an IP address communicated with, and their traffic',
   details: [
-    'With a time range, counters and averages cover the interval; without one, counters start with the appliance.',
+    'With a time range, counters and averages cover that range; without one, counters are totals since the appliance started.',
     'The vendor does not document which end "received" refers to here, nor whether there is a CSV of peers.',
     'An address that the appliance has not seen returns an empty list and a warning.',
   ],
@@ -62,7 +62,7 @@ export const getPeers = defineNode({
       advanced: true,
     },
     ...listFields({ things: 'peers', limit: 50 }),
-    ...optionalTimeRangeFields({ none: 'All that the appliance remembers' }),
+    ...optionalTimeRangeFields({ none: 'All data that the appliance still has' }),
     ...deviceFields(),
     LINK_GROUP_FIELD,
   ],

@@ -26,10 +26,10 @@ export const getServerPorts = defineNode({
   description:
     'Lists the server ports that each IP address offers and uses: an inventory of services',
   details: [
-    '"asServer" lists the ports that an address offers, "asClient" those that it uses at others.',
-    'Addresses that the appliance has forgotten are listed in "gone", those that could not be read in "failed". The node fails only if none could be read, or if the login is refused.',
+    '"asServer" lists the ports that an address offers, "asClient" those that it uses on others.',
+    'Addresses that the appliance no longer knows are listed in "gone", those that could not be read in "failed". The node fails only if none could be read, or if the login is refused.',
     "The CSV file has the columns of the vendor's own script, and one line for each port.",
-    'Whether an interval applies to these tables depends on the firmware; the vendor does not document it.',
+    'Whether a time range applies to these tables depends on the firmware; the vendor does not document it.',
   ],
   permission: 'Read access to statistics',
   source: 'Python Script Example - Server ports used',
@@ -63,14 +63,14 @@ export const getServerPorts = defineNode({
       options: [
         { value: 'both', label: 'Server and Client' },
         { value: 'asServer', label: 'Server', description: 'Ports that an address offers' },
-        { value: 'asClient', label: 'Client', description: 'Ports that it uses at others' },
+        { value: 'asClient', label: 'Client', description: 'Ports that an address uses on others' },
       ],
       description: 'Role of the addresses',
     },
     ...optionalTimeRangeFields({
       default: 'none',
       lastUnit: 'days',
-      none: 'All that the appliance remembers',
+      none: 'All data that the appliance still has',
     }),
     ...deviceFields(),
     LINK_GROUP_FIELD,

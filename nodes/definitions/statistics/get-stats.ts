@@ -77,8 +77,8 @@ export const getStats = defineNode({
   details: [
     'Every path that the web interface reads works here. The developer tools of your browser show them.',
     'Counters have names: rxPackets, rxBytes, txPackets, txBytes and totals. Averages are packets and bits per second. "Received" means sent to that address.',
-    'A list returns its rows, up to Limit; "total" is how many the appliance reports. Any other statistic is one result.',
-    'Without an interval, "interval" covers the last second, and "allTime" the time since the appliance started.',
+    'A list returns its rows, up to Limit; "total" is the number that the appliance reports. Any other statistic is a single result.',
+    'Without a time range, "interval" covers the last second, and "allTime" the time since the appliance started.',
     'An address that the appliance has not seen returns "seen": false. The CSV file has all rows; the vendor documents it for IP addresses only.',
   ],
   permission: 'Read access to statistics; "voip" for SIP and RTP',

@@ -22,10 +22,10 @@ export const hostProfile = defineNode({
   description:
     'Summarizes what the appliance knows about an IP address: names, traffic, peers, protocols, ports and connections',
   details: [
-    '"text" says it in a few lines, for a chat message or a ticket.',
-    'What cannot be read, for instance because a module is missing, is listed in "failed". The node fails only if none of the addresses can be read.',
-    'An address that the appliance has not seen is an answer: "seen" is false.',
-    'Whether an interval applies to protocols and ports depends on the firmware; the vendor does not document it.',
+    '"text" is a summary of a few lines, for a chat message or a ticket.',
+    'What cannot be read, for example because a module is missing, is listed in "failed". The node fails only if none of the addresses can be read.',
+    'For an address that the appliance has not seen, "seen" is false; this is not an error.',
+    'Whether a time range applies to protocols and ports depends on the firmware; the vendor does not document it.',
   ],
   permission: 'Read access to statistics',
   source:
@@ -41,7 +41,7 @@ export const hostProfile = defineNode({
       description: 'IP addresses, separated by commas',
       messageProperty: 'host',
     },
-    ...optionalTimeRangeFields({ none: 'All that the appliance remembers' }),
+    ...optionalTimeRangeFields({ none: 'All data that the appliance still has' }),
     {
       name: 'top',
       label: 'Max Entries',

@@ -22,10 +22,10 @@ export function listFields({ things, limit }: { things: string; limit: number })
         {
           value: 'csv',
           label: 'CSV File',
-          description: 'The whole list, as the appliance writes it',
+          description: 'The complete list, as written by the appliance',
         },
       ],
-      description: 'Data, or the whole list as a file',
+      description: 'Data, or the complete list as a file',
     },
     {
       name: 'returnAll',

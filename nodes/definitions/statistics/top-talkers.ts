@@ -70,10 +70,10 @@ export const topTalkers = defineNode({
   description:
     'Lists the IP addresses, MAC addresses, protocols or ports with the most traffic in an interval, with bit rates and shares',
   details: [
-    'Bytes and packets cover the interval; bits per second are its average. Without an interval, counters start with the appliance, and there are no averages.',
-    '"Received" means sent to the address. Shares of addresses add up to more than 100 %, because each packet has two ends.',
-    'Names are the ones that the appliance learned from DNS and DHCP.',
-    'The CSV file is the whole table, without shares and averages. The vendor documents it for IP addresses only.',
+    'Bytes and packets cover the time range; bits per second are its average. Without a time range, they are totals since the appliance started, and there are no averages.',
+    '"Received" means sent to the address. Shares of addresses add up to more than 100 %, because each packet has two addresses.',
+    'Names are those that the appliance learned from DNS and DHCP.',
+    'The CSV file is the complete table, without shares and averages. The vendor documents it for IP addresses only.',
   ],
   permission: 'Read access to statistics',
   source: 'List queries; JSON output traffic counters; Time interval selection',

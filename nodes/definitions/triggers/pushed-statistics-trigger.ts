@@ -19,7 +19,7 @@ export const pushedStatisticsTrigger = definePushTrigger({
     'The appliance does not send again: what it pushes while this host is down is lost. Where that matters, use a trigger that polls.',
   ],
   permission:
-    'None for this trigger. Setting up the export takes an administrator of the appliance',
+    'None for this trigger. An administrator of the appliance has to set up the export',
   source: 'Statistics Export via POST (vendor wiki)',
   fields: [
     {
@@ -28,7 +28,7 @@ export const pushedStatisticsTrigger = definePushTrigger({
       type: 'text',
       default: '',
       placeholder: 'e.g. API/stats/interfaces',
-      description: 'Internal path entered at the appliance. Becomes part of the event',
+      description: 'Internal path as entered on the appliance; part of the event',
     },
     {
       name: 'sender',

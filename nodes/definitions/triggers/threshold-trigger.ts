@@ -24,13 +24,13 @@ export const thresholdTrigger = definePollTrigger({
   kind: 'poll',
   name: 'thresholdTrigger',
   label: 'Threshold Trigger',
-  action: 'On a statistic beyond a limit',
+  action: 'On a value crossing a threshold',
   description:
-    'Starts when the traffic of an address, protocol, port or interface, or any other value, crosses a limit',
+    'Starts when the traffic of an address, protocol, port or interface, or any other value, crosses a threshold',
   details: [
     'Windows follow each other without a gap, by the clock of the appliance. After an outage, missed windows are caught up: at most 24 hours or 240 windows. "skippedSeconds" says what was skipped.',
-    'An element is reported once it has been beyond the limit for the number of Consecutive Windows. It can be reported again after it has returned to the clear limit and the cool-down has ended.',
-    'What is beyond the limit at the first poll is not reported, unless Report at Start is on.',
+    'An element is reported once it has been beyond the threshold for the number of Consecutive Windows. It can be reported again after it has returned to the clear threshold and the cool-down has ended.',
+    'Elements beyond the threshold at the first poll are not reported, unless Report at Start is on.',
     'Rates are averages over a window: a short window finds short peaks, a long one raises fewer alarms. For other values, such as TCP retransmissions, choose Any List and look up their names with Get Stats.',
     '"dedupKey" is the same for an alarm and its end; "eventId" is unique.',
   ],

@@ -15,7 +15,7 @@ interface TriggerDescription<Fields extends readonly Field[]> {
   name: string;
   /** Title case, ends in `Trigger`. */
   label: string;
-  /** A sentence for n8n's node panel, e.g. `On a statistic beyond a limit`. */
+  /** A sentence for n8n's node panel, e.g. `On a value crossing a threshold`. */
   action: string;
   /** One or two sentences, no final stop. */
   description: string;

@@ -276,7 +276,7 @@ describe('the columns of a list', () => {
 
 it('explains the choice of the login, and names the fields that take a variable', () => {
   const help = files.get(`dist/nodes/locales/en-US/${APPLIANCE_TYPE}.html`)!;
-  expect(help).toMatch(/<dt>Login<\/dt>\s*<dd>How the nodes sign in\. An API token/);
+  expect(help).toMatch(/<dt>Login<\/dt>\s*<dd>An API token/);
   expect(help).not.toContain('Every field takes');
 });
 

@@ -36,7 +36,7 @@ export const CHART_FIELDS = defineFields([
     default: 'bytes',
     options: [
       { value: 'bytes', label: 'Bytes' },
-      { value: 'bits', label: 'Bits per Second', description: 'On average over the interval' },
+      { value: 'bits', label: 'Bits per Second', description: 'Average over the time range' },
     ],
     description: 'Value shown by the bars',
     showWhen: BARS,
@@ -75,7 +75,7 @@ export const CHART_FIELDS = defineFields([
         type: 'text',
         default: '',
         placeholder: 'e.g. File server',
-        description: 'Name in the legend. Blank for the name from the appliance',
+        description: "Name in the legend. Blank for the appliance's name",
       },
     ],
     description: 'Statistics to draw. Blank for the interfaces',
@@ -105,7 +105,7 @@ export const CHART_FIELDS = defineFields([
     description: 'Whether to draw received and transmitted as separate lines',
     showWhen: LINES,
   },
-  ...optionalTimeRangeFields({ none: 'All that the appliance, or the slot, remembers' }),
+  ...optionalTimeRangeFields({ none: 'All data that the appliance, or the slot, still has' }),
   {
     name: 'title',
     label: 'Title',
@@ -183,7 +183,7 @@ export const CHART_FIELDS = defineFields([
       { value: 'rates', label: 'Rates per Second' },
     ],
     description:
-      'Meaning of the data points, which the vendor does not document. Change it if lines are off by the step length',
+      'Meaning of the data points, which the vendor does not document. Change it if lines are off by a factor of the step length',
     showWhen: LINES,
     advanced: true,
   },

@@ -47,7 +47,7 @@ export function readSettings(values: ThresholdValues): Settings {
   const elements = readElements(watched, values.elements);
   const rules = readRules(values);
   if (isRanked(watched) && elements.length === 0 && rules.condition === 'below') {
-    const what = 'Without a list of elements, there is always one below the limit.';
+    const what = 'Without a list of elements, there is always one below the threshold.';
     throw inputError('condition', what, 'Enter the elements to watch.');
   }
   return {
@@ -92,7 +92,7 @@ function readRules(values: ThresholdValues): Rules {
     const side = condition === 'above' ? 'above' : 'below';
     throw inputError(
       'clearLimit',
-      `The clear limit ${clearLimit} is ${side} the limit ${limit}.`,
+      `The clear threshold ${clearLimit} is ${side} the threshold ${limit}.`,
       `Enter one that is ${condition === 'above' ? 'lower' : 'higher'}, or leave it blank.`,
     );
   }

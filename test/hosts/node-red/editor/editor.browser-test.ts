@@ -246,7 +246,7 @@ describeWithChromium('the editor in Chromium', () => {
         page.evaluate(`$('#' + $('${selector}').attr('aria-describedby')).text()`);
       await editor.editConfig(APPLIANCE_TYPE, APPLIANCE);
       expect(await described('#node-config-input-authentication')).toContain('the better choice');
-      expect(await described('#node-config-input-tls')).toContain('it alone counts');
+      expect(await described('#node-config-input-tls')).toContain('it alone applies');
       await editor.close('cancel', 'node-config');
       await editor.edit(CAPTURE);
       const row = '[data-field=captureSource] .red-ui-typedInput-option-trigger';
