@@ -120,7 +120,8 @@ describe.each(all.map((definition) => [definition.name, definition] as const))(
         expect(texts[name]!.label).toBe(field.label);
         expect(texts[name]!.description).toContain(field.description.slice(1));
         if (isVariantsField(definition, name)) return;
-        expect(inN8n.has(name)).toBe(true);
+        expect(inN8n.has(name)).toBe(field.onlyIn === undefined);
+        if (field.onlyIn) return;
         if (field.type in DIFFERENCES.defaults) return;
         const { itemProperty } = field;
         expect(plainDefault(field, inN8n.get(name)!.default)).toEqual(

@@ -153,7 +153,9 @@ export function formOf(
   beside: readonly INodeProperties[] = [],
   extra: readonly INodeProperties[] = [],
 ): INodeProperties[] {
-  const fields = all.filter((field) => field.name !== variants?.field);
+  const fields = all.filter(
+    (field) => field.name !== variants?.field && field.onlyIn === undefined,
+  );
   const main = fields.filter(({ advanced }) => !advanced);
   const advanced = fields.filter((field) => field.advanced);
   const properties = [

@@ -63,7 +63,8 @@ async function readParameters(
   reader: ParameterReader,
 ): Promise<RawValues> {
   const options = reader.get(OPTIONS_NAME, {}) as RawValues;
-  const entries = fields.map(async (field) => {
+  const own = fields.filter((field) => field.onlyIn === undefined);
+  const entries = own.map(async (field) => {
     const value = field.advanced ? options[field.name] : reader.get(field.name, null);
     const raw = await rawValue(reader, field, value);
     const isAbsent = needsValueOfSource(field) ? isBlank(raw) : isNothing(raw);

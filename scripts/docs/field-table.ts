@@ -106,7 +106,7 @@ const CHOICES = {
 };
 
 function describe(field: Field): string {
-  const parts = [`${field.description}.`];
+  const parts = [`${field.onlyIn ? `${field.onlyIn} only: ` : ''}${field.description}.`];
   if (field.type === 'options') {
     parts.push(
       `One of ${field.options.map(({ label, value }) => `${label} (\`${value}\`)`).join(', ')}.`,

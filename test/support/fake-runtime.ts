@@ -49,8 +49,8 @@ export class FakeNode extends EventEmitter {
     return handled;
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => this.emit('close', false, resolve));
+  close(isRemoved = false): Promise<void> {
+    return new Promise((resolve) => this.emit('close', isRemoved, resolve));
   }
 }
 
@@ -107,6 +107,7 @@ export function createNode(
   const RED = fakeRuntime(userDir, client);
   registerPaletteNode(RED, definition);
   const node = new FakeNode();
+  if (typeof config.id === 'string') node.id = config.id;
   const [constructor] = RED.types.values();
   constructor!.call(node as unknown as RuntimeNode, {
     id: 'node',

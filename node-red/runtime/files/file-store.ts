@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { RuntimeApi } from '../runtime-api';
 import { CrashNotes } from './crash-notes';
+import { ResumePlans } from '../nodes/planned-resumes';
 import { TemporaryFiles } from './temporary-files';
 
 /** What storing files takes of this Node-RED. */
@@ -10,9 +11,10 @@ export interface FileStore {
   temporaryFiles: TemporaryFiles;
   /** Of ring buffers that are suspended. */
   suspensions: CrashNotes;
+  resumePlans: ResumePlans;
 }
 
-type Shared = Pick<FileStore, 'temporaryFiles' | 'suspensions'>;
+type Shared = Omit<FileStore, 'workingFolder'>;
 
 /** By user directory: node sets are registered one by one, and share it. */
 const shared = new Map<string | undefined, Shared>();
@@ -28,7 +30,12 @@ export function fileStoreOf(RED: Pick<RuntimeApi, 'settings'>): FileStore {
 function openShared(userDir: string | undefined): Shared {
   const notes = (name: string) =>
     new CrashNotes(userDir === undefined ? undefined : join(userDir, 'allegro-multimeter', name));
-  return { temporaryFiles: new TemporaryFiles(notes('writing')), suspensions: notes('suspended') };
+  const suspensions = notes('suspended');
+  return {
+    temporaryFiles: new TemporaryFiles(notes('writing')),
+    suspensions,
+    resumePlans: new ResumePlans(suspensions),
+  };
 }
 
 /** Where Node-RED's own file nodes begin. */

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { AllegroClient } from '../../../client';
 import type { ApplianceNode } from '../../../nodes/definitions/model/define-node';
-import type { LocalContext, SuspendedBuffer } from '../../../nodes/definitions/model/run-context';
+import type { LocalContext } from '../../../nodes/definitions/model/run-context';
 import { isCertainlyUndone } from '../../../nodes/definitions/ring-buffer/suspension';
 import { systemContext } from '../config-node/system-context';
 import type { CrashNotes, LeftNote } from '../files/crash-notes';
 import type { RuntimeNode } from '../runtime-api';
+import type { Resumer, ResumePlans } from './planned-resumes';
+import { outcomeStatus } from './status-text';
+import { nameOfBuffer, parseNote, untilDue, type SuspensionNote } from './suspension-note';
 
 /** Milliseconds between tries; the last one repeats, for an appliance that starts slowly. */
 const WAITS = [2000, 10_000, 60_000];
 /** About a day of tries. */
 const MAX_TRIES = 1500;
-
-/** A suspended ring buffer with the node that has suspended it. */
-type Note = SuspendedBuffer & { nodeId: string };
 
 /** Words of the catalogue. */
 export const SUSPENSION_STATUS_TEXTS = ['buffer resumed', 'buffer suspended'];
@@ -25,7 +25,7 @@ export function noteSuspensionOf(
 ): NonNullable<LocalContext['noteSuspension']> {
   return async (buffer) => {
     const id = randomUUID();
-    const note: Note = { ...buffer, nodeId: node.id };
+    const note: SuspensionNote = { ...buffer, nodeId: node.id };
     await notes.write(id, JSON.stringify(note)).catch((error: unknown) => {
       node.warn(
         `The suspended ring buffer cannot be noted for recovery (${String(error)}): after a crash of Node-RED it would stay suspended.`,
@@ -35,23 +35,50 @@ export function noteSuspensionOf(
   };
 }
 
-/** Resumes the ring buffers that earlier processes have left suspended. Nothing here rejects. */
-export class LeftoverSuspensions {
+/**
+ * Resumes the ring buffers that earlier processes have left suspended, and those whose planned time
+ * has come. Nothing here rejects.
+ */
+export class LeftoverSuspensions implements Resumer {
+  readonly nodeId: string;
   private readonly abort = new AbortController();
   /** When each was tried once: a run that began before would take them for somebody else's. */
   readonly tried: Promise<void>;
 
   constructor(
     private readonly notes: CrashNotes,
+    private readonly plans: ResumePlans,
     private readonly node: RuntimeNode,
-    private readonly resume: NonNullable<ApplianceNode['resumeLeftover']>,
+    private readonly resumeLeftover: NonNullable<ApplianceNode['resumeLeftover']>,
     private readonly getClient: () => AllegroClient,
   ) {
+    this.nodeId = node.id;
     this.tried = this.start();
+    void plans.add(this);
   }
 
-  close(): void {
+  /** @param isRemoved whether the node was deleted or disabled */
+  close(isRemoved: boolean): void {
     this.abort.abort();
+    const left = this.plans.remove(this);
+    if (!isRemoved) return;
+    for (const note of left) {
+      this.node.warn(
+        `The node was removed, but was to resume ${nameOfBuffer(note)} at ${note.resumeAt}. Only another node Suspend Buffer or Freeze Evidence for this appliance does it now; without one, resume the buffer yourself.`,
+      );
+    }
+  }
+
+  reaches(note: SuspensionNote): boolean {
+    return this.deviceUrl() === note.device;
+  }
+
+  planned(note: SuspensionNote | undefined): void {
+    this.node.status(note ? outcomeStatus({ resumeAt: note.resumeAt }, undefined) : {});
+  }
+
+  resume(id: string, note: SuspensionNote): void {
+    void this.tryOnce(id, note, 0).then((isOver) => (isOver ? undefined : this.tryAgain(id, note)));
   }
 
   private async start(): Promise<void> {
@@ -59,13 +86,14 @@ export class LeftoverSuspensions {
   }
 
   private async startOne({ id, text }: LeftNote): Promise<void> {
-    const note = parse(text);
+    const note = parseNote(text);
     if (!note) {
       await this.notes.remove(id);
       return;
     }
+    if (untilDue(note) > 0) return;
     const isOwn = note.nodeId === this.node.id;
-    const isHere = this.deviceUrl() === note.device;
+    const isHere = this.reaches(note);
     // Another node of the same appliance will do, because this one may have been deleted.
     if (!(isOwn || isHere) || !this.notes.takeOver(id)) return;
     if (!isHere) {
@@ -85,7 +113,7 @@ export class LeftoverSuspensions {
     }
   }
 
-  private async tryAgain(id: string, note: Note): Promise<void> {
+  private async tryAgain(id: string, note: SuspensionNote): Promise<void> {
     const { signal } = this.abort;
     for (let attempt = 1; attempt < MAX_TRIES && !signal.aborted; attempt++) {
       const wait = WAITS[Math.min(attempt, WAITS.length) - 1]!;
@@ -99,11 +127,11 @@ export class LeftoverSuspensions {
   }
 
   /** @returns whether nothing is left to try */
-  private async tryOnce(id: string, note: Note, attempt: number): Promise<boolean> {
+  private async tryOnce(id: string, note: SuspensionNote, attempt: number): Promise<boolean> {
     try {
       this.node.status({ fill: 'yellow', shape: 'ring', text: 'resuming' });
       const context = { client: this.getClient(), signal: this.abort.signal };
-      const isResumed = await this.resume(context, note);
+      const isResumed = await this.resumeLeftover(context, note);
       await this.notes.remove(id);
       this.resumed(note, isResumed);
       return true;
@@ -117,41 +145,30 @@ export class LeftoverSuspensions {
     }
   }
 
-  private resumed(note: Note, isResumed: boolean): void {
+  private resumed(note: SuspensionNote, isResumed: boolean): void {
     const what = isResumed ? 'Resumed' : 'Somebody has resumed';
-    this.node.warn(`${what} ${nameOf(note)}, which ${REASON}.`);
+    const text = `${what} ${nameOfBuffer(note)}, which ${reasonFor(note)}.`;
+    if (note.resumeAt === undefined) this.node.warn(text);
+    else this.node.log(text);
     this.node.status({ fill: 'green', shape: 'ring', text: 'buffer resumed' });
   }
 
-  private failed(note: Note, reason: string): void {
+  private failed(note: SuspensionNote, reason: string): void {
     this.node.error(
-      `${nameOf(note)} may still be suspended: it ${REASON}, and resuming it failed. ${reason} Until it is resumed, no packets are recorded. Resume it with the node Suspend Buffer (action Resume), or in the web interface of the appliance.`,
+      `${nameOfBuffer(note)} may still be suspended: it ${reasonFor(note)}, and resuming it failed. ${reason} Until it is resumed, no packets are recorded. Resume it with the node Suspend Buffer (action Resume), or in the web interface of the appliance.`,
     );
     this.node.status(SUSPENDED);
   }
 }
 
-const REASON = 'was suspended by a run that a crash of Node-RED ended';
-const SUSPENDED = { fill: 'red', shape: 'ring', text: 'buffer suspended' } as const;
-
-function nameOf({ ringBuffer, device, address, suspendedAt }: Note): string {
-  const place = [device, address.mmId].filter(Boolean).join(' ');
-  return `ring buffer ${ringBuffer} of ${place} (since ${suspendedAt})`;
+function reasonFor({ resumeAt }: SuspensionNote): string {
+  return resumeAt === undefined
+    ? 'was suspended by a run that a crash of Node-RED ended'
+    : `was to be resumed at ${resumeAt}`;
 }
+
+const SUSPENDED = { fill: 'red', shape: 'ring', text: 'buffer suspended' } as const;
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Undefined for what this package has not written. */
-function parse(text: string): Note | undefined {
-  try {
-    const { nodeId, device, address, ringBuffer, suspendedAt } = JSON.parse(text) as Partial<Note>;
-    const isNote = typeof device === 'string' && Number.isSafeInteger(ringBuffer);
-    if (!isNote || typeof address !== 'object' || address === null) return undefined;
-    const since = String(suspendedAt);
-    return { nodeId: String(nodeId), device, address, ringBuffer: ringBuffer!, suspendedAt: since };
-  } catch {
-    return undefined;
-  }
 }

@@ -36,7 +36,7 @@ export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition)
     const runs = new Runs(RED, this, config, definition);
     if (definition.producesFile) void reportLeftovers(RED, this);
     this.on('input', (message, send, done) => runs.input(message, send, done));
-    this.on('close', (_removed, done) => runs.close(done));
+    this.on('close', (isRemoved, done) => runs.close(isRemoved, done));
   }
   RED.nodes.registerType(typeOf(definition), PaletteNode);
 }
@@ -82,10 +82,11 @@ class Runs {
       node.status(toNodeFailure(error).status);
     }
     if (definition.resumeLeftover) {
-      const { suspensions } = fileStoreOf(RED);
+      const { suspensions, resumePlans } = fileStoreOf(RED);
       const getClient = () => clientOf(RED, config.appliance);
       this.leftovers = new LeftoverSuspensions(
         suspensions,
+        resumePlans,
         node,
         definition.resumeLeftover,
         getClient,
@@ -117,9 +118,9 @@ class Runs {
     if (admission === 'dropped') this.status.dropped();
   }
 
-  close(done: () => void): void {
+  close(isRemoved: boolean, done: () => void): void {
     this.isClosed = true;
-    this.leftovers?.close();
+    this.leftovers?.close(isRemoved);
     this.status.close();
     const ended = this.queue?.size ?? 0;
     if (ended > 0) {

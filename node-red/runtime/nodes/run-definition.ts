@@ -50,6 +50,7 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
   const context: LocalContext = {
     ...localContext(scope, signal),
     noteSuspension: noteSuspensionOf(store.suspensions, scope.node),
+    plannedResumes: store.resumePlans.of(scope.node.id, (reason) => scope.node.warn(reason)),
     finish: options.finish,
     progress: (progress) => options.progress(progress),
   };

@@ -35,7 +35,19 @@ export function outcomeStatus(
   json: Record<string, unknown>,
   itemsProperty: string | undefined,
 ): RunStatus {
+  const { resumeAt } = json;
+  if (typeof resumeAt === 'string') {
+    return { fill: 'yellow', shape: 'ring', text: `${clockText(resumeAt)} buffer resumes` };
+  }
   return { fill: 'green', shape: 'dot', text: outcomeText(json, itemsProperty) };
+}
+
+/** A time as the clock of this machine shows it, with its date if that is not today's. */
+export function clockText(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  // The Swedish form is ISO 8601 with a blank.
+  const [date, time] = at.toLocaleString('sv').split(' ') as [string, string];
+  return date === now.toLocaleString('sv').split(' ')[0] ? time : `${date} ${time}`;
 }
 
 function outcomeText(json: Record<string, unknown>, itemsProperty: string | undefined): string {

@@ -37,6 +37,8 @@ interface FieldBase {
   refuseBlankSource?: boolean;
   /** Rarely needed: goes into n8n's Options collection and the lower part of a Node-RED form. */
   advanced?: boolean;
+  /** The host that has the field, where the other one cannot do what it says. */
+  onlyIn?: 'Node-RED';
   /**
    * Node-RED: the message property that is taken when the field is blank, without `msg.`. Only
    * where a flow commonly brings the value along.

@@ -30,14 +30,27 @@ export interface LocalContext {
    * @returns to be called when the buffer records again; never rejects
    */
   noteSuspension?(buffer: SuspendedBuffer): Promise<() => Promise<void>>;
+  /** Absent where nothing of the host runs in the background. */
+  plannedResumes?: PlannedResumes;
 }
 
-/** A ring buffer that a run has suspended, as plain JSON. */
-export interface SuspendedBuffer {
+/** Ring buffers that the host resumes at a set time, after a restart as well. Nothing here rejects. */
+export interface PlannedResumes {
+  /** @returns when the buffer will be resumed, ISO 8601; undefined if that is not planned */
+  get(buffer: RingBuffer): Promise<string | undefined>;
+  /** Replaces what is planned for the buffer; without a time, nothing is planned any more. */
+  set(buffer: RingBuffer, resumeAt: string | undefined): Promise<void>;
+}
+
+export interface RingBuffer {
   /** Base URL of the appliance. */
   device: string;
   address: Address;
   ringBuffer: number;
+}
+
+/** A ring buffer that a run has suspended, as plain JSON. */
+export interface SuspendedBuffer extends RingBuffer {
   /** ISO 8601, by this machine's clock. */
   suspendedAt: string;
 }

@@ -2,6 +2,8 @@ import { defineNode } from '../model/define-node';
 import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
+import { resumeNow, suspendFor } from './planned-resume';
+import { resumeLeftover } from './resume-leftover';
 
 const UNCONFIRMED =
   'The appliance accepted the command but does not report the state of the ring buffer. Check it in its web interface.';
@@ -31,7 +33,8 @@ export const suspendBuffer = defineNode({
   details: [
     'While suspended, the buffer keeps its packets, which can be captured, but records nothing new. Statistics continue.',
     'The state is read back; if it has not changed, that is an error. If the firmware does not report it, "suspended" is null, "unconfirmed" is true, and a warning says so.',
-    'Nothing else resumes the buffer. Running the node twice is safe.',
+    'Resume After plans the resume: it happens after a restart or redeploy too, and is tried until the appliance answers. The status says when. The next Suspend or Resume for the buffer replaces the plan. A buffer that someone else had suspended stays suspended, with a warning.',
+    'Without Resume After, a later step has to resume the buffer, with the action Resume as in example 03: nothing else does. Running the node twice is safe.',
   ],
   permission: 'The admin role, or a token that may change the configuration',
   source: 'Python Script Example - POST command to pause ring buffer',
@@ -64,6 +67,20 @@ export const suspendBuffer = defineNode({
       description: 'Suspend or resume recording',
       messageProperty: 'bufferAction',
     },
+    {
+      name: 'resumeAfterMinutes',
+      label: 'Resume After',
+      type: 'number',
+      default: null,
+      min: 0.01,
+      max: 10_080,
+      unit: 'min',
+      placeholder: 'e.g. 30',
+      description: 'Time after which the buffer is resumed by itself. Blank for never',
+      messageProperty: 'resumeAfterMinutes',
+      showWhen: { bufferAction: ['suspend'] },
+      onlyIn: 'Node-RED',
+    },
     RING_BUFFER_FIELD,
     ...deviceFields(DEVICE_ONLY_FIELD),
   ],
@@ -72,24 +89,26 @@ export const suspendBuffer = defineNode({
     suspended: true,
     device: 'https://allegro-mm-1a2b',
     at: '2026-11-23T15:50:00.000Z',
+    resumeAt: null,
     unconfirmed: false,
     answer: { isSuspended: true },
     warnings: [],
   },
   producesFile: false,
 
-  async *run({ client, signal, progress }, values) {
-    const suspended = values.bufferAction === 'suspend';
-    const ringBuffer = values.ringBuffer;
+  resumeLeftover,
+
+  async *run(context, values) {
+    const { client } = context;
+    const { bufferAction, ringBuffer, resumeAfterMinutes } = values;
+    const suspended = bufferAction === 'suspend';
     const address = readAddress(values);
     refuseAnalysisSlot(address);
-    progress({ step: suspended ? 'suspending' : 'resuming' });
-    const options = { signal, address };
-    const { isConfirmed, answer } = await client.setRingBufferSuspended(
-      ringBuffer,
-      suspended,
-      options,
-    );
+    context.progress({ step: suspended ? 'suspending' : 'resuming' });
+    const change = suspended ? suspendFor : resumeNow;
+    const { isConfirmed, answer, resumeAt, warnings } = await change(context, {
+      ...{ ringBuffer, address, resumeAfterMinutes },
+    });
     yield {
       json: {
         ringBuffer,
@@ -98,8 +117,9 @@ export const suspendBuffer = defineNode({
         device: client.baseUrl,
         mmId: address.mmId,
         at: new Date(client.now()).toISOString(),
+        resumeAt,
         answer,
-        warnings: isConfirmed ? [] : [UNCONFIRMED],
+        warnings: isConfirmed ? warnings : [...warnings, UNCONFIRMED],
       },
     };
   },

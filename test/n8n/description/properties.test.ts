@@ -286,7 +286,8 @@ describe('the properties of all definitions', () => {
     for (const definition of definitions) {
       const { name, group, fields, variants } = definition;
       const show = { resource: [resourceValue(group)], operation: operationNames(definition) };
-      for (const field of fields.filter((one) => !one.advanced && one.name !== variants?.field)) {
+      const usual = fields.filter(({ advanced, onlyIn }) => !advanced && !onlyIn);
+      for (const field of usual.filter((one) => one.name !== variants?.field)) {
         const own = properties.filter(
           (candidate) =>
             candidate.name === field.name &&

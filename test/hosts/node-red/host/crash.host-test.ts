@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
@@ -83,6 +83,30 @@ describe('a Node-RED whose appliance is set by environment variables', () => {
     await until('it to say so', () => /Resumed ring buffer 0 of/.test(host.log));
     await until('the file to be removed', () => evidence().length === 0);
     expect(host.log).toMatch(/Removed 1 incomplete file of an earlier run .*evidence/);
+  });
+
+  it('keeps a planned resume when it is killed', async () => {
+    const suspend = make.flowFor('suspendBuffer', {
+      bufferAction: 'suspend',
+      resumeAfterMinutes: '60',
+    });
+    const others = suspend.filter(({ id }) => id !== 'a0');
+    await host.deploy([...others, make.applianceNode('a0', FROM_ENVIRONMENT)]);
+    await fetch(`${host.url}/run`, { method: 'POST' });
+    expect(simulator.isBufferSuspended()).toBe(true);
+    await host.kill();
+    const folder = join(userDir, 'allegro-multimeter', 'suspended');
+    const [name] = readdirSync(folder);
+    const path = join(folder, name!);
+    const note = JSON.parse(readFileSync(path, 'utf8')) as { resumeAt: string };
+    expect(Date.parse(note.resumeAt)).toBeGreaterThan(Date.now() + 1_800_000);
+    // Rather than to wait for an hour.
+    const resumeAt = new Date(Date.now() + 1000).toISOString();
+    writeFileSync(path, JSON.stringify({ ...note, resumeAt }));
+
+    await startHost();
+    await until('it to record again', () => !simulator.isBufferSuspended());
+    await until('the note to be removed', () => readdirSync(folder).length === 0);
   });
 
   it('names every variable that is not set', async () => {

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import { CrashNotes } from '../../../../node-red/runtime/files/crash-notes';
+import { ResumePlans } from '../../../../node-red/runtime/nodes/planned-resumes';
 import { noteSuspensionOf } from '../../../../node-red/runtime/nodes/leftover-suspensions';
 import type { RuntimeNode } from '../../../../node-red/runtime/runtime-api';
 import { resumeLeftover } from '../../../../nodes/definitions/ring-buffer/resume-leftover';
 import type { FakeNode } from '../../../support/fake-runtime';
-import { definitionOf } from '../../../support/definition-of';
+import { definitionOf, fieldOf } from '../../../support/definition-of';
 import { createNode, poll, settled, type Handled } from '../../../support/fake-runtime';
 
 const DEVICE = 'https://allegro-mm-1a2b';
@@ -113,5 +114,113 @@ describe('a ring buffer that a crashed process has left suspended', () => {
     expect(commands).toEqual([false]);
     jest.useRealTimers();
     await node.close();
+  });
+
+  describe('with a planned resume', () => {
+    const BUFFER = { device: DEVICE, address: { mmId: 'branch-1' }, ringBuffer: 2 };
+    const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+
+    /** What a process that is gone has planned. */
+    const planBefore = (nodeId: string, resumeAt: string) =>
+      new ResumePlans(new CrashNotes(noteFolder()))
+        .of(nodeId, () => undefined)
+        .set(BUFFER, resumeAt);
+
+    /** A node whose message sets `msg.resumeAt` as the plan. */
+    const planner = (id = 'node', baseUrl?: string): FakeNode => {
+      const run: Parameters<typeof definitionOf>[0] = async function* (context, { at }) {
+        await context.plannedResumes!.set(BUFFER, (at as string) || undefined);
+        yield { json: { resumeAt: (await context.plannedResumes!.get(BUFFER)) ?? null } };
+      };
+      const fields = [fieldOf('at', 'text', { messageProperty: 'resumeAt' })];
+      const definition = definitionOf(run, { resumeLeftover, fields });
+      return createNode(definition, { id }, userDir, client(baseUrl));
+    };
+    const plan = async (node: FakeNode, resumeAt = '') => {
+      const handled = node.handle({ resumeAt });
+      await settled(handled);
+      expect(handled.done).toEqual([undefined]);
+      expect(handled.sent[0]!.payload).toEqual({ resumeAt: resumeAt || null });
+    };
+    const afterMinutes = async (minutes: number) => {
+      await jest.advanceTimersByTimeAsync(minutes * 60_000);
+      // What the timer starts reads and writes files.
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    };
+
+    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] }));
+    afterEach(() => void jest.useRealTimers());
+
+    it('resumes it at that time, and says so until then', async () => {
+      const node = planner();
+      await plan(node, inMinutes(10));
+      expect(node.statuses.at(-1)!.text).toMatch(/^(\S+ )?\d\d:\d\d:\d\d buffer resumes$/);
+      await afterMinutes(9);
+      expect(commands).toEqual([]);
+      await afterMinutes(2);
+      await poll(() => readdirSync(noteFolder()).length === 0);
+      expect(commands).toEqual([false]);
+      expect(node.statuses.at(-1)!.text).toBe('buffer resumed');
+      expect(node.warnings).toEqual([]);
+      await node.close();
+    });
+
+    it.each([
+      ['a later one replaces it', 20, [false]],
+      ['none replaces it', undefined, []],
+    ])('where %s', async (_what, minutes, expected) => {
+      const node = planner();
+      await plan(node, inMinutes(10));
+      await plan(node, minutes === undefined ? '' : inMinutes(minutes));
+      await afterMinutes(15);
+      expect(commands).toEqual([]);
+      await afterMinutes(10);
+      await poll(() => readdirSync(noteFolder()).length === 0);
+      expect(commands).toEqual(expected);
+      await node.close();
+    });
+
+    it.each([
+      ['still to come', 10, 11],
+      ['over', -10, 0],
+    ])('of an earlier process resumes it where the time is %s', async (_what, minutes, wait) => {
+      await planBefore('node', inMinutes(minutes));
+      const node = planner();
+      if (minutes > 0) {
+        await poll(() => node.statuses.some(({ text }) => text?.endsWith('buffer resumes')));
+        expect(commands).toEqual([]);
+        await afterMinutes(wait);
+      }
+      await poll(() => readdirSync(noteFolder()).length === 0);
+      expect(commands).toEqual([false]);
+      await node.close();
+    });
+
+    it('outlives a redeploy of its node', async () => {
+      const before = planner();
+      await plan(before, inMinutes(10));
+      await before.close();
+      const after = planner();
+      await poll(() => after.statuses.some(({ text }) => text?.endsWith('buffer resumes')));
+      await afterMinutes(11);
+      await poll(() => commands.length > 0);
+      expect(commands).toEqual([false]);
+      await after.close();
+    });
+
+    it.each([
+      ['another node of the appliance resumes it', DEVICE, [], [false]],
+      ['a warning says that nobody does', 'https://other', [expect.stringMatching('removed')], []],
+    ])('outlives its node: %s', async (_what, others, warnings, expected) => {
+      const node = planner();
+      const other = planner('other', others);
+      await plan(node, inMinutes(10));
+      await node.close(true);
+      expect(node.warnings).toEqual(warnings);
+      await afterMinutes(11);
+      if (expected.length > 0) await poll(() => commands.length > 0);
+      expect(commands).toEqual(expected);
+      await other.close();
+    });
   });
 });

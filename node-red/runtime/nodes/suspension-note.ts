@@ -1,0 +1,42 @@
+import type { RingBuffer, SuspendedBuffer } from '../../../nodes/definitions/model/run-context';
+
+/** A suspended ring buffer with the node that has suspended it, as it is noted on disk. */
+export type SuspensionNote = SuspendedBuffer & {
+  nodeId: string;
+  /** ISO 8601; undefined for one that is to be resumed at the next start. */
+  resumeAt?: string;
+};
+
+/** Undefined for what this package has not written. */
+export function parseNote(text: string): SuspensionNote | undefined {
+  try {
+    const note = JSON.parse(text) as Partial<SuspensionNote>;
+    const { nodeId, device, address, ringBuffer, suspendedAt, resumeAt } = note;
+    const isNote = typeof device === 'string' && Number.isSafeInteger(ringBuffer);
+    if (!isNote || typeof address !== 'object' || address === null) return undefined;
+    return {
+      ...{ nodeId: String(nodeId), device, address, ringBuffer: ringBuffer! },
+      suspendedAt: String(suspendedAt),
+      ...(resumeAt === undefined ? {} : { resumeAt: String(resumeAt) }),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Milliseconds until it is to be resumed; 0 or less for one that is due. */
+export function untilDue({ resumeAt }: SuspensionNote): number {
+  const due = resumeAt === undefined ? NaN : Date.parse(resumeAt);
+  return Number.isNaN(due) ? 0 : due - Date.now();
+}
+
+/** The same for the same buffer. */
+export function bufferKey({ device, address, ringBuffer }: RingBuffer): string {
+  return JSON.stringify([device, address.mmId ?? '', ringBuffer]);
+}
+
+/** For messages. */
+export function nameOfBuffer({ ringBuffer, device, address, suspendedAt }: SuspensionNote): string {
+  const place = [device, address.mmId].filter(Boolean).join(' ');
+  return `ring buffer ${ringBuffer} of ${place} (since ${suspendedAt})`;
+}

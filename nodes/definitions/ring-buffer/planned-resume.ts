@@ -1,0 +1,87 @@
+import { AllegroError, inputError, type Address } from '../../../client';
+import type { SuspensionChange } from '../../../client/ring-buffer/suspension';
+import type { RunContext } from '../model/run-context';
+import { isCertainlyUndone } from './suspension';
+
+/** What was done to a buffer, and what is planned for it. */
+interface PlannedChange extends SuspensionChange {
+  /** ISO 8601; null where nothing is planned. */
+  resumeAt: string | null;
+  warnings: string[];
+}
+
+interface Change {
+  ringBuffer: number;
+  address: Address;
+  /** Null for no planned resume. */
+  resumeAfterMinutes: number | null;
+}
+
+/**
+ * Suspends a buffer and plans when it is resumed. The plan is made before the command: a crash in
+ * between must not leave the buffer suspended. A buffer that someone else has suspended is not
+ * planned to be resumed, because they rely on its packets.
+ *
+ * @throws AllegroError what the command failed with; where it may have got through all the same, the
+ *   plan stays
+ */
+export async function suspendFor(
+  { client, signal, plannedResumes }: RunContext,
+  { ringBuffer, address, resumeAfterMinutes }: Change,
+): Promise<PlannedChange> {
+  if (resumeAfterMinutes !== null && !plannedResumes) throw cannotPlanError();
+  const options = { signal, address };
+  const buffer = { device: client.baseUrl, address, ringBuffer };
+  const before = await plannedResumes?.get(buffer);
+  const warnings: string[] = [];
+  let resumeAt: string | undefined;
+  if (resumeAfterMinutes !== null) {
+    const isOthers =
+      before === undefined && (await client.isRingBufferSuspended(ringBuffer, options)) === true;
+    if (isOthers) warnings.push(SUSPENDED_BY_OTHERS);
+    else resumeAt = new Date(client.now() + resumeAfterMinutes * 60_000).toISOString();
+  } else if (before !== undefined) {
+    warnings.push(`The resume planned for ${before} was dropped: nothing else resumes the buffer.`);
+  }
+  await plannedResumes?.set(buffer, resumeAt);
+  try {
+    const change = await client.setRingBufferSuspended(ringBuffer, true, options);
+    return { ...change, resumeAt: resumeAt ?? null, warnings };
+  } catch (error) {
+    if (isCertainlyUndone(error)) await plannedResumes?.set(buffer, before);
+    else if (resumeAt !== undefined) return Promise.reject(stillPlannedError(error, resumeAt));
+    return Promise.reject(error);
+  }
+}
+
+/** Resumes a buffer; what is planned for it is then done. @throws AllegroError */
+export async function resumeNow(
+  { client, signal, plannedResumes }: RunContext,
+  { ringBuffer, address }: Change,
+): Promise<PlannedChange> {
+  const change = await client.setRingBufferSuspended(ringBuffer, false, { signal, address });
+  await plannedResumes?.set({ device: client.baseUrl, address, ringBuffer }, undefined);
+  return { ...change, resumeAt: null, warnings: [] };
+}
+
+const SUSPENDED_BY_OTHERS =
+  'The ring buffer was already suspended, not by a node with Resume After, and stays suspended. Resume it when it is no longer needed.';
+
+function cannotPlanError(): AllegroError {
+  return inputError(
+    'resumeAfterMinutes',
+    'This host cannot resume the ring buffer by itself.',
+    'Leave the field blank, wait in the workflow, and resume the buffer with the action Resume.',
+  );
+}
+
+function stillPlannedError(cause: unknown, resumeAt: string): unknown {
+  if (!(cause instanceof AllegroError)) return cause;
+  const { kind, device, method, path, status, canRetry, answer, advice } = cause;
+  const what = `${cause.what} If the ring buffer was suspended all the same, it is resumed at ${resumeAt}.`;
+  return new AllegroError({
+    ...{ kind, device, method, path, status, canRetry, answer, advice },
+    what,
+    cause,
+  });
+}
