@@ -4,7 +4,7 @@ import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-defi
 import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
 import { SUSPENSION_STATUS_TEXTS } from '../runtime/nodes/leftover-suspensions';
 import { FAILURE_STATUS_TEXTS } from '../runtime/nodes/node-failure';
-import { STATUS_WORDS } from '../runtime/nodes/status-text';
+import { itemWords, STATUS_WORDS } from '../runtime/nodes/status-text';
 import { descriptionOf, formFields, placeholderOf, unitOf } from './editor-field';
 import { sentence } from './html';
 
@@ -52,7 +52,8 @@ const SHARED: Catalogue = {
 export function catalogueOf(definition: PaletteDefinition, text: Text = english): Catalogue {
   const { warnings = [] } = definition;
   return {
-    ...statusTexts(text),
+    ...statusTexts(STATUS_TEXTS, text),
+    ...statusTexts(itemTexts(definition), text),
     ...sharedTexts(text),
     appliance: text('Appliance'),
     more: text('More options'),
@@ -83,14 +84,16 @@ export function translateAll(texts: Catalogue, text: Text): Catalogue {
   );
 }
 
+const STATUS_TEXTS = [...STATUS_WORDS, ...SUSPENSION_STATUS_TEXTS, ...FAILURE_STATUS_TEXTS];
+
 /** A status is its own key, so that Status nodes see words rather than keys. */
-function statusTexts(text: Text): Catalogue {
-  return Object.fromEntries(
-    [...STATUS_WORDS, ...SUSPENSION_STATUS_TEXTS, ...FAILURE_STATUS_TEXTS].map((word) => [
-      word,
-      text(word),
-    ]),
-  );
+function statusTexts(words: readonly string[], text: Text): Catalogue {
+  return Object.fromEntries(words.map((word) => [word, text(word)]));
+}
+
+function itemTexts(definition: PaletteDefinition): string[] {
+  const { itemsProperty } = isTrigger(definition) ? {} : definition;
+  return itemsProperty === undefined ? [] : itemWords(itemsProperty);
 }
 
 function fieldTexts(field: Field, text: Text): Catalogue {

@@ -58,6 +58,8 @@ type AdminHandler = (
 ) => void;
 
 export interface RuntimeApi {
+  /** A text of the node set's catalogue, in the language of the runtime. */
+  _(key: string, values?: Readonly<Record<string, string>>): string;
   /** Serves the URLs of flows; missing where the settings switch that off. */
   httpNode?: HttpApp;
   /** Of Node-RED itself. */

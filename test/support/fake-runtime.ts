@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
+import { english } from '../../node-red/locales/text';
 import { registerPaletteNode } from '../../node-red/runtime/nodes/palette-node';
 import type {
   Message,
@@ -82,6 +83,7 @@ export function fakeRuntime(
   const appliance = { type: 'allegro-multimeter-appliance', getClient: () => client };
   return {
     types,
+    _: english,
     nodes: {
       createNode: () => undefined,
       getNode: (id) => (id === 'appliance' ? (appliance as unknown as RuntimeNode) : null),

@@ -1,4 +1,4 @@
-import type { RunStatus } from './status-text';
+import type { RunStatus, StatusWords } from './status-text';
 
 /** Counts the devices of one run that gave a result, and those that failed. */
 export class DeviceTally {
@@ -14,9 +14,11 @@ export class DeviceTally {
   }
 
   /** Undefined while no device has failed. */
-  get status(): RunStatus | undefined {
+  statusIn(words: StatusWords): RunStatus | undefined {
     if (this.failed.size === 0) return undefined;
-    const succeeded = this.all.size - this.failed.size;
-    return { fill: 'yellow', shape: 'dot', text: `${succeeded} of ${this.all.size} devices` };
+    const total = this.all.size;
+    const done = total - this.failed.size;
+    const text = words.text('__done__ of __total__ devices', { done, total });
+    return { fill: 'yellow', shape: 'dot', text };
   }
 }

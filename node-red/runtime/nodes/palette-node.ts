@@ -13,7 +13,7 @@ import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '.
 import { runDefinition, type Outcome } from './run-definition';
 import { DeviceTally } from './device-tally';
 import { StatusLine, type RunLine } from './status-line';
-import { outcomeStatus, type RunStatus } from './status-text';
+import { outcomeStatus, statusWordsOf, type RunStatus, type StatusWords } from './status-text';
 import { WorkQueue } from './work-queue';
 
 /** Why runs were ended. A redeploy is not reported to the flow. */
@@ -54,6 +54,7 @@ async function reportLeftovers(RED: RuntimeApi, node: RuntimeNode): Promise<void
  * them rejects.
  */
 class Runs {
+  private readonly words: StatusWords;
   private readonly status: StatusLine;
   private readonly queue: WorkQueue | undefined;
   private readonly fault: Error | undefined;
@@ -66,7 +67,8 @@ class Runs {
     private readonly config: NodeConfig,
     private readonly definition: NodeDefinition,
   ) {
-    this.status = new StatusLine(node);
+    this.words = statusWordsOf(RED);
+    this.status = new StatusLine(node, this.words);
     try {
       const policy = readQueuePolicy(RED, node, config);
       this.queue = new WorkQueue(policy, (count) => this.status.waiting(count));
@@ -142,7 +144,7 @@ class Runs {
   /** Calls `done` exactly once, whatever happens. Never rejects. */
   private async run(message: Message, send: Send, done: Done, signals: Signals): Promise<void> {
     const line = this.status.started();
-    let status: RunStatus = outcomeStatus({}, undefined);
+    let status: RunStatus = outcomeStatus(this.words, {}, undefined);
     let failure: Error | undefined;
     const devices = new DeviceTally();
     const failedDevices: Array<() => void> = [];
@@ -150,7 +152,9 @@ class Runs {
     try {
       for await (const outcome of this.outcomes(message, signals, line)) {
         devices.add(outcome.json);
-        status = devices.status ?? outcomeStatus(outcome.json, this.definition.itemsProperty);
+        status =
+          devices.statusIn(this.words) ??
+          outcomeStatus(this.words, outcome.json, this.definition.itemsProperty);
         const report = this.reportOf(outcome);
         if (report) failedDevices.push(report);
         if (!this.isClosed) send(outcome.message);

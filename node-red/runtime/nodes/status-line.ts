@@ -1,6 +1,6 @@
 import type { Progress } from '../../../nodes/definitions/model/run-context';
 import type { RuntimeNode } from '../runtime-api';
-import { numberText, progressText, type RunStatus, type ShownProgress } from './status-text';
+import { progressText, type RunStatus, type ShownProgress, type StatusWords } from './status-text';
 
 /** Every status is sent to all open editors, so news are shown no more often than this. */
 const INTERVAL_MS = 500;
@@ -35,7 +35,10 @@ export class StatusLine {
   private timer?: NodeJS.Timeout;
   private isClosed = false;
 
-  constructor(private readonly node: Pick<RuntimeNode, 'status'>) {}
+  constructor(
+    private readonly node: Pick<RuntimeNode, 'status'>,
+    private readonly words: StatusWords,
+  ) {}
 
   started(): RunLine {
     if (this.runs.size === 0) this.droppedCount = 0;
@@ -105,7 +108,10 @@ export class StatusLine {
 
   /** The count comes first: what begins with a letter is looked up in the catalogue. */
   private withDropped(text: string): string {
-    return this.droppedCount > 0 ? `${numberText(this.droppedCount)} dropped, ${text}` : text;
+    if (this.droppedCount === 0) return text;
+    const dropped = this.words.text('__number__ dropped', { number: this.droppedCount });
+    const isKey = /^[a-z ]+$/i.test(text);
+    return `${dropped}, ${isKey ? this.words.text(text) : text}`;
   }
 
   private text(): string {
@@ -116,6 +122,7 @@ export class StatusLine {
     // A share makes sense only if every run knows its whole.
     const isTotalKnown = runs.every(({ progress }) => progress.totalBytes !== undefined);
     const text = progressText(
+      this.words,
       {
         step: steps.size === 1 ? [...steps][0]! : 'running',
         bytes: sum(({ progress }) => progress.bytes),

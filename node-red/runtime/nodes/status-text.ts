@@ -1,45 +1,112 @@
 import { PROGRESS_STEPS, type Progress } from '../../../nodes/definitions/model/run-context';
-import type { NodeStatus } from '../runtime-api';
+import type { Text } from '../../locales/text';
+import type { NodeStatus, RuntimeApi } from '../runtime-api';
+
+/** Its translation is the number format of the language. */
+const NUMBER_FORMAT = 'en-US';
 
 export type RunStatus = Required<NodeStatus>;
 
-/** Status texts that need a word in the catalogue, besides those of failures. */
-export const STATUS_WORDS = ['running', ...PROGRESS_STEPS, 'done', 'no packets'];
+/**
+ * Status texts of the catalogue, besides those of failures. A text without a value is sent as its
+ * key, and each editor shows it in its own language. One with values is sent in the language of the
+ * runtime, as Node-RED's own nodes do; it begins with no letter, or the editor would look it up.
+ */
+export const STATUS_WORDS = [
+  'running',
+  ...PROGRESS_STEPS,
+  'done',
+  'no packets',
+  '1 packet',
+  '__number__ packets',
+  '__number__ running',
+  '__number__ waiting',
+  '__number__ dropped',
+  '__done__ of __total__',
+  '__done__ of __total__ devices',
+  '__watched__ watched, __active__ active',
+  '__number__ s skipped',
+  '__time__ buffer resumes',
+  NUMBER_FORMAT,
+];
+
+/** Texts and numbers of a status, in one language. */
+export interface StatusWords {
+  /** @param values texts, or whole numbers to write in the form of the language */
+  text(english: string, values?: Readonly<Record<string, string | number>>): string;
+  number(value: number, fractionDigits?: number): string;
+}
+
+/** In the language of the runtime: the setting `lang`, or that of the environment. */
+export function statusWordsOf(RED: Pick<RuntimeApi, '_'>): StatusWords {
+  return statusWords((english, values) => RED._(english, values));
+}
+
+export function statusWords(text: Text): StatusWords {
+  const format = text(NUMBER_FORMAT);
+  const number = (value: number, fractionDigits = 0) =>
+    value.toLocaleString(format, {
+      minimumFractionDigits: fractionDigits,
+      maximumFractionDigits: fractionDigits,
+    });
+  return {
+    number,
+    text: (english, values = {}) =>
+      text(
+        english,
+        Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [
+            name,
+            typeof value === 'number' ? number(value) : value,
+          ]),
+        ),
+      ),
+  };
+}
+
+/** The texts for a list of results, such as `2 talkers`: for one, and for several. */
+export function itemWords(itemsProperty: string): [one: string, several: string] {
+  return [`1 ${itemsProperty.replace(/s$/, '')}`, `__number__ ${itemsProperty}`];
+}
 
 /** What is shown: of several runs in different steps there is no one step. */
 export type ShownProgress = Omit<Progress, 'step'> & { step: Progress['step'] | 'running' };
 
-/**
- * Texts that begin with a letter are looked up in the catalogue, so a text is either one of its
- * words or begins with a digit.
- */
 export function progressText(
+  words: StatusWords,
   { step, bytes, totalBytes, packets, done, total }: ShownProgress,
   { running = 1, waiting = 0, bytesPerSecond = 0 } = {},
 ): string {
   const parts: string[] = [];
-  if (done && total) parts.push(`${numberText(done)} of ${numberText(total)}`);
+  if (done && total) parts.push(words.text('__done__ of __total__', { done, total }));
   if (bytes && totalBytes) parts.push(`${Math.floor((100 * bytes) / totalBytes)} %`);
-  if (bytes) parts.push(byteText(bytes));
-  if (packets) parts.push(`${numberText(packets)} packets`);
-  if (bytes && bytesPerSecond >= 1) parts.push(`${byteText(bytesPerSecond)}/s`);
+  if (bytes) parts.push(byteText(words, bytes));
+  if (packets) parts.push(packetText(words, packets));
+  if (bytes && bytesPerSecond >= 1) parts.push(`${byteText(words, bytesPerSecond)}/s`);
   const hasNumbers = parts.length > 0;
-  if (running > 1) parts.unshift(hasNumbers ? `${running} running` : `${running} × ${step}`);
-  if (waiting > 0) parts.push(`${numberText(waiting)} waiting`);
-  if (!hasNumbers && running === 1) parts.push(step);
+  if (running > 1) {
+    const several = words.text('__number__ running', { number: running });
+    parts.unshift(hasNumbers ? several : `${running} × ${words.text(step)}`);
+  }
+  if (waiting > 0) parts.push(words.text('__number__ waiting', { number: waiting }));
+  // Alone, it is a key for the editor.
+  if (parts.length === 0) return step;
+  if (!hasNumbers && running === 1) parts.push(words.text(step));
   return parts.join(', ');
 }
 
 /** The outcome in a few words, from the result's own JSON. */
 export function outcomeStatus(
+  words: StatusWords,
   json: Record<string, unknown>,
   itemsProperty: string | undefined,
 ): RunStatus {
   const { resumeAt } = json;
   if (typeof resumeAt === 'string') {
-    return { fill: 'yellow', shape: 'ring', text: `${clockText(resumeAt)} buffer resumes` };
+    const text = words.text('__time__ buffer resumes', { time: clockText(resumeAt) });
+    return { fill: 'yellow', shape: 'ring', text };
   }
-  return { fill: 'green', shape: 'dot', text: outcomeText(json, itemsProperty) };
+  return { fill: 'green', shape: 'dot', text: outcomeText(words, json, itemsProperty) };
 }
 
 /** A time as the clock of this machine shows it, with its date if that is not today's. */
@@ -50,29 +117,37 @@ export function clockText(iso: string, now = new Date()): string {
   return date === now.toLocaleString('sv').split(' ')[0] ? time : `${date} ${time}`;
 }
 
-function outcomeText(json: Record<string, unknown>, itemsProperty: string | undefined): string {
-  const items = itemsProperty === undefined ? undefined : json[itemsProperty];
-  if (Array.isArray(items)) return `${numberText(items.length)} ${itemsProperty}`;
+function outcomeText(
+  words: StatusWords,
+  json: Record<string, unknown>,
+  itemsProperty = '',
+): string {
+  const items = json[itemsProperty];
+  if (Array.isArray(items)) return counted(words, items.length, itemWords(itemsProperty));
   const { packets, bytes } = json;
   if (packets === 0) return 'no packets';
   if (typeof packets !== 'number') return 'done';
-  const size = typeof bytes === 'number' ? `, ${byteText(bytes)}` : '';
-  return `${numberText(packets)} packets${size}`;
+  const text = packetText(words, packets);
+  return typeof bytes === 'number' ? `${text}, ${byteText(words, bytes)}` : text;
 }
 
-export function numberText(value: number): string {
-  return value.toLocaleString('en-US');
+function packetText(words: StatusWords, packets: number): string {
+  return counted(words, packets, itemWords('packets'));
+}
+
+function counted(words: StatusWords, number: number, [one, several]: [string, string]): string {
+  return number === 1 ? words.text(one) : words.text(several, { number });
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** Decimal units, as the appliance's own pages count. */
-export function byteText(bytes: number): string {
+export function byteText(words: StatusWords, bytes: number): string {
   let value = bytes;
   let unit = 0;
   while (value >= 999.5 && unit < UNITS.length - 1) {
     value /= 1000;
     unit++;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+  return `${words.number(value, unit === 0 || value >= 100 ? 0 : 1)} ${UNITS[unit]}`;
 }

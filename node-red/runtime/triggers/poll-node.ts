@@ -7,6 +7,7 @@ import {
   type PollTrigger,
 } from '../../../nodes/definitions/triggers/trigger';
 import { clientOf } from '../config-node/appliance-client';
+import { statusWordsOf } from '../nodes/status-text';
 import { FailureReport } from './failure-report';
 import { RepeatLimit } from './repeat-limit';
 import { withinCloseLimit } from '../values/close-limit';
@@ -101,9 +102,13 @@ class Poller {
       const { summary } = await this.poll(values);
       this.report.succeeded();
       const { watched, active, skippedSeconds = 0 } = summary;
-      const skipped = skippedSeconds > 0 ? `, ${skippedSeconds} s skipped` : '';
-      const text = `${watched} watched, ${active} active${skipped}`;
-      this.show({ fill: active > 0 ? 'yellow' : 'green', shape: 'dot', text });
+      const words = statusWordsOf(this.RED);
+      const texts = [words.text('__watched__ watched, __active__ active', { watched, active })];
+      if (skippedSeconds > 0) {
+        texts.push(words.text('__number__ s skipped', { number: skippedSeconds }));
+      }
+      const fill = active > 0 ? 'yellow' : 'green';
+      this.show({ fill, shape: 'dot', text: texts.join(', ') });
     } catch (error) {
       if (!this.abort.signal.aborted) {
         this.shown = '';

@@ -1,43 +1,57 @@
+import { english, readGerman, translated } from '../../../../node-red/locales/text';
 import { StatusLine } from '../../../../node-red/runtime/nodes/status-line';
 import {
   byteText,
   outcomeStatus,
   progressText,
+  statusWords,
 } from '../../../../node-red/runtime/nodes/status-text';
 import type { NodeStatus } from '../../../../node-red/runtime/runtime-api';
 
+const ENGLISH = statusWords(english);
+const GERMAN = statusWords(translated(readGerman()));
+
 describe('texts', () => {
   it.each([
-    [0, '0 B'],
-    [999, '999 B'],
-    [999_500, '1.0 MB'],
-    [1500, '1.5 kB'],
-    [123_456_789, '123 MB'],
-    [5e12, '5.0 TB'],
-  ])('tells %d bytes as %s', (bytes, text) => expect(byteText(bytes)).toBe(text));
-
-  it.each([
-    [{ step: 'waiting' }, {}, 'waiting'],
-    [{ step: 'waiting' }, { running: 2 }, '2 × waiting'],
-    [{ step: 'waiting' }, { waiting: 3 }, '3 waiting, waiting'],
-    [{ step: 'capturing', bytes: 1500, packets: 3 }, {}, '1.5 kB, 3 packets'],
-    [{ step: 'uploading', bytes: 50, totalBytes: 200 }, {}, '25 %, 50 B'],
-    [{ step: 'analysing', packets: 1234 }, {}, '1,234 packets'],
-    [
-      { step: 'capturing', bytes: 2e6, packets: 9 },
-      { running: 2, waiting: 1, bytesPerSecond: 1e6 },
-      '2 running, 2.0 MB, 9 packets, 1.0 MB/s, 1 waiting',
-    ],
-  ] as const)('tells the progress %j with %j as "%s"', (progress, counts, text) => {
-    expect(progressText(progress, counts)).toBe(text);
+    [0, '0 B', '0 B'],
+    [999, '999 B', '999 B'],
+    [999_500, '1.0 MB', '1,0 MB'],
+    [1500, '1.5 kB', '1,5 kB'],
+    [123_456_789, '123 MB', '123 MB'],
+    [5e15, '5,000 TB', '5.000 TB'],
+  ])('show %d bytes as %s, in German as %s', (bytes, text, german) => {
+    expect([byteText(ENGLISH, bytes), byteText(GERMAN, bytes)]).toEqual([text, german]);
   });
 
   it.each([
-    [{ talkers: [1, 2] }, 'talkers', '2 talkers'],
-    [{ packets: 0 }, undefined, 'no packets'],
-    [{ suspended: true }, undefined, 'done'],
-  ])('tells the outcome %j', (json, items, text) => {
-    expect(outcomeStatus(json, items).text).toBe(text);
+    // Alone, a step is a key that each editor translates.
+    [{ step: 'waiting' }, {}, 'waiting', 'waiting'],
+    [{ step: 'waiting' }, { running: 2 }, '2 × waiting', '2 × wartet'],
+    [{ step: 'waiting' }, { waiting: 3 }, '3 waiting, waiting', '3 wartend, wartet'],
+    [{ step: 'capturing', bytes: 1500, packets: 3 }, {}, '1.5 kB, 3 packets', '1,5 kB, 3 Pakete'],
+    [{ step: 'uploading', bytes: 50, totalBytes: 200 }, {}, '25 %, 50 B', '25 %, 50 B'],
+    [{ step: 'analysing', packets: 1234 }, {}, '1,234 packets', '1.234 Pakete'],
+    [{ step: 'reading', done: 1, total: 2000 }, {}, '1 of 2,000', '1 von 2.000'],
+    [
+      { step: 'capturing', bytes: 2e6, packets: 1 },
+      { running: 2, waiting: 1, bytesPerSecond: 1e6 },
+      '2 running, 2.0 MB, 1 packet, 1.0 MB/s, 1 waiting',
+      '2 in Arbeit, 2,0 MB, 1 Paket, 1,0 MB/s, 1 wartend',
+    ],
+  ] as const)('show the progress %j with %j', (progress, counts, text, german) => {
+    expect(progressText(ENGLISH, progress, counts)).toBe(text);
+    expect(progressText(GERMAN, progress, counts)).toBe(german);
+  });
+
+  it.each([
+    [{ talkers: [1, 2] }, 'talkers', '2 talkers', '2 Top Talker'],
+    [{ peers: [1] }, 'peers', '1 peer', '1 Gegenstelle'],
+    [{ packets: 0 }, undefined, 'no packets', 'no packets'],
+    [{ packets: 2000, bytes: 1e6 }, undefined, '2,000 packets, 1.0 MB', '2.000 Pakete, 1,0 MB'],
+    [{ suspended: true }, undefined, 'done', 'done'],
+  ])('show the outcome %j', (json, items, text, german) => {
+    expect(outcomeStatus(ENGLISH, json, items).text).toBe(text);
+    expect(outcomeStatus(GERMAN, json, items).text).toBe(german);
   });
 });
 
@@ -49,7 +63,7 @@ describe('a status line', () => {
   beforeEach(() => {
     jest.useFakeTimers({ now: 1_000_000 });
     shown = [];
-    line = new StatusLine({ status: (status) => shown.push(status) });
+    line = new StatusLine({ status: (status) => shown.push(status) }, ENGLISH);
   });
   afterEach(() => jest.useRealTimers());
 
