@@ -30,9 +30,9 @@ export function germanGaps(): Gaps {
   return gapsOf(readGerman());
 }
 
-/** The name of the node that shows a text first; blank for the config node. */
+/** The name of the node that alone shows a text; blank if several do, or the config node. */
 export function nodeOf(text: string): string {
-  const shows = paletteDefinitions.find((definition) => {
+  const [first, ...others] = paletteDefinitions.filter((definition) => {
     let isShown = false;
     eachText(definition, (one) => {
       isShown ||= one === text;
@@ -40,5 +40,5 @@ export function nodeOf(text: string): string {
     });
     return isShown;
   });
-  return shows?.name ?? '';
+  return first && others.length === 0 ? first.name : '';
 }

@@ -7,7 +7,7 @@ import { systemContext } from '../config-node/system-context';
 import type { CrashNotes, LeftNote } from '../files/crash-notes';
 import type { RuntimeNode } from '../runtime-api';
 import type { Resumer, ResumePlans } from './planned-resumes';
-import { outcomeStatus } from './status-text';
+import { outcomeStatus, type StatusWords } from './status-text';
 import { nameOfBuffer, parseNote, untilDue, type SuspensionNote } from './suspension-note';
 
 /** Milliseconds between tries; the last one repeats, for an appliance that starts slowly. */
@@ -51,6 +51,7 @@ export class LeftoverSuspensions implements Resumer {
     private readonly node: RuntimeNode,
     private readonly resumeLeftover: NonNullable<ApplianceNode['resumeLeftover']>,
     private readonly getClient: () => AllegroClient,
+    private readonly words: StatusWords,
   ) {
     this.nodeId = node.id;
     this.tried = this.start();
@@ -74,7 +75,7 @@ export class LeftoverSuspensions implements Resumer {
   }
 
   planned(note: SuspensionNote | undefined): void {
-    this.node.status(note ? outcomeStatus({ resumeAt: note.resumeAt }, undefined) : {});
+    this.node.status(note ? outcomeStatus(this.words, { resumeAt: note.resumeAt }, undefined) : {});
   }
 
   resume(id: string, note: SuspensionNote): void {

@@ -92,6 +92,7 @@ class Runs {
         node,
         definition.resumeLeftover,
         getClient,
+        this.words,
       );
     }
   }
