@@ -10,6 +10,7 @@ import { captureToStorage, type StoredCapture } from './capture/stored-capture';
 import { choices, type ChoiceQuery, type ChoiceSource } from './devices/choices';
 import type { Choice } from './devices/statistics-paths';
 import { testConnection, type ConnectionTest } from './devices/connection-test';
+import { readLoginAccess, type LoginAccess } from './devices/login-access';
 import { readDevices, type Device } from './devices/devices';
 import { fileId } from './files/file-name';
 import { SlotProbe, type SlotState } from './devices/slots';
@@ -167,5 +168,10 @@ export class AllegroClient {
   /** See {@link testConnection}. */
   testConnection(signal: AbortSignal): Promise<ConnectionTest> {
     return testConnection(this.api, signal);
+  }
+
+  /** See {@link readLoginAccess}. */
+  loginAccess(signal: AbortSignal): Promise<LoginAccess> {
+    return readLoginAccess(this.api, signal);
   }
 }

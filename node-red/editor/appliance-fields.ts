@@ -75,6 +75,20 @@ export const TEST = {
   running: 'Connecting…',
   connected: 'Connected. The clock of the appliance says __time__.',
   hint: 'Tests the values in this form, before you deploy them.',
+  asDeployed: 'Tested as deployed, because the form names environment variables.',
+  ahead: 'That is __seconds__ s ahead of the clock of Node-RED.',
+  behind: 'That is __seconds__ s behind the clock of Node-RED.',
+  login: 'What this login may do:',
+  access: {
+    statistics: 'Read statistics',
+    captures: 'Capture packets',
+    voip: 'Read SIP and RTP statistics',
+    ringBuffer: 'Suspend a ring buffer',
+    uploads: 'Upload pcaps',
+  },
+  yes: 'allowed',
+  no: 'not allowed',
+  unknown: 'not known until it is tried',
 };
 
 export const CERTIFICATE = {
@@ -82,6 +96,10 @@ export const CERTIFICATE = {
   running: 'Connecting…',
   fetched:
     'Certificate of __subject__, valid until __until__. Anyone on the path could have replaced it: compare its SHA-256 fingerprint with that of the appliance. __fingerprint__',
+  same: 'This certificate is already entered.',
+  other: 'Another certificate is already entered.',
+  replace: 'Replace',
+  keep: 'Keep',
 };
 
 /** All fields of the form that have a description, in its order. */

@@ -182,7 +182,7 @@ function testRow(): string {
   return [
     '<div class="form-row">',
     `  <button type="button" class="red-ui-button" id="allegro-multimeter-test"><i class="fa fa-plug"></i> <span data-i18n="test.button">${TEST.button}</span></button>`,
-    `  <div class="form-tips" id="allegro-multimeter-test-result" role="status" style="margin-top: 8px" data-i18n="test.hint">${TEST.hint}</div>`,
+    `  <div class="form-tips" id="allegro-multimeter-test-result" role="status" style="margin-top: 8px; overflow-wrap: anywhere" data-i18n="test.hint">${TEST.hint}</div>`,
     '</div>',
   ].join('\n');
 }

@@ -39,7 +39,7 @@ export function applianceHelp(text: Text = english): string {
     ...entries,
     '</dl>',
     `<p>${withCode(text('Token, user and password are stored encrypted and are not part of exported flows. URL, token, user, password, CA certificate and Parallel Requests accept an environment variable as ${NAME}; in a flow file, Ignore Certificate Errors does too. A variable that is not set is an error at deploy.'))}</p>`,
-    `<p>${text('The test reads the clock of the appliance, with the values in the form. A stored login is used only with the URL, proxy, TLS and certificate settings that it was deployed with.')}</p>`,
+    `<p>${text('The test signs in with the values in the form, reads the clock, and checks what the login may do. It only reads; one check is a capture of one microsecond. A stored login is used only with the URL, proxy, TLS and certificate settings that it was deployed with.')}</p>`,
     `<p>${text('"Get certificate" shows the certificate that the appliance presents and enters it as CA certificate. Compare the fingerprint before you deploy: from then on connections are checked against it.')}</p>`,
     `<h3>${text('References')}</h3>`,
     '<ul>',

@@ -19,7 +19,7 @@ import {
   readBaseUrl,
 } from '../../nodes/definitions/sign-in/credentials';
 import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
-import { tlsChoice } from './tls-choice';
+import { explainTlsNode, tlsChoice } from './tls-choice';
 import { createAgents, proxyFailure, proxyFor, type Agents, type ProxyChoice } from './proxy';
 import { responseBody, withoutRequest } from './response-body';
 
@@ -58,6 +58,7 @@ class AxiosTransport implements ClosableTransport {
   private readonly proxy: URL | undefined;
   private readonly authorization: string | undefined;
   private readonly caCertificate: string | undefined;
+  private readonly hasTlsNode: boolean;
   /** For requests that may be repeated. No limit: the client has one, which its time limits know of. */
   private readonly kept: Agents;
   /** A POST is never repeated, so it gets a connection that the appliance cannot just be closing. */
@@ -66,7 +67,8 @@ class AxiosTransport implements ClosableTransport {
   constructor(credentials: ApplianceCredentials, options: AxiosTransportOptions) {
     this.base = readBaseUrl(credentials.baseUrl);
     const { caCertificate, ignoreCertificateErrors } = credentials;
-    this.caCertificate = options.tls ? undefined : caCertificate;
+    this.caCertificate = caCertificate;
+    this.hasTlsNode = options.tls !== undefined;
     const tls = options.tls ?? tlsChoice(caCertificate, ignoreCertificateErrors);
     this.proxy = proxyFor(new URL(this.base.href), options.proxy);
     this.kept = createAgents({ keepAlive: true }, tls, this.proxy);
@@ -101,7 +103,7 @@ class AxiosTransport implements ClosableTransport {
       const failure = toTransportError(withoutRequest(error));
       throw (
         (this.proxy && proxyFailure(error, this.proxy)) ??
-        explainIssuer(failure, this.caCertificate)
+        (this.hasTlsNode ? explainTlsNode(failure) : explainIssuer(failure, this.caCertificate))
       );
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { checkServerIdentity, type PeerCertificate, type TlsOptions } from 'node:tls';
+import { TransportError } from '../../client';
 import { readCertificates } from '../../nodes/definitions/sign-in/credentials';
 
 /** What the agent's TLS needs to know; all of it scoped to one appliance. */
@@ -34,4 +35,27 @@ export function tlsChoice(pem: string | undefined, ignoreErrors: boolean | undef
 function fingerprintOf({ raw }: PeerCertificate): string {
   const hex = createHash('sha256').update(raw).digest('hex').toUpperCase();
   return hex.replace(/(..)(?=.)/g, '$1:');
+}
+
+/** Codes of Node.js for a certificate that is fine in itself, but that nothing vouches for. */
+const UNTRUSTED: ReadonlySet<string | undefined> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Whether a certificate only lacks one to check it against. */
+export function isUntrusted(error: unknown): boolean {
+  return error instanceof TransportError && UNTRUSTED.has(error.systemCode);
+}
+
+/** Says where to add it, for a connection that a `tls-config` node describes. */
+export function explainTlsNode(known: TransportError): TransportError {
+  if (!isUntrusted(known)) return known;
+  const { failure, message, systemCode, cause } = known;
+  const advice =
+    'Add the certificate of the appliance, or of the authority that signed it, to the TLS configuration, as its CA certificate.';
+  return new TransportError(failure, message, systemCode, { cause, advice });
 }

@@ -1,6 +1,7 @@
 import { AllegroError } from '../../client';
 import type { Api } from '../../client/api/api';
 import { toCounters } from '../../client/values/counters';
+import { readLoginAccess } from '../../client/devices/login-access';
 import { CHECKS, type Check, type Shape } from './checks';
 
 const SHAPES: Record<Shape, (value: unknown) => boolean> = {
@@ -14,11 +15,13 @@ const SHAPES: Record<Shape, (value: unknown) => boolean> = {
 
 /**
  * Reads each path once, one after the other, and says in a line each whether it responds as the nodes
- * expect. A line holds method, path and field names; never a value or an address.
+ * expect, then what the login may do. A line holds method, path and field names; never a value or an address.
  */
 export async function* checkAppliance(api: Api, signal: AbortSignal): AsyncGenerator<string> {
   for (const check of CHECKS)
     yield `${check.method} ${check.path}: ${await outcome(api, check, signal)}`;
+  const access = Object.entries(await readLoginAccess(api, signal));
+  yield `This login may: ${access.map(([what, may]) => `${what} ${may}`).join(', ')}`;
 }
 
 async function outcome(api: Api, check: Check, signal: AbortSignal): Promise<string> {

@@ -28,6 +28,7 @@ it('finds that the simulator responds as expected, and names no value and no add
   const other = lines.filter((line) => /failed|different/.test(line));
   expect(other.filter((line) => !missing.some((name) => line.includes(`/${name}:`)))).toEqual([]);
   expect(lines).toContain('GET /API/stats/time: as expected');
+  expect(lines.at(-1)).toMatch(/^This login may: statistics yes, captures yes, voip yes, /);
   expect(lines.join('\n')).not.toContain(STEADY_HOST);
   expect(lines.join('\n')).not.toMatch(/\d{1,3}(\.\d{1,3}){3}|demo-token/);
 });

@@ -1,6 +1,6 @@
 import { parseBaseUrl } from '../../../nodes/definitions/sign-in/base-url';
-import { failureText } from './choices';
-import { page, translate, type EditorNode } from './editor-api';
+import { showCertificate, showFailure, showProgress, showTest } from './appliance-test';
+import { page, translate, type EditorNode, type JQuery } from './editor-api';
 import { STORED } from './login';
 
 const ID = '#node-config-input-';
@@ -25,8 +25,10 @@ export function prepareAppliance(node: EditorNode): void {
   };
   authentication.on('change', update);
   update();
-  prepareTest(node);
-  prepareCertificate(node);
+  prepareButton(node, 'test', (result, answer) => showTest(node, result, answer));
+  prepareButton(node, 'certificate', (result, answer) =>
+    showCertificate(node, result, page.$(`${ID}caCertificate`), answer),
+  );
 }
 
 /** Hides what a TLS configuration replaces. It stays in the page, so its value is kept. */
@@ -77,23 +79,20 @@ function hasTlsNode(): boolean {
 function prepareButton(
   node: EditorNode,
   name: 'test' | 'certificate',
-  onAnswer: (answer: Record<string, unknown>) => string,
+  onAnswer: (result: JQuery, answer: unknown) => void,
 ): void {
   const button = page.$(`#allegro-multimeter-${name}`);
   const result = page.$(`#allegro-multimeter-${name}-result`);
-  const say = (text: string) => {
-    result.text(text).show();
+  const end = (show: () => void) => {
+    button.prop('disabled', false);
+    show();
     // The form may be longer than the window.
     (result[0] as { scrollIntoView(options: object): void }).scrollIntoView({ block: 'nearest' });
-  };
-  const end = (text: string) => {
-    button.prop('disabled', false);
-    say(text);
   };
   button.on('click', (event) => {
     event.preventDefault();
     button.prop('disabled', true);
-    say(translate(node, `${name}.running`, 'Connecting…'));
+    showProgress(result, translate(node, `${name}.running`, 'Connecting…'));
     page.$.ajax({
       url: `allegro-multimeter/${encodeURIComponent(node.id)}/${name}`,
       type: 'POST',
@@ -101,29 +100,8 @@ function prepareButton(
       data: JSON.stringify(formValues()),
       timeout: 20_000,
     })
-      .done((answer) => end(onAnswer(answer as Record<string, unknown>)))
-      .fail((failure) => end(failureText(node, failure)));
-  });
-}
-
-function prepareTest(node: EditorNode): void {
-  prepareButton(node, 'test', ({ applianceTime }) => {
-    const time = String(applianceTime);
-    const connected = `Connected. The clock of the appliance says ${time}.`;
-    return node._('test.connected', { defaultValue: connected, time });
-  });
-}
-
-function prepareCertificate(node: EditorNode): void {
-  prepareButton(node, 'certificate', ({ pem, subject, validUntil, fingerprint }) => {
-    page.$(`${ID}caCertificate`).val(String(pem)).trigger('change');
-    const facts = {
-      subject: String(subject),
-      until: String(validUntil).slice(0, 10),
-      fingerprint: String(fingerprint),
-    };
-    const defaultValue = `Certificate of ${facts.subject}, valid until ${facts.until}: ${facts.fingerprint}`;
-    return node._('certificate.fetched', { defaultValue, ...facts });
+      .done((answer) => end(() => onAnswer(result, answer)))
+      .fail((failure) => end(() => showFailure(node, result, failure)));
   });
 }
 

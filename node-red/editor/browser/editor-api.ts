@@ -98,7 +98,7 @@ export interface Page {
 export interface Failure {
   status: number;
   statusText?: string;
-  responseJSON?: { code?: string; message?: string };
+  responseJSON?: { code?: string; message?: string; isMendedByCertificate?: boolean };
 }
 
 /** The page's own objects, looked up when they are needed. */

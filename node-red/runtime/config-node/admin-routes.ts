@@ -1,7 +1,14 @@
 import { AllegroError, inputError, type ChoiceSource } from '../../../client';
 import { Limiter } from '../../../client/http/limiter';
 import { fetchCertificate } from '../../transport/fetch-certificate';
-import { namesEnvironment, readDraft, testDraft, type ApplianceDraft } from './appliance-draft';
+import {
+  isMendedByCertificate,
+  namesEnvironment,
+  readDraft,
+  testDeployed,
+  testDraft,
+  type ApplianceDraft,
+} from './appliance-draft';
 import { clientOf, type ApplianceNode } from './appliance-client';
 import { toNodeFailure } from '../nodes/node-failure';
 import { ADMIN_PATH, APPLIANCE_TYPE } from '../values/names';
@@ -29,17 +36,25 @@ export function registerAdminRoutes(RED: RuntimeApi): void {
   const mayWrite = RED.auth.needsPermission(`${APPLIANCE_TYPE}.write`);
 
   // A write, because it uses the login, which the appliance notes in its event log.
-  RED.httpAdmin.post(`/${ADMIN_PATH}/:id/test`, mayWrite, (request, response) =>
-    answer(response, (signal) => {
-      const draft = readDraft(jsonOf(request));
+  RED.httpAdmin.post(`/${ADMIN_PATH}/:id/test`, mayWrite, (request, response) => {
+    const draft = readDraft(request.body);
+    const work = async (signal: AbortSignal) => {
+      requireJson(request);
       const deployed = deployedNode(RED, request);
       if (draft && !namesEnvironment(draft)) return testDraft(RED, draft, deployed, signal);
-      return clientOf(RED, requireDeployed(deployed).id).testConnection(signal);
-    }),
-  );
+      const test = await testDeployed(draft, requireDeployed(deployed), signal);
+      return { ...test, asDeployed: draft !== undefined };
+    };
+    answer(response, work, (error) => ({
+      isMendedByCertificate: isMendedByCertificate(error, draft),
+    }));
+  });
 
   RED.httpAdmin.post(`/${ADMIN_PATH}/:id/certificate`, mayWrite, (request, response) =>
-    answer(response, (signal) => fetchCertificate(addressOf(readDraft(jsonOf(request))), signal)),
+    answer(response, (signal) => {
+      requireJson(request);
+      return fetchCertificate(addressOf(readDraft(request.body)), signal);
+    }),
   );
 
   RED.httpAdmin.get(`/${ADMIN_PATH}/:id/choices/:source`, mayRead, (request, response) =>
@@ -70,13 +85,20 @@ function choiceLimiterOf(node: ApplianceNode): Limiter {
  *
  * @throws AllegroError `input`
  */
-function jsonOf({ headers, body }: AdminRequest): unknown {
-  if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return body;
-  throw NOT_JSON;
+function requireJson({ headers }: AdminRequest): void {
+  if (!/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) throw NOT_JSON;
 }
 
-/** Owns the promise: every error becomes a response. */
-function answer(response: AdminResponse, work: (signal: AbortSignal) => unknown): void {
+/**
+ * Owns the promise: every error becomes a response.
+ *
+ * @param factsOf what the editor learns of an error besides its code and message
+ */
+function answer(
+  response: AdminResponse,
+  work: (signal: AbortSignal) => unknown,
+  factsOf: (error: unknown) => Record<string, unknown> = () => ({}),
+): void {
   const ended = new AbortController();
   const timer = setTimeout(() => ended.abort(silenceError()), LIMIT_MS);
   let isGone = false;
@@ -91,7 +113,7 @@ function answer(response: AdminResponse, work: (signal: AbortSignal) => unknown)
     .then(
       (result) => response.json(result),
       (error: unknown) => {
-        if (!isGone) refuse(response, error);
+        if (!isGone) refuse(response, error, factsOf(error));
       },
     )
     // Only a response that cannot be written ends here; the editor is gone then.
@@ -121,13 +143,15 @@ function addressOf(draft: ApplianceDraft | undefined): string {
   return String(baseUrl ?? '');
 }
 
-function refuse(response: AdminResponse, thrown: unknown): void {
+function refuse(response: AdminResponse, thrown: unknown, facts: Record<string, unknown>): void {
   const { error } = toNodeFailure(thrown);
   const isInput = thrown instanceof AllegroError && thrown.kind === 'input';
   // The editor translates this one.
   const code = thrown === NOT_DEPLOYED ? 'ALLEGRO_NOT_DEPLOYED' : error.code;
   const failed = isInput ? 409 : 502;
-  response.status(thrown === NOT_JSON ? 415 : failed).json({ code, message: error.message });
+  response
+    .status(thrown === NOT_JSON ? 415 : failed)
+    .json({ ...facts, code, message: error.message });
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,4 +1,7 @@
-import { AllegroClient, inputError } from '../../../client';
+import { AllegroClient, AllegroError, inputError } from '../../../client';
+import type { ConnectionTest } from '../../../client/devices/connection-test';
+import type { LoginAccess } from '../../../client/devices/login-access';
+import { isUntrusted } from '../../transport/tls-choice';
 import { parseBaseUrl } from '../../../nodes/definitions/sign-in/base-url';
 import {
   readIgnoreErrors,
@@ -42,6 +45,11 @@ export function readDraft(body: unknown): ApplianceDraft | undefined {
   };
 }
 
+/** What the button *Test connection* shows. */
+export interface DraftTest extends ConnectionTest {
+  access: LoginAccess;
+}
+
 /**
  * Tests an appliance as the form describes it, before it is deployed.
  *
@@ -53,14 +61,53 @@ export async function testDraft(
   draft: ApplianceDraft,
   deployed: ApplianceNode | undefined,
   signal: AbortSignal,
-): Promise<unknown> {
+): Promise<DraftTest> {
   const { settings } = draft;
   const { transport } = applianceTransport(RED, settings, loginOf(draft, deployed));
   try {
-    return await new AllegroClient({ transport, context: systemContext }).testConnection(signal);
+    return await testClient(new AllegroClient({ transport, context: systemContext }), signal);
   } finally {
     transport.destroy();
   }
+}
+
+/**
+ * Tests an appliance as it was deployed, for a form that names environment variables.
+ *
+ * @param draft nothing where the editor sent no form
+ * @throws AllegroError `input` where the form is another by now, because it would not be tested
+ */
+export async function testDeployed(
+  draft: ApplianceDraft | undefined,
+  deployed: ApplianceNode,
+  signal: AbortSignal,
+): Promise<DraftTest> {
+  const changed = draft ? changesOf(draft.settings, deployed.settings) : [];
+  const isTyped = Object.entries(draft?.login ?? {}).some(
+    ([name, value]) =>
+      value && variableIn(value) === undefined && value !== deployed.credentials?.[name],
+  );
+  if (isTyped) changed.push('login');
+  if (changed.length > 0) {
+    throw inputError(
+      'baseUrl',
+      `The form names environment variables, which Node-RED fills in at deploy, and has changed since the last one (${changed.join(', ')}).`,
+      'Deploy, then test again.',
+    );
+  }
+  return testClient(deployed.getClient(), signal);
+}
+
+async function testClient(client: AllegroClient, signal: AbortSignal): Promise<DraftTest> {
+  const test = await client.testConnection(signal);
+  return { ...test, access: await client.loginAccess(signal) };
+}
+
+/** Whether the certificate that the appliance presents, entered in the form, would mend a failure. */
+export function isMendedByCertificate(error: unknown, draft: ApplianceDraft | undefined): boolean {
+  if (!(error instanceof AllegroError) || error.kind !== 'certificate' || !draft) return false;
+  const { tls, proxy } = draft.settings;
+  return !tls && !proxy && isUntrusted(error.cause);
 }
 
 /**
@@ -99,17 +146,22 @@ function loginOf(
 }
 
 /** The settings that decide who gets the login, by their labels in the form. */
-const DECIDING: ReadonlyArray<[label: string, read: (settings: ApplianceSettings) => unknown]> = [
+const DECIDING: ReadonlyArray<
+  [label: string, name: keyof ApplianceSettings, read: (settings: ApplianceSettings) => unknown]
+> = [
   // Including the path: behind one reverse proxy there may be several appliances.
-  ['URL', ({ baseUrl }) => hrefOf(String(baseUrl ?? ''))],
-  ['Proxy', ({ proxy }) => proxy || ''],
-  ['TLS Configuration', ({ tls }) => tls || ''],
-  ['CA Certificate', ({ caCertificate }) => String(caCertificate ?? '').trim()],
-  ['Ignore Certificate Errors', readIgnoreErrors],
+  ['URL', 'baseUrl', ({ baseUrl }) => hrefOf(String(baseUrl ?? ''))],
+  ['Proxy', 'proxy', ({ proxy }) => proxy || ''],
+  ['TLS Configuration', 'tls', ({ tls }) => tls || ''],
+  ['CA Certificate', 'caCertificate', ({ caCertificate }) => String(caCertificate ?? '').trim()],
+  ['Ignore Certificate Errors', 'ignoreCertificateErrors', readIgnoreErrors],
 ];
 
+/** One that names an environment variable counts as unchanged: its value is not known here. */
 function changesOf(draft: ApplianceSettings, deployed: ApplianceSettings): string[] {
-  return DECIDING.filter(([, read]) => read(draft) !== read(deployed)).map(([label]) => label);
+  return DECIDING.filter(
+    ([, name, read]) => variableIn(draft[name]) === undefined && read(draft) !== read(deployed),
+  ).map(([label]) => label);
 }
 
 function hrefOf(typed: string): string {

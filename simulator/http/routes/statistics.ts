@@ -81,6 +81,8 @@ export const statisticsRoutes: Route[] = [
   { method: 'GET', path: `${MODULES}/l4_ports/udp_port/:port`, answer: detail('udpPort', 'port') },
   { method: 'GET', path: `${MODULES}/vlan/vlans/:tags`, answer: oneVlan },
   { method: 'GET', path: `${MODULES}/mac_protocols/generic`, answer: totals },
+  // What it says is not documented; this tells only who may ask.
+  { method: 'GET', path: `${MODULES}/sip`, answer: () => ({ body: {} }) },
   { method: 'GET', path: `${MODULES}/packet_size/generic`, answer: packetSizes },
 ];
 

@@ -67,12 +67,15 @@ describe('the connection test', () => {
     ['an appliance without a clock', 404, 200, undefined],
     ['a login that may do nothing', 403, 403, 'permission'],
     ['another web server', 404, 404, 'notFound'],
-  ])('tells %s', async (_, clock, tree, kind) => {
+    ['a server that answers anything', 404, 201, 'notFound'],
+  ])('tells %s', async (_, clock, status, kind) => {
+    const json = { subResources: status === 200 ? ['modules'] : [] };
     const { client } = fakeClient(({ method }) =>
-      method === 'OPTIONS' ? { status: tree, json: { subResources: [] } } : { status: clock },
+      method === 'OPTIONS' ? { status, json } : { status: clock },
     );
     const work = client.testConnection(never().signal!);
-    if (kind) await expect(work).rejects.toMatchObject({ kind });
+    const what = kind === 'notFound' ? /not as an Allegro Network Multimeter/ : /login/;
+    if (kind) await expect(work).rejects.toMatchObject({ kind, what: expect.stringMatching(what) });
     else expect((await work).message).toMatch(/^Connected\. The clock .* cannot be read/);
   });
 });

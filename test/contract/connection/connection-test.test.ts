@@ -43,6 +43,46 @@ function legacyRequest({ uri, method, headers }: Record<string, never>): Promise
   });
 }
 
+describe('what a login may do', () => {
+  let simulator: Simulator;
+  beforeAll(async () => {
+    simulator = await startSimulator({ historySeconds: 10, http: true });
+  });
+  afterAll(() => simulator.close());
+
+  const access = async (token: string) => {
+    const draft = {
+      settings: { baseUrl: simulator.url, authentication: 'token' },
+      login: { token },
+    };
+    const test = await testDraft(fakeRuntime(), draft, undefined, new AbortController().signal);
+    return Object.values(test.access).join(' ');
+  };
+
+  it.each([
+    // Statistics, captures, VoIP, ring buffer, uploads.
+    ['demo-token', 'yes yes yes unknown unknown'],
+    ['operator-token', 'yes no yes unknown unknown'],
+    ['stats-token', 'yes no no unknown unknown'],
+    ['pcap-token', 'no yes no no unknown'],
+    ['voip-token', 'no no yes no unknown'],
+  ])('is found by reading only, with %s', async (token, expected) => {
+    simulator.clearRequests();
+    expect(await access(token)).toBe(expected);
+    expect(simulator.requests.filter(({ method }) => !/^(GET|OPTIONS)$/.test(method))).toEqual([]);
+  });
+
+  it.each([
+    ['a module that is off', { missingModules: ['sip'] }, 'yes yes unknown unknown unknown'],
+    ['captures that a second person allows', { fourEyes: true }, 'yes no yes unknown unknown'],
+  ])('is not known, or refused, with %s', async (_what, switches, expected) => {
+    const before = { ...simulator.switches };
+    Object.assign(simulator.switches, switches);
+    expect(await access('demo-token')).toBe(expected);
+    Object.assign(simulator.switches, before);
+  });
+});
+
 describe.each(Object.entries(TESTS))('the connection test of %s', (_host, test) => {
   describe('with a login of the appliance', () => {
     let simulator: Simulator;

@@ -137,10 +137,17 @@ describeWithChromium('the forms of all nodes', () => {
       const result = page.locator('#allegro-multimeter-test-result');
       await editor.editConfig(APPLIANCE_TYPE, APPLIANCE);
       await page.click('#allegro-multimeter-test');
-      await result.filter({ hasText: /^Connected\. The clock of the appliance says 20/ }).waitFor();
+      await result.filter({ hasText: /Connected\. The clock of the appliance says/ }).waitFor();
+      expect(await result.getAttribute('data-level')).toBe('good');
+      const access = await result.locator('li').allTextContents();
+      expect(access.map((line) => line.split(': ')[1])).toEqual([
+        ...['allowed', 'allowed', 'allowed'],
+        ...['not known before it is done', 'not known before it is done'],
+      ]);
       simulator.faults.add({ kind: 'answer', status: 401 });
       await page.click('#allegro-multimeter-test');
-      await result.filter({ hasText: /login|token/i }).waitFor();
+      await result.filter({ hasText: /rejected the login/ }).waitFor();
+      expect(await result.getAttribute('data-level')).toBe('bad');
       expect(await result.textContent()).not.toContain(TOKEN);
       simulator.faults.clear();
       await page.fill('#node-config-input-baseUrl', 'https://127.0.0.1:9');
@@ -166,13 +173,23 @@ describeWithChromium('the forms of all nodes', () => {
       await test(/appliance URL is missing/);
       await page.fill('#node-config-input-baseUrl', simulator.url.replace('https://', ''));
       await test(/certificate of the appliance is not trusted/);
-      await page.click('#allegro-multimeter-certificate');
+      await result.locator('button').click();
       const shown = page.locator('#allegro-multimeter-certificate-result');
       const { fingerprint256 } = new X509Certificate(simulator.certificatePem);
       await shown.filter({ hasText: fingerprint256 }).waitFor();
       const pem = await page.inputValue('#node-config-input-caCertificate');
       expect(new X509Certificate(pem).fingerprint256).toBe(fingerprint256);
-      await test(/^Connected\./);
+      await test(/Connected\./);
+      await page.fill('#node-config-input-caCertificate', 'another');
+      await page.click('#allegro-multimeter-certificate');
+      await shown.locator('button').last().click();
+      expect(await page.inputValue('#node-config-input-caCertificate')).toBe('another');
+      await page.click('#allegro-multimeter-certificate');
+      await shown.locator('button').first().click();
+      expect(await page.inputValue('#node-config-input-caCertificate')).toBe(pem);
+      await page.fill('#node-config-input-token', 'stats-token');
+      await test(/Capture packets: not allowed/);
+      expect(await result.getAttribute('data-level')).toBe('warning');
       await editor.close('cancel', 'node-config');
     }));
 

@@ -172,6 +172,7 @@ describe('the config nodes tls-config and http proxy', () => {
     expect(named.error!.message).toMatch(/issued for a different name/);
     const unknown = await run({ tls: tlsNode({}, { cadata: '' }) });
     expect(unknown.error).toMatchObject({ code: 'ALLEGRO_CERTIFICATE' });
+    expect(unknown.error!.message).toContain('to the TLS configuration');
   });
 
   it('leave out the check only where the TLS configuration says so', async () => {

@@ -128,6 +128,27 @@ describe('the button Test', () => {
     expect(new Set(logins)).toEqual(new Set(['Bearer stored', 'Bearer typed']));
   });
 
+  it.each([
+    ['a form that is as deployed', {}, undefined],
+    ['another URL', { baseUrl: 'https://192.0.2.9' }, 'URL'],
+    ['another CA certificate', { caCertificate: 'x' }, 'CA Certificate'],
+    ['another login', { token: 'typed', caCertificate: '${CA}' }, 'login'],
+  ])(
+    'tests what is deployed where the form names variables, and %s',
+    async (_what, change, label) => {
+      const { ask } = deploy({ baseUrl: url });
+      const body = { baseUrl: url, token: '${TOKEN}', ...change };
+      const answer = await ask('test', { body });
+      if (label === undefined) {
+        expect(answer).toMatchObject({ status: 200, body: { asDeployed: true } });
+      } else {
+        expect(answer).toMatchObject({ status: 409 });
+        expect(answer.body.message).toContain(`changed since the last one (${label})`);
+        expect(logins).toEqual([]);
+      }
+    },
+  );
+
   it.each(['application/x-www-form-urlencoded', 'text/plain', undefined])(
     'takes no %s',
     async (type) => {
