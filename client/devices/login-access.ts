@@ -4,7 +4,7 @@ import { AllegroError } from '../errors';
 import { startTimeout } from '../http/time-limit';
 
 /** `unknown`: nothing that only reads tells, or the answer was another than a success or a 403. */
-export type Access = 'yes' | 'no' | 'unknown';
+type Access = 'yes' | 'no' | 'unknown';
 
 /** What a login may do: read statistics and SIP, capture, suspend a ring buffer, upload a pcap. */
 export type LoginAccess = Record<

@@ -19,8 +19,7 @@ const SHARED: Catalogue = {
     show: 'Show what the appliance offers',
     none: 'The appliance lists nothing here.',
     deploy: 'Choose an appliance and deploy, then try again.',
-    notDeployed:
-      'This appliance has not been deployed yet. Deploy, then try again.',
+    notDeployed: 'This appliance has not been deployed yet. Deploy, then try again.',
     permission: 'Your login to Node-RED does not allow this.',
     failed: 'Node-RED did not answer',
     choose: 'choose',

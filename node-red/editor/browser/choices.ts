@@ -139,11 +139,7 @@ export function failureText(
   }
   if (responseJSON?.message) return responseJSON.message;
   if (status === 409) {
-    return translate(
-      node,
-      'choices.deploy',
-      'Choose an appliance and deploy, then try again.',
-    );
+    return translate(node, 'choices.deploy', 'Choose an appliance and deploy, then try again.');
   }
   if (status === 401 || status === 403) {
     return translate(node, 'choices.permission', 'Your login to Node-RED does not allow this.');

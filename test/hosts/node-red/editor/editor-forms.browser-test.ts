@@ -142,7 +142,7 @@ describeWithChromium('the forms of all nodes', () => {
       const access = await result.locator('li').allTextContents();
       expect(access.map((line) => line.split(': ')[1])).toEqual([
         ...['allowed', 'allowed', 'allowed'],
-        ...['not known before it is done', 'not known before it is done'],
+        ...['not known until it is tried', 'not known before it is done'],
       ]);
       simulator.faults.add({ kind: 'answer', status: 401 });
       await page.click('#allegro-multimeter-test');
