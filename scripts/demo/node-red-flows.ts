@@ -46,7 +46,7 @@ function signedIn(appliance: FlowNode, { url, certificate }: SimulatorProcess): 
 /** A button, the capture of the example, and its result as text. */
 function firstTab(capture: FlowNode, host: string, alertAgeMs: number): FlowNode[] {
   const z = 'demo-tab';
-  const alert = `{"host": "${host}", "time": $fromMillis($millis() - ${alertAgeMs})}`;
+  const alert = `{"ip": "${host}", "time": $fromMillis($millis() - ${alertAgeMs})}`;
   return [
     { id: z, type: 'tab', label: 'Start here' },
     {

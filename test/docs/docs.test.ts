@@ -44,7 +44,10 @@ describe('the reference of the nodes', () => {
   const printed = JSON.parse(
     execFileSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' }),
   ) as Record<string, string>;
-  const pages = Object.keys(printed).filter((path) => path.startsWith('docs/nodes/'));
+  const INDEX = 'docs/nodes/README.md';
+  const pages = Object.keys(printed).filter(
+    (path) => path.startsWith('docs/nodes/') && path !== INDEX,
+  );
   const shared = Object.keys(printed).filter((path) => /^docs\/[\w-]+\.md$/.test(path));
 
   it.each(Object.entries(printed))(
@@ -62,13 +65,20 @@ describe('the reference of the nodes', () => {
 
   it('has a page for each node and no other', () => {
     const existing = readdirSync(join(ROOT, 'docs', 'nodes')).map((name) => `docs/nodes/${name}`);
-    expect(existing.sort()).toEqual([...pages].sort());
+    expect(existing.sort()).toEqual([INDEX, ...pages].sort());
     expect(pages).toHaveLength(definitions.length + triggers.length);
   });
 
-  it('links every page in the README', () => {
-    expect(localLinks(read('README.md'))).toEqual(expect.arrayContaining([...pages, ...shared]));
+  it('links every page in the README, and what they share in their index', () => {
+    expect(localLinks(read('README.md'))).toEqual(expect.arrayContaining([...pages, INDEX]));
+    const names = shared.map((path) => path.replace('docs/', '../'));
+    expect(localLinks(read(INDEX))).toEqual(expect.arrayContaining(names));
     expect(shared).toHaveLength(6);
+  });
+
+  it('keeps the README at what a newcomer needs', () => {
+    const { length } = read('README.md').split(/\s+/);
+    expect(length).toBeLessThan(1300);
   });
 
   it.each(pages)('tells every field and kind of error in %s', (path) => {

@@ -37,9 +37,9 @@ export function firstCapture(get: () => ExampleBench): void {
     const nodes = await get().deploy(NAME);
     const alertUs = alertSeconds() * 1e6;
     const time = new Date(alertUs / 1000).toISOString();
-    const { status, body } = await post<Capture>({ host: STEADY_HOST, time });
+    const { status, body } = await post<Capture>({ ip: STEADY_HOST, time });
     expect(status).toBe(200);
-    const [startUs, endUs] = [alertUs - 60e6, alertUs + 60e6] as const;
+    const [startUs, endUs] = [alertUs - 60e6, alertUs + 30e6] as const;
     const window = body.requestedWindow;
     expect([window.from, window.to].map(microseconds)).toEqual([startUs, endUs]);
     const { packets } = await bench.simulator.packetsIn(FILTER, startUs, endUs);
@@ -52,16 +52,29 @@ export function firstCapture(get: () => ExampleBench): void {
     );
   });
 
+  it('captures around the alert of two minutes ago that the button sends', async () => {
+    const { bench, deploy, press } = parts(get());
+    const nodes = await deploy(NAME);
+    const { id } = named(nodes, 'Capture');
+    await press(nodes, 'Try it');
+    await until('the capture', () => bench.events.debugOf(id).length === 1);
+    const capture = JSON.parse(bench.events.debugOf(id)[0]!) as Capture;
+    expect(capture.filename).toMatch(/\/captures\/TICKET-4711_[^/]+\.pcap$/);
+    const { from, to } = capture.requestedWindow;
+    expect(microseconds(to) - microseconds(from)).toBe(90e6);
+    expect(capture.packets).toBeGreaterThan(0);
+  });
+
   it('reads a time without a zone as UTC', async () => {
     await get().deploy(NAME);
     const time = new Date(alertSeconds() * 1000).toISOString().slice(0, 19);
-    const { body } = await post<Capture>({ host: STEADY_HOST, time });
+    const { body } = await post<Capture>({ ip: STEADY_HOST, time });
     expect(microseconds(body.requestedWindow.from)).toBe(Date.parse(`${time}Z`) * 1000 - 60e6);
   });
 
   it.each([
-    ['a time that is none', { host: STEADY_HOST, time: 'yesterday' }],
-    ['an address that is none', { host: '10.1.2.300', time: '2026-11-23T15:50:00Z' }],
+    ['a time that is none', { ip: STEADY_HOST, time: 'yesterday' }],
+    ['an address that is none', { ip: '10.1.2.300', time: '2026-11-23T15:50:00Z' }],
     ['no address', { time: '2026-11-23T15:50:00Z' }],
   ])('refuses %s without a request', async (_what, alert) => {
     await get().deploy(NAME);
@@ -76,7 +89,7 @@ export function firstCapture(get: () => ExampleBench): void {
     const before = bench.filesIn('captures');
     bench.simulator.faults.add(cutCapture);
     const time = new Date(alertSeconds() * 1000).toISOString();
-    const { status, body } = await post<Problem>({ host: STEADY_HOST, time });
+    const { status, body } = await post<Problem>({ ip: STEADY_HOST, time });
     expect(status).toBe(502);
     expect(body).toMatchObject({ code: 'ALLEGRO_INCOMPLETE', canRetry: true });
     expect(body.error).toMatch(/was lost after \d+ bytes/);
