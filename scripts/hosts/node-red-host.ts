@@ -23,6 +23,9 @@ const STOP_LIMIT_MS = 60_000;
 /** A node of a flow, as the admin API takes it. */
 export type FlowNode = Record<string, unknown> & { id: string; type: string };
 
+/** What Node-RED logs once it serves, in English and German. */
+const STARTED = [/Started flows|Flows sind gestartet/, /Server now running|Server wird jetzt auf/];
+
 export interface StartOptions {
   /** Kept when given; otherwise a temporary folder that is removed at the end. */
   userDir?: string;
@@ -139,7 +142,7 @@ export class NodeRedHost {
         'Node-RED to start',
         () => {
           if (!this.isRunning) throw new Error('It ended.');
-          return this.log.includes('Started flows') && this.log.includes('Server now running');
+          return STARTED.every((text) => text.test(this.log));
         },
         START_LIMIT_MS,
       );

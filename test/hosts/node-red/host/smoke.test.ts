@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { nodeTypes } from '../../../../node-red/editor/generate';
-import { NodeRedHost } from '../../../../scripts/hosts/node-red-host';
+import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
+import { EditorEvents } from '../support/editor-events';
 import { HostFlows } from '../support/host-flows';
 import { StubAppliance } from '../support/stub-appliance';
 
@@ -10,7 +11,7 @@ let host: NodeRedHost;
 
 beforeAll(async () => {
   appliance = await StubAppliance.start();
-  host = await NodeRedHost.start();
+  host = await NodeRedHost.start({ settings: { lang: 'de' } });
 });
 afterAll(async () => {
   await host?.stop();
@@ -51,14 +52,14 @@ describe('the packed package in a real Node-RED', () => {
   });
 });
 
-it('runs a node: its file, its result, and its error', async () => {
-  await host.deploy(
-    new HostFlows(appliance).flowFor('capturePcap', {
-      captureSource: 'ringBuffer',
-      timeMode: 'around',
-      fileFolder: 'smoke',
-    }),
-  );
+it('runs a node: its file, its result, its German status, and its error', async () => {
+  const flow = new HostFlows(appliance).flowFor('capturePcap', {
+    captureSource: 'ringBuffer',
+    timeMode: 'around',
+    fileFolder: 'smoke',
+  });
+  await host.deploy(flow);
+  const events = await EditorEvents.open(host.url);
   const run = async (alertTime: string) => {
     const response = await fetch(`${host.url}/run`, {
       method: 'POST',
@@ -76,6 +77,9 @@ it('runs a node: its file, its result, and its error', async () => {
   expect(payload).toMatchObject({ packets: 200, complete: true, sha256: appliance.lastSha256 });
   const hash = createHash('sha256').update(readFileSync(filename)).digest('hex');
   expect(hash).toBe(appliance.lastSha256);
+  const { id } = flow.find(({ type }) => type === 'allegro-multimeter-capture-pcap')!;
+  await until('the status', () => events.statusesOf(String(id)).at(-1) === '200 Pakete, 23,2 kB');
+  events.close();
   expect((await run('yesterday')).error).toMatchObject({ code: 'ALLEGRO_INPUT' });
   expect(host.log).not.toMatch(/uncaught|unhandled/i);
 });
