@@ -3,7 +3,8 @@ import { STEADY_HOST } from '../../../../simulator';
 import { waitUntil } from '../../../contract/support/wait-until';
 import type { ExampleBench } from './example-bench';
 import { FakeModel } from '../support/fake-model';
-import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
+import { CAPTURE_PATH } from '../support/simulator-bench';
+import { hashOf } from '../../truth';
 
 const NAME = '12-ai-triage';
 const WORDS = 'A download over TLS. Quite sure. Nothing to do.';

@@ -2,8 +2,8 @@ import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../examples/aler
 import { STEADY_HOST } from '../../../../simulator';
 import { readable } from '../../../neighbours';
 import type { ExampleBench } from './example-bench';
-import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
-import { requestedWindow } from './windows';
+import { CAPTURE_PATH } from '../support/simulator-bench';
+import { hashOf, requestedWindow } from '../../truth';
 
 const NAME = '01-alert-to-pcap';
 

@@ -4,9 +4,10 @@ import { STEADY_HOST } from '../../../../simulator';
 import { answered } from '../../appliance-events';
 import type { ExampleBench, Published } from './example-bench';
 import { emptyCapture } from '../../../contract/support/capture-faults';
-import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
+import { CAPTURE_PATH } from '../support/simulator-bench';
 import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
 import { methods } from './alert-to-pcap';
+import { hashOf } from '../../truth';
 
 const NAME = '02-evidence-pack';
 const INCIDENTS = '/API/stats/modules/global_incidents';

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { definitions } from '../../../../nodes/definitions';
+import { triggers } from '../../../../nodes/definitions/triggers';
+import { OPTIONS_NAME } from '../../../../n8n/description/properties';
 import { exampleWorkflow } from '../../../../scripts/examples/example-files';
-import type { Execution, Workflow } from '../../../../scripts/hosts/n8n-rest';
+import type { Execution, Workflow, WorkflowNode } from '../../../../scripts/hosts/n8n-rest';
 import { FileStore, MailServer, Neighbours, ObjectStore } from '../../../neighbours';
+import type { Change as AnyChange, ExampleHost, RunningExample } from '../../examples/example-host';
 import { SimulatorBench, type Credential } from '../support/simulator-bench';
+import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
+import { submit } from './forms';
 
 /** How long an execution may take to begin after its trigger was met. */
 const START_LIMIT_MS = 120_000;
@@ -36,7 +42,10 @@ interface Assignment {
 }
 
 /** A real n8n, the simulator, and the neighbours that the examples talk to. */
-export class ExampleBench {
+export class ExampleBench implements ExampleHost {
+  /** Of the running test. */
+  private readonly begun: Published[] = [];
+
   private constructor(
     readonly bench: SimulatorBench,
     readonly neighbours: Neighbours,
@@ -125,6 +134,39 @@ export class ExampleBench {
     return workflow;
   }
 
+  begin(name: string, { settings, fields = {} }: AnyChange = {}): Promise<RunningExample> {
+    const workflow = this.example(name, { settings });
+    for (const [node, values] of Object.entries(fields)) fill(named(workflow, node), values);
+    for (const { parameters } of workflow.nodes) {
+      if ('pollTimes' in parameters) parameters.pollTimes = EVERY_TWO_SECONDS;
+    }
+    const publish = async () => {
+      const published = await this.publish(workflow);
+      this.begun.push(published);
+      return published;
+    };
+    return Promise.resolve({
+      press: async () => {
+        const { error } = await this.run(workflow, buttonOf(workflow));
+        expect(error).toBeUndefined();
+      },
+      watch: async () => void (await publish()),
+      drop: async (fileName, content) => {
+        const form = workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'))!;
+        const { path } = form.parameters.options as Entrance;
+        const published = await publish();
+        const file = new File([new Uint8Array(content)], fileName);
+        await submit(published, `form/${path}`, [file]);
+        await published.execution();
+      },
+    });
+  }
+
+  /** Takes back what {@link begin} published. */
+  async endAll(): Promise<void> {
+    for (const published of this.begun.splice(0)) await published.end();
+  }
+
   /** Runs it from a trigger to its end; with other pinned data where that is given. */
   async run(
     workflow: Workflow,
@@ -189,5 +231,28 @@ export class ExampleBench {
 
   get url(): string {
     return this.bench.host.url;
+  }
+}
+
+function named({ nodes }: Workflow, name: string): WorkflowNode {
+  const node = nodes.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (!node) throw new Error(`There is no node ${name}.`);
+  return node;
+}
+
+/** What a person presses: the trigger for trying it, or else the only one. */
+function buttonOf({ nodes }: Workflow): string {
+  const triggers = nodes.filter(({ type }) => /trigger$/i.test(type));
+  return (triggers.find(({ name }) => name === 'Try It') ?? triggers[0]!).name;
+}
+
+/** Fields that definitions call advanced stand in the collection of options. */
+function fill({ parameters }: WorkflowNode, values: Record<string, unknown>): void {
+  const name = parameters.operation ?? parameters.triggerOn;
+  const { fields } = [...definitions, ...triggers].find((one) => one.name === name)!;
+  for (const [key, value] of Object.entries(values)) {
+    const isAdvanced = fields.find((field) => field.name === key)!.advanced;
+    const holder = isAdvanced ? (parameters[OPTIONS_NAME] as Record<string, unknown>) : parameters;
+    holder[key] = value;
   }
 }

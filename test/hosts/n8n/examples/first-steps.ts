@@ -3,8 +3,8 @@ import { STEADY_HOST } from '../../../../simulator';
 import { cutCapture } from '../../../contract/support/capture-faults';
 import { endTraffic } from '../../appliance-events';
 import type { ExampleBench } from './example-bench';
-import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
-import { requestedWindow } from './windows';
+import { CAPTURE_PATH } from '../support/simulator-bench';
+import { hashOf, ranking, requestedWindow } from '../../truth';
 
 const FILTER = `ip==${STEADY_HOST}`;
 
@@ -80,7 +80,7 @@ export function topTalkersReport(get: () => ExampleBench): void {
     const { items } = await bench.run(bench.example(NAME), 'Try It');
     const lines = (items.Message[0].json.text as string).split('\n');
     const asked = bench.simulator.requests.find(({ path }) => path.endsWith('/ip/ips_paged'))!;
-    const rows = await talkers(bench, asked.url, 'interval');
+    const rows = await ranking(bench.simulator, asked.url, 'interval');
     expect(lines).toHaveLength(Math.min(10, rows.length));
     lines.forEach((line, index) => {
       const { ip, bytes } = rows[index];
@@ -118,7 +118,7 @@ export function analyseTheBusiestHost(get: () => ExampleBench): void {
       statistics: { totalPackets: truth.packets, totalBytes: truth.bytes },
     });
     const list = '/API/stats/modules/ip/ips_paged?mm-id=:1&count=100';
-    const [first, ...others] = await talkers(bench, list, 'allTime');
+    const [first, ...others] = await ranking(bench.simulator, list, 'allTime');
     expect(first).toEqual({ ip, packets: truth.packets, bytes: truth.bytes });
     const listed = items['Talkers in the Upload'].map(({ json }) => {
       const { ip: host, allTime } = json as { ip: string; allTime: { totalPackets: number } };
@@ -203,18 +203,4 @@ async function expectFailure(bench: ExampleBench, name: string, text: RegExp): P
 
 async function storedHash({ bench }: ExampleBench, { binary }: Item): Promise<string> {
   return hashOf(await bench.host.rest.binary(binary!.data.id!));
-}
-
-/** Asks for a list as it is counted, and ranks it. Only a time range gives `interval` a meaning. */
-async function talkers({ bench }: ExampleBench, url: string, counters: 'interval' | 'allTime') {
-  const text = (await bench.fetchDirectly(url)).toString();
-  const { displayedItems } = JSON.parse(text) as {
-    displayedItems: Array<{ ip: string; interval: number[]; allTime: number[] }>;
-  };
-  return displayedItems
-    .map((row) => {
-      const [rxPackets, rxBytes, txPackets, txBytes] = row[counters];
-      return { ip: row.ip, packets: rxPackets + txPackets, bytes: rxBytes + txBytes };
-    })
-    .sort((a, b) => b.bytes - a.bytes);
 }

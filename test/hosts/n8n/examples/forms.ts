@@ -5,12 +5,12 @@ import type { Published } from './example-bench';
 export async function submit(
   published: Published,
   path: string,
-  fields: Array<string | Blob>,
+  fields: Array<string | File>,
 ): Promise<{ formWaitingUrl?: string }> {
   const body = new FormData();
   fields.forEach((value, index) => {
     if (typeof value === 'string') body.append(`field-${index}`, value);
-    else body.append(`field-${index}`, value, 'upload.pcap');
+    else body.append(`field-${index}`, value, value.name);
   });
   const response = await published.send(path, { method: 'POST', body });
   const text = await response.text();

@@ -1,8 +1,8 @@
 import { STEADY_HOST } from '../../../../simulator';
 import type { ExampleBench } from './example-bench';
-import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
+import { CAPTURE_PATH } from '../support/simulator-bench';
 import { nextPage, submit } from './forms';
-import { microseconds, requestedWindow } from './windows';
+import { hashOf, microseconds, requestedWindow } from '../../truth';
 
 const NAME = '05-live-capture';
 

@@ -34,13 +34,4 @@ export function portInventory(get: () => ExampleBench): void {
     expect(rows[0].some(({ ip }) => ip === SERVER)).toBe(false);
     expect(rows.at(-1)!.some(({ ip }) => ip === SERVER)).toBe(true);
   });
-
-  it('tells a person when the appliance fails', async () => {
-    const bench = get();
-    bench.simulator.faults.add({ kind: 'answer', status: 401 });
-    await bench.run(bench.example(NAME), 'Every Week');
-    expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([
-      'Failed: the inventory of server ports',
-    ]);
-  });
 }

@@ -1,7 +1,7 @@
 import { STEADY_HOST } from '../../../../simulator';
 import type { ExampleBench } from './example-bench';
-import { CAPTURE_PATH, hashOf } from '../support/simulator-bench';
-import { requestedWindow } from './windows';
+import { CAPTURE_PATH } from '../support/simulator-bench';
+import { hashOf, requestedWindow } from '../../truth';
 
 const NAME = '04-which-device';
 

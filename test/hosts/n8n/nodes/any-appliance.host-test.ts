@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { TOKEN_TYPE } from '../support/bench';
-import { CAPTURE_PATH, hashOf, SimulatorBench } from '../support/simulator-bench';
+import { CAPTURE_PATH, SimulatorBench } from '../support/simulator-bench';
 import { example, NODE, oneNode, smallExamples } from '../support/workflows';
+import { hashOf } from '../../truth';
 
 /**
  * What holds for every appliance: the simulator, or a real one whose analysis slot 1 is free to use.

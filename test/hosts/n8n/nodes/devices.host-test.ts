@@ -1,5 +1,6 @@
-import { SimulatorBench, hashOf } from '../support/simulator-bench';
+import { SimulatorBench } from '../support/simulator-bench';
 import { NODE, oneNode } from '../support/workflows';
+import { hashOf } from '../../truth';
 
 const CAPTURE_NODE = 'Capture';
 

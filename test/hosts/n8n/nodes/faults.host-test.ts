@@ -11,8 +11,9 @@ import {
   ringBufferFields,
 } from '../../capture-rows';
 import { CAPTURE } from '../support/bench';
-import { CAPTURE_PATH, hashOf, SimulatorBench } from '../support/simulator-bench';
+import { CAPTURE_PATH, SimulatorBench } from '../support/simulator-bench';
 import { NODE, oneNode } from '../support/workflows';
+import { hashOf } from '../../truth';
 
 const TOKENS = ['demo-token', 'stats-token', 'wrong-token-0815'];
 

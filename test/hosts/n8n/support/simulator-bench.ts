@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -121,10 +120,6 @@ export class SimulatorBench {
   get wholeLog(): string {
     return readFileSync(join(this.host.folder, 'n8n.log'), 'utf8');
   }
-}
-
-export function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function dataFor({ url, token, certificate }: Target): Record<string, unknown> {

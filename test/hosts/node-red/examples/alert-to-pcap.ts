@@ -3,7 +3,7 @@ import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../../examples/aler
 import { STEADY_HOST } from '../../../../simulator';
 import { CAPTURE_PATH, cutCapture } from '../../../contract/support/capture-faults';
 import { named, type ExampleBench } from './example-bench';
-import { hashOf } from '../support/simulator-bench';
+import { hashOf } from '../../truth';
 
 const NAME = '01-alert-to-pcap';
 const FILTER = `ip==${STEADY_HOST}`;

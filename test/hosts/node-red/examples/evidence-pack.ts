@@ -3,8 +3,8 @@ import { STEADY_HOST } from '../../../../simulator';
 import { CAPTURE_PATH, cutCapture, emptyCapture } from '../../../contract/support/capture-faults';
 import { answered } from '../../appliance-events';
 import { named, type ExampleBench } from './example-bench';
-import { hashOf } from '../support/simulator-bench';
 import { parts } from './alert-to-pcap';
+import { hashOf } from '../../truth';
 
 const NAME = '02-evidence-pack';
 const INCIDENTS = '/API/stats/modules/global_incidents';

@@ -1,11 +1,15 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { asStored } from '../../../../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../../../../node-red/runtime/values/names';
 import type { FlowNode } from '../../../../scripts/hosts/node-red-host';
+import { waitUntil } from '../../../contract/support/wait-until';
+import type { Change, ExampleHost, RunningExample } from '../../examples/example-host';
 import { FileStore, MailServer, Neighbours } from '../../../neighbours';
 import { SimulatorBench, TOKEN } from '../support/simulator-bench';
 
 /** A real Node-RED with the package for mail beside ours, the simulator, and the neighbours. */
-export class ExampleBench {
+export class ExampleBench implements ExampleHost {
   private constructor(
     readonly bench: SimulatorBench,
     readonly neighbours: Neighbours,
@@ -15,7 +19,9 @@ export class ExampleBench {
     const neighbours = await Neighbours.start();
     try {
       const bench = await SimulatorBench.start({ packages: ['node-red-node-email'] });
-      return new ExampleBench(bench, neighbours);
+      const example = new ExampleBench(bench, neighbours);
+      mkdirSync(example.inbox);
+      return example;
     } catch (error) {
       await neighbours.stop();
       throw error;
@@ -38,6 +44,38 @@ export class ExampleBench {
   reset(): void {
     this.bench.reset();
     this.neighbours.clear();
+  }
+
+  /** The folder that an example watches. */
+  private get inbox(): string {
+    return join(this.bench.host.userDir, 'allegro-inbox');
+  }
+
+  async begin(name: string, { settings = {}, fields = {} }: Change = {}): Promise<RunningExample> {
+    const nodes = await this.deploy(
+      name,
+      (all) => {
+        for (const one of all) if (/-trigger$/.test(one.type)) one.pollSeconds = '10';
+        for (const [node, values] of Object.entries(fields)) fill(named(all, node), values);
+      },
+      environment(settings),
+    );
+    return {
+      press: async (node, status) => {
+        await this.press(nodes, nodes.find(({ type }) => type === 'inject')!.name as string);
+        if (!node || !status) return;
+        const { id } = named(nodes, node);
+        await waitUntil(() => status.test(this.bench.events.statusesOf(id).at(-1) ?? ''));
+      },
+      // It polls from the deploy on.
+      watch: () => Promise.resolve(),
+      drop: (fileName, content) => {
+        const path = join(this.inbox, fileName);
+        writeFileSync(`${path}.part`, content);
+        renameSync(`${path}.part`, path);
+        return Promise.resolve();
+      },
+    };
   }
 
   /** An example as a person would adapt it: appliance, environment of the tab, login for mail. */
@@ -94,7 +132,25 @@ export class ExampleBench {
 }
 
 export function named(nodes: FlowNode[], name: string): FlowNode {
-  const node = nodes.find((candidate) => candidate.name === name);
+  const node = nodes.find((one) => String(one.name).toLowerCase() === name.toLowerCase());
   if (!node) throw new Error(`There is no node ${name}.`);
   return node;
+}
+
+/** As the form stores what a person enters: texts, and the choice of text instead of an expression. */
+function fill(node: FlowNode, values: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(values)) {
+    node[key] = String(value);
+    if (`${key}Type` in node) node[`${key}Type`] = 'str';
+  }
+}
+
+/** `minHours` of the settings is `MIN_HOURS` in the environment of a tab. */
+function environment(settings: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [
+      key.replace(/[A-Z]/g, '_$&').toUpperCase(),
+      String(value),
+    ]),
+  );
 }

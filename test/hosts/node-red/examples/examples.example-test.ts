@@ -1,30 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { exampleNames } from '../../../../scripts/examples/example-files';
+import { SHARED_EXAMPLES } from '../../examples';
+import { refusedByTheAppliance } from '../../examples/failures';
 import { ExampleBench } from './example-bench';
 import { aiTriage } from './ai-triage';
 import { alertToPcap } from './alert-to-pcap';
-import { bufferHealth } from './buffer-health';
-import { dailyDigest } from './daily-digest';
 import { evidencePack } from './evidence-pack';
 import * as firstSteps from './first-steps';
 import { liveCapture } from './live-capture';
 import { portInventory } from './port-inventory';
 import { preserveTheBuffer } from './preserve-the-buffer';
-import { thresholdWatch } from './threshold-watch';
-import { uploadAndAnalyse } from './upload-and-analyse';
+import { failedPoll } from './threshold-watch';
 import { whichDevice } from './which-device';
-import { worstCall } from './worst-call';
 
 const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
+  ...SHARED_EXAMPLES,
   '01-alert-to-pcap': alertToPcap,
   '05-live-capture': liveCapture,
-  '06-upload-and-analyse': uploadAndAnalyse,
-  '08-daily-digest': dailyDigest,
   '04-which-device': whichDevice,
-  '07-worst-call': worstCall,
-  '09-threshold-watch': thresholdWatch,
+  '09-threshold-watch': (get) => {
+    SHARED_EXAMPLES['09-threshold-watch']!(get);
+    failedPoll(get);
+  },
   '10-port-inventory': portInventory,
-  '11-buffer-health': bufferHealth,
   '12-ai-triage': aiTriage,
   '13-first-capture': firstSteps.firstCapture,
   '14-top-talkers-report': firstSteps.topTalkersReport,
@@ -61,6 +59,8 @@ describe('the examples for Node-RED', () => {
     const names = exampleNames('node-red').filter((name) => !name.startsWith('scale-out/'));
     expect(Object.keys(EXAMPLES).sort()).toEqual(names);
   });
+
+  describe('refused by the appliance', () => refusedByTheAppliance(() => bench));
 
   describe.each(Object.entries(EXAMPLES))('%s', (_name, test) => test(() => bench));
 });

@@ -6,8 +6,9 @@ import { cutCapture } from '../../../contract/support/capture-faults';
 import { ask } from '../../../simulator/support';
 import { endTraffic } from '../../appliance-events';
 import { named, type ExampleBench } from './example-bench';
-import { hashOf, microseconds, type Row, type SimulatorBench } from '../support/simulator-bench';
+import { type SimulatorBench } from '../support/simulator-bench';
 import { parts } from './alert-to-pcap';
+import { hashOf, microseconds, ranking, type Row } from '../../truth';
 
 interface Capture {
   filename: string;
@@ -121,9 +122,9 @@ export function topTalkersReport(get: () => ExampleBench): void {
   });
 
   async function expectTruth(report: string): Promise<void> {
-    const { bench, simulator } = get();
+    const { simulator } = get();
     const asked = simulator.requests.find(({ path }) => path.endsWith('/ip/ips_paged'))!;
-    const rows = await bench.ranking(asked.url, 'interval');
+    const rows = await ranking(simulator, asked.url, 'interval');
     const lines = report.split('\n').filter((line) => /^ +\d+ {2}/.test(line));
     expect(lines).toHaveLength(10);
     lines.forEach((line, index) => {
@@ -170,7 +171,8 @@ export function analyseTheBusiestHost(get: () => ExampleBench): void {
     const counted = await ask(simulator, '/API/stats/modules/ip?mm-id=:1');
     const [rxPackets, rxBytes, txPackets, txBytes] = counted.json.globalCounters.allTime;
     expect([rxPackets + txPackets, rxBytes + txBytes]).toEqual([truth.packets, truth.bytes]);
-    const rows = await bench.ranking(
+    const rows = await ranking(
+      simulator,
       '/API/stats/modules/ip/ips_paged?mm-id=:1&count=100',
       'allTime',
     );

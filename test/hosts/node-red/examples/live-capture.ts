@@ -2,8 +2,8 @@ import { until } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
 import { CAPTURE_PATH } from '../../../contract/support/capture-faults';
 import type { ExampleBench } from './example-bench';
-import { hashOf } from '../support/simulator-bench';
 import { parts } from './alert-to-pcap';
+import { hashOf } from '../../truth';
 
 const NAME = '05-live-capture';
 

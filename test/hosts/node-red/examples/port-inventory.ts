@@ -72,15 +72,6 @@ export function portInventory(get: () => ExampleBench): void {
     expect(neighbours.chat.transcript).toContain('allegro-server-ports.json was damaged');
     await until('the file', () => Array.isArray(parsed(file)));
   });
-
-  it('tells a person when the appliance fails', async () => {
-    const { simulator, neighbours, deploy, press } = parts(get());
-    const nodes = await deploy(NAME);
-    simulator.faults.add({ kind: 'answer', status: 401 });
-    await press(nodes, 'Every Monday');
-    await until('the message', () => neighbours.chat.messages.length === 1);
-    expect(neighbours.chat.messages[0]!.text).toBe('Failed: the inventory of server ports');
-  });
 }
 
 /** While it is being written it is no JSON. */

@@ -5,7 +5,8 @@ import { until } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
 import { cutCapture } from '../../../contract/support/capture-faults';
 import { upload } from '../../../simulator/support';
-import { hashOf, SimulatorBench } from '../support/simulator-bench';
+import { SimulatorBench } from '../support/simulator-bench';
+import { hashOf } from '../../truth';
 
 interface Answer {
   payload: Record<string, unknown> & { filename: string; sha256: string };

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { asStored } from '../../../../node-red/editor/defaults';
 import type { FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
-import { hashOf, SimulatorBench } from '../support/simulator-bench';
+import { SimulatorBench } from '../support/simulator-bench';
+import { hashOf } from '../../truth';
 
 interface Capture {
   filename: string;

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeRedHost, until, type StartOptions } from '../../../../scripts/hosts/node-red-host';
 import { startSimulator, type Simulator } from '../../../../simulator';
-import { ask } from '../../../simulator/support';
 import { EditorEvents } from './editor-events';
 import { HostFlows } from './host-flows';
 
@@ -69,34 +67,4 @@ export class SimulatorBench {
   capturing(): Promise<void> {
     return until('the capture to run', () => this.simulator.openCaptures() > 0);
   }
-
-  /** Asks for a list without any code of the product, and ranks it by bytes. */
-  async ranking(path: string, counters: 'interval' | 'allTime'): Promise<Row[]> {
-    const { json } = await ask(this.simulator, path);
-    const { displayedItems } = json as {
-      displayedItems: Array<{ ip: string } & Record<typeof counters, number[]>>;
-    };
-    return displayedItems
-      .map(({ ip, [counters]: [rxPackets, rxBytes, txPackets, txBytes] }) => ({
-        ip,
-        packets: rxPackets! + txPackets!,
-        bytes: rxBytes! + txBytes!,
-      }))
-      .sort((a, b) => b.bytes - a.bytes);
-  }
-}
-
-export interface Row {
-  ip: string;
-  packets: number;
-  bytes: number;
-}
-
-export function hashOf(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Of an ISO time with six digits behind the point, in microseconds since 1970. */
-export function microseconds(iso: string): number {
-  return Date.parse(`${iso.slice(0, 19)}Z`) * 1000 + Number(iso.slice(20, 26));
 }

@@ -1,0 +1,114 @@
+import { STEADY_HOST } from '../../../simulator';
+import { CAPTURE_PATH, emptyCapture } from '../../contract/support/capture-faults';
+import { waitUntil } from '../../contract/support/wait-until';
+import { answered } from '../appliance-events';
+import type { ExampleSuite } from './example-host';
+import { hashOf } from '../truth';
+
+export const thresholdWatch: ExampleSuite = (get) => {
+  const NAME = '09-threshold-watch';
+  const SINCE = /Over 0\.000001 Mbit\/s since 20.*Z/;
+  /** Short windows, and one address, so that there is one alert. */
+  const OFTEN = { windowSeconds: 10, elements: STEADY_HOST };
+  /** The first window counts, so that nobody has to wait for one more. */
+  const LOW = { ...OFTEN, limit: 1, reportAtStart: true };
+
+  const polls = () => answered(get().simulator, `/ip/ips/${STEADY_HOST}`);
+  const begin = (trigger: Record<string, unknown>) =>
+    get().begin(NAME, { fields: { 'Over the limit': trigger } });
+
+  it('alerts once for three windows in a row, with the packets', async () => {
+    const { mail, chat } = get().neighbours;
+    await (await begin(LOW)).watch();
+    await waitUntil(() => mail.mails.length > 0);
+    const needed = polls();
+    expect(needed).toBeGreaterThanOrEqual(3);
+    await waitUntil(() => polls() > needed + 2);
+    expect(mail.mails).toHaveLength(1);
+    const [{ subject, text, attachments }] = mail.mails as [(typeof mail.mails)[0]];
+    expect(subject).toMatch(new RegExp(`^Threshold: ${STEADY_HOST} has [\\d.]+ Mbit/s$`));
+    expect(text).toContain(hashOf(attachments[0]!.content));
+    expect(text).toMatch(SINCE);
+    expect(chat.messages.map((one) => one.text)).toEqual([subject.replace('Threshold: ', '')]);
+  });
+
+  it('alerts without a file where not a byte came, also for its sample', async () => {
+    const { mail, chat } = get().neighbours;
+    get().simulator.faults.add(emptyCapture);
+    await (await begin(OFTEN)).press();
+    await waitUntil(() => mail.mails.length > 0 && chat.messages.length > 0);
+    expect(mail.mails[0]!.subject).toBe('Threshold: 10.1.2.3 has 132.40 Mbit/s');
+    expect(mail.mails[0]!.text).toMatch(
+      /holds no packets of the last two minutes.*No bytes arrived/s,
+    );
+    expect(mail.mails[0]!.attachments).toEqual([]);
+    expect(chat.messages).toHaveLength(1);
+  });
+
+  it('says nothing below the limit', async () => {
+    await (await begin(OFTEN)).watch();
+    await waitUntil(() => polls() > 3);
+    expect(get().neighbours.mail.mails).toEqual([]);
+    expect(get().neighbours.chat.messages).toEqual([]);
+  });
+
+  it('keeps the alert in the message when its capture fails', async () => {
+    const { mail, chat } = get().neighbours;
+    get().simulator.faults.add({ kind: 'answer', status: 403, path: CAPTURE_PATH });
+    // Other windows than before, or the hour without a further alert would hold.
+    await (await begin({ ...LOW, windowSeconds: 12, windowsInARow: 1 })).watch();
+    await waitUntil(() => chat.messages.length > 0);
+    expect(chat.messages[0]!.text).toMatch(
+      new RegExp(`^Failed: the packets of ${STEADY_HOST}, which has [\\d.]+ Mbit/s$`),
+    );
+    expect(chat.transcript).toMatch(SINCE);
+    expect(chat.transcript).toMatch(/reported at 20/);
+    expect(mail.mails).toEqual([]);
+  });
+};
+
+export const uploadAndAnalyse: ExampleSuite = (get) => {
+  const NAME = '06-upload-and-analyse';
+  const FILTER = `ip==${STEADY_HOST}`;
+  const FILE = 'incident.pcap';
+  const halfAMinute = () => {
+    const endUs = Math.floor(get().simulator.nowUs() / 1e6) * 1e6 - 60e6;
+    return [FILTER, endUs - 30e6, endUs] as const;
+  };
+
+  it('mails what the appliance and the file itself say', async () => {
+    const { simulator, neighbours } = get();
+    const window = halfAMinute();
+    const content = await simulator.fileOf(...window);
+    const truth = await simulator.packetsIn(...window);
+    await (await get().begin(NAME)).drop(FILE, content);
+    await waitUntil(() => neighbours.mail.mails.length > 0);
+    const [mail] = neighbours.mail.mails;
+    expect(mail!.subject).toBe(`Analysis of ${FILE}`);
+    expect(mail!.html).toContain(hashOf(content));
+    expect(mail!.text.replace(/\s+/g, ' ')).toContain(
+      `counted ${truth.packets} packets, which is the same`,
+    );
+    // Each packet of the file has this host at one end, so it comes first.
+    const megabytes = (truth.bytes / 1e6).toFixed(3);
+    expect(mail!.html).toContain(
+      `<td>${STEADY_HOST}</td><td>pc-anna.example</td><td>${megabytes}</td>`,
+    );
+    expect(mail!.html).toMatch(/<h3>Protocols<\/h3><table.*?<td>\w/);
+    expect(neighbours.chat.messages).toEqual([]);
+  });
+
+  it('tells a person when the appliance has no slot for it', async () => {
+    const { simulator, neighbours } = get();
+    simulator.switches.analysisSlots = 0;
+    try {
+      await (await get().begin(NAME)).drop(FILE, await simulator.fileOf(...halfAMinute()));
+      await waitUntil(() => neighbours.chat.messages.length > 0);
+      expect(neighbours.chat.transcript).toMatch(/^Failed: the analysis of .*incident\.pcap/);
+      expect(neighbours.chat.transcript).toMatch(/parallel/i);
+      expect(neighbours.mail.mails).toEqual([]);
+    } finally {
+      simulator.switches.analysisSlots = 4;
+    }
+  });
+};

@@ -1,0 +1,34 @@
+import type { Simulator } from '../../../simulator';
+import type { Neighbours } from '../../neighbours';
+
+/** How a person would adapt an example. */
+export interface Change {
+  /** The node "Settings" in n8n, the environment of the tab in Node-RED: `minHours` is `MIN_HOURS` there. */
+  settings?: Record<string, unknown>;
+  /** Fields of nodes, by the name of the node in any case, and the name of the field. */
+  fields?: Record<string, Record<string, unknown>>;
+}
+
+/** An example at work. Its triggers poll as often as the host can. */
+export interface RunningExample {
+  /**
+   * Presses its button. In n8n waits until the run has ended, in Node-RED until `node` shows what is
+   * expected of it.
+   */
+  press(node?: string, status?: RegExp): Promise<void>;
+  /** Lets its trigger poll from now on. */
+  watch(): Promise<void>;
+  /** Hands it a file: by its form in n8n, in its folder in Node-RED. */
+  drop(name: string, content: Buffer): Promise<void>;
+}
+
+/** A real host with the simulator and the neighbours; implemented for each host. */
+export interface ExampleHost {
+  readonly simulator: Simulator;
+  readonly neighbours: Neighbours;
+  /** What it began is ended before the next test. */
+  begin(name: string, change?: Change): Promise<RunningExample>;
+}
+
+/** A suite of one example, the same in both hosts. */
+export type ExampleSuite = (get: () => ExampleHost) => void;
