@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { WireServer } from './wire-server';
+import { WireServer } from '../../../contract/connection/wire-server';
 
 const PACKET_BYTES = 1400;
 const RECORD_BYTES = 16 + PACKET_BYTES;
