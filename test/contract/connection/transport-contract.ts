@@ -79,7 +79,7 @@ export function transportContract(bench: TransportBench, streamBytes: number): v
 
   it('sends path, query, headers and the login as they are', async () => {
     bench.answer = (_, response) => response.end('[]');
-    const path = "/API/a%2Fb/fe80%3A%3A1?x=a%20b&y=(!)*&z=%26%3D%2B|&a=b+c";
+    const path = '/API/a%2Fb/fe80%3A%3A1?x=a%20b&y=(!)*&z=%26%3D%2B|&a=b+c';
     await read((await bench.send({ path })).body);
     const { url, headers } = bench.server.requests.at(-1)!;
     expect(url).toBe(path);
