@@ -2,37 +2,15 @@ import type { AllegroError } from '../../../client';
 import { definitions } from '../../../nodes/definitions';
 import type { Field } from '../../../nodes/definitions/model/field';
 import type { FieldValues } from '../../../nodes/definitions/model/field-values';
-import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
-import { fakeClient, runContext, type FakeAnswer } from '../../support/fake-transport';
+import { clock, NOW, runByName } from '../../support/run-by-name';
 import { errorOf } from '../../support/error-of';
 import { fieldOf } from '../../support/definition-of';
 import { fileOf } from '../../support/file-of';
 
-const byName = (name: string): NodeDefinition => definitions.find((one) => one.name === name)!;
-
-/** Runs a definition as a host would, over answers that a test makes up. */
-async function run(
-  name: string,
-  raw: Record<string, unknown>,
-  answer: (path: string, method: string) => FakeAnswer,
-) {
-  const { client, transport } = fakeClient(({ path, method }) => answer(path, method));
-  const results = [];
-  const context = runContext({ client });
-  const definition = byName(name);
-  for await (const result of definition.run(context, readFieldValues(definition, raw))) {
-    results.push(result);
-  }
-  return { results, transport };
-}
-
-const NOW = Date.UTC(2026, 10, 23, 15, 50);
-const clock = { json: { currentTime: NOW + 0.25 } };
-
 async function inputErrorOf(name: string, raw: Record<string, unknown>): Promise<AllegroError> {
   let requests = 0;
-  const running = run(name, raw, () => {
+  const running = runByName(name, raw, () => {
     requests++;
     return clock;
   });
@@ -231,117 +209,12 @@ describe('bad input is refused before any request', () => {
   });
 });
 
-describe('Top Talkers', () => {
-  const total = { json: { globalCounters: { interval: [10, 1000, 10, 1000] } } };
-  const list = {
-    json: {
-      displayedItems: [
-        {
-          ip: '10.1.2.3',
-          dnsName: 'files.example',
-          interval: [1, 400, 2, 600],
-          allTime: [9, 9, 9, 9],
-        },
-        { ip: 'fe80::1', interval: [1, 100, 0, 0] },
-      ],
-      numberOfItems: 40,
-    },
-  };
-  const answer = (path: string) =>
-    path.includes('/time') ? clock : path.includes('mac_protocols') ? total : list;
-
-  it('names counters, rates, shares and hosts', async () => {
-    const { results, transport } = await run(
-      'topTalkers',
-      { limit: '2', lastAmount: 100, lastUnit: 'seconds' },
-      answer,
-    );
-    expect(results[0].json).toMatchObject({
-      seconds: 101,
-      total: 40,
-      allTrafficBytes: 2000,
-      talkers: [
-        { rank: 1, ip: '10.1.2.3', name: 'files.example', totalBytes: 1000, sharePercent: 50 },
-        { rank: 2, ip: 'fe80::1', totalBytes: 100, sharePercent: 5 },
-      ],
-      warnings: [],
-    });
-    const [talker] = results[0].json.talkers as Array<Record<string, number>>;
-    expect(talker.totalBitsPerSecond).toBeCloseTo(8000 / 101);
-    const query = transport.paths.find((path) => path.includes('ips_paged'))!;
-    expect(query).toContain('sort=bytes&reverse=true');
-    expect(query).toContain(`endtime=${NOW / 1000 + 1}`);
-  });
-
-  it.each([
-    ['bytes', 'rx', 'rxbytes'],
-    ['bps', 'tx', 'txbps'],
-    ['packets', undefined, 'packets'],
-  ])('sorts by %s, %s', async (sortBy, direction, key) => {
-    const { transport } = await run('topTalkers', { sortBy, direction }, answer);
-    expect(transport.paths.find((path) => path.includes('paged'))).toContain(`sort=${key}&`);
-  });
-
-  it('goes without shares where the total cannot be read', async () => {
-    const { results } = await run('topTalkers', {}, (path) =>
-      path.includes('mac_protocols') ? { status: 404, text: 'no' } : answer(path),
-    );
-    expect(results[0].json).toMatchObject({ talkers: [{ sharePercent: null }, {}] });
-    expect(results[0].json.warnings).toContainEqual(expect.stringContaining('Shares are missing'));
-  });
-});
-
-describe('Get Stats', () => {
-  it('takes a path in any form, and names counters', async () => {
-    const { results, transport } = await run(
-      'getStats',
-      {
-        path: 'https://allegro/API/stats/modules/ip/ips/fe80::1?detail=full',
-        timeMode: 'none',
-        linkGroup: '1',
-        device: ':1',
-      },
-      () => ({ json: { ip: 'fe80::1', allTime: [1, 2, 3, 4] } }),
-    );
-    expect(transport.paths).toEqual([
-      '/API/stats/modules/ip/ips/fe80::1?detail=full&skiphistorydata=true&mm-id=%3A1&group=1',
-    ]);
-    expect(results[0].json).toMatchObject({ ip: 'fe80::1', allTime: { totalBytes: 6 } });
-  });
-
-  it('keeps the arrays on request', async () => {
-    const { results } = await run(
-      'getStats',
-      { path: 'time', timeMode: 'none', rawCounters: true },
-      () => ({
-        json: { allTime: [1, 2, 3, 4] },
-      }),
-    );
-    expect(results[0].json).toEqual({ allTime: [1, 2, 3, 4] });
-  });
-
-  it('leaves everything as it came when it is not to be simplified', async () => {
-    const answer = { allTime: [1, 2, 3, 4], history: { rows: ['rx'], data: [1, 2] } };
-    const values = { path: 'time', timeMode: 'none', simplify: false };
-    const { results, transport } = await run('getStats', values, () => ({ json: answer }));
-    expect(results[0].json).toEqual(answer);
-    expect(transport.paths).toEqual(['/API/stats/time?skiphistorydata=false']);
-  });
-
-  it('gives a list that is no object as rows', async () => {
-    const { results } = await run('getStats', { path: 'modules/ip/ips', timeMode: 'none' }, () => ({
-      json: ['10.0.0.1'],
-    }));
-    expect(results[0].json).toMatchObject({ items: [{ name: '10.0.0.1' }], listed: 1, total: 1 });
-  });
-});
-
 describe('Suspend Buffer', () => {
   it.each([
     ['suspend', true],
     ['resume', false],
   ])('can %s', async (bufferAction, isSuspended) => {
-    const { results, transport } = await run(
+    const { results, transport } = await runByName(
       'suspendBuffer',
       { bufferAction, ringBuffer: '2', device: 'box' },
       () => ({ text: 'OK' }),
@@ -363,7 +236,7 @@ describe('Suspend Buffer', () => {
     ['a new state that is reported', { isSuspended: true }, { suspended: true, warnings: [] }],
     ['the old state', { config: { isSuspended: false } }, 'refused'],
   ])('reads back %s', async (_, state, expected) => {
-    const work = run('suspendBuffer', { bufferAction: 'suspend' }, (_path, method) => ({
+    const work = runByName('suspendBuffer', { bufferAction: 'suspend' }, (_path, method) => ({
       json: method === 'GET' ? state : { result: 'ok' },
     }));
     if (typeof expected === 'string') await expect(work).rejects.toMatchObject({ kind: expected });

@@ -1,4 +1,7 @@
-import { rtpNames, rtpQuality } from '../../../../nodes/definitions/statistics/connections/rtp-quality';
+import {
+  rtpNames,
+  rtpQuality,
+} from '../../../../nodes/definitions/statistics/connections/rtp-quality';
 
 const NONE = { lossPercent: null, jitterMs: null, mos: null };
 
