@@ -10,14 +10,19 @@ type Values = Record<string, unknown>;
 /** What a person fills in before the first run, by the names of settings in both hosts. */
 const PLACEHOLDERS: Record<string, string> = {
   slackWebhook: 'https://hooks.slack.com/services/REPLACE/WITH/YOURS',
+  teamsWebhook: 'https://REPLACE.api.powerplatform.com/WITH/YOURS',
   mailFrom: 'allegro@example.com',
   mailTo: 'network-team@example.com',
   bucket: 'evidence',
   SLACK_WEBHOOK: 'https://hooks.slack.com/services/REPLACE/WITH/YOURS',
+  TEAMS_WEBHOOK: 'https://REPLACE.api.powerplatform.com/WITH/YOURS',
   MAIL_SERVER: 'mail.example.com',
   MAIL_PORT: '465',
   MAIL_FROM: 'allegro@example.com',
   MAIL_TO: 'network-team@example.com',
+  JIRA_URL: 'https://example.atlassian.net',
+  JIRA_PROJECT: 'NET',
+  THEHIVE_URL: 'https://thehive.example.com',
   STORE_URL: 'https://files.example.com/evidence',
   MODEL_URL: 'https://api.openai.com/v1/chat/completions',
 };
@@ -30,6 +35,8 @@ const CREDENTIAL_NAMES: Record<string, string> = {
   smtp: 'SMTP account',
   s3: 'S3 account',
   openAiApi: 'OpenAI account',
+  jiraSoftwareCloudApi: 'Jira SW Cloud account',
+  theHiveProjectApi: 'The Hive 5 account',
 };
 
 /** Settings of a workflow that mean the same in every n8n. */

@@ -1,35 +1,9 @@
 import { incidentsTrigger } from '../../nodes/definitions/triggers/incidents-trigger';
 import { thresholdTrigger } from '../../nodes/definitions/triggers/threshold-trigger';
 import { exampleWorkflow } from '../../scripts/examples/example-files';
-import { PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from './alerts';
 import { N8nSteps, type Row } from './n8n-steps';
 
 /** What single steps of the examples make of what comes; test/n8n runs the whole of them in n8n. */
-
-const ALERTS_WITHOUT_HOST = [{ flow_id: 7 }, { src_ip: '' }, { host: ' ' }, { host_ip: null }];
-
-describe('01 Alert to Pcap for n8n', () => {
-  const read = (body: object) => {
-    const steps = new N8nSteps(exampleWorkflow('01-alert-to-pcap')).ran('Settings', [{ body }]);
-    return steps.ran('Read Alert', steps.set('Read Alert', 'Settings'), { from: 'Settings' });
-  };
-
-  it.each(ALERTS_WITHOUT_HOST)('captures nothing for an alert with %j, and says so', (body) => {
-    const steps = read(body);
-    expect(steps.condition('Host There?', 'Read Alert')).toBe('');
-    expect(steps.next('Host There?', 1)).toEqual(['No Host']);
-    expect(steps.next('No Host')).toEqual(['Post to Slack']);
-    const [{ title, text }] = steps.set('No Host', 'Read Alert');
-    expect(title).toBe('Failed: the packets of Alert');
-    expect(text).toMatch(/^The alert names no host, so nothing is captured\./);
-  });
-
-  it('takes the host of each system', () => {
-    for (const alert of [SURICATA_ALERT, ZABBIX_ALERT, PRTG_ALERT]) {
-      expect(read(alert).condition('Host There?', 'Read Alert')).toBe('10.1.2.3');
-    }
-  });
-});
 
 describe('02 Incident to Evidence Pack for n8n', () => {
   const events = ['first', 'second', 'third'].map((text, index) => ({

@@ -3,9 +3,11 @@ import { ChatServer } from './chat';
 import { FileStore } from './file-store';
 import { ObjectStore } from './s3';
 import { MailServer } from './smtp';
+import { TeamsServer } from './teams';
+import { JiraServer, TheHiveServer } from './tickets';
 
 export { readable } from './chat';
-export { ChatServer, FileStore, MailServer, ObjectStore };
+export { ChatServer, FileStore, JiraServer, MailServer, ObjectStore, TeamsServer, TheHiveServer };
 
 export class Neighbours {
   private constructor(
@@ -13,16 +15,22 @@ export class Neighbours {
     readonly chat: ChatServer,
     readonly objects: ObjectStore,
     readonly files: FileStore,
+    readonly teams: TeamsServer,
+    readonly jira: JiraServer,
+    readonly theHive: TheHiveServer,
   ) {}
 
   static async start(): Promise<Neighbours> {
-    const [mail, chat, objects, files] = await Promise.all([
+    const [mail, chat, objects, files, teams, jira, theHive] = await Promise.all([
       MailServer.start(),
       ChatServer.start(),
       ObjectStore.start(),
       FileStore.start(),
+      TeamsServer.start(),
+      new JiraServer().start(),
+      new TheHiveServer().start(),
     ]);
-    return new Neighbours(mail, chat, objects, files);
+    return new Neighbours(mail, chat, objects, files, teams, jira, theHive);
   }
 
   /** Forgets what came so far, and keeps nothing that comes later from a flow of before. */
@@ -32,9 +40,21 @@ export class Neighbours {
     this.objects.objects.clear();
     this.objects.refused.length = 0;
     this.files.clear();
+    this.teams.clear();
+    this.jira.clear();
+    this.theHive.clear();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.mail, this.chat, this.objects, this.files].map((one) => one.stop()));
+    const all = [
+      this.mail,
+      this.chat,
+      this.objects,
+      this.files,
+      this.teams,
+      this.jira,
+      this.theHive,
+    ];
+    await Promise.all(all.map((one) => one.stop()));
   }
 }

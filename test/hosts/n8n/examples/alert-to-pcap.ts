@@ -27,29 +27,30 @@ export function alertToPcap(get: () => ExampleBench): void {
 
     const [mail] = neighbours.mail.mails;
     expect(mail).toMatchObject({ from: 'allegro@example.com', to: [neighbours.mail.address] });
-    expect(mail.subject).toBe(`Packets: ${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`);
-    expect(mail.text).toContain(`${truth.packets} packets`);
-    expect(mail.text).toContain(hashOf(file));
+    const title = `${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`;
+    expect(mail.subject).toBe(title);
+    expect(mail.text).toContain(`${truth.packets.toLocaleString('en-US')} packets`);
+    expect(mail.text).toMatch(/Most bytes: .* ↔ /);
     expect(mail.attachments).toHaveLength(1);
     expect(hashOf(mail.attachments[0].content)).toBe(hashOf(file));
     expect(mail.attachments[0].name).toBe(capture.json.fileName);
 
     expect(neighbours.chat.refused).toEqual([]);
     const [said] = neighbours.chat.messages;
-    expect(said.text).toBe(`${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`);
+    expect(said.text).toBe(title);
     expect(said.blocks.map(({ type }) => type)).toEqual(['header', 'section', 'context']);
-    expect(readable(said)).toContain(`*${truth.packets} packets*`);
-    expect(readable(said)).toContain(hashOf(file));
+    expect(readable(said)).toContain(mail.text.trim());
+    expect(neighbours.teams.cards).toEqual([]);
   });
 
   it.each([
     ['Zabbix', ZABBIX_ALERT, 'High ICMP ping loss'],
-    ['PRTG', PRTG_ALERT, 'Ping Down: Request timed out (ICMP error # 11010)'],
+    ['PRTG', PRTG_ALERT, PRTG_ALERT.message],
   ])('takes an alert of %s over its webhook', async (system, alert, title) => {
     const bench = get();
     const around = { secondsBefore: 20, secondsAfter: 1 };
     const workflow = bench.example(NAME, {
-      parameters: { 'How Large?': around, 'Packets Around Alert': around },
+      parameters: { 'Packets Around Alert': around },
     });
     const published = await bench.publish(workflow);
     try {
@@ -78,7 +79,7 @@ export function alertToPcap(get: () => ExampleBench): void {
     }
   });
 
-  it('says so where there are no packets, and mails nothing', async () => {
+  it('says so where there are no packets, and mails no file', async () => {
     const { neighbours, example, run } = methods(get());
     const body = {
       ...SURICATA_ALERT,
@@ -87,8 +88,8 @@ export function alertToPcap(get: () => ExampleBench): void {
     };
     const { status } = await run(example(NAME), 'Alert', { body });
     expect(status).toBe('success');
-    expect(neighbours.mail.mails).toEqual([]);
-    expect(neighbours.chat.transcript).toContain('No packets for `ip==192.0.2.99`');
+    expect(neighbours.chat.transcript).toContain('No packets for ip==192.0.2.99');
+    expect(neighbours.mail.mails.map(({ attachments }) => attachments)).toEqual([[]]);
   });
 
   it('captures nothing for an alert without a host, and says so', async () => {
@@ -99,17 +100,23 @@ export function alertToPcap(get: () => ExampleBench): void {
     expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([
       `Failed: the packets of ${SURICATA_ALERT.alert.signature}`,
     ]);
-    expect(neighbours.chat.transcript).toContain('names no host');
+    expect(neighbours.chat.transcript).toMatch(/Host.* is missing[^]*host missing/);
     expect(simulator.requests).toEqual([]);
   });
 
-  it('fetches nothing that is too large', async () => {
-    const { neighbours, example, run, simulator } = methods(get());
-    const workflow = example(NAME, { parameters: { 'How Large?': { maxMegabytes: 0.001 } } });
+  it('sends nothing that is too large, and a card to Teams where that is activated', async () => {
+    const { neighbours, example, run } = methods(get());
+    const workflow = example(NAME, {
+      parameters: { 'Packets Around Alert': { maxMegabytes: 0.001 } },
+      activated: ['Post to Teams'],
+    });
     const body = { ...SURICATA_ALERT, timestamp: suricataTime(alertTime()) };
     await run(workflow, 'Alert', { body });
-    expect(neighbours.chat.transcript).toMatch(/About \d+\.\d MB in \d+ packets/);
-    expect(simulator.requests.filter(({ path }) => path === CAPTURE_PATH)).toEqual([]);
+    expect(neighbours.chat.transcript).toMatch(/Nothing was kept\. Narrow/);
+    expect(neighbours.mail.mails.map(({ attachments }) => attachments)).toEqual([[]]);
+    expect(neighbours.teams.refused).toEqual([]);
+    expect(neighbours.teams.cards).toHaveLength(1);
+    expect(neighbours.teams.cards[0]).toContain('Nothing was kept.');
   });
 
   it('tells a person when the capture breaks off, and mails no part of it', async () => {
@@ -123,7 +130,7 @@ export function alertToPcap(get: () => ExampleBench): void {
     });
     const body = { ...SURICATA_ALERT, timestamp: suricataTime(alertTime()) };
     await run(example(NAME), 'Alert', { body });
-    expect(neighbours.mail.mails).toEqual([]);
+    expect(neighbours.mail.mails.map(({ attachments }) => attachments)).toEqual([[]]);
     expect(neighbours.chat.messages[0].text).toMatch(/^Failed: the packets of ET INFO/);
     expect(neighbours.chat.transcript).toMatch(/was lost after \d+ bytes.* again/s);
   });
@@ -134,7 +141,10 @@ export function alertToPcap(get: () => ExampleBench): void {
     const body = { ...SURICATA_ALERT, timestamp: suricataTime(alertTime()) };
     await run(example(NAME), 'Alert', { body });
     const texts = neighbours.chat.messages.map(({ text }) => text);
-    expect(texts).toContain(`Failed: the packets of ${SURICATA_ALERT.alert.signature}`);
+    expect(texts).toEqual([
+      `${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`,
+      'Failed: the mail with the packets',
+    ]);
     expect(neighbours.chat.transcript).toContain('No mail today.');
   });
 }

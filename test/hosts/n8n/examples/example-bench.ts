@@ -19,6 +19,8 @@ interface Change {
   settings?: Record<string, unknown>;
   /** Parameters of other nodes, by name, laid over what they have. */
   parameters?: Record<string, Record<string, unknown>>;
+  /** Nodes that a person activates. */
+  activated?: string[];
 }
 
 /** A published workflow. */
@@ -110,10 +112,11 @@ export class ExampleBench implements ExampleHost {
   }
 
   /** An example as a person would adapt it: credentials chosen, and the node "Settings" filled in. */
-  example(name: string, { settings = {}, parameters = {} }: Change = {}): Workflow {
+  example(name: string, { settings = {}, parameters = {}, activated = [] }: Change = {}): Workflow {
     const workflow = exampleWorkflow(name);
     const wanted: Record<string, unknown> = {
       slackWebhook: this.neighbours.chat.url,
+      teamsWebhook: this.neighbours.teams.url,
       mailFrom: 'allegro@example.com',
       mailTo: this.neighbours.mail.address,
       ...settings,
@@ -125,6 +128,7 @@ export class ExampleBench implements ExampleHost {
         node.credentials![type] = credential;
       }
       Object.assign(node.parameters, parameters[node.name]);
+      if (activated.includes(node.name)) Object.assign(node, { disabled: false });
       if (node.name !== 'Settings') continue;
       const { assignments } = node.parameters.assignments as { assignments: Assignment[] };
       for (const assignment of assignments) {

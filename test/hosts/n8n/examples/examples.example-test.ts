@@ -12,6 +12,7 @@ import * as firstSteps from './first-steps';
 import { liveCapture } from './live-capture';
 import { portInventory } from './port-inventory';
 import { preserveTheBuffer } from './preserve-the-buffer';
+import { jiraIssue, theHiveCase } from './tickets';
 import { whichDevice } from './which-device';
 
 const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
@@ -27,6 +28,8 @@ const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
   '16-new-devices': firstSteps.newDevices,
   '17-devices-and-system': firstSteps.devicesAndSystem,
   '18-look-up-a-host': firstSteps.lookUpAHost,
+  '19-jira-issue': jiraIssue,
+  '20-thehive-case': theHiveCase,
   // The last ones: what the buffer misses while it is suspended stays missing.
   '02-evidence-pack': evidencePack,
   '03-preserve-the-buffer': preserveTheBuffer,

@@ -34,25 +34,23 @@ export function alertToPcap(get: () => ExampleBench): void {
     const file = await simulator.fileOf(FILTER, startUs, endUs);
     const [mail] = neighbours.mail.mails;
     expect(mail).toMatchObject({ from: 'allegro@example.com', to: [neighbours.mail.address] });
-    expect(mail!.subject).toBe(`Packets: ${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`);
-    expect(mail!.text).toContain(`${truth.packets} packets`);
+    expect(mail!.subject).toBe(`${SURICATA_ALERT.alert.signature} (${STEADY_HOST})`);
+    expect(mail!.text).toContain(`${truth.packets.toLocaleString('en-US')} packets`);
     expect(mail!.attachments).toHaveLength(1);
     expect(hashOf(mail!.attachments[0]!.content)).toBe(hashOf(file));
-    expect(neighbours.chat.transcript).toContain(hashOf(file));
-    expect(neighbours.chat.transcript).toContain(`*${truth.packets} packets*`);
+    expect(neighbours.chat.transcript).toContain(mail!.text.trim());
     expect(neighbours.chat.refused).toEqual([]);
   });
 
   it.each([
     ['Zabbix', ZABBIX_ALERT, 'High ICMP ping loss'],
-    ['PRTG', PRTG_ALERT, 'Ping Down: Request timed out (ICMP error # 11010)'],
+    ['PRTG', PRTG_ALERT, PRTG_ALERT.message],
   ])('understands an alert of %s', async (system, alert, title) => {
     const { simulator, neighbours, ...bench } = parts(get());
     await bench.deploy(NAME, (nodes) => {
       // PRTG's alert is about now: a minute after it would be a minute's wait.
-      for (const name of ['How large?', 'Packets around alert']) {
-        Object.assign(named(nodes, name), { secondsBefore: '20', secondsAfter: '1' });
-      }
+      const seconds = { secondsBefore: '20', secondsAfter: '1' };
+      Object.assign(named(nodes, 'Packets around alert'), seconds);
     });
     const time = String(seconds());
     if (system === 'PRTG') {
@@ -72,20 +70,32 @@ export function alertToPcap(get: () => ExampleBench): void {
   });
 
   it('says so where there are no packets, and where there are too many', async () => {
-    const { simulator, neighbours, ...bench } = parts(get());
+    const { neighbours, ...bench } = parts(get());
     await bench.deploy(NAME);
     await post({ ...suricata(seconds()), src_ip: '192.0.2.99' });
-    await until('the message', () => neighbours.chat.messages.length === 1);
-    expect(neighbours.chat.transcript).toContain('No packets for `ip==192.0.2.99`');
-    simulator.clearRequests();
+    await untilBoth(neighbours);
+    expect(neighbours.chat.transcript).toContain('No packets for ip==192.0.2.99');
     await bench.deploy(NAME, (nodes) => {
-      named(nodes, 'How large?').maxMegabytes = '0.001';
+      named(nodes, 'Packets around alert').maxMegabytes = '0.001';
+      for (const name of ['As a Teams card', 'Post to Teams']) named(nodes, name).d = false;
     });
     await post(suricata(seconds()));
     await until('the message', () => neighbours.chat.messages.length === 2);
-    expect(neighbours.chat.transcript).toMatch(/About \d+\.\d MB in \d+ packets/);
-    expect(simulator.requests.filter(({ path }) => path === CAPTURE_PATH)).toEqual([]);
-    expect(neighbours.mail.mails).toEqual([]);
+    await until('the card', () => neighbours.teams.cards.length === 1);
+    await until('the mail', () => neighbours.mail.mails.length === 2);
+    expect(neighbours.chat.transcript).toMatch(/Nothing was kept\. Narrow/);
+    expect(neighbours.teams.cards[0]).toContain('Nothing was kept.');
+    expect(neighbours.mail.mails.map(({ attachments }) => attachments)).toEqual([[], []]);
+  });
+
+  it('captures nothing for an alert without a host, and says so', async () => {
+    const { simulator, neighbours, ...bench } = parts(get());
+    await bench.deploy(NAME);
+    await post({ ...suricata(seconds()), src_ip: undefined });
+    await until('the message', () => neighbours.chat.messages.length === 1);
+    expect(neighbours.chat.messages[0]!.text).toMatch(/^Failed: the packets of ET INFO/);
+    expect(neighbours.chat.transcript).toMatch(/Host.*returned nothing[^]*host missing/);
+    expect(simulator.requests).toEqual([]);
   });
 
   it('tells a person when the capture breaks off, and when the mail is refused', async () => {
@@ -93,7 +103,7 @@ export function alertToPcap(get: () => ExampleBench): void {
     await bench.deploy(NAME);
     simulator.faults.add(cutCapture);
     await post(suricata(seconds()));
-    await until('the message', () => neighbours.chat.messages.length === 1);
+    await untilBoth(neighbours);
     expect(neighbours.chat.messages[0]!.text).toMatch(/^Failed: the packets of ET INFO/);
     expect(neighbours.chat.transcript).toMatch(/was lost after \d+ bytes/);
     simulator.faults.clear();
@@ -101,7 +111,7 @@ export function alertToPcap(get: () => ExampleBench): void {
     await post(suricata(seconds()));
     await until('two more messages', () => neighbours.chat.messages.length === 3);
     expect(neighbours.chat.transcript).toContain('No mail today.');
-    expect(neighbours.mail.mails).toEqual([]);
+    expect(neighbours.mail.mails.map(({ attachments }) => attachments)).toEqual([[]]);
   });
 }
 

@@ -84,9 +84,10 @@ export class ExampleBench implements ExampleHost {
     change: (nodes: FlowNode[]) => void = () => undefined,
     more: Record<string, string> = {},
   ): Promise<FlowNode[]> {
-    const { mail, chat, files } = this.neighbours;
+    const { mail, chat, files, teams } = this.neighbours;
     const wanted: Record<string, string> = {
       SLACK_WEBHOOK: chat.url,
+      TEAMS_WEBHOOK: teams.url,
       MAIL_SERVER: '127.0.0.1',
       MAIL_PORT: String(mail.port),
       MAIL_FROM: 'allegro@example.com',

@@ -11,6 +11,7 @@ import { liveCapture } from './live-capture';
 import { portInventory } from './port-inventory';
 import { preserveTheBuffer } from './preserve-the-buffer';
 import { failedPoll } from './threshold-watch';
+import { jiraIssue, theHiveCase } from './tickets';
 import { whichDevice } from './which-device';
 
 const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
@@ -30,6 +31,8 @@ const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
   '16-new-devices': firstSteps.newDevices,
   '17-devices-and-system': firstSteps.devicesAndSystem,
   '18-look-up-a-host': firstSteps.lookUpAHost,
+  '19-jira-issue': jiraIssue,
+  '20-thehive-case': theHiveCase,
   // The last ones: what the buffer misses while it is suspended stays missing.
   '02-evidence-pack': evidencePack,
   '03-preserve-the-buffer': preserveTheBuffer,
