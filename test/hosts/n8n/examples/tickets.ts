@@ -2,7 +2,7 @@ import { STEADY_HOST } from '../../../../simulator';
 import { SURICATA_ALERT } from '../../../examples/alerts';
 import { JiraServer, TheHiveServer } from '../../../neighbours';
 import type { ExampleBench } from './example-bench';
-import { hashOf } from '../support/simulator-bench';
+import { hashOf } from '../../truth';
 
 export function jiraIssue(get: () => ExampleBench): void {
   beforeAll(async () => {

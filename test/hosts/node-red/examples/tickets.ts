@@ -3,7 +3,7 @@ import { STEADY_HOST } from '../../../../simulator';
 import { SURICATA_ALERT } from '../../../examples/alerts';
 import { JiraServer, TheHiveServer } from '../../../neighbours';
 import type { ExampleBench } from './example-bench';
-import { hashOf } from '../support/simulator-bench';
+import { hashOf } from '../../truth';
 
 interface System {
   name: string;
