@@ -1,10 +1,18 @@
 /** What a table with a bound could not hold. */
 export interface TableLimits {
+  /** Entries at most. */
+  max: number;
   /** Entries that had to go because the table was full. */
   dropped: number;
-  /** By how much the weight of an entry that is listed may be too low. */
-  error: number;
+  /**
+   * By how much the weight (bytes, or how often) of an entry that is listed may be too low. Null
+   * where the oldest go: what is listed is exact, and what went is not listed.
+   */
+  error: number | null;
 }
+
+/** Tables that may be full, by name. */
+export type Tables = Record<string, { readonly size: number; readonly limits: TableLimits }>;
 
 /**
  * A map of bounded size: when it is full, the half with the least weight goes, so that large entries
@@ -12,18 +20,29 @@ export interface TableLimits {
  * that can hide is known (lossy counting).
  */
 export class BoundedTable<Key, Entry> {
-  private entries = new Map<Key, Entry>();
-  readonly limits: TableLimits = { dropped: 0, error: 0 };
+  private readonly entries = new Map<Key, Entry>();
+  private readonly weights: Float64Array;
+  private dropped = 0;
+  private error = 0;
 
   /**
    * @param weigh of entries, those with the least go first
+   * @param weight what a weight is: a `time` says which entries are the oldest
    * @param onDrop called with each entry that goes
    */
   constructor(
     private readonly max: number,
     private readonly weigh: (entry: Entry) => number,
+    private readonly weight: 'count' | 'time' = 'count',
     private readonly onDrop: (entry: Entry) => void = () => undefined,
-  ) {}
+  ) {
+    this.weights = new Float64Array(max);
+  }
+
+  get limits(): TableLimits {
+    const { max, dropped, error, weight } = this;
+    return { max, dropped, error: weight === 'count' ? error : null };
+  }
 
   get size(): number {
     return this.entries.size;
@@ -34,7 +53,7 @@ export class BoundedTable<Key, Entry> {
   }
 
   add(key: Key, entry: Entry): Entry {
-    if (this.entries.size >= this.max) this.dropHalf();
+    if (this.entries.size >= this.max && !this.entries.has(key)) this.dropHalf();
     this.entries.set(key, entry);
     return entry;
   }
@@ -49,23 +68,31 @@ export class BoundedTable<Key, Entry> {
 
   /** The heaviest entries, with their keys; equal ones in the order in which they came. */
   top(count: number): Array<[Key, Entry]> {
-    const sorted = [...this.entries].sort(([, one], [, other]) => this.order(one, other));
+    const order = (one: Entry, other: Entry) => this.weigh(other) - this.weigh(one);
+    const sorted = [...this.entries].sort(([, one], [, other]) => order(one, other));
     return sorted.slice(0, count);
   }
 
+  /** Of equal weights, those that came last go. Nothing is copied: a flood makes no garbage here. */
   private dropHalf(): void {
-    const sorted = this.top(this.max);
+    const { entries, weights } = this;
     const kept = Math.floor(this.max / 2);
-    for (const [, entry] of sorted.slice(kept)) this.onDrop(entry);
-    this.limits.dropped += sorted.length - kept;
-    if (sorted.length > kept) this.limits.error += this.weigh(sorted[kept][1]);
-    this.entries = new Map(sorted.slice(0, kept));
-  }
-
-  private order(one: Entry, other: Entry): number {
-    return this.weigh(other) - this.weigh(one);
+    let index = 0;
+    for (const entry of entries.values()) weights[index++] = this.weigh(entry) || 0;
+    const sorted = weights.subarray(0, index).sort();
+    const limit = sorted[index - kept - 1];
+    let equalKept = kept - (index - 1 - sorted.lastIndexOf(limit));
+    this.error += limit;
+    for (const [key, entry] of entries) {
+      const value = this.weigh(entry) || 0;
+      if (value > limit || (value === limit && equalKept-- > 0)) continue;
+      entries.delete(key);
+      this.dropped++;
+      this.onDrop(entry);
+    }
   }
 }
+
 /** Counts how often each text came, in bounded memory. */
 export class TopCounter {
   private readonly table: BoundedTable<string, { count: number }>;

@@ -30,8 +30,8 @@ export interface Conversation extends Tally {
   tcp?: TcpTally;
 }
 
-/** Conversations in memory at most: some 20 MB. */
-export const MAX_CONVERSATIONS = 20_000;
+/** Conversations in memory at most: some 10 MB. */
+export const MAX_CONVERSATIONS = 10_000;
 
 /** The table of conversations. What goes because it is full is put together as others. */
 export class Conversations {
@@ -43,15 +43,12 @@ export class Conversations {
     private readonly byPorts: boolean,
     max = MAX_CONVERSATIONS,
   ) {
-    this.table = new BoundedTable(
-      max,
-      ({ bytes }) => bytes,
-      (entry) => {
-        entry.isDropped = true;
-        this.others.packets += entry.packets;
-        this.others.bytes += entry.bytes;
-      },
-    );
+    const onDrop = (entry: Conversation) => {
+      entry.isDropped = true;
+      this.others.packets += entry.packets;
+      this.others.bytes += entry.bytes;
+    };
+    this.table = new BoundedTable(max, ({ bytes }) => bytes, 'count', onDrop);
   }
 
   get limits() {

@@ -11,6 +11,8 @@ export type Direction = 0 | 1;
 export interface FlowReader {
   /** A packet with payload. */
   read(packet: Packet, flow: Flow, direction: Direction): void;
+  /** The flow is over or forgotten, whatever has been read of it. */
+  close?(): void;
 }
 
 /** One connection or exchange: addresses, ports and transport of one pair of ends. */
@@ -23,6 +25,8 @@ export interface Flow {
   readonly isForward: boolean;
   firstUs: number;
   lastUs: number;
+  /** A SYN that nothing has followed yet: a flood is made of them. */
+  syn?: { sequence: number; window: number };
   tcp?: TcpConnection;
   /** Understands the payload; null when nobody does. */
   reader?: FlowReader | null;
@@ -36,8 +40,8 @@ export interface End {
   port: number;
 }
 
-/** Flows in memory at most: some 20 MB. */
-export const MAX_FLOWS = 20_000;
+/** Flows in memory at most: some 15 MB. */
+export const MAX_FLOWS = 10_000;
 
 /** The table of flows. When it is full, those that were quiet for longest are concluded early. */
 export class Flows {
@@ -48,12 +52,15 @@ export class Flows {
     private readonly onEnd: (flow: Flow) => void,
     max = MAX_FLOWS,
   ) {
-    this.table = new BoundedTable(max, ({ lastUs }) => lastUs, onEnd);
+    this.table = new BoundedTable(max, ({ lastUs }) => lastUs, 'time', onEnd);
   }
 
-  /** How many were concluded early. */
-  get dropped(): number {
-    return this.table.limits.dropped;
+  get limits() {
+    return this.table.limits;
+  }
+
+  get size(): number {
+    return this.table.size;
   }
 
   /** The flow of a packet of TCP or UDP with ports. */

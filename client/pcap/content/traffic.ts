@@ -2,6 +2,7 @@ import { Dissectors, type Findings } from '../dissect/dissectors';
 import type { TcpFigures } from '../dissect/tcp/tally';
 import { judge, severityOf, type Verdict } from '../dissect/tcp/verdict';
 import type { PacketObserver } from '../record-reader';
+import type { TableLimits, Tables } from './bounded-table';
 import { Conversations, endsOf, type Conversation, type Tally } from './conversations';
 import { createPacket, decode } from './decode';
 import { Flows } from './flows';
@@ -35,14 +36,8 @@ export interface Traffic extends Findings {
   cutHeaders: number;
   /** Packets that are a part of an IP packet. */
   fragments: number;
-  /** What did not fit in memory. */
-  limits: {
-    droppedConversations: number;
-    /** Bytes by which a conversation that is listed may be too low. */
-    conversationBytesError: number;
-    /** Flows that were concluded before the file's end. */
-    droppedFlows: number;
-  };
+  /** What did not fit in memory, by the table that was full; empty in most files. */
+  limits: Array<TableLimits & { table: string }>;
 }
 
 /** Names in a table at most; beyond, `Other`. Only crafted files have so many EtherTypes. */
@@ -128,7 +123,6 @@ export class TrafficCounter implements PacketObserver {
   /** @param limit how many conversations to give at most, and entries of the other lists */
   result(limit: number): Traffic {
     this.flows.end();
-    const { limits } = this.conversations;
     const conversations = this.conversations.top(Infinity);
     return {
       ...this.dissectors.result(limit, conversations),
@@ -143,12 +137,16 @@ export class TrafficCounter implements PacketObserver {
       notDecoded: this.notDecoded,
       cutHeaders: this.cutHeaders,
       fragments: this.fragments,
-      limits: {
-        droppedConversations: limits.dropped,
-        conversationBytesError: limits.error,
-        droppedFlows: this.flows.dropped,
-      },
+      limits: Object.entries(this.tables())
+        .map(([table, { limits }]) => ({ table, ...limits }))
+        .filter(({ dropped }) => dropped > 0),
     };
+  }
+
+  /** All that grows with the traffic. */
+  tables(): Tables {
+    const { conversations, flows } = this;
+    return { conversations, flows, ...this.dissectors.tables() };
   }
 
   private toFigures(entry: Conversation): ConversationFigures {

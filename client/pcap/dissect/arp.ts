@@ -18,14 +18,15 @@ const MAX_MACS = 8;
 const NOBODY = '\0\0';
 
 interface Claims {
-  macs: Set<string>;
+  /** Most addresses have one: a list of it is smaller than a set. */
+  macs: string[];
   seen: Sightings;
 }
 
 export class ArpDissector implements Dissector<ArpFigures> {
   private requests = 0;
   private replies = 0;
-  private readonly table = new BoundedTable<string, Claims>(20_000, ({ macs }) => macs.size);
+  private readonly table = new BoundedTable<string, Claims>(10_000, ({ macs }) => macs.length);
 
   look(packet: Packet): void {
     if (packet.protocol !== 'ARP' || packet.end - packet.at < 28) return;
@@ -37,19 +38,23 @@ export class ArpDissector implements Dissector<ArpFigures> {
     const address = packet.words(14, 2);
     if (address === NOBODY) return;
     const claims =
-      this.table.get(address) ??
-      this.table.add(address, { macs: new Set(), seen: new Sightings() });
+      this.table.get(address) ?? this.table.add(address, { macs: [], seen: new Sightings() });
     claims.seen.add(packet.timeUs);
-    if (claims.macs.size < MAX_MACS) claims.macs.add(packet.words(8, 3));
+    const mac = packet.words(8, 3);
+    if (claims.macs.length < MAX_MACS && !claims.macs.includes(mac)) claims.macs.push(mac);
+  }
+
+  tables() {
+    return { arpAddresses: this.table };
   }
 
   private conflicts() {
     return this.table
       .top(Infinity)
-      .filter(([, { macs }]) => macs.size > 1)
+      .filter(([, { macs }]) => macs.length > 1)
       .map(([address, { macs, seen }]) => ({
         address: addressText(address),
-        macs: [...macs].map(addressText),
+        macs: macs.map(addressText),
         seen,
       }));
   }

@@ -35,13 +35,9 @@ export class Bytes {
 
 /** Printable ASCII of the first `max` bytes; anything else becomes a full stop. */
 export function asciiText(bytes: Uint8Array, max: number): string {
-  let text = '';
   const length = Math.min(bytes.length, max);
-  for (let index = 0; index < length; index++) {
-    const byte = bytes[index];
-    text += byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.';
-  }
-  return text;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
+  return text.replace(/[^ -~]/g, '.');
 }
 
 /** The lines of a text protocol's head, up to the blank one; at most so many bytes are read. */

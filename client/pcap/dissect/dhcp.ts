@@ -36,6 +36,7 @@ export class DhcpDissector implements Dissector<DhcpFigures>, FlowReader {
   private readonly offers = new BoundedTable<number, { servers: Set<string>; us: number }>(
     5000,
     ({ us }) => us,
+    'time',
   );
 
   open(packet: Packet): FlowReader | undefined {
@@ -72,6 +73,10 @@ export class DhcpDissector implements Dissector<DhcpFigures>, FlowReader {
     const before = offer.servers.size;
     offer.servers.add(server);
     if (before === 1 && offer.servers.size === 2) this.contested++;
+  }
+
+  tables() {
+    return { dhcpServers: this.servers, dhcpOffers: this.offers };
   }
 
   result(limit: number): DhcpFigures {

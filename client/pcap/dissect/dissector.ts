@@ -1,3 +1,4 @@
+import type { Tables } from '../content/bounded-table';
 import type { FlowReader, Flow } from '../content/flows';
 import type { Packet } from '../content/packet';
 import type { Finding } from './finding';
@@ -21,6 +22,8 @@ export interface Dissector<Result> {
    * @param limit how many entries a list has at most
    */
   result(limit: number): Result;
+  /** What it keeps, each within its bound. */
+  tables?(): Tables;
   /** What stands out. */
   findings?(): Finding[];
 }

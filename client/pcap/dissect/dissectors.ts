@@ -1,3 +1,4 @@
+import type { Tables } from '../content/bounded-table';
 import type { Conversation } from '../content/conversations';
 import {
   directionOf,
@@ -113,6 +114,14 @@ export class Dissectors {
   /** A flow is over, or forgotten. */
   finish(flow: Flow): void {
     this.tcp.finish(flow, this.seen.lastUs);
+    flow.reader?.close?.();
+  }
+
+  /** All that grows with the traffic. */
+  tables(): Tables {
+    const { attempts, dns, tls, logins, http, icmp, arp, dhcp, rtp, sip } = this;
+    const all = [attempts, dns, tls, logins, http, icmp, arp, dhcp, rtp, sip];
+    return Object.assign({}, ...all.map((one) => one.tables())) as Tables;
   }
 
   /** What an address is called, by the DNS responses in the capture. */

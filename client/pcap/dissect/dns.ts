@@ -71,8 +71,9 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
   private readonly servers = new BoundedTable<string, Server>(2000, ({ queries }) => queries);
   private readonly clients = new BoundedTable<string, Client>(5000, ({ queries }) => queries);
   private readonly pending = new BoundedTable<string, Pending>(
-    10_000,
+    5000,
     ({ us }) => us,
+    'time',
     (entry) => this.giveUp(entry),
   );
   private readonly longNames = new BoundedTable<
@@ -80,8 +81,9 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     { seen: Sightings; client: string; example: string }
   >(500, ({ seen }) => seen.count);
   private readonly addresses = new BoundedTable<string, { name: string; us: number }>(
-    20_000,
+    10_000,
     ({ us }) => us,
+    'time',
   );
   private slowest: DnsFigures['slowest'] = [];
   private lastUs = NaN;
@@ -221,6 +223,20 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
       this.pending.delete(key);
       this.giveUp(entry);
     }
+  }
+
+  tables() {
+    return {
+      dnsNames: this.names,
+      dnsMissingNames: this.missing,
+      dnsFailedNames: this.failed,
+      dnsUnansweredNames: this.silent,
+      dnsServers: this.servers,
+      dnsClients: this.clients,
+      dnsOpenQueries: this.pending,
+      dnsLongNames: this.longNames,
+      dnsAddresses: this.addresses,
+    };
   }
 
   result(limit: number): DnsFigures {

@@ -45,6 +45,10 @@ export class HttpDissector implements Dissector<HttpFigures> {
     return undefined;
   }
 
+  tables() {
+    return { httpHosts: this.hosts, httpErrors: this.errors };
+  }
+
   result(limit: number): HttpFigures {
     return { ...this.figures, hosts: this.hosts.top(limit), errors: this.errors.top(limit) };
   }
@@ -77,7 +81,7 @@ class HttpReader implements FlowReader {
     if (!/ HTTP\/1\.\d$/.test(lines[0].slice(-9)) && lines[0].length < 500) return;
     figures.requests++;
     count(figures.methods, method);
-    const host = headerOf(lines, 'host')?.toLowerCase();
+    const host = headerOf(lines, 'host')?.slice(0, 255).toLowerCase();
     if (host) {
       this.host = host;
       this.owner.hosts.add(host);

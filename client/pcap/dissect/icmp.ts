@@ -89,6 +89,10 @@ export class IcmpDissector implements Dissector<IcmpFigures> {
     (this.table.get(key) ?? this.table.add(key, made)).seen.add(packet.timeUs);
   }
 
+  tables() {
+    return { icmpMessages: this.table };
+  }
+
   result(limit: number): IcmpFigures {
     const { unreachable, timeExceeded, redirect: redirects } = this.counts;
     const messages = this.table.top(limit).map(([, { seen, ...entry }]) => ({

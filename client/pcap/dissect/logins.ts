@@ -45,6 +45,10 @@ export class Logins {
     login.seen.add(timeUs);
   }
 
+  tables() {
+    return { logins: this.table };
+  }
+
   findings(): Finding[] {
     return this.table
       .top(Infinity)

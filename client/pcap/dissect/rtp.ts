@@ -1,5 +1,5 @@
 import { BoundedTable } from '../content/bounded-table';
-import { endText, type Direction, type Flow, type FlowReader } from '../content/flows';
+import { endText, type Direction, type End, type Flow, type FlowReader } from '../content/flows';
 import type { Packet } from '../content/packet';
 import type { Dissector } from './dissector';
 import { finding, ipFilter, Sightings, type Finding } from './finding';
@@ -60,8 +60,8 @@ class Stream {
   maxGapUs = 0;
 
   constructor(
-    readonly flow: Flow,
-    readonly direction: Direction,
+    readonly from: End,
+    readonly to: End,
     readonly ssrc: number,
     readonly payloadType: number,
     sequence: number,
@@ -126,7 +126,8 @@ export class RtpDissector implements Dissector<RtpFigures> {
     const payloadType = packet.byte(1) & 0x7f;
     const sequence = packet.word(2);
     const key = `${flow.key}${direction}${ssrc}`;
-    const made = () => new Stream(flow, direction, ssrc, payloadType, sequence);
+    const [from, to] = direction === 0 ? flow.ends : [flow.ends[1], flow.ends[0]];
+    const made = () => new Stream(from, to, ssrc, payloadType, sequence);
     const stream = this.streams.get(key) ?? this.streams.add(key, made());
     // Telephone events (RFC 4733) repeat their time stamp: no jitter of them.
     const rate = stream.payloadType === payloadType ? this.rates.get(payloadType) : undefined;
@@ -134,6 +135,10 @@ export class RtpDissector implements Dissector<RtpFigures> {
     if (stream.isReal) this.streams.add(`${key} ${stream.seen.firstUs}`, stream);
     const next = this.streams.add(key, made());
     next.add(sequence, packet.long(4), packet.timeUs, rate);
+  }
+
+  tables() {
+    return { rtpStreams: this.streams };
   }
 
   private worst(): Stream[] {
@@ -148,8 +153,8 @@ export class RtpDissector implements Dissector<RtpFigures> {
   result(limit: number): RtpFigures {
     const all = this.worst();
     const list = all.slice(0, limit).map((stream) => ({
-      from: endText(stream.flow.ends[stream.direction]),
-      to: endText(stream.flow.ends[stream.direction === 0 ? 1 : 0]),
+      from: endText(stream.from),
+      to: endText(stream.to),
       ssrc: stream.ssrc.toString(16).padStart(8, '0'),
       payloadType: stream.payloadType,
       packets: stream.seen.count,
@@ -169,8 +174,7 @@ export class RtpDissector implements Dissector<RtpFigures> {
         return seen.count >= MIN_BAD_PACKETS && isBad;
       })
       .map((stream) => {
-        const { seen, lost, expected, meanJitter, flow, direction } = stream;
-        const [from, to] = [flow.ends[direction], flow.ends[direction === 0 ? 1 : 0]];
+        const { seen, lost, expected, meanJitter, from, to } = stream;
         const jitter = meanJitter === null ? 'unknown' : `${Math.round(meanJitter * 10) / 10} ms`;
         const text = `Voice or video from ${endText(from)} to ${endText(to)} lost ${lost} of ${plural(expected, 'packet')} (${percent(lost / expected)}); its mean jitter is ${jitter}.`;
         const addresses = [from, to].map((end) => endText(end).replace(/^\[|\]?:\d+$/g, ''));

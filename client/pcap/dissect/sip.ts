@@ -48,7 +48,11 @@ const METHODS = [
 const RESPONSE = 'SIP/2.0 ';
 
 export class SipDissector implements Dissector<SipFigures>, FlowReader {
-  private readonly calls = new BoundedTable<string, Call>(5000, ({ invitedUs }) => invitedUs);
+  private readonly calls = new BoundedTable<string, Call>(
+    5000,
+    ({ invitedUs }) => invitedUs,
+    'time',
+  );
 
   /** @param rates of payload types: those that SDP gives are put in */
   constructor(private readonly rates: Map<number, number>) {}
@@ -65,7 +69,7 @@ export class SipDissector implements Dissector<SipFigures>, FlowReader {
     const isResponse = startsWith(bytes, RESPONSE);
     if (!isResponse && !METHODS.some((method) => startsWith(bytes, method))) return;
     const lines = headLines(bytes);
-    const id = headerOf(lines, 'call-id') ?? headerOf(lines, 'i');
+    const id = (headerOf(lines, 'call-id') ?? headerOf(lines, 'i'))?.slice(0, 128);
     if (id === undefined) return;
     this.readRates(bytes);
     const method = isResponse
@@ -93,6 +97,10 @@ export class SipDissector implements Dissector<SipFigures>, FlowReader {
     for (const [, type, rate] of text.matchAll(/a=rtpmap:(\d{1,3}) [^/]{1,30}\/(\d{4,6})/g)) {
       if (Number(type) >= 96 && Number(type) < 128) this.rates.set(Number(type), Number(rate));
     }
+  }
+
+  tables() {
+    return { sipCalls: this.calls };
   }
 
   result(limit: number): SipFigures {

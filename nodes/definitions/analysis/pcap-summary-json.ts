@@ -1,10 +1,4 @@
-import {
-  MAX_CONVERSATIONS,
-  MAX_FLOWS,
-  timeWarnings,
-  type PcapContent,
-  type Traffic,
-} from '../../../client/pcap';
+import { timeWarnings, type PcapContent, type Traffic } from '../../../client/pcap';
 import { percentOf, summaryMarkdown, summaryText } from './pcap-summary-text';
 
 type Json = Record<string, unknown>;
@@ -142,22 +136,35 @@ const sizeOf = (list: unknown[]) => JSON.stringify(list).length;
 
 function warningsFor({ file, traffic }: PcapContent): string[] {
   const warnings: string[] = [];
-  const { droppedConversations, conversationBytesError, droppedFlows } = traffic.limits;
   if (file.fault) warnings.push(`The file is damaged. ${file.fault.message}`);
   warnings.push(...timeWarnings(file));
-  if (droppedConversations > 0) {
-    warnings.push(
-      `There are more than ${MAX_CONVERSATIONS} conversations: ${droppedConversations} with few bytes were put together as others. A conversation that is listed may lack up to ${conversationBytesError} bytes.`,
-    );
-  }
-  if (droppedFlows > 0) {
-    warnings.push(
-      `There are more than ${MAX_FLOWS} connections: ${droppedFlows} that were quiet for longest were concluded early, and may count twice.`,
-    );
-  }
+  warnings.push(...limitWarnings(traffic.limits));
   if (traffic.notDecoded > 0) {
     warnings.push(
       `${traffic.notDecoded} packets are of a link type that is not decoded (${file.linkTypeNames.join(', ')}).`,
+    );
+  }
+  return warnings;
+}
+
+/** What memory could not hold. All that is not in a list is exact. */
+function limitWarnings(limits: Traffic['limits']): string[] {
+  const warnings: string[] = [];
+  const others: string[] = [];
+  for (const { table, max, dropped, error } of limits) {
+    if (table === 'conversations') {
+      warnings.push(
+        `There are more than ${max} conversations: ${dropped} with few bytes were put together as others. A conversation that is listed may lack up to ${error} bytes.`,
+      );
+    } else if (table === 'flows') {
+      warnings.push(
+        `There are more than ${max} connections at once: ${dropped} that were quiet for longest were concluded early, and may count twice.`,
+      );
+    } else others.push(`${table} (${dropped} beyond ${max})`);
+  }
+  if (others.length > 0) {
+    warnings.push(
+      `Some lists are incomplete, because they have more entries than are held: ${others.join(', ')}. "limits" says how far their counts may be too low.`,
     );
   }
   return warnings;

@@ -5,8 +5,9 @@ import { finding, ipFilter, Sightings, type Finding } from '../finding';
 import type { FailedAttempt } from './tcp';
 
 const SCAN_TARGETS = 20;
-/** More targets are not told apart. */
+/** More targets are not told apart, of one client and of all together. */
 const MAX_TARGETS = 1024;
+const MAX_ALL_TARGETS = 50_000;
 const BEACON_CONNECTIONS = 6;
 const BEACON_VARIATION = 0.1;
 const BEACON_INTERVAL_US = 1e6;
@@ -33,7 +34,14 @@ interface Rhythm {
 
 /** Looks at how connections begin: scans, and calls at regular intervals. */
 export class AttemptDissector {
-  private readonly attempts = new BoundedTable<string, Attempts>(2000, targetsOf);
+  /** Targets that are kept now, beyond the first of each. */
+  private targets = 0;
+  private readonly attempts = new BoundedTable<string, Attempts>(
+    2000,
+    targetsOf,
+    'count',
+    ({ targets }) => (this.targets -= targets?.size ?? 0),
+  );
   private readonly rhythms = new BoundedTable<string, Rhythm>(10_000, ({ seen }) => seen.count);
 
   /** A connection that was refused, or got no answer. */
@@ -56,8 +64,16 @@ export class AttemptDissector {
       this.attempts.add(key, { client, same, firstTarget: target, seen: new Sightings() });
     entry.seen.add(us);
     if (target === entry.firstTarget) return;
+    const before = entry.targets?.size ?? 0;
+    const isFull = this.targets >= MAX_ALL_TARGETS && before > SCAN_TARGETS;
+    if (isFull || before >= MAX_TARGETS) return;
     entry.targets ??= new Set([entry.firstTarget]);
-    if (entry.targets.size < MAX_TARGETS) entry.targets.add(target);
+    entry.targets.add(target);
+    this.targets += entry.targets.size - before;
+  }
+
+  tables() {
+    return { attempts: this.attempts, rhythms: this.rhythms };
   }
 
   open(flow: Flow, direction: Direction): void {

@@ -7,7 +7,7 @@ const RST = 4;
 export const ACK = 16;
 
 /** A SYN without an answer counts as unanswered once so long has passed, in microseconds. */
-const ANSWER_LIMIT = 1e6;
+export const ANSWER_LIMIT = 1e6;
 /** Until a round trip is known: later, a packet that fills a gap was sent again (Wireshark's rule). */
 const DEFAULT_REORDER_LIMIT = 3000;
 /** A packet that answers duplicate acknowledgements so quickly was sent again. */
@@ -53,6 +53,16 @@ export class TcpConnection {
   /** @param client which of the flow's ends opened the connection, or is taken to have */
   constructor(readonly client: 0 | 1) {}
 
+  /** What a SYN without payload, the first packet of its connection, tells. */
+  open(sequence: number, window: number, timeUs: number): void {
+    const sender = this.sides[this.client];
+    sender.packets = 1;
+    sender.window = window;
+    sender.next = sender.gapless = (sequence + 1) >>> 0;
+    this.firstSynUs = this.synUs = sender.nextUs = timeUs;
+    this.synSequence = sequence;
+  }
+
   /** Whether a SYN opens a new connection on the ports of this one. */
   isReusedBy(packet: Packet, direction: 0 | 1): boolean {
     if ((packet.flags & (SYN | ACK)) !== SYN) return false;
@@ -77,9 +87,9 @@ export class TcpConnection {
       isAfter(packet.acknowledgement, other.gapless);
     for (const tally of tallies) {
       if (packet.wireLength > 0) tally.dataPackets[side]++;
-      if (kind === 'retransmission') tally.retransmissions[side]++;
-      else if (kind === 'outOfOrder') tally.outOfOrder[side]++;
-      if (isStopped) tally.zeroWindows[side]++;
+      if (kind === 'retransmission') tally.troubles.retransmissions[side]++;
+      else if (kind === 'outOfOrder') tally.troubles.outOfOrder[side]++;
+      if (isStopped) tally.troubles.zeroWindows[side]++;
       if (isUnseen) tally.ackedUnseen++;
     }
     if (packet.wireLength > 0 && kind === 'new') this.measureResponse(packet, side, tallies);
@@ -106,10 +116,10 @@ export class TcpConnection {
       this.roundTripUs = timeUs - this.synUs;
       for (const tally of tallies) {
         tally.handshakes++;
-        tally.handshakeTime.add(this.roundTripUs);
+        tally.timings.handshakeTime.add(this.roundTripUs);
         if (this.roundTripUs >= SLOW_HANDSHAKE_US) tally.slowHandshakes++;
-        tally.serverRoundTrip.add(this.synAckUs - this.synUs);
-        tally.clientRoundTrip.add(timeUs - this.synAckUs);
+        tally.timings.serverRoundTrip.add(this.synAckUs - this.synUs);
+        tally.timings.clientRoundTrip.add(timeUs - this.synAckUs);
       }
     }
   }
@@ -124,7 +134,7 @@ export class TcpConnection {
       return;
     }
     this.isReset = true;
-    for (const tally of tallies) tally.resets[side]++;
+    for (const tally of tallies) tally.troubles.resets[side]++;
   }
 
   private classify(packet: Packet, sender: Side, other: Side): Kind {
@@ -163,7 +173,7 @@ export class TcpConnection {
     else if (this.requestUs >= 0) {
       const duration = timeUs - this.requestUs;
       for (const tally of tallies) {
-        tally.responseTime.add(duration);
+        tally.timings.responseTime.add(duration);
         if (duration - this.roundTripUs >= SLOW_RESPONSE_US) tally.slowResponses++;
       }
       this.requestUs = NaN;

@@ -14,7 +14,8 @@ export function tcpFindings(
 ): Finding[] {
   const found: Finding[] = [];
   for (const conversation of conversations) {
-    const { tcp, firstUs, lastUs } = conversation;
+    const { firstUs, lastUs } = conversation;
+    const tcp = conversation.tcp?.figures();
     if (!tcp) continue;
     const count = tcp.retransmissions.client + tcp.retransmissions.server;
     const sent = tcp.dataPackets.client + tcp.dataPackets.server;

@@ -44,7 +44,7 @@ export interface TcpFigures {
 export const SLOW_HANDSHAKE_US = 150_000;
 export const SLOW_RESPONSE_US = 500_000;
 
-/** Collects {@link TcpFigures}. */
+/** Collects {@link TcpFigures}. What most conversations never have is made when it is first needed. */
 export class TcpTally {
   connections = 0;
   handshakes = 0;
@@ -54,35 +54,52 @@ export class TcpTally {
   oneSided = 0;
   slowHandshakes = 0;
   slowResponses = 0;
-  readonly resets: BySide = { client: 0, server: 0 };
   readonly dataPackets: BySide = { client: 0, server: 0 };
-  readonly retransmissions: BySide = { client: 0, server: 0 };
-  readonly outOfOrder: BySide = { client: 0, server: 0 };
-  readonly zeroWindows: BySide = { client: 0, server: 0 };
-  readonly handshakeTime = new Timing();
-  readonly serverRoundTrip = new Timing();
-  readonly clientRoundTrip = new Timing();
-  readonly responseTime = new Timing();
+  private rare?: Record<RareSide, BySide>;
+  private times?: Record<TimeName, Timing>;
+
+  /** Where to count resets, retransmissions, packets out of order and zero windows. */
+  get troubles(): Record<RareSide, BySide> {
+    return (this.rare ??= noTroubles());
+  }
+
+  /** Where to add durations. */
+  get timings(): Record<TimeName, Timing> {
+    return (this.times ??= {
+      handshakeTime: new Timing(),
+      serverRoundTrip: new Timing(),
+      clientRoundTrip: new Timing(),
+      responseTime: new Timing(),
+    });
+  }
 
   figures(): TcpFigures {
+    const { resets, retransmissions, outOfOrder, zeroWindows } = this.rare ?? noTroubles();
+    const { times } = this;
     return {
       connections: this.connections,
       handshakes: this.handshakes,
       refused: this.refused,
       unanswered: this.unanswered,
-      resets: this.resets,
-      dataPackets: this.dataPackets,
-      retransmissions: this.retransmissions,
-      outOfOrder: this.outOfOrder,
-      zeroWindows: this.zeroWindows,
+      ...{ resets, dataPackets: this.dataPackets, retransmissions, outOfOrder, zeroWindows },
       ackedUnseen: this.ackedUnseen,
       oneSided: this.oneSided,
-      handshakeTime: this.handshakeTime.figures(),
-      serverRoundTrip: this.serverRoundTrip.figures(),
-      clientRoundTrip: this.clientRoundTrip.figures(),
-      responseTime: this.responseTime.figures(),
+      handshakeTime: times?.handshakeTime.figures() ?? null,
+      serverRoundTrip: times?.serverRoundTrip.figures() ?? null,
+      clientRoundTrip: times?.clientRoundTrip.figures() ?? null,
+      responseTime: times?.responseTime.figures() ?? null,
       slowHandshakes: this.slowHandshakes,
       slowResponses: this.slowResponses,
     };
   }
 }
+
+type RareSide = 'resets' | 'retransmissions' | 'outOfOrder' | 'zeroWindows';
+type TimeName = 'handshakeTime' | 'serverRoundTrip' | 'clientRoundTrip' | 'responseTime';
+
+const noTroubles = (): Record<RareSide, BySide> => ({
+  resets: { client: 0, server: 0 },
+  retransmissions: { client: 0, server: 0 },
+  outOfOrder: { client: 0, server: 0 },
+  zeroWindows: { client: 0, server: 0 },
+});

@@ -1,7 +1,7 @@
 import type { Flow, Direction } from '../../content/flows';
 import type { Packet } from '../../content/packet';
 import { serviceName } from '../../content/protocol-names';
-import { ACK, SYN, TcpConnection } from './connection';
+import { ACK, ANSWER_LIMIT, SYN, TcpConnection } from './connection';
 import { TcpTally } from './tally';
 
 /** How a connection ended that never opened: for whoever looks for scans. */
@@ -22,27 +22,51 @@ export class TcpDissector {
 
   /** Whether the flow has to begin anew before the packet is looked at. */
   isReused(packet: Packet, flow: Flow, direction: Direction): boolean {
-    return flow.tcp?.isReusedBy(packet, direction) === true;
+    if (!flow.syn) return flow.tcp?.isReusedBy(packet, direction) === true;
+    return isOpening(packet) && direction === 0 && packet.sequence !== flow.syn.sequence;
   }
 
   look(packet: Packet, flow: Flow, direction: Direction): void {
-    const { conversation } = flow;
-    conversation.tcp ??= new TcpTally();
-    const tallies = [this.total, conversation.tcp];
-    if (!flow.tcp) {
-      flow.tcp = new TcpConnection(clientOf(packet, flow, direction));
-      for (const tally of tallies) tally.connections++;
-      if ((packet.flags & (SYN | ACK)) === SYN) this.onOpened(flow, direction);
+    if (!flow.tcp && !flow.syn) {
+      this.total.connections++;
+      if (isOpening(packet)) {
+        this.onOpened(flow, direction);
+        if (packet.wireLength === 0) {
+          flow.syn = { sequence: packet.sequence, window: packet.window };
+          return;
+        }
+      }
     }
-    flow.tcp.look(packet, direction, tallies);
+    const tcp = flow.tcp ?? begin(flow, flow.syn ? 0 : clientOf(packet, flow, direction));
+    tcp.look(packet, direction, [this.total, tallyOf(flow)]);
   }
 
   finish(flow: Flow, endUs: number): void {
-    const { tcp, conversation } = flow;
-    if (!tcp) return;
-    const how = tcp.finish(endUs, [this.total, (conversation.tcp ??= new TcpTally())]);
-    if (how !== 'open') this.onFailed({ flow, client: tcp.client, how });
+    // Nobody would see the figures of a conversation that was dropped.
+    if (flow.syn && flow.conversation.isDropped) {
+      if (!(endUs - flow.firstUs >= ANSWER_LIMIT)) return;
+      this.total.unanswered++;
+      this.onFailed({ flow, client: 0, how: 'unanswered' });
+      return;
+    }
+    if (flow.syn) begin(flow, 0);
+    if (!flow.tcp) return;
+    const how = flow.tcp.finish(endUs, [this.total, tallyOf(flow)]);
+    if (how !== 'open') this.onFailed({ flow, client: flow.tcp.client, how });
   }
+}
+
+const isOpening = ({ flags }: Packet) => (flags & (SYN | ACK)) === SYN;
+const tallyOf = ({ conversation }: Flow) => (conversation.tcp ??= new TcpTally());
+
+/** What a flow keeps once more than a SYN is known of it. */
+function begin(flow: Flow, client: Direction): TcpConnection {
+  tallyOf(flow).connections++;
+  const tcp = new TcpConnection(client);
+  if (flow.syn) tcp.open(flow.syn.sequence, flow.syn.window, flow.firstUs);
+  flow.syn = undefined;
+  flow.tcp = tcp;
+  return tcp;
 }
 
 /** By the handshake; without it by the ports: a known one, else the lower one, is the server's. */

@@ -46,7 +46,8 @@ export class QuicDissector {
   constructor(readonly tls: TlsDissector) {}
 
   open(packet: Packet): FlowReader | undefined {
-    if (packet.ipProtocol !== 17 || packet.end - packet.at < 100) return undefined;
+    if (packet.ipProtocol !== 17 || packet.end - packet.at < 100 || this.tls.isFull)
+      return undefined;
     return versionOf(packet.content()) ? new QuicReader(this.tls) : undefined;
   }
 }
@@ -72,9 +73,15 @@ class QuicReader implements FlowReader {
     this.packets++;
     const plain = version && this.decrypt(content, version);
     if (plain) this.takeFrames(new Bytes(plain));
-    const hello = this.hello();
+    const hello = this.crypto.length > 0 ? this.hello() : undefined;
     if (hello) this.tls.countClient(hello, flow, 'QUIC');
-    if (hello || this.packets >= MAX_PACKETS) flow.reader = null;
+    if (!hello && this.packets < MAX_PACKETS) return;
+    this.close();
+    flow.reader = null;
+  }
+
+  close(): void {
+    for (const { bytes } of this.crypto.splice(0)) this.tls.kept -= bytes.length;
   }
 
   private decrypt(content: Uint8Array, version: Version): Buffer | undefined {
@@ -113,7 +120,9 @@ class QuicReader implements FlowReader {
         const offset = variable(reader);
         const bytes = reader.take(variable(reader));
         if ((kept += bytes.length) > MAX_HELLO || offset > MAX_HELLO) return;
-        this.crypto.push({ offset, bytes });
+        this.tls.kept += bytes.length;
+        // A copy, so that the rest of the packet can go.
+        this.crypto.push({ offset, bytes: new Uint8Array(bytes) });
       } else return;
     }
   }

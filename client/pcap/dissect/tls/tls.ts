@@ -37,19 +37,22 @@ export interface TlsFigures {
 /** Longest part of a handshake that is kept, for each direction of a connection. */
 const MAX_HEAD = 16_384;
 /** Bytes that all connections together keep while their handshakes are not over. */
-const MAX_KEPT = 16e6;
+const MAX_KEPT = 8e6;
 const ALERT = 21;
 const HANDSHAKE = 22;
 
 interface CertificateEntry {
-  certificate: X509Certificate;
+  subject: string;
+  issuer: string;
+  validFrom: string;
+  validTo: string;
   server: string;
   serverName?: string;
   seen: Sightings;
 }
 
 export class TlsDissector implements Dissector<TlsFigures> {
-  /** Bytes that are kept now. */
+  /** Bytes of handshakes that are kept now, over TCP and QUIC. */
   kept = 0;
   private connections = 0;
   private quicConnections = 0;
@@ -64,10 +67,14 @@ export class TlsDissector implements Dissector<TlsFigures> {
   );
 
   open(packet: Packet): FlowReader | undefined {
-    if (packet.ipProtocol !== 6 || this.kept > MAX_KEPT) return undefined;
+    if (packet.ipProtocol !== 6 || this.isFull) return undefined;
     const bytes = packet.content();
     const isRecord = bytes.length >= 6 && bytes[0] === HANDSHAKE && bytes[1] === 3 && bytes[2] <= 4;
     return isRecord && (bytes[5] === 1 || bytes[5] === 2) ? new TlsReader(this) : undefined;
+  }
+
+  get isFull(): boolean {
+    return this.kept > MAX_KEPT;
   }
 
   countClient(hello: ClientHello, flow: Flow, over: 'TCP' | 'QUIC'): void {
@@ -98,13 +105,21 @@ export class TlsDissector implements Dissector<TlsFigures> {
     const key = createHash('sha1').update(der).digest('base64');
     let entry = this.certificates.get(key);
     if (entry === undefined) {
-      const certificate = parseCertificate(der);
+      const certificate = readCertificate(der);
       const server = endText(flow.ends[direction]);
       const { name } = flow.conversation;
-      const made = certificate && { certificate, server, serverName: name, seen: new Sightings() };
-      entry = this.certificates.add(key, made ?? null);
+      const others = { server, serverName: name, seen: new Sightings() };
+      entry = this.certificates.add(key, certificate ? { ...certificate, ...others } : null);
     }
     entry?.seen.add(timeUs);
+  }
+
+  tables() {
+    return {
+      tlsServerNames: this.serverNames,
+      tlsClients: this.fingerprints,
+      tlsCertificates: this.certificates,
+    };
   }
 
   result(limit: number): TlsFigures {
@@ -117,12 +132,8 @@ export class TlsDissector implements Dissector<TlsFigures> {
       serverNames: this.serverNames.top(limit),
       ja4: this.fingerprints.top(limit),
       alerts: this.alerts,
-      certificates: known.map(({ certificate, server, seen }) => ({
-        subject: oneLine(certificate.subject),
-        issuer: oneLine(certificate.issuer),
-        validFrom: isoOf(certificate.validFrom),
-        validTo: isoOf(certificate.validTo),
-        server,
+      certificates: known.map(({ subject, issuer, validFrom, validTo, server, seen }) => ({
+        ...{ subject, issuer, validFrom, validTo, server },
         count: seen.count,
       })),
     };
@@ -132,14 +143,12 @@ export class TlsDissector implements Dissector<TlsFigures> {
     const found: Finding[] = [];
     for (const entry of this.certificates.values()) {
       if (!entry) continue;
-      const { certificate, seen, server, serverName } = entry;
-      const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)];
+      const { subject, validFrom, validTo, seen, server, serverName } = entry;
+      const [from, to] = [Date.parse(validFrom), Date.parse(validTo)];
       const isEarly = seen.firstUs / 1000 < from;
       if (!isEarly && !(seen.lastUs / 1000 > to)) continue;
-      const what = isEarly
-        ? `is not valid before ${isoOf(certificate.validFrom)}`
-        : `expired at ${isoOf(certificate.validTo)}`;
-      const text = `The certificate of ${serverName ?? server} (${oneLine(certificate.subject)}) ${what}.`;
+      const what = isEarly ? `is not valid before ${validFrom}` : `expired at ${validTo}`;
+      const text = `The certificate of ${serverName ?? server} (${subject}) ${what}.`;
       const address = server.slice(0, server.lastIndexOf(':')).replace(/[[\]]/g, '');
       const filter = `tls.handshake.certificate && ${ipFilter(address, 'src')}`;
       found.push(finding('certificate', seen, [address], text, filter));
@@ -160,6 +169,10 @@ class TlsReader implements FlowReader {
     this.owner.kept += head.add(packet);
     if (this.readMessages(head, flow, direction, packet.timeUs)) this.release(head);
     if (this.heads[0].isDone && this.heads[1].isDone) flow.reader = null;
+  }
+
+  close(): void {
+    for (const head of this.heads) this.release(head);
   }
 
   private release(head: Head): void {
@@ -246,9 +259,16 @@ function handshakeOf(bytes: Uint8Array) {
   return { messages, isOver, alerts };
 }
 
-function parseCertificate(der: Uint8Array): X509Certificate | undefined {
+/** Texts alone are kept: the object of Node.js holds memory that the collector does not see. */
+function readCertificate(der: Uint8Array) {
   try {
-    return new X509Certificate(der);
+    const { subject, issuer, validFrom, validTo } = new X509Certificate(der);
+    return {
+      subject: oneLine(subject),
+      issuer: oneLine(issuer),
+      validFrom: isoOf(validFrom),
+      validTo: isoOf(validTo),
+    };
   } catch {
     return undefined;
   }

@@ -423,8 +423,10 @@ describe('the table of conversations', () => {
     });
     walker.write(pcapOf(frames));
     const traffic = counter.result(5);
-    expect(traffic.limits.droppedConversations).toBeGreaterThan(0);
-    expect(traffic.limits.conversationBytesError).toBeLessThan(10_000);
+    const [limit] = traffic.limits;
+    expect(limit).toMatchObject({ table: 'conversations', max: 100 });
+    expect(limit.dropped).toBeGreaterThan(0);
+    expect(limit.error).toBeLessThan(10_000);
     expect(traffic.conversationCount).toBeLessThanOrEqual(100);
     expect(traffic.conversations[0]).toMatchObject({ a: '10.9.9.9', packets: 300 });
     const all = counter.result(Infinity);
