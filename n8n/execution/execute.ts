@@ -15,6 +15,7 @@ import { chooseByName } from './choose-by-name';
 import { maxFileBytes } from './database-size';
 import { timesInZone } from './date-time';
 import { errorJson, toNodeError } from './errors';
+import { keptRepeats } from './kept-repeats';
 import { localContext } from './local-context';
 import { operationsOf, type MenuOperation } from '../description/operations';
 import { MAX_PARALLEL, OPTIONS_NAME, SIMPLIFY_NAME } from '../description/properties';
@@ -95,7 +96,11 @@ async function executeItem(
   const items: INodeExecutionData[] = [];
   const omitted = omittedProperties(host, definition, itemIndex);
   const store = (result: RunResult) => outputsOf(host, definition, result, itemIndex);
-  const context = { ...localContext(host, signal), maxFileBytes: maxFileBytes() };
+  const context = {
+    ...localContext(host, signal),
+    maxFileBytes: maxFileBytes(),
+    repeats: keptRepeats(host),
+  };
   const results = startRun(definition, context, getClient, values, store);
   for await (const { json, outputs } of results) {
     const warnings = warningsIn(context.timeZone, json);

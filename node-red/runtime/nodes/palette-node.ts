@@ -5,6 +5,7 @@ import type { LocalContext } from '../../../nodes/definitions/model/run-context'
 import { readQueuePolicy } from './queue-fields';
 import { clientOf } from '../config-node/appliance-client';
 import { fileStoreOf } from '../files/file-store';
+import { forgetRepeats } from './kept-repeats';
 import { LeftoverSuspensions } from './leftover-suspensions';
 import { deviceFailure, toNodeFailure } from './node-failure';
 import { withinCloseLimit } from '../values/close-limit';
@@ -36,7 +37,10 @@ export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition)
     const runs = new Runs(RED, this, config, definition);
     if (definition.producesFile) void reportLeftovers(RED, this);
     this.on('input', (message, send, done) => runs.input(message, send, done));
-    this.on('close', (isRemoved, done) => runs.close(isRemoved, done));
+    this.on('close', (isRemoved, done) => {
+      if (isRemoved && definition.producesFile) void forgetRepeats(RED, this);
+      runs.close(isRemoved, done);
+    });
   }
   RED.nodes.registerType(typeOf(definition), PaletteNode);
 }

@@ -9,6 +9,7 @@ import { downloadHeaders } from '../files/download-headers';
 import { collectFile, collectParts } from '../files/collect-file';
 import { storeParts } from '../files/store-parts';
 import { fileStoreOf, type FileStore } from '../files/file-store';
+import { keptRepeatsOf } from './kept-repeats';
 import { noteSuspensionOf } from './leftover-suspensions';
 import { storeFile } from '../files/store-file';
 import { localContext } from '../values/local-context';
@@ -50,6 +51,7 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
   const context: LocalContext = {
     ...localContext(scope, signal),
     noteSuspension: noteSuspensionOf(store.suspensions, scope.node),
+    repeats: keptRepeatsOf(scope.RED, scope.node),
     plannedResumes: store.resumePlans.of(scope.node.id, (reason) => scope.node.warn(reason)),
     finish: options.finish,
     progress: (progress) => options.progress(progress),
@@ -62,6 +64,7 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
     async (result) => {
       if (!target) return plain(result);
       if (definition.fileIsOptional && !result.file) return withoutFile(result);
+      if (result.json.skipped === true) return withoutFile(result);
       return target.fileTarget === 'buffer'
         ? collectResult(result, target.bufferLimit, scope.message)
         : storeResult(result, target, store);

@@ -17,6 +17,7 @@ export const STATUS_WORDS = [
   ...PROGRESS_STEPS,
   'done',
   'no packets',
+  'repeat skipped',
   '1 packet',
   '__number__ packets',
   '__number__ running',
@@ -101,11 +102,12 @@ export function outcomeStatus(
   json: Record<string, unknown>,
   itemsProperty: string | undefined,
 ): RunStatus {
-  const { resumeAt } = json;
+  const { resumeAt, skipped } = json;
   if (typeof resumeAt === 'string') {
     const text = words.text('__time__ buffer resumes', { time: clockText(resumeAt) });
     return { fill: 'yellow', shape: 'ring', text };
   }
+  if (skipped === true) return { fill: 'grey', shape: 'dot', text: 'repeat skipped' };
   return { fill: 'green', shape: 'dot', text: outcomeText(words, json, itemsProperty) };
 }
 

@@ -2,6 +2,7 @@ import { defineField, defineFields, type ShowWhen } from '../model/field';
 import { DEVICE_FIELD, DEVICE_ONLY_FIELD } from './address';
 import { deviceFields } from './device-scope';
 import { FILTER_FIELDS } from './packet-filter';
+import { REPEAT_FIELDS } from './repeat-fields';
 import { RING_BUFFER_FIELD } from './ring-buffer';
 import { captureTimeRangeFields } from './time-range';
 
@@ -191,6 +192,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
       showWhen,
       advanced: true,
     },
+    ...REPEAT_FIELDS,
   ]);
 }
 

@@ -30,8 +30,17 @@ export interface LocalContext {
    * @returns to be called when the buffer records again; never rejects
    */
   noteSuspension?(buffer: SuspendedBuffer): Promise<() => Promise<void>>;
+  /** What the node has captured, for Skip Repeats. Absent where the host keeps nothing. */
+  repeats?: KeptRepeats;
   /** Absent where nothing of the host runs in the background. */
   plannedResumes?: PlannedResumes;
+}
+
+/** Plain JSON that a host keeps for a node, over a restart as far as it can. */
+export interface KeptRepeats {
+  /** @returns what was saved last; undefined at first */
+  load(): Promise<unknown>;
+  save(done: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 /** Ring buffers that the host resumes at a set time, after a restart as well. Nothing here rejects. */

@@ -2,6 +2,8 @@ import type { AllegroClient } from '../../../client';
 import type { NodeDefinition } from './define-node';
 import type { FieldValues } from './field-values';
 import type { LocalContext } from './run-context';
+import type { RunResult } from './run-result';
+import { skipRepeats } from './skip-repeats';
 import { runOnDevices, type Store } from './run-on-devices';
 
 /** Whether an appliance has to be chosen for it. */
@@ -18,7 +20,7 @@ export function needsAppliance({ needsAppliance: needs }: NodeDefinition): boole
  *   definition runs on several devices
  * @returns what `store` gives
  */
-export async function* startRun<T>(
+export async function* startRun<T extends Pick<RunResult, 'json'>>(
   definition: NodeDefinition,
   context: LocalContext,
   getClient: () => AllegroClient | Promise<AllegroClient>,
@@ -29,6 +31,7 @@ export async function* startRun<T>(
     for await (const result of definition.run(context, values)) yield await store(result);
     return;
   }
-  const client = await getClient();
-  yield* runOnDevices(definition, { ...context, client }, values, store);
+  const ready = { ...context, client: await getClient() };
+  const run = () => runOnDevices(definition, ready, values, store);
+  yield* skipRepeats(definition, ready, values, run, store);
 }

@@ -77,7 +77,7 @@ it.each(makers.map((definition) => [definition.label, definition] as const))(
 async function runWithoutDisk(definition: NodeDefinition, client: AllegroClient): Promise<void> {
   const context = runContext({ signal: AbortSignal.timeout(100_000) });
   const values = readFieldValues(definition, VALUES[definition.name]!());
-  const store = (result: RunResult): Promise<void> => {
+  const store = (result: RunResult): Promise<RunResult> => {
     expect(result.file ?? result.parts).toBeDefined();
     return Promise.reject(new Error('no space'));
   };

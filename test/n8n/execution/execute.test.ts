@@ -1,6 +1,8 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
 import manifest from '../../../package.json';
 import { AllegroError } from '../../../client';
 import { executeItems } from '../../../n8n/execution/execute';
+import { REPEAT_FIELDS } from '../../../nodes/definitions/fields/repeat-fields';
 import type { Run } from '../../support/definition-of';
 import { definitionOf, fakeHost } from './fake-host';
 
@@ -32,6 +34,28 @@ describe('executing in n8n', () => {
     const remote = fakeHost();
     const [item] = await executeItems(remote.host, [definitionOf(run)]);
     expect([item.json, remote.asked]).toEqual([{ hasClient: true }, ['allegroMultimeterTokenApi']]);
+  });
+
+  it('keeps what was captured in the static data of the workflow, for Skip Repeats', async () => {
+    let captures = 0;
+    const definition = definitionOf(
+      async function* () {
+        yield { json: { captures: ++captures } };
+      },
+      { fields: REPEAT_FIELDS },
+    );
+    const kept: Record<string, unknown> = {};
+    const skip = { skipRepeats: true, repeatKey: 'alert-1', repeatMinutes: 60 };
+    // Another process knows nothing else.
+    const runs = ['of one process', 'of another'].map((id) => async () => {
+      const { host } = fakeHost({ options: skip });
+      const own = { getWorkflowStaticData: () => kept, getNode: () => ({ id, name: 'Capture' }) };
+      return executeItems({ ...host, ...own } as unknown as IExecuteFunctions, [definition]);
+    });
+    const [[first], [second]] = [await runs[0](), await runs[1]()];
+    expect(first.json).toEqual({ captures: 1 });
+    expect(second.json).toMatchObject({ skipped: true, repeatKey: 'alert-1' });
+    expect(Object.keys(kept)).toEqual(['repeats']);
   });
 
   it.each([

@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
+import { REPEAT_FIELDS } from '../../../../nodes/definitions/fields/repeat-fields';
 import type { RunContext } from '../../../../nodes/definitions/model/run-context';
-import { definitionOf } from '../../../support/definition-of';
+import { definitionOf, type Run } from '../../../support/definition-of';
 import { createNode, poll, settled } from '../../../support/fake-runtime';
 
 /** Runs until it is aborted, as the client does: with an error of kind `cancelled`. */
@@ -141,6 +146,39 @@ describe('a node that needs no appliance', () => {
     const handled = node.handle({});
     await settled(handled);
     expect(handled.sent).toEqual([{ payload: { hasClient: false } }]);
+  });
+});
+
+describe('a node that skips repeats', () => {
+  let userDir: string;
+  beforeEach(() => void (userDir = mkdtempSync(join(tmpdir(), 'allegro-repeats-'))));
+  afterEach(() => rmSync(userDir, { recursive: true }));
+
+  it('keeps what it captured beside the flows, until it is deleted', async () => {
+    let captures = 0;
+    const run: Run = async function* () {
+      yield { json: { captures: ++captures, sha256: 'abc' } };
+    };
+    const definition = definitionOf(run, { producesFile: true, fields: REPEAT_FIELDS });
+    const client = { baseUrl: 'https://box', now: () => 0 };
+    const config = { skipRepeats: 'true', fileTarget: 'buffer', fileTargetType: 'option' };
+    const nodeOf = (id: string) => createNode(definition, { ...config, id }, userDir, client);
+    const fileOf = (id: string) => join(userDir, 'allegro-multimeter', `repeats-${id}.json`);
+    const ids = ['before', 'after'].map((name) => `${name}-${randomUUID()}`);
+    const [before, after] = ids.map(nodeOf);
+    await settled(before!.handle({ repeatKey: 'alert-1' }));
+    // As after a restart: what is on disk is all that the node knows.
+    renameSync(fileOf(ids[0]!), fileOf(ids[1]!));
+    const handled = after!.handle({ repeatKey: 'alert-1', filename: 'of an earlier node' });
+    await settled(handled);
+    expect(captures).toBe(1);
+    expect(handled.sent[0]).toMatchObject({
+      payload: { skipped: true, repeatKey: 'alert-1', captures: [{ sha256: 'abc' }] },
+    });
+    expect(handled.sent[0]).not.toHaveProperty('filename');
+    expect(after!.statuses.at(-1)).toMatchObject({ text: 'repeat skipped' });
+    await after!.close(true);
+    await poll(() => !existsSync(fileOf(ids[1]!)));
   });
 });
 

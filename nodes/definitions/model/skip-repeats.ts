@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { REPEAT_FIELDS } from '../fields/repeat-fields';
+import type { ApplianceNode } from './define-node';
+import type { FieldValues, ValuesOf } from './field-values';
+import type { RunContext } from './run-context';
+import type { RunResult } from './run-result';
+
+/** What was captured for a key. */
+interface Done extends Record<string, unknown> {
+  /** Milliseconds since 1970 by this machine's clock; repeats are skipped until then. */
+  until: number;
+  /** When the capture ended, ISO 8601. */
+  at: string;
+  /** One for each device, with what a later step needs to find the file. */
+  captures: Array<Record<string, unknown>>;
+}
+
+/** What one node remembers in this process. */
+interface Memory {
+  done: Map<string, Done>;
+  /** Captures that are being made; never reject. */
+  running: Map<string, Promise<void>>;
+  /** Writes one after the other. Never rejects. */
+  saving: Promise<void>;
+}
+
+/** More keys than this are forgotten, the oldest first. */
+const MAX_KEYS = 1000;
+const MAX_CAPTURES = 64;
+const MAX_KEY_LENGTH = 200;
+
+/** By workflow and node. */
+const memories = new Map<string, Memory>();
+
+/**
+ * Runs a node unless it has captured for the same key already. A repeat that comes while the first
+ * capture is still being made waits for it, and takes over if that fails: a capture counts only once
+ * all of its results are stored.
+ *
+ * @param run makes the capture; what it yields is stored
+ * @param store for the result that says what was skipped
+ */
+export async function* skipRepeats<T extends Pick<RunResult, 'json'>>(
+  { name }: ApplianceNode,
+  context: RunContext,
+  values: FieldValues,
+  run: () => AsyncGenerator<T>,
+  store: (result: RunResult) => Promise<T>,
+): AsyncGenerator<T> {
+  if (values.skipRepeats !== true) {
+    yield* run();
+    return;
+  }
+  const { repeatMinutes } = values as ValuesOf<typeof REPEAT_FIELDS>;
+  const memory = memoryOf(context);
+  const key = `${name} ${keyOf(values)}`;
+  for (let running; (running = memory.running.get(key));) {
+    context.progress({ step: 'waiting' });
+    await endOf(running, context.signal);
+  }
+  let end: () => void = () => undefined;
+  memory.running.set(key, new Promise((resolve) => (end = resolve)));
+  try {
+    await recall(memory, context);
+    const before = memory.done.get(key);
+    if (before) {
+      yield await store({ json: skippedJson(context, values, before) });
+      return;
+    }
+    const captures: Done['captures'] = [];
+    let isAllDone = true;
+    for await (const stored of run()) {
+      if (stored.json.error !== undefined) isAllDone = false;
+      else if (captures.length < MAX_CAPTURES) captures.push(factsOf(stored.json));
+      yield stored;
+    }
+    if (isAllDone) await remember(memory, context, key, { captures, minutes: repeatMinutes });
+  } finally {
+    memory.running.delete(key);
+    end();
+  }
+}
+
+function memoryOf({ origin }: RunContext): Memory {
+  const id = `${origin.workflow.id ?? ''}:${origin.node.id}`;
+  const empty = { done: new Map(), running: new Map(), saving: Promise.resolve() };
+  const memory: Memory = memories.get(id) ?? empty;
+  memories.set(id, memory);
+  return memory;
+}
+
+/** Rejects with the signal's reason. */
+async function endOf(running: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<void>((resolve) => (onAbort = resolve));
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([running, aborted]);
+  signal.removeEventListener('abort', onAbort);
+  signal.throwIfAborted();
+}
+
+/** What the person says they have in common, on the same devices; else all that decides about the packets. */
+function keyOf(values: FieldValues): string {
+  const { repeatKey, deviceScope, device, deviceList } = values;
+  const own = String(repeatKey).trim();
+  const same = own
+    ? [own, deviceScope, device, deviceList]
+    : Object.entries(values).filter(([name]) => !SAYS_NOTHING.includes(name));
+  const hash = createHash('sha256').update(JSON.stringify(same)).digest('hex').slice(0, 32);
+  return own ? `${own.slice(0, MAX_KEY_LENGTH)} ${hash}` : hash;
+}
+
+/** Values that do not say which packets. */
+const SAYS_NOTHING = [...REPEAT_FIELDS.map(({ name }): string => name), 'fileNamePrefix'];
+
+/** Takes up what the host has kept, and forgets what is over. */
+async function recall(memory: Memory, { client, repeats }: RunContext): Promise<void> {
+  const kept = await repeats?.load();
+  for (const [key, done] of entriesOf(kept)) {
+    if (!memory.done.has(key)) memory.done.set(key, done);
+  }
+  for (const [key, { until }] of memory.done) {
+    if (until <= client.now()) memory.done.delete(key);
+  }
+}
+
+/** Those that are whole: what was kept may come from a file that somebody edited. */
+function entriesOf(kept: unknown): Array<[string, Done]> {
+  if (typeof kept !== 'object' || kept === null) return [];
+  return Object.entries(kept as Record<string, Partial<Done> | null>).filter(
+    (entry): entry is [string, Done] =>
+      typeof entry[1]?.until === 'number' && Array.isArray(entry[1].captures),
+  );
+}
+
+async function remember(
+  memory: Memory,
+  { client, repeats, log }: RunContext,
+  key: string,
+  { captures, minutes }: { captures: Done['captures']; minutes: number },
+): Promise<void> {
+  const now = client.now();
+  memory.done.delete(key);
+  memory.done.set(key, {
+    until: now + minutes * 60_000,
+    at: new Date(now).toISOString(),
+    captures,
+  });
+  for (const oldest of memory.done.keys()) {
+    if (memory.done.size <= MAX_KEYS) break;
+    memory.done.delete(oldest);
+  }
+  memory.saving = memory.saving.then(() =>
+    repeats?.save(Object.fromEntries(memory.done)).catch((error: unknown) => {
+      // The capture is there; only after a restart would a repeat be captured again.
+      log.warn(`What was captured cannot be kept for Skip Repeats: ${String(error)}`);
+    }),
+  );
+  await memory.saving;
+}
+
+const FACTS = [
+  ...['deviceId', 'fileName', 'filename', 'packets', 'bytes', 'sha256'],
+  ...['expression', 'coveredWindow'],
+];
+
+function factsOf(json: RunResult['json']): Record<string, unknown> {
+  const known = FACTS.filter((name) => json[name] !== undefined && json[name] !== null);
+  const facts = Object.fromEntries(known.map((name) => [name, json[name]]));
+  if (!Array.isArray(json.files)) return facts;
+  const files = json.files.slice(0, MAX_CAPTURES) as Array<{ fileName?: unknown }>;
+  return { ...facts, files: files.map(({ fileName }) => fileName) };
+}
+
+function skippedJson(
+  { client }: RunContext,
+  { repeatKey, device }: FieldValues,
+  { at, until, captures }: Done,
+): RunResult['json'] {
+  return {
+    skipped: true,
+    repeatKey: repeatKey === '' ? null : repeatKey,
+    capturedAt: at,
+    skippedUntil: new Date(until).toISOString(),
+    captures,
+    device: client.baseUrl,
+    mmId: device === '' ? undefined : device,
+    warnings: [],
+  };
+}
