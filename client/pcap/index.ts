@@ -4,7 +4,7 @@ export { describeLookAlike, extensionOf, MAGIC_LENGTH, sniffFormat } from './mag
 export { timeWarnings } from './summary';
 export type { CaptureFormat, PcapLimit, PcapLimits, PcapSummary } from './summary';
 export { splitCapture } from './splitter';
-export { summarizePcap, type PcapContent } from './content/summarize';
+export { PcapSummarizer, summarizePcap, type PcapContent } from './content/summarize';
 export { MAX_CONVERSATIONS } from './content/conversations';
 export { MAX_FLOWS } from './content/flows';
 export type { Traffic } from './content/traffic';

@@ -7,14 +7,45 @@ import { PcapWalker } from '../walker';
 
 export interface PcapContent {
   file: PcapSummary;
-  /** Lower-case hexadecimal, of all bytes, also those behind a fault. */
-  sha256: string;
+  /**
+   * Lower-case hexadecimal, of all bytes, also those behind a fault. Null where the file was stored
+   * in parts, or has no byte.
+   */
+  sha256: string | null;
   traffic: Traffic;
 }
 
 /**
- * Reads a capture file in one pass, in bounded memory: counts, times, faults, hash, conversations
- * and protocols. Content never makes it throw; what the stream throws passes through.
+ * Finds out what is in a capture file while it streams by, in bounded memory: counts, times, faults,
+ * conversations and protocols. Content never makes it throw.
+ */
+export class PcapSummarizer {
+  private readonly counter: TrafficCounter;
+  private readonly walker: PcapWalker;
+
+  /** @param byPorts whether ports tell conversations of the same addresses apart */
+  constructor(byPorts: boolean) {
+    this.counter = new TrafficCounter(byPorts);
+    this.walker = new PcapWalker({}, this.counter);
+  }
+
+  get packets(): number {
+    return this.walker.packets;
+  }
+
+  /** Takes in the next bytes, however the file is split. The chunk is not kept or changed. */
+  write(chunk: Uint8Array): void {
+    this.walker.write(chunk);
+  }
+
+  /** @param conversations how many to give at most */
+  end(conversations: number): Omit<PcapContent, 'sha256'> {
+    return { file: this.walker.end(), traffic: this.counter.result(conversations) };
+  }
+}
+
+/**
+ * Reads a capture file in one pass; see {@link PcapSummarizer}. What the stream throws passes through.
  *
  * @throws AllegroError `cancelled`
  */
@@ -28,20 +59,15 @@ export async function summarizePcap(
     onProgress(bytes: number, packets: number): void;
   },
 ): Promise<PcapContent> {
-  const counter = new TrafficCounter(options.byPorts);
-  const walker = new PcapWalker({}, counter);
+  const summarizer = new PcapSummarizer(options.byPorts);
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of stream) {
     if (options.signal.aborted) throw cancelledError({}, options.signal.reason);
     hash.update(chunk);
-    walker.write(chunk);
+    summarizer.write(chunk);
     bytes += chunk.length;
-    options.onProgress(bytes, walker.packets);
+    options.onProgress(bytes, summarizer.packets);
   }
-  return {
-    file: walker.end(),
-    sha256: hash.digest('hex'),
-    traffic: counter.result(options.conversations),
-  };
+  return { ...summarizer.end(options.conversations), sha256: hash.digest('hex') };
 }

@@ -3,6 +3,12 @@ import { percentOf, summaryMarkdown, summaryText } from './pcap-summary-text';
 
 type Json = Record<string, unknown>;
 
+/** Defaults of the fields of Pcap Summary; what a capture's own summary is like. */
+export const SUMMARY_DEFAULTS = {
+  conversationLimit: 10,
+  maxCharacters: 4000,
+} as const;
+
 /** Everything that was found. */
 export function fullJson(fileName: string, content: PcapContent): Json {
   const { file, traffic } = content;

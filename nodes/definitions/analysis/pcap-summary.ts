@@ -1,7 +1,7 @@
 import { AllegroError, inputError } from '../../../client';
 import { MAX_CONVERSATIONS, MAX_FLOWS, summarizePcap } from '../../../client/pcap';
 import { defineLocalNode } from '../model/define-node';
-import { fullJson, simplifiedJson } from './pcap-summary-json';
+import { fullJson, simplifiedJson, SUMMARY_DEFAULTS } from './pcap-summary-json';
 
 /** Tells what is in a capture file, and what is wrong with it. No appliance is asked. */
 export const pcapSummary = defineLocalNode({
@@ -13,7 +13,7 @@ export const pcapSummary = defineLocalNode({
   description:
     'Summarizes a pcap or pcapng file and finds what is wrong: network, server or client, top conversations, protocols, and whether the file is complete',
   details: [
-    'No appliance is needed: the file is read on this machine, once and as a stream, whatever its size.',
+    'No appliance is needed: the file is read on this machine, once and as a stream, whatever its size. For packets that a node captures, set *Summary* in that node instead: they are summarized while they arrive.',
     '"text" is one to five lines for a chat or a ticket. "markdown" (without *Simplify*) is a table of the conversations.',
     '"verdict" says whether the network, the server or the client is slow, with the figures it rests on. It judges TCP alone: round trip of the handshake, time from the last byte of a request to the first of the response, refused, unanswered and reset connections, packets sent again, and zero windows. "unknown" means that it cannot tell, mostly because the capture has one direction only. It does not look into encrypted data and does not know what is usual in your network.',
     '"findings" is what stands out: scans, beacons, long DNS names, clear-text logins, expired certificates, several DHCP servers, address conflicts, loss, bad voice and more, each with addresses, times, a count and a display filter for Wireshark. A finding is a reason to look, not proof: monitoring looks like a beacon, and a failover like ARP spoofing. The rules and their thresholds are in the docs, under "Pcap Summary: rules and accuracy".',
@@ -39,7 +39,7 @@ export const pcapSummary = defineLocalNode({
       name: 'conversationLimit',
       label: 'Top Conversations',
       type: 'number',
-      default: 10,
+      default: SUMMARY_DEFAULTS.conversationLimit,
       min: 0,
       max: 1000,
       integer: true,
@@ -71,7 +71,7 @@ export const pcapSummary = defineLocalNode({
       name: 'maxCharacters',
       label: 'Max Characters',
       type: 'number',
-      default: 4000,
+      default: SUMMARY_DEFAULTS.maxCharacters,
       min: 2000,
       max: 100_000,
       integer: true,

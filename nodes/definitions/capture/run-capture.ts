@@ -5,10 +5,16 @@ import type { ByteStream } from '../../../client/http/transport';
 import { WAITING_STEP, type LocalContext, type RunContext } from '../model/run-context';
 import type { ResultParts, RunResult } from '../model/run-result';
 import type { StoredCapture } from '../../../client/capture/stored-capture';
-import { captureFileFields, EVIDENCE_FIELD_NAME, LIMIT_FIELDS } from '../fields/capture-fields';
+import {
+  captureFileFields,
+  EVIDENCE_FIELD_NAME,
+  LIMIT_FIELDS,
+  SUMMARY_FIELD_NAME,
+} from '../fields/capture-fields';
 import type { Field } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 import { readAddress } from '../fields/address';
+import { CaptureSummarizer } from './capture-summarizer';
 import { captureParts, readSplitLimits, type CaptureParts } from './capture-parts';
 import {
   evidenceFiles,
@@ -56,7 +62,12 @@ export async function* runCapture(
   }
   const capture = await client.capture(request, options);
   const { fileName, mediaType } = capture;
-  const stream = hooks ? tellEnd(capture.stream, hooks) : capture.stream;
+  const summarizer = values.summary === 'none' ? undefined : new CaptureSummarizer(values.summary);
+  const told = hooks ? tellEnd(capture.stream, hooks) : capture.stream;
+  const stream = summarizer ? summarizer.watch(told) : told;
+  /** @param name null where there is no file */
+  const summaryOf = (name: string | null, sha256: string | null) =>
+    summarizer ? { summary: summarizer.json(name, sha256) } : {};
   const evidenceFor = (summary: CaptureSummary, files: EvidenceFile[]) => {
     if (summary.packets === 0 && values.emptyIsError) throw emptyError(request, context);
     const facts = { origin, request: capture.request, startedAt, endedAt: client.now(), files };
@@ -67,11 +78,14 @@ export async function* runCapture(
   try {
     if (split && !capture.isEmpty) {
       const parts = captureParts({ ...capture, stream }, split, evidenceFor, sidecar);
+      const { finish } = parts;
+      parts.finish = async () => ({ ...(await finish()), ...summaryOf(fileName, null) });
       yield { json: { fileName }, parts: hooks ? partsWithFacts(parts, hooks) : parts };
       return;
     }
     const finished = capture.finished.then(async (summary) => {
-      const json = { ...summary, evidence: evidenceFor(summary, evidenceFiles(summary)) };
+      const evidence = evidenceFor(summary, evidenceFiles(summary));
+      const json = { ...summary, ...summaryOf(summary.fileName, summary.sha256), evidence };
       return hooks ? withFacts(json, await hooks.facts()) : json;
     });
     // The host awaits it after the stream; until then a rejection must not count as unhandled.
@@ -132,6 +146,7 @@ const STREAM_FIELDS = new Set([
   'emptyIsError',
   'fileNamePrefix',
   EVIDENCE_FIELD_NAME,
+  SUMMARY_FIELD_NAME,
 ]);
 
 /** A file that the host may not be able to keep. */

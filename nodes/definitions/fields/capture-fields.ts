@@ -9,6 +9,9 @@ import { captureTimeRangeFields } from './time-range';
 /** Name of the field that asks for a file of evidence beside the pcap. */
 export const EVIDENCE_FIELD_NAME = 'evidenceFile';
 
+/** Name of the field that asks for a summary of the packets in the result. */
+export const SUMMARY_FIELD_NAME = 'summary';
+
 const BACK_IN_TIME = { captureSource: ['ringBuffer'] };
 
 /** Where the file of a capture ends. */
@@ -128,6 +131,24 @@ export function captureFileFields(showWhen?: ShowWhen) {
       type: 'boolean',
       default: false,
       description: 'Whether to fail if the capture has no packets',
+      advanced: true,
+    },
+    {
+      name: SUMMARY_FIELD_NAME,
+      label: 'Summary',
+      type: 'options',
+      default: 'none',
+      options: [
+        { value: 'none', label: 'None' },
+        {
+          value: 'simplified',
+          label: 'Simplified',
+          description: 'Text, verdict and short lists, within 4,000 characters',
+        },
+        { value: 'full', label: 'Full', description: 'Everything that Pcap Summary finds' },
+      ],
+      description:
+        'Summary of the packets in the result, as Pcap Summary makes it; found while they arrive',
       advanced: true,
     },
     {
