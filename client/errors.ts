@@ -53,6 +53,8 @@ export interface ErrorFacts {
   canRetry?: boolean;
   /** The name of the field that is wrong, for kind `input`. */
   field?: string;
+  /** Whether the field has no value, rather than a wrong one. */
+  isMissing?: boolean;
   /** The beginning of what the appliance answered, stripped of markup. */
   answer?: string;
   cause?: unknown;
@@ -76,6 +78,7 @@ export class AllegroError extends Error {
   readonly status?: number;
   readonly canRetry: boolean;
   readonly field?: string;
+  readonly isMissing: boolean;
   readonly answer?: string;
 
   constructor(facts: ErrorFacts) {
@@ -89,6 +92,7 @@ export class AllegroError extends Error {
     this.status = facts.status;
     this.canRetry = facts.canRetry ?? false;
     this.field = facts.field;
+    this.isMissing = facts.isMissing ?? false;
     this.answer = facts.answer;
   }
 
@@ -119,6 +123,11 @@ function messageOf({ what, advice, device, method, path, answer }: ErrorFacts): 
 /** An error about a field, before any request is made. */
 export function inputError(field: string, what: string, advice: string): AllegroError {
   return new AllegroError({ kind: 'input', field, what, advice });
+}
+
+/** The same for a field that has no value. */
+export function missingError(field: string, what: string, advice: string): AllegroError {
+  return new AllegroError({ kind: 'input', field, isMissing: true, what, advice });
 }
 
 const QUOTED_LENGTH = 300;

@@ -43,8 +43,8 @@ export interface CallOptions {
   jobLimit?: number;
   /** See {@link Call.maxTextBytes}; of a job's result, too. */
   maxTextBytes?: number;
-  /** Told whenever a request has to wait for others of the same appliance. */
-  onWait?(): void;
+  /** See {@link Call.onWait}. */
+  onWait?(until?: number): void;
 }
 
 /** A request whose address, signal and limit come from the {@link CallOptions}. */

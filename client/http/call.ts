@@ -34,8 +34,11 @@ export interface Call {
   bulk?: boolean;
   /** A permit that was taken for this call before; see `Requester.takePermit`. */
   permit?: Permit;
-  /** Told when it has to wait, because the appliance has as many requests as it may. */
-  onWait?(): void;
+  /**
+   * Told when it has to wait: the appliance has as many requests as it may, or asked to come back
+   * later; then with the time, in milliseconds since 1970-01-01 UTC.
+   */
+  onWait?(until?: number): void;
   /** Told of each try that failed, as soon as that is known, even where another one follows. */
   onFailure?(error: AllegroError): void;
 }

@@ -22,6 +22,8 @@ const MAX_REDIRECTS = 3;
 const FIRST_BACKOFF = 500;
 /** Milliseconds: a longer wait is reported instead, for the caller to decide. */
 const LONGEST_RETRY_AFTER = 30_000;
+/** Milliseconds: shorter waits are over before anyone reads of them. */
+const SHOWN_WAIT = 1000;
 const RETRIED_STATUS = new Set([429, 502, 503, 504]);
 const IDEMPOTENT = new Set<HttpMethod>(['GET', 'OPTIONS', 'HEAD']);
 
@@ -64,7 +66,7 @@ export class Requester {
     const requestInfo = this.requestInfo(call);
     if (call.signal.aborted) throw cancelledError(requestInfo, call.signal.reason);
     return this.limiterFor(call)
-      .acquire(call.signal, call.onWait)
+      .acquire(call.signal, () => call.onWait?.())
       .catch((reason: unknown) => {
         throw cancelledError(requestInfo, reason);
       });
@@ -139,6 +141,7 @@ export class Requester {
         call.onFailure?.(error);
         wait = this.backoff(attempt);
       }
+      if (wait >= SHOWN_WAIT) call.onWait?.(this.context.now() + wait);
       await this.context.sleep(wait, call.signal).catch(() => {
         throw cancelledError(requestInfo, call.signal.reason);
       });

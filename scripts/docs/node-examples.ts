@@ -21,7 +21,7 @@ export const NODE_EXAMPLES: Record<string, { task: string; set: Record<string, u
   hostProfile: { task: 'What a host did in the last hour', set: { addresses: '10.1.2.3' } },
   capturePcap: {
     task: 'The packets of a host, one minute before and after an alert',
-    set: { host: '10.1.2.3', aroundTime: '2026-11-23T15:50:00Z' },
+    set: { timeMode: 'around', host: '10.1.2.3', aroundTime: '2026-11-23T15:50:00Z' },
   },
   captureConnection: {
     task: 'The packets of one connection',
@@ -36,7 +36,7 @@ export const NODE_EXAMPLES: Record<string, { task: string; set: Record<string, u
   },
   estimateCapture: {
     task: 'The size of a capture around an alert',
-    set: { host: '10.1.2.3', aroundTime: '2026-11-23T15:50:00Z' },
+    set: { timeMode: 'around', host: '10.1.2.3', aroundTime: '2026-11-23T15:50:00Z' },
   },
   uploadPcap: { task: 'A pcap from the node before, into slot 1', set: { slot: 1 } },
   waitForAnalysis: { task: 'Wait for the upload in slot 1', set: { device: ':1' } },

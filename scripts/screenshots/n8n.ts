@@ -29,7 +29,7 @@ const CREDENTIALS = {
 };
 /** What a person would enter where a form is empty at first. */
 const EXAMPLE_VALUES: Record<string, Record<string, unknown>> = {
-  capturePcap: { aroundTime: '2026-11-23T15:50:00Z', host: STEADY_HOST },
+  capturePcap: { timeMode: 'around', aroundTime: '2026-11-23T15:50:00Z', host: STEADY_HOST },
   getStats: {
     path: { __rl: true, mode: 'path', value: `API/stats/modules/ip/ips/${STEADY_HOST}` },
   },

@@ -1,4 +1,4 @@
-import { AllegroError, type AllegroClient } from '../../../client';
+import { missingError, type AllegroClient } from '../../../client';
 import { APPLIANCE_TYPE } from '../values/names';
 import type { ApplianceSettings } from './appliance-settings';
 import type { RuntimeApi, RuntimeNode } from '../runtime-api';
@@ -23,12 +23,11 @@ export interface ApplianceNode extends RuntimeNode {
 export function clientOf(RED: RuntimeApi, id: unknown): AllegroClient {
   const node = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : undefined;
   if (node?.type !== APPLIANCE_TYPE) {
-    throw new AllegroError({
-      kind: 'input',
-      field: 'appliance',
-      what: 'No appliance is chosen, or the one that was chosen is disabled.',
-      advice: 'Open the node, choose or add an appliance and deploy.',
-    });
+    throw missingError(
+      'appliance',
+      'No appliance is chosen, or the one that was chosen is disabled.',
+      'Open the node, choose or add an appliance and deploy.',
+    );
   }
   return (node as ApplianceNode).getClient();
 }

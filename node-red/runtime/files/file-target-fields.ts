@@ -84,15 +84,21 @@ export const FILE_TARGET_FIELDS = defineFields([
   },
 ]);
 
-/** The same for one node: shown only while its results are files. */
-export function fileTargetFields({ producesFile, fileWhen }: NodeDefinition): readonly Field[] {
+const [TARGET_FIELD, ...OTHER_FIELDS] = FILE_TARGET_FIELDS;
+const SMALL_FILE_FIELDS = defineFields([{ ...TARGET_FIELD, default: 'buffer' }, ...OTHER_FIELDS]);
+
+/** The same for the files of one node, as a run reads them. */
+export function targetFieldsOf({ hasSmallFiles }: Pick<NodeDefinition, 'hasSmallFiles'>) {
+  return hasSmallFiles ? SMALL_FILE_FIELDS : FILE_TARGET_FIELDS;
+}
+
+/** The same for the form of one node: shown only while its results are files. */
+export function fileTargetFields(definition: NodeDefinition): readonly Field[] {
+  const { producesFile, fileWhen } = definition;
   if (!producesFile) return [];
-  return fileWhen
-    ? FILE_TARGET_FIELDS.map((field: Field) => ({
-        ...field,
-        showWhen: { ...fileWhen, ...field.showWhen },
-      }))
-    : FILE_TARGET_FIELDS;
+  return targetFieldsOf(definition).map((field: Field) =>
+    fileWhen ? { ...field, showWhen: { ...fileWhen, ...field.showWhen } } : field,
+  );
 }
 
 /** The values of these fields. */

@@ -1,7 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { AllegroError, inputError, systemCodeOf, type ByteStream } from '../../../client';
+import {
+  AllegroError,
+  inputError,
+  missingError,
+  systemCodeOf,
+  type ByteStream,
+} from '../../../client';
 import type { InputFile } from '../../../nodes/definitions/model/run-result';
 import type { Message } from '../runtime-api';
 
@@ -32,7 +38,7 @@ export async function toInputFile(
   if (typeof source === 'string' && source.trim() !== '') {
     return diskFile(resolve(baseFolder, source.trim()), field.name);
   }
-  throw inputError(
+  throw missingError(
     field.name,
     `"${field.label}" is missing.`,
     'Send the path of a file in msg.filename, or its content as a Buffer in msg.payload.',

@@ -1,6 +1,8 @@
 import { AllegroError, systemCodeOf, type ErrorKind } from '../../../client';
 import { UnsetVariable } from '../config-node/appliance-settings';
 import { FileFailure } from '../files/file-failure';
+import { neededPermission } from '../../../client/http/permission';
+import type { FieldNames } from './field-names';
 import type { RunStatus } from './status-text';
 
 /** What a Catch node gets: text, stable code, facts as plain data, and the HTTP status. */
@@ -21,7 +23,7 @@ const STATUS_TEXTS: Record<ErrorKind, string> = {
   busy: 'busy',
   refused: 'refused',
   appliance: 'appliance failed',
-  badAnswer: 'bad answer',
+  badAnswer: 'unexpected response',
   incomplete: 'incomplete',
   timeout: 'timeout',
   tooLarge: 'too large',
@@ -29,17 +31,33 @@ const STATUS_TEXTS: Record<ErrorKind, string> = {
   cancelled: 'cancelled',
 };
 
+const MISSING = '__label__ missing';
+const INVALID = '__label__ not valid';
+
+/** By a part of what {@link neededPermission} says. */
+const PERMISSION_TEXTS: ReadonlyArray<[part: string, text: string]> = [
+  ['"pcap"', 'pcap permission missing'],
+  ['"voip"', 'voip permission missing'],
+  ['admin role', 'admin role missing'],
+];
+
 const FILE_STATUS = 'file error';
 const UNKNOWN_STATUS = 'error';
 
 /** Every text that the status of a node can show for a failure, for the catalogue. */
-export const FAILURE_STATUS_TEXTS = [...Object.values(STATUS_TEXTS), FILE_STATUS, UNKNOWN_STATUS];
+export const FAILURE_STATUS_TEXTS = [
+  ...Object.values(STATUS_TEXTS),
+  ...PERMISSION_TEXTS.map(([, text]) => text),
+  ...[FILE_STATUS, UNKNOWN_STATUS, MISSING, INVALID],
+];
 
 /**
  * Turns anything thrown into what Node-RED can pass on. Catch nodes see only `message`, `code`,
  * `stack` and `cause`, so the facts travel as plain data in `cause`.
+ *
+ * @param names for the status to name the field that is wrong
  */
-export function toNodeFailure(thrown: unknown): NodeFailure {
+export function toNodeFailure(thrown: unknown, names?: FieldNames): NodeFailure {
   if (thrown instanceof AllegroError) {
     const isCancel = thrown.kind === 'cancelled';
     return {
@@ -48,7 +66,7 @@ export function toNodeFailure(thrown: unknown): NodeFailure {
       status: {
         fill: isCancel ? 'grey' : 'red',
         shape: 'ring',
-        text: textOf(thrown),
+        text: textOf(thrown, names),
       },
     };
   }
@@ -74,9 +92,18 @@ export function deviceFailure(deviceId: unknown, facts: Record<string, unknown>)
   );
 }
 
-/** The editor looks up only what begins with a letter. */
-function textOf(error: AllegroError): string {
+function textOf(error: AllegroError, names: FieldNames | undefined): string {
+  // The editor looks up only what begins with a letter.
   if (error instanceof UnsetVariable) return `$${error.variable} not set`;
+  const label = names?.labelOf(error.field ?? '');
+  if (error.kind === 'input' && label !== undefined) {
+    return names!.words.text(error.isMissing ? MISSING : INVALID, { label });
+  }
+  if (error.kind === 'permission') {
+    const needs = neededPermission(error) ?? '';
+    const [, text] = PERMISSION_TEXTS.find(([part]) => needs.includes(part)) ?? [];
+    if (text !== undefined) return text;
+  }
   return STATUS_TEXTS[error.kind] ?? UNKNOWN_STATUS;
 }
 

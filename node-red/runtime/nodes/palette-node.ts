@@ -14,7 +14,8 @@ import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '.
 import { runDefinition, type Outcome } from './run-definition';
 import { DeviceTally } from './device-tally';
 import { StatusLine, type RunLine } from './status-line';
-import { outcomeStatus, statusWordsOf, type RunStatus, type StatusWords } from './status-text';
+import { fieldNamesOf, type FieldNames } from './field-names';
+import { outcomeStatus, type RunStatus, type StatusWords } from './status-text';
 import { WorkQueue } from './work-queue';
 
 /** Why runs were ended. A redeploy is not reported to the flow. */
@@ -58,6 +59,7 @@ async function reportLeftovers(RED: RuntimeApi, node: RuntimeNode): Promise<void
  * them rejects.
  */
 class Runs {
+  private readonly names: FieldNames;
   private readonly words: StatusWords;
   private readonly status: StatusLine;
   private readonly queue: WorkQueue | undefined;
@@ -71,13 +73,14 @@ class Runs {
     private readonly config: NodeConfig,
     private readonly definition: NodeDefinition,
   ) {
-    this.words = statusWordsOf(RED);
+    this.names = fieldNamesOf(RED, definition);
+    this.words = this.names.words;
     this.status = new StatusLine(node, this.words);
     try {
       const policy = readQueuePolicy(RED, node, config);
       this.queue = new WorkQueue(policy, (count) => this.status.waiting(count));
     } catch (error) {
-      const { error: failure, status } = toNodeFailure(error);
+      const { error: failure, status } = toNodeFailure(error, this.names);
       this.fault = failure;
       node.status(status);
     }
@@ -85,7 +88,7 @@ class Runs {
     try {
       clientOf(RED, config.appliance);
     } catch (error) {
-      node.status(toNodeFailure(error).status);
+      node.status(toNodeFailure(error, this.names).status);
     }
     if (definition.resumeLeftover) {
       const { suspensions, resumePlans } = fileStoreOf(RED);
@@ -167,7 +170,7 @@ class Runs {
       // After the results: what they answer must not find a failure first.
       if (!this.isClosed) failedDevices.forEach((report) => report());
     } catch (thrown) {
-      const failed = toNodeFailure(thrown);
+      const failed = toNodeFailure(thrown, this.names);
       status = failed.status;
       failure = failed.error;
       if (failed.statusCode !== undefined) message.statusCode = failed.statusCode;

@@ -4,7 +4,7 @@ import type { LocalContext, Progress } from '../../../nodes/definitions/model/ru
 import type { RunResult } from '../../../nodes/definitions/model/run-result';
 import { isShown } from '../../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../../nodes/definitions/model/start-run';
-import { FILE_TARGET_FIELDS, type FileTargetValues } from '../files/file-target-fields';
+import { targetFieldsOf, type FileTargetValues } from '../files/file-target-fields';
 import { downloadHeaders } from '../files/download-headers';
 import { collectFile, collectParts } from '../files/collect-file';
 import { storeParts } from '../files/store-parts';
@@ -14,7 +14,7 @@ import { noteSuspensionOf } from './leftover-suspensions';
 import { storeFile } from '../files/store-file';
 import { localContext } from '../values/local-context';
 import type { Message, NodeConfig } from '../runtime-api';
-import { readValues, type Scope } from '../values/read-values';
+import { readValues, withOrigin, type Scope } from '../values/read-values';
 
 /** One result, stored and ready to be put on a message. */
 export interface Outcome {
@@ -39,11 +39,23 @@ export interface RunOptions {
 
 /** Runs a definition for one message. Throws what the fields, the definition and storing throw. */
 export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcome> {
+  const origins = new Map<string, string>();
+  try {
+    yield* outcomes(options, origins);
+  } catch (error) {
+    throw withOrigin(error, origins);
+  }
+}
+
+async function* outcomes(
+  options: RunOptions,
+  origins: Map<string, string>,
+): AsyncGenerator<Outcome> {
   const { definition, config, scope, signal } = options;
-  const values = await readValues(definition, config, scope);
+  const values = await readValues(definition, config, scope, origins);
   const isFile = definition.producesFile && isShown({ showWhen: definition.fileWhen }, values);
   const target = isFile
-    ? await readValues({ fields: FILE_TARGET_FIELDS }, config, scope)
+    ? await readValues({ fields: targetFieldsOf(definition) }, config, scope, origins)
     : undefined;
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();

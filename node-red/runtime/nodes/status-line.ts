@@ -125,6 +125,7 @@ export class StatusLine {
       this.words,
       {
         step: steps.size === 1 ? [...steps][0]! : 'running',
+        until: runs.length === 1 ? runs[0]!.progress.until : undefined,
         bytes: sum(({ progress }) => progress.bytes),
         totalBytes: isTotalKnown ? sum(({ progress }) => progress.totalBytes) : undefined,
         packets: sum(({ progress }) => progress.packets),

@@ -28,6 +28,7 @@ export const STATUS_WORDS = [
   '__watched__ watched, __active__ active',
   '__number__ s skipped',
   '__time__ buffer resumes',
+  '__step__ until __time__',
   NUMBER_FORMAT,
 ];
 
@@ -75,7 +76,7 @@ export type ShownProgress = Omit<Progress, 'step'> & { step: Progress['step'] | 
 
 export function progressText(
   words: StatusWords,
-  { step, bytes, totalBytes, packets, done, total }: ShownProgress,
+  { step, until, bytes, totalBytes, packets, done, total }: ShownProgress,
   { running = 1, waiting = 0, bytesPerSecond = 0 } = {},
 ): string {
   const parts: string[] = [];
@@ -91,9 +92,15 @@ export function progressText(
   }
   if (waiting > 0) parts.push(words.text('__number__ waiting', { number: waiting }));
   // Alone, it is a key for the editor.
-  if (parts.length === 0) return step;
-  if (!hasNumbers && running === 1) parts.push(words.text(step));
+  if (parts.length === 0 && until === undefined) return step;
+  if (!hasNumbers && running === 1) parts.push(stepText(words, step, until));
   return parts.join(', ');
+}
+
+function stepText(words: StatusWords, step: string, until: number | undefined): string {
+  if (until === undefined) return words.text(step);
+  const time = clockText(new Date(until).toISOString());
+  return words.text('__step__ until __time__', { step: words.text(step), time });
 }
 
 /** The outcome in a few words, from the result's own JSON. */
@@ -128,7 +135,9 @@ function outcomeText(
   if (Array.isArray(items)) return counted(words, items.length, itemWords(itemsProperty));
   const { packets, bytes } = json;
   if (packets === 0) return 'no packets';
-  if (typeof packets !== 'number') return 'done';
+  if (typeof packets !== 'number') {
+    return typeof bytes === 'number' && bytes > 0 ? byteText(words, bytes) : 'done';
+  }
   const text = packetText(words, packets);
   return typeof bytes === 'number' ? `${text}, ${byteText(words, bytes)}` : text;
 }

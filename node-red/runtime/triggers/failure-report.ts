@@ -1,4 +1,5 @@
 import { toNodeFailure } from '../nodes/node-failure';
+import type { FieldNames } from '../nodes/field-names';
 import type { RuntimeNode } from '../runtime-api';
 import { RepeatLimit } from './repeat-limit';
 
@@ -12,13 +13,14 @@ export class FailureReport {
 
   constructor(
     private readonly node: Pick<RuntimeNode, 'error' | 'status' | 'log'>,
+    private readonly names: FieldNames | undefined,
     now?: () => number,
   ) {
     this.limit = new RepeatLimit(now);
   }
 
   failed(thrown: unknown): void {
-    const { error, status, statusCode } = toNodeFailure(thrown);
+    const { error, status, statusCode } = toNodeFailure(thrown, this.names);
     this.node.status(status);
     if (this.last !== error.code) this.limit.reset();
     this.last = error.code;

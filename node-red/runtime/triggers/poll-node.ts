@@ -8,6 +8,7 @@ import {
 } from '../../../nodes/definitions/triggers/trigger';
 import { clientOf } from '../config-node/appliance-client';
 import { statusWordsOf } from '../nodes/status-text';
+import { fieldNamesOf } from '../nodes/field-names';
 import { FailureReport } from './failure-report';
 import { RepeatLimit } from './repeat-limit';
 import { withinCloseLimit } from '../values/close-limit';
@@ -61,7 +62,7 @@ class Poller {
     private readonly trigger: PollTrigger,
     private readonly limit: number,
   ) {
-    this.report = new FailureReport(node);
+    this.report = new FailureReport(node, fieldNamesOf(RED, trigger));
     const { userDir } = RED.settings;
     this.store = userDir === undefined ? undefined : new TriggerStore(userDir, node.id);
   }

@@ -12,6 +12,7 @@ import {
   type Delivery,
   type PushTrigger,
 } from '../../../nodes/definitions/triggers/trigger';
+import { fieldNamesOf } from '../nodes/field-names';
 import { FailureReport } from './failure-report';
 import { RepeatLimit } from './repeat-limit';
 import { addPostRoute, hasPostRoute, type HttpApp, type HttpRequest } from './http-route';
@@ -55,7 +56,7 @@ class Receiver {
     private readonly config: NodeConfig,
     private readonly trigger: PushTrigger,
   ) {
-    this.report = new FailureReport(node);
+    this.report = new FailureReport(node, fieldNamesOf(RED, trigger));
   }
 
   async start(): Promise<void> {

@@ -1,4 +1,4 @@
-import { AllegroError, inputError } from '../../../client';
+import { AllegroError, inputError, missingError } from '../../../client';
 import type { Field, ListField } from '../../../nodes/definitions/model/field';
 import type { ValuesOf } from '../../../nodes/definitions/model/field-values';
 import {
@@ -28,18 +28,22 @@ const STATIC_TYPES = new Set(['str', 'num', 'bool', 'option', 'rows']);
  * source (msg, flow, global, env, JSONata, timestamp) is evaluated; a blank one is taken from the
  * message property of the field.
  *
+ * @param origins gets where values came from that do not stand in the node, by field: `msg.host`
  * @throws AllegroError `input`
  */
 export async function readValues<const Fields extends readonly Field[]>(
   definition: { fields: Fields },
   config: NodeConfig,
   scope: Scope,
+  origins = new Map<string, string>(),
 ): Promise<ValuesOf<Fields>> {
   const raw: Record<string, unknown> = {};
   for (const field of definition.fields) {
     // A hidden field is not evaluated: an old expression in it must not fail a message.
     if (!(await mayShow(field, definition.fields, raw))) continue;
-    raw[field.name] = await rawValue(field, config, scope);
+    const read = await rawValue(field, config, scope);
+    raw[field.name] = read.value;
+    if (read.origin !== undefined) origins.set(field.name, read.origin);
   }
   return readFieldValues(definition, raw, adviceForBlank);
 }
@@ -71,28 +75,65 @@ function withoutCondition(field: Field): Field {
   return { ...field, showWhen: undefined };
 }
 
-async function rawValue(field: Field, config: NodeConfig, scope: Scope): Promise<unknown> {
+/** A value as it was found, and where, unless it stands in the node. */
+interface Read {
+  value: unknown;
+  /** Such as `msg.host`. */
+  origin?: string;
+}
+
+async function rawValue(field: Field, config: NodeConfig, scope: Scope): Promise<Read> {
   const { message, RED } = scope;
-  if (field.type === 'list') return listValue(field, config, scope);
-  const value = await typedValue(field, config, scope);
+  const value = await nodeValue(field, config, scope);
+  if (field.type === 'file') {
+    const source = value ?? fileOfMessage(message);
+    if (source === undefined && !field.required) return { value: undefined };
+    return { value: await toInputFile(field, source, message, workingFolder(RED)) };
+  }
+  if (value !== undefined) return { value, origin: originOf(field, config) };
+  const found = messageValue(field, message);
   // A field that was cleared differs from one that has its default.
-  const cleared = config[field.name] === '' ? '' : undefined;
-  if (field.type !== 'file') return value ?? messageValue(field, message) ?? cleared;
-  const source = value ?? fileOfMessage(message);
-  if (source === undefined && !field.required) return undefined;
-  return toInputFile(field, source, message, workingFolder(RED));
+  return found ?? { value: config[field.name] === '' ? '' : undefined };
 }
 
-function messageValue({ messageProperty, messageFallback }: Field, message: Message): unknown {
-  return propertyOf(message, messageProperty) ?? propertyOf(message, messageFallback);
+/** What the node itself says: its value, or that of the source which it names. */
+function nodeValue(field: Field, config: NodeConfig, scope: Scope): Promise<unknown> {
+  return field.type === 'list' ? listValue(field, config, scope) : typedValue(field, config, scope);
 }
 
+function originOf({ name }: Field, config: NodeConfig): string | undefined {
+  const type = String(config[`${name}Type`] ?? '');
+  if (!/^(msg|flow|global|env|jsonata)$/.test(type)) return undefined;
+  return sourceName(String(config[name]), type);
+}
+
+function messageValue(
+  { messageProperty, messageFallback }: Field,
+  message: Message,
+): Required<Read> | undefined {
+  for (const path of [messageProperty, messageFallback]) {
+    const value = propertyOf(message, path);
+    if (value !== undefined && value !== null) return { value, origin: `msg.${path}` };
+  }
+  return undefined;
+}
+
+/** A path step by step: a payload may be anything, or not be there. */
 function propertyOf(message: Message, path: string | undefined): unknown {
-  // One step at a time: a payload may be anything, or not be there.
   return path?.split('.').reduce<unknown>((value, name) => {
     const isObject = typeof value === 'object' && value !== null;
     return isObject && Object.hasOwn(value, name) ? (value as Message)[name] : undefined;
   }, message);
+}
+
+/** Adds to an error about a field where its value came from, for whoever has to mend it there. */
+export function withOrigin(error: unknown, origins: ReadonlyMap<string, string>): unknown {
+  if (!(error instanceof AllegroError) || error.kind !== 'input' || error.isMissing) return error;
+  const origin = origins.get(error.field ?? '');
+  if (origin === undefined) return error;
+  const { kind, field, what, advice, cause } = error;
+  const from = `The value came from ${/^\w+\./.test(origin) ? `\`${origin}\`` : origin}.`;
+  return new AllegroError({ kind, field, what, advice: `${advice} ${from}`, cause });
 }
 
 /** Reads `<name>` and `<name>Type`. Blank is checked before evaluating: Node-RED reads a blank number as 0. */
@@ -115,7 +156,7 @@ async function listValue(field: ListField, config: NodeConfig, scope: Scope): Pr
   const type = config[`${field.name}Type`] ?? 'rows';
   if (type !== 'rows') return typedValue(field, config, scope);
   const rows = config[`${field.name}Rows`];
-  if (!Array.isArray(rows) || rows.length === 0) return messageValue(field, scope.message);
+  if (!Array.isArray(rows) || rows.length === 0) return undefined;
   return Promise.all(
     rows.map(async (row: Record<string, unknown>) => {
       const cells = field.columns.map(async (column) => [
@@ -163,7 +204,7 @@ function reasonOf(error: unknown): string {
 
 /** Going on without the value would be dangerous: a filter that is missing matches everything. */
 function absentError(field: Field, value: string, type: string): AllegroError {
-  return inputError(
+  return missingError(
     field.name,
     `"${field.label}" is taken from ${sourceName(value, type)}, which returned nothing.`,
     field.required

@@ -129,7 +129,7 @@ export const uploadPcap = defineNode({
   async *run(context, values) {
     const { client, signal, progress } = context;
     const file = values.file;
-    const onWait = () => progress({ step: WAITING_STEP });
+    const onWait = (until?: number) => progress({ step: WAITING_STEP, until });
     const options = { signal, onWait, address: readAddress(values) };
     const upload = await client.upload(
       {

@@ -199,7 +199,7 @@ export const apiRequest = defineNode({
       },
       {
         signal,
-        onWait: () => progress({ step: WAITING_STEP }),
+        onWait: (until) => progress({ step: WAITING_STEP, until }),
         address,
         maxTextBytes: values.maxJsonMegabytes * 1e6,
         jobLimit: values.jobSeconds * 1000,

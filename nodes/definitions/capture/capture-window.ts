@@ -49,8 +49,9 @@ export async function resolveWindow(
   if (endInFuture === 'cut') return { ...window, endUs: clock.us };
   if (endInFuture === 'refuse') throw futureError(window.endUs, clock.us);
   while (clock.us < window.endUs + BUFFER_LAG_US) {
-    progress({ step: 'waiting' });
-    await client.sleep((window.endUs + BUFFER_LAG_US - clock.us) / 1000, signal);
+    const wait = (window.endUs + BUFFER_LAG_US - clock.us) / 1000;
+    progress({ step: 'waiting', until: client.now() + wait });
+    await client.sleep(wait, signal);
     clock = await readClock();
   }
   return window;

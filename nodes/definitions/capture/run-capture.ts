@@ -54,7 +54,7 @@ export async function* runCapture(
   const options = {
     signal: context.signal,
     address: readAddress(values),
-    onWait: () => context.progress({ step: WAITING_STEP }),
+    onWait: (until?: number) => context.progress({ step: WAITING_STEP, until }),
   };
   if (values.saveTo === 'appliance') {
     yield { json: await storeCapture(client.captureToStorage(request, options), hooks) };

@@ -59,9 +59,10 @@ export const LIMIT_FIELDS = defineFields([
 ]);
 
 /** Which packets of a ring buffer. */
-function windowFields(showWhen?: ShowWhen) {
+function windowFields(options: { default?: 'around'; showWhen?: ShowWhen } = {}) {
+  const { showWhen } = options;
   return defineFields([
-    ...captureTimeRangeFields({ lastAmount: 5, lastUnit: 'minutes', showWhen }),
+    ...captureTimeRangeFields({ lastAmount: 5, lastUnit: 'minutes', ...options }),
     {
       name: 'endInFuture',
       label: 'If the Range Has Not Ended',
@@ -234,7 +235,7 @@ export const CAPTURE_FIELDS = defineFields([
     ],
     description: 'Origin of the packets',
   },
-  ...windowFields(BACK_IN_TIME),
+  ...windowFields({ showWhen: BACK_IN_TIME }),
   {
     name: 'liveSeconds',
     label: 'Duration',
@@ -261,7 +262,7 @@ export const CAPTURE_FIELDS = defineFields([
 
 /** The same for a node that takes packets from a ring buffer that records, and nowhere else. */
 export const RING_BUFFER_CAPTURE_FIELDS = defineFields([
-  ...windowFields(),
+  ...windowFields({ default: 'around' }),
   ...FILTER_FIELDS,
   ...LIMIT_FIELDS,
   ...deviceFields(DEVICE_ONLY_FIELD),

@@ -46,12 +46,15 @@ const TIME_PLACEHOLDER = 'e.g. 2026-11-23T15:50:00Z';
 const TIME_FORMATS = 'ISO 8601 or a Unix time in s, ms or µs';
 
 /** The fields in which a person chooses the time of a capture, or all of an analysis slot. */
-export function captureTimeRangeFields(options: TimeRangeDefaults) {
+export function captureTimeRangeFields({
+  default: mode = 'last',
+  ...options
+}: TimeRangeDefaults & { default?: 'last' | 'around' }) {
   const { last, between, around, upload } = MODE_OPTIONS;
   return defineFields([
     {
       ...TIME_MODE,
-      default: 'around',
+      default: mode,
       options: [last, between, around, upload],
       showWhen: options.showWhen,
     },

@@ -73,6 +73,8 @@ interface NodeDescription<Fields extends readonly Field[]> extends Operation {
   recordProperties?: readonly string[];
   /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
   producesFile: boolean;
+  /** Whether its files are small, such as a picture: Node-RED then sends them in the message. */
+  hasSmallFiles?: boolean;
   /** Whether a result without a file is as good as one with, rather than an empty file. */
   fileIsOptional?: boolean;
   /**

@@ -1,4 +1,4 @@
-import { inputError, type AllegroError } from '../../../client';
+import { inputError, missingError, type AllegroError } from '../../../client';
 import { parseInstant } from '../../../client/values/instant';
 import type { Field, ListField, NumberField, OptionsField } from './field';
 import type { FieldValue, FieldValues, ValuesOf } from './field-values';
@@ -34,7 +34,7 @@ export function readFieldValues<const Fields extends readonly Field[]>(
       continue;
     }
     const value = raw[field.name];
-    if (isMissing(field, value, shown)) throw missingError(field, adviceFor(field));
+    if (isMissing(field, value, shown)) throw blankError(field, adviceFor(field));
     shown[field.name] = readField(field, value);
   }
   // By construction: each field has its value under its name.
@@ -54,8 +54,8 @@ function isMissing(field: Field, raw: unknown, before: FieldValues): boolean {
   return required === true || (requiredWithout !== undefined && isBlank(before[requiredWithout]));
 }
 
-function missingError({ name, label }: Field, advice: string): AllegroError {
-  return inputError(name, `"${label}" is missing.`, advice);
+function blankError({ name, label }: Field, advice: string): AllegroError {
+  return missingError(name, `"${label}" is missing.`, advice);
 }
 
 function readField(field: Field, raw: unknown): FieldValue {
@@ -105,7 +105,7 @@ export function needsValueOfSource({ required, refuseBlankSource }: Field): bool
 
 /** Going on without the value would be dangerous: a filter that is not there fits everything. */
 function nothingFoundError({ name, label }: Field): AllegroError {
-  return inputError(
+  return missingError(
     name,
     `"${label}" is taken from an expression, which returned nothing.`,
     'Fix the expression, or leave the field blank. For all, let it return an empty text, for example with ?? "" at its end.',
@@ -113,7 +113,7 @@ function nothingFoundError({ name, label }: Field): AllegroError {
 }
 
 function blankSourceError({ name, label }: Field): AllegroError {
-  return inputError(
+  return missingError(
     name,
     `"${label}" is taken from an expression, which returned nothing.`,
     'Fix the expression, or leave the field blank.',

@@ -95,6 +95,8 @@ export const WAITING_STEP = 'waiting for the appliance';
 
 export interface Progress {
   step: ProgressStep;
+  /** When the waiting ends, where that is known: milliseconds since 1970-01-01 UTC, by this machine's clock. */
+  until?: number;
   /** Bytes moved so far. */
   bytes?: number;
   /** Bytes expected in all, where that is known. */

@@ -49,8 +49,8 @@ export const suspendBuffer = defineNode({
       name: 'bufferAction',
       label: 'Action',
       type: 'options',
-      // A dangerous action is never a default: a person has to choose.
-      default: '',
+      // What the node is named after. No message property: a message cannot overrule a default.
+      default: 'suspend',
       required: true,
       options: [
         {
@@ -65,7 +65,6 @@ export const suspendBuffer = defineNode({
         },
       ],
       description: 'Suspend or resume recording',
-      messageProperty: 'bufferAction',
     },
     {
       name: 'resumeAfterMinutes',

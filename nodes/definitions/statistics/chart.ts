@@ -44,6 +44,7 @@ export const chart = defineNode({
     warnings: [],
   },
   producesFile: true,
+  hasSmallFiles: true,
 
   async *run(context, entered) {
     const zone = entered.timeZone || context.timeZone;

@@ -26,7 +26,7 @@ export async function* csvResult(
   download: (options: CsvOptions) => Promise<CsvDownload>,
 ): AsyncGenerator<RunResult> {
   progress({ step: 'reading' });
-  const onWait = () => progress({ step: WAITING_STEP });
+  const onWait = (until?: number) => progress({ step: WAITING_STEP, until });
   const onBytes = (bytes: number) => progress({ step: 'reading', bytes });
   const { stream, finished, close } = await download({ ...options, onBytes, onWait });
   const name = csvFileName(content, client);

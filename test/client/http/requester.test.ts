@@ -63,8 +63,11 @@ describe('requests', () => {
     const { client, context } = fakeClient((__, index) =>
       index === 0 ? { status: 429, headers: { 'retry-after': header } } : { json: {} },
     );
-    await client.get(PATH, {}, never());
+    const until = context.now() + wait;
+    const onWait = jest.fn();
+    await client.get(PATH, {}, { ...never(), onWait });
     expect(context.slept).toEqual([wait]);
+    expect(onWait.mock.calls).toEqual([[until]]);
   });
 
   it('says of a POST only what is true of it', async () => {

@@ -154,7 +154,7 @@ describe('bad input is refused before any request', () => {
     ['getStats', { path: 'API/stats/reset' }, 'path'],
     ['getStats', { path: 'modules/ip/ips/:ip' }, 'path'],
     ['getStats', { path: 'modules/ip/ips_paged?csv=true' }, 'listOutput'],
-    ['suspendBuffer', {}, 'bufferAction'],
+    ['suspendBuffer', { bufferAction: 'freeze' }, 'bufferAction'],
     ['suspendBuffer', { bufferAction: 'suspend', device: ':1' }, 'device'],
     ['uploadPcap', {}, 'file'],
     ['uploadPcap', { file: fileOf('{"a":1}') }, 'file'],

@@ -106,7 +106,7 @@ describe('the editor', () => {
 
   describe('what is wrong with a form', () => {
     it('is said at a blank field that is required', async () => {
-      const opened = await form({ resource: 'packet' });
+      const opened = await form({ resource: 'packet', timeMode: 'around' });
       expect(await opened.issueOf('aroundTime')).toMatch(/Time of the Alert.*required/s);
     });
 

@@ -63,6 +63,9 @@ describeWithChromium('the editor in Chromium', () => {
       const { page } = editor;
       await editor.edit(CAPTURE);
       const isVisible = (field: string) => page.isVisible(`[data-field="${field}"] >> nth=0`);
+      expect(await isVisible('aroundTime')).toBe(false);
+      expect(await isVisible('lastAmount')).toBe(true);
+      await setValue(editor, 'timeMode', 'around');
       expect(await isVisible('aroundTime')).toBe(true);
       expect(await isVisible('lastAmount')).toBe(false);
       await setValue(editor, 'captureSource', 'live');

@@ -96,13 +96,13 @@ describe('Complete, Catch and Status nodes', () => {
   it('see a failure once, and no completion', async () => {
     await host.deploy(make.flowFor('capturePcap', AROUND, watchFlow()));
     await post('/run', { alertTime: 'yesterday', number: 2 });
-    const all = await seen((entries) => caughtIn(entries).length > 0 && shows(/input/)(entries));
+    const all = await seen((entries) => caughtIn(entries).length > 0 && shows(/not valid/)(entries));
     expect(all.filter(({ complete, caught }) => complete ?? caught)).toEqual([
       { caught: expect.objectContaining({ code: 'ALLEGRO_INPUT' }), number: 2 },
     ]);
     expect(all.at(-1)?.status ?? all.at(-2)?.status).toMatchObject({
       fill: 'red',
-      text: 'wrong input',
+      text: 'Time of the Alert not valid',
     });
   });
 

@@ -26,6 +26,12 @@ describe('texts', () => {
   it.each([
     // Alone, a step is a key that each editor translates.
     [{ step: 'waiting' }, {}, 'waiting', 'waiting'],
+    [
+      { step: 'waiting for the appliance', until: new Date().setHours(14, 5, 9, 0) },
+      {},
+      'waiting for the appliance until 14:05:09',
+      'wartet auf die Appliance bis 14:05:09',
+    ],
     [{ step: 'waiting' }, { running: 2 }, '2 × waiting', '2 × wartet'],
     [{ step: 'waiting' }, { waiting: 3 }, '3 waiting, waiting', '3 wartend, wartet'],
     [{ step: 'capturing', bytes: 1500, packets: 3 }, {}, '1.5 kB, 3 packets', '1,5 kB, 3 Pakete'],

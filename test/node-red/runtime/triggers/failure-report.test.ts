@@ -17,7 +17,7 @@ describe('the report of failures that last', () => {
   };
 
   it('tells the first, a change, one an hour, and the end', () => {
-    const report = new FailureReport(node as never, () => now);
+    const report = new FailureReport(node as never, undefined, () => now);
     for (let minute = 0; minute < 130; minute++) {
       now = minute * 60_000;
       report.failed(failure('unreachable'));
