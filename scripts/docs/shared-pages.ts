@@ -27,7 +27,8 @@ export function sharedPages(): Record<string, string> {
     'docs/capture-filters.md': [
       WRITTEN,
       '# Capture filters',
-      'A capture names its scope: one host, a filter, or all traffic. A missing or blank value is an error; it never widens a capture.',
+      'A capture names its scope: one host, a connection, a filter, or all traffic. A missing or blank value that is required is an error; it never widens a capture.',
+      'The scope _Connection_ takes what an alert tells and leaves out what it does not: without both ports, all packets between host and peer; without the peer, all packets of the host. `scope` in the result says which it was (`connection`, `hostPair`, `host`), `expression` what was captured.',
       'Conditions and expression are combined: `ip==10.1.2.3 and l4Protocol==TCP`. The expression is in the syntax of the appliance, as in its own search boxes.',
       fullFieldTable(CAPTURE_FILTERS.fields),
       ...CAPTURE_FILTERS.fields.flatMap(columnTable),

@@ -155,6 +155,25 @@ export const NODE_CALLS = {
     values: (samples) => ({ ...HOST, ...closed(samples) }),
     check: expectPackets,
   },
+  'Capture Pcap of a connection': {
+    node: 'capturePcap',
+    values: ({ connection }) => ({
+      captureScope: 'connection',
+      host: connection.clientIp,
+      hostPort: connection.clientPort,
+      peer: connection.serverIp,
+      peerPort: connection.serverPort,
+      l4Protocol: connection.l4Protocol,
+      timeMode: 'between',
+      since: connection.connectionStart,
+      until: connection.lastActivity,
+      endInFuture: 'cut',
+    }),
+    check: async (ran, samples) => {
+      await expectPackets(ran, samples);
+      expect(ran.json.scope).toBe('connection');
+    },
+  },
   'Capture Pcap of the last seconds': {
     node: 'capturePcap',
     values: () => ({ ...HOST, ...LAST }),

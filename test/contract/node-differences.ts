@@ -14,6 +14,7 @@ interface Differences {
 
 const CAPTURES: CallName[] = [
   'Capture Pcap',
+  'Capture Pcap of a connection',
   'Capture Pcap of the last seconds',
   'Capture Connection',
   'Capture Connection from a slot',

@@ -1,13 +1,12 @@
 import { inputError } from '../../../client';
-import type { CaptureRequest } from '../../../client/capture/capture-request';
 import { readAddress } from '../fields/address';
 import type { CAPTURE_FIELDS, RING_BUFFER_CAPTURE_FIELDS } from '../fields/capture-fields';
-import { readExpression } from '../fields/packet-filter';
+import { readFilter } from '../fields/packet-filter';
 import { readTimeRange } from '../fields/time-range';
 import type { ValuesOf } from '../model/field-values';
 import type { RunContext } from '../model/run-context';
 import { resolveWindow, wholeUpload } from './capture-window';
-import { captureSettings, ringBufferSettings, readLimits } from './run-capture';
+import { captureSettings, ringBufferSettings, readLimits, type ScopedRequest } from './run-capture';
 
 /**
  * Reads the fields of a capture. An end in the future is waited for here, where the fields say so.
@@ -17,7 +16,7 @@ import { captureSettings, ringBufferSettings, readLimits } from './run-capture';
 export async function readCaptureRequest(
   context: RunContext,
   values: ValuesOf<typeof CAPTURE_FIELDS>,
-): Promise<CaptureRequest> {
+): Promise<ScopedRequest> {
   if (values.captureSource === 'ringBuffer') return readRingBufferRequest(context, values);
   const { maxBytes, maxPackets } = readLimits(values);
   const isDownload = values.saveTo === 'download';
@@ -28,8 +27,10 @@ export async function readCaptureRequest(
       'Enter one: on a busy link the duration alone does not keep the file small.',
     );
   }
+  const { expression, scope } = readFilter(values);
   return {
-    ...captureSettings(context, values, readExpression(values)),
+    ...captureSettings(context, values, expression),
+    scope,
     source: 'live',
     durationSeconds: values.liveSeconds,
     finish: context.finish,
@@ -44,8 +45,9 @@ export async function readCaptureRequest(
 export async function readRingBufferRequest(
   context: RunContext,
   values: ValuesOf<typeof RING_BUFFER_CAPTURE_FIELDS>,
-): Promise<CaptureRequest> {
-  const settings = captureSettings(context, values, readExpression(values));
+): Promise<ScopedRequest> {
+  const { expression, scope } = readFilter(values);
+  const settings = captureSettings(context, values, expression);
   const { endInFuture } = values;
   const address = readAddress(values);
   const { timeMode } = values;
@@ -57,5 +59,5 @@ export async function readRingBufferRequest(
           endInFuture,
           address,
         });
-  return { ...settings, ...ringBufferSettings(values), source: 'ringBuffer', window };
+  return { ...settings, ...ringBufferSettings(values), scope, source: 'ringBuffer', window };
 }

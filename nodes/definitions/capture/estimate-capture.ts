@@ -13,7 +13,7 @@ import type { RunContext } from '../model/run-context';
 import { readAddress } from '../fields/address';
 import { resolveWindow, wholeUpload } from './capture-window';
 import { deviceFields } from '../fields/device-scope';
-import { FILTER_FIELDS, readExpression } from '../fields/packet-filter';
+import { FILTER_FIELDS, readFilter } from '../fields/packet-filter';
 import { captureTimeRangeFields, readTimeRange } from '../fields/time-range';
 
 /** Tells how large a capture would become, without capturing. */
@@ -77,7 +77,7 @@ export const estimateCapture = defineNode({
   producesFile: false,
 
   async *run(context, values) {
-    const expression = readExpression(values);
+    const { expression, scope } = readFilter(values);
     const statistic = statisticFor(expression);
     const address = readAddress(values);
     const { timeMode } = values;
@@ -113,6 +113,7 @@ export const estimateCapture = defineNode({
             : expectedBytes <= limitBytes || (statistic.isExact ? false : null),
         limitBytes,
         expression,
+        ...(scope ? { scope } : {}),
         window: isoWindow(window),
         clockOffsetSeconds: window.clockOffsetSeconds,
         device: context.client.baseUrl,

@@ -1,4 +1,5 @@
-import { AllegroError, inputError } from '../../../client';
+import { AllegroError, inputError, type CallOptions } from '../../../client';
+import type { Capture } from '../../../client/capture/capture';
 import type { CaptureLimits, CaptureRequest } from '../../../client/capture/capture-request';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import type { ByteStream } from '../../../client/http/transport';
@@ -11,6 +12,7 @@ import {
   LIMIT_FIELDS,
   SUMMARY_FIELD_NAME,
 } from '../fields/capture-fields';
+import type { ConnectionScope } from '../fields/connection-scope';
 import type { Field } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 import { readAddress } from '../fields/address';
@@ -29,6 +31,9 @@ type Json = Record<string, unknown>;
 /** Values of the fields that every node which captures has. */
 type CaptureValues = ValuesOf<typeof LIMIT_FIELDS> & ValuesOf<ReturnType<typeof captureFileFields>>;
 
+/** A request with what its filter came to, where that depends on what was known. */
+export type ScopedRequest = CaptureRequest & { scope?: ConnectionScope };
+
 /** What a node does around a capture, besides capturing. */
 export interface CaptureHooks {
   /** Called once, as soon as the last byte was read or the reading ended for another reason. */
@@ -44,7 +49,7 @@ export interface CaptureHooks {
 export async function* runCapture(
   context: RunContext,
   values: CaptureValues & { device: string },
-  readRequest: () => Promise<CaptureRequest>,
+  readRequest: () => Promise<ScopedRequest>,
   hooks?: CaptureHooks,
 ): AsyncGenerator<RunResult> {
   const { client, origin } = context;
@@ -57,10 +62,11 @@ export async function* runCapture(
     onWait: (until?: number) => context.progress({ step: WAITING_STEP, until }),
   };
   if (values.saveTo === 'appliance') {
-    yield { json: await storeCapture(client.captureToStorage(request, options), hooks) };
+    const json = await storeCapture(client.captureToStorage(request, options), hooks);
+    yield { json: withScope(json, request) };
     return;
   }
-  const capture = await client.capture(request, options);
+  const capture = await captureWithScope(context, request, options);
   const { fileName, mediaType } = capture;
   const summarizer = values.summary === 'none' ? undefined : new CaptureSummarizer(values.summary);
   const told = hooks ? tellEnd(capture.stream, hooks) : capture.stream;
@@ -95,6 +101,22 @@ export async function* runCapture(
   } finally {
     capture.close();
   }
+}
+
+async function captureWithScope(
+  { client }: RunContext,
+  request: ScopedRequest,
+  options: CallOptions,
+): Promise<Capture> {
+  const capture = await client.capture(request, options);
+  const finished = capture.finished.then((summary) => withScope(summary, request));
+  finished.catch(() => undefined);
+  return { ...capture, finished };
+}
+
+/** What the filter came to stands beside the filter. */
+function withScope<T extends object>(json: T, { scope }: ScopedRequest): T & { scope?: string } {
+  return scope === undefined ? json : { ...json, scope };
 }
 
 /** There is no stream to wait for; what the appliance answers is all that is known. */

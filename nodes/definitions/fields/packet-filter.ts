@@ -1,5 +1,11 @@
 import { buildExpression, type ExpressionKind } from '../../../client/values/filter-expression';
 import { defineFields } from '../model/field';
+import {
+  CONNECTION_SCOPE_FIELDS,
+  hostExpression,
+  readConnectionScope,
+  type ConnectionScope,
+} from './connection-scope';
 import type { ValuesOf } from '../model/field-values';
 
 const KINDS: ReadonlyArray<{ value: ExpressionKind; label: string; description: string }> = [
@@ -35,6 +41,11 @@ export const FILTER_FIELDS = defineFields([
     default: 'host',
     options: [
       { value: 'host', label: 'Host', description: 'Packets of one IP address or network' },
+      {
+        value: 'connection',
+        label: 'Connection',
+        description: 'Packets between two hosts, as far as their ports and protocol are known',
+      },
       { value: 'filter', label: 'Filter', description: 'Packets that match a filter' },
       { value: 'all', label: 'All Traffic', description: 'Every packet of every host' },
     ],
@@ -49,8 +60,9 @@ export const FILTER_FIELDS = defineFields([
     placeholder: 'e.g. 10.1.2.3',
     description: 'IP address or network, such as 10.1.2.3 or 10.1.2.0/24',
     messageProperty: 'host',
-    showWhen: { captureScope: ['host'] },
+    showWhen: { captureScope: ['host', 'connection'] },
   },
+  ...CONNECTION_SCOPE_FIELDS,
   {
     name: 'conditions',
     label: 'Conditions',
@@ -124,26 +136,34 @@ export const FILTER_FIELDS = defineFields([
   },
 ]);
 
+/** Which packets. */
+interface PacketFilter {
+  /** Empty for all traffic, and only where a person chose that. */
+  expression: string;
+  /** What a scope that may widen came to. */
+  scope?: ConnectionScope;
+}
+
 /**
  * Reads {@link FILTER_FIELDS}.
  *
- * @returns the expression; empty for all traffic, and only where a person chose that
  * @throws AllegroError `input`
  */
-export function readExpression(values: ValuesOf<typeof FILTER_FIELDS>): string {
+export function readFilter(values: ValuesOf<typeof FILTER_FIELDS>): PacketFilter {
   const { captureScope, host, conditions, combine, expression } = values;
   switch (captureScope) {
     case 'host':
-      return buildExpression([{ kind: 'host', value: host }], 'all', '', {
-        rows: 'host',
-        label: 'Host',
-      });
+      return { expression: hostExpression(host) };
+    case 'connection':
+      return readConnectionScope(values);
     case 'filter':
-      return buildExpression(conditions, combine, expression, {
-        rows: 'conditions',
-        raw: 'expression',
-      });
+      return {
+        expression: buildExpression(conditions, combine, expression, {
+          rows: 'conditions',
+          raw: 'expression',
+        }),
+      };
     case 'all':
-      return '';
+      return { expression: '' };
   }
 }

@@ -177,6 +177,12 @@ describe('bad input is refused before any request', () => {
     [{ captureScope: 'filter', conditions: [{ kind: 'host', value: '::/0' }] }, 'conditions'],
     [{ captureScope: 'filter', conditions: [{ kind: 'host', value: '' }] }, 'value'],
     [{ captureScope: 'everything' }, 'captureScope'],
+    [{ captureScope: 'connection', host: '' }, 'host'],
+    [{ captureScope: 'connection', host: '', peer: '10.1.2.100', peerPort: 443 }, 'host'],
+    [{ captureScope: 'connection', host: '0.0.0.0/0', peer: '10.1.2.100' }, 'host'],
+    [{ captureScope: 'connection', host: '10.1.2.3', peer: 'www.example.com' }, 'peer'],
+    [{ captureScope: 'connection', host: '10.1.2.3', peer: '::/0' }, 'peer'],
+    [{ captureScope: 'connection', host: '10.1.2.3', peer: '::1', peerPort: 70000 }, 'peerPort'],
   ];
   it.each(
     ['capturePcap', 'estimateCapture', 'freezeEvidence'].flatMap((name) =>
