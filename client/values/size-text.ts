@@ -1,10 +1,18 @@
-/** Bytes as a person reads them, in decimal units and with three digits, e.g. `1.5 MB`. */
-export function sizeText(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/**
+ * Bytes as a person reads them, in decimal units as on the appliance's own pages, e.g. `1.5 MB`.
+ *
+ * @param format writes a number in the form of a language; in English without grouping otherwise
+ */
+export function sizeText(
+  bytes: number,
+  format = (value: number, fractionDigits: number) => value.toFixed(fractionDigits),
+): string {
   let value = bytes;
   let unit = 0;
-  for (; value >= 1000 && unit < units.length - 1; unit++) value /= 1000;
-  return `${unit === 0 ? value : Number(value.toPrecision(3))} ${units[unit]}`;
+  for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000;
+  return `${format(value, unit === 0 || value >= 99.95 ? 0 : 1)} ${UNITS[unit]}`;
 }
 
 /** A number of seconds as a person reads it, e.g. `1.5 h`. */

@@ -28,6 +28,7 @@ const SHARED: Catalogue = {
     option: 'choice',
     rows: 'list below',
     text: 'text',
+    number: 'number',
     source: '__label__: source of the value',
   },
   rows: { remove: 'Remove' },

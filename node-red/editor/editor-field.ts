@@ -71,6 +71,7 @@ function toEditorField(field: Field, isNodeSetting: boolean): EditorField {
     min: isNumber ? field.min : undefined,
     max: isNumber ? field.max : undefined,
     integer: isNumber ? field.integer : undefined,
+    unit: isNumber ? field.unit : undefined,
     choices: choicesOf(field),
     options: field.type === 'options' ? field.options.map(({ value }) => value) : undefined,
     isSetting: isNodeSetting || undefined,
@@ -105,6 +106,9 @@ export function unitOf(field: Field, text: Text = english): string | undefined {
  */
 export function descriptionOf(field: Field, text: Text = english): string {
   const sentences = [sentence(text(field.description))];
+  if (field.type === 'number' && ['MB', 'bytes'].includes(field.unit ?? '')) {
+    sentences.push(text('Takes a unit as well: 500 kB, 2G.'));
+  }
   if (field.type === 'dateTime') sentences.push(text('A time without a zone is read as UTC.'));
   const example = exampleOf(field);
   if (example !== undefined && !placeholderOf(field)?.includes(example)) {

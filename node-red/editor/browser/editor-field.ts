@@ -18,6 +18,8 @@ export interface EditorField {
   min?: number;
   max?: number;
   integer?: boolean;
+  /** What a number alone counts in. */
+  unit?: string;
   /** What the appliance can be asked for. */
   choices?: string;
   /** The values of the choices. */

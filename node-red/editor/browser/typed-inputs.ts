@@ -1,3 +1,4 @@
+import { parseQuantity } from '../../../client/values/quantity';
 import { labelControls } from './accessibility';
 import { completion } from './choices';
 import { page, translate, type EditorNode, type JQuery } from './editor-api';
@@ -23,7 +24,7 @@ function typesOf(node: EditorNode, field: EditorField): unknown[] {
 function ownTypes(node: EditorNode, field: EditorField): unknown[] {
   switch (field.kind) {
     case 'number':
-      return ['num'];
+      return [numberType(node, field)];
     case 'boolean':
       return ['bool'];
     case 'options':
@@ -35,6 +36,28 @@ function ownTypes(node: EditorNode, field: EditorField): unknown[] {
     default:
       return [field.choices ? textWithChoices(node, field) : 'str'];
   }
+}
+
+/** The editor's own takes numbers alone; this one also takes `500 MB` and `2G`. */
+function numberType(node: EditorNode, field: EditorField): object {
+  return {
+    value: 'num',
+    label: translate(node, 'types.number', 'number'),
+    icon: 'red/images/typedInput/09.svg',
+    validate: (value: string) => value === '' || !Number.isNaN(parseQuantity(value, field.unit)),
+  };
+}
+
+/** Hides the unit behind a number that brings its own. */
+function followUnit({ name, unit }: EditorField, input: JQuery): void {
+  if (unit === undefined) return;
+  const shown = page.$(`[data-unit="${name}"]`);
+  const update = () => {
+    const isNumber = input.typedInput('type') === 'num';
+    shown.toggle(!isNumber || !/[a-z]/i.test(input.typedInput('value')));
+  };
+  input.on('change', update);
+  update();
 }
 
 function optionType(node: EditorNode, field: EditorField): object {
@@ -80,5 +103,6 @@ export function prepareTypedInputs(node: EditorNode, fields: readonly EditorFiel
     const input = page.$(`#node-input-${field.name}`);
     makeTyped(node, field, input, page.$(`#node-input-${field.name}Type`));
     labelControls(node, field);
+    followUnit(field, input);
   }
 }

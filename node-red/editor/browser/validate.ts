@@ -1,3 +1,4 @@
+import { parseQuantity } from '../../../client/values/quantity';
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
 import { defaultTypeOf, formOf, textOf } from './forms';
@@ -83,12 +84,12 @@ function verdict(
 }
 
 function numberVerdict(
-  { min, max, integer }: EditorField,
+  { min, max, integer, unit }: EditorField,
   value: string,
   label: string,
   say: (key: string, english: string, options?: Record<string, unknown>) => string,
 ): Verdict {
-  const number = Number(value);
+  const number = parseQuantity(value, unit);
   if (!Number.isFinite(number)) return say('number', `${label} is not a number`);
   if (integer && !Number.isInteger(number)) return say('integer', `${label} is not a whole number`);
   if (min !== undefined && number < min) return say('min', `${label}: at least ${min}`, { min });

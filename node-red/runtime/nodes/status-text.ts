@@ -1,4 +1,5 @@
 import { PROGRESS_STEPS, type Progress } from '../../../nodes/definitions/model/run-context';
+import { sizeText } from '../../../client/values/size-text';
 import type { Text } from '../../locales/text';
 import type { NodeStatus, RuntimeApi } from '../runtime-api';
 
@@ -82,9 +83,9 @@ export function progressText(
   const parts: string[] = [];
   if (done && total) parts.push(words.text('__done__ of __total__', { done, total }));
   if (bytes && totalBytes) parts.push(`${Math.floor((100 * bytes) / totalBytes)} %`);
-  if (bytes) parts.push(byteText(words, bytes));
+  if (bytes) parts.push(sizeIn(words, bytes));
   if (packets) parts.push(packetText(words, packets));
-  if (bytes && bytesPerSecond >= 1) parts.push(`${byteText(words, bytesPerSecond)}/s`);
+  if (bytes && bytesPerSecond >= 1) parts.push(`${sizeIn(words, bytesPerSecond)}/s`);
   const hasNumbers = parts.length > 0;
   if (running > 1) {
     const several = words.text('__number__ running', { number: running });
@@ -136,10 +137,10 @@ function outcomeText(
   const { packets, bytes } = json;
   if (packets === 0) return 'no packets';
   if (typeof packets !== 'number') {
-    return typeof bytes === 'number' && bytes > 0 ? byteText(words, bytes) : 'done';
+    return typeof bytes === 'number' && bytes > 0 ? sizeIn(words, bytes) : 'done';
   }
   const text = packetText(words, packets);
-  return typeof bytes === 'number' ? `${text}, ${byteText(words, bytes)}` : text;
+  return typeof bytes === 'number' ? `${text}, ${sizeIn(words, bytes)}` : text;
 }
 
 function packetText(words: StatusWords, packets: number): string {
@@ -150,15 +151,6 @@ function counted(words: StatusWords, number: number, [one, several]: [string, st
   return number === 1 ? words.text(one) : words.text(several, { number });
 }
 
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
-
-/** Decimal units, as the appliance's own pages count. */
-export function byteText(words: StatusWords, bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${words.number(value, unit === 0 || value >= 100 ? 0 : 1)} ${UNITS[unit]}`;
+function sizeIn({ number }: StatusWords, bytes: number): string {
+  return sizeText(bytes, number);
 }

@@ -106,7 +106,7 @@ export const pcapSummary = defineLocalNode({
     normalizedTimes: 0,
     linkTypes: ['Ethernet'],
     snapLength: 65535,
-    text: 'incident.pcapng: 1,834 packets, 1.45 MB on the wire, 119.8 s from 2026-11-23 15:49:00 UTC.\nServer: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.\nMost bytes: 10.1.2.3 ↔ 10.1.2.100 (files.example), 1.2 MB (82.8 %).\nStands out: 10.1.2.66 connects to 198.51.100.66:8443 every 10 s (12 times): a beacon, or monitoring.',
+    text: 'incident.pcapng: 1,834 packets, 1.5 MB on the wire, 119.8 s from 2026-11-23 15:49:00 UTC.\nServer: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.\nMost bytes: 10.1.2.3 ↔ 10.1.2.100 (files.example), 1.2 MB (82.8 %).\nStands out: 10.1.2.66 connects to 198.51.100.66:8443 every 10 s (12 times): a beacon, or monitoring.',
     verdict: {
       causes: ['server'],
       reasons: [

@@ -1,4 +1,5 @@
 import { inputError, missingError, type AllegroError } from '../../../client';
+import { parseQuantity } from '../../../client/values/quantity';
 import { parseInstant } from '../../../client/values/instant';
 import type { Field, ListField, NumberField, OptionsField } from './field';
 import type { FieldValue, FieldValues, ValuesOf } from './field-values';
@@ -136,7 +137,7 @@ function readText(field: { name: string; label: string; json?: boolean }, raw: u
 }
 
 function readNumber(field: NumberField, raw: unknown): number {
-  const number = typeof raw === 'string' ? Number(raw.trim()) : raw;
+  const number = typeof raw === 'string' ? parseQuantity(raw, field.unit) : raw;
   const unit = field.unit ? ` ${field.unit}` : '';
   if (typeof number !== 'number' || !Number.isFinite(number)) {
     throw inputError(field.name, `"${field.label}" is not a number: ${quote(raw)}.`, range(field));

@@ -1,7 +1,7 @@
+import { sizeText } from '../../../../client/values/size-text';
 import { english, readGerman, translated } from '../../../../node-red/locales/text';
 import { StatusLine } from '../../../../node-red/runtime/nodes/status-line';
 import {
-  byteText,
   outcomeStatus,
   progressText,
   statusWords,
@@ -20,7 +20,10 @@ describe('texts', () => {
     [123_456_789, '123 MB', '123 MB'],
     [5e15, '5,000 TB', '5.000 TB'],
   ])('show %d bytes as %s, in German as %s', (bytes, text, german) => {
-    expect([byteText(ENGLISH, bytes), byteText(GERMAN, bytes)]).toEqual([text, german]);
+    expect([sizeText(bytes, ENGLISH.number), sizeText(bytes, GERMAN.number)]).toEqual([
+      text,
+      german,
+    ]);
   });
 
   it.each([

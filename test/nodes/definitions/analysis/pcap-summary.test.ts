@@ -30,9 +30,9 @@ describe('the text', () => {
   it('says what the file is, who is to blame, and where most bytes are', async () => {
     const { text } = await summarize(slow);
     expect(String(text).split('\n')).toEqual([
-      'x.pcap: 5 packets, 378 bytes on the wire, 3 s from 2023-11-14 22:13:20 UTC.',
+      'x.pcap: 5 packets, 378 B on the wire, 3 s from 2023-11-14 22:13:20 UTC.',
       'Server: 1 of 1 response took 500 ms or longer beyond the round trip (median of all 3 s, longest 3 s; a round trip takes 21 ms).',
-      'Most bytes: 10.0.0.1 ↔ 10.0.0.2, 378 bytes (100 %).',
+      'Most bytes: 10.0.0.1 ↔ 10.0.0.2, 378 B (100 %).',
     ]);
   });
 
@@ -67,6 +67,6 @@ it('the Markdown table has a row for each conversation', async () => {
   expect(String(markdown).split('\n')).toEqual([
     '| Conversation | Packets | Bytes | Share | TCP |',
     '| --- | --- | --- | --- | --- |',
-    expect.stringMatching(/^\| 10\.0\.0\.1 ↔ 10\.0\.0\.2 \| 5 \| 378 bytes \| 100 % \| Server: /),
+    expect.stringMatching(/^\| 10\.0\.0\.1 ↔ 10\.0\.0\.2 \| 5 \| 378 B \| 100 % \| Server: /),
   ]);
 });

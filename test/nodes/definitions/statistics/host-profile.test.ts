@@ -61,8 +61,8 @@ it('says in a few lines what is known of a host', async () => {
     }),
   ]);
   expect(String(hosts[0]!.text).split('\n')).toEqual([
-    '10.1.2.3 (alice.example, 02:00:5e:00:01:03, ACME): received 9 MB and transmitted 1 MB in 60 min.',
-    'Peers: files.example 10.1.2.9 (10 bytes).',
+    '10.1.2.3 (alice.example, 02:00:5e:00:01:03, ACME): received 9.0 MB and transmitted 1.0 MB in 60 min.',
+    'Peers: files.example 10.1.2.9 (10 B).',
     'Protocols: SMB 75 %, DNS 25 %.',
     'Offers ports 22; uses ports 445.',
   ]);
