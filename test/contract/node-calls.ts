@@ -272,6 +272,11 @@ export const NODE_CALLS = {
     values: () => ({ watched: 'ip', limit: 1, windowSeconds: 10 }),
     check: expectWatched,
   },
+  'Threshold Trigger of the ring buffer': {
+    node: 'thresholdTrigger',
+    values: () => ({ watched: 'buffer', limit: 1000 }),
+    check: expectWatched,
+  },
   'New Element Trigger': {
     node: 'newElementTrigger',
     values: () => ({ elementKind: 'ip' }),

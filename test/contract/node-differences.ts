@@ -20,6 +20,8 @@ const CAPTURES: CallName[] = [
   'Capture Connection from a slot',
   'Freeze Evidence',
 ];
+/** It captures the oldest packet. */
+const REACH_TRIGGER: CallName = 'Threshold Trigger of the ring buffer';
 const CHANGES: CallName[] = ['Upload Pcap', 'Suspend Buffer', 'Freeze Evidence'];
 
 const each = (calls: CallName[], difference: Difference) =>
@@ -90,7 +92,7 @@ export const BY_PERSONALITY: Record<Personality, Differences> = {
   'silent-media': {},
   'live-only': {
     differs: {
-      ...each([...CAPTURES, 'Suspend Buffer', 'Ring Buffer Status'], NO_BUFFER),
+      ...each([...CAPTURES, 'Suspend Buffer', 'Ring Buffer Status', REACH_TRIGGER], NO_BUFFER),
       'Capture Connection from a slot': { fails: 'notFound', says: /no slot 1/ },
       'Upload Pcap': NO_SLOT_PROVEN,
       'Wait for Analysis': { fails: 'notFound', says: /no analysis slot 1/ },
@@ -101,7 +103,13 @@ export const BY_PERSONALITY: Record<Personality, Differences> = {
 
 const DENIED: Difference = { fails: 'permission', says: /Permission denied/ };
 const DOWNLOADS: CallName[] = [...CAPTURES, 'Capture Pcap, live'];
-const NEEDS_NO_STATISTICS: CallName[] = [...DOWNLOADS, 'Pcap Summary', 'Ring Buffer Status'];
+const PACKETS: CallName[] = [...DOWNLOADS, REACH_TRIGGER];
+const NEEDS_NO_STATISTICS: CallName[] = [
+  ...DOWNLOADS,
+  'Pcap Summary',
+  'Ring Buffer Status',
+  REACH_TRIGGER,
+];
 /** Its state can be read without the right to capture. */
 const NO_OLDEST_PACKET: Differences['differs'] = {
   'Ring Buffer Status': { warns: /^The oldest packet could not be read. Permission denied/ },
@@ -110,14 +118,14 @@ const STATISTICS = CALL_NAMES.filter((name) => !NEEDS_NO_STATISTICS.includes(nam
 
 /** What differs for tokens that may not do everything. */
 export const BY_TOKEN: Record<string, Differences> = {
-  'operator-token': { differs: { ...each(DOWNLOADS, DENIED), ...NO_OLDEST_PACKET } },
+  'operator-token': { differs: { ...each(PACKETS, DENIED), ...NO_OLDEST_PACKET } },
   'capture-token': { differs: each(CHANGES, DENIED) },
-  'stats-token': { differs: { ...each([...DOWNLOADS, ...CHANGES], DENIED), ...NO_OLDEST_PACKET } },
+  'stats-token': { differs: { ...each([...PACKETS, ...CHANGES], DENIED), ...NO_OLDEST_PACKET } },
   'pcap-token': {
     mayWarn: /clock|could not be checked/,
     differs: each([...STATISTICS, ...CHANGES], DENIED),
   },
   'voip-token': {
-    differs: each([...STATISTICS, ...DOWNLOADS, ...CHANGES, 'Ring Buffer Status'], DENIED),
+    differs: each([...STATISTICS, ...PACKETS, ...CHANGES, 'Ring Buffer Status'], DENIED),
   },
 };

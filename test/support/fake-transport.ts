@@ -17,7 +17,7 @@ export class FakeContext implements ClientContext {
     signal?.throwIfAborted();
     // Long sleeps are watchdogs that somebody cancels; real time must pass for those.
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(resolve, milliseconds > 30_000 ? milliseconds : 0);
+      const timer = setTimeout(resolve, milliseconds >= 30_000 ? milliseconds : 0);
       signal?.addEventListener('abort', () => {
         clearTimeout(timer);
         reject(signal.reason);

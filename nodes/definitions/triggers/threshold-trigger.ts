@@ -6,7 +6,7 @@ import { unobserved } from './threshold/alarm';
 import { thresholdEvent, whatOf } from './threshold/event';
 import { THRESHOLD_FIELDS } from './threshold/fields';
 import { mergedReadings, readWindow, type Reading } from './threshold/readings';
-import { readSettings, type Settings } from './threshold/settings';
+import { isMomentary, readSettings, type Settings } from './threshold/settings';
 import { activeOf, movedState, stepWindow, type ThresholdState } from './threshold/step-window';
 import {
   definePollTrigger,
@@ -26,15 +26,15 @@ export const thresholdTrigger = definePollTrigger({
   label: 'Threshold Trigger',
   action: 'On a value crossing a threshold',
   description:
-    'Starts when the traffic of an address, protocol, port or interface, or any other value, crosses a threshold',
+    'Starts when the traffic of an address, protocol, port or interface, the reach of the ring buffer, or any other value crosses a threshold',
   details: [
     'Windows follow each other without a gap, by the clock of the appliance. After an outage, missed windows are caught up: at most 24 hours or 240 windows. "skippedSeconds" says what was skipped.',
     'An element is reported once it has been beyond the threshold for the number of Consecutive Windows. It can be reported again after it has returned to the clear threshold and the cool-down has ended.',
     'Elements beyond the threshold at the first poll are not reported, unless Report at Start is on.',
-    'Rates are averages over a window: a short window finds short peaks, a long one raises fewer alarms. For other values, such as TCP retransmissions, choose Any List and look up their names with Get Stats.',
+    'Rates are averages over a window: a short window finds short peaks, a long one raises fewer alarms. For other values, such as TCP retransmissions, choose Any List and look up their names with Get Stats. For the reach of the ring buffer, each poll captures its oldest packet: poll every few minutes.',
     '"dedupKey" is the same for an alarm and its end; "eventId" is unique.',
   ],
-  permission: 'Read access to statistics',
+  permission: 'Read access to statistics; "pcap" for the reach of the ring buffer',
   source: 'List queries; JSON output traffic counters; Time interval selection',
   fields: THRESHOLD_FIELDS,
   messageProperties: { alertTime: 'alertTime', expression: 'expression', device: 'mmId' },
@@ -73,7 +73,7 @@ export const thresholdTrigger = definePollTrigger({
 
   restored(values, state) {
     // Of all else the windows since then are read; a value is only known as it is now.
-    if (values.watched !== 'value' || !Array.isArray(state.alarms)) return state;
+    if (!isMomentary(values.watched) || !Array.isArray(state.alarms)) return state;
     const { alarms } = state as ThresholdState;
     const sure = alarms.map(([element, alarm]) => [element, unobserved(alarm)]);
     return { ...state, alarms: sure };
@@ -130,7 +130,7 @@ function dueFor(
   state: ThresholdState | undefined,
   { now }: Pick<Tick, 'now'>,
 ): Due {
-  const find = watched === 'value' ? gapWindow : dueWindows;
+  const find = isMomentary(watched) ? gapWindow : dueWindows;
   return find(state?.until, now, windowSeconds);
 }
 
@@ -198,7 +198,7 @@ async function readBothTimes(
   step: number,
 ): Promise<Reading[]> {
   const readings = await readWindow(context, settings, window);
-  if (step === 0 || settings.watched === 'value') return readings;
+  if (step === 0 || isMomentary(settings.watched)) return readings;
   const former = { start: window.start - step, end: window.end - step };
   const before = await readFormer(context, () => readWindow(context, settings, former));
   return mergedReadings(settings, before, readings);

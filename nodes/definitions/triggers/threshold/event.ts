@@ -5,6 +5,7 @@ import {
 } from '../../statistics/element-expression';
 import { isoOf, type Window } from '../window';
 import type { TriggerEvent } from '../trigger';
+import type { Watched } from './fields';
 import type { Reading } from './readings';
 import type { Settings } from './settings';
 import { unitOf } from './value-unit';
@@ -15,6 +16,8 @@ const UNITS = {
   bytes: 'bytes',
   packets: 'packets',
 } as const;
+
+const OTHER_MEASURES: Partial<Record<Watched, string>> = { tcpScore: 'score', buffer: 'hoursBack' };
 
 /** Event of a Threshold Trigger: all that a person, a ticket or a capture node needs. */
 export function thresholdEvent(
@@ -32,7 +35,7 @@ export function thresholdEvent(
   const { rules, watched, address, measure, direction } = settings;
   const { event, element, reading, window, since, suppressed } = happened;
   const alertTime = isoOf(window.end);
-  const hasMeasure = !['tcpScore', 'list', 'value'].includes(watched);
+  const hasMeasure = !['tcpScore', 'buffer', 'list', 'value'].includes(watched);
   const dedupKey = [baseUrl, address.mmId ?? '', address.group ?? '', ...whatOf(settings), element];
   return {
     eventId: [...dedupKey, event, alertTime].join('|'),
@@ -41,7 +44,7 @@ export function thresholdEvent(
     watched,
     element,
     ...(reading?.name === undefined ? {} : { name: reading.name }),
-    measure: hasMeasure ? measure : settings.valuePath || 'score',
+    measure: hasMeasure ? measure : settings.valuePath || OTHER_MEASURES[watched] || null,
     unit: unitFor(settings),
     ...(hasMeasure ? { direction } : {}),
     value: reading?.value ?? null,
@@ -61,6 +64,7 @@ export function thresholdEvent(
 
 function unitFor({ watched, measure, path, valuePath }: Settings): string | null {
   if (watched === 'tcpScore') return 'score';
+  if (watched === 'buffer') return 'h';
   if (watched === 'list' || watched === 'value') return unitOf(valuePath, path).unit;
   return UNITS[measure];
 }
@@ -71,6 +75,8 @@ export function whatOf(settings: Settings): string[] {
   switch (watched) {
     case 'tcpScore':
       return [watched, rules.condition];
+    case 'buffer':
+      return [watched, String(settings.ringBuffer), rules.condition];
     case 'list':
     case 'value':
       return [path, valuePath, rules.condition];
@@ -84,6 +90,7 @@ function kindOf({ watched }: Settings, element: string): ElementKind {
     case 'tcpScore':
     case 'list':
       return kindOfElement(element);
+    case 'buffer':
     case 'value':
       return 'other';
     default:

@@ -1,6 +1,7 @@
 import { defineFields } from '../../model/field';
 import type { ValuesOf } from '../../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../fields/address';
+import { RING_BUFFER_FIELD } from '../../fields/ring-buffer';
 import { DIRECTION_OPTIONS, RANKED_OPTIONS } from '../../statistics/ranking';
 
 /** Kinds whose traffic counters are watched, and that may be narrowed to some elements. */
@@ -22,6 +23,11 @@ export const THRESHOLD_FIELDS = defineFields([
         value: 'tcpScore',
         label: 'TCP Response Score of Servers',
         description: 'From 1 (bad) to 5 (good); the appliance marks less than 3 in red',
+      },
+      {
+        value: 'buffer',
+        label: 'Reach of the Ring Buffer',
+        description: 'Hours from its oldest packet until now; reported below the threshold',
       },
       { value: 'list', label: 'Any List', description: 'One value of each row of a list' },
       { value: 'value', label: 'Any Value', description: 'One value of any statistic' },
@@ -115,6 +121,7 @@ export const THRESHOLD_FIELDS = defineFields([
     description: 'Property that names a row. Blank to detect it',
     showWhen: { watched: ['list'] },
   },
+  { ...RING_BUFFER_FIELD, showWhen: { watched: ['buffer'] } },
   {
     name: 'condition',
     label: 'Condition',
@@ -125,6 +132,8 @@ export const THRESHOLD_FIELDS = defineFields([
       { value: 'below', label: 'Below Threshold' },
     ],
     description: 'Side of the threshold to report',
+    // Of a buffer that reaches back far there is nothing to report.
+    showWhen: { watched: [...COUNTED_OR_TOTAL, 'tcpScore', 'list', 'value'] },
   },
   {
     name: 'limit',
@@ -132,7 +141,8 @@ export const THRESHOLD_FIELDS = defineFields([
     type: 'number',
     default: null,
     placeholder: 'e.g. 100000000 for 100 Mbit/s',
-    description: 'Threshold in the unit of the measure. A value equal to it is not reported',
+    description:
+      'Threshold in the unit of the measure, hours for the ring buffer. A value equal to it is not reported',
     required: true,
   },
   {
@@ -141,7 +151,8 @@ export const THRESHOLD_FIELDS = defineFields([
     type: 'number',
     default: null,
     placeholder: 'e.g. 80000000',
-    description: 'Value to return to before an element can be reported again. Blank for the threshold',
+    description:
+      'Value to return to before an element can be reported again. Blank for the threshold',
   },
   {
     name: 'windowsInARow',
@@ -151,7 +162,8 @@ export const THRESHOLD_FIELDS = defineFields([
     min: 1,
     max: 1000,
     integer: true,
-    description: 'Consecutive windows beyond the threshold before an alarm; for Any Value, polls',
+    description:
+      'Consecutive windows beyond the threshold before an alarm; for Any Value and the ring buffer, polls',
     advanced: true,
   },
   {

@@ -49,6 +49,8 @@ export async function readWindow(
       return readTotal(context, window, valueIn, options);
     case 'interface':
       return readInterfaces(context, settings, query, counted, options);
+    case 'buffer':
+      return readReach(context, settings, options);
     case 'value':
       return readValue(context, settings, query, options);
     case 'tcpScore':
@@ -251,6 +253,17 @@ async function readValue(
   const value = numberAt(answer, valuePath, path);
   if (value === undefined) throw noValueError(context, path, `a number at "${valuePath}"`);
   return [{ element: valuePath, value }];
+}
+
+/** An empty buffer reaches back for no time. */
+async function readReach(
+  { client, log }: RunContext,
+  { ringBuffer }: Settings,
+  options: CallOptions,
+): Promise<Reading[]> {
+  const { oldest, warnings } = await client.bufferReach(ringBuffer, options);
+  for (const warning of warnings) log.warn(warning);
+  return [{ element: `ring buffer ${ringBuffer}`, value: oldest?.hoursBack ?? 0 }];
 }
 
 function asRow(value: unknown): Row {

@@ -1,6 +1,7 @@
 import { inputError, type Address } from '../../../../client';
 import type { Query } from '../../../../client/http/query';
 import { readAddress } from '../../fields/address';
+import { refuseAnalysisSlot } from '../../fields/ring-buffer';
 import { RANKED_OPTIONS, type Direction, type RankedKind } from '../../statistics/ranking';
 import { readStatisticsPath } from '../../statistics/statistics-path';
 import { expressionFor } from '../../statistics/element-expression';
@@ -22,12 +23,19 @@ export interface Settings {
   /** Of a list's rows: which property names them; blank where that is to be found out. */
   elementProperty: string;
   sort: string;
+  /** Index; only for its reach. */
+  ringBuffer: number;
   rules: Rules;
   windowSeconds: number;
   reportsCleared: boolean;
   reportsAtStart: boolean;
   maxElements: number;
   address: Address;
+}
+
+/** Whether it is one value, known only as it is now, so that it is read once a poll. */
+export function isMomentary(watched: Watched): boolean {
+  return watched === 'value' || watched === 'buffer';
 }
 
 /**
@@ -50,6 +58,8 @@ export function readSettings(values: ThresholdValues): Settings {
     const what = 'Without a list of elements, there is always one below the threshold.';
     throw inputError('condition', what, 'Enter the elements to watch.');
   }
+  const address = readAddress(values);
+  if (watched === 'buffer') refuseAnalysisSlot(address);
   return {
     watched,
     elements,
@@ -59,13 +69,14 @@ export function readSettings(values: ThresholdValues): Settings {
     valuePath: values.valuePath,
     elementProperty: values.elementProperty,
     sort: values.sortBy,
+    ringBuffer: values.ringBuffer,
     rules,
     windowSeconds: values.windowSeconds,
     reportsCleared: values.reportCleared,
     reportsAtStart: values.reportAtStart,
     // One that is not part of a list is the only one.
-    maxElements: watched === 'total' || watched === 'value' ? 1 : values.maxElements,
-    address: readAddress(values),
+    maxElements: watched === 'total' || isMomentary(watched) ? 1 : values.maxElements,
+    address,
   };
 }
 
@@ -85,7 +96,8 @@ function readPath(values: ThresholdValues): { path: string; query: Query } {
 }
 
 function readRules(values: ThresholdValues): Rules {
-  const { condition, limit } = values;
+  const { limit } = values;
+  const condition = values.watched === 'buffer' ? 'below' : values.condition;
   const clearLimit = values.clearLimit ?? limit;
   const isWrongWay = condition === 'above' ? clearLimit > limit : clearLimit < limit;
   if (isWrongWay) {
