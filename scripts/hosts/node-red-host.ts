@@ -23,8 +23,9 @@ const STOP_LIMIT_MS = 60_000;
 /** A node of a flow, as the admin API takes it. */
 export type FlowNode = Record<string, unknown> & { id: string; type: string };
 
-/** What Node-RED logs once it serves, in English and German. */
-const STARTED = [/Started flows|Flows sind gestartet/, /Server now running|Server wird jetzt auf/];
+/** What Node-RED logs when flows have started, and once it serves, in English and German. */
+const STARTED_FLOWS = /Started (?:modified )?(?:flows|nodes)|(?:Flows|Nodes) sind gestartet/;
+const SERVES = /Server now running|Server wird jetzt auf/;
 
 export interface StartOptions {
   /** Kept when given; otherwise a temporary folder that is removed at the end. */
@@ -133,7 +134,7 @@ export class NodeRedHost {
   }
 
   private startedCount(): number {
-    return this.log.split(/Started (?:modified )?(?:flows|nodes)/).length;
+    return this.log.split(STARTED_FLOWS).length;
   }
 
   private async waitUntilStarted(): Promise<void> {
@@ -142,7 +143,7 @@ export class NodeRedHost {
         'Node-RED to start',
         () => {
           if (!this.isRunning) throw new Error('It ended.');
-          return STARTED.every((text) => text.test(this.log));
+          return STARTED_FLOWS.test(this.log) && SERVES.test(this.log);
         },
         START_LIMIT_MS,
       );
