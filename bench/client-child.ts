@@ -1,6 +1,7 @@
 /** The client alone, in a process of its own, so that its memory can be told. */
 import { open } from 'node:fs/promises';
 import { AllegroClient } from '../client';
+import { pcapSummary } from '../nodes/definitions/analysis/pcap-summary';
 import { captureConnection } from '../nodes/definitions/capture/capture-connection';
 import type { NodeDefinition } from '../nodes/definitions/model/define-node';
 import type { Origin } from '../nodes/definitions/model/run-context';
@@ -13,7 +14,9 @@ import { writeToFile } from '../node-red/runtime/files/write-to-file';
 import { createAxiosTransport } from '../node-red/transport/axios-transport';
 import { answerCommands } from './child';
 
-type Command = { url: string; certificate: string } &
+type Command = { kind: 'summary'; path: string } | ApplianceCommand;
+
+type ApplianceCommand = { url: string; certificate: string } &
   /** Walked and hashed; without a path, into no file. */
   (
     | { kind: 'capture'; path?: string }
@@ -30,11 +33,16 @@ const ORIGIN: Origin = {
   node: { id: 'bench', name: null },
   run: null,
 };
+const SILENT = {
+  log: { debug: () => undefined, warn: () => undefined },
+  progress: () => undefined,
+};
 const signal = AbortSignal.timeout(3_600_000);
 const onProgress = () => undefined;
 const clients = new Map<string, AllegroClient>();
 
 answerCommands<Command>(async (command) => {
+  if (command.kind === 'summary') return summarize(command.path);
   const client = clientFor(command);
   switch (command.kind) {
     case 'capture':
@@ -58,7 +66,7 @@ answerCommands<Command>(async (command) => {
   }
 });
 
-function clientFor({ url, certificate }: Command): AllegroClient {
+function clientFor({ url, certificate }: ApplianceCommand): AllegroClient {
   const known = clients.get(url);
   if (known) return known;
   const transport = createAxiosTransport({
@@ -70,6 +78,14 @@ function clientFor({ url, certificate }: Command): AllegroClient {
   const client = new AllegroClient({ transport, context: systemContext });
   clients.set(url, client);
   return client;
+}
+
+async function summarize(path: string): Promise<object> {
+  const file = await toInputFile({ name: 'file', label: 'File' }, path, {}, '/');
+  const values = readFieldValues(pcapSummary, { file });
+  const context = { signal, ...SILENT, origin: ORIGIN, timeZone: 'UTC' };
+  for await (const { json } of pcapSummary.run(context, values)) return { packets: json.packets };
+  throw new Error('There is no result.');
 }
 
 async function capture(client: AllegroClient, path?: string): Promise<object> {
@@ -116,9 +132,7 @@ async function runNode(
   client: AllegroClient,
   path?: string,
 ): Promise<Record<string, unknown>> {
-  const log = { debug: () => undefined, warn: () => undefined };
-  const silent = { log, progress: () => undefined };
-  const context = { client, signal, ...silent, origin: ORIGIN, timeZone: 'UTC' };
+  const context = { client, signal, ...SILENT, origin: ORIGIN, timeZone: 'UTC' };
   for await (const { json, file } of definition.run(context, readFieldValues(definition, raw))) {
     if (!file) return json;
     await store(path!, file.stream);

@@ -9,12 +9,14 @@ import { parseArgs } from 'node:util';
 import { benchN8n, benchNodeRed } from './hosts';
 import { benchLists } from './lists';
 import { loadNow, table, writeSection } from './report';
+import { benchSummaries } from './summaries';
 import { benchCapture, benchUpload } from './transfers';
 
 const PARTS = {
   capture: benchCapture,
   upload: benchUpload,
   lists: benchLists,
+  summary: benchSummaries,
   'node-red': benchNodeRed,
   n8n: benchN8n,
 };

@@ -38,7 +38,21 @@ export function rateRow(
   theirs: number[],
   goal?: number,
 ): Row {
-  const rate = (times: number[]) => `${(bytes / 1e6 / spread(times).median).toFixed(0)} MB/s`;
+  return amountRow(what, { amount: bytes / 1e6, unit: 'MB' }, ours, theirs, goal);
+}
+
+/** How fast ours works through so much of something, likewise. */
+export function amountRow(
+  what: string,
+  { amount, unit }: { amount: number; unit: string },
+  ours: number[],
+  theirs: number[],
+  goal?: number,
+): Row {
+  const rate = (times: number[]) => {
+    const each = amount / spread(times).median;
+    return `${each >= 10_000 ? Math.round(each).toLocaleString('en') : each.toFixed(0)} ${unit}/s`;
+  };
   return ratioRow(
     { what, ours: rate(ours), alternative: rate(theirs) },
     ratioOf(ours, theirs),
