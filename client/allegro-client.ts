@@ -22,7 +22,11 @@ import {
 } from './ring-buffer/suspension';
 import { connectionsCsv } from './statistics/connections-csv';
 import type { CsvDownload, CsvOptions } from './statistics/csv-download';
-import { readServerPorts, type ServerPorts } from './statistics/server-ports';
+import {
+  readServerPorts,
+  type ServerPorts,
+  type ServerPortsOptions,
+} from './statistics/server-ports';
 import { tableCsv } from './statistics/table-csv';
 import type { TrafficCounts } from './statistics/total-traffic';
 import { readTraffic } from './statistics/traffic-statistic';
@@ -112,7 +116,7 @@ export class AllegroClient {
   }
 
   /** See {@link readServerPorts}. */
-  serverPorts(ip: string, query: Query, options: CallOptions): Promise<ServerPorts> {
+  serverPorts(ip: string, query: Query, options: ServerPortsOptions): Promise<ServerPorts> {
     return readServerPorts(this.api, ip, query, options);
   }
 

@@ -1,6 +1,7 @@
 import type { Api, CallOptions } from '../api/api';
 import { peersPortsPath } from '../api/paths';
 import type { Query } from '../http/query';
+import { isServicePort } from '../values/service-port';
 import { CsvAnswer } from './csv-answer';
 
 /** Server ports of one IP address, each once, the lowest first. */
@@ -9,8 +10,15 @@ export interface ServerPorts {
   asServer: number[];
   /** Ports that it called at others. */
   asClient: number[];
+  /** Ports of both roles that are no services and were left out, as far as that was asked for. */
+  leftOut: number;
   /** Rows that do not fit the header, and were left out. */
   malformedRows: number;
+}
+
+export interface ServerPortsOptions extends CallOptions {
+  /** Leaves out what {@link isServicePort} takes for ephemeral or media. */
+  servicesOnly?: boolean;
 }
 
 /** A busy server has as many rows as peers; more than these are not one address. */
@@ -32,7 +40,7 @@ export async function readServerPorts(
   api: Api,
   ip: string,
   query: Query,
-  options: CallOptions,
+  { servicesOnly = false, ...options }: ServerPortsOptions,
 ): Promise<ServerPorts> {
   const answer = await CsvAnswer.open(
     api,
@@ -40,7 +48,7 @@ export async function readServerPorts(
     options,
     { name: 'table of peers and ports', limits: { maxRows: MAX_ROWS } },
   );
-  const table = new PortTable(answer);
+  const table = new PortTable(answer, servicesOnly);
   try {
     const { source } = answer;
     let next: IteratorResult<Uint8Array> = { done: false, value: answer.head };
@@ -52,14 +60,20 @@ export async function readServerPorts(
   }
 }
 
+const ROLES = ['asServer', 'asClient'] as const;
+
 /** Takes the rows as they come; holds each port once. */
 class PortTable {
-  private columns: { port: number; role: number } | undefined;
+  private columns: Columns | undefined;
   private width: number | undefined;
-  private readonly asServer = new Set<number>();
-  private readonly asClient = new Set<number>();
+  private readonly kept = { asServer: new Set<number>(), asClient: new Set<number>() };
 
-  constructor(private readonly answer: CsvAnswer) {}
+  private readonly leftOut = { asServer: new Set<number>(), asClient: new Set<number>() };
+
+  constructor(
+    private readonly answer: CsvAnswer,
+    private readonly servicesOnly: boolean,
+  ) {}
 
   add(rows: string[][]): void {
     for (const row of rows) {
@@ -70,29 +84,49 @@ class PortTable {
     }
   }
 
-  private addPort(row: string[], columns: { port: number; role: number }): void {
+  private addPort(row: string[], columns: Columns): void {
     const role = row[columns.role]?.trim().toLowerCase();
     const text = row[columns.port]?.trim() ?? '';
     // What has no port, such as ICMP.
     if (role === undefined || !/^\d{1,5}$/.test(text) || Number(text) > 65535) return;
-    (role === 'client' ? this.asServer : this.asClient).add(Number(text));
+    const port = Number(text);
+    const own = role === 'client' ? 'asServer' : 'asClient';
+    const [layer4, protocol] = [columns.layer4, columns.protocol].map((at) =>
+      at === undefined ? undefined : row[at],
+    );
+    const isKept = !this.servicesOnly || isServicePort(port, { layer4, protocol });
+    (isKept ? this.kept : this.leftOut)[own].add(port);
   }
 
   ports(): ServerPorts {
     const inOrder = (ports: Set<number>) => [...ports].sort((a, b) => a - b);
     return {
-      asServer: inOrder(this.asServer),
-      asClient: inOrder(this.asClient),
+      asServer: inOrder(this.kept.asServer),
+      asClient: inOrder(this.kept.asClient),
+      leftOut: ROLES.reduce(
+        // One that is a service in another row is kept.
+        (sum, role) =>
+          sum + [...this.leftOut[role]].filter((port) => !this.kept[role].has(port)).length,
+        0,
+      ),
       malformedRows: this.answer.malformedRows,
     };
   }
+}
+
+/** Where the columns are; the last two only where the header names them. */
+interface Columns {
+  port: number;
+  role: number;
+  layer4?: number;
+  protocol?: number;
 }
 
 /**
  * Finds the columns by the words of the header. Its exact names are not documented, so where none
  * fits, the positions of the vendor's script hold.
  */
-function findColumns(header: string[], answer: CsvAnswer): { port: number; role: number } {
+function findColumns(header: string[], answer: CsvAnswer): Columns {
   const names = header.map((name) => name.trim().toLowerCase().replace(/[_-]+/g, ' '));
   const find = (...patterns: RegExp[]) => {
     for (const pattern of patterns) {
@@ -109,5 +143,7 @@ function findColumns(header: string[], answer: CsvAnswer): { port: number; role:
       '',
     );
   }
-  return { port, role };
+  const layer4 = find(/^(l4|layer ?4)( ?protocol)?$/);
+  const protocol = find(/^((l7|layer ?7|dpi) ?)?protocol$/);
+  return { port, role, layer4, protocol };
 }

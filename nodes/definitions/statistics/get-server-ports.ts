@@ -3,6 +3,7 @@ import { isInNetwork, parseNetwork, type Network } from '../../../client/values/
 import { IPS } from '../../../client/api/paths';
 import { LINK_GROUP_FIELD, partsOfList, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
+import { PORT_FILTER_FIELD } from '../fields/port-filter';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
@@ -29,6 +30,7 @@ export const getServerPorts = defineNode({
     '"asServer" lists the ports that an address offers, "asClient" those that it uses on others.',
     'Addresses that the appliance no longer knows are listed in "gone", those that could not be read in "failed". The node fails only if none could be read, or if the login is refused.',
     "The CSV file has the columns of the vendor's own script, and one line for each port.",
+    'Ephemeral ports and those of calls are left out, unless Ports says otherwise; "leftOut" counts them. UDP and RTP are known only where the table of the appliance has columns for the protocols, which the vendor does not document.',
     'Whether a time range applies to these tables depends on the firmware; the vendor does not document it.',
   ],
   permission: 'Read access to statistics',
@@ -67,6 +69,7 @@ export const getServerPorts = defineNode({
       ],
       description: 'Role of the addresses',
     },
+    PORT_FILTER_FIELD,
     ...optionalTimeRangeFields({
       default: 'none',
       lastUnit: 'days',
@@ -98,6 +101,7 @@ export const getServerPorts = defineNode({
     to: null,
     addresses: 4,
     ports: 5,
+    leftOut: 38,
     gone: ['10.1.2.9'],
     failed: [{ ip: '10.1.2.7', ...SAMPLE_FAILURE }],
     device: 'https://allegro-mm-1a2b',
@@ -113,7 +117,11 @@ export const getServerPorts = defineNode({
     const interval = range && (await resolveInterval(context, range, options));
     context.progress({ step: 'reading' });
     const ips = await addressesOf(context, wanted, options);
-    const settings = { role: values.portRole, parallelRequests: values.parallelRequests };
+    const settings = {
+      role: values.portRole,
+      servicesOnly: values.portFilter === 'services',
+      parallelRequests: values.parallelRequests,
+    };
     const inventory = new PortInventory(context, settings, interval, ips, options);
     yield values.portOutput === 'csv' ? inventory.asFile() : await inventory.asItems();
   },

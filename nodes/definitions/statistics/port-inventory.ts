@@ -26,6 +26,8 @@ interface Failure {
 
 interface Settings {
   role: 'both' | 'asServer' | 'asClient';
+  /** Without ephemeral ports and those of media. */
+  servicesOnly: boolean;
   /** How many addresses are asked for at once. */
   parallelRequests: number;
 }
@@ -37,6 +39,7 @@ export class PortInventory {
   private firstError: AllegroError | undefined;
   private hostCount = 0;
   private portCount = 0;
+  private leftOut = 0;
   private malformedRows = 0;
   private done = 0;
 
@@ -111,8 +114,13 @@ export class PortInventory {
     const query: Query = { ...this.interval?.query };
     try {
       const { client } = this.context;
-      const { malformedRows, ...ports } = await client.serverPorts(ip, query, options);
+      const { servicesOnly } = this.settings;
+      const { malformedRows, leftOut, ...ports } = await client.serverPorts(ip, query, {
+        ...options,
+        servicesOnly,
+      });
       this.malformedRows += malformedRows;
+      this.leftOut += leftOut;
       return { ip, ...ports };
     } catch (error) {
       if (!(error instanceof AllegroError) || endsAll(error)) return Promise.reject(error);
@@ -134,6 +142,7 @@ export class PortInventory {
       to: interval?.to ?? null,
       addresses: this.ips.length,
       ports: this.portCount,
+      leftOut: this.leftOut,
       gone,
       failed,
       device: this.context.client.baseUrl,

@@ -40,7 +40,7 @@ it('lists each address with its ports in both roles', async () => {
   bench.simulator.setQuiet(true);
   // The last second with traffic is over, and counted.
   bench.simulator.switches.clockSkewMs += 1000;
-  const { hosts, ports } = await inventory();
+  const { hosts, ports } = await inventory({ portFilter: 'all' });
   const ips = await allIps();
   expect(hosts.map(({ ip }) => ip)).toEqual(ips);
   for (const host of hosts) expect(host).toEqual(await asTheScript(host.ip));
@@ -49,6 +49,20 @@ it('lists each address with its ports in both roles', async () => {
   );
   expect(hosts.some(({ asServer }) => asServer.length > 0)).toBe(true);
   expect(hosts.some(({ asClient }) => asClient.length > 0)).toBe(true);
+  bench.simulator.setQuiet(false);
+});
+
+it('leaves out the ports of calls and of clients, and says how many', async () => {
+  bench.simulator.setQuiet(true);
+  const all = await inventory({ portFilter: 'all' });
+  const services = await inventory();
+  const portsOf = ({ hosts }: typeof all) => [...new Set(hosts.flatMap((one) => one.asServer))];
+  const rtp = portsOf(all).filter((port) => port >= 16_000 && port <= 30_000);
+  expect(rtp.length).toBeGreaterThan(0);
+  expect(portsOf(services).filter((port) => rtp.includes(port))).toEqual([]);
+  expect(portsOf(services)).toEqual(expect.arrayContaining([53, 443, 5060]));
+  expect((services.ports as number) + (services.leftOut as number)).toBe(all.ports);
+  expect(all.leftOut).toBe(0);
   bench.simulator.setQuiet(false);
 });
 
@@ -110,7 +124,7 @@ it('tells what is gone and what failed, and goes on', async () => {
     path: `${IPS}/${ips[0]}/peers_ports`,
   });
   const addresses = `${ips[0]}, ${ips[1]}, 192.0.2.99`;
-  const { hosts, gone, failed, warnings } = await inventory({ addresses });
+  const { hosts, gone, failed, warnings } = await inventory({ addresses, portFilter: 'all' });
   const error = { kind: 'appliance', status: 500, message: expect.stringContaining('oops') };
   expect(hosts).toEqual([
     await asTheScript(ips[1]),

@@ -110,7 +110,8 @@ export async function readProfile(
       profile.protocols = toShares((await client.rows(request, options)).rows, countersOf, top);
     },
     serverPorts: async () => {
-      const ports = await client.serverPorts(ip, { ...interval?.query }, options);
+      const services = { ...options, servicesOnly: true };
+      const ports = await client.serverPorts(ip, { ...interval?.query }, services);
       Object.assign(profile, { offersPorts: ports.asServer, usesPorts: ports.asClient });
     },
     connections: async () => {
