@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { AllegroError } from '../../../client';
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
@@ -11,7 +10,9 @@ import { deviceFailure, toNodeFailure } from './node-failure';
 import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
 import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../runtime-api';
-import { runDefinition, type Outcome } from './run-definition';
+import { partsMaker } from './message-parts';
+import type { Outcome, RunOptions } from './run-definition';
+import { runForEach, type ElementFailure } from './run-for-each';
 import { DeviceTally } from './device-tally';
 import { StatusLine, type RunLine } from './status-line';
 import { fieldNamesOf, type FieldNames } from './field-names';
@@ -21,6 +22,9 @@ import { WorkQueue } from './work-queue';
 /** Why runs were ended. A redeploy is not reported to the flow. */
 const CLOSED = cancelledBy('Stopped, because the flow was stopped or deployed.');
 const CANCELLED = cancelledBy('Cancelled by a message with msg.cancel.');
+
+/** Without a result there was no element to work on. */
+const EMPTY_LIST: RunStatus = { fill: 'yellow', shape: 'ring', text: 'empty list' };
 
 /** A message to send, with the result in it. */
 interface Output {
@@ -152,23 +156,33 @@ class Runs {
   /** Calls `done` exactly once, whatever happens. Never rejects. */
   private async run(message: Message, send: Send, done: Done, signals: Signals): Promise<void> {
     const line = this.status.started();
-    let status: RunStatus = outcomeStatus(this.words, {}, undefined);
+    let status: RunStatus = EMPTY_LIST;
     let failure: Error | undefined;
     const devices = new DeviceTally();
-    const failedDevices: Array<() => void> = [];
+    const reports: Array<() => void> = [];
+    let sent = 0;
     await this.leftovers?.tried;
     try {
-      for await (const outcome of this.outcomes(message, signals, line)) {
+      for await (const outcome of this.outcomes(message, signals, line, reports)) {
         devices.add(outcome.json);
         status =
           devices.statusIn(this.words) ??
           outcomeStatus(this.words, outcome.json, this.definition.itemsProperty);
         const report = this.reportOf(outcome);
-        if (report) failedDevices.push(report);
+        if (report) reports.push(report);
+        sent++;
         if (!this.isClosed) send(outcome.message);
       }
+      if (status.fill === 'green' && reports.length > 0) {
+        const counts = { done: sent, total: sent + reports.length };
+        status = {
+          ...status,
+          fill: 'yellow',
+          text: this.words.text('__done__ of __total__', counts),
+        };
+      }
       // After the results: what they answer must not find a failure first.
-      if (!this.isClosed) failedDevices.forEach((report) => report());
+      if (!this.isClosed) reports.forEach((report) => report());
     } catch (thrown) {
       const failed = toNodeFailure(thrown, this.names);
       status = failed.status;
@@ -186,9 +200,19 @@ class Runs {
   private reportOf({ json, message }: Output): (() => void) | undefined {
     const { deviceId, error } = json;
     if (deviceId === undefined || typeof error !== 'object' || error === null) return undefined;
-    const { req: _req, res: _res, ...copy } = this.RED.util.cloneMessage(message);
     const failure = deviceFailure(deviceId, error as Record<string, unknown>);
-    return () => this.node.error(failure, copy);
+    return () => this.node.error(failure, this.withoutRequest(message));
+  }
+
+  private reportOfElement({ message, thrown }: ElementFailure): () => void {
+    const { error, statusCode } = toNodeFailure(thrown, this.names);
+    const status = statusCode === undefined ? {} : { statusCode };
+    return () => this.node.error(error, { ...this.withoutRequest(message), ...status });
+  }
+
+  private withoutRequest(message: Message): Message {
+    const { req: _req, res: _res, ...copy } = this.RED.util.cloneMessage(message);
+    return copy;
   }
 
   /**
@@ -199,14 +223,18 @@ class Runs {
     message: Message,
     signals: Signals,
     line: RunLine,
+    reports: Array<() => void>,
   ): AsyncGenerator<Output> {
-    const outcomes = runDefinition({
+    const options: RunOptions = {
       definition: this.definition,
       config: this.config,
       scope: { RED: this.RED, node: this.node, message },
       getClient: () => clientOf(this.RED, this.config.appliance),
       ...signals,
       progress: (progress) => line.progress(progress),
+    };
+    const outcomes = runForEach(options, (failed) => {
+      reports.push(this.reportOfElement(failed));
     });
     const parts = partsMaker(message);
     let held: Outcome | undefined;
@@ -245,20 +273,6 @@ class Runs {
     }
     return { json, message: output };
   }
-}
-
-/** As the Split node does it, so that a Join node puts the results together again. */
-function partsMaker(message: Message): (index: number, count?: number) => Message {
-  const id = randomUUID();
-  const outer = message.parts === undefined ? {} : { parts: message.parts };
-  return (index, count) => ({
-    id,
-    type: 'array',
-    len: 1,
-    index,
-    ...(count === undefined ? {} : { count }),
-    ...outer,
-  });
 }
 
 function failureOf(thrown: unknown): Error {

@@ -18,6 +18,7 @@ export const STATUS_WORDS = [
   ...PROGRESS_STEPS,
   'done',
   'no packets',
+  'empty list',
   'repeat skipped',
   '1 packet',
   '__number__ packets',

@@ -73,6 +73,19 @@ const FIELDS = defineFields([
     description: 'Time after the last activity to capture as well',
     advanced: true,
   },
+  {
+    name: 'maxConnections',
+    label: 'Max Connections',
+    type: 'number',
+    default: 10,
+    min: 1,
+    max: 1000,
+    integer: true,
+    description:
+      'Captures from one list of Get Connections, the first ones; a warning says if there are more',
+    advanced: true,
+    onlyIn: 'Node-RED',
+  },
   { ...SIZE_LIMIT, advanced: true },
   ...OTHER_LIMITS,
   {
@@ -98,7 +111,7 @@ export const captureConnection = defineNode({
   description:
     'Captures the packets of one connection from the ring buffer, as listed by Get Connections',
   details: [
-    'Connect it after Get Connections: each connection becomes a pcap. In Node-RED, put a Split node between them, with payload.connections as its property.',
+    'Connect it after Get Connections: each connection becomes a pcap. In Node-RED they come as one message each, one after the other; one that fails goes to Catch.',
     'The window runs from the start of the connection to its last activity plus the margin, so that the last packet is included.',
     'For IPv6, address and port are filtered separately, because the vendor documents no combined form.',
     'Packets can be gone while the connection is still listed: ring buffer and statistics do not reach back equally far.',
@@ -107,6 +120,7 @@ export const captureConnection = defineNode({
   source:
     'Python Script Example - Retrieval of global connections and PCAP download of a certain connection',
   fields: FIELDS,
+  takesEach: { property: 'connections', limit: 'maxConnections' },
   sampleOutput: {
     ...capturePcap.sampleOutput,
     expression: 'ip==10.1.2.3:62887 and ip==10.1.2.100:443 and l4Protocol==TCP',

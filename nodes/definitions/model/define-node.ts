@@ -71,6 +71,11 @@ interface NodeDescription<Fields extends readonly Field[]> extends Operation {
    * out while *Simplify* is on.
    */
   recordProperties?: readonly string[];
+  /**
+   * The property that holds a list, as another node sends it, whose elements this node takes one by
+   * one, and the field that bounds them. n8n has an item for each; Node-RED runs once for each.
+   */
+  takesEach?: { property: string; limit: string };
   /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
   producesFile: boolean;
   /** Whether its files are small, such as a picture: Node-RED then sends them in the message. */

@@ -1,0 +1,97 @@
+import { inputError } from '../../../../client';
+import { definitionOf, fieldOf } from '../../../support/definition-of';
+import { createNode, settled, type FakeNode } from '../../../support/fake-runtime';
+
+const IP = fieldOf('clientIp', 'text', {
+  required: true,
+  messageProperty: 'payload.clientIp',
+  itemProperty: 'clientIp',
+});
+const LIMIT = fieldOf('most', 'number', { default: 3, min: 1 });
+
+/** Fails for an address that begins with "bad". */
+function nodeWith(config: Record<string, unknown> = {}): FakeNode {
+  const definition = definitionOf(
+    async function* (_context, { clientIp }) {
+      if (String(clientIp).startsWith('bad')) throw inputError('clientIp', 'Bad.', 'Mend it.');
+      yield { json: { clientIp } };
+    },
+    { fields: [IP, LIMIT], takesEach: { property: 'connections', limit: 'most' } },
+  );
+  return createNode(definition, config);
+}
+
+const rows = (...ips: string[]) => ips.map((clientIp) => ({ clientIp }));
+
+async function handle(node: FakeNode, payload: unknown) {
+  const handled = node.handle({ _msgid: '1', payload, kept: 'yes' });
+  await settled(handled);
+  const sent = handled.sent.map(({ payload: result, kept }) => [
+    (result as { clientIp: string }).clientIp,
+    kept,
+  ]);
+  return { ...handled, results: sent };
+}
+
+describe('a node that takes each element of a list', () => {
+  it.each([
+    ['the list of another node', { connections: rows('a', 'b'), total: 9 }],
+    ['a list', rows('a', 'b')],
+  ])('runs once for each of %s, and sends parts of one whole', async (_, payload) => {
+    const { results, sent, done } = await handle(nodeWith(), payload);
+    expect(results).toEqual([
+      ['a', 'yes'],
+      ['b', 'yes'],
+    ]);
+    expect(sent.map(({ parts }) => parts)).toEqual([
+      expect.objectContaining({ index: 0 }),
+      expect.objectContaining({ index: 1, count: 2 }),
+    ]);
+    expect(done).toEqual([undefined]);
+  });
+
+  it('runs once for one element, and for a message without a list', async () => {
+    for (const payload of [rows('a'), { clientIp: 'a' }]) {
+      const { sent } = await handle(nodeWith(), payload);
+      expect(sent).toEqual([{ _msgid: '1', payload: { clientIp: 'a' }, kept: 'yes' }]);
+    }
+  });
+
+  it('keeps to its limit, and warns', async () => {
+    const node = nodeWith();
+    expect((await handle(node, rows('a', 'b', 'c', 'd'))).results).toHaveLength(3);
+    expect(node.warnings).toEqual([expect.stringMatching(/4 connections.*first 3.*"Most"/)]);
+  });
+
+  it('tells Catch of elements that fail, and goes on', async () => {
+    const node = nodeWith();
+    const { results, done } = await handle(node, rows('a', 'bad', 'c'));
+    expect(results.map(([ip]) => ip)).toEqual(['a', 'c']);
+    expect(done).toEqual([undefined]);
+    expect(node.errors).toEqual([expect.objectContaining({ code: 'ALLEGRO_INPUT' })]);
+    expect(node.caught).toEqual([
+      expect.objectContaining({ payload: { clientIp: 'bad' }, kept: 'yes' }),
+    ]);
+    expect(node.statuses.at(-1)).toMatchObject({ fill: 'yellow', text: '2 of 3' });
+  });
+
+  it('fails once where all fail', async () => {
+    const node = nodeWith();
+    const { sent, done } = await handle(node, rows('bad1', 'bad2'));
+    expect([sent, node.errors]).toEqual([[], []]);
+    expect(done).toEqual([expect.objectContaining({ code: 'ALLEGRO_INPUT' })]);
+  });
+
+  it('sends nothing for an empty list, and says so', async () => {
+    const node = nodeWith();
+    const { sent, done } = await handle(node, { connections: [] });
+    expect([sent, done]).toEqual([[], [undefined]]);
+    expect(node.statuses.at(-1)).toMatchObject({ fill: 'yellow', text: 'empty list' });
+  });
+
+  it('takes what stands in the node instead', async () => {
+    expect((await handle(nodeWith({ clientIp: 'z' }), rows('a', 'b'))).results).toEqual([
+      ['z', 'yes'],
+    ]);
+  });
+});
