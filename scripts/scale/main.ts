@@ -1,6 +1,6 @@
 /**
  * Runs n8n in queue mode and two instances of Node-RED under a burst of alerts, kills a part of them
- * in the middle, checks that nothing is lost or doubled, and writes the figures to docs/scaling.md.
+ * in the middle, checks that nothing is lost or doubled, and writes the figures to docs/scaling-details.md.
  * Run: npm run scale [-- --alerts 200 --only n8n --no-report]
  * Needs, from Debian: postgresql redis-server mosquitto
  */
@@ -13,7 +13,7 @@ import type { BurstFacts } from './alerts';
 import { scaleN8n, type ScaleOptions } from './n8n';
 import { scaleNodeRed } from './node-red';
 
-const PAGE = join(__dirname, '../../docs/scaling.md');
+const PAGE = join(__dirname, '../../docs/scaling-details.md');
 const [BEGIN, END] = ['<!-- begin: figures, written by npm run scale -->', '<!-- end: figures -->'];
 
 const command = new Command('npm run scale --')
@@ -23,7 +23,7 @@ const command = new Command('npm run scale --')
   .option('--concurrency <number>', 'executions of a worker at once', Number, 5)
   .option('--deadline <seconds>', 'of the frozen ring buffer, at least 60', Number, 60)
   .addOption(new Option('--only <host>', 'one of the two').choices(['n8n', 'node-red']))
-  .option('--no-report', 'do not write docs/scaling.md');
+  .option('--no-report', 'do not write docs/scaling-details.md');
 
 async function main(): Promise<void> {
   command.parse();
@@ -105,7 +105,7 @@ function figures(bursts: Array<[string, BurstFacts]>): string {
 function writeFigures(lines: string[]): void {
   const page = readFileSync(PAGE, 'utf8');
   const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from < 0 || to < from) throw new Error('docs/scaling.md has lost its marks.');
+  if (from < 0 || to < from) throw new Error('docs/scaling-details.md has lost its marks.');
   const text = `${BEGIN}\n\n${lines.join('\n')}\n\n`;
   writeFileSync(PAGE, page.slice(0, from) + text + page.slice(to));
   execFileSync('npx', ['prettier', '--write', PAGE], { stdio: 'ignore' });
