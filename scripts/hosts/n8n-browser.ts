@@ -1,4 +1,4 @@
-/** n8n's editor in a browser, for screenshots. */
+/** n8n's editor in a browser, for screenshots and tests. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,18 @@ export interface Box {
 
 export type Theme = 'light' | 'dark';
 
+interface Looks {
+  theme?: Theme;
+  /** Whether nothing slides or fades, so that a test need not wait for it. */
+  isStill?: boolean;
+}
+
+const STILL = `addEventListener('DOMContentLoaded', () => {
+  const style = document.createElement('style');
+  style.textContent = '*,*::before,*::after{transition:none!important;animation:none!important}';
+  document.head.append(style);
+});`;
+
 /** A Chromium with a profile of its own, signed in at n8n. CHROMIUM names the program. */
 export class EditorBrowser {
   private constructor(
@@ -27,7 +39,7 @@ export class EditorBrowser {
   static async open(
     host: N8nHost,
     viewport: Pick<Box, 'width' | 'height'>,
-    theme: Theme = 'light',
+    { theme = 'light', isStill = false }: Looks = {},
   ): Promise<EditorBrowser> {
     selectors.setTestIdAttribute('data-test-id');
     const profile = mkdtempSync(join(tmpdir(), 'n8n-screenshots-'));
@@ -39,6 +51,7 @@ export class EditorBrowser {
       timeout: PAGE_LIMIT_MS,
     });
     context.setDefaultTimeout(PAGE_LIMIT_MS);
+    if (isStill) await context.addInitScript(STILL);
     return new EditorBrowser(context, profile, await signIn(context, host, theme));
   }
 
@@ -71,6 +84,26 @@ export async function open(page: Page, { url, rest }: N8nHost, workflow: Workflo
   const { id } = await rest.createWorkflow(workflow);
   await page.goto(`${url}/workflow/${id}`);
   await page.getByTestId('canvas-node').first().waitFor();
+}
+
+/**
+ * Shows a saved workflow as a link within the editor does: without loading all of its code again, but
+ * with what n8n keeps of the workflow.
+ */
+export async function follow(page: Page, id: string): Promise<void> {
+  const go = (to: string) =>
+    page.evaluate(
+      `history.pushState(null, '', '${to}'); dispatchEvent(new PopStateEvent('popstate'))`,
+    );
+  const node = page.getByTestId('canvas-node').first();
+  await go('/home/workflows');
+  await node.waitFor({ state: 'detached' });
+  const fetched = page.waitForResponse((response) =>
+    new URL(response.url()).pathname.endsWith(`/rest/workflows/${id}`),
+  );
+  await go(`/workflow/${id}`);
+  await fetched;
+  await node.waitFor();
 }
 
 /** On the canvas; handles of a node carry its name as well. */

@@ -65,7 +65,9 @@ async function main(): Promise<void> {
 
 /** The forms in both themes; examples and their result, and the dialogs, in the light. */
 async function shootPart(host: N8nHost, part: Part, credentials: Credentials): Promise<void> {
-  const browser = await EditorBrowser.open(host, VIEW, part === 'dark' ? 'dark' : 'light');
+  const browser = await EditorBrowser.open(host, VIEW, {
+    theme: part === 'dark' ? 'dark' : 'light',
+  });
   try {
     const { page } = browser;
     if (part === 'examples') {

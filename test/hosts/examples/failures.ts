@@ -2,7 +2,7 @@ import { waitUntil } from '../../contract/support/wait-until';
 import type { ExampleSuite } from './example-host';
 
 /** What each example with a button posts when the appliance answers 401. */
-export const FAILURES: Array<[name: string, text: string]> = [
+const FAILURES: Array<[name: string, text: string]> = [
   ['07-worst-call', 'Failed: the worst call of the hour'],
   ['08-daily-digest', 'Failed: the top-talker digest'],
   ['10-port-inventory', 'Failed: the inventory of server ports'],

@@ -21,7 +21,7 @@ describe('the editor', () => {
 
   beforeAll(async () => {
     bench = await SimulatorBench.start();
-    browser = await EditorBrowser.open(bench.host, VIEW);
+    browser = await EditorBrowser.open(bench.host, VIEW, { isStill: true });
     page = browser.page;
   });
   afterAll(async () => {
@@ -206,7 +206,8 @@ describe('the editor', () => {
   });
 
   describe('the node panel', () => {
-    beforeEach(async () => {
+    // Once for all: a search leaves nothing behind but its text.
+    beforeAll(async () => {
       const start = node({}, { type: 'n8n-nodes-base.manualTrigger', credentials: undefined });
       await show(start);
       await page.getByTestId('node-creator-plus-button').first().click();
