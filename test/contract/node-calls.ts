@@ -127,7 +127,7 @@ export const NODE_CALLS = {
   },
   'Get Connections, CSV': {
     node: 'getConnections',
-    values: () => ({ timeMode: 'none', connectionOutput: 'csv' }),
+    values: () => ({ timeMode: 'none', listOutput: 'csv' }),
     check: ({ json }) => expect(json.rows).toBeGreaterThan(0),
   },
   'Get Server Ports': {

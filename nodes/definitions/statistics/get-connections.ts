@@ -15,6 +15,7 @@ import {
   type ConnectionFilter,
 } from './connections/connections';
 import { csvResult } from './csv-file';
+import { AS_CSV } from './list-fields';
 import { rtpNames } from './connections/rtp-quality';
 import { notSeenWarning, unlessUnseen } from './not-seen';
 import { resolveInterval, type Interval } from './interval';
@@ -74,7 +75,7 @@ export const getConnections = defineNode({
     warnings: [],
   },
   producesFile: true,
-  fileWhen: { connectionOutput: ['csv'] },
+  fileWhen: AS_CSV,
 
   async *run(context, values) {
     const options = {
@@ -82,7 +83,7 @@ export const getConnections = defineNode({
       address: readAddress(values),
       jobLimit: values.jobSeconds * 1000,
     };
-    const isCsv = values.connectionOutput === 'csv';
+    const isCsv = values.listOutput === 'csv';
     const filter = isCsv ? undefined : readConnectionFilter(values);
     const range = readOptionalTimeRange(values);
     const interval = range && (await resolveInterval(context, range, options));

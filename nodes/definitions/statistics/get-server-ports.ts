@@ -8,6 +8,7 @@ import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-r
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import { resolveInterval } from './interval';
+import { AS_CSV, listOutputField } from './list-fields';
 import { PortInventory } from './port-inventory';
 
 const SAMPLE_FAILURE = {
@@ -36,17 +37,11 @@ export const getServerPorts = defineNode({
   permission: 'Read access to statistics',
   source: 'Python Script Example - Server ports used',
   fields: [
-    {
-      name: 'portOutput',
-      label: 'Result',
-      type: 'options',
-      default: 'items',
-      options: [
-        { value: 'items', label: 'Data', description: 'One entry for each IP address' },
-        { value: 'csv', label: 'CSV', description: 'A file with one line for each port' },
-      ],
+    listOutputField({
+      data: 'One entry for each IP address',
+      csv: 'A file with one line for each port',
       description: 'Data, or a CSV file',
-    },
+    }),
     {
       name: 'addresses',
       label: 'IP Addresses',
@@ -108,7 +103,7 @@ export const getServerPorts = defineNode({
     warnings: [`The ports of 1 of 4 addresses could not be read. ${SAMPLE_FAILURE.message}`],
   },
   producesFile: true,
-  fileWhen: { portOutput: ['csv'] },
+  fileWhen: AS_CSV,
 
   async *run(context, values) {
     const wanted = readAddresses(values.addresses);
@@ -123,7 +118,7 @@ export const getServerPorts = defineNode({
       parallelRequests: values.parallelRequests,
     };
     const inventory = new PortInventory(context, settings, interval, ips, options);
-    yield values.portOutput === 'csv' ? inventory.asFile() : await inventory.asItems();
+    yield values.listOutput === 'csv' ? inventory.asFile() : await inventory.asItems();
   },
 });
 

@@ -1,8 +1,23 @@
-import { defineFields } from '../model/field';
+import { defineField, defineFields } from '../model/field';
 
-/** Where a list is a choice between data and a file, this says that it is a file. */
+/** What a list may be: these show a field for one of the two only. */
 export const AS_CSV = { listOutput: ['csv'] } as const;
-const AS_DATA = { listOutput: ['data'] } as const;
+export const AS_DATA = { listOutput: ['data'] } as const;
+
+/** The choice between data and a file; the texts say what each of them is for this list. */
+export function listOutputField(texts: { data?: string; csv: string; description: string }) {
+  return defineField({
+    name: 'listOutput',
+    label: 'Result',
+    type: 'options',
+    default: 'data',
+    options: [
+      { value: 'data', label: 'Data', ...(texts.data && { description: texts.data }) },
+      { value: 'csv', label: 'CSV File', description: texts.csv },
+    ],
+    description: texts.description,
+  });
+}
 
 /**
  * The fields of a list: data or a file, and how much of it.
@@ -12,21 +27,10 @@ const AS_DATA = { listOutput: ['data'] } as const;
  */
 export function listFields({ things, limit }: { things: string; limit: number }) {
   return defineFields([
-    {
-      name: 'listOutput',
-      label: 'Result',
-      type: 'options',
-      default: 'data',
-      options: [
-        { value: 'data', label: 'Data' },
-        {
-          value: 'csv',
-          label: 'CSV File',
-          description: 'The complete list, as written by the appliance',
-        },
-      ],
+    listOutputField({
+      csv: 'The complete list, as written by the appliance',
       description: 'Data, or the complete list as a file',
-    },
+    }),
     {
       name: 'returnAll',
       label: 'Return All',

@@ -278,7 +278,7 @@ describe('a node on several devices', () => {
     const path = 'API/stats/modules/ip';
     const stats = await runDefinition(bench.client, getStats, { path, ...LAST, ...ACTIVE });
     expect(stats).toHaveLength(2);
-    const csv = { ...ACTIVE, connectionOutput: 'csv', timeMode: 'none' };
+    const csv = { ...ACTIVE, listOutput: 'csv', timeMode: 'none' };
     const files = await runDefinition(bench.client, getConnections, csv);
     expect(new Set(files.map(({ file }) => file!.sha256)).size).toBe(2);
     for (const bufferAction of ['suspend', 'resume']) {

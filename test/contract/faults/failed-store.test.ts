@@ -45,8 +45,8 @@ const VALUES: Record<string, () => Record<string, unknown>> = {
   getStats: () => ({ path: 'API/stats/modules/ip/ips_paged', ...CSV }),
   topTalkers: () => CSV,
   getPeers: () => ({ address: STEADY_HOST, ...CSV }),
-  getConnections: () => ({ connectionOutput: 'csv' }),
-  getServerPorts: () => ({ portOutput: 'csv', addresses: STEADY_HOST }),
+  getConnections: () => ({ listOutput: 'csv' }),
+  getServerPorts: () => ({ listOutput: 'csv', addresses: STEADY_HOST }),
 };
 
 const makers = definitions.filter(({ producesFile }) => producesFile);

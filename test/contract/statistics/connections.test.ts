@@ -8,7 +8,7 @@ import { pastWindow, uploadRequest } from '../support/operations';
 import { jsonOf, runDefinition, type Ran } from '../support/run-definition';
 
 const IP = '/API/stats/modules/ip';
-const CSV = { connectionOutput: 'csv', timeMode: 'none' };
+const CSV = { listOutput: 'csv', timeMode: 'none' };
 
 type Connection = Record<string, unknown> & {
   clientIp: string;

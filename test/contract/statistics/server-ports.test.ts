@@ -72,7 +72,7 @@ it('takes the list of addresses as an object, too', async () => {
 });
 
 it('makes a CSV of it, with the columns of the vendor', async () => {
-  const [{ json, file }] = await run({ portOutput: 'csv' });
+  const [{ json, file }] = await run({ listOutput: 'csv' });
   const rows = parse(file!.bytes, { columns: true }) as Array<Record<string, string>>;
   expect(Object.keys(rows[0])).toEqual(['ip address', 'ip role', 'server port']);
   expect(json).toMatchObject({

@@ -58,7 +58,7 @@ describe('a filter that is an expression', () => {
     [
       'of no concern while it does not show',
       getConnections,
-      { connectionOutput: 'csv', host: EXPRESSION },
+      { listOutput: 'csv', host: EXPRESSION },
       {},
     ],
   ])('may be %s', async (_, definition, entered, resolved) => {

@@ -3,8 +3,7 @@ import { deviceFields } from '../../fields/device-scope';
 import { optionalTimeRangeFields } from '../../fields/time-range';
 import { defineField, defineFields } from '../../model/field';
 import type { ValuesOf } from '../../model/field-values';
-
-const AS_ITEMS = { connectionOutput: ['items'] };
+import { AS_DATA, listOutputField } from '../list-fields';
 
 function protocolField<const Name extends string>(
   name: Name,
@@ -15,24 +14,18 @@ function protocolField<const Name extends string>(
   const text = { type: 'text', default: '', blankFitsAll: true } as const;
   return defineField({
     ...{ name, label, placeholder, description, ...text },
-    showWhen: AS_ITEMS,
+    showWhen: AS_DATA,
     advanced: true,
   });
 }
 
 /** The fields of Get Connections. */
 export const CONNECTION_FIELDS = defineFields([
-  {
-    name: 'connectionOutput',
-    label: 'Result',
-    type: 'options',
-    default: 'items',
-    options: [
-      { value: 'items', label: 'Data', description: 'The top connections, as data' },
-      { value: 'csv', label: 'All as CSV', description: 'Every connection, as a file' },
-    ],
+  listOutputField({
+    data: 'The top connections, as data',
+    csv: 'Every connection, as a file',
     description: 'List of connections, or a file with all of them',
-  },
+  }),
   {
     name: 'connectionMode',
     label: 'Statistics',
@@ -48,7 +41,7 @@ export const CONNECTION_FIELDS = defineFields([
       { value: 'other', label: 'Other Mode', description: 'Any mode, by name' },
     ],
     description: 'Connections to list, and their statistics',
-    showWhen: AS_ITEMS,
+    showWhen: AS_DATA,
   },
   {
     name: 'modeName',
@@ -58,7 +51,7 @@ export const CONNECTION_FIELDS = defineFields([
     required: true,
     placeholder: 'e.g. rtpStats',
     description: 'Name of the mode as the web interface sends it',
-    showWhen: { ...AS_ITEMS, connectionMode: ['other'] },
+    showWhen: { ...AS_DATA, connectionMode: ['other'] },
   },
   {
     name: 'host',
@@ -69,7 +62,7 @@ export const CONNECTION_FIELDS = defineFields([
     description: 'IP address or network at either end. Blank for all',
     messageProperty: 'host',
     blankFitsAll: true,
-    showWhen: AS_ITEMS,
+    showWhen: AS_DATA,
   },
   {
     name: 'port',
@@ -82,7 +75,7 @@ export const CONNECTION_FIELDS = defineFields([
     placeholder: 'e.g. 443',
     description: 'Port at either end. Blank for all',
     blankFitsAll: true,
-    showWhen: AS_ITEMS,
+    showWhen: AS_DATA,
     advanced: true,
   },
   protocolField(
@@ -111,12 +104,24 @@ export const CONNECTION_FIELDS = defineFields([
       { value: 'clientPort', label: 'Client Port' },
       { value: 'serverIp', label: 'Server IP' },
       { value: 'serverPort', label: 'Server Port' },
-      { value: 'lossPercent', label: 'Loss', description: 'RTP only, among the connections with most bytes' },
-      { value: 'jitterMs', label: 'Jitter', description: 'RTP only, among the connections with most bytes' },
-      { value: 'mos', label: 'MOS', description: 'RTP only, among the connections with most bytes' },
+      {
+        value: 'lossPercent',
+        label: 'Loss',
+        description: 'RTP only, among the connections with most bytes',
+      },
+      {
+        value: 'jitterMs',
+        label: 'Jitter',
+        description: 'RTP only, among the connections with most bytes',
+      },
+      {
+        value: 'mos',
+        label: 'MOS',
+        description: 'RTP only, among the connections with most bytes',
+      },
     ],
     description: 'Sort order, which also decides which 1,000 connections are listed',
-    showWhen: AS_ITEMS,
+    showWhen: AS_DATA,
   },
   {
     name: 'descending',
@@ -124,7 +129,7 @@ export const CONNECTION_FIELDS = defineFields([
     type: 'boolean',
     default: true,
     description: 'Whether to list the highest first',
-    showWhen: AS_ITEMS,
+    showWhen: AS_DATA,
     advanced: true,
   },
   {
@@ -133,7 +138,7 @@ export const CONNECTION_FIELDS = defineFields([
     type: 'boolean',
     default: false,
     description: 'Whether to return all results or only up to a given limit',
-    showWhen: AS_ITEMS,
+    showWhen: AS_DATA,
   },
   {
     name: 'limit',
@@ -143,7 +148,7 @@ export const CONNECTION_FIELDS = defineFields([
     min: 1,
     integer: true,
     description: 'Max number of connections to return',
-    showWhen: { ...AS_ITEMS, returnAll: [false] },
+    showWhen: { ...AS_DATA, returnAll: [false] },
   },
   ...optionalTimeRangeFields({ none: 'All connections that the appliance still has' }),
   ...deviceFields(),
@@ -154,7 +159,7 @@ export const CONNECTION_FIELDS = defineFields([
     type: 'boolean',
     default: true,
     description: 'Whether to return a simplified version of the response instead of the raw data',
-    showWhen: AS_ITEMS,
+    showWhen: AS_DATA,
     advanced: true,
   },
   {
@@ -177,7 +182,7 @@ export const CONNECTION_FIELDS = defineFields([
     max: 86400,
     unit: 's',
     description: 'Maximum wait for the list',
-    showWhen: AS_ITEMS,
+    showWhen: AS_DATA,
     advanced: true,
   },
 ]);

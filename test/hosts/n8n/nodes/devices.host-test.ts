@@ -83,7 +83,7 @@ describe('connections and devices in n8n', () => {
     );
 
   it.each([
-    { operation: 'getConnections', connectionOutput: 'csv' },
+    { operation: 'getConnections', listOutput: 'csv' },
     { operation: 'topTalkers', listOutput: 'csv' },
   ])('downloads a CSV as a file: $operation', async (parameters) => {
     const { items } = await read(parameters);
