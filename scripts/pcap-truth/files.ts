@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSimulator } from '../../simulator';
+import { throughTunnel } from './tunnels';
+import { tlsFile } from './tls-file';
 import { TROUBLES, type TroubleKind } from '../../simulator/traffic/trouble';
 
 const SECONDS = 24;
@@ -11,7 +13,7 @@ const RECORD_HEADER = 16;
 /**
  * Writes files with trouble into a folder: each kind of the simulator's, all together, and none; of
  * every other one a copy with faults of the line (lost, doubled and swapped packets), and one cut to
- * 96 bytes a packet.
+ * 96 bytes a packet; every fifth one goes through a tunnel, every tenth one is TLS and QUIC alone.
  */
 export async function writeFiles(folder: string, count: number): Promise<void> {
   const kinds = Object.keys(TROUBLES) as TroubleKind[];
@@ -24,7 +26,9 @@ export async function writeFiles(folder: string, count: number): Promise<void> {
       await simulator.close();
       const path = join(folder, `${String(number).padStart(3, '0')}.pcap`);
       const isDamaged = number % 2 === 1;
-      writeFileSync(path, isDamaged ? withLineFaults(file, seed * 100 + number) : file);
+      const sent = isDamaged ? withLineFaults(file, seed * 100 + number) : file;
+      if (number % 10 === 5) writeFileSync(path, await tlsFile(number));
+      else writeFileSync(path, number % 5 === 3 ? throughTunnels(sent, number) : sent);
       if (number % 10 === 9) {
         execFileSync('editcap', ['-s', '96', path, `${path}.cut`]);
         execFileSync('mv', [`${path}.cut`, path]);
@@ -32,6 +36,22 @@ export async function writeFiles(folder: string, count: number): Promise<void> {
       if (++number >= count) return;
     }
   }
+}
+
+/** Each file through another tunnel. */
+function throughTunnels(file: Buffer, number: number): Buffer {
+  const out = [file.subarray(0, FILE_HEADER)];
+  for (let at = FILE_HEADER; at < file.length;) {
+    const length = file.readUInt32LE(at + 8);
+    const start = at + RECORD_HEADER;
+    const frame = throughTunnel(file.subarray(start, start + length), Math.floor(number / 5));
+    const header = Buffer.from(file.subarray(at, start));
+    header.writeUInt32LE(frame.length, 8);
+    header.writeUInt32LE(frame.length, 12);
+    out.push(header, frame);
+    at = start + length;
+  }
+  return Buffer.concat(out);
 }
 
 /** 1 % lost, 0.5 % doubled, 0.5 % swapped with the next one; times stay in order. */

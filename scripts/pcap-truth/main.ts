@@ -33,6 +33,9 @@ const GROUPS: Record<string, string> = {
   name: 'DNS names, each with its count',
   server: 'TLS server names, each with its count',
   host: 'HTTP hosts, each with its count',
+  ja4: "JA4 fingerprints, from tshark's columns",
+  certificate: 'Certificates, by the day they expire',
+  layer: 'Packets with a layer (IP, VLAN, MPLS, PPPoE, GRE, VXLAN, GENEVE)',
 };
 
 /** `server www.example.com` counts under the title of its group. */

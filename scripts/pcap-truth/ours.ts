@@ -1,6 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { summarizePcap } from '../../client/pcap';
 
+const LAYERS = new Set([...['VLAN', 'MPLS', 'PPPoE', 'GRE', 'VXLAN', 'GENEVE', 'IPv4', 'IPv6']]);
+
+function summed(counts: Array<[string, number]>): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const [name, count] of counts) found[name] = (found[name] ?? 0) + count;
+  return found;
+}
+
 /** What Pcap Summary says of a file, flat: a figure's name and its value. */
 export async function ourFigures(path: string): Promise<Record<string, number>> {
   const { file, traffic } = await summarizePcap(createReadStream(path), {
@@ -34,6 +42,7 @@ export async function ourFigures(path: string): Promise<Record<string, number>> 
     NXDOMAIN: dns.responseCodes.NXDOMAIN ?? 0,
     SERVFAIL: dns.responseCodes.SERVFAIL ?? 0,
     'TLS ClientHellos': tls.connections,
+    'QUIC ClientHellos': tls.quicConnections,
     'HTTP requests': http.requests,
     'HTTP responses': http.responses,
     'ICMP unreachable': icmp.unreachable,
@@ -48,5 +57,14 @@ export async function ourFigures(path: string): Promise<Record<string, number>> 
     ...named('name', dns.names),
     ...named('server', tls.serverNames),
     ...named('host', http.hosts),
+    ...named('ja4', tls.ja4),
+    ...summed(
+      tls.certificates.map(({ validTo, count }) => [`certificate ${validTo.slice(0, 10)}`, count]),
+    ),
+    ...summed(
+      traffic.layers
+        .filter(({ layer }) => LAYERS.has(layer))
+        .map(({ layer, packets }) => [`layer ${layer}`, packets]),
+    ),
   };
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { HELLO_FIELDS, ja4OfColumns } from './tshark-tls';
 
 /** Columns that tshark writes of each packet; several values of one are joined by commas. */
 const FIELDS = [
@@ -18,7 +19,8 @@ const FIELDS = [
   'dns.flags.response',
   'dns.flags.rcode',
   'dns.qry.name',
-  'tls.handshake.type',
+  ...HELLO_FIELDS,
+  'x509af.utcTime',
   'tls.handshake.extensions_server_name',
   'http.request.method',
   'http.response.code',
@@ -134,8 +136,16 @@ function countFields(figures: Counts, row: Row): void {
     if (!isResponse) figures.add(`name ${row['dns.qry.name'].toLowerCase()}`);
   }
   for (const type of valuesOf(row['tls.handshake.type'])) {
-    if (type === '1') figures.add('TLS ClientHellos');
+    if (type === '1') {
+      figures.add('TLS ClientHellos');
+      if (row['frame.protocols'].includes('quic')) figures.add('QUIC ClientHellos');
+      figures.add(`ja4 ${ja4OfColumns(row)}`);
+    }
   }
+  // Begin and end of each certificate; the first one of a chain is the server's.
+  const [, end] = valuesOf(row['x509af.utcTime']);
+  if (end !== undefined) figures.add(`certificate ${end.slice(0, 10)}`);
+  countLayers(figures, row['frame.protocols'].split(':'));
   for (const name of valuesOf(row['tls.handshake.extensions_server_name'])) {
     figures.add(`server ${name.toLowerCase()}`);
   }
@@ -147,6 +157,26 @@ function countFields(figures: Counts, row: Row): void {
   if (row['arp.opcode'] === '1') figures.add('ARP requests');
   if (row['arp.opcode'] === '2') figures.add('ARP replies');
   if (row['dhcp.option.dhcp'] === '2') figures.add('DHCP offers');
+}
+
+/** Layers by the names that Pcap Summary gives them. */
+const LAYERS: Record<string, string> = {
+  vlan: 'VLAN',
+  mpls: 'MPLS',
+  pppoes: 'PPPoE',
+  gre: 'GRE',
+  vxlan: 'VXLAN',
+  geneve: 'GENEVE',
+  ip: 'IPv4',
+  ipv6: 'IPv6',
+};
+
+function countLayers(figures: Counts, protocols: string[]): void {
+  // Behind ICMP stands the packet that a message is about.
+  const end = protocols.findIndex((protocol) => protocol.startsWith('icmp'));
+  for (const protocol of new Set(end < 0 ? protocols : protocols.slice(0, end))) {
+    if (LAYERS[protocol]) figures.add(`layer ${LAYERS[protocol]}`);
+  }
 }
 
 /** By the handshake; without it, the lower port is the server's. */
