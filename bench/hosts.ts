@@ -190,7 +190,7 @@ async function startNodeRed(flow: FlowNode[], path?: string): Promise<Way> {
       const response = await fetch(`${host.url}/run`, { method: 'POST' });
       const text = await response.text();
       if (!response.ok) throw new Error(`The flow answered ${response.status}: ${text}`);
-      const written = path ?? (JSON.parse(text) as { filename: string }).filename;
+      const written = path ?? (JSON.parse(text) as { path: string }).path;
       if (statSync(written).size < 1e6) throw new Error(`${written} is too small.`);
       rmSync(written);
     },

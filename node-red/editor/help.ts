@@ -201,7 +201,7 @@ function generalDetails(definition: NodeDefinition, text: Text): string[] {
 
 function sampleOf({ sampleOutput, producesFile }: NodeDefinition): string {
   const sample = producesFile
-    ? { ...sampleOutput, filename: `/data/${String(sampleOutput.fileName ?? 'file')}` }
+    ? { ...sampleOutput, path: `/data/${String(sampleOutput.fileName ?? 'file')}` }
     : sampleOutput;
   return preformatted(sample);
 }

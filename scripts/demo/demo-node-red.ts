@@ -18,7 +18,7 @@ const USER_DIR = join(ROOT, '.cache/demo');
 
 /** What the flow answers to an alert, as far as it is looked at here. */
 interface CaptureAnswer {
-  filename?: string;
+  path?: string;
   packets?: number;
   bytes?: number;
   sha256?: string;
@@ -51,17 +51,17 @@ async function runJob(host: NodeRedHost): Promise<void> {
 
 /** Trusts nothing that the flow said: the file itself has to bear it out. */
 async function checkCapture(capture: CaptureAnswer): Promise<void> {
-  const { filename, packets, bytes, sha256, complete } = capture;
-  if (!filename) throw new Error('The flow named no file.');
-  const found = await stat(filename);
-  const actual = await sha256Of(filename);
+  const { path, packets, bytes, sha256, complete } = capture;
+  if (!path) throw new Error('The flow named no file.');
+  const found = await stat(path);
+  const actual = await sha256Of(path);
   const problems = [
     complete === true ? '' : 'the capture is not complete',
     (packets ?? 0) > 0 ? '' : 'there are no packets in it',
     found.size === bytes ? '' : `it has ${found.size} bytes, not ${bytes}`,
     actual === sha256 ? '' : `its SHA-256 is ${actual}, not ${sha256}`,
   ].filter(Boolean);
-  if (problems.length > 0) throw new Error(`${filename}: ${problems.join('; ')}.`);
+  if (problems.length > 0) throw new Error(`${path}: ${problems.join('; ')}.`);
 }
 
 function sayCapture(capture: CaptureAnswer): void {
@@ -69,7 +69,7 @@ function sayCapture(capture: CaptureAnswer): void {
   say(
     'Captured:',
     ...rows([
-      ['File', capture.filename ?? ''],
+      ['File', capture.path ?? ''],
       ['Filter', capture.expression ?? ''],
       ['Asked for', `${requestedWindow?.from} to ${requestedWindow?.to}`],
       ['Packets from', `${coveredWindow?.from} to ${coveredWindow?.to}`],

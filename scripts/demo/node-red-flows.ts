@@ -11,7 +11,7 @@ const CAPTURE_TYPE = 'allegro-multimeter-capture-pcap';
 /** What the capture is shown as in the debug sidebar. */
 const TEXT = [
   '{{payload.packets}} packets, {{payload.bytes}} bytes',
-  'File: {{{payload.filename}}}',
+  'File: {{{payload.path}}}',
   'Filter: {{{payload.expression}}}',
   'Packets from {{payload.coveredWindow.from}} to {{payload.coveredWindow.to}}',
   'Complete: {{payload.complete}}, ended by the {{payload.endedBy}}',

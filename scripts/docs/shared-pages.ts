@@ -52,6 +52,7 @@ export function sharedPages(): Record<string, string> {
       '## Files',
       'Nodes whose result is a file have these, too. In n8n the file goes into the binary field that _Put Output File in Field_ names.',
       fullFieldTable(FILE_TARGET_FIELDS),
+      '`msg.filename` is the full path of the file, as in the file nodes of Node-RED: it is what Upload Pcap, Pcap Summary, _read file_ and others take, so they can be wired to a capture as they are. The result has the path as `path`, and the name alone as `fileName`; several files are in `files`, each with both. An evidence file is in `evidencePath`. In a buffer a file has no path: `msg.filename` is then its name, and `msg.fileInfo` has what the result says otherwise.',
     ].join('\n\n'),
   };
 }

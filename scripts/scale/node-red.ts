@@ -50,7 +50,7 @@ export interface NodeRedScaleResult {
 interface Receipt {
   id: string;
   instance: string;
-  filename: string;
+  path: string;
   packets: number;
   sha256: string;
   error?: string;
@@ -171,9 +171,9 @@ async function factsOf(
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const files = names.filter((name) => name.startsWith(`${prefix}-`)).length;
   const captures = new Map(
-    receipts.map(({ id, packets, sha256, filename }) => [
+    receipts.map(({ id, packets, sha256, path }) => [
       id,
-      { packets, sha256: [sha256, existsSync(filename) ? hashOf(filename) : 'of no file'] },
+      { packets, sha256: [sha256, existsSync(path) ? hashOf(path) : 'of no file'] },
     ]),
   );
   const seconds = receipts.map(({ atMs }) => (atMs - startMs) / 1000);

@@ -41,7 +41,7 @@ export async function storeFile(
       if (taken && target.fileExists !== 'replace') return undefined;
       return (await moveFile(temporary.path, candidate, target)) ? candidate : undefined;
     });
-    const json = { ...withFileName(proven, basename(path)), filename: path };
+    const json = { ...withFileName(proven, basename(path)), path };
     const sidecar = file.sidecar && (await storeSidecar(file.sidecar, path, json, store));
     return { path, json: { ...json, ...sidecar } };
   } catch (error) {
@@ -56,7 +56,7 @@ export async function storeFile(
  * Writes the text that belongs to a file that is in its place, as a whole or not at all. If that
  * fails, the file goes too: one without the other is not what was asked for.
  *
- * @returns what is added to the result, e.g. `{ evidenceFile: '/data/name.pcap.evidence.json' }`
+ * @returns what is added to the result, e.g. `{ evidencePath: '/data/name.pcap.evidence.json' }`
  * @throws FileFailure
  */
 export async function storeSidecar(
@@ -77,5 +77,5 @@ export async function storeSidecar(
   } finally {
     await temporary.release();
   }
-  return { [`${label}File`]: wanted };
+  return { [`${label}Path`]: wanted };
 }

@@ -90,7 +90,7 @@ function withPaths(proven: Record<string, unknown>, paths: string[]): Record<str
   const json = withFileNames(proven, names);
   const files = (json.files as Array<Record<string, unknown>>).map((file, index) => ({
     ...file,
-    filename: paths[index],
+    path: paths[index],
   }));
   return { ...json, files };
 }

@@ -161,7 +161,7 @@ async function remember(
 }
 
 const FACTS = [
-  ...['deviceId', 'fileName', 'filename', 'packets', 'bytes', 'sha256'],
+  ...['deviceId', 'fileName', 'path', 'packets', 'bytes', 'sha256'],
   ...['expression', 'coveredWindow'],
 ];
 

@@ -50,7 +50,7 @@ describe('the evidence of a capture, in Node-RED', () => {
       endedBy: 'device',
       warnings: [],
     });
-    const name = basename(json.filename as string);
+    const name = basename(json.path as string);
     const { packets, bytes } = json;
     expect(evidence.files).toEqual([{ name, packets, bytes, sha256: sha256(name) }]);
     const times = [evidence.startedAt, evidence.endedAt].map((time) => Date.parse(String(time)));
@@ -103,9 +103,9 @@ describe('the evidence of a capture, in Node-RED', () => {
       'ticket_2.pcap.evidence.json',
     ]);
     for (const json of [first, second]) {
-      const record = JSON.parse(readFileSync(String(json.evidenceFile), 'utf8')) as EvidenceRecord;
+      const record = JSON.parse(readFileSync(String(json.evidencePath), 'utf8')) as EvidenceRecord;
       expect(record).toEqual(json.evidence);
-      const name = basename(String(json.filename));
+      const name = basename(String(json.path));
       expect(record.files).toMatchObject([{ name, sha256: sha256(name) }]);
     }
   });
@@ -113,7 +113,7 @@ describe('the evidence of a capture, in Node-RED', () => {
   it('keeps the evidence of another file', async () => {
     writeFileSync(join(capture.folder, 'ticket.pcap.evidence.json'), 'old');
     const json = await run({ evidenceFile: 'true', fileName: 'ticket.pcap' });
-    expect(basename(String(json.filename))).toBe('ticket_2.pcap');
+    expect(basename(String(json.path))).toBe('ticket_2.pcap');
     expect(readFileSync(join(capture.folder, 'ticket.pcap.evidence.json'), 'utf8')).toBe('old');
   });
 

@@ -7,7 +7,7 @@ import { useNodeRedCapture } from '../support/node-red-capture';
 
 interface PartFacts {
   fileName: string;
-  filename: string;
+  path: string;
   packets: number;
   bytes: number;
   sha256: string;
@@ -39,10 +39,10 @@ describe('a capture in several files, in Node-RED', () => {
       expect(files[1]).toMatchObject({
         part: 2,
         fileName: `part-0002.${captureFormat}`,
-        filename: join(capture.folder, `part-0002.${captureFormat}`),
+        path: join(capture.folder, `part-0002.${captureFormat}`),
       });
-      for (const { filename, packets, bytes, sha256: hash } of files) {
-        const content = readFileSync(filename);
+      for (const { path, packets, bytes, sha256: hash } of files) {
+        const content = readFileSync(path);
         const walker = new PcapWalker();
         walker.write(content);
         expect(walker.end()).toMatchObject({ complete: true, packets, bytes });
@@ -60,7 +60,7 @@ describe('a capture in several files, in Node-RED', () => {
         complete: true,
         endedBy: 'device',
       });
-      expect(properties.filename).toBe(files[0].filename);
+      expect(properties.filename).toBe(files[0].path);
       const { evidence } = json as { evidence: { files: unknown; packets: number } };
       expect(evidence.packets).toBe(json.packets);
       expect(evidence.files).toEqual(
@@ -82,10 +82,10 @@ describe('a capture in several files, in Node-RED', () => {
     };
     const whole = await capture.run(window);
     const split = await capture.run({ ...window, splitPackets: '37', fileName: 'split' });
-    const bodies = (split.json.files as PartFacts[]).map(({ filename }) =>
-      readFileSync(filename).subarray(24),
+    const bodies = (split.json.files as PartFacts[]).map(({ path }) =>
+      readFileSync(path).subarray(24),
     );
-    const one = readFileSync(String(whole.json.filename));
+    const one = readFileSync(String(whole.json.path));
     expect(Buffer.concat([one.subarray(0, 24), ...bodies]).equals(one)).toBe(true);
   });
 
@@ -116,12 +116,12 @@ describe('a capture in several files, in Node-RED', () => {
       'a_2-0002.pcap',
       'a_2.pcap.evidence.json',
     ]);
-    const record = JSON.parse(readFileSync(String(json.evidenceFile), 'utf8')) as {
+    const record = JSON.parse(readFileSync(String(json.evidencePath), 'utf8')) as {
       files: Array<{ name: string }>;
     };
     expect(record).toEqual(json.evidence);
     expect(record.files.map(({ name }) => name)).toEqual(['a_2-0001.pcap', 'a_2-0002.pcap']);
-    expect(basename(String(json.evidenceFile))).toBe('a_2.pcap.evidence.json');
+    expect(basename(String(json.evidencePath))).toBe('a_2.pcap.evidence.json');
   });
 
   it('replaces files, or refuses to', async () => {

@@ -11,7 +11,7 @@ import { parts } from './alert-to-pcap';
 import { hashOf, microseconds, ranking, type Row } from '../../truth';
 
 interface Capture {
-  filename: string;
+  path: string;
   sha256: string;
   packets: number;
   bytes: number;
@@ -60,7 +60,7 @@ export function firstCapture(get: () => ExampleBench): void {
     await press(nodes, 'Try it');
     await until('the capture', () => bench.events.debugOf(id).length === 1);
     const capture = JSON.parse(bench.events.debugOf(id)[0]!) as Capture;
-    expect(capture.filename).toMatch(/\/captures\/TICKET-4711_[^/]+\.pcap$/);
+    expect(capture.path).toMatch(/\/captures\/TICKET-4711_[^/]+\.pcap$/);
     const { from, to } = capture.requestedWindow;
     expect(microseconds(to) - microseconds(from)).toBe(90e6);
     expect(capture.packets).toBeGreaterThan(0);
@@ -155,7 +155,7 @@ export function analyseTheBusiestHost(get: () => ExampleBench): void {
     const { capture, upload, hosts } = body;
     const { from, to } = capture.requestedWindow;
     const [startUs, endUs] = [microseconds(from), microseconds(to)] as const;
-    const content = readFileSync(capture.filename);
+    const content = readFileSync(capture.path);
     expect(hashOf(content)).toBe(
       hashOf(await simulator.fileOf(capture.expression, startUs, endUs)),
     );
@@ -284,8 +284,8 @@ async function expectWholeFile(
   startUs: number,
   endUs: number,
 ): Promise<void> {
-  expect(dirname(capture.filename)).toBe(join(bench.host.userDir, 'captures'));
-  const content = readFileSync(capture.filename);
+  expect(dirname(capture.path)).toBe(join(bench.host.userDir, 'captures'));
+  const content = readFileSync(capture.path);
   const file = await bench.simulator.fileOf(FILTER, startUs, endUs);
   expect(capture.sha256).toBe(hashOf(content));
   expect(capture.sha256).toBe(hashOf(file));

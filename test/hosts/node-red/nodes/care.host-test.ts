@@ -9,7 +9,7 @@ import { SimulatorBench } from '../support/simulator-bench';
 import { hashOf } from '../../truth';
 
 interface Answer {
-  payload: Record<string, unknown> & { filename: string; sha256: string };
+  payload: Record<string, unknown> & { path: string; sha256: string };
   error?: { code: string };
 }
 
@@ -50,7 +50,7 @@ describe('the care of an appliance, in Node-RED', () => {
   it('freezes, stores the packets, and resumes', async () => {
     const { payload } = await run('freezeEvidence', freezeConfig());
     expect(payload).toMatchObject({ resumed: true, alreadySuspended: false, complete: true });
-    expect(hashOf(readFileSync(payload.filename))).toBe(payload.sha256);
+    expect(hashOf(readFileSync(payload.path))).toBe(payload.sha256);
   });
 
   // Two reads of the state below the same path come first, before and after it suspends.
@@ -82,10 +82,11 @@ describe('the care of an appliance, in Node-RED', () => {
       timeMode: 'last',
       lastAmount: '5',
       lastUnit: 'minutes',
+      fileTarget: 'file',
       fileFolder: 'charts',
     });
-    expect(payload.filename).toMatch(/charts\/.*\.png$/);
-    expect(PNG.sync.read(readFileSync(payload.filename)).width).toBe(1600);
+    expect(payload.path).toMatch(/charts\/.*\.png$/);
+    expect(PNG.sync.read(readFileSync(payload.path)).width).toBe(1600);
   });
 
   it('waits for an analysis, and sends any request', async () => {

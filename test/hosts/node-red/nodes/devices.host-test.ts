@@ -6,7 +6,7 @@ import { SimulatorBench } from '../support/simulator-bench';
 import { hashOf } from '../../truth';
 
 interface Capture {
-  filename: string;
+  path: string;
   packets: number;
   sha256: string;
   expression: string;
@@ -55,12 +55,12 @@ describe('connections and inventory', () => {
     };
     const { payload } = await run<Capture[]>('getConnections', list, [capture, JOIN]);
     expect(payload).toHaveLength(3);
-    for (const { filename, packets, sha256, expression } of payload) {
+    for (const { path, packets, sha256, expression } of payload) {
       expect(packets).toBeGreaterThan(0);
-      expect(hashOf(readFileSync(filename))).toBe(sha256);
+      expect(hashOf(readFileSync(path))).toBe(sha256);
       expect(expression).toMatch(/^ip==\S+:\d+ and ip==\S+:\d+ and l4Protocol==UDP$/);
     }
-    expect(new Set(payload.map(({ filename }) => filename)).size).toBe(3);
+    expect(new Set(payload.map(({ path }) => path)).size).toBe(3);
   });
 
   const PORTS = { portRole: 'asServer', timeMode: 'none', deviceScope: 'active' };
@@ -101,8 +101,8 @@ describe('connections and inventory', () => {
   it('stores the CSV of a list, and lists it as rows', async () => {
     const list = { path: 'API/stats/modules/ip/ips_paged', timeMode: 'none' };
     const csv = { ...list, listOutput: 'csv', fileFolder: 'tables' };
-    const stored = (await run<{ filename: string; sha256: string }>('getStats', csv)).payload;
-    const file = readFileSync(stored.filename);
+    const stored = (await run<{ path: string; sha256: string }>('getStats', csv)).payload;
+    const file = readFileSync(stored.path);
     expect(hashOf(file)).toBe(stored.sha256);
     const { payload } = await run<{ items: object[]; total: number; warnings: string[] }>(
       'getStats',
@@ -143,9 +143,9 @@ describe('a capture on several devices', () => {
       'evidence_branch-1.pcap',
       'evidence_local.pcap',
     ]);
-    for (const { filename, sha256, deviceId } of body.payload) {
-      expect(filename).toContain(`evidence_${deviceId}.pcap`);
-      expect(hashOf(readFileSync(filename))).toBe(sha256);
+    for (const { path, sha256, deviceId } of body.payload) {
+      expect(path).toContain(`evidence_${deviceId}.pcap`);
+      expect(hashOf(readFileSync(path))).toBe(sha256);
     }
   });
 });

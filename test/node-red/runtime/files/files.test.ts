@@ -89,7 +89,7 @@ describe('files', () => {
     expect(sent).toEqual([
       {
         filename: path,
-        payload: { fileName: 'capture.pcap', packets: 1, complete: true, filename: path },
+        payload: { fileName: 'capture.pcap', packets: 1, complete: true, path },
       },
     ]);
     expect(readFileSync(path)).toEqual(content);
