@@ -19,5 +19,6 @@ export function sizeText(
 export function durationText(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds * 10) / 10} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 360) / 10} h`;
+  if (seconds < 3 * 86_400) return `${Math.round(seconds / 360) / 10} h`;
+  return `${Math.round(seconds / 8640) / 10} days`;
 }

@@ -14,6 +14,7 @@ const PLACEHOLDERS: Record<string, string> = {
   mailFrom: 'allegro@example.com',
   mailTo: 'network-team@example.com',
   bucket: 'evidence',
+  storeUrl: 'https://files.example.com/evidence',
   SLACK_WEBHOOK: 'https://hooks.slack.com/services/REPLACE/WITH/YOURS',
   TEAMS_WEBHOOK: 'https://REPLACE.api.powerplatform.com/WITH/YOURS',
   MAIL_SERVER: 'mail.example.com',
@@ -37,6 +38,8 @@ const CREDENTIAL_NAMES: Record<string, string> = {
   openAiApi: 'OpenAI account',
   jiraSoftwareCloudApi: 'Jira SW Cloud account',
   theHiveProjectApi: 'The Hive 5 account',
+  httpBasicAuth: 'File store',
+  httpBearerAuth: 'MCP token',
 };
 
 /** Settings of a workflow that mean the same in every n8n. */

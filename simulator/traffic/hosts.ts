@@ -61,6 +61,11 @@ export const WEB_SERVERS: Host[] = [
   remote('198.51.100.80', 'app.example.org'),
 ];
 
+/** A host of its own for what an intruder does, so that it can be told from the rest. */
+export const INTRUDER = local('10.1.2.66', 'pc-66.example');
+/** Whom the intruder's host reports to. */
+export const CONTROL_SERVER = remote('198.51.100.66', 'update.example.net');
+
 /** Every name that the appliance would have learned from DNS, by address. */
 export const NAMES: ReadonlyMap<string, string> = new Map(
   [
@@ -73,5 +78,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map(
     NTP_SERVER,
     SIP_SERVER,
     V6_SERVER,
+    INTRUDER,
+    CONTROL_SERVER,
   ].map(({ ip, name }) => [ip, name]),
 );

@@ -2,7 +2,16 @@ import type { Packet } from '../packets/packet';
 import { TCP_FLAG } from '../packets/frames';
 import { call, connect } from './conversations';
 import { dhcpDiscover, dhcpOffer } from './dhcp';
-import { CLIENTS, DNS_SERVER, FILE_SERVER, SIP_SERVER, WEB_SERVERS, type Host } from './hosts';
+import {
+  CLIENTS,
+  CONTROL_SERVER,
+  DNS_SERVER,
+  FILE_SERVER,
+  INTRUDER,
+  SIP_SERVER,
+  WEB_SERVERS,
+  type Host,
+} from './hosts';
 import { Line, type TcpConnection } from './line';
 import { dnsNoSuchName, dnsQuery, httpGet, httpOk } from './payloads';
 import type { Random } from './random';
@@ -26,14 +35,6 @@ interface Trouble {
   write(random: Random, startUs: number): Written;
 }
 
-/** A host of its own for what an intruder does, so that it can be told from the rest. */
-const INTRUDER: Host = {
-  ip: '10.1.2.66',
-  mac: '02:00:0a:01:02:42',
-  name: 'pc-66.example',
-  vlans: [],
-};
-const CONTROL_SERVER: Host = { ...WEB_SERVERS[0], ip: '198.51.100.66', name: 'update.example.net' };
 const DHCP_SERVER: Host = {
   ip: '10.1.0.67',
   mac: '02:00:0a:01:00:43',

@@ -25,6 +25,7 @@ export const hostProfile = defineNode({
     '"text" is a summary of a few lines, for a chat message or a ticket.',
     'What cannot be read, for example because a module is missing, is listed in "failed". The node fails only if none of the addresses can be read.',
     'For an address that the appliance has not seen, "seen" is false; this is not an error.',
+    '"since" and "lastActivity" of a peer come from its connections among the 1,000 largest of the address.',
     'Whether a time range applies to protocols and ports depends on the firmware; the vendor does not document it.',
   ],
   permission: 'Read access to statistics',
@@ -61,7 +62,7 @@ export const hostProfile = defineNode({
       {
         ip: '10.1.2.3',
         seen: true,
-        text: '10.1.2.3 (alice.example, 02:00:5e:00:01:03): received 9.6 MB and transmitted 1.2 MB in 60 min.\nPeers: fileserver.example 10.1.2.100 (10.8 MB).\nProtocols: SMB 88.9 %.\nUses ports 53, 445.',
+        text: '10.1.2.3 (alice.example, 02:00:5e:00:01:03): received 9.6 MB and transmitted 1.2 MB in 60 min.\nPeers: fileserver.example 10.1.2.100 (10.8 MB, 2026-11-23 14:51:02 to 15:49:10 UTC).\nProtocols: SMB 88.9 %.\nUses ports 53, 445.',
         name: 'alice.example',
         macs: ['02:00:5e:00:01:03'],
         macVendor: null,
@@ -71,7 +72,12 @@ export const hostProfile = defineNode({
           ...{ rxPacketsPerSecond: 2.3, rxBitsPerSecond: 21333, txPacketsPerSecond: 2.2 },
           ...{ txBitsPerSecond: 2667, totalPacketsPerSecond: 4.5, totalBitsPerSecond: 24000 },
         },
-        peers: [{ ip: '10.1.2.100', name: 'fileserver.example', totalBytes: 10800000 }],
+        peers: [
+          {
+            ...{ ip: '10.1.2.100', name: 'fileserver.example', totalBytes: 10800000 },
+            ...{ since: '2026-11-23T14:51:02.118Z', lastActivity: '2026-11-23T15:49:10.120Z' },
+          },
+        ],
         protocols: [{ protocol: 'SMB', totalBytes: 9600000, sharePercent: 88.9 }],
         offersPorts: [],
         usesPorts: [53, 445],

@@ -19,7 +19,7 @@ export function profileText(profile: HostProfile, interval: Interval | undefined
     : 'traffic not reported';
   const lines = [
     `${who}: ${moved}.`,
-    listLine('Peers', peers, (peer) => `${nameOf(peer)} (${sizeText(peer.totalBytes)})`),
+    listLine('Peers', peers, peerText),
     listLine('Protocols', protocols, (one) => `${String(one.protocol)} ${one.sharePercent} %`),
     portsLine(profile),
     failed.length > 0 ? `Not read: ${failed.map(({ part }) => part).join(', ')}.` : '',
@@ -31,8 +31,18 @@ function listLine<T>(title: string, all: readonly T[], say: (one: T) => string):
   return all.length > 0 ? `${title}: ${all.slice(0, NAMED).map(say).join(', ')}.` : '';
 }
 
-function nameOf({ ip, name }: HostProfile['peers'][number]): string {
-  return name === undefined ? String(ip) : `${name} ${String(ip)}`;
+function peerText(peer: HostProfile['peers'][number]): string {
+  const { ip, name, totalBytes, since, lastActivity } = peer;
+  const who = name === undefined ? String(ip) : `${name} ${String(ip)}`;
+  const when = since && lastActivity ? `, ${periodText(since, lastActivity)}` : '';
+  return `${who} (${sizeText(totalBytes)}${when})`;
+}
+
+/** Of two ISO times, as `2026-11-23 14:51:02 to 15:49:10 UTC`. */
+function periodText(from: string, to: string): string {
+  const [start, end] = [from, to].map((iso) => iso.slice(0, 19).replace('T', ' '));
+  const isOneDay = start.slice(0, 10) === end.slice(0, 10);
+  return `${start} to ${isOneDay ? end.slice(11) : end} UTC`;
 }
 
 function portsLine({ offersPorts, usesPorts }: HostProfile): string {

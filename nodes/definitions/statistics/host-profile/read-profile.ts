@@ -30,7 +30,7 @@ export interface HostProfile extends Record<string, unknown> {
   macVendor: string | null;
   /** Of the interval, or of all time; null where the appliance does not report them. */
   traffic: Record<string, number> | null;
-  peers: Array<{ ip: unknown; name?: string; totalBytes: number }>;
+  peers: Peer[];
   protocols: Array<{ protocol: unknown; totalBytes: number; sharePercent: number }>;
   /** Ports that the address offers to others, and ports that it uses at others. */
   offersPorts: number[];
@@ -38,6 +38,15 @@ export interface HostProfile extends Record<string, unknown> {
   connections: Array<Record<string, unknown>>;
   /** Parts that could not be read, and why. */
   failed: Failure[];
+}
+
+interface Peer {
+  ip: unknown;
+  name?: string;
+  totalBytes: number;
+  /** ISO times of the first and the latest of its connections, null where none was listed. */
+  since: string | null;
+  lastActivity: string | null;
 }
 
 interface Failure {
@@ -53,6 +62,9 @@ export interface ProfileRequest {
   options: CallOptions;
   onFailure(error: AllegroError): void;
 }
+
+/** Connections that are read to tell since when peers talk, largest first; what is listed is less. */
+const MAX_CONNECTIONS = 1000;
 
 /**
  * Reads all parts of a profile at once; the client's own limit decides how many run.
@@ -89,10 +101,11 @@ export async function readProfile(
     profile.traffic = withRates(countersOf(row), interval);
   });
   if (!profile.seen) return profile;
-  const highest = async (path: string) => {
-    const request = { path, query: { sort: 'bytes', reverse: true, ...query }, limit: top };
+  const highest = async (path: string, limit = top) => {
+    const request = { path, query: { sort: 'bytes', reverse: true, ...query }, limit };
     return (await client.rows(request, options)).rows;
   };
+  let talks = new Map<unknown, Talk>();
   const parts: Record<Exclude<Part, 'traffic'>, () => Promise<void>> = {
     macs: async () => {
       profile.macs = macsWithin(await client.get(ipMacsPath(ip), {}, options));
@@ -102,6 +115,7 @@ export async function readProfile(
         ip: peer.ip,
         ...displayName(peer, 'ip'),
         totalBytes: countersOf(peer)?.totalBytes ?? 0,
+        ...{ since: null, lastActivity: null },
       }));
     },
     protocols: async () => {
@@ -115,14 +129,33 @@ export async function readProfile(
       Object.assign(profile, { offersPorts: ports.asServer, usesPorts: ports.asClient });
     },
     connections: async () => {
-      const found = await highest(ipConnectionsPath(ip));
-      profile.connections = found.map((one) =>
-        briefly(toConnection(one, interval !== undefined, true)),
-      );
+      const found = await highest(ipConnectionsPath(ip), MAX_CONNECTIONS);
+      const connections = found.map((one) => toConnection(one, interval !== undefined, true));
+      profile.connections = connections.slice(0, top).map(briefly);
+      talks = talksOf(ip, connections);
     },
   };
   await Promise.all(Object.entries(parts).map(([part, read]) => attempt(part as Part, read)));
+  for (const peer of profile.peers) Object.assign(peer, talks.get(peer.ip));
   return profile;
+}
+
+type Talk = Pick<Peer, 'since' | 'lastActivity'>;
+
+/** When the connections with each peer began, and when the latest was active. */
+function talksOf(ip: string, connections: Array<Record<string, unknown>>): Map<unknown, Talk> {
+  const talks = new Map<unknown, Talk>();
+  for (const { clientIp, serverIp, connectionStartIso, lastActivityIso } of connections) {
+    if (typeof connectionStartIso !== 'string') continue;
+    const peer = clientIp === ip ? serverIp : clientIp;
+    const latest = typeof lastActivityIso === 'string' ? lastActivityIso : connectionStartIso;
+    const known = talks.get(peer);
+    // ISO times of one form have the order of their texts.
+    const since = [known?.since ?? connectionStartIso, connectionStartIso].sort()[0];
+    const lastActivity = [known?.lastActivity ?? latest, latest].sort()[1];
+    talks.set(peer, { since, lastActivity });
+  }
+  return talks;
 }
 
 /** What would be the same for every part. */

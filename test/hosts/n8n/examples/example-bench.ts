@@ -7,6 +7,7 @@ import { exampleWorkflow } from '../../../../scripts/examples/example-files';
 import type { Execution, Workflow, WorkflowNode } from '../../../../scripts/hosts/n8n-rest';
 import { FileStore, MailServer, Neighbours, ObjectStore } from '../../../neighbours';
 import type { Change as AnyChange, ExampleHost, RunningExample } from '../../examples/example-host';
+import { EXAMPLE_TROUBLE } from '../../ten-jobs';
 import { SimulatorBench, type Credential } from '../support/simulator-bench';
 import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
 import { submit } from './forms';
@@ -27,6 +28,8 @@ interface Change {
 export interface Published {
   /** To an entrance, such as `webhook/my-path` or `form/my-path`. */
   send(path: string, init: RequestInit): Promise<Response>;
+  /** The address of an entrance. */
+  urlOf(path: string): string;
   /** Its latest execution, when it has ended. */
   execution(): Promise<Execution>;
   /** Takes it back. */
@@ -57,7 +60,7 @@ export class ExampleBench implements ExampleHost {
   static async start(): Promise<ExampleBench> {
     const neighbours = await Neighbours.start();
     try {
-      const bench = await SimulatorBench.start();
+      const bench = await SimulatorBench.start(undefined, { trouble: EXAMPLE_TROUBLE });
       const { rest } = bench.host;
       const smtp = await rest.createCredential('SMTP', 'smtp', {
         user: MailServer.USER,
@@ -193,13 +196,15 @@ export class ExampleBench implements ExampleHost {
     const ending = randomUUID();
     for (const { parameters, type } of workflow.nodes) {
       const holder = (type.endsWith('.formTrigger') ? parameters.options : parameters) as Entrance;
-      const isEntrance = /\.(webhook|formTrigger)$/.test(type);
+      const isEntrance = /\.(webhook|formTrigger|mcpTrigger)$/.test(type);
       if (isEntrance) holder.path = `${holder.path}-${ending}`;
     }
     const { id, versionId } = await rest.createWorkflow(workflow);
     await rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
+    const urlOf = (path: string) => `${this.url}/${path}-${ending}`;
     return {
-      send: (path, init) => this.send(`${this.url}/${path}-${ending}`, init),
+      urlOf,
+      send: (path, init) => this.send(urlOf(path), init),
       execution: () => this.executionOf(id),
       end: async () => {
         await rest.call('POST', `/rest/workflows/${id}/deactivate`, {});

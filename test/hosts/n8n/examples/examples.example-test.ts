@@ -13,6 +13,8 @@ import { liveCapture } from './live-capture';
 import { portInventory } from './port-inventory';
 import { preserveTheBuffer } from './preserve-the-buffer';
 import { jiraIssue, theHiveCase } from './tickets';
+import * as smallJobs from './small-jobs';
+import { toolsForAi } from './tools-for-ai';
 import { whichDevice } from './which-device';
 
 const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
@@ -30,6 +32,11 @@ const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
   '18-look-up-a-host': firstSteps.lookUpAHost,
   '19-jira-issue': jiraIssue,
   '20-thehive-case': theHiveCase,
+  '21-indicator-sweep': smallJobs.indicatorSweep,
+  '22-application-slow': smallJobs.applicationSlow,
+  '23-nightly-csv': smallJobs.nightlyCsv,
+  '24-capture-to-storage': smallJobs.captureToStorage,
+  '25-tools-for-ai': toolsForAi,
   // The last ones: what the buffer misses while it is suspended stays missing.
   '02-evidence-pack': evidencePack,
   '03-preserve-the-buffer': preserveTheBuffer,

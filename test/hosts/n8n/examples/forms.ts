@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Published } from './example-bench';
+
+/** A published workflow, see `ExampleBench`. */
+interface Entrances {
+  send(path: string, init: RequestInit): Promise<Response>;
+}
 
 /** Fills in a form as a browser does: fields are numbered, in the order of the form. */
 export async function submit(
-  published: Published,
+  published: Entrances,
   path: string,
   fields: Array<string | File>,
 ): Promise<{ formWaitingUrl?: string }> {

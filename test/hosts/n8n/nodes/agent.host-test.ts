@@ -69,7 +69,7 @@ describe('the node as a tool', () => {
     });
     await host.rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
     const client = await McpClient.connect(`${host.url}/mcp/allegro-mcp`);
-    const answer = await client.callTool('Allegro', {});
+    const answer = await client.callTool('Allegro', {}).finally(() => client.close());
     expect(answer).toContain(appliance.sentHash);
     expect(answer).toMatch(/"execution\\?":null/);
     expect(answer).toMatch(/somebody deletes it: n8n never prunes/);

@@ -1,55 +1,72 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ensureN8n } from '../../../../scripts/hosts/n8n-cache';
 
 /** How long n8n may take to open the path of a workflow that was published. */
 const START_LIMIT_MS = 60_000;
 
-/** As much of a client of MCP (streamable HTTP) as the tests need. */
-export class McpClient {
-  private count = 0;
+/** As much of `@modelcontextprotocol/sdk`, which n8n brings along, as the tests need. */
+interface Sdk {
+  Client: new (info: { name: string; version: string }) => {
+    connect(transport: object): Promise<void>;
+    listTools(): Promise<{ tools: Array<{ name: string }> }>;
+    callTool(call: { name: string; arguments: object }): Promise<{ content: Content[] }>;
+    close(): Promise<void>;
+  };
+  StreamableHTTPClientTransport: new (
+    url: URL,
+    options: { requestInit: RequestInit },
+  ) => { terminateSession(): Promise<void> };
+}
 
-  private constructor(
-    private readonly url: string,
-    private readonly session: string,
-  ) {}
+interface Content {
+  type: string;
+  text?: string;
+}
+
+/** The reference client of MCP, connected to an MCP trigger of n8n. */
+export class McpClient {
+  private constructor(private readonly client: InstanceType<Sdk['Client']>) {}
 
   /** Waits until n8n answers at this path. */
-  static async connect(url: string): Promise<McpClient> {
-    const parameters = {
-      protocolVersion: '2025-03-26',
-      capabilities: {},
-      clientInfo: { name: 'test', version: '1' },
-    };
-    const end = Date.now() + START_LIMIT_MS;
+  static async connect(url: string, token = '', limitMs = START_LIMIT_MS): Promise<McpClient> {
+    const { Client, StreamableHTTPClientTransport } = await loadSdk();
+    const headers = token ? { Authorization: `Bearer ${token}` } : undefined;
+    const end = Date.now() + limitMs;
     for (;;) {
-      const response = await post(url, '', { id: 0, method: 'initialize', params: parameters });
-      if (response.ok) {
-        await response.text();
-        const client = new McpClient(url, response.headers.get('mcp-session-id') ?? '');
-        await (await post(url, client.session, { method: 'notifications/initialized' })).text();
-        return client;
+      const client = new Client({ name: 'test', version: '1' });
+      try {
+        const requestInit = { headers };
+        await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
+        return new McpClient(client);
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await pause(300);
       }
-      if (Date.now() > end) throw new Error(`${response.status}: ${await response.text()}`);
-      await pause(300);
     }
   }
 
-  /** The whole answer, as it came. */
+  /** Names of the tools, sorted. */
+  async tools(): Promise<string[]> {
+    const { tools } = await this.client.listTools();
+    return tools.map(({ name }) => name).sort();
+  }
+
+  /** The texts of the answer, one below the other. */
   async callTool(name: string, parameters: Record<string, unknown>): Promise<string> {
-    const params = { name, arguments: parameters };
-    const call = { id: ++this.count, method: 'tools/call', params };
-    const response = await post(this.url, this.session, call);
-    return response.text();
+    const { content } = await this.client.callTool({ name, arguments: parameters });
+    return content.map(({ text }) => text ?? '').join('\n');
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
   }
 }
 
-function post(url: string, session: string, message: object): Promise<Response> {
-  return fetch(url, {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/json',
-      Accept: 'application/json, text/event-stream',
-      ...(session ? { 'mcp-session-id': session } : {}),
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', ...message }),
-  });
+async function loadSdk(): Promise<Sdk> {
+  const folder = join(ensureN8n().nodeModules, '@modelcontextprotocol/sdk/dist/cjs/client');
+  const [client, transport] = (await Promise.all(
+    ['index.js', 'streamableHttp.js'].map((file) => import(join(folder, file))),
+  )) as [Pick<Sdk, 'Client'>, Pick<Sdk, 'StreamableHTTPClientTransport'>];
+  return { ...client, ...transport };
 }

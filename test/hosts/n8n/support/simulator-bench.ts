@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { N8nHost } from '../../../../scripts/hosts/n8n-host';
 import type { Execution, Workflow } from '../../../../scripts/hosts/n8n-rest';
-import { startSimulator, type Simulator } from '../../../../simulator';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../../../simulator';
 import { TOKEN_TYPE } from './bench';
 import { TRIGGER } from './workflows';
 
@@ -33,8 +33,8 @@ export class SimulatorBench {
   ) {}
 
   /** Without a target, a simulator is started: over HTTPS, with a certificate of its own. */
-  static async start(target?: Target): Promise<SimulatorBench> {
-    const own = target ? undefined : await startSimulator();
+  static async start(target?: Target, options: SimulatorOptions = {}): Promise<SimulatorBench> {
+    const own = target ? undefined : await startSimulator(options);
     const chosen = target ?? {
       url: own!.url,
       token: 'demo-token',

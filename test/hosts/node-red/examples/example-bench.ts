@@ -6,6 +6,7 @@ import type { FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { waitUntil } from '../../../contract/support/wait-until';
 import type { Change, ExampleHost, RunningExample } from '../../examples/example-host';
 import { FileStore, MailServer, Neighbours } from '../../../neighbours';
+import { EXAMPLE_TROUBLE } from '../../ten-jobs';
 import { SimulatorBench, TOKEN } from '../support/simulator-bench';
 
 /** A real Node-RED with the package for mail beside ours, the simulator, and the neighbours. */
@@ -18,7 +19,8 @@ export class ExampleBench implements ExampleHost {
   static async start(): Promise<ExampleBench> {
     const neighbours = await Neighbours.start();
     try {
-      const bench = await SimulatorBench.start({ packages: ['node-red-node-email'] });
+      const packages = ['node-red-node-email'];
+      const bench = await SimulatorBench.start({ packages }, EXAMPLE_TROUBLE);
       const example = new ExampleBench(bench, neighbours);
       mkdirSync(example.inbox);
       return example;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeRedHost, until, type StartOptions } from '../../../../scripts/hosts/node-red-host';
-import { startSimulator, type Simulator } from '../../../../simulator';
+import { startSimulator, type Simulator, type TroubleKind } from '../../../../simulator';
 import { EditorEvents } from './editor-events';
 import { HostFlows } from './host-flows';
 
@@ -21,8 +21,11 @@ export class SimulatorBench {
     readonly events: EditorEvents,
   ) {}
 
-  static async start(options: StartOptions = {}): Promise<SimulatorBench> {
-    const simulator = await startSimulator({ historySeconds: HISTORY_SECONDS });
+  static async start(
+    options: StartOptions = {},
+    trouble: TroubleKind[] = [],
+  ): Promise<SimulatorBench> {
+    const simulator = await startSimulator({ historySeconds: HISTORY_SECONDS, trouble });
     try {
       const host = await NodeRedHost.start(options);
       const { url, certificatePem: certificate } = simulator;

@@ -27,10 +27,16 @@ const ANSWERS: Record<string, FakeAnswer> = {
   [`${IPS}/10.1.2.3/peers_ports`]: {
     text: 'ip,port,a,b,c,d,role\n10.1.2.9,22,,,,,client\n10.1.2.9,445,,,,,server\n',
   },
-  [`${IPS}/10.1.2.3/connections`]: list({
-    ...{ clientIp: '10.1.2.3', clientPort: 50000, serverIp: '10.1.2.9', serverPort: 445 },
-    ...{ connectionStart: 1795448946280, lastActivity: 1795448950120, ...counters(5, 5) },
-  }),
+  [`${IPS}/10.1.2.3/connections`]: list(
+    {
+      ...{ clientIp: '10.1.2.3', clientPort: 50000, serverIp: '10.1.2.9', serverPort: 445 },
+      ...{ connectionStart: 1795448946280, lastActivity: 1795448950120, ...counters(5, 5) },
+    },
+    {
+      ...{ clientIp: '10.1.2.9', clientPort: 50001, serverIp: '10.1.2.3', serverPort: 22 },
+      ...{ connectionStart: 1795444146280, lastActivity: 1795444150120, ...counters(1, 1) },
+    },
+  ),
 };
 
 const answering = (changes: Record<string, FakeAnswer> = {}) =>
@@ -51,18 +57,26 @@ it('says in a few lines what is known of a host', async () => {
       ...{ ip: '10.1.2.3', seen: true, name: 'alice.example', macVendor: 'ACME', failed: [] },
       macs: ['02:00:5e:00:01:03'],
       traffic: expect.objectContaining({ rxBytes: 9e6, txBytes: 1e6 }),
-      peers: [{ ip: '10.1.2.9', name: 'files.example', totalBytes: 10 }],
+      peers: [
+        {
+          ...{ ip: '10.1.2.9', name: 'files.example', totalBytes: 10 },
+          ...{ since: '2026-11-23T14:29:06.280Z', lastActivity: '2026-11-23T15:49:10.120Z' },
+        },
+      ],
       protocols: [
         { protocol: 'SMB', totalBytes: 600, sharePercent: 75 },
         { protocol: 'DNS', totalBytes: 200, sharePercent: 25 },
       ],
       ...{ offersPorts: [22], usesPorts: [445] },
-      connections: [expect.objectContaining({ serverPort: 445, totalBytes: 10 })],
+      connections: [
+        expect.objectContaining({ serverPort: 445, totalBytes: 10 }),
+        expect.objectContaining({ serverPort: 22, totalBytes: 2 }),
+      ],
     }),
   ]);
   expect(String(hosts[0]!.text).split('\n')).toEqual([
     '10.1.2.3 (alice.example, 02:00:5e:00:01:03, ACME): received 9.0 MB and transmitted 1.0 MB in 60 min.',
-    'Peers: files.example 10.1.2.9 (10 B).',
+    'Peers: files.example 10.1.2.9 (10 B, 2026-11-23 14:29:06 to 15:49:10 UTC).',
     'Protocols: SMB 75 %, DNS 25 %.',
     'Offers ports 22; uses ports 445.',
   ]);
