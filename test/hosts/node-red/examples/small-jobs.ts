@@ -138,8 +138,8 @@ export function toolsForAi(get: () => ExampleBench): void {
     expect(hosts[0]!.text).toMatch(/^10\.1\.2\.3 \(pc-anna/);
     const { body } = await ask('capture?ip=10.1.2.3');
     const folder = join(get().bench.host.userDir, 'captures');
-    expect(readdirSync(folder)).toContain(basename(body.filename as string));
-    expect(hashOf(readFileSync(body.filename as string))).toBe(body.sha256);
+    expect(readdirSync(folder)).toContain(basename(body.path as string));
+    expect(hashOf(readFileSync(body.path as string))).toBe(body.sha256);
     const refused = await ask('host?ip=alice');
     expect([refused.status, refused.body.error]).toEqual([502, expect.stringContaining('alice')]);
   });
