@@ -86,26 +86,6 @@ export async function open(page: Page, { url, rest }: N8nHost, workflow: Workflo
   await page.getByTestId('canvas-node').first().waitFor();
 }
 
-/**
- * Shows a saved workflow as a link within the editor does: without loading all of its code again, but
- * with what n8n keeps of the workflow.
- */
-export async function follow(page: Page, id: string): Promise<void> {
-  const go = (to: string) =>
-    page.evaluate(
-      `history.pushState(null, '', '${to}'); dispatchEvent(new PopStateEvent('popstate'))`,
-    );
-  const node = page.getByTestId('canvas-node').first();
-  await go('/home/workflows');
-  await node.waitFor({ state: 'detached' });
-  const fetched = page.waitForResponse((response) =>
-    new URL(response.url()).pathname.endsWith(`/rest/workflows/${id}`),
-  );
-  await go(`/workflow/${id}`);
-  await fetched;
-  await node.waitFor();
-}
-
 /** On the canvas; handles of a node carry its name as well. */
 export function nodeNamed(page: Page, name: string): Locator {
   return page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);

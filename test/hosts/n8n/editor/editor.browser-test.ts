@@ -9,7 +9,7 @@ import { pollProperties, pushProperties } from '../../../../n8n/description/trig
 import { definitions } from '../../../../nodes/definitions';
 import { pollTriggers } from '../../../../nodes/definitions/triggers';
 import { pushedStatisticsTrigger } from '../../../../nodes/definitions/triggers/pushed-statistics-trigger';
-import { EditorBrowser, follow } from '../../../../scripts/hosts/n8n-browser';
+import { EditorBrowser } from '../../../../scripts/hosts/n8n-browser';
 import { neverShown, variantsOf, type Variant } from './form-variants';
 import { expectSaved, expectShown, NodeForm, sampleOf, samplesOf } from './node-form';
 import { SimulatorBench } from '../support/simulator-bench';
@@ -33,7 +33,6 @@ describe('the node in the editor', () => {
 
   async function show(id: string): Promise<void> {
     const { page } = browser;
-    if (page.url().includes('/workflow/')) return follow(page, id);
     await page.goto(`${bench.host.url}/workflow/${id}`);
     await page.getByTestId('canvas-node').first().waitFor();
   }
