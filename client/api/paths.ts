@@ -69,6 +69,9 @@ export const MACS = `${MODULES}/mac/macs`;
 /** @param mac in lower case with colons */
 export const macPath = (mac: string): string => `${MACS}/${mac}`;
 
+/** IP addresses of a MAC address. Seen: PSMultimeter. */
+export const macIpsPath = (mac: string): string => `${macPath(mac)}/ip_paged`;
+
 /** Seen: PSMultimeter. */
 export const MACS_PAGED = `${MODULES}/mac/mac_paged`;
 
@@ -83,6 +86,12 @@ export const UDP_PORTS_PAGED = `${MODULES}/l4_ports/udp_ports_paged`;
 
 /** Below it, one TCP port. Seen: PSMultimeter. */
 export const TCP_PORT = `${MODULES}/l4_ports/tcp_port`;
+
+/** Seen: PSMultimeter. */
+export const DNS_SERVERS = `${MODULES}/dns/servers_paged`;
+
+/** Seen: PSMultimeter; that a row names its address is an assumption. */
+export const DHCP_SERVERS = `${MODULES}/dhcp/servers`;
 
 /** Source: "Query available URIs with OPTIONS". Read only to see whether it is allowed. */
 export const SIP = `${MODULES}/sip`;

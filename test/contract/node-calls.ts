@@ -282,6 +282,11 @@ export const NODE_CALLS = {
     values: () => ({ elementKind: 'ip' }),
     check: expectWatched,
   },
+  'New Element Trigger of host ports': {
+    node: 'newElementTrigger',
+    values: () => ({ elementKind: 'hostPort', addresses: `${STEADY_HOST}, 10.1.0.0/16` }),
+    check: expectWatched,
+  },
   'Incidents Trigger': {
     node: 'incidentsTrigger',
     values: () => ({}),

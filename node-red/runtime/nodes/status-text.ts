@@ -121,7 +121,7 @@ export function outcomeStatus(
 }
 
 /** A time as the clock of this machine shows it, with its date if that is not today's. */
-export function clockText(iso: string, now = new Date()): string {
+function clockText(iso: string, now = new Date()): string {
   const at = new Date(iso);
   // The Swedish form is ISO 8601 with a blank.
   const [date, time] = at.toLocaleString('sv').split(' ') as [string, string];

@@ -2,7 +2,17 @@ import { buildExpression, type ExpressionKind } from '../../../client/values/fil
 
 /** What an element of a statistic is. */
 export type ElementKind =
-  'ip' | 'mac' | 'protocol' | 'tcpPort' | 'udpPort' | 'interface' | 'total' | 'other';
+  | 'ip'
+  | 'mac'
+  | 'protocol'
+  | 'tcpPort'
+  | 'udpPort'
+  | 'hostPort'
+  | 'dnsServer'
+  | 'dhcpServer'
+  | 'interface'
+  | 'total'
+  | 'other';
 
 const EXPRESSIONS: Partial<Record<ElementKind, (element: string) => [ExpressionKind, string][]>> = {
   ip: (ip) => [['host', ip]],
@@ -15,7 +25,18 @@ const EXPRESSIONS: Partial<Record<ElementKind, (element: string) => [ExpressionK
     ['port', port],
     ['protocol', 'UDP'],
   ],
+  hostPort: (end) => [['hostPort', end]],
+  dnsServer: (ip) => [['hostPort', `${bracketed(ip)}:53`]],
+  dhcpServer: (ip) => [
+    ['host', ip],
+    ['portRange', '67-68'],
+  ],
 };
+
+/** As it stands before a port. */
+export function bracketed(ip: string): string {
+  return ip.includes(':') ? `[${ip}]` : ip;
+}
 
 /**
  * The filter expression that captures an element's packets; nothing where none is known, as for

@@ -1,12 +1,9 @@
-import { inputError, type CallOptions } from '../../../client';
-import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
-import { IPS } from '../../../client/api/paths';
-import { LINK_GROUP_FIELD, partsOfList, readAddress } from '../fields/address';
+import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { PORT_FILTER_FIELD } from '../fields/port-filter';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { defineNode } from '../model/define-node';
-import type { RunContext } from '../model/run-context';
+import { addressesOf, readAddresses } from './address-list';
 import { resolveInterval } from './interval';
 import { AS_CSV, listOutputField } from './list-fields';
 import { PortInventory } from './port-inventory';
@@ -121,46 +118,3 @@ export const getServerPorts = defineNode({
     yield values.listOutput === 'csv' ? inventory.asFile() : await inventory.asItems();
   },
 });
-
-/** @throws AllegroError `input` */
-function readAddresses(text: string): Array<{ text: string; network: Network }> {
-  return partsOfList(text).map((part) => {
-    const network = parseNetwork(part);
-    if (network) return { text: part, network };
-    throw inputError(
-      'addresses',
-      `"${part}" is neither an IP address nor a network.`,
-      'Separate addresses by commas, e.g. 10.1.2.0/24, 10.1.9.7.',
-    );
-  });
-}
-
-/** The list of all addresses is asked for only where it is needed. */
-async function addressesOf(
-  { client }: RunContext,
-  wanted: ReturnType<typeof readAddresses>,
-  options: CallOptions,
-): Promise<string[]> {
-  const isSingle = ({ bytes, prefixLength }: Network) => prefixLength === bytes.length * 8;
-  if (wanted.length > 0 && wanted.every(({ network }) => isSingle(network))) {
-    return [...new Set(wanted.map(({ text }) => text.split('/')[0]))];
-  }
-  const answer = await client.get(IPS, {}, options);
-  const known = namesWithin(answer);
-  if (wanted.length === 0) return known;
-  return known.filter((ip) => wanted.some(({ network }) => isInNetwork(ip, network)));
-}
-
-/** The script that uses the list takes an array as well as an object by address. */
-function namesWithin(answer: unknown): string[] {
-  if (Array.isArray(answer)) {
-    return answer.map((item: unknown) =>
-      typeof item === 'object' && item !== null
-        ? String((item as { ip?: unknown }).ip)
-        : String(item),
-    );
-  }
-  if (typeof answer !== 'object' || answer === null) return [];
-  const { displayedItems } = answer as { displayedItems?: unknown };
-  return Array.isArray(displayedItems) ? namesWithin(displayedItems) : Object.keys(answer);
-}

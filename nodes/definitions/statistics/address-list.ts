@@ -1,0 +1,55 @@
+import { inputError, type CallOptions } from '../../../client';
+import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
+import { IPS } from '../../../client/api/paths';
+import { partsOfList } from '../fields/address';
+import type { RunContext } from '../model/run-context';
+
+/**
+ * Reads addresses and networks from a list that a person typed.
+ *
+ * @throws AllegroError `input`, naming the field `addresses`
+ */
+export function readAddresses(text: string): Array<{ text: string; network: Network }> {
+  return partsOfList(text).map((part) => {
+    const network = parseNetwork(part);
+    if (network) return { text: part, network };
+    throw inputError(
+      'addresses',
+      `"${part}" is neither an IP address nor a network.`,
+      'Separate addresses by commas, e.g. 10.1.2.0/24, 10.1.9.7.',
+    );
+  });
+}
+
+/**
+ * The addresses that are meant; all that the appliance knows where none are named. The list of all is
+ * asked for only where it is needed.
+ */
+export async function addressesOf(
+  { client }: RunContext,
+  wanted: ReturnType<typeof readAddresses>,
+  options: CallOptions,
+): Promise<string[]> {
+  const isSingle = ({ bytes, prefixLength }: Network) => prefixLength === bytes.length * 8;
+  if (wanted.length > 0 && wanted.every(({ network }) => isSingle(network))) {
+    return [...new Set(wanted.map(({ text }) => text.split('/')[0]))];
+  }
+  const answer = await client.get(IPS, {}, options);
+  const known = namesWithin(answer);
+  if (wanted.length === 0) return known;
+  return known.filter((ip) => wanted.some(({ network }) => isInNetwork(ip, network)));
+}
+
+/** The script that uses the list takes an array as well as an object by address. */
+function namesWithin(answer: unknown): string[] {
+  if (Array.isArray(answer)) {
+    return answer.map((item: unknown) =>
+      typeof item === 'object' && item !== null
+        ? String((item as { ip?: unknown }).ip)
+        : String(item),
+    );
+  }
+  if (typeof answer !== 'object' || answer === null) return [];
+  const { displayedItems } = answer as { displayedItems?: unknown };
+  return Array.isArray(displayedItems) ? namesWithin(displayedItems) : Object.keys(answer);
+}

@@ -1,0 +1,164 @@
+import { AllegroError, inputError, type CallOptions } from '../../../../client';
+import { DHCP_SERVERS, DNS_SERVERS } from '../../../../client/api/paths';
+import { nameOfRow, type Row } from '../../../../client/api/rows';
+import { toCounters } from '../../../../client/values/counters';
+import { isServicePort } from '../../../../client/values/service-port';
+import { mapInOrder } from '../../model/map-in-order';
+import type { RunContext } from '../../model/run-context';
+import { addressesOf, readAddresses } from '../../statistics/address-list';
+import { bracketed } from '../../statistics/element-expression';
+import { RANKING_PATHS } from '../../statistics/ranking';
+import { windowQuery, type Window } from '../window';
+import type { NewElementValues } from './fields';
+
+/** An element that a list of the appliance has. */
+export interface FoundElement {
+  element: string;
+  row: Row;
+}
+
+export interface ElementRequest {
+  window: Window;
+  /** At the baseline, all that is listed; else what had traffic in the window. */
+  isBaseline: boolean;
+  /** How many at most. */
+  limit: number;
+  options: CallOptions;
+}
+
+/** How many are asked for when only a few are shown. */
+export const PREVIEWED = 3;
+/** Each is a request in every poll. */
+const MAX_HOSTS = 256;
+const PARALLEL_HOSTS = 8;
+
+/** Lists without counters of traffic: all that they hold counts, in every window. */
+const SERVER_LISTS = {
+  dnsServer: { path: DNS_SERVERS, sort: 'requests' },
+  dhcpServer: { path: DHCP_SERVERS, sort: 'ip' },
+};
+
+/**
+ * Reads the elements that matter in a window.
+ *
+ * @throws AllegroError `input`, and what a request throws
+ */
+export async function readElements(
+  context: RunContext,
+  values: NewElementValues,
+  request: ElementRequest,
+): Promise<FoundElement[]> {
+  const { elementKind: kind } = values;
+  switch (kind) {
+    case 'hostPort':
+      return readHostPorts(context, values, request);
+    case 'dnsServer':
+    case 'dhcpServer':
+      return readServers(context, SERVER_LISTS[kind], request);
+    default: {
+      const rows = await readRows(context, RANKING_PATHS[kind], request);
+      const found = rows.map((row) => ({ element: elementOf(row), row }));
+      const layer4 = { tcpPort: 'TCP', udpPort: 'UDP' }[kind as string];
+      if (!layer4 || values.portFilter === 'all') return found;
+      return found.filter(({ element }) => isServicePort(Number(element), { layer4 }));
+    }
+  }
+}
+
+/**
+ * What had traffic in a window; at the baseline everything that is listed. Elements without traffic
+ * in the window may be listed too, and come last.
+ */
+async function readRows(
+  { client, log }: RunContext,
+  path: string,
+  { window, isBaseline, limit, options }: ElementRequest,
+): Promise<Row[]> {
+  const query = { sort: 'bytes', reverse: true, skiphistorydata: true, ...windowQuery(window) };
+  for (let asked = isBaseline ? limit : Math.min(100, limit); ; asked *= 4) {
+    const most = Math.min(asked, limit);
+    const { rows, total, warnings } = await client.rows({ path, query, limit: most }, options);
+    const isAll = rows.length < most && warnings.length === 0;
+    const listed = rows.filter((row) => elementOf(row) !== '');
+    const isBehindTraffic = rows.length > 0 && !hadTraffic(rows.at(-1)!);
+    if (isAll || isBaseline || isBehindTraffic || most >= limit) {
+      if (most >= limit && !isBehindTraffic) warnOfMore({ log }, path, total, limit);
+      return isBaseline ? listed : listed.filter(hadTraffic);
+    }
+  }
+}
+
+async function readServers(
+  { client, log }: RunContext,
+  { path, sort }: { path: string; sort: string },
+  { limit, options }: ElementRequest,
+): Promise<FoundElement[]> {
+  const query = { sort, reverse: true, skiphistorydata: true };
+  const { rows, total } = await client.rows({ path, query, limit }, options);
+  warnOfMore({ log }, path, total, limit);
+  return rows.map((row) => ({ element: elementOf(row), row })).filter(({ element }) => element);
+}
+
+/**
+ * All ports that the appliance remembers: that a time range applies to these tables is not
+ * documented. A host that is gone offers nothing; one that cannot be read ends the poll, which is tried
+ * again.
+ */
+async function readHostPorts(
+  context: RunContext,
+  { addresses, portFilter }: NewElementValues,
+  { limit, options }: ElementRequest,
+): Promise<FoundElement[]> {
+  const { client, signal } = context;
+  const ips = await addressesOf(context, readAddresses(addresses), options);
+  if (ips.length > MAX_HOSTS) throw tooManyError(ips.length);
+  const servicesOnly = portFilter === 'services';
+  const read = (ip: string, ownSignal: AbortSignal) =>
+    client
+      .serverPorts(ip, {}, { ...options, signal: ownSignal, servicesOnly })
+      .then(({ asServer }) => asServer.map((port) => toHostPort(ip, port)))
+      .catch((error: unknown) => {
+        const isGone = error instanceof AllegroError && error.kind === 'notFound';
+        return isGone ? [] : Promise.reject(error);
+      });
+  const found: FoundElement[] = [];
+  for await (const ports of mapInOrder(ips, PARALLEL_HOSTS, signal, read)) {
+    found.push(...ports);
+    if (limit <= PREVIEWED && found.length >= limit) break;
+  }
+  return found;
+}
+
+function toHostPort(ip: string, port: number): FoundElement {
+  return { element: `${bracketed(ip)}:${port}`, row: { ip, port } };
+}
+
+function warnOfMore(
+  { log }: Pick<RunContext, 'log'>,
+  path: string,
+  total: number | undefined,
+  limit: number,
+): void {
+  if (limit <= PREVIEWED || (total ?? 0) <= limit) return;
+  log.warn(
+    `The appliance lists ${total} elements in ${path}, but only ${limit} are remembered. Some may be reported though they are not new.`,
+  );
+}
+
+/** Without counters nobody can tell; then it counts. */
+function hadTraffic(row: Row): boolean {
+  return (toCounters(row.interval)?.totalPackets ?? 1) > 0;
+}
+
+function elementOf(row: Row): string {
+  const value = nameOfRow(row)?.value;
+  return value === undefined ? '' : String(value);
+}
+
+function tooManyError(count: number): AllegroError {
+  return inputError(
+    'addresses',
+    `*IP Addresses* stands for ${count} known addresses; at most ${MAX_HOSTS} can be watched.`,
+    'Enter smaller networks, or use several triggers.',
+  );
+}
