@@ -51,7 +51,11 @@ export class ClassicReader extends RecordReader {
     const major = view.getUint16(offset + 4, this.littleEndian);
     const minor = view.getUint16(offset + 6, this.littleEndian);
     if (major !== 2) {
-      this.fail('unsupported', 0, `The pcap file has version ${major}.${minor}; known is 2.4.`);
+      this.fail(
+        'unsupported',
+        0,
+        `The pcap file has version ${major}.${minor}; only 2.4 is supported.`,
+      );
       return;
     }
     const snapLength = view.getUint32(offset + 16, this.littleEndian);
@@ -77,8 +81,8 @@ export class ClassicReader extends RecordReader {
       this.fail(
         'oversize',
         position,
-        `At byte ${position} a packet of ${captured} bytes should follow; more than ` +
-          `${this.maxLength} cannot be. Bytes are missing before it, or it is not a packet.`,
+        `At byte ${position} a packet of ${captured} bytes should follow; the maximum is ` +
+          `${this.maxLength}. Bytes are missing before it, or it is not a packet.`,
       );
       return;
     }

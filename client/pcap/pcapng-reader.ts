@@ -106,7 +106,7 @@ export class PcapngReader extends RecordReader {
     if (length < (minimum ?? 12) || length % 4 !== 0) {
       // Of a type that is known, it is a broken block; otherwise it is hardly a block at all.
       if (minimum === undefined) this.failBlock('garbage', `no block begins`);
-      else this.failBlock('badBlock', `a block gives ${length} as its length, which cannot be`);
+      else this.failBlock('badBlock', `a block has the impossible length ${length}`);
       return false;
     }
     const isPacket = this.blockType === ENHANCED_PACKET || this.blockType === OBSOLETE_PACKET;
@@ -115,7 +115,7 @@ export class PcapngReader extends RecordReader {
     if (!isPacket && length > maximum) {
       this.failBlock(
         'oversize',
-        `a block of ${length} bytes begins; more than ${maximum} is not taken for true`,
+        `a block of ${length} bytes begins; more than ${maximum} is not plausible`,
       );
       return false;
     }
@@ -133,7 +133,10 @@ export class PcapngReader extends RecordReader {
     const major = view.getUint16(offset + 4, this.littleEndian);
     const minor = view.getUint16(offset + 6, this.littleEndian);
     if (major !== 1) {
-      this.failBlock('unsupported', `a section of version ${major}.${minor} begins; known is 1.0`);
+      this.failBlock(
+        'unsupported',
+        `a section of version ${major}.${minor} begins; only 1.0 is supported`,
+      );
       return;
     }
     if (!this.isLengthPlausible() || this.isBeyondLimit(this.blockStart + this.blockLength)) return;
@@ -178,8 +181,8 @@ export class PcapngReader extends RecordReader {
     if (captured > maximum || this.blockLength - captured > MAX_BLOCK_LENGTH) {
       this.failBlock(
         'oversize',
-        `a packet of ${captured} bytes in a block of ${this.blockLength} begins; more than ` +
-          `${maximum} cannot be`,
+        `a packet of ${captured} bytes in a block of ${this.blockLength} begins; the maximum is ` +
+          `${maximum}`,
       );
       return;
     }
@@ -239,7 +242,7 @@ export class PcapngReader extends RecordReader {
     if (length !== this.blockLength) {
       this.failBlock(
         'trailerMismatch',
-        `a block gives ${this.blockLength} as its length before and ${length} behind it`,
+        `a block has the length ${this.blockLength} at its start and ${length} at its end`,
       );
       return;
     }

@@ -73,7 +73,7 @@ export async function upload(
   );
   const slot = slotWithin(announced) ?? request.slot;
   if (slot === 0 && !request.allowReplacingLiveData) {
-    throw liveDataError('The appliance gave the slot of the live traffic', api.baseUrl);
+    throw liveDataError('The appliance assigned the slot of the live traffic', api.baseUrl);
   }
   const mmId = slotAddress(device, slot);
   try {
@@ -189,7 +189,7 @@ function deniedError(error: AllegroError, slot: number): AllegroError {
     ...error,
     what: `Permission denied (HTTP ${error.status}): this login may not read what shows whether analysis slot ${slot} exists. Nothing was uploaded.`,
     advice:
-      'Give it read access to statistics beside the admin role. To upload without this check, allow replacing live data: all live statistics may then be lost.',
+      'Give it read access to statistics in addition to the admin role. To upload without this check, allow replacing live data: all live statistics may then be lost.',
     cause: error,
   });
 }
@@ -205,7 +205,7 @@ function slotWithin(answer: unknown): number | undefined {
 function reservedError(error: AllegroError, slot: number): AllegroError {
   return new AllegroError({
     ...error,
-    advice: `${error.advice} Analysis slot ${slot} may stay reserved: end it on the dashboard of the appliance, or upload to it again with "Replace".`,
+    advice: `${error.advice} Analysis slot ${slot} may stay reserved: close it on the dashboard of the appliance, or upload to it again with "Replace".`,
     cause: error.cause,
   });
 }
@@ -213,7 +213,7 @@ function reservedError(error: AllegroError, slot: number): AllegroError {
 function wrongSizeError({ name, size }: FileToSend, sent: number): AllegroError {
   return new AllegroError({
     kind: 'incomplete',
-    what: `"${name}" should have ${size} bytes, but ${sent > size ? 'more' : `only ${sent}`} came.`,
+    what: `"${name}" should have ${size} bytes, but ${sent > size ? 'more' : `only ${sent}`} were read.`,
     advice: 'It changed while it was read. Upload it again once it is complete.',
     canRetry: true,
   });
@@ -251,7 +251,7 @@ function asSourceError({ name }: FileToSend, cause: unknown): AllegroError {
 function warningsFor({ fault }: PcapSummary, wanted: number, slot: number): string[] {
   const warnings: string[] = [];
   if (slot !== wanted) {
-    warnings.push(`The appliance gave slot ${slot} instead of slot ${wanted}; the file is there.`);
+    warnings.push(`The appliance assigned slot ${slot} instead of slot ${wanted}; the file is in slot ${slot}.`);
   }
   if (fault !== undefined) {
     warnings.push(`The file is incomplete: ${fault.message} The packets before that were sent.`);

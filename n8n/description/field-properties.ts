@@ -99,7 +99,7 @@ function labelOf(field: Field): string {
  */
 function descriptionOf({ type, description }: Field): string {
   return type === 'dateTime'
-    ? `${description}. What is picked or typed here is in the time zone of the workflow; an expression may yield another zone`
+    ? `${description}. Times picked or typed here are in the time zone of the workflow; an expression can return another zone`
     : description;
 }
 
@@ -184,7 +184,7 @@ function locator(field: TextField | NumberField, source: ChoiceSource): TypeProp
         placeholder: listPlaceholder(field, source),
         ...(isPath
           ? {
-              hint: 'Search by name or path. With an address you also get what is about it, e.g. connections 10.1.2.3',
+              hint: 'Search by name or path. An address also finds its statistics, e.g. connections 10.1.2.3',
             }
           : {}),
         typeOptions: { searchListMethod: SEARCH_METHODS[source], searchable: true },

@@ -206,7 +206,7 @@ const simplifyProperty: INodeProperties = {
   name: SIMPLIFY_NAME,
   type: 'boolean',
   default: true,
-  description: 'Whether to return what the next node needs instead of all, evidence included',
+  description: 'Whether to return only what the next node needs, without the evidence record',
 };
 
 const parallelProperty: INodeProperties = {
@@ -216,7 +216,7 @@ const parallelProperty: INodeProperties = {
   default: 1,
   typeOptions: { minValue: MAX_PARALLEL.min, maxValue: MAX_PARALLEL.max, numberPrecision: 0 },
   description:
-    'How many items are worked on at once, e.g. live captures that begin together. One appliance gets at most 4 transfers at once',
+    'Maximum items at a time, for example live captures that start together. An appliance gets at most 4 transfers at a time',
 };
 
 function optionsCollection(

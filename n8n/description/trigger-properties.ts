@@ -31,7 +31,7 @@ function triggerOnProperty(triggers: readonly TriggerDefinition[]): INodePropert
     type: 'options',
     noDataExpression: true,
     description: 'What starts the workflow',
-    hint: 'For statistics that the appliance pushes by itself, add the Allegro Network Multimeter Push Trigger',
+    hint: 'To receive statistics that the appliance pushes, add the Allegro Network Multimeter Push Trigger',
     options: triggers
       .map(({ name, label, action, description, isExperimental }) => ({
         name: `${shortLabel(label)}${isExperimental ? ' (Experimental)' : ''}`,

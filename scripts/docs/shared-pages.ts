@@ -52,7 +52,10 @@ export function sharedPages(): Record<string, string> {
       '## Files',
       'Nodes whose result is a file have these, too. In n8n the file goes into the binary field that _Put Output File in Field_ names.',
       fullFieldTable(FILE_TARGET_FIELDS),
-      '`msg.filename` is the full path of the file, as in the file nodes of Node-RED: it is what Upload Pcap, Pcap Summary, _read file_ and others take, so they can be wired to a capture as they are. The result has the path as `path`, and the name alone as `fileName`; several files are in `files`, each with both. An evidence file is in `evidencePath`. In a buffer a file has no path: `msg.filename` is then its name, and `msg.fileInfo` has what the result says otherwise.',
+      '`msg.filename` is the full path of the file, as in the file nodes of Node-RED: Upload Pcap, Pcap Summary and _read file_ can be wired to a capture as they are. The result has the path as `path` and the name as `fileName`, for several files in `files`; an evidence file is in `evidencePath`. A buffer has no path: `msg.filename` is then the name, and `msg.fileInfo` the details of the file.',
+      '## Language',
+      'Forms, help and status are in English and German, in the language of the editor. A status with numbers (1,5 MB) is in the language of the runtime, as with the nodes of Node-RED itself: `lang` in `settings.js`, or the environment variable `LANG`.',
+      'Errors and warnings are in English in every language, as they are in n8n, so that they can be searched for and sent to others. Test for `msg.error.code` in a flow, not for the text.',
     ].join('\n\n'),
   };
 }

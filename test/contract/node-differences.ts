@@ -68,7 +68,7 @@ export const BY_PERSONALITY: Record<Personality, Differences> = {
   // What is not there cannot be told from what is: nothing goes into a slot that may not be one.
   'ignored-mm-id': { differs: { 'Upload Pcap': NO_SLOT_PROVEN, 'Wait for Analysis': UNSETTLED } },
   'ignored-mm-id-clock': {},
-  'assigned-slots': { differs: { 'Upload Pcap': { warns: /gave slot 2 instead of slot 1/ } } },
+  'assigned-slots': { differs: { 'Upload Pcap': { warns: /assigned slot 2 instead of slot 1/ } } },
   'unnamed-slots': {},
   'empty-404': {
     differs: each(['Get Connections of an unseen address', 'Get Peers of an unseen address'], {

@@ -25,8 +25,8 @@ export function clientOf(RED: RuntimeApi, id: unknown): AllegroClient {
   if (node?.type !== APPLIANCE_TYPE) {
     throw missingError(
       'appliance',
-      'No appliance is chosen, or the one that was chosen is disabled.',
-      'Open the node, choose or add an appliance and deploy.',
+      'No appliance is selected, or the selected one is disabled.',
+      'Open the node, select or add an appliance, and deploy.',
     );
   }
   return (node as ApplianceNode).getClient();

@@ -91,7 +91,7 @@ export async function testDeployed(
   if (changed.length > 0) {
     throw inputError(
       'baseUrl',
-      `The form names environment variables, which Node-RED fills in at deploy, and has changed since the last one (${changed.join(', ')}).`,
+      `The form has environment variables, which Node-RED replaces at deploy, and settings have changed since the last deploy (${changed.join(', ')}).`,
       'Deploy, then test again.',
     );
   }

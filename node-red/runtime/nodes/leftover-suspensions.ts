@@ -28,7 +28,7 @@ export function noteSuspensionOf(
     const note: SuspensionNote = { ...buffer, nodeId: node.id };
     await notes.write(id, JSON.stringify(note)).catch((error: unknown) => {
       node.warn(
-        `The suspended ring buffer cannot be noted for recovery (${String(error)}): after a crash of Node-RED it would stay suspended.`,
+        `The suspended ring buffer cannot be saved for recovery (${String(error)}): after a crash of Node-RED it would stay suspended.`,
       );
     });
     return () => notes.remove(id);

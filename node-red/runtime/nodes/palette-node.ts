@@ -55,7 +55,7 @@ async function reportLeftovers(RED: RuntimeApi, node: RuntimeNode): Promise<void
   const paths = await fileStoreOf(RED).temporaryFiles.removeLeftovers();
   if (paths.length === 0) return;
   const files = paths.length === 1 ? '1 incomplete file' : `${paths.length} incomplete files`;
-  node.warn(`Removed ${files} of an earlier run that did not end: ${paths.join(', ')}`);
+  node.warn(`Removed ${files} of an interrupted run: ${paths.join(', ')}`);
 }
 
 /**

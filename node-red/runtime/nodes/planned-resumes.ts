@@ -65,7 +65,7 @@ export class ResumePlans {
         const id = randomUUID();
         await this.notes.write(id, JSON.stringify(note)).catch((error: unknown) => {
           onUnnoted(
-            `The planned resume of the ring buffer cannot be noted (${String(error)}): after a restart of Node-RED before ${resumeAt} the buffer would stay suspended.`,
+            `The planned resume of the ring buffer cannot be saved (${String(error)}): after a restart of Node-RED before ${resumeAt} the buffer would stay suspended.`,
           );
         });
         this.start(id, note);

@@ -160,11 +160,11 @@ function limitWarnings(limits: Traffic['limits']): string[] {
   for (const { table, max, dropped, error } of limits) {
     if (table === 'conversations') {
       warnings.push(
-        `There are more than ${max} conversations: ${dropped} with few bytes were put together as others. A conversation that is listed may lack up to ${error} bytes.`,
+        `There are more than ${max} conversations: ${dropped} with few bytes were combined as others. A conversation that is listed may lack up to ${error} bytes.`,
       );
     } else if (table === 'flows') {
       warnings.push(
-        `There are more than ${max} connections at once: ${dropped} that were quiet for longest were concluded early, and may count twice.`,
+        `There are more than ${max} connections at once: ${dropped} that were idle for longest were closed early, and may count twice.`,
       );
     } else others.push(`${table} (${dropped} beyond ${max})`);
   }

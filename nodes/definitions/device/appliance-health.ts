@@ -206,7 +206,7 @@ function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIE
     'storageFreePercent',
     values.minFreePercent,
     below,
-    (value, bound) => `Only ${value} % of the storage are free (limit ${bound} %).`,
+    (value, bound) => `Only ${value} % of the storage is free (minimum ${bound} %).`,
   );
   check(
     'bufferHours',
@@ -225,7 +225,7 @@ function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIE
   }
   const count = Array.isArray(found.notifications) ? found.notifications.length : 0;
   if (values.warnOfNotifications && count > 0) {
-    warnings.push(count === 1 ? 'There is a notification.' : `There are ${count} notifications.`);
+    warnings.push(count === 1 ? '1 notification has not been cleared.' : `${count} notifications have not been cleared.`);
   }
   return warnings;
 }

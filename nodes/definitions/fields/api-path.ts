@@ -64,12 +64,12 @@ export function refuseUnsafePath(path: string, typed: string, field = 'path'): v
     throw inputError(
       field,
       `"${typed}" has an element such as "..", or a slash or control character within one.`,
-      'Write the path as it is meant, element by element.',
+      'Enter the path without such elements.',
     );
   }
   const placeholder = /\/(:[a-z]\w*)(?=\/|$)/i.exec(path)?.[1];
   if (placeholder) {
-    const what = `"${placeholder}" in the path stands for a value that is not filled in.`;
+    const what = `The path still contains the placeholder "${placeholder}".`;
     throw inputError(field, what, `Replace ${placeholder} by the value, such as an address.`);
   }
 }
@@ -88,7 +88,7 @@ export function refuseReset(path: string, field = 'path'): void {
   if (!isReset(path)) return;
   throw inputError(
     field,
-    'API/stats/reset may delete what was measured.',
+    'API/stats/reset may delete measured data.',
     'Reset statistics in the web interface of the appliance.',
   );
 }

@@ -15,7 +15,7 @@ const MODE_OPTIONS = {
   last: {
     value: 'last',
     label: 'Last',
-    description: 'Up to now, by the clock of the appliance',
+    description: 'Up to now, by the clock of the appliance; a warning says if it cannot be read',
   },
   between: {
     value: 'between',
@@ -25,7 +25,7 @@ const MODE_OPTIONS = {
   upload: {
     value: 'upload',
     label: 'The Whole Upload',
-    description: 'All packets of an analysis slot',
+    description: 'All packets of an analysis slot; its start and end are an assumption',
   },
   around: {
     value: 'around',

@@ -189,7 +189,7 @@ function failureJson(
     deviceHost: host,
     device: client.baseUrl,
     mmId: id,
-    error: { advice: 'Look at the message.', ...facts, device: id },
+    error: { advice: 'See the message.', ...facts, device: id },
     warnings: [`${id}: ${String(facts.what ?? facts.message)}`],
   };
 }

@@ -23,7 +23,7 @@ export const ringBufferStatus = defineNode({
   action: 'Get status of the ring buffer',
   description: 'Shows how far back the ring buffer reaches, and whether it is suspended',
   details: [
-    'The oldest packet is found by a capture from the beginning of the buffer that ends after one packet: the vendor documents no other way.',
+    'The oldest packet is found by a capture from 1970 on that ends after one packet: the vendor documents no other way. That it begins with the oldest packet is an assumption.',
     '"ok" is false if the buffer is suspended or reaches back less than the minimum; "warnings" says why. Check it with an If or Switch node.',
     '"suspended" is null if the firmware does not report it. "oldestPacketAt" is null if no packet could be read; a warning says why.',
   ],

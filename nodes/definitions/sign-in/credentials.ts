@@ -37,7 +37,7 @@ export function authorizationOf({
     if (/^[!-~]+$/.test(token)) return `Bearer ${token}`;
     throw inputError(
       'token',
-      'The API token contains a blank, a line break or another character that no token has.',
+      'The API token contains a blank, a line break or another character that tokens never contain.',
       'Copy it again from the appliance.',
     );
   }

@@ -175,7 +175,7 @@ function qualityError(): Error {
   return inputError(
     'connectionSort',
     'Only RTP connections can be sorted by their quality.',
-    'Set "Statistics" to RTP Only, or choose another order.',
+    'Set "Statistics" to RTP With Quality, or choose another order.',
   );
 }
 
@@ -192,7 +192,7 @@ function qualityWarnings(rows: readonly Row[], connections: readonly Connection[
   if (found.length === 0 || found.some(({ lossPercent }) => lossPercent !== null)) return [];
   const names = [...new Set(rows.flatMap(({ rtpStats }) => rtpNames(rtpStats)))];
   return [
-    `None of ${found.length} RTP connections has a loss that is known here. Figures of this appliance: ${names.slice(0, 40).join(', ') || 'none'}.`,
+    `None of ${found.length} RTP connections has a loss under a known name. Names on this appliance: ${names.slice(0, 40).join(', ') || 'none'}.`,
   ];
 }
 

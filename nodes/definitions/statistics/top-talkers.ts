@@ -54,7 +54,7 @@ const FIELDS = defineFields([
   },
   ...listFields({ things: 'entries', limit: 10 }),
   ...optionalTimeRangeFields({
-    none: 'Totals since the appliance started, or of the whole upload of a slot',
+    none: 'Totals since the appliance started, or (an assumption) of the whole upload of a slot',
   }),
   ...deviceFields(),
   LINK_GROUP_FIELD,

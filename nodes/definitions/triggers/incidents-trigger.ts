@@ -157,7 +157,7 @@ async function readIncidents(
     if (!(page + 1 < pages) || list.length === 0) return items.map(readIncident);
   }
   context.log.warn(
-    `The appliance lists more incidents than the ${items.length} that a poll reads: new ones may be missed, and known ones told again. Let the appliance keep fewer.`,
+    `The appliance lists more incidents than the ${items.length} that a poll reads: new ones may be missed, and known ones reported again. Reduce the number that the appliance keeps.`,
   );
   return items.map(readIncident);
 }

@@ -153,7 +153,7 @@ async function readWindows(
       (error: unknown) => {
         // What was read before counts; the next poll goes on from there.
         if (isFirst) throw error;
-        context.log.warn(`Some of the time is left for the next poll: ${String(error)}`);
+        context.log.warn(`Part of the time range is left for the next poll: ${String(error)}`);
         return undefined;
       },
     );

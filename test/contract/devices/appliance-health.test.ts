@@ -40,7 +40,7 @@ describe('the health of an appliance', () => {
     ['free storage', { storageFreePercent: 3.5 }, {}, /Only 3.5 % of the storage/],
     ['ring buffer', {}, { minBufferHours: 24 }, /back only 0\.\d+ h \(limit 24 h\)/],
     ['uptime', {}, { minUptime: 1e6 }, /was started \d+ s ago/],
-    ['notifications', { notifications: ['Disk'] }, { warnOfNotifications: true }, /a notification/],
+    ['notifications', { notifications: ['Disk'] }, { warnOfNotifications: true }, /1 notification/],
   ])('warns of %s beyond its limit', async (_what, switches, raw, says) => {
     Object.assign(bench.simulator.switches, switches);
     const json = await check(raw);

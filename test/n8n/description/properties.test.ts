@@ -107,7 +107,7 @@ describe('nodeProperties', () => {
 
   it('tells in which zone a time without one is read', () => {
     expect(property('since').description).toBe(
-      'Start: ISO 8601. What is picked or typed here is in the time zone of the workflow; an expression may yield another zone',
+      'Start: ISO 8601. Times picked or typed here are in the time zone of the workflow; an expression can return another zone',
     );
   });
 

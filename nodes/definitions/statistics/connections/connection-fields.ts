@@ -36,7 +36,7 @@ export const CONNECTION_FIELDS = defineFields([
       {
         value: 'rtpStats',
         label: 'RTP With Quality',
-        description: 'Audio and video streams with loss and jitter',
+        description: 'Loss, jitter and MOS of audio and video; their names are an assumption',
       },
       { value: 'other', label: 'Other Mode', description: 'Any mode, by name' },
     ],

@@ -39,7 +39,7 @@ export async function readRanked(
     if (isAll || (isSortedSoFar && isEnough(rows))) return rows;
     if (asked >= maxRows) {
       log.warn(
-        `More than ${maxRows} elements of ${path} may be beyond the limit. Only so many are watched.`,
+        `More than ${maxRows} elements of ${path} may be beyond the threshold; only ${maxRows} are watched.`,
       );
       return rows;
     }

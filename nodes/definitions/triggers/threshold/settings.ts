@@ -136,7 +136,7 @@ function readElements(watched: Watched, typed: string): string[] {
       kindName === undefined ||
       (!element.includes('/') && isRanked(watched) && expressionFor(watched, element) !== null);
     if (!isOne) {
-      const what = `"${element}" is no ${kindName}.`;
+      const what = `"${element}" is not a valid ${kindName}.`;
       throw inputError('elements', what, 'Separate several by commas.');
     }
   }
