@@ -43,7 +43,7 @@ export const SOURCE_ROWS: Row[] = [
       yield file.subarray(0, file.length - 1);
     },
     kind: 'incomplete',
-    says: /"evidence\.pcap" should have \d+ bytes, but only \d+ came/,
+    says: /"evidence\.pcap" should have \d+ bytes, but only \d+ were read/,
   },
   {
     what: 'is longer than announced',
@@ -52,7 +52,7 @@ export const SOURCE_ROWS: Row[] = [
       yield Buffer.alloc(1);
     },
     kind: 'incomplete',
-    says: /"evidence\.pcap" should have \d+ bytes, but more came/,
+    says: /"evidence\.pcap" should have \d+ bytes, but more were read/,
   },
 ];
 
