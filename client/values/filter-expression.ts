@@ -1,5 +1,5 @@
 import { inputError } from '../errors';
-import { formatIp, parseIp, parseIpv4 } from './ip-address';
+import { formatIp, notAnAddress, parseIp, parseIpv4 } from './ip-address';
 
 /**
  * Builds the filter expression of a capture from rows that a person filled in.
@@ -237,12 +237,9 @@ function readNetwork(text: string, fail: Fail): string {
 
 function readAddress(text: string, fail: Fail): string {
   const bytes = parseIp(text);
-  return bytes
-    ? formatIp(bytes)
-    : fail(
-        `"${text}" is not a valid IP address.`,
-        'Use an address such as 10.1.2.3 or 2001:db8::1.',
-      );
+  if (bytes) return formatIp(bytes);
+  const { what, advice } = notAnAddress(text);
+  return fail(what, advice);
 }
 
 function readPorts(text: string, fail: Fail): string {

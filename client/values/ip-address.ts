@@ -5,6 +5,24 @@ export function parseIp(text: string): number[] | undefined {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }
 
+/** Names of hosts, as in DNS; nothing that could be meant for an address. */
+const NAME = /^(?=.*[a-z])[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i;
+
+/** Why a text is no address, and what to do. */
+export function notAnAddress(text: string): { what: string; advice: string } {
+  if (text.length <= 253 && NAME.test(text)) {
+    return {
+      what: `"${text}" is not an IP address.`,
+      advice:
+        'Names are not looked up: the appliance keeps statistics and packets by address. Find the address of a name with Top Talkers, or in DNS.',
+    };
+  }
+  return {
+    what: `"${text}" is not a valid IP address.`,
+    advice: 'Use an address such as 10.1.2.3 or 2001:db8::1.',
+  };
+}
+
 /** @returns 4 bytes, or nothing */
 export function parseIpv4(text: string): number[] | undefined {
   // A leading zero means octal to some readers, so it is refused.

@@ -2,7 +2,7 @@ import { RECORD_PROPERTIES } from './evidence';
 import { AllegroError, inputError } from '../../../client';
 import type { CaptureRequest } from '../../../client/capture/capture-request';
 import { buildExpression } from '../../../client/values/filter-expression';
-import { parseIp } from '../../../client/values/ip-address';
+import { notAnAddress, parseIp } from '../../../client/values/ip-address';
 import { parseInstant } from '../../../client/values/instant';
 import { fromMilliseconds, type TimeSpan } from '../../../client/values/time-range';
 import { capturePcap } from './capture-pcap';
@@ -141,8 +141,8 @@ function readConnection(values: Values): string {
     const ip = values[`${end}Ip`].replace(/^\[(.*)\]$/, '$1');
     const port = values[`${end}Port`];
     if (!parseIp(ip)) {
-      const what = `"${ip}" is not a valid IP address.`;
-      throw inputError(`${end}Ip`, what, 'Use an address such as 10.1.2.3 or 2001:db8::1.');
+      const { what, advice } = notAnAddress(ip);
+      throw inputError(`${end}Ip`, what, advice);
     }
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
       throw inputError(

@@ -1,6 +1,6 @@
 import { AllegroError, inputError, type CallOptions, type Device } from '../../../client';
 import { toCounters } from '../../../client/values/counters';
-import { parseIp } from '../../../client/values/ip-address';
+import { notAnAddress, parseIp } from '../../../client/values/ip-address';
 import type { StatisticsInterval } from '../../../client/values/time-range';
 import { ipPath, macPath, MODULES } from '../../../client/api/paths';
 import { defineNode } from '../model/define-node';
@@ -134,11 +134,8 @@ function pathOf(address: string): string {
   if (parseIp(address)) return ipPath(address);
   const digits = address.replace(/[:.-]/g, '').toLowerCase();
   if (!/^[0-9a-f]{12}$/.test(digits)) {
-    throw inputError(
-      'address',
-      `"${address}" is neither an IP address nor a MAC address.`,
-      'Use e.g. 10.1.2.3, 2001:db8::1 or 00:1a:2b:3c:4d:5e.',
-    );
+    const { what, advice } = notAnAddress(address);
+    throw inputError('address', what.replace('IP address', 'IP or MAC address'), advice);
   }
   return macPath(digits.replace(/..(?!$)/g, '$&:'));
 }

@@ -1,5 +1,10 @@
 import { inputError, type CallOptions } from '../../../client';
-import { isInNetwork, parseNetwork, type Network } from '../../../client/values/ip-address';
+import {
+  isInNetwork,
+  notAnAddress,
+  parseNetwork,
+  type Network,
+} from '../../../client/values/ip-address';
 import { IPS } from '../../../client/api/paths';
 import { partsOfList } from '../fields/address';
 import type { RunContext } from '../model/run-context';
@@ -13,11 +18,8 @@ export function readAddresses(text: string): Array<{ text: string; network: Netw
   return partsOfList(text).map((part) => {
     const network = parseNetwork(part);
     if (network) return { text: part, network };
-    throw inputError(
-      'addresses',
-      `"${part}" is neither an IP address nor a network.`,
-      'Separate addresses by commas, e.g. 10.1.2.0/24, 10.1.9.7.',
-    );
+    const { what, advice } = notAnAddress(part);
+    throw inputError('addresses', what, advice);
   });
 }
 

@@ -2,7 +2,7 @@ import { SORT_OPTIONS } from './ranking';
 import { inputError } from '../../../client';
 import { ipPeersPath } from '../../../client/api/paths';
 import { toCounters } from '../../../client/values/counters';
-import { parseIp } from '../../../client/values/ip-address';
+import { notAnAddress, parseIp } from '../../../client/values/ip-address';
 import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
@@ -102,8 +102,8 @@ export const getPeers = defineNode({
     const { client, signal } = context;
     const { address: ip, sortBy, descending, returnAll, limit } = values;
     if (!parseIp(ip)) {
-      const advice = 'Use an address such as 10.1.2.3 or 2001:db8::1.';
-      throw inputError('address', `"${ip}" is not a valid IP address.`, advice);
+      const { what, advice } = notAnAddress(ip);
+      throw inputError('address', what, advice);
     }
     const options = { signal, address: readAddress(values) };
     const range = readOptionalTimeRange(values);

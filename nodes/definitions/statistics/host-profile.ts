@@ -1,5 +1,5 @@
 import { inputError, type AllegroError } from '../../../client';
-import { parseIp } from '../../../client/values/ip-address';
+import { notAnAddress, parseIp } from '../../../client/values/ip-address';
 import { LINK_GROUP_FIELD, originOfElement, partsOfList, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
@@ -149,11 +149,8 @@ function readIps(text: string): string[] {
   const ips = [...new Set(partsOfList(text))];
   for (const ip of ips) {
     if (parseIp(ip)) continue;
-    throw inputError(
-      'addresses',
-      `"${ip}" is not an IP address.`,
-      'The statistics are kept by address. Find the address of a name with Top Talkers, or in DNS.',
-    );
+    const { what, advice } = notAnAddress(ip);
+    throw inputError('addresses', what, advice);
   }
   if (ips.length > 0) return ips;
   throw inputError(

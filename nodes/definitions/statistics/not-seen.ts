@@ -1,5 +1,5 @@
 import { AllegroError, type CallOptions } from '../../../client';
-import { IPS, IPS_PAGED, MACS, MACS_PAGED } from '../../../client/api/paths';
+import { ipPath, IPS, IPS_PAGED, macPath, MACS, MACS_PAGED } from '../../../client/api/paths';
 import type { RunContext } from '../model/run-context';
 import { kindOfElement } from './element-expression';
 
@@ -7,7 +7,11 @@ import { kindOfElement } from './element-expression';
 interface PathAddress {
   kind: 'ip' | 'mac';
   value: string;
+  /** Whether the path is about a part of it, such as its peers, which a firmware may not have. */
+  isPart?: boolean;
 }
+
+const ONE = { ip: ipPath, mac: macPath };
 
 /** Lists that tell whether the appliance knows addresses at all. */
 const LISTS = { ip: IPS_PAGED, mac: MACS_PAGED };
@@ -24,6 +28,11 @@ export async function unlessUnseen<T>(
   options: CallOptions,
   read: () => Promise<T>,
 ): Promise<T | undefined> {
+  const isKnown = (path: string) =>
+    client.get(path, { skiphistorydata: true }, options).then(
+      () => true,
+      (error: unknown) => !(error instanceof AllegroError && error.kind === 'notFound'),
+    );
   return read().catch(async (error: unknown) => {
     const isMissing = error instanceof AllegroError && error.kind === 'notFound';
     if (!isMissing || !address) throw error;
@@ -33,6 +42,9 @@ export async function unlessUnseen<T>(
       () => false,
     );
     if (!hasList) throw error;
+    const { kind, value, isPart } = address;
+    // An address that is known lacks the part, not the address.
+    if (isPart && (await isKnown(ONE[kind](value)))) throw error;
     return undefined;
   });
 }
@@ -42,15 +54,17 @@ export function notSeenWarning({ value }: PathAddress): string {
   return `The appliance has not seen ${value}, or no longer remembers it.`;
 }
 
-/** The address whose statistic a path is, if it is one. */
+/** The address whose statistic, or part of it, a path is about. */
 export function addressWithin(path: string): PathAddress | undefined {
   for (const [kind, list] of [
     ['ip', IPS],
     ['mac', MACS],
   ] as const) {
     if (!path.startsWith(`${list}/`)) continue;
-    const value = decodeURIComponent(path.slice(list.length + 1));
-    return kindOfElement(value) === kind ? { kind, value } : undefined;
+    const [first = '', ...rest] = path.slice(list.length + 1).split('/');
+    const value = decodeURIComponent(first);
+    const isPart = rest.some((part) => part !== '');
+    return kindOfElement(value) === kind ? { kind, value, isPart } : undefined;
   }
   return undefined;
 }

@@ -136,6 +136,10 @@ describe('an address that was not seen', () => {
     const mac = '02:99:99:99:99:99';
     const path = `API/stats/modules/mac/macs/${mac}`;
     expect(await stats({ path })).toMatchObject({ mac, seen: false });
+    // Part of an address: that of one that is known is missing for another reason.
+    const part = (ip: string) => `API/stats/modules/ip/ips/${ip}/no_such_part`;
+    expect(await stats({ path: part(UNSEEN) })).toMatchObject({ ip: UNSEEN, seen: false });
+    await expect(stats({ path: part(STEADY_HOST) })).rejects.toMatchObject({ kind: 'notFound' });
   });
 
   it('has no peers, also where an empty list is not found', async () => {

@@ -215,6 +215,29 @@ describe('bad input is refused before any request', () => {
   });
 });
 
+it.each([
+  ['capturePcap', { timeMode: 'last', host: 'pc-anna.example' }, 'host'],
+  [
+    'capturePcap',
+    { timeMode: 'last', captureScope: 'connection', host: '10.1.2.3', peer: 'files' },
+    'peer',
+  ],
+  ['captureConnection', { clientIp: 'pc-anna', clientPort: '1', serverIp: '::1' }, 'clientIp'],
+  ['getConnections', { host: 'pc-anna' }, 'host'],
+  ['getPeers', { address: 'pc-anna' }, 'address'],
+  ['getServerPorts', { addresses: '10.1.2.3, pc-anna' }, 'addresses'],
+  ['hostProfile', { addresses: 'pc-anna' }, 'addresses'],
+  ['whichDevice', { address: 'pc-anna' }, 'address'],
+])('%s refuses a name in place of an address, and says why: %j', async (name, raw, field) => {
+  const rest = { serverPort: '2', connectionStart: '1531315866280', lastActivity: '1531315866281' };
+  const error = await inputErrorOf(name, { ...rest, ...raw });
+  expect(error).toMatchObject({
+    field,
+    what: expect.stringMatching(/"(pc-anna|files).*" is not an IP (or MAC )?address\.$/),
+    advice: expect.stringMatching(/^Names are not looked up/),
+  });
+});
+
 describe('Suspend Buffer', () => {
   it.each([
     ['suspend', true],

@@ -1,6 +1,6 @@
 import { inputError } from '../../../../client';
 import { toCounters } from '../../../../client/values/counters';
-import { isInNetwork, parseNetwork, type Network } from '../../../../client/values/ip-address';
+import { isInNetwork, notAnAddress, parseNetwork, type Network } from '../../../../client/values/ip-address';
 import type { Row } from '../../../../client/api/rows';
 import { rtpQuality } from './rtp-quality';
 
@@ -26,11 +26,8 @@ export function readConnectionFilter(values: FilterValues): ConnectionFilter {
   const text = values.host;
   const host = text ? parseNetwork(text) : undefined;
   if (text && !host) {
-    throw inputError(
-      'host',
-      `"${text}" is neither an IP address nor a network.`,
-      'Use e.g. 10.1.2.3, 2001:db8::1 or 10.1.2.0/24.',
-    );
+    const { what, advice } = notAnAddress(text);
+    throw inputError('host', what, advice);
   }
   return {
     host,
