@@ -172,3 +172,14 @@ function isStatistics(path: string): boolean {
   const isBelow = path === STATISTICS || path.startsWith(`${STATISTICS}/`);
   return isBelow && !path.split('/').some((name) => DANGEROUS.has(name.toLowerCase()));
 }
+
+/**
+ * Words are looked for in the whole tree of statistics. A path is a way down instead: `modules/ip/`
+ * lists what is below it, `modules/i` those below `modules` that contain an i.
+ */
+export function splitPath(filter = ''): { path?: string; search: string } {
+  const typed = filter.trim().replace(/^\/?(API\/)?(stats\/|stats$)?/i, '');
+  const slash = typed.lastIndexOf('/');
+  if (slash < 0) return { search: typed };
+  return { path: `API/stats/${typed.slice(0, slash)}`, search: typed.slice(slash + 1) };
+}

@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import type { ChoiceSource } from '../../client/devices/choices';
+import { splitPath } from '../../client/devices/statistics-paths';
 import { clientFor } from '../transport/client';
 import { toNodeError } from '../execution/errors';
 import { SEARCH_METHODS } from './field-properties';
@@ -31,14 +32,3 @@ export const searchMethods = Object.fromEntries(
     searchMethod(source),
   ]),
 );
-
-/**
- * Words are looked for in the whole tree of statistics. A path is a way down instead: `modules/ip/`
- * lists what is below it, `modules/i` those below `modules` that contain an i.
- */
-export function splitPath(filter = ''): { path?: string; search: string } {
-  const typed = filter.trim().replace(/^\/?(API\/)?(stats\/|stats$)?/i, '');
-  const slash = typed.lastIndexOf('/');
-  if (slash < 0) return { search: typed };
-  return { path: `API/stats/${typed.slice(0, slash)}`, search: typed.slice(slash + 1) };
-}

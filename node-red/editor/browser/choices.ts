@@ -12,17 +12,24 @@ interface MenuEntry {
 }
 
 const KEPT_MS = 60_000;
+/** Of typing, before the appliance is asked. */
+const PAUSE_MS = 250;
 const answers = new Map<string, { at: number; choices: Choice[] }>();
 
 /** Suggests what the appliance offers while a person types; other text remains possible. */
 export function completion(field: EditorField) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   return (typed: string, done: (entries: MenuEntry[]) => void): void => {
-    load(
-      field,
-      typed,
-      (choices) => done(toEntries(choices)),
-      () => done([]),
-    );
+    // The editor asks at each key, and takes only the last answer.
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      load(
+        field,
+        typed,
+        (choices) => done(toEntries(choices)),
+        () => done([]),
+      );
+    }, PAUSE_MS);
   };
 }
 
@@ -43,8 +50,8 @@ export function prepareChoicesButton(node: EditorNode, field: EditorField): void
     const typed = isTyped && field.kind !== 'number' ? input.typedInput('value') : '';
     const fail = (failure: Failure) => note.text(failureText(node, failure)).show();
     const offer = (choices: Choice[]) => show(node, field, choices);
-    if (field.choices !== 'statisticsPaths' || !typed) {
-      load(field, '', offer, fail);
+    if (field.choices !== 'statisticsPaths' || !typed.includes('/')) {
+      load(field, field.choices === 'statisticsPaths' ? typed : '', offer, fail);
       return;
     }
     // A complete path is opened, so that a second click leads one level deeper.
@@ -102,14 +109,14 @@ function load(
     onFailure({ status: 409 });
     return;
   }
-  const isPath = field.choices === 'statisticsPaths';
-  const path = isPath ? typed.slice(0, typed.lastIndexOf('/')) : '';
-  const wanted = (isPath ? typed.slice(path.length) : typed).replace(/^\//, '').toLowerCase();
+  // The tree of statistics is searched there; of the rest there is so little that all of it is kept.
+  const search = field.choices === 'statisticsPaths' ? typed.trim() : '';
+  const wanted = search === '' ? typed.trim().toLowerCase() : '';
   const give = (choices: Choice[]) =>
     onChoices(
       choices.filter(({ value, label }) => `${value}\n${label}`.toLowerCase().includes(wanted)),
     );
-  const key = `${appliance} ${field.choices} ${path}`;
+  const key = `${appliance} ${field.choices} ${search}`;
   const kept = answers.get(key);
   if (kept && Date.now() - kept.at < KEPT_MS) {
     give(kept.choices);
@@ -118,7 +125,7 @@ function load(
   page.$.ajax({
     url: `allegro-multimeter/${encodeURIComponent(appliance)}/choices/${field.choices}`,
     type: 'GET',
-    data: path ? { path } : {},
+    data: search === '' ? {} : { search },
     timeout: 20_000,
   })
     .done((answer) => {

@@ -1,4 +1,5 @@
 import { AllegroError, inputError, type ChoiceSource } from '../../../client';
+import { splitPath } from '../../../client/devices/statistics-paths';
 import { Limiter } from '../../../client/http/limiter';
 import { fetchCertificate } from '../../transport/fetch-certificate';
 import {
@@ -63,7 +64,8 @@ export function registerAdminRoutes(RED: RuntimeApi): void {
       const client = clientOf(RED, node.id);
       const { source } = request.params;
       if (source === undefined || !SOURCES.includes(source)) throw unknownSource();
-      const query = { path: textOf(request.query.path), search: textOf(request.query.search) };
+      const search = textOf(request.query.search);
+      const query = source === 'statisticsPaths' ? splitPath(search) : { search };
       const ask = () => client.choices(source as ChoiceSource, query, signal);
       const found = await choiceLimiterOf(node).run(ask, signal);
       return found.slice(0, MAX_CHOICES);

@@ -1,3 +1,4 @@
+import { splitPath } from '../../../client/devices/statistics-paths';
 import { AllegroError } from '../../../client';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import { LINK_GROUP_FIELD, readAddress } from '../../../nodes/definitions/fields/address';
@@ -126,4 +127,17 @@ it.each([
 ])('takes a link group that was %s', (_, raw, group) => {
   const read = readFieldValues({ fields: [LINK_GROUP_FIELD] }, { linkGroup: raw });
   expect(readAddress(read).group).toBe(group);
+});
+
+describe('splitPath', () => {
+  it.each([
+    [undefined, undefined, ''],
+    ['connections 10.1.2.3', undefined, 'connections 10.1.2.3'],
+    ['modules/', 'API/stats/modules', ''],
+    ['modules/ip/i', 'API/stats/modules/ip', 'i'],
+    ['/API/stats/modules/ip/', 'API/stats/modules/ip', ''],
+    ['API/stats', undefined, ''],
+  ])('looks for %p below %s', (typed, path, search) => {
+    expect(splitPath(typed)).toEqual({ path, search });
+  });
 });

@@ -3,7 +3,6 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { authenticate } from '../../../n8n/transport/authenticate';
 import { readCredentials, tlsOptions } from '../../../n8n/transport/credentials';
 import { toReadable } from '../../../n8n/transport/node-streams';
-import { splitPath } from '../../../n8n/description/search';
 import { N8nTransport, type RequestContext } from '../../../n8n/transport/n8n-transport';
 
 describe('readCredentials', () => {
@@ -123,19 +122,6 @@ describe('authenticate', () => {
     await expect(signing).rejects.not.toMatchObject({
       message: expect.stringContaining('top-secret'),
     });
-  });
-});
-
-describe('splitPath', () => {
-  it.each([
-    [undefined, undefined, ''],
-    ['connections 10.1.2.3', undefined, 'connections 10.1.2.3'],
-    ['modules/', 'API/stats/modules', ''],
-    ['modules/ip/i', 'API/stats/modules/ip', 'i'],
-    ['/API/stats/modules/ip/', 'API/stats/modules/ip', ''],
-    ['API/stats', undefined, ''],
-  ])('looks for %p below %s', (typed, path, search) => {
-    expect(splitPath(typed)).toEqual({ path, search });
   });
 });
 

@@ -105,6 +105,14 @@ describeWithChromium('the forms of all nodes', () => {
       }
     }));
 
+  it('find a statistic by words and an address', () =>
+    inEditor(host, async (editor) => {
+      await editor.edit(idOf('getStats'));
+      await setValue(editor, 'path', 'peers 10.1.2.3');
+      expect(await choose(editor, 'path')).toBe('API/stats/modules/ip/ips/10.1.2.3/peers');
+      await editor.close('cancel');
+    }));
+
   it('warn only of what was chosen', () =>
     inEditor(host, async (editor) => {
       await editor.edit(idOf('apiRequest'));
@@ -142,7 +150,7 @@ describeWithChromium('the forms of all nodes', () => {
       const access = await result.locator('li').allTextContents();
       expect(access.map((line) => line.split(': ')[1])).toEqual([
         ...['allowed', 'allowed', 'allowed'],
-        ...['not known until it is tried', 'not known before it is done'],
+        ...['not known until it is tried', 'not known until it is tried'],
       ]);
       simulator.faults.add({ kind: 'answer', status: 401 });
       await page.click('#allegro-multimeter-test');
