@@ -18,6 +18,7 @@ interface Arguments {
   trouble?: TroubleKind[];
   personality?: Personality;
   writeCertificate?: string;
+  writeTruth?: string;
 }
 
 function wholeNumber(largest: number) {
@@ -49,16 +50,26 @@ const command = new Command('npm run simulator --')
       .default('page'),
   )
   .option('--write-certificate <file>', 'write the certificate (PEM) to a file')
+  .option(
+    '--write-truth <file>',
+    'at the end, write what was wrong in the traffic (JSON) to a file',
+  )
   .addHelpText('after', ['', 'Accounts:', ...accountLines()].join('\n'));
 
 async function main(): Promise<void> {
   command.parse();
-  const { history, writeCertificate, ...options } = command.opts<Arguments>();
+  const { history, writeCertificate, writeTruth, ...options } = command.opts<Arguments>();
   const simulator = await startSimulator({ ...options, historySeconds: history });
   if (writeCertificate) writeFileSync(writeCertificate, simulator.certificatePem);
   introduce(simulator, options.pcap);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void simulator.close());
+    process.once(signal, () => {
+      if (writeTruth) {
+        const troubles = simulator.troubles(0, simulator.nowUs());
+        writeFileSync(writeTruth, `${JSON.stringify(troubles, null, 2)}\n`);
+      }
+      void simulator.close();
+    });
   }
 }
 

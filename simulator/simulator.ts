@@ -13,6 +13,7 @@ import type { RequestRecord } from './http/request/request-log';
 import { captureRoutes } from './http/routes/capture';
 import { connectionRoutes } from './http/routes/connections';
 import { incidentRoutes } from './http/routes/incidents';
+import { serviceRoutes } from './http/routes/services';
 import { statisticsRoutes } from './http/routes/statistics';
 import { systemRoutes } from './http/routes/system';
 import { uploadRoutes } from './http/routes/upload';
@@ -123,6 +124,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       ...systemRoutes(devices, startedUs),
       ...connectionRoutes(new Jobs(switches)),
       ...statisticsRoutes,
+      ...serviceRoutes,
       ...incidentRoutes(incidents),
       ...captureRoutes(storage),
       ...uploadRoutes(() => folder.path()),

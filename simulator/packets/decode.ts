@@ -11,7 +11,13 @@ import {
 } from './packet';
 
 /** While a frame is read. */
-type Reading = { headers: Headers; tcpFlags?: number; payload?: Buffer };
+type Reading = {
+  headers: Headers;
+  tcpFlags?: number;
+  sequence?: number;
+  payloadLength?: number;
+  payload?: Buffer;
+};
 
 const VLAN_TYPES = new Set<number>([ETHERTYPE.vlan, 0x88a8, 0x9100]);
 
@@ -110,8 +116,10 @@ function decodeLayer4(
   if (layer4 === 'TCP') {
     if (frame.length < start + 14) return;
     decoded.tcpFlags = frame[start + 13];
+    decoded.sequence = frame.readUInt32BE(start + 4);
     payloadStart = start + (frame[start + 12] >> 4) * 4;
   }
+  decoded.payloadLength = Math.max(0, end - payloadStart);
   decoded.payload = frame.subarray(
     payloadStart,
     Math.max(payloadStart, Math.min(end, frame.length)),

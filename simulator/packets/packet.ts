@@ -20,6 +20,10 @@ export interface Headers {
 export interface Decoded {
   readonly headers: Headers;
   readonly tcpFlags?: number;
+  /** Of TCP. */
+  readonly sequence?: number;
+  /** Bytes on the wire, also of a payload that was cut. */
+  readonly payloadLength?: number;
   /** What is above TCP or UDP. */
   readonly payload?: Buffer;
 }

@@ -17,6 +17,7 @@ export interface Segment {
   readonly length: number;
   readonly ipProtocol: number;
   readonly tcpFlags?: number;
+  readonly sequence?: number;
   readonly payload?: Payload;
   /** With zero where the checksum belongs. */
   bytes(headers: Headers): Buffer;
@@ -24,7 +25,7 @@ export interface Segment {
 
 export class TcpSegment implements Segment {
   constructor(
-    private readonly sequence: number,
+    readonly sequence: number,
     private readonly acknowledgement: number,
     readonly tcpFlags: number,
     readonly payload: Payload,
@@ -107,6 +108,14 @@ export class WrittenPacket implements Packet, Decoded {
 
   get tcpFlags(): number | undefined {
     return this.segment.tcpFlags;
+  }
+
+  get sequence(): number | undefined {
+    return this.segment.sequence;
+  }
+
+  get payloadLength(): number | undefined {
+    return this.segment.payload?.length;
   }
 
   get payload(): Buffer | undefined {

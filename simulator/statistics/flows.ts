@@ -31,6 +31,8 @@ export interface Flow {
   rtp?: Map<number, RtpStream>;
   /** The newest of its counters. */
   row?: Row;
+  /** Of TCP: the sequence number that is due. */
+  nextSequence?: number;
 }
 
 /** Packets of one flow in one second. */
@@ -39,6 +41,9 @@ export interface Row {
   readonly flow: Flow;
   packets: number;
   bytes: number;
+  /** Bytes above TCP, and how many of them were sent before. */
+  payload: number;
+  resent: number;
 }
 
 /** A connection that was silent for so long has ended; the next packet begins a new one. */

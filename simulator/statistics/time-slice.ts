@@ -16,14 +16,15 @@ export class TimeSlice {
   /** `first` is in seconds since 1970. */
   constructor(readonly first: number) {}
 
-  add(second: number, flow: Flow, bytes: number): void {
+  add(second: number, flow: Flow, bytes: number): Row {
     if (this.sums.size > 0) this.sums.clear();
     if (flow.row?.second !== second) {
-      flow.row = { second, flow, packets: 0, bytes: 0 };
+      flow.row = { second, flow, packets: 0, bytes: 0, payload: 0, resent: 0 };
       (this.rows[second - this.first] ??= []).push(flow.row);
     }
     flow.row.packets++;
     flow.row.bytes += bytes;
+    return flow.row;
   }
 
   /** After a flow turned out to count for something else. */
@@ -45,6 +46,16 @@ export class TimeSlice {
     return sums;
   }
 
+  /** What was counted in `start <= second < end`. */
+  *rowsIn(group: number, start: number, end: number): Generator<Row> {
+    const last = Math.min(end, this.first + SLICE_SECONDS);
+    for (let second = Math.max(this.first, Math.ceil(start)); second < last; second++) {
+      for (const row of this.rows[second - this.first] ?? []) {
+        if (isInGroup(row.flow.headers, group)) yield row;
+      }
+    }
+  }
+
   /** Adds what is in `start <= second < end`. */
   addTo(
     sums: Map<string, Counters>,
@@ -53,14 +64,8 @@ export class TimeSlice {
     start: number,
     end: number,
   ): void {
-    const last = Math.min(end, this.first + SLICE_SECONDS);
-    for (let second = Math.max(this.first, Math.ceil(start)); second < last; second++) {
-      for (const { flow, packets, bytes } of this.rows[second - this.first] ?? []) {
-        if (!isInGroup(flow.headers, group)) continue;
-        visitItems(flow, dimension, (key, direction) =>
-          count(sums, key, direction, packets, bytes),
-        );
-      }
+    for (const { flow, packets, bytes } of this.rowsIn(group, start, end)) {
+      visitItems(flow, dimension, (key, direction) => count(sums, key, direction, packets, bytes));
     }
   }
 }

@@ -153,6 +153,28 @@ export class TcpConnection {
     return this.segment(to, TCP_FLAG.ack);
   }
 
+  /**
+   * Data that is lost in front of the appliance: what follows is seen, the other end asks for what is
+   * missing with each packet, and gets it after a pause. Then it acknowledges all.
+   */
+  lose(from: 'client' | 'server', data: Payload, following: Payload[], pauseUs: number): this {
+    const to = from === 'client' ? 'server' : 'client';
+    const missing = this.sent[from];
+    const write = (by: 'client' | 'server', segment: TcpSegment) =>
+      this.line.write(this.headers[by], segment);
+    this.sent[from] += data.length;
+    for (const payload of following) {
+      this.segment(from, TCP_FLAG.ack, payload);
+      this.line.wait(60);
+      write(to, new TcpSegment(this.sent[to], missing, TCP_FLAG.ack, NO_PAYLOAD));
+      this.line.wait(60);
+    }
+    this.line.wait(pauseUs);
+    write(from, new TcpSegment(missing, this.sent[to], TCP_FLAG.ack | TCP_FLAG.psh, data));
+    this.line.wait(60);
+    return this.segment(to, TCP_FLAG.ack);
+  }
+
   /** Asks for a connection once more, without an answer to the first time. */
   knock(): this {
     this.segment('client', TCP_FLAG.syn);

@@ -1,5 +1,6 @@
 import type { Packet } from '../packets/packet';
 import { TCP_FLAG } from '../packets/frames';
+import { Made } from '../packets/payload';
 import { call, connect } from './conversations';
 import { dhcpDiscover, dhcpOffer } from './dhcp';
 import {
@@ -43,6 +44,9 @@ const DHCP_SERVER: Host = {
 };
 const ROGUE_DHCP_SERVER: Host = { ...INTRUDER, ip: '10.1.2.67', mac: '02:00:0a:01:02:43' };
 
+/** A part of a response. By chance, other bytes may look like the head of something broken. */
+const TEXT = new Made(Buffer.alloc(1200, 'data '));
+
 /** Every kind of trouble that generated traffic can have. */
 export const TROUBLES = {
   retransmissions: {
@@ -51,12 +55,23 @@ export const TROUBLES = {
       const resent = random.between(2, 6);
       const written = http(random, startUs, {}, (connection) => {
         for (let index = 0; index < resent; index++) {
-          const data = random.bytes(1200);
-          connection.segment('server', TCP_FLAG.ack | TCP_FLAG.psh, data).pause(220_000);
-          connection.retransmit('server', data).pause(1000);
+          connection.segment('server', TCP_FLAG.ack | TCP_FLAG.psh, TEXT).pause(220_000);
+          connection.retransmit('server', TEXT).pause(1000);
         }
       });
       return { ...written, figures: { retransmissions: resent } };
+    },
+  },
+  loss: {
+    everySeconds: 2,
+    write: (random, startUs) => {
+      const lost = random.between(2, 6);
+      const written = http(random, startUs, {}, (connection) => {
+        for (let index = 0; index < lost; index++) {
+          connection.lose('server', TEXT, [TEXT, TEXT, TEXT], 220_000).pause(1000);
+        }
+      });
+      return { ...written, figures: { lost } };
     },
   },
   resets: {

@@ -24,10 +24,12 @@ describe('generated packets', () => {
       const { frame, linkType, length } = packet;
       expect(length).toBe(frame.length);
       if (!packet.decoded) continue;
-      const { headers, tcpFlags, payload } = packet.decoded;
+      const { headers, tcpFlags, sequence, payloadLength, payload } = packet.decoded;
       layers.add(headers.layer4);
-      expect({ headers, tcpFlags, payload }).toEqual({
+      expect({ headers, tcpFlags, sequence, payloadLength, payload }).toEqual({
         tcpFlags: undefined,
+        sequence: undefined,
+        payloadLength: undefined,
         payload: undefined,
         ...decodeFrame(frame, linkType),
       });

@@ -83,7 +83,7 @@ describeWithTools('trouble as tshark sees it', () => {
     ).toBe(0);
     expect(count(({ tcpChecksum }) => tcpChecksum === '1')).toBeGreaterThan(1000);
     expect(count(({ retransmission }) => retransmission !== '')).toBe(
-      sum('retransmissions', 'retransmissions'),
+      sum('retransmissions', 'retransmissions') + sum('loss', 'lost'),
     );
     expect(count(({ reset }) => /^(1|True)$/.test(reset))).toBe(
       sum('resets', 'resets') + sum('refused', 'refused') + sum('scan', 'refused'),

@@ -10,6 +10,8 @@ import type { Reply } from './reply';
 export interface Item {
   names: Record<string, unknown>;
   series: Series;
+  /** What it may be sorted by besides, where that is not a name. */
+  values?: Record<string, number>;
 }
 
 export function rowOf(call: Call, { names, series }: Item, query = call.query): object {
@@ -97,7 +99,8 @@ export function sortItems(call: Call, items: Item[], names: string[]): Item[] {
     const total = TOTALS[RATES[key]];
     compare = (a, b) => total(a.series.between(start, end)) - total(b.series.between(start, end));
   } else if (names.includes(key)) {
-    compare = (a, b) => compareNames(a.names[key], b.names[key]);
+    const value = (item: Item) => item.values?.[key] ?? item.names[key];
+    compare = (a, b) => compareNames(value(a), value(b));
   } else {
     throw new HttpError(400, `Unknown sort key "${key}".`);
   }

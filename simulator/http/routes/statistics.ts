@@ -8,6 +8,7 @@ import { HttpError } from '../reply/http-error';
 import { listReply } from '../reply/list';
 import type { Reply } from '../reply/reply';
 import type { Route } from '../route';
+import { tcpStats } from './services';
 
 const MODULES = '/API/stats/modules';
 
@@ -75,7 +76,7 @@ export const statisticsRoutes: Route[] = [
   { method: 'GET', path: `${MODULES}/ip/ips/:ip`, answer: oneIp },
   { method: 'GET', path: `${MODULES}/ip/ips/:ip/protocols`, answer: protocolsOfIp },
   { method: 'GET', path: `${MODULES}/ip/ips/:ip/macs`, answer: macsOfIp },
-  { method: 'GET', path: `${MODULES}/ip`, answer: totals },
+  { method: 'GET', path: `${MODULES}/ip`, answer: ipTotals },
   { method: 'GET', path: `${MODULES}/mac/macs/:mac`, answer: detail('mac', 'mac') },
   { method: 'GET', path: `${MODULES}/l4_ports/tcp_port/:port`, answer: detail('tcpPort', 'port') },
   { method: 'GET', path: `${MODULES}/l4_ports/udp_port/:port`, answer: detail('udpPort', 'port') },
@@ -123,6 +124,11 @@ async function macsOfIp(call: Call): Promise<Reply> {
 async function totals(call: Call): Promise<Reply> {
   const series = (await trafficOf(call)).series('total').get('') ?? NO_SERIES;
   return { body: { globalCounters: countersOf(call, series) } };
+}
+
+async function ipTotals(call: Call): Promise<Reply> {
+  const { body } = (await totals(call)) as { body: object };
+  return { body: { ...body, tcpStats: await tcpStats(call) } };
 }
 
 async function packetSizes(call: Call): Promise<Reply> {
