@@ -3,17 +3,17 @@ import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
 import { CAPTURE } from '../support/bench';
 import { FakeModel } from '../support/fake-model';
 import { McpClient } from './mcp-client';
-import { WireAppliance } from '../support/wire-appliance';
+import { StubAppliance } from '../../stub-appliance';
 import { TRIGGER } from '../support/workflows';
 
 /** The node as a tool of an AI agent: binary data cannot cross, the facts in JSON have to. */
 describe('the node as a tool', () => {
-  let appliance: WireAppliance;
+  let appliance: StubAppliance;
   let host: N8nHost;
   let model: FakeModel;
 
   beforeAll(async () => {
-    appliance = await WireAppliance.start();
+    appliance = await StubAppliance.start();
     model = await FakeModel.start({ Host: '10.1.2.3' });
     host = await N8nHost.start();
   });
@@ -35,7 +35,7 @@ describe('the node as a tool', () => {
     });
     const { error } = await run(workflow);
     expect(error).toBeUndefined();
-    expect(model.toolAnswer).toContain(appliance.sentHash);
+    expect(model.toolAnswer).toContain(appliance.sentSha256);
     expect(model.toolAnswer).toContain('ip==10.1.2.3');
     // Where a person finds the file.
     expect(model.toolAnswer).toMatch(/storedIn.*"field\\?":\\?"data\\?"/s);
@@ -70,7 +70,7 @@ describe('the node as a tool', () => {
     await host.rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
     const client = await McpClient.connect(`${host.url}/mcp/allegro-mcp`);
     const answer = await client.callTool('Allegro', {}).finally(() => client.close());
-    expect(answer).toContain(appliance.sentHash);
+    expect(answer).toContain(appliance.sentSha256);
     expect(answer).toMatch(/"execution\\?":null/);
     expect(answer).toMatch(/somebody deletes it: n8n never prunes/);
     expect(answer).toMatch(/"id\\?":\\?"filesystem-v2:[^"]*\/executions\/temp\//);
@@ -84,8 +84,8 @@ describe('the node as a tool', () => {
   async function agentWorkflow(parameters: Record<string, unknown>): Promise<Workflow> {
     const { rest } = host;
     const appliances = await rest.createCredential('Allegro', 'allegroMultimeterTokenApi', {
-      baseUrl: appliance.baseUrl,
-      token: WireAppliance.TOKEN,
+      baseUrl: appliance.url,
+      token: StubAppliance.TOKEN,
       caCertificate: appliance.certificate,
     });
     const models = await rest.createCredential('Model', 'openAiApi', {

@@ -22,7 +22,7 @@ describe('running the node in n8n', () => {
       expect(json).toMatchObject({
         packets: 1000,
         bytes: 24 + 1000 * 1416,
-        sha256: bench.appliance.sentHash,
+        sha256: bench.appliance.sentSha256,
         complete: true,
         endedBy: 'device',
         expression: 'ip==10.1.2.3',
@@ -30,7 +30,7 @@ describe('running the node in n8n', () => {
       const { evidence } = binary!;
       expect(evidence).toMatchObject({ fileName: json.fileName, bytes: json.bytes });
       expect(evidence.mimeType).toMatch(/pcap/);
-      expect(hashOf(await bench.host.rest.binary(evidence.id!))).toBe(bench.appliance.sentHash);
+      expect(hashOf(await bench.host.rest.binary(evidence.id!))).toBe(bench.appliance.sentSha256);
     });
 
     it('asks for exactly the window that was chosen, in the zone of the workflow', async () => {
@@ -70,7 +70,7 @@ describe('running the node in n8n', () => {
       await watch;
       expect(items[NODE][0].json).toMatchObject({
         packets: 220_000,
-        sha256: bench.appliance.sentHash,
+        sha256: bench.appliance.sentSha256,
       });
       console.log(`300 MB capture: ${Math.round((peak - idle) / 1e6)} MB above idle`);
       expect(peak - idle).toBeLessThan(128e6);

@@ -33,7 +33,7 @@ describe('files in n8n', () => {
         node: { name: NODE },
         run: expect.any(String),
       },
-      files: [{ name: json.fileName, sha256: bench.appliance.sentHash }],
+      files: [{ name: json.fileName, sha256: bench.appliance.sentSha256 }],
     });
     expect(JSON.stringify(json.evidence)).not.toContain(String(bench.tokenData.token));
   });
@@ -57,7 +57,7 @@ describe('files in n8n', () => {
       items[NODE].map(({ binary }) => bench.host.rest.binary(binary!.data.id!)),
     );
     const whole = [bodies[0].subarray(0, 24), ...bodies.map((body) => body.subarray(24))];
-    expect(hashOf(Buffer.concat(whole))).toBe(bench.appliance.sentHash);
+    expect(hashOf(Buffer.concat(whole))).toBe(bench.appliance.sentSha256);
   });
 
   it('a split capture that is cut is an error without items', async () => {
@@ -79,7 +79,7 @@ describe('files in n8n', () => {
     expect(items[SUMMARY][0].json).toMatchObject({
       packets: 1000,
       bytes: items[NODE][0].json.bytes,
-      sha256: bench.appliance.sentHash,
+      sha256: bench.appliance.sentSha256,
       complete: true,
       linkTypes: ['Ethernet'],
     });

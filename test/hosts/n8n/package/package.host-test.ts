@@ -116,7 +116,7 @@ describe('the package in n8n', () => {
       ['with its certificate', {}],
       ['without a check', { caCertificate: '', ignoreCertificateErrors: true }],
     ])('reads from the appliance, %s', async (_, settings) => {
-      const { error, items } = await request(`${bench.appliance.baseUrl}/API/stats/time`, settings);
+      const { error, items } = await request(`${bench.appliance.url}/API/stats/time`, settings);
       expect(error).toBeUndefined();
       expect(items[NODE][0].json.currentTime).toEqual(expect.any(Number));
     });
@@ -145,7 +145,7 @@ describe('the package in n8n', () => {
 
     it('gets no login for another address', async () => {
       const elsewhere = { baseUrl: 'https://allegro-mm-1a2b.example' };
-      const { error } = await request(`${bench.appliance.baseUrl}/API/stats/time`, elsewhere);
+      const { error } = await request(`${bench.appliance.url}/API/stats/time`, elsewhere);
       expect(JSON.stringify(error)).toContain(
         'The credential is for https://allegro-mm-1a2b.example only',
       );

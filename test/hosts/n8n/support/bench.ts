@@ -1,6 +1,6 @@
 import { N8nHost } from '../../../../scripts/hosts/n8n-host';
 import type { Execution, Workflow } from '../../../../scripts/hosts/n8n-rest';
-import { WireAppliance } from './wire-appliance';
+import { StubAppliance } from '../../stub-appliance';
 import { TRIGGER } from './workflows';
 
 export const TOKEN_TYPE = 'allegroMultimeterTokenApi';
@@ -27,14 +27,14 @@ interface Credential {
 /** A real n8n with the packed package, and an appliance that it may reach. */
 export class Bench {
   private constructor(
-    readonly appliance: WireAppliance,
+    readonly appliance: StubAppliance,
     readonly host: N8nHost,
     /** Signs in with a token that the appliance knows. */
     readonly good: Credential,
   ) {}
 
   static async start(): Promise<Bench> {
-    const appliance = await WireAppliance.start();
+    const appliance = await StubAppliance.start();
     try {
       const host = await N8nHost.start();
       const data = tokenData(appliance);
@@ -63,7 +63,7 @@ export class Bench {
   }
 
   get passwordData(): Record<string, unknown> {
-    const { USER: user, PASSWORD: password } = WireAppliance;
+    const { USER: user, PASSWORD: password } = StubAppliance;
     return { ...this.tokenData, token: undefined, user, password };
   }
 
@@ -79,10 +79,10 @@ export class Bench {
   }
 }
 
-function tokenData(appliance: WireAppliance): Record<string, unknown> {
+function tokenData(appliance: StubAppliance): Record<string, unknown> {
   return {
-    baseUrl: appliance.baseUrl,
-    token: WireAppliance.TOKEN,
+    baseUrl: appliance.url,
+    token: StubAppliance.TOKEN,
     caCertificate: appliance.certificate,
     ignoreCertificateErrors: false,
   };

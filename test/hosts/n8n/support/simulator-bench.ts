@@ -32,8 +32,16 @@ export class SimulatorBench {
     private readonly own: Simulator | undefined,
   ) {}
 
-  /** Without a target, a simulator is started: over HTTPS, with a certificate of its own. */
-  static async start(target?: Target, options: SimulatorOptions = {}): Promise<SimulatorBench> {
+  /**
+   * Without a target, a simulator is started: over HTTPS, with a certificate of its own.
+   *
+   * @param settings of n8n, by their environment names
+   */
+  static async start(
+    target?: Target,
+    options: SimulatorOptions = {},
+    settings?: Record<string, string>,
+  ): Promise<SimulatorBench> {
     const own = target ? undefined : await startSimulator(options);
     const chosen = target ?? {
       url: own!.url,
@@ -41,7 +49,7 @@ export class SimulatorBench {
       certificate: own!.certificatePem,
     };
     try {
-      const host = await N8nHost.start();
+      const host = await N8nHost.start({ settings });
       const good = await host.rest.createCredential('Allegro', TOKEN_TYPE, dataFor(chosen));
       return new SimulatorBench(host, chosen, { id: good.id, name: good.name }, own);
     } catch (error) {

@@ -12,7 +12,7 @@ import {
   setValue,
 } from './editor-bench';
 import { HostFlows } from '../support/host-flows';
-import { StubAppliance } from '../support/stub-appliance';
+import { StubAppliance } from '../../stub-appliance';
 
 const CAPTURE = idOf('capturePcap');
 
@@ -274,7 +274,7 @@ describeWithChromium('the editor in Chromium', () => {
     }));
 
   it('offers what the appliance knows, and takes a choice over as text', async () => {
-    const appliance = await StubAppliance.start();
+    const appliance = await StubAppliance.start({ packets: 200, packetBytes: 100 });
     try {
       await host.deploy(new HostFlows(appliance).flowFor('getStats', { path: '' }));
       await inEditor(async (editor) => {
@@ -293,7 +293,7 @@ describeWithChromium('the editor in Chromium', () => {
         });
       });
     } finally {
-      appliance.stop();
+      await appliance.stop();
     }
   });
 });

@@ -4,18 +4,18 @@ import { nodeTypes } from '../../../../node-red/editor/generate';
 import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
 import { EditorEvents } from '../support/editor-events';
 import { HostFlows } from '../support/host-flows';
-import { StubAppliance } from '../support/stub-appliance';
+import { StubAppliance } from '../../stub-appliance';
 
 let appliance: StubAppliance;
 let host: NodeRedHost;
 
 beforeAll(async () => {
-  appliance = await StubAppliance.start();
+  appliance = await StubAppliance.start({ packets: 200, packetBytes: 100 });
   host = await NodeRedHost.start({ settings: { lang: 'de' } });
 });
 afterAll(async () => {
   await host?.stop();
-  appliance?.stop();
+  await appliance?.stop();
 });
 
 describe('the packed package in a real Node-RED', () => {
@@ -74,9 +74,9 @@ it('runs a node: its file, its result, its German status, and its error', async 
   };
   const { filename, payload, error } = await run(new Date(Date.now() - 300_000).toISOString());
   expect(error).toBeUndefined();
-  expect(payload).toMatchObject({ packets: 200, complete: true, sha256: appliance.lastSha256 });
+  expect(payload).toMatchObject({ packets: 200, complete: true, sha256: appliance.sentSha256 });
   const hash = createHash('sha256').update(readFileSync(filename)).digest('hex');
-  expect(hash).toBe(appliance.lastSha256);
+  expect(hash).toBe(appliance.sentSha256);
   const { id } = flow.find(({ type }) => type === 'allegro-multimeter-capture-pcap')!;
   await until('the status', () => events.statusesOf(String(id)).at(-1) === '200 Pakete, 23,2 kB');
   events.close();

@@ -4,21 +4,21 @@ import { join } from 'node:path';
 import { NodeRedHost, until, type FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { countClassic } from '../../../support/pcap-fixtures';
 import { cancelFlow, HostFlows, otherFlow, watchFlow } from '../support/host-flows';
-import { ENDLESS_HOST, StubAppliance } from '../support/stub-appliance';
+import { ENDLESS_HOST, StubAppliance } from '../../stub-appliance';
 
 let appliance: StubAppliance;
 let host: NodeRedHost;
 let make: HostFlows;
 
 beforeAll(async () => {
-  appliance = await StubAppliance.start();
+  appliance = await StubAppliance.start({ packets: 200, packetBytes: 100 });
   make = new HostFlows(appliance);
   host = await NodeRedHost.start();
 });
 
 afterAll(async () => {
   await host?.stop();
-  appliance?.stop();
+  await appliance?.stop();
 });
 
 afterEach(() => {
@@ -96,7 +96,9 @@ describe('Complete, Catch and Status nodes', () => {
   it('see a failure once, and no completion', async () => {
     await host.deploy(make.flowFor('capturePcap', AROUND, watchFlow()));
     await post('/run', { alertTime: 'yesterday', number: 2 });
-    const all = await seen((entries) => caughtIn(entries).length > 0 && shows(/not valid/)(entries));
+    const all = await seen(
+      (entries) => caughtIn(entries).length > 0 && shows(/not valid/)(entries),
+    );
     expect(all.filter(({ complete, caught }) => complete ?? caught)).toEqual([
       { caught: expect.objectContaining({ code: 'ALLEGRO_INPUT' }), number: 2 },
     ]);

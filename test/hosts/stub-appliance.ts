@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { WireServer } from '../../../contract/connection/wire-server';
+import { WireServer } from '../contract/connection/wire-server';
+import { CAPTURE_PATH } from '../contract/support/capture-faults';
 
-const PACKET_BYTES = 1400;
-const RECORD_BYTES = 16 + PACKET_BYTES;
+/** Hosts in the filter that make a capture go wrong, or empty. */
+export const STALLING_HOST = '10.9.9.1';
+export const ENDLESS_HOST = '10.9.9.3';
+const EMPTY_NETWORK = '10.0.0.0';
+/** Of a packet's record, in bytes. */
+const RECORD_HEADER = 16;
 /** For analysis; a further one does not answer. */
 const SLOTS = 8;
 
 /** What a test switches while workflows run. */
 interface Behaviour {
-  /** Packets in each capture. */
+  /** Packets in each capture, and bytes in each packet. */
   packets: number;
+  packetBytes: number;
   /** Bytes after which a capture's connection breaks. */
   cutAfter?: number;
 }
@@ -27,28 +33,35 @@ interface SeenRequest {
  * As much of an appliance as the tests of the host need, with every byte that it sent or received
  * known. How a real one behaves in detail is the simulator's business.
  */
-export class WireAppliance {
+export class StubAppliance {
   static readonly TOKEN = 'good-token-4711';
   static readonly USER = 'workflow';
   static readonly PASSWORD = 'correct horse';
 
-  readonly behaviour: Behaviour = { packets: 1000 };
+  readonly token = StubAppliance.TOKEN;
+  readonly behaviour: Behaviour;
   readonly seen: SeenRequest[] = [];
   /** SHA-256 of the capture that was sent last, and of the upload that came in last. */
-  sentHash = '';
+  sentSha256 = '';
+  openCaptures = 0;
   uploaded: { length: string | undefined; body: Buffer } | undefined;
   private underWay = 0;
 
-  private constructor(private server: WireServer) {}
+  private constructor(
+    private readonly server: WireServer,
+    behaviour: Partial<Behaviour>,
+  ) {
+    this.behaviour = { packets: 1000, packetBytes: 1400, ...behaviour };
+  }
 
-  static async start(): Promise<WireAppliance> {
+  static async start(behaviour: Partial<Behaviour> = {}): Promise<StubAppliance> {
     const answer = (request: IncomingMessage, response: ServerResponse) =>
       appliance.answer(request, response);
-    const appliance: WireAppliance = new WireAppliance(await WireServer.start(answer));
+    const appliance: StubAppliance = new StubAppliance(await WireServer.start(answer), behaviour);
     return appliance;
   }
 
-  get baseUrl(): string {
+  get url(): string {
     return this.server.baseUrl;
   }
 
@@ -61,7 +74,7 @@ export class WireAppliance {
   }
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
-    const { pathname, searchParams } = new URL(request.url ?? '', this.baseUrl);
+    const { pathname, searchParams } = new URL(request.url ?? '', this.url);
     const method = request.method ?? '';
     this.seen.push({ method, path: pathname, query: searchParams, concurrent: this.underWay });
     this.underWay++;
@@ -70,8 +83,10 @@ export class WireAppliance {
     const [, slot = '0'] = (searchParams.get('mm-id') ?? '').split(':');
     if (Number(slot) > SLOTS) return json(response, 404, { message: 'No such slot' });
     if (method === 'OPTIONS') return json(response, 200, { subResources: subResources(pathname) });
+    if (method === 'POST' && pathname.startsWith(`${CAPTURE_PATH}/buffer/`))
+      return void readBack(request, response);
     switch (pathname) {
-      case '/API/data/modules/capture':
+      case CAPTURE_PATH:
         return void this.sendCapture(response, searchParams);
       case '/API/system/analyze-pcap':
         return void this.takeUpload(request, response);
@@ -90,13 +105,21 @@ export class WireAppliance {
   }
 
   private async sendCapture(response: ServerResponse, query: URLSearchParams): Promise<void> {
-    const { packets, cutAfter } = this.behaviour;
+    const { packets, packetBytes, cutAfter = Infinity } = this.behaviour;
+    const expression = query.get('expression') ?? '';
+    const startUs = Number(query.get('startTime') ?? Date.now() * 1000);
+    this.openCaptures++;
+    response.once('close', () => this.openCaptures--);
     response.writeHead(200, { 'content-type': 'application/octet-stream' });
+    if (expression.includes(ENDLESS_HOST)) return sendEndlessly(response, startUs);
+    const count = expression.includes(EMPTY_NETWORK) ? 0 : packets;
+    const limit = expression.includes(STALLING_HOST) ? 5000 : cutAfter;
     const hash = createHash('sha256');
     let sent = 0;
-    for (const chunk of captureChunks(packets, Number(query.get('startTime')))) {
-      if (cutAfter !== undefined && sent + chunk.length > cutAfter) {
-        response.write(chunk.subarray(0, cutAfter - sent), () => response.destroy());
+    for (const chunk of captureChunks(count, packetBytes, startUs)) {
+      if (sent + chunk.length > limit) {
+        const isStalling = limit !== cutAfter;
+        response.write(chunk.subarray(0, limit - sent), () => isStalling || response.destroy());
         return;
       }
       hash.update(chunk);
@@ -104,17 +127,34 @@ export class WireAppliance {
       if (!response.write(chunk)) await roomToWrite(response);
       if (response.destroyed) return;
     }
-    this.sentHash = hash.digest('hex');
+    this.sentSha256 = hash.digest('hex');
     response.end();
   }
 
   private async takeUpload(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const length = request.headers['content-length'];
-    this.uploaded = { length, body: Buffer.concat(chunks) };
+    const body = await readAll(request);
+    this.uploaded = { length: request.headers['content-length'], body };
     json(response, 200, {});
   }
+}
+
+function sendEndlessly(response: ServerResponse, startUs: number): void {
+  response.write(pcapHeader());
+  let sent = 0;
+  const timer = setInterval(() => response.write(records(1, 100, startUs + 1000 * sent++)), 5);
+  response.once('close', () => clearInterval(timer));
+}
+
+/** As an appliance tells the state of a ring buffer that was just set. */
+async function readBack(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { config } = JSON.parse((await readAll(request)).toString()) as { config: object };
+  json(response, 200, config);
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 /** Resolves when the client has read on, or has gone away. */
@@ -134,7 +174,7 @@ const TALKERS = [
 ];
 
 function isAuthorized({ headers }: IncomingMessage): boolean {
-  const { TOKEN, USER, PASSWORD } = WireAppliance;
+  const { TOKEN, USER, PASSWORD } = StubAppliance;
   const basic = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
   return [`Bearer ${TOKEN}`, `Basic ${basic}`].includes(headers.authorization ?? '');
 }
@@ -145,7 +185,7 @@ function json(response: ServerResponse, status: number, value: unknown): void {
 }
 
 function subResources(path: string): string[] {
-  return path === '/API/stats' ? ['modules', 'time'] : ['ip', 'mac', 'capture'];
+  return path === '/API/stats' ? ['modules', 'time'] : ['ip', 'mac', 'capture', '<b>x</b>'];
 }
 
 function page(rows: object[]): object {
@@ -168,20 +208,23 @@ function pcapHeader(): Buffer {
 }
 
 /** A pcap of any size, one packet each millisecond, made while it is sent. */
-function* captureChunks(packets: number, startUs: number): Generator<Buffer> {
+function* captureChunks(packets: number, bytes: number, startUs: number): Generator<Buffer> {
   yield pcapHeader();
   const perChunk = 40;
   for (let first = 0; first < packets; first += perChunk) {
-    const count = Math.min(perChunk, packets - first);
-    const chunk = Buffer.alloc(count * RECORD_BYTES, first % 251);
-    for (let index = 0; index < count; index++) {
-      const time = startUs + (first + index) * 1000;
-      const at = index * RECORD_BYTES;
-      chunk.writeUInt32LE(Math.floor(time / 1e6), at);
-      chunk.writeUInt32LE(time % 1e6, at + 4);
-      chunk.writeUInt32LE(PACKET_BYTES, at + 8);
-      chunk.writeUInt32LE(PACKET_BYTES, at + 12);
-    }
-    yield chunk;
+    yield records(Math.min(perChunk, packets - first), bytes, startUs + first * 1000, first % 251);
   }
+}
+
+function records(count: number, bytes: number, startUs: number, fill = 0x42): Buffer {
+  const chunk = Buffer.alloc(count * (RECORD_HEADER + bytes), fill);
+  for (let index = 0; index < count; index++) {
+    const time = startUs + index * 1000;
+    const at = index * (RECORD_HEADER + bytes);
+    chunk.writeUInt32LE(Math.floor(time / 1e6), at);
+    chunk.writeUInt32LE(time % 1e6, at + 4);
+    chunk.writeUInt32LE(bytes, at + 8);
+    chunk.writeUInt32LE(bytes, at + 12);
+  }
+  return chunk;
 }
