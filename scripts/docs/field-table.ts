@@ -10,12 +10,28 @@ export function table(header: string[], rows: string[][]): string {
     .join('\n');
 }
 
+/** What holds for the fields of a table, above it. */
+export function fieldsText(fields: readonly Field[]): string {
+  const parts: string[] = [];
+  if (fields.some(({ advanced }) => advanced)) {
+    parts.push('Fields marked † are under _Options_ in n8n and under _More options_ in Node-RED.');
+  }
+  if (fields.some(({ showWhen }) => showWhen)) {
+    parts.push('A condition in italics says when a field applies.');
+  }
+  if (fields.some((field) => field.blankFitsAll)) {
+    parts.push('In n8n, an expression that returns nothing is an error; an empty text is blank.');
+  }
+  if (fields.some(({ messageProperty }) => messageProperty)) {
+    parts.push('In Node-RED, a blank field takes the property of the message under _Default_.');
+  }
+  return parts.join(' ');
+}
+
 /** Fields as a table, each in a row of its own. */
 export function fullFieldTable(fields: readonly Field[]): string {
-  return table(
-    HEADER,
-    fields.map((field) => fieldRow(field, fields)),
-  );
+  const rows = fields.map((field) => fieldRow(field, fields));
+  return `${table(HEADER, rows)}\n\n${longValues(fields)}`.trim();
 }
 
 /** Fields as a table; those that many nodes share are one row, which links to their page. */
@@ -28,7 +44,8 @@ export function fieldTable(fields: readonly Field[]): string {
     groups.add(group);
     return [groupRow(group, fields)];
   });
-  return table(HEADER, rows);
+  const own = fields.filter((field) => !sharedGroupOf(field, fields));
+  return `${table(HEADER, rows)}\n\n${longValues(own)}`.trim();
 }
 
 /** The first field of a group speaks for the others. */
@@ -58,17 +75,43 @@ function fieldRow(field: Field, fields: readonly Field[]): string[] {
   const bounds = field.type === 'number' ? boundsOf(field) : '';
   return [
     `${field.label}${field.advanced ? ' †' : ''} (\`${field.name}\`)`,
-    defaultOf(field),
+    defaultCell(field),
     [conditionOf(field, fields), describe(field), bounds].filter(Boolean).join(' '),
   ];
 }
 
 /** What a number may be, with its unit. */
 function boundsOf({ unit, integer, min, max }: Extract<Field, { type: 'number' }>): string {
+  if (integer && min === 0 && max === undefined && !unit) return '';
   const range = [min === undefined ? '' : `from ${min}`, max === undefined ? '' : `to ${max}`];
   const parts = [integer ? 'whole number' : '', unit ? `in ${unit}` : '', ...range];
   const text = parts.filter(Boolean).join(' ');
   return text && `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}
+
+/** What a list of values may have, in characters, to stand in a cell. */
+const LONGEST_VALUES = 50;
+
+function valuesOf(field: Field): string {
+  return field.type === 'options'
+    ? field.options.map(({ value }) => `\`${value}\``).join(', ')
+    : '';
+}
+
+/** Below a table, the values that are too many for a cell. */
+function longValues(fields: readonly Field[]): string {
+  return fields
+    .filter((field) => valuesOf(field).length > LONGEST_VALUES)
+    .map((field) => `- _${field.label}_ is one of ${valuesOf(field)}.`)
+    .join('\n');
+}
+
+/** The default, and the property of the message that a blank field takes in Node-RED. */
+function defaultCell(field: Field): string {
+  const properties = [field.messageProperty, field.messageFallback]
+    .filter((name) => name !== undefined)
+    .map((name) => `\`msg.${name}\``);
+  return [defaultOf(field), properties.join(', else ')].filter(Boolean).join('; ');
 }
 
 function defaultOf(field: Field): string {
@@ -88,40 +131,33 @@ function conditionOf({ showWhen }: Field, fields: readonly Field[]): string {
   const conditions = Object.entries(showWhen ?? {})
     .map(([name, values]) => {
       const other = fields.find((field) => field.name === name);
-      const words = values.map((value) =>
-        other?.type === 'options' ? labelOf(other, String(value)) : String(value),
-      );
-      return `${other?.label ?? name}: ${words.join(' or ')}`;
+      const labels = (list: readonly unknown[]) =>
+        list
+          .map((value) =>
+            other?.type === 'options' ? labelOf(other, String(value)) : String(value),
+          )
+          .join(' or ');
+      const others =
+        other?.type === 'options'
+          ? other.options.map(({ value }) => value).filter((value) => !values.includes(value))
+          : [];
+      const isShorter = others.length > 0 && others.length < values.length;
+      const shown = isShorter ? others : values;
+      const text =
+        labels(shown).length > LONGEST_VALUES
+          ? shown.map((value) => `\`${String(value)}\``).join(', ')
+          : labels(shown);
+      return `${other?.label ?? name}: ${isShorter ? 'not ' : ''}${text}`;
     })
     .join('; ');
   return conditions && `_${conditions}._`;
 }
 
-const CHOICES = {
-  statisticsPaths: 'The form lists what the appliance has; any other path can be typed',
-  devices: 'The form lists the devices of the appliance',
-  slots: 'The form lists the slots of the appliance',
-  devicesAndSlots: 'The form lists the devices and slots of the appliance',
-  linkGroups: 'The form lists the groups of the appliance',
-};
-
 function describe(field: Field): string {
   const parts = [`${field.onlyIn ? `${field.onlyIn} only: ` : ''}${field.description}.`];
-  if (field.type === 'options') {
-    parts.push(
-      `One of ${field.options.map(({ label, value }) => `${label} (\`${value}\`)`).join(', ')}.`,
-    );
-  }
-  if ('choices' in field && field.choices) parts.push(`${CHOICES[field.choices]}.`);
-  if (field.messageProperty) {
-    const fallback = field.messageFallback ? `, else \`msg.${field.messageFallback}\`,` : '';
-    parts.push(`Node-RED: \`msg.${field.messageProperty}\`${fallback} when blank.`);
-  }
-  if (field.blankFitsAll) {
-    parts.push(
-      'n8n: an expression that yields nothing is an error, an empty text counts as blank.',
-    );
-  }
+  const values = valuesOf(field);
+  if (values !== '' && values.length <= LONGEST_VALUES) parts.push(`One of ${values}.`);
+  if ('choices' in field && field.choices) parts.push('The form lists them.');
   return parts.join(' ');
 }
 

@@ -4,7 +4,7 @@ import { runsOnDevices } from '../../nodes/definitions/model/device-results';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { errorLine } from './errors';
 import type { Field } from '../../nodes/definitions/model/field';
-import { columnTable, fieldTable, shownValue, table } from './field-table';
+import { columnTable, fieldsText, fieldTable, shownValue, table } from './field-table';
 import { NODE_EXAMPLES } from './node-examples';
 import { sharedGroupOf } from './shared-fields';
 
@@ -35,7 +35,7 @@ export function nodePage(definition: NodeDefinition): string {
     '## Details',
     details.map((text) => `- ${text}`).join('\n'),
     '## Fields',
-    FIELDS_TEXT,
+    fieldsText(definition.fields),
     fieldTable(definition.fields),
     ...definition.fields
       .filter((field) => !sharedGroupOf(field, definition.fields))
@@ -61,11 +61,24 @@ export function nodePage(definition: NodeDefinition): string {
 
 /** A sample as Markdown. */
 export function jsonBlock(json: object): string {
-  return '```json\n' + JSON.stringify(json, null, 2) + '\n```';
+  return '```json\n' + compactJson(json) + '\n```';
 }
 
-export const FIELDS_TEXT =
-  'Fields marked † are under _Options_ in n8n and under _More options_ in Node-RED. A condition in italics says when a field applies.';
+/** JSON in which what is inside and fits into a line stands on one. */
+function compactJson(value: unknown, indent = ''): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  const isArray = Array.isArray(value);
+  const parts = Object.entries(value).map(
+    ([key, one]) => `${isArray ? '' : `${JSON.stringify(key)}: `}${compactJson(one, inner)}`,
+  );
+  const [open, close] = isArray ? ['[', ']'] : ['{ ', ' }'];
+  const line = open + parts.join(', ') + close;
+  if (parts.length === 0) return isArray ? '[]' : '{}';
+  const isShort = indent !== '' && indent.length + line.length < 90 && !line.includes('\n');
+  if (isShort) return line;
+  return `${open.trim()}\n${parts.map((part) => inner + part).join(',\n')}\n${indent}${close.trim()}`;
+}
 
 /** What the page begins with: a task, and what to set for it in both hosts. */
 function example(definition: NodeDefinition): string[] {

@@ -30,14 +30,16 @@ export const CAPTURE_FILTERS: SharedGroup = {
   fields: FILTER_FIELDS,
 };
 
-/** The group that a field belongs to; only where the node has the group's first field, too. */
+/** The group that a field belongs to; only where the node has what the group is about. */
 export function sharedGroupOf(
   { name }: Pick<Field, 'name'>,
   all: readonly Field[],
 ): SharedGroup | undefined {
+  const has = (other: string) => all.some((field) => field.name === other);
   return [TIME_RANGES, DEVICES, CAPTURE_FILTERS].find(
-    ({ fields }) =>
-      fields.some((field) => field.name === name) &&
-      all.some((field) => field.name === fields[0]!.name),
+    (group) =>
+      group.fields.some((field) => field.name === name) &&
+      (has(group.fields[0]!.name) ||
+        (group === DEVICES && has('device') && has(LINK_GROUP_FIELD.name))),
   );
 }

@@ -6,13 +6,14 @@ import {
   SECRET_TEXTS,
 } from '../../node-red/runtime/triggers/trigger-fields';
 import { errorLine } from './errors';
-import { fieldTable, fullFieldTable } from './field-table';
-import { FIELDS_TEXT, jsonBlock, pageName, settings } from './node-page';
+import { fieldsText, fieldTable, fullFieldTable } from './field-table';
+import { jsonBlock, pageName, settings } from './node-page';
 
 /** The page about one trigger, for both hosts, as Markdown. */
 export function triggerPage(trigger: TriggerDefinition): string {
   const { label, description, details, permission, warnings = [], source, fields } = trigger;
   const isPoll = trigger.kind === 'poll';
+  const shown = fields.map((field) => ({ ...field, messageProperty: undefined }));
   return [
     `<!-- Written by npm run docs from nodes/definitions: do not edit. -->`,
     `# ${label}`,
@@ -26,8 +27,8 @@ export function triggerPage(trigger: TriggerDefinition): string {
     '## Details',
     details.map((text) => `- ${text}`).join('\n'),
     '## Fields',
-    FIELDS_TEXT,
-    fieldTable(fields.map((field) => ({ ...field, messageProperty: undefined }))),
+    fieldsText(shown),
+    fieldTable(shown),
     ...(isPoll
       ? [
           'How often the appliance is asked, and what the trigger remembers: see [Triggers](../triggers.md).',

@@ -153,6 +153,16 @@ it.each(
   ).toEqual([]);
 });
 
+it.each(readdirSync(join(ROOT, 'docs/nodes')))('fits two screens: docs/nodes/%s', (name) => {
+  const lines = read(`docs/nodes/${name}`).split('\n');
+  expect(lines.length).toBeLessThanOrEqual(135);
+  const rows = lines.filter((line) => line.startsWith('|'));
+  const cells = rows.map((line) => line.split(/(?<!\\)\|/).slice(1, -1));
+  expect(Math.max(...cells.map((row) => row.length))).toBeLessThanOrEqual(3);
+  const texts = cells.flat().map((cell) => cell.replace(/\]\([^)]*\)/g, ']').trim());
+  expect(texts.filter((text) => text.length > 170)).toEqual([]);
+});
+
 it('lists every page of docs in its index', () => {
   const pages = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter(
     (name) => /^(guides\/)?[\w-]+\.md$/.test(name) && name !== 'README.md',

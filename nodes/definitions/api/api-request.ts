@@ -27,7 +27,7 @@ const FIELDS = defineFields([
     type: 'options',
     default: 'GET',
     options: METHODS.map((value) => ({ value, label: value })),
-    description: 'GET reads, OPTIONS lists subpaths, other methods change something',
+    description: 'GET reads, OPTIONS lists subpaths, all others change something',
   },
   {
     name: 'path',

@@ -148,8 +148,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
         },
         { value: 'full', label: 'Full', description: 'Everything that Pcap Summary finds' },
       ],
-      description:
-        'Summary of the packets in the result, as Pcap Summary makes it; found while they arrive',
+      description: 'Summary of the packets, as Pcap Summary makes it, while they arrive',
       advanced: true,
     },
     {

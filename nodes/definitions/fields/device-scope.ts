@@ -60,8 +60,7 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
         },
         { value: 'list', label: 'Listed Devices', description: 'Devices listed by ID' },
       ],
-      description:
-        'One device, or several of a multi-device setup with one result each; a failed device returns its error',
+      description: 'One device, or several with one result each; a failed device returns its error',
       advanced: true,
     },
     { ...deviceField, showWhen: { ...deviceField.showWhen, deviceScope: ['one'] } },

@@ -183,7 +183,7 @@ export const CHART_FIELDS = defineFields([
       { value: 'rates', label: 'Rates per Second' },
     ],
     description:
-      'Meaning of the data points, which the vendor does not document. Change it if lines are off by a factor of the step length',
+      'Meaning of the data points (an assumption). Change it if lines are off by a factor of the step length',
     showWhen: LINES,
     advanced: true,
   },
