@@ -68,12 +68,11 @@ export function indexPage(): string {
   const numbered = exampleNames('n8n').filter(isNumbered);
   const sections = numbered.map((name) => {
     const { title, what } = describeExample('n8n', name);
-    const picture = `../docs/screenshots/n8n-example-${name}.png`;
-    const links = [
-      link('n8n', name),
-      ...(existsSync(join(EXAMPLES, picture)) ? [`[picture](${picture})`] : []),
-      link('node-red', name),
-    ];
+    const links = HOSTS.flatMap((host) => {
+      const picture = `../docs/screenshots/${host}-example-${name}.png`;
+      const isShown = existsSync(join(EXAMPLES, picture));
+      return [link(host, name), ...(isShown ? [`[picture](${picture})`] : [])];
+    });
     return `## ${title}\n\n${what}\n\n${links.join(' · ')}\n`;
   });
   const others = HOSTS.flatMap((host) =>

@@ -10,11 +10,11 @@ import { resourceValue } from '../../n8n/description/properties';
 import { definitions } from '../../nodes/definitions';
 import { pollTriggers } from '../../nodes/definitions/triggers';
 import { startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
-import { exampleNames, exampleWorkflow } from '../examples/example-files';
+import { exampleWorkflow } from '../examples/example-files';
 import { EditorBrowser, nodeNamed, open, settle, type Box, type Theme } from '../hosts/n8n-browser';
 import { N8nHost } from '../hosts/n8n-host';
 import type { Workflow, WorkflowNode } from '../hosts/n8n-rest';
-import { picturePath } from './picture-path';
+import { picturePath, wantedExamples } from './picture-path';
 
 const PACKAGE = 'n8n-nodes-allegro-multimeter';
 const NODE_TYPE = `${PACKAGE}.allegroMultimeter`;
@@ -38,7 +38,7 @@ const EXAMPLE_VALUES: Record<string, Record<string, unknown>> = {
 };
 /** Whose output is shown. */
 const RESULT_OF = { example: '13-first-capture', node: 'Capture Around Alert' };
-/** What may be asked for alone, as an argument of the script. */
+/** What may be asked for alone, as an argument of the script; examples by their numbers, too. */
 const PARTS = ['light', 'dark', 'examples'] as const;
 type Part = (typeof PARTS)[number];
 
@@ -53,9 +53,9 @@ async function main(): Promise<void> {
   try {
     host = await N8nHost.start();
     const credentials = await createCredentials(host, simulator);
-    const wanted = process.argv.slice(2);
-    for (const part of PARTS) {
-      if (wanted.length === 0 || wanted.includes(part)) await shootPart(host, part, credentials);
+    const wanted = PARTS.filter((part) => process.argv.includes(part));
+    for (const part of wanted.length > 0 ? wanted : PARTS) {
+      await shootPart(host, part, credentials);
     }
   } finally {
     await host?.stop();
@@ -71,7 +71,7 @@ async function shootPart(host: N8nHost, part: Part, credentials: Credentials): P
   try {
     const { page } = browser;
     if (part === 'examples') {
-      for (const name of exampleNames('n8n').filter((one) => !one.includes('/'))) {
+      for (const name of wantedExamples('n8n')) {
         await shootExample(page, host, name, credentials.token);
       }
       return;

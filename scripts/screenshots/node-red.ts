@@ -1,6 +1,7 @@
 /**
- * Takes pictures of the Node-RED editor: a flow after a run, and every form in the light and the dark
- * theme, with a simulated appliance behind it. Those that a page shows are replaced in
+ * Takes pictures of the Node-RED editor: a flow after a run, the examples, and every form in the light
+ * and the dark theme, with a simulated appliance behind it. With the argument `examples`, and the
+ * numbers of some if not all are wanted, only those. Those that a page shows are replaced in
  * docs/screenshots, the others go to the folder `screenshots`, which Git ignores.
  * Run: npm run screenshots:node-red
  */
@@ -11,7 +12,7 @@ import { EditorPage, withBrowser } from '../demo/browser';
 import { NodeRedHost, type FlowNode } from '../hosts/node-red-host';
 import { SIMULATOR_TOKEN, SimulatorProcess } from '../demo/simulator-process';
 import { exampleFlow, exampleNames } from '../examples/example-files';
-import { picturePath } from './picture-path';
+import { picturePath, wantedExamples } from './picture-path';
 
 const FIRST = '13-first-capture';
 const NOBODY = 'http://127.0.0.1:9';
@@ -19,12 +20,13 @@ const NOBODY = 'http://127.0.0.1:9';
 async function main(): Promise<void> {
   const simulator = await SimulatorProcess.start();
   const flows = readExamples().map((node) => withAppliance(node, simulator));
-  const host = await NodeRedHost.start();
+  const host = await NodeRedHost.start({ packages: ['node-red-node-email'] });
   try {
     await host.deploy(flows);
     await withBrowser(async (context) => {
       const editor = await EditorPage.open(context, host.url, typeOf(paletteDefinitions[0]!));
       const { page } = editor;
+      if (process.argv.includes('examples')) return shootExamples(editor, flows);
       // Only a run that the editor watches leaves its status under the nodes.
       await alert(host.url);
       await page.click('a[href="#red-ui-sidebar-debug"]', { timeout: 2000 }).catch(() => undefined);
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
       await page.keyboard.type('multimeter');
       await page.waitForTimeout(1000);
       await page.screenshot({ path: picturePath('node-red-flow') });
+      await shootExamples(editor, flows);
       await page.setViewportSize({ width: 1280, height: 1400 });
       await shootForms(editor, flows, '');
       await page.evaluate("document.documentElement.classList.add('nr-theme-dark')");
@@ -61,6 +64,36 @@ async function alert(url: string): Promise<void> {
   });
   if (!response.ok) throw new Error(`The flow answered ${response.status}.`);
 }
+
+/** Each on a canvas of its own, without what is around it. */
+async function shootExamples(editor: EditorPage, flows: FlowNode[]): Promise<void> {
+  const { page } = editor;
+  await page.setViewportSize(CANVAS);
+  for (const key of ['Control+Space', 'Control+p']) await page.keyboard.press(key);
+  for (const name of wantedExamples('node-red')) {
+    const tab = flows.find(
+      ({ type, label }) =>
+        type === 'tab' && String(label).startsWith(name.slice(0, 3).replace('-', ' ')),
+    )!;
+    await showTab(editor, { ...tab, z: tab.id });
+    await page.waitForTimeout(500);
+    const boxes = await page.locator('.red-ui-flow-node').evaluateAll((nodes) =>
+      nodes.map((node) => {
+        const { left, top, right, bottom } = node.getBoundingClientRect();
+        return { left, top, right, bottom };
+      }),
+    );
+    const x = Math.min(...boxes.map(({ left }) => left)) - MARGIN;
+    const y = Math.min(...boxes.map(({ top }) => top)) - MARGIN;
+    const width = Math.max(...boxes.map(({ right }) => right)) + MARGIN - x;
+    const height = Math.max(...boxes.map(({ bottom }) => bottom)) + MARGIN - y;
+    const path = picturePath(`node-red-example-${name}`);
+    await page.screenshot({ path, clip: { x, y, width, height } });
+  }
+  for (const key of ['Control+Space', 'Control+p']) await page.keyboard.press(key);
+}
+
+const CANVAS = { width: 2000, height: 1100 };
 
 /** The dialog alone, down to its last row, which is what a reader of the docs looks for. */
 async function shootTray({ page }: EditorPage, name: string): Promise<void> {
@@ -102,14 +135,14 @@ async function showTab({ page }: EditorPage, { z }: FlowNode): Promise<void> {
   }, String(z));
 }
 
-/** The first one is what the picture of a flow shows. Without mail, whose package is not there. */
+/** The first one is what the picture of a flow shows. */
 function readExamples(): FlowNode[] {
   const names = exampleNames('node-red').filter((name) => !name.includes('/'));
   const text = JSON.stringify(
     [FIRST, ...names.filter((name) => name !== FIRST)].flatMap(exampleFlow),
   );
   const nodes = JSON.parse(text.replaceAll('https://hooks.slack.com', NOBODY)) as FlowNode[];
-  const shown = nodes.filter(({ type }) => type !== 'e-mail' && type !== 'global-config');
+  const shown = nodes.filter(({ type }) => type !== 'global-config');
   return [...shown, ...formsWithoutExample(shown)];
 }
 

@@ -98,7 +98,7 @@ describe.each(NAMES)('%s reads an alert of', (name) => {
     'nobody: %j names no host',
     async (alert) => {
       expect(readInN8n(name, alert)[0]!.host).toBe('');
-      expect((await readInNodeRed(name, alert))[0]!.host).toBeUndefined();
+      expect((await readInNodeRed(name, alert))[0]!.host).toBe('');
     },
   );
 });

@@ -23,6 +23,16 @@ export const SURICATA_ALERT = {
   app_proto: 'tls',
 };
 
+let count = 0;
+
+/** One that no test has posted before, of two minutes ago. */
+export function newSuricataAlert(nowUs: number, values: object = {}): typeof SURICATA_ALERT {
+  count += 1;
+  const second = Math.floor(nowUs / 1e6) - 120;
+  const timestamp = new Date(second * 1000).toISOString().replace('Z', '000+0000');
+  return { ...SURICATA_ALERT, flow_id: SURICATA_ALERT.flow_id + count, timestamp, ...values };
+}
+
 /**
  * What a Zabbix webhook media type posts whose parameters are event_id {EVENT.ID}, event_timestamp
  * {EVENT.TIMESTAMP}, host_ip {HOST.IP}, host_name {HOST.NAME}, trigger_name {TRIGGER.NAME} and

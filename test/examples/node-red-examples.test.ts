@@ -12,12 +12,40 @@ const { util } = jest.requireActual<{
 
 /** Node-RED's own nodes that the examples use; the one package beside ours is node-red-node-email. */
 const CORE = new Set([
-  ...['tab', 'comment', 'inject', 'debug', 'catch', 'switch', 'change', 'function', 'template'],
+  ...[
+    'tab',
+    'comment',
+    'inject',
+    'debug',
+    'catch',
+    'status',
+    'switch',
+    'change',
+    'function',
+    'template',
+  ],
   ...['http in', 'http request', 'http response', 'csv', 'json', 'file', 'file in', 'watch'],
   ...['delay', 'trigger', 'link in', 'link out', 'split', 'join'],
   ...['mqtt in', 'mqtt out', 'mqtt-broker'],
 ]);
-const STARTS = ['comment', 'inject', 'catch', 'http in', 'link in', 'mqtt in', 'watch'];
+const STARTS = ['comment', 'inject', 'catch', 'status', 'http in', 'link in', 'mqtt in', 'watch'];
+/** What a tab shows besides comments, where it had grown too large. */
+const MOST_NODES: Record<string, number> = {
+  '02-evidence-pack': 15,
+  '03-preserve-the-buffer': 15,
+  '12-ai-triage': 15,
+};
+/** Examples with a function of more than ten lines. */
+const LONG_FUNCTIONS = [
+  '04-which-device',
+  '05-live-capture',
+  '06-upload-and-analyse',
+  '07-worst-call',
+  '08-daily-digest',
+  '09-threshold-watch',
+  '10-port-inventory',
+  '11-buffer-health',
+];
 /** Of the editor, for every node. */
 const EDITOR = ['id', 'type', 'z', 'g', 'x', 'y', 'd', 'l', 'info', 'wires'];
 
@@ -129,6 +157,18 @@ describe.each(exampleNames('node-red'))('%s for Node-RED', (name) => {
     }
     for (const node of nodes.filter(({ type, id }) => type === 'function' && !telling.has(id))) {
       expect([node.name, isCaught(node)]).toEqual([node.name, true]);
+    }
+  });
+
+  it('is small enough to be read at a glance', () => {
+    const most = MOST_NODES[name];
+    if (most !== undefined) {
+      const drawn = inFlow.filter(({ type }) => type !== 'comment');
+      expect(drawn.length).toBeLessThanOrEqual(most);
+    }
+    if (LONG_FUNCTIONS.includes(name)) return;
+    for (const { name: own, func } of nodes.filter(({ type }) => type === 'function')) {
+      expect([own, String(func).split('\n').length <= 10]).toEqual([own, true]);
     }
   });
 

@@ -38,12 +38,29 @@ export async function ranking(
  *
  * @throws Error where there was none, or more than one
  */
-export function onlyCapture({ requests, url }: Simulator) {
-  const captures = requests.filter(({ path }) => path === CAPTURE_PATH);
-  if (captures.length !== 1) throw new Error(`There were ${captures.length} captures.`);
-  const query = new URL(captures[0]!.url, url).searchParams;
-  const [startUs, endUs] = ['startTime', 'endTime'].map((name) => Number(query.get(name)));
-  return { expression: query.get('expression')!, startUs: startUs!, endUs: endUs! };
+export function onlyCapture(simulator: Simulator): AskedCapture {
+  const [capture, ...others] = capturesOf(simulator);
+  if (!capture || others.length > 0) {
+    throw new Error(`There were ${capture ? others.length + 1 : 0} captures.`);
+  }
+  return capture;
+}
+
+interface AskedCapture {
+  expression: string;
+  startUs: number;
+  endUs: number;
+}
+
+/** What captures were asked for, in microseconds; ends are exclusive. */
+export function capturesOf({ requests, url }: Simulator): AskedCapture[] {
+  return requests
+    .filter(({ path }) => path === CAPTURE_PATH)
+    .map((request) => {
+      const query = new URL(request.url, url).searchParams;
+      const [startUs, endUs] = ['startTime', 'endTime'].map((name) => Number(query.get(name)));
+      return { expression: query.get('expression')!, startUs: startUs!, endUs: endUs! };
+    });
 }
 
 export function hashOf(bytes: Buffer): string {

@@ -7,6 +7,8 @@ export interface Change {
   settings?: Record<string, unknown>;
   /** Fields of nodes, by the name of the node in any case, and the name of the field. */
   fields?: Record<string, Record<string, unknown>>;
+  /** Names of nodes that are switched off in its file. */
+  activated?: string[];
 }
 
 /** An example at work. Its triggers poll as often as the host can. */
@@ -18,6 +20,8 @@ export interface RunningExample {
   press(node?: string, status?: RegExp): Promise<void>;
   /** Lets its trigger poll from now on. */
   watch(): Promise<void>;
+  /** Sends an alert to its address. In n8n waits until the run has ended. */
+  post(body: object | URLSearchParams): Promise<void>;
   /** Hands it a file: by its form in n8n, in its folder in Node-RED. */
   drop(name: string, content: Buffer): Promise<void>;
 }
@@ -32,3 +36,10 @@ export interface ExampleHost {
 
 /** A suite of one example, the same in both hosts. */
 export type ExampleSuite = (get: () => ExampleHost) => void;
+
+/** As a monitoring system posts it: a form, or JSON. */
+export function requestOf(body: object | URLSearchParams): RequestInit {
+  if (body instanceof URLSearchParams) return { method: 'POST', body };
+  const headers = { 'Content-Type': 'application/json' };
+  return { method: 'POST', headers, body: JSON.stringify(body) };
+}

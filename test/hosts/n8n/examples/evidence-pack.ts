@@ -2,11 +2,11 @@ import { waitUntil } from '../../../contract/support/wait-until';
 import { incidentsTrigger } from '../../../../nodes/definitions/triggers/incidents-trigger';
 import { STEADY_HOST } from '../../../../simulator';
 import { answered } from '../../appliance-events';
-import type { ExampleBench, Published } from './example-bench';
+import type { Published } from './example-bench';
+import { methods, type ExampleBench } from './example-bench';
 import { emptyCapture } from '../../../contract/support/capture-faults';
 import { CAPTURE_PATH } from '../support/simulator-bench';
 import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
-import { methods } from './alert-to-pcap';
 import { hashOf } from '../../truth';
 
 const NAME = '02-evidence-pack';

@@ -5,8 +5,20 @@ import { triggers } from '../../../../nodes/definitions/triggers';
 import { OPTIONS_NAME } from '../../../../n8n/description/properties';
 import { exampleWorkflow } from '../../../../scripts/examples/example-files';
 import type { Execution, Workflow, WorkflowNode } from '../../../../scripts/hosts/n8n-rest';
-import { FileStore, MailServer, Neighbours, ObjectStore } from '../../../neighbours';
-import type { Change as AnyChange, ExampleHost, RunningExample } from '../../examples/example-host';
+import {
+  FileStore,
+  JiraServer,
+  MailServer,
+  Neighbours,
+  ObjectStore,
+  TheHiveServer,
+} from '../../../neighbours';
+import {
+  requestOf,
+  type Change as AnyChange,
+  type ExampleHost,
+  type RunningExample,
+} from '../../examples/example-host';
 import { EXAMPLE_TROUBLE } from '../../ten-jobs';
 import { SimulatorBench, type Credential } from '../support/simulator-bench';
 import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
@@ -80,7 +92,18 @@ export class ExampleBench implements ExampleHost {
         user: FileStore.USER,
         password: FileStore.PASSWORD,
       });
+      const jira = await rest.createCredential('Jira', 'jiraSoftwareCloudApi', {
+        ...JiraServer.LOGIN,
+        domain: neighbours.jira.url,
+      });
+      const theHive = await rest.createCredential('TheHive', 'theHiveProjectApi', {
+        ApiKey: TheHiveServer.KEY,
+        url: neighbours.theHive.url,
+        allowUnauthorizedCerts: false,
+      });
       return new ExampleBench(bench, neighbours, {
+        jiraSoftwareCloudApi: { id: jira.id, name: jira.name },
+        theHiveProjectApi: { id: theHive.id, name: theHive.name },
         allegroMultimeterTokenApi: bench.good,
         smtp: { id: smtp.id, name: smtp.name },
         s3: { id: s3.id, name: s3.name },
@@ -141,8 +164,9 @@ export class ExampleBench implements ExampleHost {
     return workflow;
   }
 
-  begin(name: string, { settings, fields = {} }: AnyChange = {}): Promise<RunningExample> {
-    const workflow = this.example(name, { settings });
+  begin(name: string, change: AnyChange = {}): Promise<RunningExample> {
+    const { settings, fields = {}, activated } = change;
+    const workflow = this.example(name, { settings, activated });
     for (const [node, values] of Object.entries(fields)) fill(named(workflow, node), values);
     for (const { parameters } of workflow.nodes) {
       if ('pollTimes' in parameters) parameters.pollTimes = EVERY_TWO_SECONDS;
@@ -158,6 +182,14 @@ export class ExampleBench implements ExampleHost {
         expect(error).toBeUndefined();
       },
       watch: async () => void (await publish()),
+      post: async (body) => {
+        const { parameters } = workflow.nodes.find(({ type }) => type.endsWith('.webhook'))!;
+        const { path } = parameters as unknown as Entrance;
+        const published = await publish();
+        const response = await published.send(`webhook/${path}`, requestOf(body));
+        expect(response.status).toBe(200);
+        expect(await published.execution()).toMatchObject({ status: 'success' });
+      },
       drop: async (fileName, content) => {
         const form = workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'))!;
         const { path } = form.parameters.options as Entrance;
@@ -241,6 +273,14 @@ export class ExampleBench implements ExampleHost {
   get url(): string {
     return this.bench.host.url;
   }
+}
+
+/** What most tests of an example use. */
+export function methods(bench: ExampleBench) {
+  const { simulator, neighbours } = bench;
+  const example = bench.example.bind(bench);
+  const run = bench.run.bind(bench);
+  return { simulator, neighbours, example, run };
 }
 
 function named({ nodes }: Workflow, name: string): WorkflowNode {

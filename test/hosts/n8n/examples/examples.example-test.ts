@@ -6,20 +6,17 @@ import { SHARED_EXAMPLES } from '../../examples';
 import { refusedByTheAppliance } from '../../examples/failures';
 import { ExampleBench } from './example-bench';
 import { aiTriage } from './ai-triage';
-import { alertToPcap } from './alert-to-pcap';
 import { evidencePack } from './evidence-pack';
 import * as firstSteps from './first-steps';
 import { liveCapture } from './live-capture';
 import { portInventory } from './port-inventory';
 import { preserveTheBuffer } from './preserve-the-buffer';
-import { jiraIssue, theHiveCase } from './tickets';
 import * as smallJobs from './small-jobs';
 import { toolsForAi } from './tools-for-ai';
 import { whichDevice } from './which-device';
 
 const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
   ...SHARED_EXAMPLES,
-  '01-alert-to-pcap': alertToPcap,
   '05-live-capture': liveCapture,
   '04-which-device': whichDevice,
   '10-port-inventory': portInventory,
@@ -30,8 +27,6 @@ const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
   '16-new-devices': firstSteps.newDevices,
   '17-devices-and-system': firstSteps.devicesAndSystem,
   '18-look-up-a-host': firstSteps.lookUpAHost,
-  '19-jira-issue': jiraIssue,
-  '20-thehive-case': theHiveCase,
   '21-indicator-sweep': smallJobs.indicatorSweep,
   '22-application-slow': smallJobs.applicationSlow,
   '23-nightly-csv': smallJobs.nightlyCsv,

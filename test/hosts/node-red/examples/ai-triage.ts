@@ -3,8 +3,7 @@ import { SURICATA_ALERT } from '../../../examples/alerts';
 import { STEADY_HOST } from '../../../../simulator';
 import { FakeModel } from '../../n8n/support/fake-model';
 import { CAPTURE_PATH, emptyCapture } from '../../../contract/support/capture-faults';
-import type { ExampleBench } from './example-bench';
-import { parts } from './alert-to-pcap';
+import { parts, type ExampleBench } from './example-bench';
 
 const NAME = '12-ai-triage';
 const WORDS = 'A download over TLS. Quite sure. Nothing to do.';

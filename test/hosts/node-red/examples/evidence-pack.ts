@@ -2,8 +2,7 @@ import { until } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
 import { CAPTURE_PATH, cutCapture, emptyCapture } from '../../../contract/support/capture-faults';
 import { answered } from '../../appliance-events';
-import { named, type ExampleBench } from './example-bench';
-import { parts } from './alert-to-pcap';
+import { parts, named, type ExampleBench } from './example-bench';
 import { hashOf } from '../../truth';
 
 const NAME = '02-evidence-pack';
@@ -102,7 +101,7 @@ export function evidencePack(get: () => ExampleBench): void {
     await until('the ticket', () => neighbours.mail.mails.length > 0);
     expect(neighbours.mail.mails[0]!.subject).toBe(`Incident: ${one.text}`);
     expect(neighbours.mail.mails[0]!.text).toMatch(
-      /No packets for ip==.*Buffer suspended for [\d.]+ s, resumed: yes.*No bytes arrived/s,
+      /No packets for ip==.*buffer suspended for [\d.]+ s, resumed: yes.*No bytes arrived/s,
     );
     await until('the message', () => neighbours.chat.messages.length > 0);
     expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
@@ -111,15 +110,8 @@ export function evidencePack(get: () => ExampleBench): void {
   });
 
   it('can be tried with a sample', async () => {
-    const { simulator, neighbours, press } = parts(get());
-    const nodes = await get().deploy(NAME, (all) => {
-      const sample = named(all, 'Sample incident');
-      const props = sample.props as Array<{ p: string; v: string }>;
-      props.find(({ p }) => p === 'alertTime')!.v = new Date(
-        simulator.nowUs() / 1000 - 200_000,
-      ).toISOString();
-      props.find(({ p }) => p === 'expression')!.v = `ip==${STEADY_HOST}`;
-    });
+    const { neighbours, press } = parts(get());
+    const nodes = await get().deploy(NAME);
     await press(nodes, 'Sample incident');
     await until('the ticket', () => neighbours.mail.mails.length > 0);
     expect(neighbours.mail.mails[0]!.subject).toBe('Incident: 10.1.2.3 sent more than 100 Mbit/s');
@@ -132,7 +124,7 @@ export function evidencePack(get: () => ExampleBench): void {
     neighbours.files.isFull = true;
     show(incident(4));
     const isTold = () =>
-      /Failed: evidence of an incident[^]*Store the pcap: the answer was 507/.test(
+      /Failed: evidence of an incident[^]*Store the file: the answer was 507/.test(
         neighbours.chat.transcript,
       );
     await until('the message of the store', isTold);

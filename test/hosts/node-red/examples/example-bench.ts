@@ -4,8 +4,13 @@ import { asStored } from '../../../../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../../../../node-red/runtime/values/names';
 import type { FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { waitUntil } from '../../../contract/support/wait-until';
-import type { Change, ExampleHost, RunningExample } from '../../examples/example-host';
-import { FileStore, MailServer, Neighbours } from '../../../neighbours';
+import {
+  requestOf,
+  type Change,
+  type ExampleHost,
+  type RunningExample,
+} from '../../examples/example-host';
+import { FileStore, JiraServer, MailServer, Neighbours, TheHiveServer } from '../../../neighbours';
 import { EXAMPLE_TROUBLE } from '../../ten-jobs';
 import { SimulatorBench, TOKEN } from '../support/simulator-bench';
 
@@ -53,12 +58,14 @@ export class ExampleBench implements ExampleHost {
     return join(this.bench.host.userDir, 'allegro-inbox');
   }
 
-  async begin(name: string, { settings = {}, fields = {} }: Change = {}): Promise<RunningExample> {
+  async begin(name: string, change: Change = {}): Promise<RunningExample> {
+    const { settings = {}, fields = {}, activated = [] } = change;
     const nodes = await this.deploy(
       name,
       (all) => {
         for (const one of all) if (/-trigger$/.test(one.type)) one.pollSeconds = '10';
         for (const [node, values] of Object.entries(fields)) fill(named(all, node), values);
+        for (const one of all) if (activated.includes(String(one.name))) one.d = false;
       },
       environment(settings),
     );
@@ -71,6 +78,11 @@ export class ExampleBench implements ExampleHost {
       },
       // It polls from the deploy on.
       watch: () => Promise.resolve(),
+      post: async (body) => {
+        const { url } = nodes.find(({ type, method }) => type === 'http in' && method === 'post')!;
+        const { status } = await fetch(`${this.url}${String(url)}`, requestOf(body));
+        expect(status).toBe(202);
+      },
       drop: (fileName, content) => {
         const path = join(this.inbox, fileName);
         writeFileSync(`${path}.part`, content);
@@ -86,7 +98,7 @@ export class ExampleBench implements ExampleHost {
     change: (nodes: FlowNode[]) => void = () => undefined,
     more: Record<string, string> = {},
   ): Promise<FlowNode[]> {
-    const { mail, chat, files, teams } = this.neighbours;
+    const { mail, chat, files, teams, jira, theHive } = this.neighbours;
     const wanted: Record<string, string> = {
       SLACK_WEBHOOK: chat.url,
       TEAMS_WEBHOOK: teams.url,
@@ -95,6 +107,8 @@ export class ExampleBench implements ExampleHost {
       MAIL_FROM: 'allegro@example.com',
       MAIL_TO: mail.address,
       STORE_URL: files.url,
+      JIRA_URL: jira.url,
+      THEHIVE_URL: theHive.url,
       ...more,
     };
     const { url, certificatePem } = this.simulator;
@@ -116,8 +130,8 @@ export class ExampleBench implements ExampleHost {
         const credentials = { userid: MailServer.USER, password: MailServer.PASSWORD };
         return { ...node, secure: false, tls: false, credentials };
       }
-      if (node.authType === 'basic') {
-        return { ...node, credentials: { user: FileStore.USER, password: FileStore.PASSWORD } };
+      if (node.type === 'http request' && node.authType) {
+        return { ...node, credentials: loginOf(name) };
       }
       return node;
     });
@@ -134,6 +148,19 @@ export class ExampleBench implements ExampleHost {
   }
 }
 
+/** What most tests of an example use. */
+export function parts(bench: ExampleBench) {
+  const { simulator, neighbours, url } = bench;
+  return {
+    bench: bench.bench,
+    simulator,
+    neighbours,
+    url,
+    deploy: bench.deploy.bind(bench),
+    press: bench.press.bind(bench),
+  };
+}
+
 export function named(nodes: FlowNode[], name: string): FlowNode {
   const node = nodes.find((one) => String(one.name).toLowerCase() === name.toLowerCase());
   if (!node) throw new Error(`There is no node ${name}.`);
@@ -146,6 +173,14 @@ function fill(node: FlowNode, values: Record<string, unknown>): void {
     node[key] = String(value);
     if (`${key}Type` in node) node[`${key}Type`] = 'str';
   }
+}
+
+/** At what an example sends its requests to. */
+function loginOf(example: string): Record<string, string> {
+  const { email, apiToken } = JiraServer.LOGIN;
+  if (example.includes('jira')) return { user: email, password: apiToken };
+  if (example.includes('thehive')) return { password: TheHiveServer.KEY };
+  return { user: FileStore.USER, password: FileStore.PASSWORD };
 }
 
 /** `minHours` of the settings is `MIN_HOURS` in the environment of a tab. */

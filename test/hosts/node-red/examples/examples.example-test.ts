@@ -4,20 +4,17 @@ import { SHARED_EXAMPLES } from '../../examples';
 import { refusedByTheAppliance } from '../../examples/failures';
 import { ExampleBench } from './example-bench';
 import { aiTriage } from './ai-triage';
-import { alertToPcap } from './alert-to-pcap';
 import { evidencePack } from './evidence-pack';
 import * as firstSteps from './first-steps';
 import { liveCapture } from './live-capture';
 import { portInventory } from './port-inventory';
 import { preserveTheBuffer } from './preserve-the-buffer';
 import { failedPoll } from './threshold-watch';
-import { jiraIssue, theHiveCase } from './tickets';
 import * as smallJobs from './small-jobs';
 import { whichDevice } from './which-device';
 
 const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
   ...SHARED_EXAMPLES,
-  '01-alert-to-pcap': alertToPcap,
   '05-live-capture': liveCapture,
   '04-which-device': whichDevice,
   '09-threshold-watch': (get) => {
@@ -32,8 +29,6 @@ const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
   '16-new-devices': firstSteps.newDevices,
   '17-devices-and-system': firstSteps.devicesAndSystem,
   '18-look-up-a-host': firstSteps.lookUpAHost,
-  '19-jira-issue': jiraIssue,
-  '20-thehive-case': theHiveCase,
   '21-indicator-sweep': smallJobs.indicatorSweep,
   '22-application-slow': smallJobs.applicationSlow,
   '23-nightly-csv': smallJobs.nightlyCsv,

@@ -5,9 +5,8 @@ import { STEADY_HOST } from '../../../../simulator';
 import { cutCapture } from '../../../contract/support/capture-faults';
 import { ask } from '../../../simulator/support';
 import { endTraffic } from '../../appliance-events';
-import { named, type ExampleBench } from './example-bench';
+import { parts, named, type ExampleBench } from './example-bench';
 import { type SimulatorBench } from '../support/simulator-bench';
-import { parts } from './alert-to-pcap';
 import { hashOf, microseconds, ranking, type Row } from '../../truth';
 
 interface Capture {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { until } from '../../../../scripts/hosts/node-red-host';
 import { readable } from '../../../neighbours';
-import { named, type ExampleBench } from './example-bench';
-import { parts } from './alert-to-pcap';
+import { parts, named, type ExampleBench } from './example-bench';
 
 const NAME = '10-port-inventory';
 const SERVER = '10.1.0.20';

@@ -1,8 +1,7 @@
 import { until } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
 import { CAPTURE_PATH } from '../../../contract/support/capture-faults';
-import { named, type ExampleBench } from './example-bench';
-import { parts } from './alert-to-pcap';
+import { parts, named, type ExampleBench } from './example-bench';
 
 const NAME = '04-which-device';
 
