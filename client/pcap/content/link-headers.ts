@@ -28,6 +28,9 @@ export function readEthernet(packet: Packet): void {
   if (!packet.has(14)) return;
   packet.destination = packet.words(0, 3);
   packet.source = packet.words(6, 3);
+  // Within a tunnel, nothing of the outer packet's IP is left.
+  packet.ipProtocol = packet.sourcePort = packet.destinationPort = 0;
+  packet.transport = '';
   packet.go('etherType', 12);
 }
 

@@ -36,6 +36,17 @@ describe('ICMP, ARP and DHCP', () => {
     expect(findings).toMatchObject([{ addresses: ['192.0.2.9', '10.0.0.254'], count: 12 }]);
   });
 
+  it('reads ARP within a tunnel', () => {
+    const inner = ethernet(0x0806, arpMessage(1, 3, '10.0.0.7'), 3);
+    const vxlan = Buffer.concat([Buffer.from('0800000000000100', 'hex'), inner]);
+    const { arp, conversations, protocols } = analyse([
+      datagram(0, CLIENT, SERVER, [50_000, 4789], vxlan),
+    ]);
+    expect(arp.requests).toBe(1);
+    expect(conversations[0]).toMatchObject({ a: '02:00:00:00:00:03', b: '02:00:00:00:00:02' });
+    expect(protocols).toMatchObject([{ protocol: 'ARP', transport: null }]);
+  });
+
   it('finds an address with two MAC addresses', () => {
     const frames = [1, 3, 1].map((mac, ms) => ({
       ms,
