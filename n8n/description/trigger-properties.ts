@@ -14,7 +14,7 @@ export function pollProperties(triggers: readonly TriggerDefinition[]): INodePro
 /** All properties of the push trigger. */
 export function pushProperties(trigger: PushTrigger): INodeProperties[] {
   const howTo =
-    'At the appliance, open Settings → Remote access & export → Statistics export. Enter as target the Production URL above with <code>?secret=</code> and the secret of the credential behind it';
+    'On the appliance, open Settings → Remote access & export → Statistics export. As the target, enter the Production URL above, followed by <code>?secret=</code> and the secret of the credential';
   return [noticeProperty('howTo', howTo), ...formOf(trigger)];
 }
 

@@ -78,7 +78,7 @@ const POLLING_N8N =
   'How often the appliance is asked is said under _Poll Times_. What the trigger remembers is kept by n8n with the workflow. n8n stores it when a poll brings events, and whenever the workflow is activated or n8n starts; after a restart it asks the appliance again about the time since then, so that nothing is lost or told twice. Only what a Threshold Trigger watches with _Any Value_ or _Reach of the Ring Buffer_ cannot be asked about the past: one that is still beyond its limit is reported again, unless its cool-down goes on. _Fetch Test Event_ shows what an event would look like now.';
 
 const PUSHING_N8N =
-  'Enter the Production URL that the form shows at the appliance, with `?secret=` and the secret of the credential _Allegro Network Multimeter Push API_ behind it. A proxy may send the secret as the header `X-Allegro-Secret` or as a bearer token instead.';
+  'On the appliance, enter the Production URL that the form shows, followed by `?secret=` and the secret of the credential _Allegro Network Multimeter Push API_. A proxy may send the secret as the header `X-Allegro-Secret` or as a bearer token instead.';
 
 function inN8n({ kind, label }: TriggerDefinition): string {
   return kind === 'poll'

@@ -64,6 +64,7 @@ const FIELDS = defineFields([
     default: null,
     min: 0,
     unit: 'h',
+    placeholder: 'e.g. 24',
     description: 'Shortest reach of the ring buffer without a warning. Blank: not checked',
   },
   {

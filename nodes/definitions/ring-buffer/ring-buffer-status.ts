@@ -32,11 +32,12 @@ export const ringBufferStatus = defineNode({
   fields: [
     {
       name: 'minHours',
-      label: 'Min Hours',
+      label: 'Min Buffer Reach',
       type: 'number',
       default: null,
       min: 0,
       unit: 'h',
+      placeholder: 'e.g. 24',
       description: 'Shortest reach without a warning. Blank for no limit',
     },
     RING_BUFFER_FIELD,
