@@ -37,7 +37,7 @@ async function runJob(host: NodeRedHost): Promise<void> {
   const response = await fetch(`${host.url}/allegro/alert`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ host: HOST, time }),
+    body: JSON.stringify({ ip: HOST, time }),
   });
   const capture = (await response.json()) as CaptureAnswer;
   if (!response.ok) throw new Error(capture.error ?? `The flow answered ${response.status}.`);
@@ -115,6 +115,6 @@ runDemo<NodeRedHost>({
   introduction: ({ url }) => [
     `Node-RED's editor: ${url}  (no login; only this machine reaches it)`,
     `Click the button in the tab "Start here", or send an alert of your own, for example:`,
-    `  curl -H 'Content-Type: application/json' -d '{"host": "${HOST}", "time": "${alertTime()}"}' ${url}/allegro/alert`,
+    `  curl -H 'Content-Type: application/json' -d '{"ip": "${HOST}", "time": "${alertTime()}"}' ${url}/allegro/alert`,
   ],
 });

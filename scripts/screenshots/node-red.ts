@@ -58,7 +58,7 @@ async function alert(url: string): Promise<void> {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
-      host: '10.1.2.3',
+      ip: '10.1.2.3',
       time: new Date(Date.now() - 90_000).toISOString(),
     }),
   });
