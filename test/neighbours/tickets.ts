@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { close, listen } from './listen';
 
 /** A ticket as its system keeps it. */
-export interface Ticket {
+interface Ticket {
   id: string;
   title: string;
   description: string;
