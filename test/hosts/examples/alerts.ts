@@ -3,13 +3,22 @@ import { cutCapture } from '../../contract/support/capture-faults';
 import { waitUntil } from '../../contract/support/wait-until';
 import { newSuricataAlert, PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../examples/alerts';
 import { readable } from '../../neighbours';
-import { capturesOf, hashOf, onlyCapture } from '../truth';
+import { capturesOf, hashOf } from '../truth';
 import type { Change, ExampleHost, ExampleSuite } from './example-host';
 
 const CAPTURE = 'Packets around alert';
 const FAILED = `Failed: the packets of ${SURICATA_ALERT.alert.signature}`;
 /** Of the connection, only the port of the server is known: there are packets of it. */
 const SERVER_PORT = { src_port: undefined };
+/** Of so many seconds. How far back the buffer reaches may be asked by a capture, too. */
+function captureOf({ simulator }: ExampleHost, seconds: number, filter: RegExp) {
+  const [capture, ...others] = capturesOf(simulator).filter(
+    ({ expression, startUs, endUs }) =>
+      endUs - startUs === seconds * 1e6 && filter.test(expression),
+  );
+  expect(others).toEqual([]);
+  return capture!;
+}
 const titleOf = (host: string) => `${SURICATA_ALERT.alert.signature} (${host})`;
 
 export const alertToPcap: ExampleSuite = (get) => {
@@ -30,8 +39,8 @@ export const alertToPcap: ExampleSuite = (get) => {
     const alert = suricata(SERVER_PORT);
     await post([alert, alert]);
     const [mail] = await untilMails(1);
-    const { expression, startUs, endUs } = onlyCapture(simulator);
-    expect(expression).toMatch(/10\.1\.2\.3.*203\.0\.113\.10.*443/);
+    const asked = captureOf(get(), 120, /10\.1\.2\.3.*203\.0\.113\.10.*443/);
+    const { expression, startUs, endUs } = asked;
     const alertUs = Date.parse(alert.timestamp.replace('000+0000', 'Z')) * 1000;
     expect([startUs, endUs]).toEqual([alertUs - 60e6, alertUs + 60e6]);
     const { packets } = await simulator.packetsIn(expression, startUs, endUs);
@@ -53,7 +62,7 @@ export const alertToPcap: ExampleSuite = (get) => {
     const fields = { [CAPTURE]: { secondsBefore: 20, secondsAfter: 1 } };
     const time = Math.floor(simulator.nowUs() / 1e6) - 120;
     await post({ ...ZABBIX_ALERT, event_timestamp: String(time) }, { fields });
-    const { startUs } = onlyCapture(simulator);
+    const { startUs } = captureOf(get(), 21, /10\.1\.2\.3/);
     expect(startUs).toBe((time - 20) * 1e6);
     await untilMails(1);
     await post(new URLSearchParams(PRTG_ALERT), { fields });
@@ -139,11 +148,7 @@ function ticketSuite(
       expect(empty!.description).toMatch(/No packets for .*192\.0\.2\.99/);
       expect(wrong).toMatchObject({ files: [] });
       expect(wrong!.description).toMatch(/No packets: .*10\.1\.2\.300/);
-      const asked = capturesOf(simulator).filter(({ expression }) =>
-        /10\.1\.2\.3\b/.test(expression),
-      );
-      expect(asked).toHaveLength(1);
-      const { expression, startUs, endUs } = asked[0]!;
+      const { expression, startUs, endUs } = captureOf(get(), 120, /10\.1\.2\.3\b/);
       const { packets } = await simulator.packetsIn(expression, startUs, endUs);
       const file = await simulator.fileOf(expression, startUs, endUs);
       expect(full!.files.map(({ content }) => hashOf(content))).toEqual([hashOf(file)]);
