@@ -102,8 +102,16 @@ function valuesOf(field: Field): string {
 function longValues(fields: readonly Field[]): string {
   return fields
     .filter((field) => valuesOf(field).length > LONGEST_VALUES)
-    .map((field) => `- _${field.label}_ is one of ${valuesOf(field)}.`)
+    .map((field) => `- _${field.label}_ is one of ${explainedValuesOf(field)}`)
     .join('\n');
+}
+
+/** Values with their descriptions, where each has one. */
+function explainedValuesOf(field: Field): string {
+  const options = field.type === 'options' ? field.options : [];
+  if (options.some(({ description }) => description === undefined)) return `${valuesOf(field)}.`;
+  const lines = options.map(({ value, description }) => `\n  - \`${value}\`: ${description}`);
+  return `these:${lines.join('')}`;
 }
 
 /** The default, and the property of the message that a blank field takes in Node-RED. */

@@ -5,7 +5,7 @@ import {
   SAMPLE_DEVICE_FAILURE,
 } from '../../nodes/definitions/model/device-results';
 import { errorPage } from './errors';
-import { columnTable, fullFieldTable } from './field-table';
+import { columnTable, fieldsText, fullFieldTable } from './field-table';
 import { jsonBlock } from './node-page';
 import { CAPTURE_FILTERS, DEVICES, TIME_RANGES } from './shared-fields';
 import { triggersPage } from './trigger-page';
@@ -20,7 +20,8 @@ export function sharedPages(): Record<string, string> {
     'docs/time-ranges.md': [
       WRITTEN,
       '# Time ranges',
-      'Nodes that look at a period share these fields. The page of a node names its defaults, and whether it also works without an interval.',
+      'Nodes that look at a period share these fields. The page of a node names its defaults, and whether it also works without a time range.',
+      fieldsText(TIME_RANGES.fields),
       fullFieldTable(TIME_RANGES.fields),
       '"Now" is the clock of the appliance. The start is included, the end is not.',
     ].join('\n\n'),
@@ -28,8 +29,9 @@ export function sharedPages(): Record<string, string> {
       WRITTEN,
       '# Capture filters',
       'A capture names its scope: one host, a connection, a filter, or all traffic. A missing or blank value that is required is an error; it never widens a capture.',
-      'The scope _Connection_ takes what an alert tells and leaves out what it does not: without both ports, all packets between host and peer; without the peer, all packets of the host. `scope` in the result says which it was (`connection`, `hostPair`, `host`), `expression` what was captured.',
+      'The scope _Connection_ takes what is known of a connection and leaves out the rest: without both ports, all packets between host and peer; without the peer, all packets of the host. `scope` in the result says which it was (`connection`, `hostPair`, `host`), `expression` what was captured.',
       'Conditions and expression are combined: `ip==10.1.2.3 and l4Protocol==TCP`. The expression is in the syntax of the appliance, as in its own search boxes.',
+      fieldsText(CAPTURE_FILTERS.fields),
       fullFieldTable(CAPTURE_FILTERS.fields),
       ...CAPTURE_FILTERS.fields.flatMap(columnTable),
     ].join('\n\n'),
@@ -37,11 +39,12 @@ export function sharedPages(): Record<string, string> {
       WRITTEN,
       '# Devices and slots',
       'One appliance can be asked about itself, about other devices of a multi-device setup, and about its pcap analysis slots. Nodes that cannot use a slot take a device only.',
+      fieldsText(DEVICES.fields),
       fullFieldTable(DEVICES.fields),
       '## Results of several devices',
       `${DEVICE_RESULTS_TEXT} A device that failed looks like this:`,
       jsonBlock(SAMPLE_DEVICE_FAILURE),
-      'In Node-RED, each device that failed also reaches a Catch node, after the results, with a copy of the message without the HTTP request: one answer to it is enough.',
+      'In Node-RED, each device that failed also reaches a Catch node, after the results, with a copy of the message, but without the HTTP request, which is answered only once.',
     ].join('\n\n'),
     'docs/node-red.md': [
       WRITTEN,

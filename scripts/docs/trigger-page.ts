@@ -30,9 +30,7 @@ export function triggerPage(trigger: TriggerDefinition): string {
     fieldsText(shown),
     fieldTable(shown),
     ...(isPoll
-      ? [
-          'How often the appliance is asked, and what the trigger remembers: see [Triggers](../triggers.md).',
-        ]
+      ? ['Polling and state: see [Triggers](../triggers.md).']
       : [
           '### In Node-RED Only',
           fullFieldTable(hostFieldsOf(trigger)),
@@ -58,7 +56,7 @@ export function triggersPage(): string {
   return [
     '<!-- Written by npm run docs: do not edit. -->',
     '# Triggers',
-    'This holds for every trigger that asks the appliance at intervals: all but the _Pushed Statistics Trigger_.',
+    'This applies to every trigger that polls the appliance: all but the _Pushed Statistics Trigger_.',
     'A poll that fails changes nothing: the next one that succeeds finds what happened meanwhile. In n8n it is listed as a failed execution. In Node-RED an error goes to _Catch_ nodes the first time, and once an hour while it lasts.',
     '## In n8n',
     POLLING_N8N,
@@ -69,13 +67,13 @@ export function triggersPage(): string {
 }
 
 const POLLING =
-  'What a trigger remembers is a small JSON file below the user directory of Node-RED, `allegro-multimeter/trigger-<node id>.json`, replaced as a whole. Events are written there before they are sent, so that nothing is lost or doubled by a restart; after a crash in the middle of sending they are sent again with the same `eventId`. The file is removed when the node is deleted or disabled.';
+  'The state of a trigger is a small JSON file in the user directory of Node-RED, `allegro-multimeter/trigger-<node id>.json`, replaced as a whole. Events are written there before they are sent, so that a restart neither loses nor repeats any; after a crash while sending they are sent again with the same `eventId`. The file is removed when the node is deleted or disabled.';
 
 const PUSHING =
   'The form shows the URL to enter at the appliance. The secret is kept among the credentials of Node-RED.';
 
 const POLLING_N8N =
-  'How often the appliance is asked is said under _Poll Times_. What the trigger remembers is kept by n8n with the workflow. n8n stores it when a poll brings events, and whenever the workflow is activated or n8n starts; after a restart it asks the appliance again about the time since then, so that nothing is lost or told twice. Only what a Threshold Trigger watches with _Any Value_ or _Reach of the Ring Buffer_ cannot be asked about the past: one that is still beyond its limit is reported again, unless its cool-down goes on. _Fetch Test Event_ shows what an event would look like now.';
+  'Set under _Poll Times_ how often the appliance is polled. n8n keeps the state of the trigger with the workflow. n8n stores it when a poll brings events, and whenever the workflow is activated or n8n starts; after a restart it asks the appliance again about the time since then, so that nothing is lost or reported twice. Only what a Threshold Trigger watches with _Any Value_ or _Reach of the Ring Buffer_ cannot be asked about the past: one that is still beyond its limit is reported again, unless its cool-down goes on. _Fetch Test Event_ shows what an event would look like now.';
 
 const PUSHING_N8N =
   'On the appliance, enter the Production URL that the form shows, followed by `?secret=` and the secret of the credential _Allegro Network Multimeter Push API_. A proxy may send the secret as the header `X-Allegro-Secret` or as a bearer token instead.';

@@ -17,7 +17,7 @@ const KINDS: ReadonlyArray<{ value: ExpressionKind; label: string; description: 
   {
     value: 'conversation',
     label: 'Conversation',
-    description: 'Between two hosts, each with or without a port',
+    description: 'Between two hosts, such as 10.1.2.3 and 10.1.2.100:443',
   },
   {
     value: 'hostPort',
@@ -25,7 +25,11 @@ const KINDS: ReadonlyArray<{ value: ExpressionKind; label: string; description: 
     description: 'IP address, with its port as second value',
   },
   { value: 'port', label: 'Port', description: 'TCP or UDP port of either end' },
-  { value: 'portRange', label: 'Port Range', description: 'Such as 80,443,8000-8100' },
+  {
+    value: 'portRange',
+    label: 'Port Range',
+    description: 'Such as 80,443,8000-8100, or first and last port',
+  },
   { value: 'protocol', label: 'Layer 4 Protocol', description: 'TCP or UDP' },
   { value: 'mac', label: 'MAC Address', description: 'Of either end' },
   { value: 'vlan', label: 'VLAN', description: 'VLAN ID, 0 to 4095' },
@@ -86,8 +90,7 @@ export const FILTER_FIELDS = defineFields([
         default: '',
         required: true,
         placeholder: 'e.g. 10.1.2.3, 443',
-        description:
-          'Host or Network: 10.1.2.3 or 10.1.2.0/24. Conversation: one end, 10.1.2.3 or 10.1.2.3:443. Host and Port: the address. Port: 443. Port Range: 80,443,8000-8100, or the first port. Layer 4 Protocol: TCP. MAC Address: 00:1a:2b:3c:4d:5e. VLAN: 100. Virtual Link Group: 0',
+        description: 'Value, such as 10.1.2.3, 10.1.2.0/24, 443, TCP or 00:1a:2b:3c:4d:5e',
       },
       {
         name: 'value2',

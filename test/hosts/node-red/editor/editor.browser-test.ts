@@ -269,7 +269,7 @@ describeWithChromium('the editor in Chromium', () => {
         'IP address, with its port as second value.',
       );
       const value = page.locator('[data-column=value] .red-ui-typedInput-input');
-      expect(await value.getAttribute('title')).toContain('Port Range: 80,443');
+      expect(await value.getAttribute('title')).toContain('10.1.2.0/24, 443, TCP');
       await editor.close('cancel');
     }));
 

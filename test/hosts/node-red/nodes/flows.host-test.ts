@@ -204,7 +204,7 @@ describe('errors', () => {
 
   it('of a node without appliance or login say what to do', async () => {
     await host.deploy(make.flowFor('suspendBuffer', { bufferAction: 'resume', appliance: '' }));
-    expect((await run()).error?.message).toMatch(/choose or add an appliance/);
+    expect((await run()).error?.message).toMatch(/select or add an appliance/);
     // Another id, because Node-RED keeps the login of one that it knows.
     const more = [make.applianceNode('a1', { credentials: {} })];
     await host.deploy(

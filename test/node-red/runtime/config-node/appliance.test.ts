@@ -143,7 +143,7 @@ describe('the button Test', () => {
         expect(answer).toMatchObject({ status: 200, body: { asDeployed: true } });
       } else {
         expect(answer).toMatchObject({ status: 409 });
-        expect(answer.body.message).toContain(`changed since the last one (${label})`);
+        expect(answer.body.message).toContain(`changed since the last deploy (${label})`);
         expect(logins).toEqual([]);
       }
     },

@@ -259,7 +259,7 @@ describe('failures', () => {
     );
     const handled = node.handle({});
     await settled(handled);
-    expect(handled.done[0]?.message).toMatch(/choose or add an appliance/);
+    expect(handled.done[0]?.message).toMatch(/select or add an appliance/);
   });
 });
 
