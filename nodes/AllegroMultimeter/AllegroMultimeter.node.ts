@@ -25,7 +25,8 @@ export class AllegroMultimeter implements INodeType {
     subtitle: operationSubtitle(definitions),
     description:
       'Capture packets back in time, read statistics and upload pcaps with an Allegro Network Multimeter',
-    documentationUrl: 'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes#nodes',
+    documentationUrl:
+      'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes/blob/main/docs/nodes/README.md',
     defaults: { name: 'Allegro Network Multimeter' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
