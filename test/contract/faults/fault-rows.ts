@@ -51,7 +51,10 @@ function outcomeOf(status: number, operation: OperationName, usual: Outcome): Ou
   if (operation === 'estimate a capture' && status === 404) {
     // A host that was never seen has no statistic, and nothing to capture.
     return works((estimate) => {
-      const warnings = [expect.stringMatching(/has no statistics of the host/)];
+      // On a busy machine the clock may seem to be off as well.
+      const warnings = expect.arrayContaining([
+        expect.stringMatching(/has no statistics of the host/),
+      ]);
       expect(estimate).toMatchObject({ expectedPackets: 0, warnings });
     });
   }
