@@ -180,7 +180,7 @@ function liveDataError(why: string, device: string): AllegroError {
     device,
     what: `${why}, so that an upload may replace the live data: nothing was uploaded.`,
     advice:
-      'Enable parallel PCAP analysis in the global settings of the appliance, or choose another slot. To upload all the same, allow replacing live data: all live statistics are then lost, and in bridge mode forwarding stops.',
+      'Enable parallel PCAP analysis in the global settings of the appliance, or choose another slot. To upload anyway, allow replacing live data: all live statistics are then lost, and in bridge mode forwarding stops.',
   });
 }
 

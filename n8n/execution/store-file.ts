@@ -112,7 +112,7 @@ function forTool(
       id: id ?? null,
       keptUntil: execution
         ? 'n8n prunes this execution'
-        : 'somebody deletes it: n8n never prunes what tools of an MCP trigger store. A tool that calls a sub-workflow stores it in an execution of its own',
+        : 'someone deletes it: n8n never prunes what tools of an MCP trigger store. A tool that calls a sub-workflow stores it in an execution of its own',
     },
   };
 }

@@ -41,9 +41,17 @@ const GLOSSARY: ReadonlyArray<readonly [use: string, not: RegExp]> = [
   ['enabled, disabled', /\bswitched (on|off)\b/],
   ['filter, match', /\bonly these\b/i],
   ['permission denied', /is known, but may not/],
+  ['someone', /\bsomebody\b/i],
+  ['notify', /\bhears? of\b|\b(is|are|be) told\b/],
+  ['instead of', /in the place of/],
+  ['anyway, nevertheless', /\ball the same\b/],
+  ['automatically', /resume[sd]?( \w+)* by itself/],
+  ['to try it', /\bfor a trial\b/i],
+  ['the maximum is', /\d cannot be\b|\} cannot be[.\u0060]|; known is/],
 ];
 
-const ALLOWED = /FreezeEvidence|Freeze Evidence/g;
+/** Names of nodes. */
+const ALLOWED = /FreezeEvidence|Freeze Evidence|Tell Somebody/g;
 
 /** What a user reads, by where: texts with the place of each. */
 const SURFACES: Record<string, string[]> = {

@@ -99,7 +99,7 @@ describe('10 Server-Port Inventory for n8n', () => {
       return String(steps.set('Differences', 'Compare')[0]!.text);
     };
     const all = [host('10.1.2.1', 22), host('10.1.2.10', 80, 443), host('fd00::1', 53)];
-    expect(week(...all)).toBe('From now on, differences are told.');
+    expect(week(...all)).toBe('From now on, differences are reported.');
     expect(week(unread('10.1.2.1'), host('10.1.2.10', 80), unread('fd00::1'))).toBe(
       [
         ':warning: Addresses that could not be read: 2 (10.1.2.1, fd00::1)',

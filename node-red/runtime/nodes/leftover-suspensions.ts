@@ -147,7 +147,7 @@ export class LeftoverSuspensions implements Resumer {
   }
 
   private resumed(note: SuspensionNote, isResumed: boolean): void {
-    const what = isResumed ? 'Resumed' : 'Somebody has resumed';
+    const what = isResumed ? 'Resumed' : 'Someone else resumed';
     const text = `${what} ${nameOfBuffer(note)}, which ${reasonFor(note)}.`;
     if (note.resumeAt === undefined) this.node.warn(text);
     else this.node.log(text);

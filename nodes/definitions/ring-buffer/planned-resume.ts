@@ -70,7 +70,7 @@ const SUSPENDED_BY_OTHERS =
 function cannotPlanError(): AllegroError {
   return inputError(
     'resumeAfterMinutes',
-    'This host cannot resume the ring buffer by itself.',
+    'This host cannot resume the ring buffer automatically.',
     'Leave the field blank, wait in the workflow, and resume the buffer with the action Resume.',
   );
 }
@@ -78,7 +78,7 @@ function cannotPlanError(): AllegroError {
 function stillPlannedError(cause: unknown, resumeAt: string): unknown {
   if (!(cause instanceof AllegroError)) return cause;
   const { kind, device, method, path, status, canRetry, answer, advice } = cause;
-  const what = `${cause.what} If the ring buffer was suspended all the same, it is resumed at ${resumeAt}.`;
+  const what = `${cause.what} If the ring buffer was suspended nevertheless, it is resumed at ${resumeAt}.`;
   return new AllegroError({
     ...{ kind, device, method, path, status, canRetry, answer, advice },
     what,

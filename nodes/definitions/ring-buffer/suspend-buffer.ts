@@ -75,7 +75,7 @@ export const suspendBuffer = defineNode({
       max: 10_080,
       unit: 'min',
       placeholder: 'e.g. 30',
-      description: 'Time after which the buffer is resumed by itself. Blank for never',
+      description: 'Time after which the buffer is resumed automatically. Blank for never',
       messageProperty: 'resumeAfterMinutes',
       showWhen: { bufferAction: ['suspend'] },
       onlyIn: 'Node-RED',

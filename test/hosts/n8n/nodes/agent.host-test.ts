@@ -72,7 +72,7 @@ describe('the node as a tool', () => {
     const answer = await client.callTool('Allegro', {}).finally(() => client.close());
     expect(answer).toContain(appliance.sentSha256);
     expect(answer).toMatch(/"execution\\?":null/);
-    expect(answer).toMatch(/somebody deletes it: n8n never prunes/);
+    expect(answer).toMatch(/someone deletes it: n8n never prunes/);
     expect(answer).toMatch(/"id\\?":\\?"filesystem-v2:[^"]*\/executions\/temp\//);
   });
 

@@ -56,7 +56,7 @@ describe('a ring buffer that a crashed process has left suspended', () => {
     ['node', true, [false], 'Resumed'],
     ['a node that was deleted', true, [false], 'Resumed'],
     ['node', undefined, [false], 'Resumed'],
-    ['node', false, [], 'Somebody has resumed'],
+    ['node', false, [], 'Someone else resumed'],
   ])('by %s (suspended: %s) gets the commands %j', async (id, suspended, expected, report) => {
     isSuspended = suspended;
     await crash(id);
