@@ -82,7 +82,7 @@ const FIELDS = defineFields([
     max: 1000,
     integer: true,
     description:
-      'Captures from one list of Get Connections, the first ones; a warning says if there are more',
+      'Maximum captures from one list of Get Connections; a warning says if there are more',
     advanced: true,
     onlyIn: 'Node-RED',
   },

@@ -37,7 +37,7 @@ export const getConnections = defineNode({
     'The appliance lists the 1,000 highest connections in the chosen order; a warning says if there are more. The CSV file has all of them.',
     'Port, protocol and, for most queries, host are filtered after the list has arrived. If there were more than 1,000 connections, matches can be missing; a warning says so.',
     'With a time range, counters cover that range; without one, the entire connection.',
-    'Connect Capture Connection behind it to get the packets of these connections.',
+    'Connect Capture Connection after it to capture the packets of these connections.',
     'The CSV file is checked while it streams; a web page or a truncated file is an error. The appliance writes one at a time, and ignores host, port, protocol and order.',
   ],
   permission: 'Read access to statistics; "voip" for RTP',
