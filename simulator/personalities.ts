@@ -17,7 +17,10 @@ export const PERSONALITIES = {
   'direct-results': { asyncDirect: true },
   /** Modules that the page does not describe are switched off or have never been there. */
   'missing-modules': {
-    missingModules: ['mac_protocols', 'global_incidents', 'groups', 'packet_size', 'dpi', 'vlan'],
+    missingModules: [
+      ...['mac_protocols', 'global_incidents', 'groups', 'packet_size', 'dpi', 'vlan'],
+      ...['quality', 'dns', 'dhcp', 'ssl', 'ip/ipsTCP', 'ip/ipsTCPData'],
+    ],
     tellsBufferState: false,
   },
   /** `mm-id` is ignored: every slot is the live traffic. */
