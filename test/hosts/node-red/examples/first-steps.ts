@@ -59,7 +59,7 @@ export function firstCapture(get: () => ExampleBench): void {
     await press(nodes, 'Try it');
     await until('the capture', () => bench.events.debugOf(id).length === 1);
     const capture = JSON.parse(bench.events.debugOf(id)[0]!) as Capture;
-    expect(capture.path).toMatch(/\/captures\/TICKET-4711_[^/]+\.pcap$/);
+    expect(capture.path).toMatch(/\/captures\/[^/]+\.pcap$/);
     const { from, to } = capture.requestedWindow;
     expect(microseconds(to) - microseconds(from)).toBe(90e6);
     expect(capture.packets).toBeGreaterThan(0);
