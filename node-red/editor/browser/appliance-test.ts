@@ -41,7 +41,7 @@ const MAX_OFFSET_SECONDS = 60;
 /** Shows a connection: green, or yellow where the login lacks something or a warning stands. */
 export function showTest(node: EditorNode, result: JQuery, answer: unknown): void {
   const { applianceTime, clockOffsetSeconds, warning, access, asDeployed } = answer as TestAnswer;
-  const time = new Date(applianceTime).toLocaleString();
+  const time = new Date(applianceTime).toLocaleString(page.RED.i18n.lang());
   const defaultValue = `Connected. The clock of the appliance says ${time}.`;
   const offset = offsetText(node, clockOffsetSeconds ?? 0);
   const notes = '#allegro-multimeter-http-note:visible, #allegro-multimeter-unchecked-note:visible';

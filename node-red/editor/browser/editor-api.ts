@@ -75,6 +75,8 @@ export interface Page {
       eachConfig(callback: (node: EditorNode) => void): void;
     };
     settings: { httpNodeRoot?: unknown };
+    /** The language of the editor, which may not be that of the browser. */
+    i18n: { lang(): string };
     utils: {
       validateTypedProperty?(
         value: unknown,
