@@ -1,7 +1,10 @@
+import { APPLIANCE_TYPE } from '../../../../node-red/runtime/values/names';
 import { NodeRedHost, type FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { exampleFlow, exampleNames } from '../../../../scripts/examples/example-files';
 import { describeWithChromium, inEditor } from './editor-bench';
 
+/** Of the second example that is imported. */
+const LOOKED_UP = 'allegro-multimeter-host-profile';
 const SLACK = 'https://hooks.slack.com';
 const NOBODY = 'http://127.0.0.1:9';
 
@@ -21,6 +24,7 @@ interface EditorNode {
   name: string;
   valid?: boolean;
   validationErrors?: string[];
+  appliance?: string;
 }
 
 describeWithChromium('the examples in the editor', () => {
@@ -64,5 +68,37 @@ describeWithChromium('the examples in the editor', () => {
       return found;
     });
     expect(invalid).toEqual([]);
+  });
+
+  it('share the appliance that an earlier one brought, once a person has filled it in', async () => {
+    const [first, second] = ['14-top-talkers-report', '18-look-up-a-host'].map(exampleFlow);
+    const filledIn = first!.map((node) =>
+      node.type === APPLIANCE_TYPE ? { ...node, baseUrl: 'https://mine', name: 'Mine' } : node,
+    );
+    await host.deploy(filledIn);
+    await inEditor(host, async ({ page }) => {
+      await page.evaluate("RED.clipboard.import('clipboard')");
+      await page.fill('#red-ui-clipboard-dialog-import-text', JSON.stringify(second));
+      // The editor reads the text when a key was pressed.
+      await page.press('#red-ui-clipboard-dialog-import-text', 'End');
+      await page.click('#red-ui-clipboard-dialog-ok');
+      // The appliance is there already; this is what the editor then offers.
+      await page.getByRole('button', { name: 'Import copy' }).click();
+      await page.waitForFunction(
+        `RED.nodes.getType('${LOOKED_UP}') && RED.nodes.filterNodes({ type: '${LOOKED_UP}' }).length > 0`,
+      );
+      const found = await page.evaluate((type) => {
+        const { RED } = globalThis as unknown as Editor;
+        const appliances: unknown[] = [];
+        RED.nodes.eachConfig((node) => {
+          if (node.type === type) appliances.push([node.id, node.name]);
+        });
+        const used = new Set<unknown>();
+        RED.nodes.eachNode(({ appliance }) => appliance && used.add(appliance));
+        return { appliances, used: [...used] };
+      }, APPLIANCE_TYPE);
+      const { id } = filledIn.find(({ type }) => type === APPLIANCE_TYPE)!;
+      expect(found).toEqual({ appliances: [[id, 'Mine']], used: [id] });
+    });
   });
 });
