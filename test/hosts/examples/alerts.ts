@@ -4,6 +4,7 @@ import { waitUntil } from '../../contract/support/wait-until';
 import { newSuricataAlert, PRTG_ALERT, SURICATA_ALERT, ZABBIX_ALERT } from '../../examples/alerts';
 import { readable } from '../../neighbours';
 import { capturesOf, hashOf } from '../truth';
+import { expectOnPage } from '../ten-jobs';
 import type { Change, ExampleHost, ExampleSuite } from './example-host';
 
 const CAPTURE = 'Packets around alert';
@@ -155,6 +156,8 @@ function ticketSuite(
       expect(full!.files[0]!.name).toMatch(/\.pcap$/);
       expect(full!.description).toContain(`${packets.toLocaleString('en-US')} packets`);
       expect(full!.description).toContain(`Alert ${found.flow_id} at `);
+      const { title, description } = full!;
+      if (system === 'Jira') expectOnPage('alert-to-ticket', `${title}\n\n${description}`);
     });
 
     it('keeps the ticket where the file is refused, and tells a person', async () => {

@@ -3,6 +3,7 @@ import { CAPTURE_PATH, emptyCapture } from '../../contract/support/capture-fault
 import { waitUntil } from '../../contract/support/wait-until';
 import { answered } from '../appliance-events';
 import type { ExampleSuite } from './example-host';
+import { expectOnPage } from '../ten-jobs';
 import { hashOf } from '../truth';
 
 export const thresholdWatch: ExampleSuite = (get) => {
@@ -29,6 +30,7 @@ export const thresholdWatch: ExampleSuite = (get) => {
     expect(subject).toMatch(new RegExp(`^Threshold: ${STEADY_HOST} has [\\d.]+ Mbit/s$`));
     expect(text).toContain(hashOf(attachments[0]!.content));
     expect(text).toMatch(SINCE);
+    expectOnPage('link-full', `${subject}\n\n${text}`);
     expect(chat.messages.map((one) => one.text)).toEqual([subject.replace('Threshold: ', '')]);
   });
 
@@ -95,6 +97,7 @@ export const uploadAndAnalyse: ExampleSuite = (get) => {
       `<td>${STEADY_HOST}</td><td>pc-anna.example</td><td>${megabytes}</td>`,
     );
     expect(mail!.html).toMatch(/<h3>Protocols<\/h3><table.*?<td>\w/);
+    expectOnPage('customer-pcap', `${mail!.subject}\n\n${mail!.text}`);
     expect(neighbours.chat.messages).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { emptyCapture } from '../../contract/support/capture-faults';
 import { waitUntil } from '../../contract/support/wait-until';
 import { endTraffic } from '../appliance-events';
 import type { ExampleHost, ExampleSuite } from './example-host';
+import { chatText, expectOnPage } from '../ten-jobs';
 import { hashOf, onlyCapture, ranking } from '../truth';
 
 const NEVER = { since: '2020-01-01T00:00:00Z', until: '2020-01-02T00:00:00Z' };
@@ -30,6 +31,7 @@ export const worstCall: ExampleSuite = (get) => {
     const within = await simulator.packetsIn(expression, startUs, endUs);
     const all = await simulator.packetsIn(expression, startUs - 5e6, endUs + 5e6);
     expect(within.packets).toBe(all.packets);
+    expectOnPage('worst-call', `${mail.subject}\n\n${mail.text}`);
     expect(neighbours.chat.messages).toEqual([]);
   });
 
@@ -144,6 +146,7 @@ export const bufferHealth: ExampleSuite = (get) => {
     expect(Math.abs((Date.now() - sinceMs) / 3_600_000 - Number(hours))).toBeLessThan(0.2);
     const before = await simulator.packetsIn('', (sinceMs - 3_600_000) * 1000, sinceMs * 1000 - 1);
     expect(before.packets).toBe(0);
+    expectOnPage('buffer-health', chatText(neighbours.chat.messages[0]!));
   });
 
   it('says nothing where all is well', async () => {

@@ -7,6 +7,7 @@ import { methods, type ExampleBench } from './example-bench';
 import { emptyCapture } from '../../../contract/support/capture-faults';
 import { CAPTURE_PATH } from '../support/simulator-bench';
 import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
+import { expectOnPage } from '../../ten-jobs';
 import { hashOf } from '../../truth';
 
 const NAME = '02-evidence-pack';
@@ -71,6 +72,8 @@ export function evidencePack(get: () => ExampleBench): void {
     expect(neighbours.mail.mails[0].subject).toBe(`Incident: ${one.text}`);
     expect(neighbours.mail.mails[0].text).toContain(hashOf(file));
     expect(neighbours.mail.mails[0].text).toContain('resumed: yes');
+    const [{ subject, text: ticket }] = neighbours.mail.mails;
+    expectOnPage('evidence', `${subject}\n\n${ticket}`);
     expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
     expect(simulator.isBufferSuspended()).toBe(false);
     expect(bufferChanges(get())).toBe(2);

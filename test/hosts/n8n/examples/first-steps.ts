@@ -2,6 +2,7 @@ import type { Item } from '../../../../scripts/hosts/n8n-rest';
 import { STEADY_HOST } from '../../../../simulator';
 import { cutCapture } from '../../../contract/support/capture-faults';
 import { endTraffic } from '../../appliance-events';
+import { expectOnPage } from '../../ten-jobs';
 import type { ExampleBench } from './example-bench';
 import { CAPTURE_PATH } from '../support/simulator-bench';
 import { hashOf, ranking, requestedWindow } from '../../truth';
@@ -146,8 +147,8 @@ export function newDevices(get: () => ExampleBench): void {
     const bench = get();
     const seen = await bench.run(bench.example('16-new-devices'), 'New Device');
     expect(seen.items['New Device Message'][0].json).toMatchObject({
-      subject: 'Allegro: new device 00:11:22:33:44:55',
-      text: '00:11:22:33:44:55 (Example Vendor) had traffic for the first time at 2026-11-23T15:50:00.000Z.',
+      subject: 'Allegro: new device 10.1.2.44',
+      text: '10.1.2.44 printer-2.example, MAC 00:11:22:33:44:55 (Example Vendor).\nFirst traffic at 2026-11-23T15:50:00.000Z, 3.0 kB since 2026-11-23T15:49:00.000Z.',
     });
     const pushed = await bench.run(bench.example('16-new-devices'), 'Pushed Statistics');
     expect(pushed.items['Interfaces Message'][0].json.text).toBe('Interface 1: link');
@@ -185,6 +186,7 @@ export function lookUpAHost(get: () => ExampleBench): void {
       const known = await ask(STEADY_HOST);
       expect(known.status).toBe(200);
       expect(known.text).toMatch(/^10\.1\.2\.3 .*received .*\nPeers: .*\nProtocols: .*%/);
+      expectOnPage('enrichment', known.text);
       expect((await ask('192.0.2.77')).text).toMatch(/^192\.0\.2\.77: not seen/);
       const refused = await ask('alice');
       expect(refused.status).toBe(502);

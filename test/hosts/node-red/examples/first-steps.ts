@@ -5,6 +5,7 @@ import { STEADY_HOST } from '../../../../simulator';
 import { cutCapture } from '../../../contract/support/capture-faults';
 import { ask } from '../../../simulator/support';
 import { endTraffic } from '../../appliance-events';
+import { expectOnPage } from '../../ten-jobs';
 import { parts, named, type ExampleBench } from './example-bench';
 import { type SimulatorBench } from '../support/simulator-bench';
 import { hashOf, microseconds, ranking, type Row } from '../../truth';
@@ -211,6 +212,7 @@ export function lookUpAHost(get: () => ExampleBench): void {
     const known = await ask(STEADY_HOST);
     expect(known.status).toBe(200);
     expect(known.text).toMatch(/^10\.1\.2\.3 .*received .*\nPeers: .*\nProtocols: .*%/);
+    expectOnPage('enrichment', known.text);
     expect((await ask('192.0.2.77')).text).toMatch(/^192\.0\.2\.77: not seen/);
     const refused = await ask('alice');
     expect(refused.status).toBe(502);
@@ -236,7 +238,7 @@ export function newDevices(get: () => ExampleBench): void {
     );
     simulator.inject({ from: '10.8.0.1', bytesPerSecond: 6e6, seconds: 12 });
     const alerts = () => bench.events.debugOf(named(nodes, 'The alert').id);
-    await until('the alert', () => alerts().join().includes('new: 02:01:0a:08:00:01 at '));
+    await until('the alert', () => alerts().join().includes(', MAC 02:01:0a:08:00:01 ('));
   });
 
   it('shows what the appliance pushes', async () => {
