@@ -66,6 +66,17 @@ export const INTRUDER = local('10.1.2.66', 'pc-66.example');
 /** Whom the intruder's host reports to. */
 export const CONTROL_SERVER = remote('198.51.100.66', 'update.example.net');
 
+/** A printer that is silent until a test plugs it in. */
+export const NEW_DEVICE: Host = {
+  ...local('10.1.2.44', 'printer-2.example'),
+  mac: '00:80:77:12:34:56',
+};
+
+/** Of the MAC addresses that are not locally administered, by their first three octets. */
+export const MAC_VENDORS: ReadonlyMap<string, string> = new Map([
+  ['00:80:77', 'Brother Industries, Ltd.'],
+]);
+
 /** Every name that the appliance would have learned from DNS, by address. */
 export const NAMES: ReadonlyMap<string, string> = new Map(
   [
@@ -80,5 +91,6 @@ export const NAMES: ReadonlyMap<string, string> = new Map(
     V6_SERVER,
     INTRUDER,
     CONTROL_SERVER,
+    NEW_DEVICE,
   ].map(({ ip, name }) => [ip, name]),
 );

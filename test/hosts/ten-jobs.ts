@@ -14,6 +14,16 @@ export function chatText({ text, blocks }: SlackMessage): string {
   return [text, '', ...sections.map((section) => section.text?.text)].join('\n');
 }
 
+/** What a person reads of a mail in HTML: a row of a table is a line. */
+export function htmlText(html: string): string {
+  return html
+    .replace(/<\/t[dh]>(?=<t[dh])/g, ' | ')
+    .replace(/<br>|<\/(p|h\d|tr|table)>/g, '\n')
+    .replace(/<[^>]+>/g, '')
+    .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+    .replace(/\n{2,}/g, '\n\n');
+}
+
 /**
  * Compares a message with the one that docs/guides/ten-jobs.md shows for a job; times, figures and
  * names are others in each run. UPDATE_DOCS=1 writes the message into the page instead.
@@ -49,6 +59,8 @@ const FORMS: Array<[RegExp, string]> = [
   [/# [kMG]?B\b/g, '# <bytes>'],
   [/# (ms|s|min|h|days?)\b/g, '# <time>'],
   [/\b[A-Za-z]+ # %/g, '<protocol> # %'],
+  // How many rows a table has.
+  [/^([^|\n]+ \| [^\n]*\n)+/gm, '<table>\n'],
   [/#(, #)+/g, '#'],
   [/ +/g, ' '],
 ];

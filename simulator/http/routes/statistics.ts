@@ -1,7 +1,7 @@
 import { NO_SERIES, type Series } from '../../statistics/counters';
 import type { Dimension } from '../../statistics/dimensions';
 import type { TrafficView } from '../../statistics/traffic-index';
-import { NAMES } from '../../traffic/hosts';
+import { MAC_VENDORS, NAMES } from '../../traffic/hosts';
 import { ipOf, trafficOf, type Call } from '../request/call';
 import { countersOf } from '../reply/counter-object';
 import { HttpError } from '../reply/http-error';
@@ -17,7 +17,7 @@ type Naming = (key: string) => Record<string, unknown>;
 
 const NAMING: Partial<Record<Dimension, { names: string[]; of: Naming }>> = {
   ip: { names: ['ip', 'dnsName'], of: (ip) => ({ ip, ...dnsName(ip) }) },
-  mac: { names: ['mac'], of: (mac) => ({ mac }) },
+  mac: { names: ['mac'], of: (mac) => ({ mac, ...macVendor(mac) }) },
   protocol: { names: ['name', 'protocol'], of: (name) => ({ name, protocol: name }) },
   tcpPort: { names: ['serverPort'], of: (port) => ({ serverPort: Number(port) }) },
   udpPort: { names: ['serverPort'], of: (port) => ({ serverPort: Number(port) }) },
@@ -168,6 +168,12 @@ function within(traffic: TrafficView, dimension: Dimension, own: string): Array<
 function ownKey(call: Call): string {
   const { mac } = call.parameters;
   return mac === undefined ? ipOf(call) : mac.toLowerCase();
+}
+
+/** Documented for lists of IP addresses only; absent where it is not known. */
+function macVendor(mac: string): { macVendor?: string } {
+  const name = MAC_VENDORS.get(mac.slice(0, 8));
+  return name === undefined ? {} : { macVendor: name };
 }
 
 function dnsName(ip: string): { dnsName?: string } {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { until } from '../../../../scripts/hosts/node-red-host';
-import { STEADY_HOST } from '../../../../simulator';
+import { NEW_DEVICE, STEADY_HOST } from '../../../../simulator';
 import { cutCapture } from '../../../contract/support/capture-faults';
 import { ask } from '../../../simulator/support';
 import { endTraffic } from '../../appliance-events';
@@ -236,9 +236,11 @@ export function newDevices(get: () => ExampleBench): void {
     await until('a first poll', () =>
       bench.events.statusesOf(trigger).some((text) => text.includes('watched')),
     );
-    simulator.inject({ from: '10.8.0.1', bytesPerSecond: 6e6, seconds: 12 });
+    const { ip, mac } = NEW_DEVICE;
+    simulator.inject({ from: ip, mac, bytesPerSecond: 6e6, seconds: 12 });
     const alerts = () => bench.events.debugOf(named(nodes, 'The alert').id);
-    await until('the alert', () => alerts().join().includes(', MAC 02:01:0a:08:00:01 ('));
+    await until('the alert', () => alerts().join().includes(`MAC ${mac} (`));
+    expectOnPage('new-device', String(alerts().find((text) => text?.includes(mac))));
   });
 
   it('shows what the appliance pushes', async () => {
