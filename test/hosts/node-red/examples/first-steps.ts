@@ -237,7 +237,7 @@ export function newDevices(get: () => ExampleBench): void {
       bench.events.statusesOf(trigger).some((text) => text.includes('watched')),
     );
     const { ip, mac } = NEW_DEVICE;
-    simulator.inject({ from: ip, mac, bytesPerSecond: 6e6, seconds: 12 });
+    simulator.inject({ from: ip, mac, bytesPerSecond: 6000, seconds: 12 });
     const alerts = () => bench.events.debugOf(named(nodes, 'The alert').id);
     await until('the alert', () => alerts().join().includes(`MAC ${mac} (`));
     expectOnPage('new-device', String(alerts().find((text) => text?.includes(mac))));
