@@ -13,8 +13,11 @@ const KINDS: TroubleKind[] = [
 describe('services and the quality of TCP', () => {
   let sick: Simulator;
   let healthy: Simulator;
+  /** What began earlier may have lost its beginning. */
+  let startUs: number;
   beforeAll(async () => {
     sick = await startSimulator({ historySeconds: 60, trouble: KINDS });
+    startUs = sick.nowUs() - 58e6;
     healthy = await startSimulator({ historySeconds: 60 });
   });
   afterAll(() => Promise.all([sick.close(), healthy.close()]));
@@ -22,7 +25,7 @@ describe('services and the quality of TCP', () => {
   const get = async (simulator: Simulator, path: string) => {
     const { status, json } = await ask(simulator, MODULES + path);
     expect(status).toBe(200);
-    return json;  
+    return json;
   };
   type Row = Record<string, number> & Record<'tcpSynResponseTimes', Record<string, number>>;
   const rows = async (simulator: Simulator, path: string) => {
@@ -31,7 +34,7 @@ describe('services and the quality of TCP', () => {
   };
   /** What had happened before the simulators were asked. */
   const truths = (kind: TroubleKind, untilUs = sick.nowUs() - 5e6) =>
-    sick.troubles(0, untilUs).filter((one) => one.kind === kind);
+    sick.troubles(startUs, untilUs).filter((one) => one.kind === kind);
 
   it('counts data that was sent again, for each end', async () => {
     const [worst] = await rows(sick, '/ip/ipsTCPData?sort=txratio&reverse=true&count=1');
