@@ -9,6 +9,12 @@ export interface FieldNames {
   labelOf(field: string): string | undefined;
 }
 
+/** What the form has besides its fields. */
+const OTHER_KEYS: Readonly<Record<string, readonly string[]>> = {
+  appliance: ['appliance'],
+  secret: ['secret.label'],
+};
+
 /** @param fields those of the definition; others, such as the file's, are found in the catalogue */
 export function fieldNamesOf(
   RED: Pick<RuntimeApi, '_'>,
@@ -19,10 +25,11 @@ export function fieldNamesOf(
     words,
     labelOf(name) {
       if (name === '') return undefined;
-      const key = name === 'appliance' ? name : `fields.${name}.label`;
-      const label = words.text(key);
-      // A key that the catalogue lacks comes back as it is.
-      if (!label.endsWith(key)) return label;
+      for (const key of [`fields.${name}.label`, ...(OTHER_KEYS[name] ?? [])]) {
+        const label = words.text(key);
+        // A key that the catalogue lacks comes back as it is.
+        if (!label.endsWith(key)) return label;
+      }
       return fields.find((field) => field.name === name)?.label;
     },
   };

@@ -1,4 +1,4 @@
-import { inputError } from '../../../client';
+import { inputError, missingError } from '../../../client';
 import { isSameSecret } from '../../../client/values/secret';
 import type { Delivery } from './trigger';
 
@@ -43,11 +43,10 @@ export const REFUSALS = {
 export function requireSecret(entered: unknown): string {
   const secret = typeof entered === 'string' ? entered : '';
   if (secret.length >= MIN_SECRET_LENGTH) return secret;
-  throw inputError(
-    'secret',
-    secret === '' ? 'The secret is missing.' : 'The secret is too short.',
-    `Enter at least ${MIN_SECRET_LENGTH} characters, and the new URL at the appliance.`,
-  );
+  const advice = `Enter at least ${MIN_SECRET_LENGTH} characters, and the new URL at the appliance.`;
+  throw secret === ''
+    ? missingError('secret', 'The secret is missing.', advice)
+    : inputError('secret', 'The secret is too short.', advice);
 }
 
 /** Headers or parameters with a single value; a repeated one is not a secret. */
