@@ -287,6 +287,17 @@ export const NODE_CALLS = {
     values: () => ({ elementKind: 'hostPort', addresses: `${STEADY_HOST}, 10.1.0.0/16` }),
     check: expectWatched,
   },
+  'New Element Trigger of DNS servers': {
+    node: 'newElementTrigger',
+    values: () => ({ elementKind: 'dnsServer' }),
+    check: expectWatched,
+  },
+  'New Element Trigger of DHCP servers': {
+    node: 'newElementTrigger',
+    values: () => ({ elementKind: 'dhcpServer' }),
+    // The traffic has none; new-servers.test.ts finds those of its trouble.
+    check: ({ json }) => expect(json).toMatchObject({ watched: 0, events: [] }),
+  },
   'Incidents Trigger': {
     node: 'incidentsTrigger',
     values: () => ({}),

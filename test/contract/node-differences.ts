@@ -59,6 +59,8 @@ export const BY_PERSONALITY: Record<Personality, Differences> = {
       },
       'Freeze Evidence': { warns: /does not report the state of the ring buffer/ },
       'Incidents Trigger': { fails: 'notFound', says: /global_incidents/ },
+      'New Element Trigger of DNS servers': { fails: 'notFound', says: /dns\/servers_paged/ },
+      'New Element Trigger of DHCP servers': { fails: 'notFound', says: /dhcp\/servers/ },
       ...each(['Top Talkers', 'Estimate Capture of all traffic', 'Wait for Analysis'], {
         warns: /All traffic was taken from the statistics of IP/,
       }),

@@ -94,7 +94,19 @@ async function readServers(
   { limit, options }: ElementRequest,
 ): Promise<FoundElement[]> {
   const query = { sort, reverse: true, skiphistorydata: true };
-  const { rows, total } = await client.rows({ path, query, limit }, options);
+  const { rows, total } = await client
+    .rows({ path, query, limit }, options)
+    .catch(async (error: unknown) => {
+      // A firmware may answer so for an empty list; then its module is there.
+      const isMissing = error instanceof AllegroError && error.kind === 'notFound';
+      if (!isMissing) return Promise.reject(error);
+      const module = path.slice(0, path.lastIndexOf('/'));
+      const hasModule = await client.get(module, { skiphistorydata: true }, options).then(
+        () => true,
+        () => false,
+      );
+      return hasModule ? { rows: [], total: 0 } : Promise.reject(error);
+    });
   warnOfMore({ log }, path, total, limit);
   return rows.map((row) => ({ element: elementOf(row), row })).filter(({ element }) => element);
 }
