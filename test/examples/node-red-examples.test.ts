@@ -160,6 +160,13 @@ describe.each(exampleNames('node-red'))('%s for Node-RED', (name) => {
     }
   });
 
+  it('tells once of a request that fails', () => {
+    // With senderr it goes to the Catch node only; without, into the flow as well.
+    for (const node of nodes.filter(({ type }) => type === 'http request')) {
+      expect([node.name, node.senderr]).toEqual([node.name, isCaught(node)]);
+    }
+  });
+
   it('is small enough to be read at a glance', () => {
     const most = MOST_NODES[name];
     if (most !== undefined) {
