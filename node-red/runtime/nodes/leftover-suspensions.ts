@@ -78,8 +78,9 @@ export class LeftoverSuspensions implements Resumer {
     this.node.status(note ? outcomeStatus(this.words, { resumeAt: note.resumeAt }, undefined) : {});
   }
 
-  resume(id: string, note: SuspensionNote): void {
-    void this.tryOnce(id, note, 0).then((isOver) => (isOver ? undefined : this.tryAgain(id, note)));
+  async resume(id: string, note: SuspensionNote, replaced: AbortSignal): Promise<void> {
+    const signal = AbortSignal.any([this.abort.signal, replaced]);
+    if (!(await this.tryOnce(id, note, 0, signal))) await this.tryAgain(id, note, signal);
   }
 
   private async start(): Promise<void> {
@@ -102,8 +103,9 @@ export class LeftoverSuspensions implements Resumer {
       this.notes.giveBack(id);
       return;
     }
-    if (await this.tryOnce(id, note, 0)) return;
-    void this.tryAgain(id, note);
+    const { signal } = this.abort;
+    if (await this.tryOnce(id, note, 0, signal)) return;
+    void this.tryAgain(id, note, signal);
   }
 
   private deviceUrl(): string | undefined {
@@ -114,12 +116,11 @@ export class LeftoverSuspensions implements Resumer {
     }
   }
 
-  private async tryAgain(id: string, note: SuspensionNote): Promise<void> {
-    const { signal } = this.abort;
+  private async tryAgain(id: string, note: SuspensionNote, signal: AbortSignal): Promise<void> {
     for (let attempt = 1; attempt < MAX_TRIES && !signal.aborted; attempt++) {
       const wait = WAITS[Math.min(attempt, WAITS.length) - 1]!;
       const isOver = await systemContext.sleep(wait, signal).then(
-        () => this.tryOnce(id, note, attempt),
+        () => this.tryOnce(id, note, attempt, signal),
         () => true,
       );
       if (isOver) break;
@@ -128,16 +129,24 @@ export class LeftoverSuspensions implements Resumer {
   }
 
   /** @returns whether nothing is left to try */
-  private async tryOnce(id: string, note: SuspensionNote, attempt: number): Promise<boolean> {
+  private async tryOnce(
+    id: string,
+    note: SuspensionNote,
+    attempt: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     try {
       this.node.status({ fill: 'yellow', shape: 'ring', text: 'resuming' });
-      const context = { client: this.getClient(), signal: this.abort.signal };
+      const context = { client: this.getClient(), signal };
       const isResumed = await this.resumeLeftover(context, note);
       await this.notes.remove(id);
       this.resumed(note, isResumed);
       return true;
     } catch (error) {
-      if (this.abort.signal.aborted) return true;
+      if (signal.aborted) {
+        this.notes.giveBack(id);
+        return true;
+      }
       const isLast = isCertainlyUndone(error) && !error.canRetry;
       if (attempt === 0 || isLast) this.failed(note, reasonOf(error));
       else this.node.status(SUSPENDED);

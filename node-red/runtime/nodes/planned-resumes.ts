@@ -10,14 +10,21 @@ export interface Resumer {
   reaches(note: SuspensionNote): boolean;
   /** Shows what is planned by this node; undefined once it is not planned any more. */
   planned(note: SuspensionNote | undefined): void;
-  /** Resumes it, with as many tries as it takes, and reports how it went. */
-  resume(id: string, note: SuspensionNote): void;
+  /**
+   * Resumes it, with as many tries as it takes, and reports how it went. Never rejects.
+   *
+   * @param replaced aborted when something else is planned for the buffer
+   */
+  resume(id: string, note: SuspensionNote, replaced: AbortSignal): Promise<void>;
 }
 
 interface Plan {
   id: string;
   note: SuspensionNote;
   timer: NodeJS.Timeout;
+  replaced: AbortController;
+  /** The tries to resume, once it is due. */
+  resuming?: Promise<void>;
 }
 
 /**
@@ -36,7 +43,8 @@ export class ResumePlans {
     this.resumers.add(resumer);
     await (this.loading ??= this.load());
     for (const { note } of this.plans.values()) {
-      if (note.nodeId === resumer.nodeId && this.resumers.has(resumer)) resumer.planned(note);
+      const isOwn = note.nodeId === resumer.nodeId && untilDue(note) > 0;
+      if (isOwn && this.resumers.has(resumer)) resumer.planned(note);
     }
   }
 
@@ -81,9 +89,12 @@ export class ResumePlans {
   }
 
   private start(id: string, note: SuspensionNote): void {
-    const timer = setTimeout(() => this.due(id, note), untilDue(note));
-    timer.unref();
-    this.plans.set(bufferKey(note), { id, note, timer });
+    const plan: Plan = {
+      ...{ id, note, replaced: new AbortController() },
+      timer: setTimeout(() => void this.due(plan), untilDue(note)),
+    };
+    plan.timer.unref();
+    this.plans.set(bufferKey(note), plan);
     this.resumerOf(note, true)?.planned(note);
   }
 
@@ -91,17 +102,22 @@ export class ResumePlans {
     const plan = this.plans.get(bufferKey(buffer));
     if (!plan) return;
     clearTimeout(plan.timer);
+    plan.replaced.abort();
     this.plans.delete(bufferKey(buffer));
+    await plan.resuming;
     await this.notes.remove(plan.id);
     this.resumerOf(plan.note, true)?.planned(undefined);
   }
 
-  private due(id: string, note: SuspensionNote): void {
-    this.plans.delete(bufferKey(note));
-    const resumer = this.resumerOf(note);
+  /** A plan stays until its tries have ended: a later one for the buffer must end them. */
+  private async due(plan: Plan): Promise<void> {
+    const { id, note, replaced } = plan;
+    plan.resuming = this.resumerOf(note)?.resume(id, note, replaced.signal);
     // The next node that reaches the appliance finds the note.
-    if (resumer) resumer.resume(id, note);
-    else this.notes.giveBack(id);
+    if (!plan.resuming) this.notes.giveBack(id);
+    await plan.resuming;
+    const key = bufferKey(note);
+    if (this.plans.get(key) === plan) this.plans.delete(key);
   }
 
   /** The node that made the plan, else, unless only that one is asked for, another one of the appliance. */

@@ -18,10 +18,18 @@ describe('a ring buffer that a crashed process has left suspended', () => {
   let commands: boolean[];
   let isSuspended: boolean | undefined;
   let failure: Error | undefined;
+  let isSilent: boolean;
+  let questions: number;
   const noteFolder = () => join(userDir, 'allegro-multimeter', 'suspended');
   const client = (baseUrl = DEVICE) => ({
     baseUrl,
-    isRingBufferSuspended: () => Promise.resolve(isSuspended),
+    isRingBufferSuspended: (_buffer: number, { signal }: { signal: AbortSignal }) => {
+      questions++;
+      if (!isSilent) return Promise.resolve(isSuspended);
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('Aborted.')));
+      });
+    },
     setRingBufferSuspended: (_buffer: number, suspended: boolean) => {
       if (failure) return Promise.reject(failure);
       commands.push(suspended);
@@ -34,6 +42,8 @@ describe('a ring buffer that a crashed process has left suspended', () => {
     commands = [];
     isSuspended = true;
     failure = undefined;
+    isSilent = false;
+    questions = 0;
   });
   afterEach(() => rmSync(userDir, { recursive: true }));
 
@@ -116,6 +126,19 @@ describe('a ring buffer that a crashed process has left suspended', () => {
     await node.close();
   });
 
+  it('is resumed by the redeployed node if a redeploy ends the first try', async () => {
+    isSilent = true;
+    await crash();
+    const before = start();
+    await poll(() => questions > 0);
+    await before.node.close();
+    isSilent = false;
+    const { node, handled } = start();
+    await settled(handled);
+    expect(commands).toEqual([false]);
+    await node.close();
+  });
+
   describe('with a planned resume', () => {
     const BUFFER = { device: DEVICE, address: { mmId: 'branch-1' }, ringBuffer: 2 };
     const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
@@ -178,6 +201,27 @@ describe('a ring buffer that a crashed process has left suspended', () => {
       await afterMinutes(10);
       await poll(() => readdirSync(noteFolder()).length === 0);
       expect(commands).toEqual(expected);
+      await node.close();
+    });
+
+    it.each([
+      ['refused', false],
+      ['without a response', true],
+    ])('where a later one replaces it while resuming is tried again: %s', async (_what, silent) => {
+      const node = planner();
+      await plan(node, inMinutes(10));
+      failure = new AllegroError({ kind: 'unreachable', what: 'Not reached.', advice: '' });
+      isSilent = silent;
+      await afterMinutes(11);
+      expect(questions).toBeGreaterThan(0);
+      await plan(node, inMinutes(20));
+      failure = undefined;
+      isSilent = false;
+      await afterMinutes(15);
+      expect(commands).toEqual([]);
+      await afterMinutes(10);
+      await poll(() => readdirSync(noteFolder()).length === 0);
+      expect(commands).toEqual([false]);
       await node.close();
     });
 
