@@ -100,7 +100,7 @@ export class ServiceLog implements Services {
     question.asked.code = payload[3] & 0x0f;
   }
 
-  /** The first SYN, and its answer, whatever it says. */
+  /** The first SYN, and the SYN that answers it; a refusal leaves it unanswered. */
   private noteSyn(flow: Flow, connection: Connection, us: number): void {
     const waiting = this.waitingOf(connection);
     if (flow.isToServer) {
