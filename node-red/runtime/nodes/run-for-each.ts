@@ -42,8 +42,9 @@ export async function* runForEach(
       if (signal.aborted) break;
     }
   }
-  const [first] = failures;
-  if (first && (signal.aborted || failures.length === elements.length)) throw first.thrown;
+  // The last one says who cancelled.
+  if (signal.aborted && failures.length > 0) throw failures.at(-1)!.thrown;
+  if (failures.length > 0 && failures.length === elements.length) throw failures[0]!.thrown;
   failures.forEach(onFailure);
 }
 

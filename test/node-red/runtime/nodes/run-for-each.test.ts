@@ -1,6 +1,6 @@
 import { inputError } from '../../../../client';
 import { definitionOf, fieldOf } from '../../../support/definition-of';
-import { createNode, settled, type FakeNode } from '../../../support/fake-runtime';
+import { createNode, poll, settled, type FakeNode } from '../../../support/fake-runtime';
 
 const IP = fieldOf('clientIp', 'text', {
   required: true,
@@ -9,11 +9,16 @@ const IP = fieldOf('clientIp', 'text', {
 });
 const LIMIT = fieldOf('most', 'number', { default: 3, min: 1 });
 
-/** Fails for an address that begins with "bad". */
+/** Fails for an address that begins with "bad"; takes until it is cancelled for "slow". */
 function nodeWith(config: Record<string, unknown> = {}): FakeNode {
   const definition = definitionOf(
-    async function* (_context, { clientIp }) {
+    async function* ({ signal, progress }, { clientIp }) {
       if (String(clientIp).startsWith('bad')) throw inputError('clientIp', 'Bad.', 'Mend it.');
+      if (clientIp === 'slow') {
+        progress({ step: 'waiting' });
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        signal.throwIfAborted();
+      }
       yield { json: { clientIp } };
     },
     { fields: [IP, LIMIT], takesEach: { property: 'connections', limit: 'most' } },
@@ -80,6 +85,16 @@ describe('a node that takes each element of a list', () => {
     const { sent, done } = await handle(node, rows('bad1', 'bad2'));
     expect([sent, node.errors]).toEqual([[], []]);
     expect(done).toEqual([expect.objectContaining({ code: 'ALLEGRO_INPUT' })]);
+  });
+
+  it('is cancelled as a whole, whatever failed before', async () => {
+    const node = nodeWith();
+    const handled = node.handle({ payload: rows('bad', 'slow', 'c') });
+    await poll(() => node.statuses.some(({ text }) => text?.startsWith('1 of 3')));
+    node.handle({ cancel: true });
+    await settled(handled);
+    expect(handled.sent).toEqual([]);
+    expect(handled.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })]);
   });
 
   it('sends nothing for an empty list, and says so', async () => {
