@@ -83,11 +83,13 @@ export async function testDeployed(
   signal: AbortSignal,
 ): Promise<DraftTest> {
   const changed = draft ? changesOf(draft.settings, deployed.settings) : [];
+  const isOtherKind =
+    draft !== undefined && neededLogin(draft.settings)[0] !== neededLogin(deployed.settings)[0];
   const isTyped = Object.entries(draft?.login ?? {}).some(
     ([name, value]) =>
       value && variableIn(value) === undefined && value !== deployed.credentials?.[name],
   );
-  if (isTyped) changed.push('login');
+  if (isTyped || isOtherKind) changed.push('login');
   if (changed.length > 0) {
     throw inputError(
       'baseUrl',
@@ -130,7 +132,7 @@ function loginOf(
   deployed: ApplianceNode | undefined,
 ): ApplianceLogin {
   const stored = deployed?.credentials ?? {};
-  const needed = settings.authentication === 'password' ? ['user', 'password'] : ['token'];
+  const needed = neededLogin(settings);
   const isStoredUsed = needed.some(
     (name) => typed[name] === undefined && stored[name] !== undefined,
   );
@@ -143,6 +145,10 @@ function loginOf(
     );
   }
   return Object.fromEntries(needed.map((name) => [name, typed[name] ?? stored[name]]));
+}
+
+function neededLogin({ authentication }: ApplianceSettings): string[] {
+  return authentication === 'password' ? ['user', 'password'] : ['token'];
 }
 
 /** The settings that decide who gets the login, by their labels in the form. */

@@ -133,6 +133,7 @@ describe('the button Test', () => {
     ['another URL', { baseUrl: 'https://192.0.2.9' }, 'URL'],
     ['another CA certificate', { caCertificate: 'x' }, 'CA Certificate'],
     ['another login', { token: 'typed', caCertificate: '${CA}' }, 'login'],
+    ['another kind of login', { authentication: 'password', user: '${USER}' }, 'login'],
   ])(
     'tests what is deployed where the form names variables, and %s',
     async (_what, change, label) => {
