@@ -44,7 +44,7 @@ export function toolsForAi(get: () => ExampleBench): void {
     expect(hashOf(await rest.binary(binary!.data.id!))).toBe(sha256);
     const refused = await client.callTool('Capture_Packets', { ip: 'alice', minutes: 1 });
     expect(refused).toContain('alice');
-    expect(refused).toContain('not a valid IP');
+    expect(refused).toContain('not an IP address');
   });
 }
 
