@@ -18,7 +18,7 @@ interface Subject {
 
 /**
  * One small JSON file of a node, below Node-RED's user directory: that is where flows and credentials
- * survive a restart as well, while context is kept in memory unless somebody configures a store. A
+ * survive a restart as well, while context is kept in memory unless a store is configured. A
  * file is replaced as a whole, so there is never half of one.
  */
 export class StateFile<T extends object> {

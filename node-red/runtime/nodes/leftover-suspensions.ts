@@ -83,6 +83,10 @@ export class LeftoverSuspensions implements Resumer {
     if (!(await this.tryOnce(id, note, 0, signal))) await this.tryAgain(id, note, signal);
   }
 
+  cannotReach(note: SuspensionNote): void {
+    this.failed(note, 'The node cannot reach the appliance now.');
+  }
+
   private async start(): Promise<void> {
     await Promise.all((await this.notes.left()).map((note) => this.startOne(note)));
   }
@@ -99,7 +103,7 @@ export class LeftoverSuspensions implements Resumer {
     // Another node of the same appliance will do, because this one may have been deleted.
     if (!(isOwn || isHere) || !this.notes.takeOver(id)) return;
     if (!isHere) {
-      this.failed(note, 'The node cannot reach the appliance now.');
+      this.cannotReach(note);
       this.notes.giveBack(id);
       return;
     }

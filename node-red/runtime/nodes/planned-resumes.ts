@@ -16,6 +16,8 @@ export interface Resumer {
    * @param replaced aborted when something else is planned for the buffer
    */
   resume(id: string, note: SuspensionNote, replaced: AbortSignal): Promise<void>;
+  /** Reports that a buffer is due, but that no node reaches its appliance. */
+  cannotReach(note: SuspensionNote): void;
 }
 
 interface Plan {
@@ -114,7 +116,10 @@ export class ResumePlans {
     const { id, note, replaced } = plan;
     plan.resuming = this.resumerOf(note)?.resume(id, note, replaced.signal);
     // The next node that reaches the appliance finds the note.
-    if (!plan.resuming) this.notes.giveBack(id);
+    if (!plan.resuming) {
+      this.notes.giveBack(id);
+      [...this.resumers].find(({ nodeId }) => nodeId === note.nodeId)?.cannotReach(note);
+    }
     await plan.resuming;
     const key = bufferKey(note);
     if (this.plans.get(key) === plan) this.plans.delete(key);

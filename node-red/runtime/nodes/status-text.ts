@@ -11,7 +11,8 @@ export type RunStatus = Required<NodeStatus>;
 /**
  * Status texts of the catalogue, besides those of failures. A text without a value is sent as its
  * key, and each editor shows it in its own language. One with values is sent in the language of the
- * runtime, as Node-RED's own nodes do; it begins with no letter, or the editor would look it up.
+ * runtime, as Node-RED's own nodes do. The editor looks up what begins with a letter, and shows what
+ * it does not find as it is.
  */
 export const STATUS_WORDS = [
   'running',

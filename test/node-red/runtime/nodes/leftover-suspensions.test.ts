@@ -253,6 +253,18 @@ describe('a ring buffer that a crashed process has left suspended', () => {
       await after.close();
     });
 
+    it('is reported when it is due and its node has another appliance by then', async () => {
+      const before = planner();
+      await plan(before, inMinutes(10));
+      await before.close();
+      const after = planner('node', 'https://other');
+      await afterMinutes(11);
+      expect(after.errors).toEqual([expect.stringMatching(/cannot reach the appliance now/)]);
+      expect(after.statuses.at(-1)).toMatchObject({ fill: 'red', text: 'buffer suspended' });
+      expect([commands, readdirSync(noteFolder())]).toEqual([[], [expect.any(String)]]);
+      await after.close();
+    });
+
     it.each([
       ['another node of the appliance resumes it', DEVICE, [], [false]],
       ['a warning says that nobody does', 'https://other', [expect.stringMatching('removed')], []],
