@@ -1,6 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { AllegroError, TransportError } from '../../../../client';
 import type { ApplianceNode } from '../../../../node-red/runtime/config-node/appliance-client';
+import {
+  isMendedByCertificate,
+  readDraft,
+} from '../../../../node-red/runtime/config-node/appliance-draft';
 import { registerApplianceNode } from '../../../../node-red/runtime/config-node/appliance-node';
 import { registerPaletteNode } from '../../../../node-red/runtime/nodes/palette-node';
 import type {
@@ -162,6 +167,18 @@ describe('the button Test', () => {
       expect(logins).toEqual([]);
     },
   );
+});
+
+it.each([
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', {}, true],
+  ['CERT_HAS_EXPIRED', {}, false],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', { tls: 't1' }, false],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', { proxy: 'p1' }, false],
+])('offers the certificate after %s with %j: %s', (code, settings, isOffered) => {
+  const cause = new TransportError('certificate', 'Not trusted.', code);
+  const error = new AllegroError({ kind: 'certificate', what: '', advice: '', cause });
+  const draft = readDraft({ baseUrl: 'https://192.0.2.9', ...settings });
+  expect(isMendedByCertificate(error, draft)).toBe(isOffered);
 });
 
 it('shares the limit of requests among all nodes of one appliance and login', async () => {
