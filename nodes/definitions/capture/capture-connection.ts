@@ -120,7 +120,15 @@ export const captureConnection = defineNode({
   source:
     'Python Script Example - Retrieval of global connections and PCAP download of a certain connection',
   fields: FIELDS,
-  takesEach: { property: 'connections', limit: 'maxConnections' },
+  takesEach: {
+    property: 'connections',
+    limit: 'maxConnections',
+    // Without the last activity: of a connection that goes on, it is later each time.
+    identity: [
+      ...['clientIp', 'clientPort', 'serverIp', 'serverPort'],
+      ...['l4Protocol', 'connectionStart'],
+    ],
+  },
   sampleOutput: {
     ...capturePcap.sampleOutput,
     expression: 'ip==10.1.2.3:62887 and ip==10.1.2.100:443 and l4Protocol==TCP',

@@ -73,9 +73,10 @@ interface NodeDescription<Fields extends readonly Field[]> extends Operation {
   recordProperties?: readonly string[];
   /**
    * The property that holds a list, as another node sends it, whose elements this node takes one by
-   * one, and the field that bounds them. n8n has an item for each; Node-RED runs once for each.
+   * one, the field that bounds them, and the fields that tell one element from another. n8n has an
+   * item for each; Node-RED runs once for each.
    */
-  takesEach?: { property: string; limit: string };
+  takesEach?: { property: string; limit: string; identity: readonly string[] };
   /** Whether results carry a file. Then n8n shows a binary property and Node-RED a file target. */
   producesFile: boolean;
   /** Whether its files are small, such as a picture: Node-RED then sends them in the message. */

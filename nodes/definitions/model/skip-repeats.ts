@@ -41,7 +41,7 @@ const memories = new Map<string, Memory>();
  * @param store for the result that says what was skipped
  */
 export async function* skipRepeats<T extends Pick<RunResult, 'json'>>(
-  { name }: ApplianceNode,
+  { name, takesEach }: ApplianceNode,
   context: RunContext,
   values: FieldValues,
   run: () => AsyncGenerator<T>,
@@ -53,7 +53,7 @@ export async function* skipRepeats<T extends Pick<RunResult, 'json'>>(
   }
   const { repeatMinutes } = values as ValuesOf<typeof REPEAT_FIELDS>;
   const memory = memoryOf(context);
-  const key = `${name} ${keyOf(values)}`;
+  const key = `${name} ${keyOf(values, takesEach?.identity)}`;
   for (let running; (running = memory.running.get(key));) {
     context.progress({ step: 'waiting' });
     await endOf(running, context.signal);
@@ -100,12 +100,15 @@ async function endOf(running: Promise<void>, signal: AbortSignal): Promise<void>
   signal.throwIfAborted();
 }
 
-/** What the person says they have in common, on the same devices; else all that decides about the packets. */
-function keyOf(values: FieldValues): string {
+/**
+ * What the person says they have in common, on the same devices; else all that decides about the
+ * packets. The elements of a list share an alert, and are no repeats of each other.
+ */
+function keyOf(values: FieldValues, identity: readonly string[] = []): string {
   const { repeatKey, deviceScope, device, deviceList } = values;
   const own = String(repeatKey).trim();
   const same = own
-    ? [own, deviceScope, device, deviceList]
+    ? [own, deviceScope, device, deviceList, ...identity.map((name) => values[name])]
     : Object.entries(values).filter(([name]) => !SAYS_NOTHING.includes(name));
   const hash = createHash('sha256').update(JSON.stringify(same)).digest('hex').slice(0, 32);
   return own ? `${own.slice(0, MAX_KEY_LENGTH)} ${hash}` : hash;

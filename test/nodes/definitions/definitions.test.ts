@@ -21,7 +21,7 @@ async function inputErrorOf(name: string, raw: Record<string, unknown>): Promise
 
 describe('every definition', () => {
   it.each(definitions.map((definition) => [definition.name, definition] as const))(
-    '%s is written as the house does it',
+    '%s has names and texts in the form of the style',
     (_, definition) => {
       expect(definition.name).toMatch(/^[a-z][A-Za-z]+$/);
       expect(definition.label).toMatch(/^[A-Z]/);
@@ -38,6 +38,9 @@ describe('every definition', () => {
       }
       const names = definition.fields.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
+      const { takesEach } = definition;
+      const named = takesEach ? [takesEach.limit, ...takesEach.identity] : [];
+      expect(names).toEqual(expect.arrayContaining(named));
     },
   );
 

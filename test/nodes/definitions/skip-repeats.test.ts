@@ -1,4 +1,5 @@
 import { AllegroError, type AllegroClient } from '../../../client';
+import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import { REPEAT_FIELDS } from '../../../nodes/definitions/fields/repeat-fields';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import type { KeptRepeats } from '../../../nodes/definitions/model/run-context';
@@ -39,6 +40,7 @@ class Bench {
     capture: () => Promise<object> = () => Promise.resolve({}),
     {
       signal = new AbortController().signal,
+      takesEach = undefined as NodeDefinition['takesEach'],
       store = (one: RunResult) => Promise.resolve(one),
     } = {},
   ): Promise<Array<Record<string, unknown>>> {
@@ -46,7 +48,7 @@ class Bench {
       const number = ++bench.captures;
       yield { json: { fileName: `${number}.pcap`, packets: 7, secret: 1, ...(await capture()) } };
     };
-    const definition = definitionOf(run, { fields: FIELDS });
+    const definition = definitionOf(run, { fields: FIELDS, takesEach });
     const base = runContext({ signal });
     const context = {
       ...base,
@@ -84,6 +86,14 @@ describe('Skip Repeats', () => {
     const [json] = await bench.run(second);
     expect(bench.captures).toBe(captures);
     expect(json!.skipped).toBe(captures === 1 ? true : undefined);
+  });
+
+  it('tells the elements of one list apart, though they share a key', async () => {
+    const takesEach = { property: 'hosts', limit: '', identity: ['host'] };
+    for (const host of ['10.0.0.1', '10.0.0.2', '10.0.0.1']) {
+      await bench.run({ ...KEYED, host }, undefined, { takesEach });
+    }
+    expect(bench.captures).toBe(2);
   });
 
   it('says what was captured, and when', async () => {

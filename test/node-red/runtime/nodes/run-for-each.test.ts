@@ -21,7 +21,10 @@ function nodeWith(config: Record<string, unknown> = {}): FakeNode {
       }
       yield { json: { clientIp } };
     },
-    { fields: [IP, LIMIT], takesEach: { property: 'connections', limit: 'most' } },
+    {
+      fields: [IP, LIMIT],
+      takesEach: { property: 'connections', limit: 'most', identity: ['clientIp'] },
+    },
   );
   return createNode(definition, config);
 }
