@@ -53,7 +53,7 @@ export async function* skipRepeats<T extends Pick<RunResult, 'json'>>(
   }
   const { repeatMinutes } = values as ValuesOf<typeof REPEAT_FIELDS>;
   const memory = memoryOf(context);
-  const key = `${name} ${keyOf(values, takesEach?.identity)}`;
+  const key = `${name} ${keyOf(context, values, takesEach?.identity)}`;
   for (let running; (running = memory.running.get(key));) {
     context.progress({ step: 'waiting' });
     await endOf(running, context.signal);
@@ -104,13 +104,18 @@ async function endOf(running: Promise<void>, signal: AbortSignal): Promise<void>
  * What the person says they have in common, on the same devices; else all that decides about the
  * packets. The elements of a list share an alert, and are no repeats of each other.
  */
-function keyOf(values: FieldValues, identity: readonly string[] = []): string {
+function keyOf(
+  { client }: RunContext,
+  values: FieldValues,
+  identity: readonly string[] = [],
+): string {
   const { repeatKey, deviceScope, device, deviceList } = values;
   const own = String(repeatKey).trim();
   const same = own
     ? [own, deviceScope, device, deviceList, ...identity.map((name) => values[name])]
     : Object.entries(values).filter(([name]) => !SAYS_NOTHING.includes(name));
-  const hash = createHash('sha256').update(JSON.stringify(same)).digest('hex').slice(0, 32);
+  const facts = JSON.stringify([client.baseUrl, ...same]);
+  const hash = createHash('sha256').update(facts).digest('hex').slice(0, 32);
   return own ? `${own.slice(0, MAX_KEY_LENGTH)} ${hash}` : hash;
 }
 
@@ -118,8 +123,11 @@ function keyOf(values: FieldValues, identity: readonly string[] = []): string {
 const SAYS_NOTHING = [...REPEAT_FIELDS.map(({ name }): string => name), 'fileNamePrefix'];
 
 /** Takes up what the host has kept, and forgets what is over. */
-async function recall(memory: Memory, { client, repeats }: RunContext): Promise<void> {
-  const kept = await repeats?.load();
+async function recall(memory: Memory, { client, repeats, log }: RunContext): Promise<void> {
+  const kept = await repeats?.load().catch((error: unknown) => {
+    // A capture too many is better than none.
+    log.warn(`What was captured before cannot be read for Skip Repeats: ${String(error)}`);
+  });
   for (const [key, done] of entriesOf(kept)) {
     if (!memory.done.has(key)) memory.done.set(key, done);
   }

@@ -18,10 +18,13 @@ class Bench {
   captures = 0;
   kept: unknown;
   failSaving = false;
+  failLoading = false;
+  device = 'https://box';
   readonly warnings: string[] = [];
   private process = `node-${nodes++}`;
   private readonly repeats: KeptRepeats = {
-    load: () => Promise.resolve(this.kept),
+    load: () =>
+      this.failLoading ? Promise.reject(new Error('no access')) : Promise.resolve(this.kept),
     save: (done) => {
       if (this.failSaving) return Promise.reject(new Error('disk full'));
       this.kept = JSON.parse(JSON.stringify(done));
@@ -56,7 +59,7 @@ class Bench {
       repeats: this.repeats,
       log: { debug: () => undefined, warn: (text: string) => void this.warnings.push(text) },
     };
-    const client = { baseUrl: 'https://box', now: () => this.now } as AllegroClient;
+    const client = { baseUrl: this.device, now: () => this.now } as AllegroClient;
     const read = readFieldValues(definition, { skipRepeats: true, ...values });
     const found: Array<Record<string, unknown>> = [];
     for await (const { json } of startRun(definition, context, () => client, read, store)) {
@@ -93,6 +96,13 @@ describe('Skip Repeats', () => {
     for (const host of ['10.0.0.1', '10.0.0.2', '10.0.0.1']) {
       await bench.run({ ...KEYED, host }, undefined, { takesEach });
     }
+    expect(bench.captures).toBe(2);
+  });
+
+  it('captures again on another appliance', async () => {
+    await bench.run(KEYED);
+    bench.device = 'https://other';
+    await bench.run(KEYED);
     expect(bench.captures).toBe(2);
   });
 
@@ -179,6 +189,12 @@ describe('Skip Repeats', () => {
     const [json] = await bench.run(KEYED);
     expect(json).toMatchObject({ fileName: '1.pcap' });
     expect(bench.warnings).toEqual([expect.stringMatching('disk full')]);
+  });
+
+  it('captures where what was kept cannot be read, and says so', async () => {
+    bench.failLoading = true;
+    expect(await bench.run(KEYED)).toEqual([expect.objectContaining({ fileName: '1.pcap' })]);
+    expect(bench.warnings).toEqual([expect.stringMatching('no access')]);
   });
 
   it.each([[null], ['text'], [{ key: null }], [{ key: { until: 'x' } }]])(
