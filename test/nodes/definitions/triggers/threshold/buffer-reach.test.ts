@@ -6,13 +6,16 @@ import { TriggerRunner } from '../../../../support/trigger-runner';
 const START = Math.floor(Date.UTC(2026, 10, 23, 15, 50) / 1000);
 const DAY = { watched: 'buffer', limit: 24, coolDownSeconds: 0, reportCleared: true };
 
-/** A buffer whose oldest packet is of some hours before now; without hours it is empty. */
+type Oldest = number | string | undefined;
+
+/** A buffer whose oldest packet is of some hours before now; without it is empty. A text is the answer. */
 function bench(raw: Record<string, unknown> = {}) {
   let now = START;
-  let hours: number | undefined;
+  let hours: Oldest;
   const runner = new TriggerRunner(thresholdTrigger, { ...DAY, ...raw }, (path) => {
     if (path === '/API/stats/time') return { json: { currentTime: now * 1000 } };
     if (path !== '/API/data/modules/capture') return { status: 404 };
+    if (typeof hours === 'string') return { text: hours };
     const packets =
       hours === undefined
         ? []
@@ -26,7 +29,7 @@ function bench(raw: Record<string, unknown> = {}) {
   });
   return {
     runner,
-    pollAt: (oldest: number | undefined) => {
+    pollAt: (oldest: Oldest) => {
       hours = oldest;
       now += 300;
       runner.pass(300);
@@ -66,6 +69,13 @@ describe('the Threshold Trigger on the reach of a ring buffer', () => {
     const values = readFieldValues(thresholdTrigger, { ...DAY, coolDownSeconds: 3600 });
     runner.state = thresholdTrigger.restored!(values, runner.state!);
     expect(await pollAt(20)).toEqual([]);
+  });
+
+  it('takes no other answer for an empty buffer', async () => {
+    const { pollAt } = bench();
+    await pollAt(48);
+    await expect(pollAt('<html>Sign in</html>')).rejects.toMatchObject({ kind: 'badAnswer' });
+    expect(await pollAt(48)).toEqual([]);
   });
 
   it.each([
