@@ -18,8 +18,7 @@ export const pushedStatisticsTrigger = definePushTrigger({
     'A delivery names neither path nor device. Use one trigger for each export, and enter them in its fields.',
     'The appliance does not send again: what it pushes while this host is down is lost. Where that matters, use a trigger that polls.',
   ],
-  permission:
-    'None for this trigger. An administrator of the appliance has to set up the export',
+  permission: 'None for this trigger. An administrator of the appliance has to set up the export',
   source: 'Statistics Export via POST (vendor wiki)',
   fields: [
     {

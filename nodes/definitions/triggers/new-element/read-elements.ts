@@ -121,7 +121,7 @@ async function readHostPorts(
   { addresses, portFilter }: NewElementValues,
   { limit, options }: ElementRequest,
 ): Promise<FoundElement[]> {
-  const { client, signal } = context;
+  const { client, signal, log } = context;
   const ips = await addressesOf(context, readAddresses(addresses), options);
   if (ips.length > MAX_HOSTS) throw tooManyError(ips.length);
   const servicesOnly = portFilter === 'services';
@@ -138,6 +138,7 @@ async function readHostPorts(
     found.push(...ports);
     if (limit <= PREVIEWED && found.length >= limit) break;
   }
+  warnOfMore({ log }, 'the tables of server ports', found.length, limit);
   return found;
 }
 

@@ -33,6 +33,7 @@ const rows = (field: string, ...elements: unknown[]) => ({
 });
 const table = (...lines: string[]) =>
   ['peer,port,peer name,l4 protocol,protocol,bytes,peer role', ...lines, ''].join('\n');
+const PORTS = { elementKind: 'hostPort', addresses: '10.1.2.100' };
 const elementsOf = (events: Array<Record<string, unknown>>) => events.map(({ element }) => element);
 
 describe('the New Element Trigger', () => {
@@ -75,8 +76,17 @@ describe('the New Element Trigger', () => {
     expect(await poll({})).toEqual([]);
   });
 
+  it('warns when the hosts have more ports than are remembered', async () => {
+    const { poll, runner } = bench({ ...PORTS, remembered: 100 });
+    const ports = Array.from({ length: 101 }, (_, index) => `x,${1000 + index},n,TCP,SSL,1,client`);
+    await poll({ 'ip/ips/10.1.2.100/peers_ports': table(...ports.slice(1)) });
+    expect(runner.warnings).toEqual([]);
+    await poll({ 'ip/ips/10.1.2.100/peers_ports': table(...ports) });
+    expect(runner.warnings).toEqual([expect.stringContaining('only 100 are remembered')]);
+  });
+
   it('takes no port of a host that could not be read for new', async () => {
-    const { poll } = bench({ elementKind: 'hostPort', addresses: '10.1.2.100' });
+    const { poll } = bench(PORTS);
     const path = 'ip/ips/10.1.2.100/peers_ports';
     await expect(poll({ [path]: 403 })).rejects.toMatchObject({ kind: 'permission' });
     expect(await poll({ [path]: table('x,443,n,TCP,SSL,1,client') })).toEqual([]);
