@@ -251,7 +251,9 @@ function asSourceError({ name }: FileToSend, cause: unknown): AllegroError {
 function warningsFor({ fault }: PcapSummary, wanted: number, slot: number): string[] {
   const warnings: string[] = [];
   if (slot !== wanted) {
-    warnings.push(`The appliance assigned slot ${slot} instead of slot ${wanted}; the file is in slot ${slot}.`);
+    warnings.push(
+      `The appliance assigned slot ${slot} instead of slot ${wanted}; the file is in slot ${slot}.`,
+    );
   }
   if (fault !== undefined) {
     warnings.push(`The file is incomplete: ${fault.message} The packets before that were sent.`);

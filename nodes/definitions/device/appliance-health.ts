@@ -99,7 +99,8 @@ export const applianceHealth = defineNode({
     'What can be read depends on firmware and role. Parts that cannot be read are listed in "unavailable" and are not judged. The node fails only if nothing can be read.',
     'Disks and notifications are returned as the appliance sends them. "storageFreePercent" is null if the firmware does not report it.',
   ],
-  permission: 'Read access. Parts about the system may need the admin role, depending on the firmware',
+  permission:
+    'Read access. Parts about the system may need the admin role, depending on the firmware',
   source: 'API hierarchy (time). The paths below API/system and API/info are used by known clients',
   fields: FIELDS,
   sampleOutput: {
@@ -226,7 +227,11 @@ function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIE
   }
   const count = Array.isArray(found.notifications) ? found.notifications.length : 0;
   if (values.warnOfNotifications && count > 0) {
-    warnings.push(count === 1 ? '1 notification has not been cleared.' : `${count} notifications have not been cleared.`);
+    warnings.push(
+      count === 1
+        ? '1 notification has not been cleared.'
+        : `${count} notifications have not been cleared.`,
+    );
   }
   return warnings;
 }

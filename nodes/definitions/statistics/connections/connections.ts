@@ -1,6 +1,11 @@
 import { inputError } from '../../../../client';
 import { toCounters } from '../../../../client/values/counters';
-import { isInNetwork, notAnAddress, parseNetwork, type Network } from '../../../../client/values/ip-address';
+import {
+  isInNetwork,
+  notAnAddress,
+  parseNetwork,
+  type Network,
+} from '../../../../client/values/ip-address';
 import type { Row } from '../../../../client/api/rows';
 import { rtpQuality } from './rtp-quality';
 
