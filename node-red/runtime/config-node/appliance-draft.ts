@@ -105,7 +105,7 @@ async function testClient(client: AllegroClient, signal: AbortSignal): Promise<D
   return { ...test, access: await client.loginAccess(signal) };
 }
 
-/** Whether the certificate that the appliance presents, entered in the form, would mend a failure. */
+/** Whether the certificate that the appliance presents, entered in the form, may mend a failure. */
 export function isMendedByCertificate(error: unknown, draft: ApplianceDraft | undefined): boolean {
   if (!(error instanceof AllegroError) || error.kind !== 'certificate' || !draft) return false;
   const { tls, proxy } = draft.settings;
