@@ -18,6 +18,8 @@ const LIMIT_MS = 5000;
 /**
  * Asks what a login may do, by reading only. Whether it may suspend and upload is never certain: that
  * who may not read the state of a ring buffer may not change it either is an assumption.
+ *
+ * @throws AllegroError only when cancelled
  */
 export async function readLoginAccess(api: Api, signal: AbortSignal): Promise<LoginAccess> {
   const ask = (question: Question) => accessOf(api, question, signal);
@@ -40,6 +42,7 @@ async function accessOf(api: Api, question: Question, signal: AbortSignal): Prom
     await question(AbortSignal.any([signal, stop.signal]));
     return 'yes';
   } catch (error) {
+    if (signal.aborted) throw error;
     return error instanceof AllegroError && error.kind === 'permission' ? 'no' : 'unknown';
   } finally {
     timeout.cancel();

@@ -46,6 +46,16 @@ describe('a limit of more than the 24 days that a timer holds', () => {
   });
 });
 
+it('does not take a cancelled connection test for a success', async () => {
+  const stop = new AbortController();
+  const { client } = fakeClient(({ path }) => {
+    if (path.startsWith('/API/data/')) stop.abort();
+    return { status: path.startsWith('/API/stats/time') ? 404 : 403 };
+  });
+  const error = await errorOf(client.testConnection(stop.signal));
+  expect(error).toMatchObject({ kind: 'cancelled' });
+});
+
 describe('the offset of the clock', () => {
   it('is not that of the time spent on waiting to ask again', async () => {
     const context = new FakeContext();
