@@ -170,7 +170,7 @@ function limitWarnings(limits: Traffic['limits']): string[] {
   }
   if (others.length > 0) {
     warnings.push(
-      `Some lists are incomplete, because they have more entries than are held: ${others.join(', ')}. "limits" says how far their counts may be too low.`,
+      `Some lists are incomplete, because they have more entries than are held: ${others.join(', ')}. The full result says under "limits" how far their counts may be too low.`,
     );
   }
   return warnings;
