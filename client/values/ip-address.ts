@@ -8,8 +8,15 @@ export function parseIp(text: string): number[] | undefined {
 /** Names of hosts, as in DNS; nothing that could be meant for an address. */
 const NAME = /^(?=.*[a-z])[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i;
 
-/** Why a text is no address, and what to do. */
-export function notAnAddress(text: string): { what: string; advice: string } {
+/**
+ * Why a text is not a valid address, and what to do.
+ *
+ * @param examples of what is accepted
+ */
+export function notAnAddress(
+  text: string,
+  examples = '10.1.2.3 or 2001:db8::1',
+): { what: string; advice: string } {
   if (text.length <= 253 && NAME.test(text)) {
     return {
       what: `"${text}" is not an IP address.`,
@@ -19,7 +26,7 @@ export function notAnAddress(text: string): { what: string; advice: string } {
   }
   return {
     what: `"${text}" is not a valid IP address.`,
-    advice: 'Use an address such as 10.1.2.3 or 2001:db8::1.',
+    advice: `Use an address such as ${examples}.`,
   };
 }
 

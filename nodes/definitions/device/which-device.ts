@@ -134,7 +134,7 @@ function pathOf(address: string): string {
   if (parseIp(address)) return ipPath(address);
   const digits = address.replace(/[:.-]/g, '').toLowerCase();
   if (!/^[0-9a-f]{12}$/.test(digits)) {
-    const { what, advice } = notAnAddress(address);
+    const { what, advice } = notAnAddress(address, '10.1.2.3 or 00:1a:2b:3c:4d:5e');
     throw inputError('address', what.replace('IP address', 'IP or MAC address'), advice);
   }
   return macPath(digits.replace(/..(?!$)/g, '$&:'));

@@ -18,7 +18,7 @@ export function readAddresses(text: string): Array<{ text: string; network: Netw
   return partsOfList(text).map((part) => {
     const network = parseNetwork(part);
     if (network) return { text: part, network };
-    const { what, advice } = notAnAddress(part);
+    const { what, advice } = notAnAddress(part, '10.1.2.3 or 10.1.2.0/24');
     throw inputError('addresses', what, advice);
   });
 }

@@ -241,6 +241,15 @@ it.each([
   });
 });
 
+it.each([
+  ['getPeers', { address: '10.1.2.333' }, '2001:db8::1.'],
+  ['getConnections', { host: '10.1.2.0/33' }, '10.1.2.0/24.'],
+  ['getServerPorts', { addresses: '10.1.2.0/33' }, '10.1.2.0/24.'],
+  ['whichDevice', { address: '00:1a:2b' }, '00:1a:2b:3c:4d:5e.'],
+])('%s says what it takes instead of %j', async (name, raw, example) => {
+  expect((await inputErrorOf(name, raw)).advice).toContain(example);
+});
+
 describe('Suspend Buffer', () => {
   it.each([
     ['suspend', true],

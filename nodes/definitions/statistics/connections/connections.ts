@@ -31,7 +31,7 @@ export function readConnectionFilter(values: FilterValues): ConnectionFilter {
   const text = values.host;
   const host = text ? parseNetwork(text) : undefined;
   if (text && !host) {
-    const { what, advice } = notAnAddress(text);
+    const { what, advice } = notAnAddress(text, '10.1.2.3 or 10.1.2.0/24');
     throw inputError('host', what, advice);
   }
   return {
