@@ -226,12 +226,12 @@ function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIE
     warnings.push('The ring buffer is suspended: it records nothing.');
   }
   const count = Array.isArray(found.notifications) ? found.notifications.length : 0;
-  if (values.warnOfNotifications && count > 0) {
-    warnings.push(
-      count === 1
-        ? '1 notification has not been cleared.'
-        : `${count} notifications have not been cleared.`,
-    );
-  }
+  if (values.warnOfNotifications && count > 0) warnings.push(notificationText(count));
   return warnings;
+}
+
+function notificationText(count: number): string {
+  return count === 1
+    ? '1 notification has not been cleared.'
+    : `${count} notifications have not been cleared.`;
 }
