@@ -20,6 +20,7 @@ import { packN8n, ROOT } from './pack';
 import { ensureN8n, N8N_VERSION } from './n8n-cache';
 import { N8nRest } from './n8n-rest';
 import { cacheFolder } from './package-cache';
+import { ONE_CONNECTION_EACH } from './one-connection-each';
 
 const START_LIMIT_SECONDS = 240;
 const END_WITH_PARENT = join(ROOT, 'scripts/hosts/end-with-parent.js');
@@ -219,14 +220,14 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
 }
 
 function isOk(url: string): Promise<boolean> {
-  return fetch(`${url}/healthz/readiness`).then(
+  return fetch(`${url}/healthz/readiness`, { headers: ONE_CONNECTION_EACH }).then(
     ({ ok }) => ok,
     () => false,
   );
 }
 
 function isJson(url: string): Promise<boolean> {
-  return fetch(url).then(
+  return fetch(url, { headers: ONE_CONNECTION_EACH }).then(
     ({ ok, headers }) => ok && (headers.get('content-type') ?? '').includes('json'),
     () => false,
   );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ONE_CONNECTION_EACH } from './one-connection-each';
 
 /** A workflow as n8n exports and imports it. */
 export interface Workflow {
@@ -61,6 +62,7 @@ export class N8nRest {
     const response = await fetch(this.url + path, {
       method,
       headers: {
+        ...ONE_CONNECTION_EACH,
         'content-type': 'application/json',
         'browser-id': this.browserId,
         cookie: this.cookie,
@@ -138,7 +140,7 @@ export class N8nRest {
   async binary(id: string): Promise<Buffer> {
     const response = await fetch(
       `${this.url}/rest/binary-data?id=${encodeURIComponent(id)}&action=download&fileName=x&mimeType=application%2Foctet-stream`,
-      { headers: { 'browser-id': this.browserId, cookie: this.cookie } },
+      { headers: { ...ONE_CONNECTION_EACH, 'browser-id': this.browserId, cookie: this.cookie } },
     );
     if (!response.ok) throw new Error(`Binary ${id}: ${response.status} ${await response.text()}`);
     return Buffer.from(await response.arrayBuffer());

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { chosenNodeRed, ensureFurtherNodes, type NodeRedVersion } from './node-red-cache';
 import { packNodeRed, ROOT } from './pack';
+import { ONE_CONNECTION_EACH } from './one-connection-each';
 
 const PACKAGE = '@allegro-multimeter/node-red';
 const END_WITH_PARENT = join(ROOT, 'scripts/hosts/end-with-parent.js');
@@ -103,7 +104,11 @@ export class NodeRedHost {
     const before = this.startedCount();
     const response = await fetch(`${this.url}/flows`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Node-RED-Deployment-Type': what },
+      headers: {
+        ...ONE_CONNECTION_EACH,
+        'Content-Type': 'application/json',
+        'Node-RED-Deployment-Type': what,
+      },
       body: JSON.stringify(flows),
     });
     if (!response.ok) throw new Error(`Deploy failed: ${response.status} ${await response.text()}`);
@@ -111,7 +116,9 @@ export class NodeRedHost {
   }
 
   async json<T = Record<string, unknown>>(path: string): Promise<T> {
-    const response = await fetch(this.url + path, { headers: { Accept: 'application/json' } });
+    const response = await fetch(this.url + path, {
+      headers: { ...ONE_CONNECTION_EACH, Accept: 'application/json' },
+    });
     return (await response.json()) as T;
   }
 
