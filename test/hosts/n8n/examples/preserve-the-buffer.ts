@@ -6,6 +6,7 @@ import { submit } from './forms';
 const NAME = '03-preserve-the-buffer';
 /** 6 s: long enough to see the buffer stand still. */
 const MINUTES = 0.1;
+const STILL_SUSPENDED = 'Failed: the ring buffer is STILL SUSPENDED';
 const FORM = { Reason: 'Incident 4711', Minutes: MINUTES, 'Your name': 'Anna' };
 
 export function preserveTheBuffer(get: () => ExampleBench): void {
@@ -92,19 +93,34 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     expect(bench.neighbours.chat.transcript).toMatch(/permission|admin/i);
   });
 
+  it.each(['Note the End', 'Still the End?'])('tells a person where %s fails', async (name) => {
+    const bench = get();
+    const workflow = quick(bench);
+    const table = workflow.nodes.find((node) => node.name === name)!.parameters.dataTableId;
+    Object.assign(table as object, { value: 'no_such_table' });
+    await bench.run(workflow, 'Preserve Form', { ...FORM, Minutes: 0.05 });
+    expect(bench.neighbours.chat.messages.at(-1)!.text).toBe(STILL_SUSPENDED);
+    await resume(bench);
+  });
+
   it('cries out when the buffer stays suspended', async () => {
     const bench = get();
     bench.simulator.faults.add({ kind: 'answer', status: 500, method: 'POST', skip: 1 });
     await bench.run(quick(bench), 'Preserve Form', { ...FORM, Minutes: 0.05 });
     expect(bench.simulator.requests.filter(isChange).length).toBeGreaterThanOrEqual(6);
     const last = bench.neighbours.chat.messages.at(-1)!;
-    expect(last.text).toBe('Failed: the ring buffer is STILL SUSPENDED');
+    expect(last.text).toBe(STILL_SUSPENDED);
     expect(bench.neighbours.chat.transcript).toContain('Resume it by hand');
-    // And mends it, for the tests that follow.
-    bench.reset();
-    await bench.run(quick(bench), 'Preserve Form', { ...FORM, Minutes: 0.05 });
-    expect(bench.simulator.isBufferSuspended()).toBe(false);
+    await resume(bench);
   });
+}
+
+/** For the tests that follow: a whole run resumes the buffer. */
+async function resume(bench: ExampleBench): Promise<void> {
+  expect(bench.simulator.isBufferSuspended()).toBe(true);
+  bench.reset();
+  await bench.run(quick(bench), 'Preserve Form', { ...FORM, Minutes: 0.05 });
+  expect(bench.simulator.isBufferSuspended()).toBe(false);
 }
 
 /** With less time between tries. */
