@@ -281,6 +281,7 @@ describeWithChromium('the forms of all nodes', () => {
     inEditor(host, async (editor) => {
       const { page } = editor;
       await editor.edit(idOf('capturePcap'));
+      await setValue(editor, 'timeMode', 'around');
       await page.click('#node-label-secondsBefore');
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.type('17');

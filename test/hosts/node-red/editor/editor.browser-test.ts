@@ -115,6 +115,7 @@ describeWithChromium('the editor in Chromium', () => {
     inEditor(async (editor) => {
       const { page } = editor;
       await editor.edit(CAPTURE);
+      await setValue(editor, 'timeMode', 'around');
       await setValue(editor, 'secondsBefore', 'many');
       await setValue(editor, 'secondsAfter', '-1');
       await setValue(editor, 'captureScope', 'filter');
