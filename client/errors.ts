@@ -120,6 +120,11 @@ function messageOf({ what, advice, device, method, path, answer }: ErrorFacts): 
     .join(' ');
 }
 
+/** Whether the appliance has nothing at the path, such as an address that it has not seen. */
+export function isNotFound(error: unknown): error is AllegroError {
+  return error instanceof AllegroError && error.kind === 'notFound';
+}
+
 /** An error about a field, before any request is made. */
 export function inputError(field: string, what: string, advice: string): AllegroError {
   return new AllegroError({ kind: 'input', field, what, advice });

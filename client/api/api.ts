@@ -1,4 +1,4 @@
-import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
+import { AllegroError, isNotFound, quoteAnswer, type RequestInfo } from '../errors';
 import { cancelledError } from '../http/body';
 import type { ClientContext } from '../http/context';
 import type { Query } from '../http/query';
@@ -182,8 +182,7 @@ export class Api {
       await this.sleep(Math.min(pollDelay(polls), left), signal);
       const answer = await this.text(poll, { signal, address, maxTextBytes }).catch(
         (error: unknown) => {
-          const isLost = error instanceof AllegroError && error.kind === 'notFound';
-          throw isLost ? lostJobError(requestInfo) : error;
+          throw isNotFound(error) ? lostJobError(requestInfo) : error;
         },
       );
       if (answer.status === 202) continue;

@@ -1,6 +1,6 @@
 import { ALL_TRAFFIC } from '../api/paths';
 import type { Api, CallOptions } from '../api/api';
-import { AllegroError } from '../errors';
+import { AllegroError, isNotFound } from '../errors';
 import type { PcapSummary } from '../pcap';
 import { isoMicroseconds } from '../values/instant';
 import { toStatisticsInterval, type TimeSpan } from '../values/time-range';
@@ -133,8 +133,7 @@ async function askStatistics(check: WindowCheck): Promise<string[]> {
   } catch (error) {
     if (options.signal.aborted) throw error;
     // A host may never have been seen; without counters of all traffic nothing can be told.
-    const isUnknown = error instanceof AllegroError && error.kind === 'notFound';
-    if (isUnknown && statistic.path !== ALL_TRAFFIC) {
+    if (isNotFound(error) && statistic.path !== ALL_TRAFFIC) {
       return check.file.packets === 0 ? [unknownWarning(statistic)] : [];
     }
     const reason = error instanceof AllegroError ? error.what : String((error as Error).message);

@@ -1,4 +1,4 @@
-import { AllegroError } from '../errors';
+import { AllegroError, isNotFound } from '../errors';
 import { STATISTICS } from '../api/paths';
 import type { Api } from '../api/api';
 import { readLoginAccess } from './login-access';
@@ -35,7 +35,7 @@ async function checkIsAppliance(api: Api, signal: AbortSignal): Promise<void> {
   try {
     modules = await api.subResources(STATISTICS, { signal });
   } catch (error) {
-    if (error instanceof AllegroError && error.kind === 'notFound') throw otherServer(error);
+    if (isNotFound(error)) throw otherServer(error);
     if (!(error instanceof AllegroError) || error.kind !== 'permission') throw error;
     const { captures, voip } = await readLoginAccess(api, signal);
     // Whatever else is wrong with these, it is not that the login may do nothing.

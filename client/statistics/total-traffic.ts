@@ -1,4 +1,4 @@
-import { AllegroError } from '../errors';
+import { AllegroError, isNotFound } from '../errors';
 import type { Api, CallOptions } from '../api/api';
 import { ALL_TRAFFIC, INTERFACES, IP_MODULE } from '../api/paths';
 import type { Query } from '../http/query';
@@ -56,7 +56,7 @@ export async function readTotalTraffic(
       }
       answered ??= counts;
     } catch (error) {
-      if (!(error instanceof AllegroError && error.kind === 'notFound')) throw error;
+      if (!isNotFound(error)) throw error;
       last = error;
     }
   }

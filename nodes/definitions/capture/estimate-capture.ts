@@ -1,4 +1,4 @@
-import { AllegroError, type CallOptions } from '../../../client';
+import { AllegroError, isNotFound, type CallOptions } from '../../../client';
 import type { CaptureWindow } from '../../../client/capture/capture-request';
 import { isoWindow } from '../../../client/capture/capture-window';
 import { clockWarnings } from '../../../client/capture/capture-summary';
@@ -184,7 +184,7 @@ function shareOf({ startUs, endUs }: TimeSpan, { starttime, endtime }: Statistic
 
 /** A host may never have been seen; what is missing of all traffic is missing for good. */
 function isNeverSeen(error: unknown, { what }: TrafficStatistic): boolean {
-  return error instanceof AllegroError && error.kind === 'notFound' && what !== 'all traffic';
+  return isNotFound(error) && what !== 'all traffic';
 }
 
 function secondsOf(window: CaptureWindow): string {

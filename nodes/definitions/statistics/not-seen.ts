@@ -1,4 +1,5 @@
-import { AllegroError, type CallOptions } from '../../../client';
+import { isNotFound, type CallOptions } from '../../../client';
+import type { Query } from '../../../client/http/query';
 import { ipPath, IPS, IPS_PAGED, macPath, MACS, MACS_PAGED } from '../../../client/api/paths';
 import type { RunContext } from '../model/run-context';
 import { kindOfElement } from './element-expression';
@@ -31,22 +32,30 @@ export async function unlessUnseen<T>(
   const isKnown = (path: string) =>
     client.get(path, { skiphistorydata: true }, options).then(
       () => true,
-      (error: unknown) => !(error instanceof AllegroError && error.kind === 'notFound'),
+      (error: unknown) => !isNotFound(error),
     );
   return read().catch(async (error: unknown) => {
-    const isMissing = error instanceof AllegroError && error.kind === 'notFound';
-    if (!isMissing || !address) throw error;
+    if (!isNotFound(error) || !address) throw error;
     const query = { page: 0, count: 1, skiphistorydata: true };
-    const hasList = await client.get(LISTS[address.kind], query, options).then(
-      () => true,
-      () => false,
-    );
-    if (!hasList) throw error;
+    if (!(await isReadable(client, LISTS[address.kind], query, options))) throw error;
     const { kind, value, isPart } = address;
     // An address that is known lacks the part, not the address.
     if (isPart && (await isKnown(ONE[kind](value)))) throw error;
     return undefined;
   });
+}
+
+/** Whether a path can be read; tells an answer that is missing from a module that is. */
+export function isReadable(
+  client: RunContext['client'],
+  path: string,
+  query: Query,
+  options: CallOptions,
+): Promise<boolean> {
+  return client.get(path, query, options).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** What a result says about an address that was not seen. */

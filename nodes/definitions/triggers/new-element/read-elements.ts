@@ -1,4 +1,4 @@
-import { AllegroError, inputError, type CallOptions } from '../../../../client';
+import { inputError, isNotFound, type AllegroError, type CallOptions } from '../../../../client';
 import { DHCP_SERVERS, DNS_SERVERS } from '../../../../client/api/paths';
 import { nameOfRow, type Row } from '../../../../client/api/rows';
 import { toCounters } from '../../../../client/values/counters';
@@ -7,6 +7,7 @@ import { mapInOrder } from '../../model/map-in-order';
 import type { RunContext } from '../../model/run-context';
 import { addressesOf, readAddresses } from '../../statistics/address-list';
 import { bracketed } from '../../statistics/element-expression';
+import { isReadable } from '../../statistics/not-seen';
 import { RANKING_PATHS } from '../../statistics/ranking';
 import { windowQuery, type Window } from '../window';
 import type { NewElementValues } from './fields';
@@ -98,14 +99,10 @@ async function readServers(
     .rows({ path, query, limit }, options)
     .catch(async (error: unknown) => {
       // A firmware may answer so for an empty list; then its module is there.
-      const isMissing = error instanceof AllegroError && error.kind === 'notFound';
-      if (!isMissing) return Promise.reject(error);
       const module = path.slice(0, path.lastIndexOf('/'));
-      const hasModule = await client.get(module, { skiphistorydata: true }, options).then(
-        () => true,
-        () => false,
-      );
-      return hasModule ? { rows: [], total: 0 } : Promise.reject(error);
+      const isEmpty =
+        isNotFound(error) && (await isReadable(client, module, { skiphistorydata: true }, options));
+      return isEmpty ? { rows: [], total: 0 } : Promise.reject(error);
     });
   warnOfMore({ log }, path, total, limit);
   return rows.map((row) => ({ element: elementOf(row), row })).filter(({ element }) => element);
@@ -129,10 +126,7 @@ async function readHostPorts(
     client
       .serverPorts(ip, {}, { ...options, signal: ownSignal, servicesOnly })
       .then(({ asServer }) => asServer.map((port) => toHostPort(ip, port)))
-      .catch((error: unknown) => {
-        const isGone = error instanceof AllegroError && error.kind === 'notFound';
-        return isGone ? [] : Promise.reject(error);
-      });
+      .catch((error: unknown) => (isNotFound(error) ? [] : Promise.reject(error)));
   const found: FoundElement[] = [];
   for await (const ports of mapInOrder(ips, PARALLEL_HOSTS, signal, read)) {
     found.push(...ports);

@@ -1,4 +1,4 @@
-import { AllegroError, type CallOptions } from '../../../../client';
+import { AllegroError, isNotFound, type CallOptions } from '../../../../client';
 import { ratesOver, toCounters, type Counters } from '../../../../client/values/counters';
 import { nameOfRow, type Row } from '../../../../client/api/rows';
 import { encodePathElement, type Query } from '../../../../client/http/query';
@@ -150,10 +150,9 @@ async function readElement(
   query: Query,
   options: CallOptions,
 ): Promise<Row | undefined> {
-  const answer = await client.get(path, query, options).catch((error: unknown) => {
-    const isUnknown = error instanceof AllegroError && error.kind === 'notFound';
-    return isUnknown ? undefined : Promise.reject(error);
-  });
+  const answer = await client
+    .get(path, query, options)
+    .catch((error: unknown) => (isNotFound(error) ? undefined : Promise.reject(error)));
   return answer === undefined ? undefined : asRow(answer);
 }
 
