@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { connect } from 'node:net';
-import { freePort } from '../hosts/node-red-host';
+import { freePort, isFree } from '../hosts/free-port';
 import { SIMULATOR_TOKEN, SimulatorProcess } from './simulator-process';
 import { watchSources } from './watch';
 
@@ -146,17 +145,5 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-/** Whether nobody listens there, on any address of this machine. */
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(false);
-    });
-    socket.once('error', () => resolve(true));
   });
 }

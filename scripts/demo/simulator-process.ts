@@ -3,7 +3,8 @@ import { connect } from 'node:tls';
 import { AllegroClient } from '../../client';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
-import { freePort, until } from '../hosts/node-red-host';
+import { freePort } from '../hosts/free-port';
+import { until } from '../hosts/node-red-host';
 import { ROOT } from '../hosts/pack';
 
 const START_LIMIT_MS = 60_000;

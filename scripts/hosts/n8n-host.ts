@@ -12,10 +12,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from './free-port';
 import { packN8n, ROOT } from './pack';
 import { ensureN8n, N8N_VERSION } from './n8n-cache';
 import { N8nRest } from './n8n-rest';
@@ -197,15 +197,6 @@ export function baseSettings(folder: string, port: number): Record<string, strin
     N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',
     GENERIC_TIMEZONE: 'Europe/Berlin',
   };
-}
-
-/** A port of the loopback that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {

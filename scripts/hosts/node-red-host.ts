@@ -8,9 +8,9 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { freePort } from './free-port';
 import { chosenNodeRed, ensureFurtherNodes, type NodeRedVersion } from './node-red-cache';
 import { packNodeRed, ROOT } from './pack';
 import { ONE_CONNECTION_EACH } from './one-connection-each';
@@ -156,7 +156,7 @@ export class NodeRedHost {
       );
     } catch (error) {
       await this.stop();
-      throw new Error(`Node-RED did not start:\n${this.log}`, { cause: error });
+      throw new Error(`Node-RED did not start. ${String(error)}\n${this.log}`, { cause: error });
     }
   }
 }
@@ -230,15 +230,4 @@ function writeSettings(userDir: string, port: number, more: Record<string, unkno
 function environment(): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, LANG } = process.env;
   return { PATH, HOME, TMPDIR, LANG, NODE_RED_DISABLE_TELEMETRY: 'true' };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

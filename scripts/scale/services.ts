@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../hosts/n8n-host';
+import { freePort } from '../hosts/free-port';
 import { findProgram, Program } from './program';
 
 const HOST = '127.0.0.1';

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { freePort } from '../../scripts/hosts/node-red-host';
+import { freePort } from '../../scripts/hosts/free-port';
 import { ROOT } from '../../scripts/hosts/pack';
 
 /**
