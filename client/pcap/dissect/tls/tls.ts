@@ -38,6 +38,9 @@ export interface TlsFigures {
 const MAX_HEAD = 16_384;
 /** Bytes that all connections together keep while their handshakes are not over. */
 const MAX_KEPT = 8e6;
+/** More than any handshake has: each packet reads all of them again. */
+const MAX_RECORDS = 64;
+const MAX_MESSAGES = 32;
 const ALERT = 21;
 const HANDSHAKE = 22;
 
@@ -57,8 +60,9 @@ export class TlsDissector implements Dissector<TlsFigures> {
   private connections = 0;
   private quicConnections = 0;
   private alerts = 0;
-  private readonly versions: Record<string, number> = {};
-  private readonly alpn: Record<string, number> = {};
+  private readonly versions = new Map<string, number>();
+  /** By what a server wrote, which may be the name of a property that every object has. */
+  private readonly alpn = new Map<string, number>();
   private readonly serverNames = new TopCounter();
   private readonly fingerprints = new TopCounter();
   private readonly certificates = new BoundedTable<string, CertificateEntry | null>(
@@ -88,13 +92,8 @@ export class TlsDissector implements Dissector<TlsFigures> {
   }
 
   countServer(version: number, alpn: string | undefined): void {
-    const name = versionName(version);
-    if (this.versions[name] !== undefined || Object.keys(this.versions).length < 20) {
-      this.versions[name] = (this.versions[name] ?? 0) + 1;
-    }
-    if (alpn && (this.alpn[alpn] !== undefined || Object.keys(this.alpn).length < 50)) {
-      this.alpn[alpn] = (this.alpn[alpn] ?? 0) + 1;
-    }
+    count(this.versions, versionName(version), 20);
+    if (alpn) count(this.alpn, alpn, 50);
   }
 
   countAlert(): void {
@@ -127,8 +126,8 @@ export class TlsDissector implements Dissector<TlsFigures> {
     return {
       connections: this.connections,
       quicConnections: this.quicConnections,
-      versions: this.versions,
-      alpn: this.alpn,
+      versions: Object.fromEntries(this.versions),
+      alpn: Object.fromEntries(this.alpn),
       serverNames: this.serverNames.top(limit),
       ja4: this.fingerprints.top(limit),
       alerts: this.alerts,
@@ -155,6 +154,11 @@ export class TlsDissector implements Dissector<TlsFigures> {
     }
     return found;
   }
+}
+
+function count(counts: Map<string, number>, name: string, max: number): void {
+  const before = counts.get(name) ?? 0;
+  if (before > 0 || counts.size < max) counts.set(name, before + 1);
 }
 
 /** Reads the beginning of both directions of a connection, in order of their bytes. */
@@ -237,7 +241,8 @@ function handshakeOf(bytes: Uint8Array) {
   const fragments: Uint8Array[] = [];
   let isOver = false;
   let alerts = 0;
-  while (reader.left >= 5 && !isOver) {
+  for (let records = 0; reader.left >= 5 && !isOver; records++) {
+    if (records === MAX_RECORDS) return { messages: [], isOver: true, alerts };
     const type = reader.number(1);
     reader.take(2);
     const length = reader.number(2);
@@ -250,12 +255,13 @@ function handshakeOf(bytes: Uint8Array) {
   }
   const content = new Bytes(joined(fragments));
   const messages: Array<{ type: number; body: Uint8Array }> = [];
-  while (content.left >= 4) {
+  while (content.left >= 4 && messages.length < MAX_MESSAGES) {
     const type = content.number(1);
     const body = content.part(3);
     if (content.failed) break;
     messages.push({ type, body: body.bytes });
   }
+  if (messages.length === MAX_MESSAGES) isOver = true;
   return { messages, isOver, alerts };
 }
 
@@ -274,8 +280,9 @@ function readCertificate(der: Uint8Array) {
   }
 }
 
-/** Node.js gives one part of a name a line. */
-const oneLine = (name: string | undefined) => (name ?? '').split('\n').join(', ').slice(0, 200);
+/** Node.js gives one part of a name a line. Nothing that is written by others steers a terminal. */
+const oneLine = (name: string | undefined) =>
+  (name ?? '').slice(0, 1000).split('\n').join(', ').replace(/\p{C}/gu, '.').slice(0, 200);
 
 function isoOf(date: string): string {
   const time = Date.parse(date);

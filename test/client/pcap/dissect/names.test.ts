@@ -162,6 +162,24 @@ describe('TLS', () => {
     expect(tls).toMatchObject({ versions: { 'TLS 1.2': 1 }, alpn: { h2: 1 }, alerts: 1 });
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])(
+    'counts the protocol %s as any other',
+    (alpn) => {
+      const { tls } = analyse(stream([['server', tlsRecord(serverHello(0x0303, alpn))]]));
+      expect(Object.entries(tls.alpn)).toEqual([[alpn, 1]]);
+    },
+  );
+
+  it.each<[string, Buffer]>([
+    ['records', Buffer.concat([...Array<Buffer>(100).fill(tlsRecord(Buffer.alloc(0)))])],
+    ['messages', tlsRecord(Buffer.alloc(4 * 100))],
+  ])('leaves a handshake alone that is made of a hundred empty %s', (_, empty) => {
+    const start = tlsRecord(serverHello(0x0303));
+    const rest = [empty, tlsRecord(certificateMessage(EXPIRED))];
+    const { tls } = analyse(stream([start, ...rest].map((part) => ['server', part])));
+    expect(tls.certificates).toEqual([]);
+  });
+
   it('tells when a certificate has expired', () => {
     const { tls, findings } = analyse(
       stream([

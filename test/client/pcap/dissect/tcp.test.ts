@@ -213,14 +213,24 @@ describe('the verdict', () => {
       /5 of 100 data packets .*5 %/,
     ],
     ['refusals', (t) => void (t.refused = 4), ['server'], /refused 4 of 10/],
-    ['resets by the server', (t) => void (t.troubles.resets.server = 4), ['server'], /reset 4 of 10/],
+    [
+      'resets by the server',
+      (t) => void (t.troubles.resets.server = 4),
+      ['server'],
+      /reset 4 of 10/,
+    ],
     [
       'resets by the client',
       (t) => void (t.troubles.resets.client = 4),
       ['client'],
       /Client: reset 4 of 10/,
     ],
-    ['a client that is full', (t) => void (t.troubles.zeroWindows.client = 4), ['client'], /zero window/],
+    [
+      'a client that is full',
+      (t) => void (t.troubles.zeroWindows.client = 4),
+      ['client'],
+      /zero window/,
+    ],
     [
       'no answers',
       (t) => void (t.unanswered = 9),
