@@ -14,13 +14,19 @@ const OPTION_OFFSET = 14;
 /** Microseconds, where an interface does not say. */
 const DEFAULT_RESOLUTION = 6;
 
+/** Only crafted files have more; clocks are made anew then, at the cost of slower comparisons. */
+const MAX_CLOCKS = 1000;
+
 /** Makes each clock once, so that times of interfaces that count alike compare quickly. */
 export class PcapngClocks {
   private readonly clocks = new Map<string, Clock>();
 
   get(resolution: number, offsetSeconds: bigint): Clock {
     const key = `${resolution} ${offsetSeconds}`;
-    const clock = this.clocks.get(key) ?? tickClock(resolution, offsetSeconds);
+    const known = this.clocks.get(key);
+    if (known) return known;
+    if (this.clocks.size === MAX_CLOCKS) this.clocks.clear();
+    const clock = tickClock(resolution, offsetSeconds);
     this.clocks.set(key, clock);
     return clock;
   }

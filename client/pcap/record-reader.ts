@@ -22,6 +22,9 @@ export interface PacketObserver {
   count(captured: number, original: number): void;
 }
 
+/** Only crafted files have more, and the list is searched for each interface. */
+const MAX_LINK_TYPES = 100;
+
 /**
  * Understands one format, step by step. Whoever holds the bytes passes over `skip` bytes, then shows
  * `need` bytes in one piece to {@link step}, which says what comes next, until it halts.
@@ -111,6 +114,7 @@ export abstract class RecordReader {
   }
 
   protected addLinkType(linkType: number): void {
+    if (this.linkTypes.length >= MAX_LINK_TYPES) return;
     if (!this.linkTypes.includes(linkType)) this.linkTypes.push(linkType);
   }
 }

@@ -79,7 +79,7 @@ export interface PcapSummary {
   nanosecond: boolean;
   /** `mixed` when the sections of a pcapng file differ. */
   byteOrder?: 'little' | 'big' | 'mixed';
-  /** Each link type once, in the order of appearance; see the registry of LINKTYPE values. */
+  /** Each link type once, in the order of appearance, 100 at most; see the registry of LINKTYPE values. */
   linkTypes: number[];
   /** Names of `linkTypes`, e.g. `Ethernet`. */
   linkTypeNames: string[];

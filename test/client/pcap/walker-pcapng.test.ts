@@ -162,6 +162,24 @@ describe.each([true, false])('pcapng, little-endian %s', (little) => {
     expect(summary.fault?.message).toMatch(/^At byte \d+ .*\.$/);
   });
 
+  it('keeps few link types and clocks of a file that makes up a new one for each interface', () => {
+    const offsets = Array.from({ length: 1500 }, (_, index) => ({
+      linkType: index,
+      offsetSeconds: BigInt(index),
+    }));
+    const blocks = offsets.flatMap((about, on) => {
+      const time = { ns: START + BigInt(on) * 1_000_000_000n, captured: 6, on };
+      return [writer.interface(about), writer.enhanced(time, 1, about)];
+    });
+    const summary = walk(file(...blocks));
+    expect(summary.linkTypes).toHaveLength(100);
+    expect(summary).toMatchObject({
+      packets: 1500,
+      outOfOrder: 0,
+      lastPacket: { iso: '2026-11-23T16:14:59.123456Z' },
+    });
+  });
+
   it('sees a cut within any block', () => {
     const { bytes, borders } = join([
       writer.section(),

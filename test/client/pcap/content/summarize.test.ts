@@ -51,7 +51,10 @@ async function summarize(
     origin: ORIGIN,
     timeZone: 'UTC',
   };
-  const results = pcapSummary.run(context, readFieldValues(pcapSummary, { file, simplify: false, ...raw }));
+  const results = pcapSummary.run(
+    context,
+    readFieldValues(pcapSummary, { file, simplify: false, ...raw }),
+  );
   for await (const { json } of results) return json as Summary;
   throw new Error('Nothing came.');
 }
@@ -199,11 +202,7 @@ describe('a packet of', () => {
       ethernet(0x8847, hex('00010140 00000000', frameWithin)),
       'Ethernet MPLS IPv4 UDP',
     ],
-    [
-      'PPPoE',
-      ethernet(0x8864, hex('1100 0001 0030 0021', inner)),
-      'Ethernet PPPoE PPP IPv4 UDP',
-    ],
+    ['PPPoE', ethernet(0x8864, hex('1100 0001 0030 0021', inner)), 'Ethernet PPPoE PPP IPv4 UDP'],
     ['GRE', ethernet(0x0800, ipv4(47, hex('0000 0800', inner))), 'Ethernet IPv4 GRE UDP'],
     [
       'GRE with key and sequence',
@@ -222,7 +221,11 @@ describe('a packet of', () => {
       'Ethernet IPv4 UDP GENEVE',
     ],
     ['IP in IP', ethernet(0x0800, ipv4(4, inner)), 'Ethernet IPv4 IPv4 in IP UDP'],
-    ['6in4', ethernet(0x0800, ipv4(41, ipv6(UDP, udp(1, 53)))), 'Ethernet IPv4 IPv6 in IP IPv6 UDP'],
+    [
+      '6in4',
+      ethernet(0x0800, ipv4(41, ipv6(UDP, udp(1, 53)))),
+      'Ethernet IPv4 IPv6 in IP IPv6 UDP',
+    ],
   ])('%s is seen through', async (what, frame, layers) => {
     const ends = what === '6in4' ? IPS6 : '192.168.0.1 192.168.0.2';
     const found = await decoded(frame);
