@@ -121,24 +121,54 @@ function compactDns({ queries, unanswered, responseCodes, responseTime }: Traffi
 
 /** Cuts the list that takes the most room until all fit; says how many entries are left out. */
 function fit(fixed: Json, lists: Record<string, unknown[]>, maxCharacters: number): Json {
-  const kept = { ...lists };
+  const cuts = Object.entries(lists).map(([name, list]) => new ListCut(name, list));
   for (;;) {
-    const omitted = Object.fromEntries(
-      Object.keys(lists)
-        .map((name) => [name, lists[name].length - kept[name].length] as const)
-        .filter(([, count]) => count > 0),
-    );
-    const json = { ...fixed, ...kept, ...(Object.keys(omitted).length > 0 ? { omitted } : {}) };
-    if (JSON.stringify(json).length <= maxCharacters) return json;
-    const [largest] = Object.keys(kept)
-      .filter((name) => kept[name].length > 0)
-      .sort((one, other) => sizeOf(kept[other]) - sizeOf(kept[one]));
-    if (largest === undefined) return json;
-    kept[largest] = kept[largest].slice(0, -1);
+    const cut = cuts.filter(({ omitted }) => omitted > 0);
+    const json = {
+      ...fixed,
+      ...Object.fromEntries(cuts.map(({ name, kept }) => [name, kept])),
+      ...(cut.length > 0
+        ? { omitted: Object.fromEntries(cut.map(({ name, omitted }) => [name, omitted])) }
+        : {}),
+    };
+    let excess = JSON.stringify(json).length - maxCharacters;
+    if (excess <= 0 || cuts.every(({ size }) => size === 0)) return json;
+    while (excess > 0) {
+      const largest = cuts.reduce((one, other) => (other.size > one.size ? other : one));
+      if (largest.size === 0) break;
+      excess -= largest.dropLast();
+    }
   }
 }
 
-const sizeOf = (list: unknown[]) => JSON.stringify(list).length;
+/** A list that loses its last entries. They are measured once: there may be thousands. */
+class ListCut {
+  private readonly sizes: number[];
+  size: number;
+
+  constructor(
+    readonly name: string,
+    private readonly list: readonly unknown[],
+  ) {
+    this.sizes = list.map((entry) => JSON.stringify(entry).length + 1);
+    this.size = this.sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  get kept(): unknown[] {
+    return this.list.slice(0, this.sizes.length);
+  }
+
+  get omitted(): number {
+    return this.list.length - this.sizes.length;
+  }
+
+  /** @returns characters that are saved */
+  dropLast(): number {
+    const size = this.sizes.pop() ?? 0;
+    this.size -= size;
+    return size;
+  }
+}
 
 function warningsFor({ file, traffic }: PcapContent): string[] {
   const warnings: string[] = [];

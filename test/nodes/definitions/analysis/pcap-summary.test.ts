@@ -55,6 +55,14 @@ describe('simplified', () => {
     expect(conversations.length + omitted.conversations).toBe(900);
   });
 
+  it('measures each entry once, however many there are', async () => {
+    const stringify = jest.spyOn(JSON, 'stringify');
+    await summarize(manyHosts, { conversationLimit: 1000 });
+    const { length } = stringify.mock.calls;
+    stringify.mockRestore();
+    expect(length).toBeLessThan(1000);
+  });
+
   it('it has the same keys as the sample', async () => {
     expect(Object.keys(await summarize(slow)).sort()).toEqual(
       Object.keys(pcapSummary.sampleOutput).sort(),
