@@ -15,7 +15,7 @@ import { chooseByName } from './choose-by-name';
 import { maxFileBytes } from './database-size';
 import { timesInZone } from './date-time';
 import { errorJson, toNodeError } from './errors';
-import { keptRepeats } from './kept-repeats';
+import { RunRepeats } from './run-repeats';
 import { localContext } from './local-context';
 import { operationsOf, type MenuOperation } from '../description/operations';
 import { MAX_PARALLEL, OPTIONS_NAME, SIMPLIFY_NAME } from '../description/properties';
@@ -33,12 +33,14 @@ export async function executeItems(
 ): Promise<INodeExecutionData[]> {
   const clientOf = clientCache(host);
   const operations = operationsOf(definitions);
+  const repeats = new RunRepeats(host);
   const cancelled = host.getExecutionCancelSignal() ?? new AbortController().signal;
   const run = async (itemIndex: number, signal: AbortSignal): Promise<INodeExecutionData[]> => {
     try {
       const chosen = host.getNodeParameter('operation', itemIndex);
       const operation = chooseByName(operations, chosen, 'operation', 'operation');
-      return await executeItem(host, operation, () => clientOf(itemIndex), itemIndex, signal);
+      const getClient = () => clientOf(itemIndex);
+      return await executeItem(host, operation, getClient, repeats, itemIndex, signal);
     } catch (error) {
       if (!host.continueOnFail()) {
         throw toNodeError(host.getNode(), error, itemIndex, host.getTimezone());
@@ -54,10 +56,17 @@ export async function executeItems(
   };
   const indexes = [...host.getInputData().keys()];
   const results: INodeExecutionData[] = [];
-  for await (const items of mapInOrder(indexes, readParallel(host), cancelled, run)) {
-    results.push(...items);
+  let isDone = false;
+  try {
+    for await (const items of mapInOrder(indexes, readParallel(host), cancelled, run)) {
+      results.push(...items);
+    }
+    isDone = true;
+    return results;
+  } finally {
+    // n8n drops the results of the other items: a retry has to capture them again.
+    if (!isDone) await repeats.forgetRun();
   }
-  return results;
 }
 
 /** One value for the whole node, so the first item's. */
@@ -88,6 +97,7 @@ async function executeItem(
   host: IExecuteFunctions,
   { definition, fixed }: MenuOperation,
   getClient: () => Promise<AllegroClient>,
+  repeats: RunRepeats,
   itemIndex: number,
   signal: AbortSignal,
 ): Promise<INodeExecutionData[]> {
@@ -99,7 +109,7 @@ async function executeItem(
   const context = {
     ...localContext(host, signal),
     maxFileBytes: maxFileBytes(),
-    repeats: keptRepeats(host),
+    repeats,
   };
   const results = startRun(definition, context, getClient, values, store);
   for await (const { json, outputs } of results) {

@@ -41,6 +41,11 @@ export interface KeptRepeats {
   /** @returns what was saved last; undefined at first */
   load(): Promise<unknown>;
   save(done: Readonly<Record<string, unknown>>): Promise<void>;
+  /**
+   * Given how to forget each capture that is remembered, for a host that loses the results of a run
+   * when a later part of it fails. `forget` never rejects.
+   */
+  remembered?(forget: () => Promise<void>): void;
 }
 
 /** Ring buffers that the host resumes at a set time, after a restart as well. Nothing here rejects. */

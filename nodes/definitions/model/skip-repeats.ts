@@ -18,6 +18,8 @@ interface Done extends Record<string, unknown> {
 /** What one node remembers in this process. */
 interface Memory {
   done: Map<string, Done>;
+  /** When the captures ended whose results were lost: another run may have saved them before. */
+  forgotten: Map<string, Done['at']>;
   /** Captures that are being made; never reject. */
   running: Map<string, Promise<void>>;
   /** Writes one after the other. Never rejects. */
@@ -35,7 +37,7 @@ const memories = new Map<string, Memory>();
 /**
  * Runs a node unless it has captured for the same key already. A repeat that comes while the first
  * capture is still being made waits for it, and takes over if that fails: a capture counts only once
- * all of its results are stored.
+ * all of its results are stored, and no longer when the host loses them.
  *
  * @param run makes the capture; what it yields is stored
  * @param store for the result that says what was skipped
@@ -83,8 +85,9 @@ export async function* skipRepeats<T extends Pick<RunResult, 'json'>>(
 
 function memoryOf({ origin }: RunContext): Memory {
   const id = `${origin.workflow.id ?? ''}:${origin.node.id}`;
-  const empty = { done: new Map(), running: new Map(), saving: Promise.resolve() };
-  const memory: Memory = memories.get(id) ?? empty;
+  const memory: Memory = memories.get(id) ?? {
+    ...{ done: new Map(), forgotten: new Map(), running: new Map(), saving: Promise.resolve() },
+  };
   memories.set(id, memory);
   return memory;
 }
@@ -129,6 +132,7 @@ async function recall(memory: Memory, { client, repeats, log }: RunContext): Pro
     log.warn(`What was captured before cannot be read for Skip Repeats: ${String(error)}`);
   });
   for (const [key, done] of entriesOf(kept)) {
+    if (memory.forgotten.get(key) === done.at) continue;
     if (!memory.done.has(key)) memory.done.set(key, done);
   }
   for (const [key, { until }] of memory.done) {
@@ -147,21 +151,35 @@ function entriesOf(kept: unknown): Array<[string, Done]> {
 
 async function remember(
   memory: Memory,
-  { client, repeats, log }: RunContext,
+  context: RunContext,
   key: string,
   { captures, minutes }: { captures: Done['captures']; minutes: number },
 ): Promise<void> {
-  const now = client.now();
-  memory.done.delete(key);
-  memory.done.set(key, {
-    until: now + minutes * 60_000,
-    at: new Date(now).toISOString(),
-    captures,
+  const now = context.client.now();
+  const done = { until: now + minutes * 60_000, at: new Date(now).toISOString(), captures };
+  setLast(memory.done, key, done);
+  memory.forgotten.delete(key);
+  await save(memory, context);
+  context.repeats?.remembered?.(async () => {
+    if (memory.done.get(key) !== done) return;
+    memory.done.delete(key);
+    setLast(memory.forgotten, key, done.at);
+    await save(memory, context);
   });
-  for (const oldest of memory.done.keys()) {
-    if (memory.done.size <= MAX_KEYS) break;
-    memory.done.delete(oldest);
+}
+
+/** The oldest of too many keys goes. */
+function setLast<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= MAX_KEYS) break;
+    map.delete(oldest);
   }
+}
+
+/** Never rejects. */
+async function save(memory: Memory, { repeats, log }: RunContext): Promise<void> {
   memory.saving = memory.saving.then(() =>
     repeats?.save(Object.fromEntries(memory.done)).catch((error: unknown) => {
       // The capture is there; only after a restart would a repeat be captured again.

@@ -59,6 +59,61 @@ describe('executing in n8n', () => {
   });
 
   it.each([
+    ['drops the results: a retry captures all again', false, [undefined, undefined, undefined]],
+    ['keeps the others, which a retry skips', true, [true, undefined, true]],
+  ])('with Skip Repeats, an item that fails %s', async (_what, goesOn, expected) => {
+    const kept: Record<string, unknown> = {};
+    let failure: AllegroError | undefined;
+    const ends: Record<string, () => void> = {};
+    const definition = definitionOf(
+      async function* (_context, { repeatKey }) {
+        const waits = repeatKey !== '0' && failure !== undefined;
+        if (waits) await new Promise<void>((resolve) => (ends[String(repeatKey)] = resolve));
+        if (repeatKey === '1' && failure) throw failure;
+        yield { json: { repeatKey } };
+      },
+      { fields: REPEAT_FIELDS },
+    );
+    const id = `retry ${goesOn}`;
+    const run = () => {
+      const { host } = fakeHost({ 'options.maxParallel': 3 });
+      const { getNodeParameter } = host as unknown as {
+        getNodeParameter(name: string, index: number, ...rest: unknown[]): unknown;
+      };
+      return executeItems(
+        {
+          ...host,
+          getInputData: () => [{ json: {} }, { json: {} }, { json: {} }],
+          getWorkflowStaticData: () => kept,
+          getNode: () => ({ id, name: 'Capture' }),
+          continueOnFail: () => goesOn,
+          getNodeParameter: (name: string, index: number, ...rest: unknown[]) =>
+            name === 'options'
+              ? { skipRepeats: true, repeatKey: String(index), repeatMinutes: 60 }
+              : getNodeParameter(name, index, ...rest),
+        } as unknown as IExecuteFunctions,
+        [definition],
+      );
+    };
+    failure = new AllegroError({ kind: 'appliance', what: 'No.', advice: '' });
+    const first = run().catch((error: Error) => error.message);
+    const turn = () => new Promise(setImmediate);
+    await turn();
+    // What another execution has saved meanwhile.
+    const early = { ...kept };
+    ends['1']!();
+    await turn();
+    // Without On Error, the run has failed by then.
+    ends['2']!();
+    expect(await first).toEqual(goesOn ? expect.any(Array) : 'No.');
+    await turn();
+    failure = undefined;
+    kept.repeats = { ...(early.repeats as object), ...(kept.repeats as object) };
+    const items = await run();
+    expect(items.map(({ json }) => json.skipped)).toEqual(expected);
+  });
+
+  it.each([
     ['operation', 'There is no operation "other".', 'Choose one of: doIt.'],
     ['authentication', 'There is no authentication "other".', 'Choose one of: token, password.'],
   ])('names the choices for an unknown %s', async (parameter, message, description) => {

@@ -1,0 +1,43 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { KeptRepeats } from '../../nodes/definitions/model/run-context';
+
+/** Name of what was captured within the static data that n8n keeps for a node. */
+const REPEATS_NAME = 'repeats';
+
+/**
+ * What a node has captured, in the static data of the workflow, for one run of the node on all of its
+ * items. n8n reads the static data when an execution begins and writes it when one of an active
+ * workflow ends, also if it fails; of two that end in different processes, the later one wins.
+ */
+export class RunRepeats implements KeptRepeats {
+  private readonly forgets: Array<() => Promise<void>> = [];
+  private isForgotten = false;
+
+  constructor(private readonly host: Pick<IExecuteFunctions, 'getWorkflowStaticData'>) {}
+
+  load(): Promise<unknown> {
+    // A plain copy: n8n's static data is an observed object.
+    return Promise.resolve(plain(this.host.getWorkflowStaticData('node')[REPEATS_NAME]));
+  }
+
+  save(done: Readonly<Record<string, unknown>>): Promise<void> {
+    this.host.getWorkflowStaticData('node')[REPEATS_NAME] = plain(done) as IDataObject;
+    return Promise.resolve();
+  }
+
+  /** An item may still end after another one has failed. */
+  remembered(forget: () => Promise<void>): void {
+    if (this.isForgotten) void forget();
+    else this.forgets.push(forget);
+  }
+
+  /** Forgets what the run has captured: its results are lost. Never rejects. */
+  async forgetRun(): Promise<void> {
+    this.isForgotten = true;
+    for (const forget of this.forgets) await forget();
+  }
+}
+
+function plain(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}
