@@ -45,8 +45,9 @@ export function fileId(context: Pick<ClientContext, 'random'>): string {
 /**
  * A name such as
  * `allegro_allegro-mm-1a2b_ip-10.1.2.3_20261123T155000Z-20261123T155200Z_k3f9q.pcap`: times in UTC to
- * the microsecond (`20261123T155000.000250Z`; left out for whole seconds), then the id. No blanks, at
- * most 200 bytes with its extension. Parts that are not known are left out.
+ * the millisecond (`20261123T155000.727Z`; left out for whole seconds), then the id, which tells apart
+ * what is closer. No blanks, at most 200 bytes with its extension. Parts that are not known are left
+ * out.
  */
 export function captureFileName({
   prefix = 'allegro',
@@ -154,7 +155,5 @@ function compactTime(us: number | undefined): string {
   if (us === undefined || !Number.isFinite(us)) return '';
   const milliseconds = Math.floor(us / 1000);
   if (Math.abs(milliseconds) > 8.64e15) return '';
-  const fraction = Math.floor(us) - Math.floor(us / 1e6) * 1e6;
-  const sub = fraction === 0 ? '' : `.${String(fraction).padStart(6, '0')}`;
-  return new Date(milliseconds).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, sub);
+  return new Date(milliseconds).toISOString().replace(/[-:]|\.000/g, '');
 }
