@@ -1,5 +1,6 @@
 import type { IDisplayOptions, INodeProperties, INodePropertyModeValidation } from 'n8n-workflow';
 import type { ChoiceSource } from '../../client/devices/choices';
+import { parseQuantity } from '../../client/values/quantity';
 import type { Field, ListField, NumberField, TextField } from '../../nodes/definitions/model/field';
 
 /** Name of the rows within the value of a list field. */
@@ -156,13 +157,18 @@ function number({ default: value, min, max, integer, placeholder }: NumberField)
   return {
     type: 'number',
     default: value,
-    placeholder,
+    placeholder: plainNumber(placeholder),
     typeOptions: {
       ...(min === undefined ? {} : { minValue: min }),
       ...(max === undefined ? {} : { maxValue: max }),
       ...(integer ? { numberPrecision: 0 } : {}),
     },
   };
+}
+
+/** An example without a prefix such as mega, which the input of n8n does not take. */
+function plainNumber(placeholder: string | undefined): string | undefined {
+  return placeholder?.replace(/\b\d+[kMGT]\b/, (text) => String(parseQuantity(text)));
 }
 
 /** A list to pick from, filled by the appliance, with free text or a number beside it. */

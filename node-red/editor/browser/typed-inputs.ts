@@ -54,7 +54,7 @@ function followUnit({ name, unit }: EditorField, input: JQuery): void {
   const shown = page.$(`[data-unit="${name}"]`);
   const update = () => {
     const isNumber = input.typedInput('type') === 'num';
-    shown.toggle(!isNumber || !/[a-z]/i.test(input.typedInput('value')));
+    shown.toggle(!isNumber || !/[a-z%°]/i.test(input.typedInput('value')));
   };
   input.on('change', update);
   update();

@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../../client/values/quantity';
+import { isAmbiguousNumber, parseQuantity } from '../../../client/values/quantity';
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
 import { defaultTypeOf, formOf, textOf } from './forms';
@@ -89,6 +89,9 @@ function numberVerdict(
   label: string,
   say: (key: string, english: string, options?: Record<string, unknown>) => string,
 ): Verdict {
+  if (isAmbiguousNumber(value)) {
+    return say('ambiguous', `${label} is ambiguous: write 1500 or 1.5`);
+  }
   const number = parseQuantity(value, unit);
   if (!Number.isFinite(number)) return say('number', `${label} is not a number`);
   if (integer && !Number.isInteger(number)) return say('integer', `${label} is not a whole number`);

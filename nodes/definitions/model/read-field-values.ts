@@ -1,5 +1,5 @@
 import { inputError, missingError, type AllegroError } from '../../../client';
-import { parseQuantity } from '../../../client/values/quantity';
+import { isAmbiguousNumber, parseQuantity } from '../../../client/values/quantity';
 import { parseInstant } from '../../../client/values/instant';
 import type { Field, ListField, NumberField, OptionsField } from './field';
 import type { FieldValue, FieldValues, ValuesOf } from './field-values';
@@ -139,6 +139,11 @@ function readText(field: { name: string; label: string; json?: boolean }, raw: u
 function readNumber(field: NumberField, raw: unknown): number {
   const number = typeof raw === 'string' ? parseQuantity(raw, field.unit) : raw;
   const unit = field.unit ? ` ${field.unit}` : '';
+  if (typeof raw === 'string' && isAmbiguousNumber(raw)) {
+    const what = `"${field.label}" is ambiguous: ${quote(raw)}.`;
+    const advice = 'Write thousands without a sign, and decimals with a point: 1500 or 1.5.';
+    throw inputError(field.name, what, advice);
+  }
   if (typeof number !== 'number' || !Number.isFinite(number)) {
     throw inputError(field.name, `"${field.label}" is not a number: ${quote(raw)}.`, range(field));
   }

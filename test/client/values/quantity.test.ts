@@ -1,4 +1,4 @@
-import { parseQuantity } from '../../../client/values/quantity';
+import { isAmbiguousNumber, parseQuantity } from '../../../client/values/quantity';
 
 it.each([
   ['500', 'MB', 500],
@@ -21,6 +21,18 @@ it.each([
   ['2h', 'min', 120],
   ['1 d', 'h', 24],
   ['250 ms', 's', 0.25],
+  ['5 s', 'ms', 5000],
+  ['5 Minuten', 's', 300],
+  ['2 hours', 'min', 120],
+  ['10 %', '%', 10],
+  ['10%', '%', 10],
+  ['800 px', 'px', 800],
+  ['70.5 °C', '°C', 70.5],
+  ['5 messages', 'messages', 5],
+  ['1,5 MB', 'MB', 1.5],
+  ['1,5', '', 1.5],
+  ['0,125 GB', 'MB', 125],
+  ['1,5000', 's', 1.5],
 ])('reads %s in %s as %d', (text, unit, value) => {
   expect(parseQuantity(text, unit)).toBe(value);
 });
@@ -31,12 +43,20 @@ it.each([
   ['MB', 'MB'],
   ['5 MB', 's'],
   ['5 min', 'MB'],
-  ['5 %', '%'],
+  ['5 %', 'px'],
+  ['5 %', ''],
+  ['5 minutes', ''],
   ['5 k', '%'],
   ['5 constructor', 'MB'],
   ['5 MB 3', 'MB'],
   ['much', ''],
-  ['1,5 MB', 'MB'],
+  ['1,500 MB', 'MB'],
+  ['1,500', ''],
+  ['-12,345', ''],
+  ['1.500,5', ''],
+  ['1,500.5', ''],
+  [',5', ''],
 ])('takes "%s" in %s for no number', (text, unit) => {
   expect(parseQuantity(text, unit)).toBeNaN();
+  expect(isAmbiguousNumber(text)).toBe(/^-?\d+,\d{3}(\D|$)/.test(text));
 });

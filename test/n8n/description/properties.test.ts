@@ -15,7 +15,7 @@ const definition = definitionOf(async function* () {}, {
   fields: [
     fieldOf('mode', 'options', { default: 'a', options: [{ value: 'a', label: 'A' }] }),
     fieldOf('size', 'number', {
-      ...{ unit: 'MB', min: 1, max: 9, integer: true },
+      ...{ unit: 'MB', min: 1, max: 9, integer: true, placeholder: 'e.g. 2k' },
       showWhen: { mode: ['a'] },
     }),
     fieldOf('device', 'text', { choices: 'devices' }),
@@ -109,6 +109,10 @@ describe('nodeProperties', () => {
     expect(property('since').description).toBe(
       'Start: ISO 8601. Times picked or typed here are in the time zone of the workflow; an expression can return another zone',
     );
+  });
+
+  it('shows an example without the prefix that the input of a number does not take', () => {
+    expect(property('size').placeholder).toBe('e.g. 2000');
   });
 
   it('names input and output files by their binary fields', () => {

@@ -108,6 +108,7 @@ describe('reading what a host collected', () => {
     [{ size: '11' }, 'size', 'from 1 to 10 (MB)'],
     [{ size: '1.5' }, 'size', 'whole number'],
     [{ size: 'many' }, 'size', 'not a number'],
+    [{ size: '1,500' }, 'size', 'ambiguous'],
     [{ kind: 'b' }, 'text', '"Text" is missing'],
     [{ flag: 'perhaps' }, 'flag', 'neither true nor false'],
     [{ at: 'yesterday' }, 'at', 'not a time'],

@@ -140,7 +140,7 @@ export const THRESHOLD_FIELDS = defineFields([
     label: 'Threshold',
     type: 'number',
     default: null,
-    placeholder: 'e.g. 100000000 for 100 Mbit/s',
+    placeholder: 'e.g. 100M',
     description:
       'Threshold in the unit of the measure, hours for the ring buffer. A value equal to it is not reported',
     required: true,
@@ -150,7 +150,7 @@ export const THRESHOLD_FIELDS = defineFields([
     label: 'Clear Threshold',
     type: 'number',
     default: null,
-    placeholder: 'e.g. 80000000',
+    placeholder: 'e.g. 80M',
     description:
       'Value to return to before an element can be reported again. Blank for the threshold',
   },
