@@ -17,7 +17,7 @@ import {
 import { csvResult } from './csv-file';
 import { AS_CSV } from './list-fields';
 import { rtpNames } from './connections/rtp-quality';
-import { notSeenWarning, unlessUnseen } from './not-seen';
+import { rowsOfAddress } from './not-seen';
 import { resolveInterval, type Interval } from './interval';
 import { readOptionalTimeRange } from '../fields/time-range';
 
@@ -130,14 +130,10 @@ async function listConnections(
     },
     limit: Number.isFinite(limit) ? limit : undefined,
   };
-  const found = await unlessUnseen(context, ofOneHost ? address : undefined, options, () =>
-    client.rows(request, options),
-  );
-  const { rows, total, warnings } = found ?? {
-    rows: [],
-    total: 0,
-    warnings: [notSeenWarning(address)],
-  };
+  const read = () => client.rows(request, options);
+  const { rows, total, warnings } = await (ofOneHost
+    ? rowsOfAddress(context, address, 'connections', options, read)
+    : read());
   const fitting = rows
     .filter((row: Row) => fitsFilter(row, remaining))
     .map((row) => ({

@@ -10,7 +10,7 @@ import { defineNode } from '../model/define-node';
 import { csvResult } from './csv-file';
 import { resolveInterval } from './interval';
 import { AS_CSV, listFields } from './list-fields';
-import { notSeenWarning, unlessUnseen } from './not-seen';
+import { rowsOfAddress } from './not-seen';
 import { displayName } from './ranking';
 import { trafficColumns } from './traffic-columns';
 
@@ -25,7 +25,7 @@ export const getPeers = defineNode({
   details: [
     'With a time range, counters and averages cover that range; without one, counters are totals since the appliance started.',
     'The vendor does not document which end "received" refers to here, nor whether there is a CSV of peers.',
-    'An address that the appliance has not seen returns an empty list and a warning.',
+    'An address without peers, or that the appliance has not seen, returns an empty list; a warning says which, as far as the appliance reports it.',
   ],
   permission: 'Read access to statistics',
   source: 'List queries; Time interval selection',
@@ -118,21 +118,14 @@ export const getPeers = defineNode({
     }
     context.progress({ step: 'reading' });
     const address = { kind: 'ip', value: ip } as const;
-    const found = await unlessUnseen(context, address, options, () =>
-      client.rows(
-        {
-          path,
-          query: { ...query, skiphistorydata: true },
-          limit: returnAll ? undefined : limit,
-        },
-        options,
-      ),
-    );
-    const { rows, total, warnings } = found ?? {
-      rows: [],
-      total: 0,
-      warnings: [notSeenWarning(address)],
+    const request = {
+      path,
+      query: { ...query, skiphistorydata: true },
+      limit: returnAll ? undefined : limit,
     };
+    const read = () => client.rows(request, options);
+    const found = await rowsOfAddress(context, address, 'peers', options, read);
+    const { rows, total, warnings } = found;
     const peers = rows.map((row, index) => {
       const counters = toCounters(interval ? row.interval : row.allTime);
       return {

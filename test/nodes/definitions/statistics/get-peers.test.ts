@@ -1,3 +1,5 @@
+import { IPS_PAGED } from '../../../../client/api/paths';
+import { getConnections } from '../../../../nodes/definitions/statistics/get-connections';
 import { getPeers } from '../../../../nodes/definitions/statistics/get-peers';
 import { jsonOf } from '../../../contract/support/run-definition';
 import { fakeClient } from '../../../support/fake-transport';
@@ -44,6 +46,35 @@ it('returns all of them, with the counters of all time, from a slot', async () =
     expect.objectContaining({ rank: 250, ip: '10.0.2.49', totalBytes: 3000, mmId: ':1' }),
   );
   expect(transport.paths[0]).toContain('?sort=ip&reverse=false&');
+});
+
+describe.each([
+  [getPeers, { address: '10.1.2.3' }, 'peers'],
+  [getConnections, { host: '10.1.2.3' }, 'connections'],
+])('where a list of an address is not found: %#', (definition, values, things) => {
+  const ADDRESS = '/API/stats/modules/ip/ips/10.1.2.3';
+  const appliance = (...known: string[]) =>
+    fakeClient(({ path }) => {
+      const [name = ''] = path.split('?');
+      return known.includes(name) ? { json: {} } : { status: 404, json: {} };
+    });
+
+  it.each([
+    ['the address is not known', [], /has not seen 10\.1\.2\.3/],
+    ['the address is known', [ADDRESS], /knows 10\.1\.2\.3 but found no \w+ of it/],
+  ])('it is empty if %s', async (_what, known, warning) => {
+    const { client, transport } = appliance(IPS_PAGED, ...known);
+    const json = await jsonOf(definition, client, { ...values, timeMode: 'none' });
+    expect(json).toMatchObject({ [things]: [], listed: 0, total: 0 });
+    expect(json.warnings).toEqual([expect.stringMatching(warning)]);
+    expect(transport.paths).toHaveLength(3);
+  });
+
+  it('it is an error if there are no addresses at all', async () => {
+    const { client } = appliance(ADDRESS);
+    const failing = jsonOf(definition, client, { ...values, timeMode: 'none' });
+    expect(await errorOf(failing)).toMatchObject({ kind: 'notFound' });
+  });
 });
 
 it.each(['', '10.1.2.0/24', 'files.example'])('refuses the address "%s"', async (address) => {
