@@ -1,5 +1,5 @@
 import { inputError } from '../errors';
-import { formatIp, notAnAddress, parseIp, parseIpv4 } from './ip-address';
+import { canonicalIp, formatIp, notAnAddress, parseIp, parseIpv4 } from './ip-address';
 
 /**
  * Builds the filter expression of a capture from rows that a person filled in.
@@ -226,6 +226,8 @@ function readNetwork(text: string, fail: Fail): string {
       'Use an address and a prefix length, e.g. 10.1.2.0/24.',
     );
   }
+  // Only the form without a prefix length is documented.
+  if (length === bytes.length * 8) return formatIp(bytes);
   if (length === 0) fail(`"${text}" has the prefix length 0.`, ADVICE_FOR_ALL);
   // The bits behind the prefix do not belong to the network, and a reader may mind them.
   const masked = bytes.map((byte, index) => {
@@ -236,8 +238,8 @@ function readNetwork(text: string, fail: Fail): string {
 }
 
 function readAddress(text: string, fail: Fail): string {
-  const bytes = parseIp(text);
-  if (bytes) return formatIp(bytes);
+  const address = canonicalIp(text);
+  if (address !== undefined) return address;
   const { what, advice } = notAnAddress(text);
   return fail(what, advice);
 }

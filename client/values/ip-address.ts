@@ -1,8 +1,22 @@
 /** Addresses as bytes: reading, writing, and telling whether a network holds one. */
 
-/** @returns 4 or 16 bytes, or nothing when the text is not an address */
+/**
+ * An IPv4 address that is written as an IPv6 address, as programs with sockets for both log it
+ * (`::ffff:10.1.2.3`), is the IPv4 address: that is what its packets carry.
+ *
+ * @returns 4 or 16 bytes, or nothing when the text is not an address
+ */
 export function parseIp(text: string): number[] | undefined {
-  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+  if (!text.includes(':')) return parseIpv4(text);
+  const bytes = parseIpv6(text);
+  const isMapped = bytes?.every((byte, at) => at >= 12 || byte === (at < 10 ? 0 : 0xff));
+  return isMapped ? bytes!.slice(12) : bytes;
+}
+
+/** @returns the address in its usual form; see {@link formatIp}. Nothing when the text is none */
+export function canonicalIp(text: string): string | undefined {
+  const bytes = parseIp(text);
+  return bytes && formatIp(bytes);
 }
 
 /** Names of hosts, as in DNS; nothing that could be meant for an address. */
@@ -63,13 +77,10 @@ function readGroups(groups: string[], isLast: boolean): number[] | undefined {
   return bytes;
 }
 
-/** Canonical text; for IPv6 that of RFC 5952, an IPv4 address mapped into it included. */
+/** Canonical text; for IPv6 that of RFC 5952. */
 export function formatIp(bytes: number[]): string {
   if (bytes.length === 4) return bytes.join('.');
   const groups = Array.from({ length: 8 }, (_, at) => (bytes[2 * at] << 8) | bytes[2 * at + 1]);
-  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
-    return `::ffff:${bytes.slice(12).join('.')}`;
-  }
   const text = groups.map((group) => group.toString(16)).join(':');
   // The longest run of zeros, the first of several, from two groups on.
   const runs = [...text.matchAll(/(?<![^:])0(?::0)+(?![^:])/g)];

@@ -1,6 +1,6 @@
 import { AllegroError, inputError, type CallOptions, type Device } from '../../../client';
 import { toCounters } from '../../../client/values/counters';
-import { notAnAddress, parseIp } from '../../../client/values/ip-address';
+import { canonicalIp, notAnAddress } from '../../../client/values/ip-address';
 import type { StatisticsInterval } from '../../../client/values/time-range';
 import { ipPath, macPath, MODULES } from '../../../client/api/paths';
 import { defineNode } from '../model/define-node';
@@ -131,7 +131,8 @@ export const whichDevice = defineNode({
 
 /** @throws AllegroError `input` */
 function pathOf(address: string): string {
-  if (parseIp(address)) return ipPath(address);
+  const ip = canonicalIp(address);
+  if (ip !== undefined) return ipPath(ip);
   const digits = address.replace(/[:.-]/g, '').toLowerCase();
   if (!/^[0-9a-f]{12}$/.test(digits)) {
     const { what, advice } = notAnAddress(address, '10.1.2.3 or 00:1a:2b:3c:4d:5e');

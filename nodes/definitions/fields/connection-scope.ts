@@ -1,4 +1,6 @@
+import { inputError } from '../../../client';
 import { buildExpression } from '../../../client/values/filter-expression';
+import { parseNetwork } from '../../../client/values/ip-address';
 import { defineFields } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 
@@ -84,6 +86,8 @@ export function readConnectionScope(
   values: ValuesOf<typeof CONNECTION_SCOPE_FIELDS> & { host: string },
 ): { expression: string; scope: ConnectionScope } {
   const { host, peer } = values;
+  refuseNetwork('host', 'Host', host);
+  refuseNetwork('peer', 'Peer', peer);
   const ofHost = hostExpression(host);
   if (peer === '') return { expression: ofHost, scope: 'host' };
   const written = values.l4Protocol.toLowerCase().replace(/^0+(?=\d)/, '');
@@ -100,6 +104,17 @@ export function readConnectionScope(
   const expression = buildExpression(rows, 'all', '', { rows: 'host', label: 'Host' });
   const isKnown = hostPort !== undefined && peerPort !== undefined;
   return { expression, scope: isKnown ? 'connection' : 'hostPair' };
+}
+
+/** Alerts fill in these fields: one that names half of all addresses must not capture them. */
+function refuseNetwork(field: string, label: string, text: string): void {
+  const network = parseNetwork(text);
+  if (!network || network.prefixLength === network.bytes.length * 8) return;
+  throw inputError(
+    field,
+    `${label}: "${text}" is a network, not an address.`,
+    'Use an address such as 10.1.2.3. For the packets of a network, set the scope to "Host".',
+  );
 }
 
 function endRow(address: string, port: number | undefined) {

@@ -1,5 +1,6 @@
 import { inputError, type CallOptions } from '../../../client';
 import {
+  formatIp,
   isInNetwork,
   notAnAddress,
   parseNetwork,
@@ -14,10 +15,10 @@ import type { RunContext } from '../model/run-context';
  *
  * @throws AllegroError `input`, naming the field `addresses`
  */
-export function readAddresses(text: string): Array<{ text: string; network: Network }> {
+export function readAddresses(text: string): Network[] {
   return partsOfList(text).map((part) => {
     const network = parseNetwork(part);
-    if (network) return { text: part, network };
+    if (network) return network;
     const { what, advice } = notAnAddress(part, '10.1.2.3 or 10.1.2.0/24');
     throw inputError('addresses', what, advice);
   });
@@ -29,17 +30,17 @@ export function readAddresses(text: string): Array<{ text: string; network: Netw
  */
 export async function addressesOf(
   { client }: RunContext,
-  wanted: ReturnType<typeof readAddresses>,
+  wanted: readonly Network[],
   options: CallOptions,
 ): Promise<string[]> {
   const isSingle = ({ bytes, prefixLength }: Network) => prefixLength === bytes.length * 8;
-  if (wanted.length > 0 && wanted.every(({ network }) => isSingle(network))) {
-    return [...new Set(wanted.map(({ text }) => text.split('/')[0]))];
+  if (wanted.length > 0 && wanted.every(isSingle)) {
+    return [...new Set(wanted.map(({ bytes }) => formatIp(bytes)))];
   }
   const answer = await client.get(IPS, {}, options);
   const known = namesWithin(answer);
   if (wanted.length === 0) return known;
-  return known.filter((ip) => wanted.some(({ network }) => isInNetwork(ip, network)));
+  return known.filter((ip) => wanted.some((network) => isInNetwork(ip, network)));
 }
 
 /** The script that uses the list takes an array as well as an object by address. */

@@ -2,7 +2,7 @@ import { SORT_OPTIONS } from './ranking';
 import { inputError } from '../../../client';
 import { ipPeersPath } from '../../../client/api/paths';
 import { toCounters } from '../../../client/values/counters';
-import { notAnAddress, parseIp } from '../../../client/values/ip-address';
+import { canonicalIp, notAnAddress } from '../../../client/values/ip-address';
 import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
@@ -100,9 +100,10 @@ export const getPeers = defineNode({
 
   async *run(context, values) {
     const { client, signal } = context;
-    const { address: ip, sortBy, descending, returnAll, limit } = values;
-    if (!parseIp(ip)) {
-      const { what, advice } = notAnAddress(ip);
+    const { sortBy, descending, returnAll, limit } = values;
+    const ip = canonicalIp(values.address);
+    if (ip === undefined) {
+      const { what, advice } = notAnAddress(values.address);
       throw inputError('address', what, advice);
     }
     const options = { signal, address: readAddress(values) };

@@ -1,5 +1,5 @@
 import { inputError, type AllegroError } from '../../../client';
-import { notAnAddress, parseIp } from '../../../client/values/ip-address';
+import { canonicalIp, notAnAddress } from '../../../client/values/ip-address';
 import { LINK_GROUP_FIELD, originOfElement, partsOfList, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
@@ -146,13 +146,13 @@ export const hostProfile = defineNode({
 
 /** @throws AllegroError `input` */
 function readIps(text: string): string[] {
-  const ips = [...new Set(partsOfList(text))];
-  for (const ip of ips) {
-    if (parseIp(ip)) continue;
-    const { what, advice } = notAnAddress(ip);
+  const ips = partsOfList(text).map((part) => {
+    const ip = canonicalIp(part);
+    if (ip !== undefined) return ip;
+    const { what, advice } = notAnAddress(part);
     throw inputError('addresses', what, advice);
-  }
-  if (ips.length > 0) return ips;
+  });
+  if (ips.length > 0) return [...new Set(ips)];
   throw inputError(
     'addresses',
     'The list of IP addresses is empty.',

@@ -18,7 +18,7 @@ describe('a condition', () => {
     ['host', '10.1.2.3/24', undefined, 'ip==10.1.2.0/24'],
     ['host', '2001:DB8:0:0:1:0:0:1', undefined, 'ip==2001:db8::1:0:0:1'],
     ['host', '2001:db8::1/33', undefined, 'ip==2001:db8::/33'],
-    ['host', '::FFFF:10.1.2.3', undefined, 'ip==::ffff:10.1.2.3'],
+    ['host', '::FFFF:10.1.2.3', undefined, 'ip==10.1.2.3'],
     ['conversation', '10.1.2.3', '10.1.2.100', 'ip==10.1.2.3 and ip==10.1.2.100'],
     [
       'conversation',

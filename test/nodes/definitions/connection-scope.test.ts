@@ -51,6 +51,18 @@ describe('a capture of a connection', () => {
       'hostPair',
       'ip==10.1.2.3 and ip==10.1.2.100 and l4Protocol==TCP',
     ],
+    [
+      'addresses as sockets for both IP versions log them',
+      { ...ALL, host: '::ffff:10.1.2.3', peer: '::FFFF:A01:264' },
+      'connection',
+      'ip==10.1.2.3:62887 and ip==10.1.2.100:443 and l4Protocol==TCP',
+    ],
+    [
+      'a prefix length that leaves one address',
+      { ...HOST, host: '10.1.2.3/32' },
+      'host',
+      'ip==10.1.2.3',
+    ],
     ['no peer', { ...ALL, peer: ' ' }, 'host', 'ip==10.1.2.3'],
     [
       'nothing but the host',

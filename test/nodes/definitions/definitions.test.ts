@@ -184,6 +184,8 @@ describe('bad input is refused before any request', () => {
     [{ captureScope: 'connection', host: '' }, 'host'],
     [{ captureScope: 'connection', host: '', peer: '10.1.2.100', peerPort: 443 }, 'host'],
     [{ captureScope: 'connection', host: '0.0.0.0/0', peer: '10.1.2.100' }, 'host'],
+    [{ captureScope: 'connection', host: '10.0.0.0/1' }, 'host'],
+    [{ captureScope: 'connection', host: '10.1.2.3', peer: '8000::/1', peerPort: 443 }, 'peer'],
     [{ captureScope: 'connection', host: '10.1.2.3', peer: 'www.example.com' }, 'peer'],
     [{ captureScope: 'connection', host: '10.1.2.3', peer: '::/0' }, 'peer'],
     [{ captureScope: 'connection', host: '10.1.2.3', peer: '::1', peerPort: 70000 }, 'peerPort'],
