@@ -13,7 +13,7 @@ export interface LeftNote {
  * what one that crashed has left.
  */
 export class CrashNotes {
-  /** Written by this process, or taken over by it. */
+  /** Written by this process. */
   private readonly held = new Set<string>();
 
   /** @param folder without one nothing is noted, as in an embedded Node-RED */
@@ -43,7 +43,7 @@ export class CrashNotes {
     this.held.delete(id);
   }
 
-  /** Notes of earlier processes, which nobody has taken over yet. Does not throw. */
+  /** Notes of earlier processes. Does not throw. */
   async left(): Promise<LeftNote[]> {
     const { folder } = this;
     if (folder === undefined) return [];
@@ -53,20 +53,5 @@ export class CrashNotes {
       text: await readFile(join(folder, id), 'utf8').catch(() => ''),
     });
     return Promise.all(ids.map(read));
-  }
-
-  /**
-   * @returns whether the caller is the one to do what the note says; until {@link giveBack} or
-   *   {@link remove} nobody else is
-   */
-  takeOver(id: string): boolean {
-    if (this.held.has(id)) return false;
-    this.held.add(id);
-    return true;
-  }
-
-  /** For another node, or the next start. */
-  giveBack(id: string): void {
-    this.held.delete(id);
   }
 }

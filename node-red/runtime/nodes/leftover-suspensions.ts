@@ -4,40 +4,43 @@ import type { ApplianceNode } from '../../../nodes/definitions/model/define-node
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
 import { isCertainlyUndone } from '../../../nodes/definitions/ring-buffer/suspension';
 import { systemContext } from '../config-node/system-context';
-import type { CrashNotes, LeftNote } from '../files/crash-notes';
+import type { FileStore } from '../files/file-store';
 import type { RuntimeNode } from '../runtime-api';
-import type { Resumer, ResumePlans } from './planned-resumes';
+import type { Resumer, ResumePlans, ResumeTask } from './planned-resumes';
 import { outcomeStatus, type StatusWords } from './status-text';
-import { nameOfBuffer, parseNote, untilDue, type SuspensionNote } from './suspension-note';
+import { nameOfBuffer, type SuspensionNote } from './suspension-note';
 
 /** Milliseconds between tries; the last one repeats, for an appliance that starts slowly. */
 const WAITS = [2000, 10_000, 60_000];
 /** About a day of tries. */
 const MAX_TRIES = 1500;
+const TRIED_FOR_A_DAY =
+  'It was tried for about a day. It is tried again when the flows are deployed or Node-RED starts.';
 
 /** Words of the catalogue. */
 export const SUSPENSION_STATUS_TEXTS = ['buffer resumed', 'buffer suspended'];
 
 /** Notes for the next start of the node what a run suspends. */
 export function noteSuspensionOf(
-  notes: CrashNotes,
+  { suspensions, resumePlans }: Pick<FileStore, 'suspensions' | 'resumePlans'>,
   node: RuntimeNode,
 ): NonNullable<LocalContext['noteSuspension']> {
   return async (buffer) => {
     const id = randomUUID();
     const note: SuspensionNote = { ...buffer, nodeId: node.id };
-    await notes.write(id, JSON.stringify(note)).catch((error: unknown) => {
+    await suspensions.write(id, JSON.stringify(note)).catch((error: unknown) => {
       node.warn(
         `The suspended ring buffer cannot be saved for recovery (${String(error)}): after a crash of Node-RED it would stay suspended.`,
       );
     });
-    return () => notes.remove(id);
+    await resumePlans.supersede(buffer);
+    return () => suspensions.remove(id);
   };
 }
 
 /**
- * Resumes the ring buffers that earlier processes have left suspended, and those whose planned time
- * has come. Nothing here rejects.
+ * Lets a node resume ring buffers: those that an earlier process has left suspended, and those whose
+ * planned time has come. Nothing here rejects.
  */
 export class LeftoverSuspensions implements Resumer {
   readonly nodeId: string;
@@ -46,7 +49,6 @@ export class LeftoverSuspensions implements Resumer {
   readonly tried: Promise<void>;
 
   constructor(
-    private readonly notes: CrashNotes,
     private readonly plans: ResumePlans,
     private readonly node: RuntimeNode,
     private readonly resumeLeftover: NonNullable<ApplianceNode['resumeLeftover']>,
@@ -54,107 +56,67 @@ export class LeftoverSuspensions implements Resumer {
     private readonly words: StatusWords,
   ) {
     this.nodeId = node.id;
-    this.tried = this.start();
-    void plans.add(this);
+    this.tried = plans.add(this);
   }
 
   /** @param isRemoved whether the node was deleted or disabled */
   close(isRemoved: boolean): void {
-    this.abort.abort();
     const left = this.plans.remove(this);
+    this.abort.abort();
     if (!isRemoved) return;
     for (const note of left) {
+      const when = note.resumeAt === undefined ? '' : ` at ${note.resumeAt}`;
       this.node.warn(
-        `The node was removed, but was to resume ${nameOfBuffer(note)} at ${note.resumeAt}. Only another node Suspend Buffer or Freeze Evidence for this appliance does it now; without one, resume the buffer yourself.`,
+        `The node was removed, but was to resume ${nameOfBuffer(note)}${when}. Only another node Suspend Buffer or Freeze Evidence for this appliance does it now; without one, resume the buffer yourself.`,
       );
     }
   }
 
   reaches(note: SuspensionNote): boolean {
-    return this.deviceUrl() === note.device;
+    try {
+      return this.getClient().baseUrl === note.device;
+    } catch {
+      return false;
+    }
   }
 
   planned(note: SuspensionNote | undefined): void {
     this.node.status(note ? outcomeStatus(this.words, { resumeAt: note.resumeAt }, undefined) : {});
   }
 
-  async resume(id: string, note: SuspensionNote, replaced: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([this.abort.signal, replaced]);
-    if (!(await this.tryOnce(id, note, 0, signal))) await this.tryAgain(id, note, signal);
-  }
-
   cannotReach(note: SuspensionNote): void {
     this.failed(note, 'The node cannot reach the appliance now.');
   }
 
-  private async start(): Promise<void> {
-    await Promise.all((await this.notes.left()).map((note) => this.startOne(note)));
-  }
-
-  private async startOne({ id, text }: LeftNote): Promise<void> {
-    const note = parseNote(text);
-    if (!note) {
-      await this.notes.remove(id);
-      return;
-    }
-    if (untilDue(note) > 0) return;
-    const isOwn = note.nodeId === this.node.id;
-    const isHere = this.reaches(note);
-    // Another node of the same appliance will do, because this one may have been deleted.
-    if (!(isOwn || isHere) || !this.notes.takeOver(id)) return;
-    if (!isHere) {
-      this.cannotReach(note);
-      this.notes.giveBack(id);
-      return;
-    }
-    const { signal } = this.abort;
-    if (await this.tryOnce(id, note, 0, signal)) return;
-    void this.tryAgain(id, note, signal);
-  }
-
-  private deviceUrl(): string | undefined {
-    try {
-      return this.getClient().baseUrl;
-    } catch {
-      return undefined;
-    }
-  }
-
-  private async tryAgain(id: string, note: SuspensionNote, signal: AbortSignal): Promise<void> {
-    for (let attempt = 1; attempt < MAX_TRIES && !signal.aborted; attempt++) {
-      const wait = WAITS[Math.min(attempt, WAITS.length) - 1]!;
-      const isOver = await systemContext.sleep(wait, signal).then(
-        () => this.tryOnce(id, note, attempt, signal),
-        () => true,
-      );
+  async resume(task: ResumeTask): Promise<void> {
+    const signal = AbortSignal.any([this.abort.signal, task.replaced]);
+    for (let attempt = 0; attempt < MAX_TRIES && !signal.aborted; attempt++) {
+      const wait = attempt === 0 ? 0 : WAITS[Math.min(attempt, WAITS.length) - 1]!;
+      if (wait > 0) await systemContext.sleep(wait, signal).catch(() => undefined);
+      const isOver = signal.aborted || (await this.tryOnce(task, attempt, signal));
+      task.tried();
       if (isOver) break;
+      if (attempt === MAX_TRIES - 1) this.failed(task.note, TRIED_FOR_A_DAY);
     }
-    this.notes.giveBack(id);
+    // Of a plan that another one has replaced nothing is to be seen.
+    if (task.replaced.aborted && !this.abort.signal.aborted) this.planned(undefined);
   }
 
   /** @returns whether nothing is left to try */
-  private async tryOnce(
-    id: string,
-    note: SuspensionNote,
-    attempt: number,
-    signal: AbortSignal,
-  ): Promise<boolean> {
+  private async tryOnce(task: ResumeTask, attempt: number, signal: AbortSignal): Promise<boolean> {
+    const { note } = task;
     try {
       this.node.status({ fill: 'yellow', shape: 'ring', text: 'resuming' });
       const context = { client: this.getClient(), signal };
       const isResumed = await this.resumeLeftover(context, note);
-      await this.notes.remove(id);
+      await task.done();
       this.resumed(note, isResumed);
       return true;
     } catch (error) {
-      if (signal.aborted) {
-        this.notes.giveBack(id);
-        return true;
-      }
+      if (signal.aborted) return true;
       const isLast = isCertainlyUndone(error) && !error.canRetry;
       if (attempt === 0 || isLast) this.failed(note, reasonOf(error));
       else this.node.status(SUSPENDED);
-      if (isLast) this.notes.giveBack(id);
       return isLast;
     }
   }

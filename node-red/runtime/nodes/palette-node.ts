@@ -95,11 +95,9 @@ class Runs {
       node.status(toNodeFailure(error, this.names).status);
     }
     if (definition.resumeLeftover) {
-      const { suspensions, resumePlans } = fileStoreOf(RED);
       const getClient = () => clientOf(RED, config.appliance);
       this.leftovers = new LeftoverSuspensions(
-        suspensions,
-        resumePlans,
+        fileStoreOf(RED).resumePlans,
         node,
         definition.resumeLeftover,
         getClient,

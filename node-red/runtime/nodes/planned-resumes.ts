@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PlannedResumes, RingBuffer } from '../../../nodes/definitions/model/run-context';
 import type { CrashNotes } from '../files/crash-notes';
-import { bufferKey, parseNote, untilDue, type SuspensionNote } from './suspension-note';
+import { bufferKey, parseNote, sinceWhen, untilDue, type SuspensionNote } from './suspension-note';
 
 /** A node that can resume buffers. */
 export interface Resumer {
@@ -10,44 +10,56 @@ export interface Resumer {
   reaches(note: SuspensionNote): boolean;
   /** Shows what is planned by this node; undefined once it is not planned any more. */
   planned(note: SuspensionNote | undefined): void;
-  /**
-   * Resumes it, with as many tries as it takes, and reports how it went. Never rejects.
-   *
-   * @param replaced aborted when something else is planned for the buffer
-   */
-  resume(id: string, note: SuspensionNote, replaced: AbortSignal): Promise<void>;
+  /** Resumes it, with as many tries as it takes, and reports how it went. Never rejects. */
+  resume(task: ResumeTask): Promise<void>;
   /** Reports that a buffer is due, but that no node reaches its appliance. */
   cannotReach(note: SuspensionNote): void;
 }
 
+/** A buffer to resume now. */
+export interface ResumeTask {
+  note: SuspensionNote;
+  /** Aborted when a later command or plan takes the place of this one. */
+  replaced: AbortSignal;
+  /** To be called after the first try. */
+  tried(): void;
+  /** To be called when the buffer records again. Never rejects. */
+  done(): Promise<void>;
+}
+
 interface Plan {
+  /** Of the note on disk. */
   id: string;
   note: SuspensionNote;
-  timer: NodeJS.Timeout;
+  timer?: NodeJS.Timeout;
   replaced: AbortController;
-  /** The tries to resume, once it is due. */
-  resuming?: Promise<void>;
+  /** The tries to resume, once it is due. None of them rejects. */
+  resuming?: { by: Resumer; tried: Promise<void>; end: Promise<void> };
 }
 
 /**
- * The planned resumes of one Node-RED: each with a note on disk, which the next process finds. They
- * belong to no node, so that one which is redeployed or deleted forgets none. Nothing here rejects.
+ * The buffers that one Node-RED has to resume: at a set time, or now, because an earlier process has
+ * left them suspended. Each has a note on disk, which the next process finds. A buffer has at most one
+ * plan, the latest. Plans belong to no node, so that one which is redeployed or deleted forgets none.
  */
 export class ResumePlans {
   private readonly plans = new Map<string, Plan>();
   private readonly resumers = new Set<Resumer>();
+  /** Ends of the commands that are being sent, by buffer. Never reject. */
+  private readonly commands = new Map<string, Promise<void>>();
   private loading?: Promise<void>;
 
   constructor(private readonly notes: CrashNotes) {}
 
-  /** Takes up what earlier processes have planned. */
+  /**
+   * Lets a node resume what is due and within its reach.
+   *
+   * @returns when it has tried once. Never rejects
+   */
   async add(resumer: Resumer): Promise<void> {
     this.resumers.add(resumer);
     await (this.loading ??= this.load());
-    for (const { note } of this.plans.values()) {
-      const isOwn = note.nodeId === resumer.nodeId && untilDue(note) > 0;
-      if (isOwn && this.resumers.has(resumer)) resumer.planned(note);
-    }
+    await Promise.all([...this.plans.values()].map((plan) => this.offer(plan, resumer)));
   }
 
   /** @returns plans that nobody can carry out now */
@@ -61,68 +73,149 @@ export class ResumePlans {
   /** As a run of the node sees them. */
   of(nodeId: string, onUnnoted: (reason: string) => void): PlannedResumes {
     return {
+      exclusively: (buffer, work) => this.exclusively(bufferKey(buffer), work),
       get: async (buffer) => {
         await this.loading;
-        return this.plans.get(bufferKey(buffer))?.note.resumeAt;
+        const plan = this.plans.get(bufferKey(buffer));
+        return plan && (plan.note.resumeAt ?? new Date().toISOString());
       },
       set: async (buffer, resumeAt) => {
         await this.loading;
-        await this.drop(buffer);
-        if (resumeAt === undefined) return;
-        const { device, address, ringBuffer } = buffer;
-        const suspendedAt = new Date().toISOString();
-        const note = { nodeId, device, address, ringBuffer, suspendedAt, resumeAt };
-        const id = randomUUID();
-        await this.notes.write(id, JSON.stringify(note)).catch((error: unknown) => {
-          onUnnoted(
-            `The planned resume of the ring buffer cannot be saved (${String(error)}): after a restart of Node-RED before ${resumeAt} the buffer would stay suspended.`,
-          );
-        });
-        this.start(id, note);
+        const before = await this.end(this.plans.get(bufferKey(buffer)));
+        if (resumeAt !== undefined) {
+          const { device, address, ringBuffer } = buffer;
+          const suspendedAt = new Date().toISOString();
+          const note = { nodeId, device, address, ringBuffer, suspendedAt, resumeAt };
+          const id = randomUUID();
+          await this.notes.write(id, JSON.stringify(note)).catch((error: unknown) => {
+            onUnnoted(
+              `The planned resume of the ring buffer cannot be saved (${String(error)}): after a restart of Node-RED before ${resumeAt} the buffer would stay suspended.`,
+            );
+          });
+          this.plan(id, note);
+        }
+        // Not before: a crash in between would leave no note of a suspended buffer.
+        if (before) await this.notes.remove(before.id);
       },
     };
+  }
+
+  /** For a run that resumes the buffer itself: what is due for it now is done. Never rejects. */
+  async supersede(buffer: RingBuffer): Promise<void> {
+    await this.loading;
+    const plan = this.plans.get(bufferKey(buffer));
+    if (!plan || untilDue(plan.note) > 0) return;
+    await this.end(plan);
+    await this.notes.remove(plan.id);
+  }
+
+  /** A plan and its command belong together: another run, or a plan that is due, waits for both. */
+  private exclusively<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const result = (this.commands.get(key) ?? Promise.resolve()).then(work);
+    const end = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.commands.set(key, end);
+    void end.then(() => {
+      if (this.commands.get(key) === end) this.commands.delete(key);
+    });
+    return result;
   }
 
   private async load(): Promise<void> {
     for (const { id, text } of await this.notes.left()) {
       const note = parseNote(text);
-      if (note && untilDue(note) > 0 && this.notes.takeOver(id)) this.start(id, note);
+      const other = note && this.plans.get(bufferKey(note));
+      // The latest of a buffer counts; a crash may have come before an older one was removed.
+      if (!note || (other && sinceWhen(other.note) >= sinceWhen(note))) {
+        await this.notes.remove(id);
+        continue;
+      }
+      if (other) await this.notes.remove(other.id);
+      this.plans.set(bufferKey(note), { id, note, replaced: new AbortController() });
+    }
+    for (const plan of this.plans.values()) {
+      // What is due is offered to the nodes.
+      if (untilDue(plan.note) > 0) this.startTimer(plan);
     }
   }
 
-  private start(id: string, note: SuspensionNote): void {
-    const plan: Plan = {
-      ...{ id, note, replaced: new AbortController() },
-      timer: setTimeout(() => void this.due(plan), untilDue(note)),
-    };
-    plan.timer.unref();
+  private plan(id: string, note: SuspensionNote): void {
+    const plan: Plan = { id, note, replaced: new AbortController() };
     this.plans.set(bufferKey(note), plan);
+    this.startTimer(plan);
     this.resumerOf(note, true)?.planned(note);
   }
 
-  private async drop(buffer: RingBuffer): Promise<void> {
-    const plan = this.plans.get(bufferKey(buffer));
-    if (!plan) return;
-    clearTimeout(plan.timer);
-    plan.replaced.abort();
-    this.plans.delete(bufferKey(buffer));
-    await plan.resuming;
-    await this.notes.remove(plan.id);
-    this.resumerOf(plan.note, true)?.planned(undefined);
+  private startTimer(plan: Plan): void {
+    plan.timer = setTimeout(() => this.due(plan), Math.max(0, untilDue(plan.note)));
+    plan.timer.unref();
   }
 
-  /** A plan stays until its tries have ended: a later one for the buffer must end them. */
-  private async due(plan: Plan): Promise<void> {
-    const { id, note, replaced } = plan;
-    plan.resuming = this.resumerOf(note)?.resume(id, note, replaced.signal);
-    // The next node that reaches the appliance finds the note.
-    if (!plan.resuming) {
-      this.notes.giveBack(id);
-      [...this.resumers].find(({ nodeId }) => nodeId === note.nodeId)?.cannotReach(note);
+  /** Ends a plan, and its tries; its note stays. Never rejects. */
+  private async end(plan: Plan | undefined): Promise<Plan | undefined> {
+    if (!plan) return undefined;
+    clearTimeout(plan.timer);
+    plan.replaced.abort();
+    this.plans.delete(bufferKey(plan.note));
+    await plan.resuming?.end;
+    this.resumerOf(plan.note, true)?.planned(undefined);
+    return plan;
+  }
+
+  /** Where no node reaches the appliance, the plan waits for one that does. */
+  private due(plan: Plan): void {
+    const { note } = plan;
+    const resumer = this.resumerOf(note);
+    if (resumer) void this.begin(plan, resumer);
+    else [...this.resumers].find(({ nodeId }) => nodeId === note.nodeId)?.cannotReach(note);
+  }
+
+  private async offer(plan: Plan, resumer: Resumer): Promise<void> {
+    const { note } = plan;
+    const isOwn = note.nodeId === resumer.nodeId;
+    if (untilDue(note) > 0) {
+      if (isOwn && this.resumers.has(resumer)) resumer.planned(note);
+      return;
     }
-    await plan.resuming;
+    // Of a node that was closed: its tries end soon.
+    if (plan.resuming && !this.resumers.has(plan.resuming.by)) await plan.resuming.end;
+    // Another node of the same appliance will do, because the plan's own may have been deleted.
+    if (resumer.reaches(note)) await this.begin(plan, resumer);
+    else if (isOwn && !plan.resuming) resumer.cannotReach(note);
+  }
+
+  /** @returns when it was tried once; at once if another node does it. Never rejects */
+  private async begin(plan: Plan, by: Resumer): Promise<void> {
+    const key = bufferKey(plan.note);
+    for (let command; (command = this.commands.get(key));) await command;
+    if (this.plans.get(key) !== plan || !this.resumers.has(by)) return;
+    plan.resuming ??= this.resume(plan, by);
+    if (plan.resuming.by === by) await plan.resuming.tried;
+  }
+
+  private resume(plan: Plan, by: Resumer): Plan['resuming'] & object {
+    let onTried: () => void = () => undefined;
+    const tried = new Promise<void>((resolve) => (onTried = resolve));
+    const end = this.tryToResume(plan, by, onTried);
+    void end.then(onTried);
+    return { by, tried, end };
+  }
+
+  private async tryToResume(plan: Plan, by: Resumer, tried: () => void): Promise<void> {
+    const { id, note, replaced } = plan;
     const key = bufferKey(note);
-    if (this.plans.get(key) === plan) this.plans.delete(key);
+    const isCurrent = () => this.plans.get(key) === plan;
+    const done = async () => {
+      if (isCurrent()) this.plans.delete(key);
+      await this.notes.remove(id);
+    };
+    await by.resume({ note, tried, replaced: replaced.signal, done });
+    plan.resuming = undefined;
+    // Of a node that was closed meanwhile; what has given up stays for the next one that starts.
+    const next = isCurrent() && !this.resumers.has(by) ? this.resumerOf(note) : undefined;
+    if (next) void this.begin(plan, next);
   }
 
   /** The node that made the plan, else, unless only that one is asked for, another one of the appliance. */

@@ -62,7 +62,7 @@ async function* outcomes(
   const store = fileStoreOf(scope.RED);
   const context: LocalContext = {
     ...localContext(scope, signal),
-    noteSuspension: noteSuspensionOf(store.suspensions, scope.node),
+    noteSuspension: noteSuspensionOf(store, scope.node),
     repeats: keptRepeatsOf(scope.RED, scope.node),
     plannedResumes: store.resumePlans.of(scope.node.id, (reason) => scope.node.warn(reason)),
     finish: options.finish,

@@ -30,6 +30,11 @@ export function untilDue({ resumeAt }: SuspensionNote): number {
   return Number.isNaN(due) ? 0 : due - Date.now();
 }
 
+/** When it was suspended, milliseconds since 1970-01-01 UTC; 0 where the note does not say. */
+export function sinceWhen({ suspendedAt }: SuspensionNote): number {
+  return Date.parse(suspendedAt) || 0;
+}
+
 /** The same for the same buffer. */
 export function bufferKey({ device, address, ringBuffer }: RingBuffer): string {
   return JSON.stringify([device, address.mmId ?? '', ringBuffer]);

@@ -48,8 +48,14 @@ export interface KeptRepeats {
   remembered?(forget: () => Promise<void>): void;
 }
 
-/** Ring buffers that the host resumes at a set time, after a restart as well. Nothing here rejects. */
+/** Ring buffers that the host resumes at a set time, after a restart as well. */
 export interface PlannedResumes {
+  /**
+   * Runs a plan and its command without another run, or a due plan of the buffer, in between.
+   *
+   * @throws what `work` throws, and nothing else here does
+   */
+  exclusively<T>(buffer: RingBuffer, work: () => Promise<T>): Promise<T>;
   /** @returns when the buffer will be resumed, ISO 8601; undefined if that is not planned */
   get(buffer: RingBuffer): Promise<string | undefined>;
   /** Replaces what is planned for the buffer; without a time, nothing is planned any more. */

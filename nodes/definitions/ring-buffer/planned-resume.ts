@@ -1,6 +1,6 @@
 import { AllegroError, inputError, type Address } from '../../../client';
 import type { SuspensionChange } from '../../../client/ring-buffer/suspension';
-import type { RunContext } from '../model/run-context';
+import type { RingBuffer, RunContext } from '../model/run-context';
 import { isCertainlyUndone } from './suspension';
 
 /** What was done to a buffer, and what is planned for it. */
@@ -25,13 +25,44 @@ interface Change {
  * @throws AllegroError what the command failed with; where it may have got through all the same, the
  *   plan stays
  */
-export async function suspendFor(
+export async function suspendFor(context: RunContext, change: Change): Promise<PlannedChange> {
+  const { plannedResumes } = context;
+  if (change.resumeAfterMinutes !== null && !plannedResumes) throw cannotPlanError();
+  return exclusively(context, change, (buffer) => suspend(context, change, buffer));
+}
+
+/** Resumes a buffer; what is planned for it is then done. @throws AllegroError */
+export async function resumeNow(context: RunContext, change: Change): Promise<PlannedChange> {
+  const { client, signal, plannedResumes } = context;
+  const { ringBuffer, address } = change;
+  return exclusively(context, change, async (buffer) => {
+    const done = await client.setRingBufferSuspended(ringBuffer, false, { signal, address });
+    await plannedResumes?.set(buffer, undefined);
+    return { ...done, resumeAt: null, warnings: [] };
+  });
+}
+
+/** @throws the signal's reason; what `work` throws */
+async function exclusively<T>(
+  { client, signal, plannedResumes }: RunContext,
+  { address, ringBuffer }: Change,
+  work: (buffer: RingBuffer) => Promise<T>,
+): Promise<T> {
+  const buffer = { device: client.baseUrl, address, ringBuffer };
+  if (!plannedResumes) return work(buffer);
+  return plannedResumes.exclusively(buffer, () => {
+    // Before anything that is planned is dropped.
+    signal.throwIfAborted();
+    return work(buffer);
+  });
+}
+
+async function suspend(
   { client, signal, plannedResumes }: RunContext,
   { ringBuffer, address, resumeAfterMinutes }: Change,
+  buffer: RingBuffer,
 ): Promise<PlannedChange> {
-  if (resumeAfterMinutes !== null && !plannedResumes) throw cannotPlanError();
   const options = { signal, address };
-  const buffer = { device: client.baseUrl, address, ringBuffer };
   const before = await plannedResumes?.get(buffer);
   const warnings: string[] = [];
   let resumeAt: string | undefined;
@@ -52,16 +83,6 @@ export async function suspendFor(
     else if (resumeAt !== undefined) return Promise.reject(stillPlannedError(error, resumeAt));
     return Promise.reject(error);
   }
-}
-
-/** Resumes a buffer; what is planned for it is then done. @throws AllegroError */
-export async function resumeNow(
-  { client, signal, plannedResumes }: RunContext,
-  { ringBuffer, address }: Change,
-): Promise<PlannedChange> {
-  const change = await client.setRingBufferSuspended(ringBuffer, false, { signal, address });
-  await plannedResumes?.set({ device: client.baseUrl, address, ringBuffer }, undefined);
-  return { ...change, resumeAt: null, warnings: [] };
 }
 
 const SUSPENDED_BY_OTHERS =

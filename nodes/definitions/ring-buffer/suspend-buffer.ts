@@ -33,7 +33,7 @@ export const suspendBuffer = defineNode({
   details: [
     'While suspended, the buffer keeps its packets, which can be captured, but records nothing new. Statistics continue.',
     'The state is read back; if it has not changed, that is an error. If the firmware does not report it, "suspended" is null, "unconfirmed" is true, and a warning says so.',
-    'Resume After plans the resume: it happens after a restart or redeploy too, and is tried until the appliance answers. The status says when. The next Suspend or Resume for the buffer replaces the plan. A buffer that someone else had suspended stays suspended, with a warning.',
+    'Resume After plans the resume, also over a restart or redeploy. The status says when. While the appliance does not answer, it is tried for about a day, and again after the next deploy or start; a refusal is reported at once. The next Suspend or Resume for the buffer replaces the plan. A buffer that someone else had suspended stays suspended, with a warning.',
     'Without Resume After, a later step has to resume the buffer, with the action Resume as in example 03: nothing else does. Running the node twice is safe.',
   ],
   permission: 'The admin role, or a token that may change the configuration',

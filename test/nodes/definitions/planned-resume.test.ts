@@ -27,6 +27,7 @@ async function run(
     signal: new AbortController().signal,
     progress: () => undefined,
     plannedResumes: {
+      exclusively: (_buffer: unknown, work: () => unknown) => work(),
       get: () => Promise.resolve(plans.at(-1)),
       set: (_buffer: unknown, at: string | undefined) => {
         order.push('plan');

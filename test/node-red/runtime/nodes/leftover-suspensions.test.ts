@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import { CrashNotes } from '../../../../node-red/runtime/files/crash-notes';
-import { ResumePlans } from '../../../../node-red/runtime/nodes/planned-resumes';
+import { fileStoreOf } from '../../../../node-red/runtime/files/file-store';
+import { ResumePlans, type ResumeTask } from '../../../../node-red/runtime/nodes/planned-resumes';
 import { noteSuspensionOf } from '../../../../node-red/runtime/nodes/leftover-suspensions';
 import type { RuntimeNode } from '../../../../node-red/runtime/runtime-api';
 import { resumeLeftover } from '../../../../nodes/definitions/ring-buffer/resume-leftover';
@@ -12,6 +13,7 @@ import { definitionOf, fieldOf } from '../../../support/definition-of';
 import { createNode, poll, settled, type Handled } from '../../../support/fake-runtime';
 
 const DEVICE = 'https://allegro-mm-1a2b';
+const BUFFER = { device: DEVICE, address: { mmId: 'branch-1' }, ringBuffer: 2 };
 
 describe('a ring buffer that a crashed process has left suspended', () => {
   let userDir: string;
@@ -50,8 +52,9 @@ describe('a ring buffer that a crashed process has left suspended', () => {
   /** What a process that is gone has written. */
   async function crash(nodeId = 'node'): Promise<void> {
     const node = { id: nodeId, warn: () => undefined } as unknown as RuntimeNode;
-    const buffer = { device: DEVICE, address: { mmId: 'branch-1' }, ringBuffer: 2 };
-    await noteSuspensionOf(new CrashNotes(noteFolder()), node)({ ...buffer, suspendedAt: 'then' });
+    const suspensions = new CrashNotes(noteFolder());
+    const store = { suspensions, resumePlans: new ResumePlans(suspensions) };
+    await noteSuspensionOf(store, node)({ ...BUFFER, suspendedAt: 'then' });
   }
 
   const start = (baseUrl?: string): { node: FakeNode; handled: Handled } => {
@@ -140,7 +143,6 @@ describe('a ring buffer that a crashed process has left suspended', () => {
   });
 
   describe('with a planned resume', () => {
-    const BUFFER = { device: DEVICE, address: { mmId: 'branch-1' }, ringBuffer: 2 };
     const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
 
     /** What a process that is gone has planned. */
@@ -204,16 +206,22 @@ describe('a ring buffer that a crashed process has left suspended', () => {
       await node.close();
     });
 
+    const NOT_REACHED = new AllegroError({ kind: 'unreachable', what: 'Not reached.', advice: '' });
     it.each([
-      ['refused', false],
-      ['without a response', true],
-    ])('where a later one replaces it while resuming is tried again: %s', async (_what, silent) => {
-      const node = planner();
+      ['refused', false, false],
+      ['refused, after a redeploy', false, true],
+      ['without a response', true, false],
+    ])('where a later one replaces it while it is tried: %s', async (_what, silent, isNew) => {
+      let node = planner();
       await plan(node, inMinutes(10));
-      failure = new AllegroError({ kind: 'unreachable', what: 'Not reached.', advice: '' });
+      failure = NOT_REACHED;
       isSilent = silent;
       await afterMinutes(11);
       expect(questions).toBeGreaterThan(0);
+      if (isNew) {
+        await node.close();
+        node = planner();
+      }
       await plan(node, inMinutes(20));
       failure = undefined;
       isSilent = false;
@@ -238,6 +246,120 @@ describe('a ring buffer that a crashed process has left suspended', () => {
       }
       await poll(() => readdirSync(noteFolder()).length === 0);
       expect(commands).toEqual([false]);
+      await node.close();
+    });
+
+    it('of an earlier process that is tried again is ended by a later one', async () => {
+      failure = NOT_REACHED;
+      await planBefore('node', inMinutes(-10));
+      const node = planner();
+      await poll(() => node.errors.length > 0);
+      await plan(node, inMinutes(20));
+      failure = undefined;
+      await afterMinutes(15);
+      expect(commands).toEqual([]);
+      await node.close();
+    });
+
+    it('of an earlier process is the latest one of the buffer', async () => {
+      await planBefore('node', inMinutes(10));
+      await jest.advanceTimersByTimeAsync(1);
+      await planBefore('node', inMinutes(30));
+      await crash();
+      const node = planner();
+      await poll(() => readdirSync(noteFolder()).length === 1);
+      await afterMinutes(20);
+      expect(commands).toEqual([]);
+      await afterMinutes(11);
+      await poll(() => commands.length > 0);
+      expect(commands).toEqual([false]);
+      await node.close();
+    });
+
+    it('is the later one of two that are made at once', async () => {
+      const node = planner();
+      await Promise.all([plan(node, inMinutes(10)), plan(node, inMinutes(20))]);
+      expect(readdirSync(noteFolder())).toHaveLength(1);
+      await afterMinutes(15);
+      expect(commands).toEqual([]);
+      await node.close();
+    });
+
+    it('waits for the command that it belongs to', async () => {
+      const notes = new CrashNotes(noteFolder());
+      const plans = new ResumePlans(notes);
+      const tasks: ResumeTask[] = [];
+      await plans.add({
+        ...{ nodeId: 'node', reaches: () => true, planned: () => undefined },
+        cannotReach: () => undefined,
+        resume: async (task) => void tasks.push(task),
+      });
+      const { exclusively, set } = plans.of('node', () => undefined);
+      let arrive: (() => void) | undefined;
+      const suspending = exclusively(BUFFER, async () => {
+        await set(BUFFER, inMinutes(1));
+        await new Promise<void>((resolve) => (arrive = resolve));
+      });
+      let isNext = false;
+      const next = exclusively(BUFFER, async () => void (isNext = true));
+      await poll(() => arrive !== undefined);
+      await afterMinutes(2);
+      expect([tasks.length, isNext]).toEqual([0, false]);
+      arrive!();
+      await Promise.all([suspending, next]);
+      await afterMinutes(0);
+      expect([tasks.length, isNext]).toEqual([1, true]);
+    });
+
+    it('is given up after a day of tries, which is reported', async () => {
+      const node = planner();
+      await plan(node, inMinutes(1));
+      failure = NOT_REACHED;
+      await afterMinutes(24 * 60);
+      expect(node.errors).toHaveLength(1);
+      await afterMinutes(2 * 60);
+      expect(node.errors[1]).toMatch(/tried for about a day/);
+      const count = questions;
+      await afterMinutes(60);
+      expect(questions).toBe(count);
+      // The next start of the node tries again.
+      failure = undefined;
+      await node.close();
+      const after = planner();
+      await poll(() => readdirSync(noteFolder()).length === 0);
+      expect(commands).toEqual([false]);
+      await after.close();
+    });
+
+    it('is taken over by another node of the appliance if its own is removed meanwhile', async () => {
+      const [node, other] = [planner(), planner('other')];
+      await plan(node, inMinutes(10));
+      failure = NOT_REACHED;
+      await afterMinutes(11);
+      expect(node.errors).toHaveLength(1);
+      failure = undefined;
+      await node.close(true);
+      await poll(() => readdirSync(noteFolder()).length === 0);
+      expect([commands, node.warnings]).toEqual([[false], []]);
+      await other.close();
+    });
+
+    it('is dropped by a run that suspends and resumes the buffer itself, once it is due', async () => {
+      const notes = new CrashNotes(noteFolder());
+      const node = planner();
+      await plan(node, inMinutes(10));
+      const { resumePlans } = fileStoreOf({ settings: { userDir } } as never);
+      const note = noteSuspensionOf({ suspensions: notes, resumePlans }, node as never);
+      const settle = await note({ ...BUFFER, suspendedAt: inMinutes(0) });
+      expect(readdirSync(noteFolder())).toHaveLength(2);
+      failure = NOT_REACHED;
+      await afterMinutes(11);
+      await settle();
+      await (await note({ ...BUFFER, suspendedAt: inMinutes(0) }))();
+      expect(readdirSync(noteFolder())).toEqual([]);
+      failure = undefined;
+      await afterMinutes(10);
+      expect(commands).toEqual([]);
       await node.close();
     });
 
