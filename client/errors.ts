@@ -4,6 +4,8 @@
  * call may succeed later.
  */
 
+import { ENGLISH, say, Sentence, sentences, verbatim, withTexts } from './values/sentence';
+
 /** Stable, machine-readable. New kinds may be added; existing ones keep their meaning. */
 export type ErrorKind =
   /** A field's value is wrong; nothing was sent. */
@@ -40,9 +42,9 @@ export type ErrorKind =
 export interface ErrorFacts {
   kind: ErrorKind;
   /** What happened, one sentence with its final stop. */
-  what: string;
+  what: Sentence;
   /** What to do next, one or two sentences. */
-  advice: string;
+  advice: Sentence;
   /** Base URL of the appliance, and the `mm-id` where one was used. */
   device?: string;
   method?: string;
@@ -70,8 +72,11 @@ export interface RequestInfo extends Pick<ErrorFacts, 'device' | 'method' | 'pat
 export class AllegroError extends Error {
   override readonly name = 'AllegroError';
   readonly kind: ErrorKind;
+  /** In English; see {@link AllegroError.sentences}. */
   readonly what: string;
   readonly advice: string;
+  /** The same for hosts that speak another language, and to be part of other sentences. */
+  readonly sentences: Readonly<Record<'message' | 'what' | 'advice', Sentence>>;
   readonly device?: string;
   readonly method?: string;
   readonly path?: string;
@@ -82,10 +87,12 @@ export class AllegroError extends Error {
   readonly answer?: string;
 
   constructor(facts: ErrorFacts) {
-    super(messageOf(facts), facts.cause === undefined ? undefined : { cause: facts.cause });
+    const message = messageOf(facts);
+    super(String(message), facts.cause === undefined ? undefined : { cause: facts.cause });
     this.kind = facts.kind;
-    this.what = facts.what;
-    this.advice = facts.advice;
+    this.what = String(facts.what);
+    this.advice = String(facts.advice);
+    this.sentences = { message, what: facts.what, advice: facts.advice };
     this.device = facts.device;
     this.method = facts.method;
     this.path = facts.path;
@@ -98,8 +105,13 @@ export class AllegroError extends Error {
 
   /** The facts as plain data, for a workflow to branch on. Contains no secret. */
   toJSON(): Record<string, unknown> {
-    const { kind, message, what, advice, device, method, path, status, canRetry, field, answer } =
-      this;
+    return withTexts(this.facts(), ENGLISH);
+  }
+
+  /** The same with sentences, for a host to show in its language. */
+  facts(): Record<string, unknown> {
+    const { kind, device, method, path, status, canRetry, field, answer } = this;
+    const { message, what, advice } = this.sentences;
     const facts = { kind, message, what, advice, device, method, path, status, canRetry, field };
     return Object.fromEntries(
       Object.entries({ ...facts, answer }).filter(([, value]) => value !== undefined),
@@ -107,17 +119,15 @@ export class AllegroError extends Error {
   }
 }
 
-function messageOf({ what, advice, device, method, path, answer }: ErrorFacts): string {
+function messageOf({ what, advice, device, method, path, answer }: ErrorFacts): Sentence {
   const requestInfo = [device, method && path ? `${method} ${path}` : path]
     .filter(Boolean)
     .join(', ');
-  return [
-    requestInfo ? `${what} (${requestInfo})` : what,
-    answer ? `The appliance answered: "${answer}"` : '',
+  return sentences(
+    requestInfo ? new Sentence('{1} ({2})', [what, requestInfo]) : what,
+    answer ? say`The appliance answered: "${answer}"` : undefined,
     advice,
-  ]
-    .filter(Boolean)
-    .join(' ');
+  );
 }
 
 /** Whether the appliance has nothing at the path, such as an address that it has not seen. */
@@ -125,13 +135,20 @@ export function isNotFound(error: unknown): error is AllegroError {
   return error instanceof AllegroError && error.kind === 'notFound';
 }
 
+/** What a failure says: its sentence where it has one. */
+export function reasonOf(error: unknown): Sentence {
+  const { sentences: own } = (error ?? {}) as Partial<AllegroError>;
+  if (own?.message instanceof Sentence) return own.message;
+  return verbatim(error instanceof Error ? error.message : String(error));
+}
+
 /** An error about a field, before any request is made. */
-export function inputError(field: string, what: string, advice: string): AllegroError {
+export function inputError(field: string, what: Sentence, advice: Sentence): AllegroError {
   return new AllegroError({ kind: 'input', field, what, advice });
 }
 
 /** The same for a field that has no value. */
-export function missingError(field: string, what: string, advice: string): AllegroError {
+export function missingError(field: string, what: Sentence, advice: Sentence): AllegroError {
   return new AllegroError({ kind: 'input', field, isMissing: true, what, advice });
 }
 

@@ -5,7 +5,14 @@ export type { CallOptions } from './api/api';
 export type { Device } from './devices/devices';
 export type { ChoiceSource } from './devices/choices';
 export type { ClientContext } from './http/context';
-export { AllegroError, inputError, isNotFound, missingError, type ErrorKind } from './errors';
+export {
+  AllegroError,
+  inputError,
+  isNotFound,
+  missingError,
+  reasonOf,
+  type ErrorKind,
+} from './errors';
 export {
   causesOf,
   systemCodeOf,

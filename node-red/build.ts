@@ -19,6 +19,7 @@ async function build(): Promise<void> {
   for (const [path, text] of generateFiles()) await write(path, text);
   await copyIcons();
   await copyTexts();
+  await copyGerman();
   await copyExamples();
   await writeNodeMap();
 }
@@ -38,6 +39,12 @@ async function copyIcons(): Promise<void> {
 async function copyTexts(): Promise<void> {
   await cp(join(ROOT, 'LICENSE.md'), join(PACKAGE, 'LICENSE'));
   await cp(join(PACKAGE, 'package-readme.md'), join(PACKAGE, 'README.md'));
+}
+
+/** For errors and warnings: the browser's catalogues do not hold them. */
+async function copyGerman(): Promise<void> {
+  const target = join(PACKAGE, 'dist/lib/node-red/locales/de');
+  await cp(join(PACKAGE, 'locales/de'), target, { recursive: true });
 }
 
 async function copyExamples(): Promise<void> {

@@ -4,6 +4,7 @@ import { verifiedStream, type StreamDigest, type VerifiedStream } from '../files
 import type { OpenAnswer } from '../http/call';
 import { extensionOf, PcapLimiter, sniffFormat } from '../pcap';
 import type { Query } from '../http/query';
+import { say, type Sentence } from '../values/sentence';
 
 /** What is known of a file when it has come to its end. */
 type ApiFileFacts = StreamDigest & Partial<ApiCaptureFacts>;
@@ -13,7 +14,7 @@ interface ApiCaptureFacts {
   packets: number;
   complete: true;
   endedBy: 'device' | 'bytes' | 'duration';
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 /** A file on its way. */
@@ -61,7 +62,7 @@ export function apiFile({ request, answer, head, source, isTimeUp, close }: File
     mediaType,
     close,
     ...verifiedStream<ApiFileFacts>({
-      ...{ head, requestInfo, onEnd: close, name: 'response' },
+      ...{ head, requestInfo, onEnd: close, name: say`response` },
       onProgress: (bytes) => request.onProgress(bytes),
       ...(capture
         ? {
@@ -99,7 +100,7 @@ function captureCheck(
       const { complete, packets, fault } = limit === 'duration' ? limiter.endHere() : limiter.end();
       if (!complete)
         throw incompleteError(
-          fault?.message ?? 'it does not end at a packet boundary.',
+          fault?.message ?? say`it does not end at a packet boundary.`,
           requestInfo,
         );
       const warnings = limit ? [LIMIT_WARNINGS[limit]] : [];
@@ -109,8 +110,8 @@ function captureCheck(
 }
 
 const LIMIT_WARNINGS = {
-  bytes: 'The size limit ended the file: there are more packets.',
-  duration: 'The time limit ended the file: there may be more packets than these.',
+  bytes: say`The size limit ended the file: there are more packets.`,
+  duration: say`The time limit ended the file: there may be more packets than these.`,
 };
 
 async function* untilTimeIsUp(
@@ -134,17 +135,17 @@ function sizeLimitError(limit: number, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'tooLarge',
-    what: `The response is larger than the limit of ${limit / 1e6} MB.`,
-    advice: 'What arrived was discarded. Request less, or raise the size limit.',
+    what: say`The response is larger than the limit of ${limit / 1e6} MB.`,
+    advice: say`What arrived was discarded. Request less, or raise the size limit.`,
   });
 }
 
-function incompleteError(why: string, requestInfo: RequestInfo): AllegroError {
+function incompleteError(why: Sentence, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'incomplete',
-    what: `The capture is incomplete: ${why}`,
-    advice: 'What arrived was discarded. Try again.',
+    what: say`The capture is incomplete: ${why}`,
+    advice: say`What arrived was discarded. Try again.`,
     canRetry: true,
   });
 }

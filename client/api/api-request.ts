@@ -10,6 +10,7 @@ import type { HttpMethod } from '../http/transport';
 import type { Api, ApiCall, CallOptions } from './api';
 import { apiFile, mediaTypeOf, type ApiFile, type FileRequest } from './api-file';
 import { asAsyncJob } from './async-job';
+import { say } from '../values/sentence';
 
 /** Any request to the API, as a person states it. */
 export interface ApiRequest extends FileRequest {
@@ -95,8 +96,8 @@ function timeLimitError(limit: number, requestInfo: RequestInfo): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `The response was not complete after ${Math.round(limit / 1000)} s.`,
-    advice: 'What arrived was discarded. Ask for less, or raise the timeout.',
+    what: say`The response was not complete after ${Math.round(limit / 1000)} s.`,
+    advice: say`What arrived was discarded. Ask for less, or raise the timeout.`,
   });
 }
 
@@ -136,8 +137,8 @@ function readJson(text: string, isWanted: boolean, { requestInfo, status }: Open
     ...requestInfo,
     kind: 'badAnswer',
     status,
-    what: 'The response is not JSON.',
-    advice: 'Read it as text or as a file.',
+    what: say`The response is not JSON.`,
+    advice: say`Read it as text or as a file.`,
   });
 }
 

@@ -20,6 +20,7 @@ import {
   type AsyncJob,
 } from './async-job';
 import { jobPath, TIME } from './paths';
+import { say, type Sentence } from '../values/sentence';
 
 export interface ApiOptions {
   transport: Transport;
@@ -196,13 +197,13 @@ export class Api {
   }
 
   /** The error for JSON that is not what the endpoint promises; quotes what it says instead. */
-  otherAnswerError(call: ApiCall, wanted: string, answer: unknown): AllegroError {
+  otherAnswerError(call: ApiCall, wanted: Sentence, answer: unknown): AllegroError {
     const requestInfo = this.requestInfo(call, {});
     return new AllegroError({
       ...requestInfo,
       kind: 'badAnswer',
-      what: `The response is not ${wanted}.`,
-      advice: 'Check what the appliance returned instead, and whether its firmware supports this.',
+      what: say`The response is not ${wanted}.`,
+      advice: say`Check what the appliance returned instead, and whether its firmware supports this.`,
       answer: quoteAnswer(JSON.stringify(answer), requestInfo),
     });
   }

@@ -1,4 +1,5 @@
 import { AllegroError, type RequestInfo } from '../errors';
+import { say } from '../values/sentence';
 
 /** What an answer says of an asynchronous job. Source: script "Retrieval of global connections". */
 export interface AsyncJob {
@@ -38,9 +39,8 @@ export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown 
     throw new AllegroError({
       ...requestInfo,
       kind: 'badAnswer',
-      what: 'The appliance ended a job without a result.',
-      advice:
-        'Try again. If the problem persists, this firmware may respond in a way that the nodes do not know.',
+      what: say`The appliance ended a job without a result.`,
+      advice: say`Try again. If the problem persists, this firmware may respond in a way that the nodes do not know.`,
       canRetry: true,
     });
   }
@@ -48,9 +48,8 @@ export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown 
     throw new AllegroError({
       ...requestInfo,
       kind: 'job',
-      what: `The appliance could not finish the job (errorCode ${String(errorCode)}).`,
-      advice:
-        'The vendor does not document these codes. Try a shorter interval or a filter; if the problem persists, ask the vendor with this code.',
+      what: say`The appliance could not finish the job (errorCode ${String(errorCode)}).`,
+      advice: say`The vendor does not document these codes. Try a shorter interval or a filter; if the problem persists, ask the vendor with this code.`,
       canRetry: true,
     });
   }
@@ -63,8 +62,8 @@ export function lostJobError(requestInfo: RequestInfo): AllegroError {
     ...requestInfo,
     kind: 'job',
     status: 404,
-    what: 'The appliance no longer knows the job (HTTP 404).',
-    advice: 'It may have restarted or discarded the result. Try again.',
+    what: say`The appliance no longer knows the job (HTTP 404).`,
+    advice: say`It may have restarted or discarded the result. Try again.`,
     canRetry: true,
   });
 }
@@ -74,8 +73,8 @@ export function endlessJobError(requestInfo: RequestInfo, limit: number): Allegr
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `The appliance was still working on the job after ${Math.round(limit / 1000)} s.`,
-    advice: 'Shorten the interval, add a filter, or raise the timeout.',
+    what: say`The appliance was still working on the job after ${Math.round(limit / 1000)} s.`,
+    advice: say`Shorten the interval, add a filter, or raise the timeout.`,
     canRetry: true,
   });
 }

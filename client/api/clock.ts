@@ -1,4 +1,6 @@
 import { parseInstant } from '../values/instant';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 /** The appliance's clock. */
 export interface ApplianceTime {
@@ -10,7 +12,7 @@ export interface ApplianceTime {
    */
   offsetSeconds: number | null;
   /** Where the time comes from, and how far it may be off; nothing for the documented clock. */
-  warning?: string;
+  warning?: Sentence;
 }
 
 /** 2000-01-01: an appliance that was never set counts as one without a clock. */
@@ -60,12 +62,12 @@ export function timeFrom(answer: unknown, exchange: Exchange): ApplianceTime {
   const { milliseconds, key } = found;
   const time = { milliseconds, offsetSeconds: offsetOf(milliseconds, exchange) };
   if (key === 'currentTime') return time;
-  const where = key === '' ? 'the whole answer' : `"${key.slice(0, 40)}"`;
-  const warning = `The appliance reports no "currentTime". Its clock was read from ${where}, which may be another time.`;
+  const warning =
+    key === ''
+      ? say`The appliance reports no "currentTime". Its clock was read from the whole answer, which may be another time.`
+      : say`The appliance reports no "currentTime". Its clock was read from "${key.slice(0, 40)}", which may be another time.`;
   return { ...time, warning };
 }
-
-const UNREADABLE = 'The clock of the appliance cannot be read';
 
 /** The next best where an appliance does not report its clock, or not to this login. */
 export function timeWithoutClock(exchange: Exchange): ApplianceTime {
@@ -78,13 +80,13 @@ export function timeWithoutClock(exchange: Exchange): ApplianceTime {
     return {
       milliseconds,
       offsetSeconds: offsetOf(milliseconds, exchange),
-      warning: `${UNREADABLE}. The time of its web server was used (± ${seconds} s).`,
+      warning: say`The clock of the appliance cannot be read. The time of its web server was used (± ${seconds} s).`,
     };
   }
   return {
     milliseconds: answeredAt,
     offsetSeconds: null,
-    warning: `${UNREADABLE}. The clock of this machine was used; how far the two differ is unknown.`,
+    warning: say`The clock of the appliance cannot be read. The clock of this machine was used; how far the two differ is unknown.`,
   };
 }
 

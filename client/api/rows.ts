@@ -3,6 +3,8 @@ import { AllegroError } from '../errors';
 import { FailFast } from '../http/fail-fast';
 import type { Query } from '../http/query';
 import type { Api, CallOptions } from './api';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 export interface RowRequest {
   path: string;
@@ -21,7 +23,7 @@ export interface Rows {
   /** How many the appliance says there are; absent where it does not say. */
   total?: number;
   /** Something about the list that a person should know. */
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 interface Page {
@@ -109,12 +111,12 @@ async function readFollowingPages(
   }
 }
 
-function warningsFor(rows: RowSet, total: number | undefined, wanted: number): string[] {
+function warningsFor(rows: RowSet, total: number | undefined, wanted: number): Sentence[] {
   const expected = Math.min(total ?? 0, wanted);
   if (rows.size >= expected) return [];
-  if (rows.size === 0) return [`The appliance reports ${total} entries, but lists none.`];
+  if (rows.size === 0) return [say`The appliance reports ${total ?? 0} entries, but lists none.`];
   return [
-    `${rows.size} of ${expected} entries arrived: the list changed while it was read, or the appliance repeats entries. A fixed interval in the past gives a stable list.`,
+    say`${rows.size} of ${expected} entries arrived: the list changed while it was read, or the appliance repeats entries. A fixed interval in the past gives a stable list.`,
   ];
 }
 
@@ -242,8 +244,8 @@ function noListError(device: string, path: string): AllegroError {
     device,
     method: 'GET',
     path,
-    what: 'The response does not contain a list.',
-    advice: 'Check that the path is a list, and that the module is enabled on this appliance.',
+    what: say`The response does not contain a list.`,
+    advice: say`Check that the path is a list, and that the module is enabled on this appliance.`,
   });
 }
 

@@ -4,6 +4,8 @@ import { AllegroError } from '../errors';
 import { isoMicroseconds } from '../values/instant';
 import { limitedCall } from './limited-call';
 import { oldestPacket } from './oldest-packet';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 /** How far back a packet ring buffer reaches. */
 export interface BufferReach {
@@ -15,7 +17,7 @@ export interface BufferReach {
     hoursBack: number;
   };
   /** That the clock of the appliance could not be read. */
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 /** Milliseconds. The first packet of a healthy buffer comes at once. */
@@ -38,8 +40,8 @@ export async function bufferReach(
     new AllegroError({
       ...api.requestInfo({ method: 'GET', path: CAPTURE }, options),
       kind: 'timeout',
-      what: `The ring buffer did not return its oldest packet within ${PROBE_LIMIT / 1000} s.`,
-      advice: 'Try again when fewer captures run on the appliance.',
+      what: say`The ring buffer did not return its oldest packet within ${PROBE_LIMIT / 1000} s.`,
+      advice: say`Try again when fewer captures run on the appliance.`,
       canRetry: true,
     });
   const endUs = milliseconds * 1000;

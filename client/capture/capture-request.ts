@@ -2,6 +2,7 @@ import type { ApiCall } from '../api/api';
 import { CAPTURE } from '../api/paths';
 import type { PcapLimits } from '../pcap';
 import { toCaptureMicroseconds, type TimeSpan } from '../values/time-range';
+import type { Sentence } from '../values/sentence';
 
 /** The limits that end a file at a packet boundary. */
 export type CaptureLimits = PcapLimits;
@@ -16,7 +17,7 @@ export interface CaptureWindow extends TimeSpan {
   /** All of an analysis slot, whatever the times of its packets: then start and end mean nothing. */
   isWholeUpload?: boolean;
   /** Where the window goes by another clock than the appliance's. */
-  clockWarning?: string;
+  clockWarning?: Sentence;
 }
 
 interface CommonRequest {

@@ -2,6 +2,7 @@ import { AllegroError, type RequestInfo } from '../errors';
 import type { ClientContext } from '../http/context';
 import { startTimeout } from '../http/time-limit';
 import type { ByteStream } from '../http/transport';
+import { say } from '../values/sentence';
 
 interface CaptureStopOptions {
   context: ClientContext;
@@ -65,9 +66,8 @@ function timeLimitError({ requestInfo, limit }: CaptureStopOptions): AllegroErro
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `The capture was not finished after ${Math.round(limit / 1000)} s.`,
-    advice:
-      'What arrived was discarded, because it is truncated. Ask for a shorter window, a narrower filter or a smaller size, run fewer captures at once, or raise the timeout.',
+    what: say`The capture was not finished after ${Math.round(limit / 1000)} s.`,
+    advice: say`What arrived was discarded, because it is truncated. Ask for a shorter window, a narrower filter or a smaller size, run fewer captures at once, or raise the timeout.`,
     canRetry: true,
   });
 }

@@ -1,6 +1,7 @@
 import { AllegroError, type RequestInfo } from '../errors';
 import { verifiedStream, type StreamDigest, type VerifiedStream } from '../files/verified-stream';
 import { PcapLimiter, type PcapLimit, type PcapLimits, type PcapSummary } from '../pcap';
+import { say } from '../values/sentence';
 
 /** What ended a capture: all that there was, a limit, or a person who finished it. */
 export type EndedBy = 'device' | 'duration' | 'bytes' | 'packets' | 'finish';
@@ -35,7 +36,7 @@ export function captureStream(options: CaptureStreamOptions): VerifiedStream<Cap
   const limiter = new PcapLimiter(refuseBeyondLimits ? oneMore(limits) : limits);
   return verifiedStream({
     ...{ source, head, requestInfo, onEnd },
-    name: 'capture',
+    name: say`capture`,
     pass: (chunk) => limiter.write(chunk),
     isOver: () => limiter.halted,
     onProgress: (bytes) => onProgress(bytes, limiter.progress.packets),
@@ -76,13 +77,14 @@ function beyondLimitError(
   { maxPackets, maxBytes }: PcapLimits,
   requestInfo: RequestInfo,
 ): AllegroError {
-  const limit = reached === 'bytes' ? `${maxBytes! / 1e6} MB` : `${maxPackets} packets`;
   return new AllegroError({
     ...requestInfo,
     kind: 'tooLarge',
-    what: `The capture is larger than the limit of ${limit}.`,
-    advice:
-      'Nothing was kept. Narrow the filter or the window, raise the limit, or let the file end at the limit.',
+    what:
+      reached === 'bytes'
+        ? say`The capture is larger than the limit of ${maxBytes! / 1e6} MB.`
+        : say`The capture is larger than the limit of ${maxPackets!} packets.`,
+    advice: say`Nothing was kept. Narrow the filter or the window, raise the limit, or let the file end at the limit.`,
   });
 }
 
@@ -90,8 +92,8 @@ function incompleteError({ fault, packets }: PcapSummary, requestInfo: RequestIn
   return new AllegroError({
     ...requestInfo,
     kind: 'incomplete',
-    what: `The capture is incomplete: ${fault?.message ?? 'it does not end at a packet boundary.'} ${packets} packets had arrived.`,
-    advice: 'What arrived was discarded. Try again; shorten the window if the problem persists.',
+    what: say`The capture is incomplete: ${fault?.message ?? say`it does not end at a packet boundary.`} ${packets} packets had arrived.`,
+    advice: say`What arrived was discarded. Try again; shorten the window if the problem persists.`,
     canRetry: true,
   });
 }

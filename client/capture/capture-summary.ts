@@ -2,6 +2,8 @@ import type { CaptureWindow } from './capture-request';
 import type { CaptureEnd, EndedBy } from './capture-stream';
 import { timeWarnings, type CaptureFormat, type PcapSummary } from '../pcap';
 import { isoWindow, type IsoWindow } from './capture-window';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 /** What every capture tells of itself. Plain data. */
 export interface CaptureSummary extends Record<string, unknown> {
@@ -30,7 +32,7 @@ export interface CaptureSummary extends Record<string, unknown> {
   clockOffsetSeconds: number | null;
   device: string;
   mmId?: string;
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 interface Circumstances {
@@ -43,7 +45,7 @@ interface Circumstances {
   /** The answer says where it ends: it has a length or comes in chunks. */
   isEndMarked: boolean;
   /** What is missing of the window: at its start in the ring buffer, at either end of a live capture. */
-  windowWarnings: string[];
+  windowWarnings: Sentence[];
 }
 
 /** Puts what the walk found and what was asked for into one result. */
@@ -88,20 +90,20 @@ export function captureSummary(
   };
 }
 
-const UNMARKED_END =
-  'The response had neither a length nor chunks, so a connection lost exactly between two packets would go unnoticed.';
+const UNMARKED_END = say`The response had neither a length nor chunks, so a connection lost exactly between two packets would go unnoticed.`;
 const TOLERATED_OFFSET_SECONDS = 2;
 
 /** Not for the packet limit: who sets one wants just so many. */
-const ENDED_BY_SIZE = 'The size limit ended the file: there are more packets.';
+const ENDED_BY_SIZE = say`The size limit ended the file: there are more packets.`;
 
 /** What to say of a clock that differs, if anything. */
-export function clockWarnings(offsetSeconds: number | null, warning?: string): string[] {
+export function clockWarnings(offsetSeconds: number | null, warning?: Sentence): Sentence[] {
   if (warning !== undefined) return [warning];
   if (offsetSeconds === null || Math.abs(offsetSeconds) <= TOLERATED_OFFSET_SECONDS) return [];
-  const side = offsetSeconds > 0 ? 'ahead of' : 'behind';
   return [
-    `The clock of the appliance is ${Math.abs(offsetSeconds)} s ${side} that of this machine: alert times from other systems may not match.`,
+    offsetSeconds > 0
+      ? say`The clock of the appliance is ${offsetSeconds} s ahead of that of this machine: alert times from other systems may not match.`
+      : say`The clock of the appliance is ${-offsetSeconds} s behind that of this machine: alert times from other systems may not match.`,
   ];
 }
 
@@ -109,10 +111,10 @@ function warningsFor(
   { bytes, firstPacket, lastPacket }: PcapSummary,
   { startUs, endUs, clockOffsetSeconds, clockWarning }: CaptureWindow,
   source: Circumstances['source'],
-): string[] {
-  const warnings: string[] = [];
+): Sentence[] {
+  const warnings: Sentence[] = [];
   if (bytes === 0 && source === 'ringBuffer') {
-    warnings.push('No bytes arrived, so there is no file.');
+    warnings.push(say`No bytes arrived, so there is no file.`);
   }
   warnings.push(...clockWarnings(clockOffsetSeconds, clockWarning));
   const firstUs = firstPacket?.microseconds ?? startUs;
@@ -120,7 +122,7 @@ function warningsFor(
   // The window of a live capture that goes by another clock is a guess.
   const isGuess = source === 'live' && clockWarning !== undefined;
   if (!isGuess && (firstUs < startUs || lastUs >= endUs)) {
-    warnings.push('Some packets are outside the requested window.');
+    warnings.push(say`Some packets are outside the requested window.`);
   }
   return warnings;
 }

@@ -19,6 +19,7 @@ import { windowOf } from './capture-window';
 import { liveWarnings } from './live-warnings';
 import { notACapture } from './not-a-capture';
 import { checkWindow } from './window-check';
+import type { Sentence } from '../values/sentence';
 
 /** A capture on its way. When it fails, what was stored of it is worth nothing. */
 export interface Capture extends VerifiedStream<CaptureSummary> {
@@ -188,7 +189,10 @@ class CaptureRun {
     });
   }
 
-  private async windowWarnings(end: CaptureEnd, answer: OpenAnswer | undefined): Promise<string[]> {
+  private async windowWarnings(
+    end: CaptureEnd,
+    answer: OpenAnswer | undefined,
+  ): Promise<Sentence[]> {
     const { api, request, options, window, startedAt, waitedFor, lastFailure } = this;
     if (request.source === 'live') {
       return liveWarnings(end, {

@@ -1,6 +1,7 @@
 import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { readHead } from '../files/verified-stream';
 import { describeLookAlike, sniffFormat } from '../pcap';
+import { say } from '../values/sentence';
 
 const QUOTED_BYTES = 4096;
 const QUOTED_FORMATS = ['json', 'html', 'xml', 'text'];
@@ -28,9 +29,8 @@ export async function notACapture(
   return new AllegroError({
     ...requestInfo,
     kind: 'badAnswer',
-    what: `The response is not a capture file: ${describeLookAlike(looksLike)}.`,
-    advice:
-      'Nothing was kept. Check that the URL is that of the appliance, not of a login page or a proxy, and that captures need no approval by a second person (4-eyes).',
+    what: say`The response is not a capture file: ${describeLookAlike(looksLike)}.`,
+    advice: say`Nothing was kept. Check that the URL is that of the appliance, not of a login page or a proxy, and that captures need no approval by a second person (4-eyes).`,
     answer: text || undefined,
   });
 }

@@ -8,6 +8,8 @@ import { MAGIC_LENGTH, sniffFormat } from '../pcap';
 import { captureCall, timeLimitOf, type CaptureRequest } from './capture-request';
 import { clockWarnings } from './capture-summary';
 import { isoWindow, windowOf, type IsoWindow } from './capture-window';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 /** What is known of a capture that the appliance keeps. Plain data. */
 export interface StoredCapture extends Record<string, unknown> {
@@ -25,7 +27,7 @@ export interface StoredCapture extends Record<string, unknown> {
   request: { method: string; path: string; query: string };
   /** What the appliance answered: JSON where it is JSON, else text; nothing where it said nothing. */
   answer: unknown;
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 /** What is read of an answer whose form is not documented. */
@@ -90,16 +92,15 @@ export async function captureToStorage(
   };
 }
 
-const UNCONFIRMED =
-  'The appliance accepted the request. It does not report whether the file is complete: check it on the storage device. *Size Limit* did not apply to it.';
+const UNCONFIRMED = say`The appliance accepted the request. It does not report whether the file is complete: check it on the storage device. *Size Limit* did not apply to it.`;
 
 function refusePackets(magic: Uint8Array, requestInfo: RequestInfo): void {
   const { kind } = sniffFormat(magic);
   if (kind === 'empty' || kind === 'other') return;
   throw badAnswerError(
     requestInfo,
-    'The appliance sent the packets instead of storing them.',
-    'Nothing was kept. Set "Save To" to "Download".',
+    say`The appliance sent the packets instead of storing them.`,
+    say`Nothing was kept. Set "Save To" to "Download".`,
   );
 }
 
@@ -111,8 +112,8 @@ function readAnswer(head: Uint8Array, status: number, requestInfo: RequestInfo):
   if (error !== undefined && error !== null && error !== false) {
     throw badAnswerError(
       requestInfo,
-      'The appliance did not store the capture.',
-      'Check that a storage device is connected and active, and has free space.',
+      say`The appliance did not store the capture.`,
+      say`Check that a storage device is connected and active, and has free space.`,
       quoteAnswer(text, requestInfo),
     );
   }
@@ -121,8 +122,8 @@ function readAnswer(head: Uint8Array, status: number, requestInfo: RequestInfo):
 
 function badAnswerError(
   requestInfo: RequestInfo,
-  what: string,
-  advice: string,
+  what: Sentence,
+  advice: Sentence,
   answer?: string,
 ): AllegroError {
   return new AllegroError({ ...requestInfo, kind: 'badAnswer', what, advice, answer });
@@ -132,7 +133,7 @@ function unansweredError(requestInfo: RequestInfo, limit: number): AllegroError 
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `The appliance did not answer within ${Math.round(limit / 1000)} s whether it stores the capture.`,
-    advice: 'It may still be storing it: check the storage device before you try again.',
+    what: say`The appliance did not answer within ${Math.round(limit / 1000)} s whether it stores the capture.`,
+    advice: say`It may still be storing it: check the storage device before you try again.`,
   });
 }

@@ -8,6 +8,7 @@ import type { CaptureWindow } from './capture-request';
 import { limitedCall } from './limited-call';
 import { BEGINNING_US, oldestPacket } from './oldest-packet';
 import { readTraffic, statisticFor, type TrafficStatistic } from '../statistics/traffic-statistic';
+import { listed, say, sentences, verbatim, type Sentence } from '../values/sentence';
 
 /**
  * Whether packets are missing at the beginning of a window, or in all of it. Where the first packet
@@ -45,7 +46,7 @@ export interface WindowCheck {
  *
  * @throws AllegroError only when cancelled
  */
-export async function checkWindow(check: WindowCheck): Promise<string[]> {
+export async function checkWindow(check: WindowCheck): Promise<Sentence[]> {
   const isEmpty = check.file.packets === 0;
   if (!isEmpty && !isLate(check)) return [];
   const oldest = await oldestOf(check);
@@ -64,7 +65,12 @@ function limited<T>(
   { api, options }: WindowCheck,
   work: (options: CallOptions) => Promise<T>,
 ): Promise<T> {
-  const onLimit = () => new Error(`no answer within ${CHECK_LIMIT / 1000} s`);
+  const onLimit = () =>
+    new AllegroError({
+      kind: 'timeout',
+      what: say`no answer within ${CHECK_LIMIT / 1000} s`,
+      advice: sentences(),
+    });
   return limitedCall(api, CHECK_LIMIT, options, work, onLimit);
 }
 
@@ -83,41 +89,47 @@ async function oldestOf(check: WindowCheck): Promise<number | undefined> {
   }
 }
 
-function lateWarnings({ file, window }: WindowCheck, oldestUs: number): string[] {
+function lateWarnings({ file, window }: WindowCheck, oldestUs: number): Sentence[] {
   if (oldestUs <= window.startUs) return [];
   return [
-    `The first packet is ${secondsLate(file, window)} s later than the start of the window. ${oldestFact(oldestUs)}`,
+    sentences(
+      say`The first packet is ${secondsLate(file, window)} s later than the start of the window.`,
+      oldestFact(oldestUs),
+    ),
   ];
 }
 
-function oldestFact(oldestUs: number): string {
-  return `The oldest packet in the buffer is from ${isoMicroseconds(oldestUs)}.`;
+function oldestFact(oldestUs: number): Sentence {
+  return say`The oldest packet in the buffer is from ${isoMicroseconds(oldestUs)}.`;
 }
 
-function emptyOf(check: WindowCheck, oldestUs: number): string {
+function emptyOf(check: WindowCheck, oldestUs: number): Sentence {
   const reasons = reasonsFor(check).filter((reason) => reason !== NOT_HELD);
   const isGone = oldestUs > check.window.startUs && !isFromBeginning(check.window);
   return emptyWarning([oldestFact(oldestUs)], isGone ? [NOT_HELD, ...reasons] : reasons);
 }
 
-function emptyWarning(facts: readonly string[], reasons: readonly string[]): string {
-  const why = `Possible reasons, the most likely first: ${reasons.join('; ')}.`;
-  return ['No packets in the window.', ...facts, ...(reasons.length > 0 ? [why] : [])].join(' ');
+function emptyWarning(facts: readonly Sentence[], reasons: readonly Sentence[]): Sentence {
+  const why =
+    reasons.length > 0
+      ? say`Possible reasons, the most likely first: ${listed(reasons, '; ')}.`
+      : undefined;
+  return sentences(say`No packets in the window.`, ...facts, why);
 }
 
-const NOT_HELD = 'the packets of that time were overwritten or never recorded';
+const NOT_HELD = say`the packets of that time were overwritten or never recorded`;
 
-function reasonsFor({ expression }: WindowCheck): string[] {
+function reasonsFor({ expression }: WindowCheck): Sentence[] {
   return [
-    expression === '' ? 'there was no traffic' : 'no packet matches the filter',
-    'the time or its time zone is wrong',
+    expression === '' ? say`there was no traffic` : say`no packet matches the filter`,
+    say`the time or its time zone is wrong`,
     NOT_HELD,
-    'there is no ring buffer, or recording was suspended',
+    say`there is no ring buffer, or recording was suspended`,
   ];
 }
 
 /** Warnings by what the statistics count and the capture lacks. */
-async function askStatistics(check: WindowCheck): Promise<string[]> {
+async function askStatistics(check: WindowCheck): Promise<Sentence[]> {
   const { api, options, expression } = check;
   const statistic = statisticFor(expression);
   const gap = suspiciousGap(check, statistic);
@@ -126,7 +138,7 @@ async function askStatistics(check: WindowCheck): Promise<string[]> {
     const { interval: counters } = await limited(check, (callOptions) =>
       readTraffic(api, statistic.path, toStatisticsInterval(gap), callOptions),
     );
-    if (!counters) return [uncheckedWarning(check, statistic, 'the response holds no counters')];
+    if (!counters) return [uncheckedWarning(check, statistic, say`the response holds no counters`)];
     return counters.totalPackets > 0
       ? [missingWarning(check, statistic, counters.totalPackets, gap.isWider === true)]
       : [];
@@ -136,8 +148,7 @@ async function askStatistics(check: WindowCheck): Promise<string[]> {
     if (isNotFound(error) && statistic.path !== ALL_TRAFFIC) {
       return check.file.packets === 0 ? [unknownWarning(statistic)] : [];
     }
-    const reason = error instanceof AllegroError ? error.what : String((error as Error).message);
-    return [uncheckedWarning(check, statistic, reason)];
+    return [uncheckedWarning(check, statistic, reasonOf(error))];
   }
 }
 
@@ -194,36 +205,45 @@ function missingWarning(
   { isExact, what }: TrafficStatistic,
   packets: number,
   isWider: boolean,
-): string {
-  const counted = `the statistics count ${packets} packets of ${what}`;
+): Sentence {
   if (isWider) {
-    const none = isExact ? 'none of them is in the window' : 'none of them fits';
-    return `But ${counted} in the whole seconds around it. Either ${none}, or ${REASONS}.`;
+    return isExact
+      ? say`But the statistics count ${packets} packets of ${what} in the whole seconds around it. Either none of them is in the window, or the ring buffer was overwritten, was suspended, or did not record them.`
+      : say`But the statistics count ${packets} packets of ${what} in the whole seconds around it. Either none of them fits, or the ring buffer was overwritten, was suspended, or did not record them.`;
   }
   if (file.packets === 0) {
-    const why = isExact ? 'Most likely' : 'Either none of them matches the filter, or';
-    return `But ${counted} in it. ${why} ${REASONS}.`;
+    return isExact
+      ? say`But the statistics count ${packets} packets of ${what} in it. Most likely the ring buffer was overwritten, was suspended, or did not record them.`
+      : say`But the statistics count ${packets} packets of ${what} in it. Either none of them matches the filter, or the ring buffer was overwritten, was suspended, or did not record them.`;
   }
   const late = secondsLate(file, window);
   return isExact
-    ? `The first packet is ${late} s later than the start of the window, but ${counted} in between: ${REASONS}.`
-    : `The first packet is ${late} s later than the start of the window, although ${counted} in between: either none of them matches the filter, or ${REASONS}.`;
+    ? say`The first packet is ${late} s later than the start of the window, but the statistics count ${packets} packets of ${what} in between: the ring buffer was overwritten, was suspended, or did not record them.`
+    : say`The first packet is ${late} s later than the start of the window, although the statistics count ${packets} packets of ${what} in between: either none of them matches the filter, or the ring buffer was overwritten, was suspended, or did not record them.`;
 }
 
 function uncheckedWarning(
   { file, window }: WindowCheck,
   { what }: TrafficStatistic,
-  reason: string,
-): string {
-  const found =
+  reason: Sentence,
+): Sentence {
+  return sentences(
     file.packets === 0
-      ? ''
-      : `The first packet is ${secondsLate(file, window)} s later than the start of the window. `;
-  return `${found}Whether packets are missing there could not be checked with the statistics of ${what}: ${reason.replace(/\.$/, '')}.`;
+      ? undefined
+      : say`The first packet is ${secondsLate(file, window)} s later than the start of the window.`,
+    say`Whether packets are missing there could not be checked with the statistics of ${what}: ${reason.withoutStop()}.`,
+  );
 }
 
-function unknownWarning({ what }: TrafficStatistic): string {
-  return `The appliance has no statistics of ${what}: it has not seen it, or not for a long time.`;
+/** What has gone wrong, as the end of a sentence. */
+function reasonOf(error: unknown): Sentence {
+  return error instanceof AllegroError
+    ? error.sentences.what
+    : verbatim(String((error as Error).message));
+}
+
+function unknownWarning({ what }: TrafficStatistic): Sentence {
+  return say`The appliance has no statistics of ${what}: it has not seen it, or not for a long time.`;
 }
 
 function secondsLate(file: WindowCheck['file'], { startUs }: TimeSpan): number {

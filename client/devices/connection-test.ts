@@ -2,15 +2,16 @@ import { AllegroError, isNotFound } from '../errors';
 import { STATISTICS } from '../api/paths';
 import type { Api } from '../api/api';
 import { readLoginAccess } from './login-access';
+import { say, sentences, type Sentence } from '../values/sentence';
 
 export interface ConnectionTest {
-  message: string;
+  message: Sentence;
   /** ISO 8601 in UTC. */
   applianceTime: string;
   /** How far the appliance is ahead of this machine, in seconds. */
   clockOffsetSeconds: number | null;
   /** Where the time comes from, unless it is the documented clock. */
-  warning?: string;
+  warning?: Sentence;
 }
 
 /**
@@ -24,9 +25,9 @@ export async function testConnection(api: Api, signal: AbortSignal): Promise<Con
   const { milliseconds, offsetSeconds, warning } = await api.time({ signal });
   const applianceTime = new Date(milliseconds).toISOString();
   if (warning !== undefined) await checkIsAppliance(api, signal);
-  const clock = warning ?? `The clock of the appliance says ${applianceTime}.`;
+  const clock = warning ?? say`The clock of the appliance says ${applianceTime}.`;
   const clockOffsetSeconds = offsetSeconds;
-  return { message: `Connected. ${clock}`, applianceTime, clockOffsetSeconds, warning };
+  return { message: sentences(say`Connected.`, clock), applianceTime, clockOffsetSeconds, warning };
 }
 
 /** A login without the permission is known to the appliance all the same. */
@@ -50,17 +51,15 @@ const TREE = { method: 'OPTIONS', path: STATISTICS } as const;
 function otherServer({ device, method, path }: Partial<AllegroError>): AllegroError {
   return new AllegroError({
     ...{ kind: 'notFound', device, method, path },
-    what: 'The server at this URL responds, but not as an Allegro Network Multimeter.',
-    advice:
-      'Check host name and port. Behind a reverse proxy, add the path before /API to the URL.',
+    what: say`The server at this URL responds, but not as an Allegro Network Multimeter.`,
+    advice: say`Check host name and port. Behind a reverse proxy, add the path before /API to the URL.`,
   });
 }
 
 function powerless({ device, method, path }: AllegroError): AllegroError {
   return new AllegroError({
     ...{ kind: 'permission', status: 403, device, method, path },
-    what: 'The login is known, but it may neither read statistics nor capture packets (HTTP 403).',
-    advice:
-      'Give its role or token a permission: "other" for statistics, "pcap" for captures, "voip" for SIP and RTP statistics.',
+    what: say`The login is known, but it may neither read statistics nor capture packets (HTTP 403).`,
+    advice: say`Give its role or token a permission: "other" for statistics, "pcap" for captures, "voip" for SIP and RTP statistics.`,
   });
 }

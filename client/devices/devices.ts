@@ -1,5 +1,6 @@
 import type { Api, CallOptions } from '../api/api';
 import { DEVICES } from '../api/paths';
+import { say } from '../values/sentence';
 
 /** A member of a multi-device setup. Source: script "Multi-device Capture". */
 export interface Device {
@@ -13,7 +14,7 @@ export interface Device {
 export async function readDevices(api: Api, options: CallOptions): Promise<Device[]> {
   const answer = (await api.get(DEVICES, {}, options)) ?? [];
   if (!Array.isArray(answer)) {
-    throw api.otherAnswerError({ method: 'GET', path: DEVICES }, 'a list of devices', answer);
+    throw api.otherAnswerError({ method: 'GET', path: DEVICES }, say`a list of devices`, answer);
   }
   return (answer as unknown[])
     .filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)

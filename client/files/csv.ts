@@ -1,5 +1,7 @@
 import { AllegroError, type RequestInfo } from '../errors';
 import type { ByteStream } from '../http/transport';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 /** What a reader may hold and give before it is an error. Absent: the defaults below. */
 export interface CsvLimits {
@@ -137,7 +139,10 @@ export class CsvReader {
     // A joined copy, so that a field does not keep the whole piece alive that it came in.
     this.field += text.slice(start, end);
     if (this.held + this.field.length > this.maxRowLength) {
-      throw tooLargeError(this.requestInfo, `a row of more than ${this.maxRowLength} characters`);
+      throw tooLargeError(
+        this.requestInfo,
+        say`a row of more than ${this.maxRowLength} characters`,
+      );
     }
   }
 
@@ -146,7 +151,10 @@ export class CsvReader {
     // A separator counts as well, so that a row of nothing but commas has an end.
     this.held += this.field.length + 1;
     if (this.held > this.maxRowLength) {
-      throw tooLargeError(this.requestInfo, `a row of more than ${this.maxRowLength} characters`);
+      throw tooLargeError(
+        this.requestInfo,
+        say`a row of more than ${this.maxRowLength} characters`,
+      );
     }
     this.field = '';
     this.state = State.FieldStart;
@@ -157,7 +165,7 @@ export class CsvReader {
     this.endField();
     if (!isBlank) {
       if (++this.rowCount > this.maxRows) {
-        throw tooLargeError(this.requestInfo, `more than ${this.maxRows} rows`);
+        throw tooLargeError(this.requestInfo, say`more than ${this.maxRows} rows`);
       }
       rows.push(this.row);
     }
@@ -184,11 +192,11 @@ export async function* readCsv(
  *
  * @returns what it is instead, in words
  */
-export function notCsv(contentType: string | undefined, head: string): string | undefined {
+export function notCsv(contentType: string | undefined, head: string): Sentence | undefined {
   const text = head.replace(/^\ufeff/, '').trimStart();
-  if (/\bhtml\b/i.test(contentType ?? '') || text.startsWith('<')) return 'a web page';
+  if (/\bhtml\b/i.test(contentType ?? '') || text.startsWith('<')) return say`a web page`;
   // Which type the appliance gives a CSV is not documented; a type alone only counts for web pages.
-  if (/^[{[]/.test(text)) return 'JSON';
+  if (/^[{[]/.test(text)) return say`JSON`;
   return undefined;
 }
 
@@ -215,17 +223,17 @@ function truncatedError(requestInfo: RequestInfo, rows: number): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'incomplete',
-    what: `The CSV ends within a quoted field, after ${rows} complete rows.`,
-    advice: 'What arrived was discarded, because it is incomplete. Try again.',
+    what: say`The CSV ends within a quoted field, after ${rows} complete rows.`,
+    advice: say`What arrived was discarded, because it is incomplete. Try again.`,
     canRetry: true,
   });
 }
 
-function tooLargeError(requestInfo: RequestInfo, what: string): AllegroError {
+function tooLargeError(requestInfo: RequestInfo, what: Sentence): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'tooLarge',
-    what: `The CSV has ${what}.`,
-    advice: 'Shorten the interval, or request fewer addresses.',
+    what: say`The CSV has ${what}.`,
+    advice: say`Shorten the interval, or request fewer addresses.`,
   });
 }

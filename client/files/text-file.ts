@@ -1,4 +1,5 @@
 import { verifiedStream, type StreamDigest, type VerifiedStream } from './verified-stream';
+import { say } from '../values/sentence';
 
 /** What is known of a file that was written here when it has come to its end. */
 export interface TextFileFacts extends StreamDigest {
@@ -19,7 +20,7 @@ export function textFile(text: AsyncIterable<string>): VerifiedStream<TextFileFa
   return verifiedStream({
     source: encoded(),
     finish: (digest) => ({ ...digest, lines }),
-    name: 'file',
+    name: say`file`,
     requestInfo: {},
   });
 }

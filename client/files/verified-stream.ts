@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import { AllegroError, type RequestInfo } from '../errors';
 import type { ByteStream } from '../http/transport';
+import { say, type Sentence } from '../values/sentence';
 
 /** What every stream knows of the bytes that it yielded. */
 export interface StreamDigest {
@@ -34,7 +35,7 @@ interface VerifiedStreamOptions<Facts> {
   /** Called once, however it ends. */
   onEnd?(): void;
   /** What it is, for the error when it is not read to its end, e.g. `capture`. */
-  name: string;
+  name: Sentence;
   requestInfo: RequestInfo;
 }
 
@@ -95,8 +96,8 @@ function abandonedError({
   return new AllegroError({
     ...requestInfo,
     kind: 'cancelled',
-    what: `The ${name} was not read completely.`,
-    advice: 'Nothing was kept. Run it again if you still need it.',
+    what: say`The ${name} was not read completely.`,
+    advice: say`Nothing was kept. Run it again if you still need it.`,
     canRetry: true,
   });
 }

@@ -2,6 +2,7 @@ import type { ClientContext } from './context';
 import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { watchForSilence, type SilenceWatch } from './time-limit';
 import { toTransportError, type ByteStream, type TransportResponse } from './transport';
+import { say } from '../values/sentence';
 
 export interface GuardOptions {
   context: ClientContext;
@@ -117,8 +118,8 @@ async function* decompress(
     throw new AllegroError({
       ...requestInfo,
       kind: 'badAnswer',
-      what: `The response is compressed as "${quoteAnswer(name, requestInfo)}", which is not supported.`,
-      advice: 'Check whether a proxy changes the responses of the appliance.',
+      what: say`The response is compressed as "${quoteAnswer(name, requestInfo)}", which is not supported.`,
+      advice: say`Check whether a proxy changes the responses of the appliance.`,
     });
   }
   const decoder = new DecompressionStream(format);
@@ -140,8 +141,8 @@ async function* decompress(
     throw new AllegroError({
       ...requestInfo,
       kind: 'incomplete',
-      what: 'The compressed response cannot be decoded: it is damaged or truncated.',
-      advice: 'Try again. If the problem persists, check proxies in front of the appliance.',
+      what: say`The compressed response cannot be decoded: it is damaged or truncated.`,
+      advice: say`Try again. If the problem persists, check proxies in front of the appliance.`,
       canRetry: true,
       cause: sourceError ?? error,
     });
@@ -191,9 +192,8 @@ export async function readText(
       throw new AllegroError({
         ...requestInfo,
         kind: 'tooLarge',
-        what: `The response is larger than ${Math.round(maxBytes / 1e6)} MB.`,
-        advice:
-          'Request less: a shorter interval, fewer entries, or no history data. Get Stats and API Request can raise the limit.',
+        what: say`The response is larger than ${Math.round(maxBytes / 1e6)} MB.`,
+        advice: say`Request less: a shorter interval, fewer entries, or no history data. Get Stats and API Request can raise the limit.`,
       });
     }
     parts.push(decoder.decode(chunk, { stream: true }));
@@ -209,8 +209,8 @@ export function cancelledError(requestInfo: RequestInfo, reason?: unknown): Alle
   return new AllegroError({
     ...requestInfo,
     kind: 'cancelled',
-    what: 'The request was cancelled before it was finished.',
-    advice: 'Nothing was kept. Run it again if you still need it.',
+    what: say`The request was cancelled before it was finished.`,
+    advice: say`Nothing was kept. Run it again if you still need it.`,
     canRetry: true,
   });
 }
@@ -219,9 +219,8 @@ function stallError(requestInfo: RequestInfo, idleLimit: number, received: numbe
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `No data arrived for ${seconds(idleLimit)} (${received} bytes had arrived before).`,
-    advice:
-      'The appliance or the network has stalled or is very busy. Try again, or raise the idle timeout if long pauses are normal.',
+    what: say`No data arrived for ${Math.round(idleLimit / 100) / 10} s (${received} bytes had arrived before).`,
+    advice: say`The appliance or the network has stalled or is very busy. Try again, or raise the idle timeout if long pauses are normal.`,
     canRetry: true,
   });
 }
@@ -232,18 +231,16 @@ function brokenError(
   expected: number | undefined,
   cause: unknown,
 ): AllegroError {
-  const promised = expected === undefined ? '' : ` of ${expected} promised`;
   const failure = cause === undefined ? undefined : toTransportError(cause);
   return new AllegroError({
     ...requestInfo,
     kind: 'incomplete',
-    what: `The connection was lost after ${received} bytes${promised}, before the response was complete.`,
-    advice: 'What arrived was discarded, because it is incomplete. Try again.',
+    what:
+      expected === undefined
+        ? say`The connection was lost after ${received} bytes, before the response was complete.`
+        : say`The connection was lost after ${received} bytes of ${expected} promised, before the response was complete.`,
+    advice: say`What arrived was discarded, because it is incomplete. Try again.`,
     canRetry: true,
     cause: failure,
   });
-}
-
-function seconds(milliseconds: number): string {
-  return `${Math.round(milliseconds / 100) / 10} s`;
 }

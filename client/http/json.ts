@@ -1,6 +1,7 @@
 import { AllegroError } from '../errors';
 import type { TextAnswer } from './call';
 import { noJsonError } from './status-error';
+import { say } from '../values/sentence';
 
 /** Decoded bytes of an answer that is read as JSON or text, unless a call allows more. */
 export const MAX_TEXT_BYTES = 32e6;
@@ -33,8 +34,8 @@ export function parseJson(
       ...requestInfo,
       kind: 'badAnswer',
       status,
-      what: `The response is JSON with more than ${MAX_DEPTH} levels.`,
-      advice: 'Appliances do not respond like this. Check proxies in front of it.',
+      what: say`The response is JSON with more than ${MAX_DEPTH} levels.`,
+      advice: say`Appliances do not respond like this. Check proxies in front of it.`,
     });
   }
   try {

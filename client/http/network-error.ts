@@ -1,18 +1,18 @@
-import { AllegroError, type RequestInfo } from '../errors';
+import { AllegroError, type ErrorFacts, type RequestInfo } from '../errors';
 import { noHttpError } from './status-error';
 import { toTransportError, type TransportError } from './transport';
+import { say, type Sentence } from '../values/sentence';
 
 /** Turns a failure below HTTP into the error that a person reads. */
 export function networkError(error: unknown, requestInfo: RequestInfo): AllegroError {
   if (error instanceof AllegroError) return error;
   const failure = toTransportError(error);
   if (failure.failure === 'notHttp') return noHttpError(requestInfo, failure);
-  const code = failure.systemCode ? ` (${failure.systemCode})` : '';
   const { kind, what, advice } = explainFailure(failure, requestInfo);
   return new AllegroError({
     ...requestInfo,
     kind,
-    what: `${what}${code}.`,
+    what: failure.systemCode ? say`${what} (${failure.systemCode}).` : say`${what}.`,
     advice,
     canRetry: kind === 'unreachable' || kind === 'cancelled',
     cause: failure,
@@ -22,42 +22,39 @@ export function networkError(error: unknown, requestInfo: RequestInfo): AllegroE
 function explainFailure(
   { failure, systemCode, advice }: TransportError,
   { device }: RequestInfo,
-): Pick<AllegroError, 'kind' | 'what' | 'advice'> {
+): Pick<ErrorFacts, 'kind' | 'what' | 'advice'> {
   switch (failure) {
     case 'certificate':
       return {
         kind: 'certificate',
         what: wantsClientCertificate(systemCode)
-          ? 'The appliance asks for a client certificate that it trusts'
-          : 'The certificate of the appliance is not trusted',
+          ? say`The appliance asks for a client certificate that it trusts`
+          : say`The certificate of the appliance is not trusted`,
         advice: advice ?? certificateAdvice(systemCode),
       };
     case 'malformed':
       return {
         kind: 'badAnswer',
-        what: 'Malformed response: it is not valid HTTP',
-        advice:
-          'Check the appliance URL and port: another service may listen there, or a proxy may damage responses.',
+        what: say`Malformed response: it is not valid HTTP`,
+        advice: say`Check the appliance URL and port: another service may listen there, or a proxy may damage responses.`,
       };
     case 'notHttps':
       return {
         kind: 'badAnswer',
-        what: 'The port of the appliance URL does not speak HTTPS, but the URL begins with https://',
-        advice:
-          'Enter the port on which the appliance speaks HTTPS. For a connection without encryption, begin the URL with http://.',
+        what: say`The port of the appliance URL does not speak HTTPS, but the URL begins with https://`,
+        advice: say`Enter the port on which the appliance speaks HTTPS. For a connection without encryption, begin the URL with http://.`,
       };
     case 'dns':
       return {
         kind: 'unreachable',
-        what: 'The name of the appliance cannot be resolved',
-        advice:
-          'Check the spelling of the appliance URL and the name server, or use its IP address.',
+        what: say`The name of the appliance cannot be resolved`,
+        advice: say`Check the spelling of the appliance URL and the name server, or use its IP address.`,
       };
     case 'aborted':
       return {
         kind: 'cancelled',
-        what: 'The request was cancelled before it was finished',
-        advice: 'Nothing was kept. Run it again if you still need it.',
+        what: say`The request was cancelled before it was finished`,
+        advice: say`Nothing was kept. Run it again if you still need it.`,
       };
     default:
       return explainNoConnection(failure === 'reset', device);
@@ -67,16 +64,16 @@ function explainFailure(
 function explainNoConnection(
   isReset: boolean,
   device = '',
-): Pick<AllegroError, 'kind' | 'what' | 'advice'> {
+): Pick<ErrorFacts, 'kind' | 'what' | 'advice'> {
   return {
     kind: 'unreachable',
     what: isReset
-      ? 'The connection to the appliance was lost before it responded'
-      : 'The appliance cannot be reached',
+      ? say`The connection to the appliance was lost before it responded`
+      : say`The appliance cannot be reached`,
     advice:
       isReset && device.startsWith('http:')
-        ? 'The appliance URL begins with http://: if the port speaks HTTPS, begin it with https://. Otherwise check the port, and that the appliance is up.'
-        : 'Check the appliance URL and port, that the appliance is up, and that no firewall blocks this machine.',
+        ? say`The appliance URL begins with http://: if the port speaks HTTPS, begin it with https://. Otherwise check the port, and that the appliance is up.`
+        : say`Check the appliance URL and port, that the appliance is up, and that no firewall blocks this machine.`,
   };
 }
 
@@ -87,22 +84,20 @@ function wantsClientCertificate(code: string | undefined): boolean {
   );
 }
 
-function certificateAdvice(code: string | undefined): string {
+function certificateAdvice(code: string | undefined): Sentence {
   if (wantsClientCertificate(code)) {
-    return 'Give the connection a client certificate and its key, signed by an authority that the appliance, or the reverse proxy in front of it, trusts.';
+    return say`Give the connection a client certificate and its key, signed by an authority that the appliance, or the reverse proxy in front of it, trusts.`;
   }
-  const useCa =
-    'Enter the certificate of the appliance, or of the authority that signed it, as "CA Certificate".';
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
     case 'HOSTNAME_MISMATCH':
-      return 'The certificate was issued for a different name: use that name in the appliance URL, or install a certificate with the right one.';
+      return say`The certificate was issued for a different name: use that name in the appliance URL, or install a certificate with the right one.`;
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
-      return 'It has expired or is not valid yet: renew it on the appliance, or check the clocks.';
+      return say`It has expired or is not valid yet: renew it on the appliance, or check the clocks.`;
     case 'EPROTO':
-      return 'The two sides share no TLS version or cipher: update the older one.';
+      return say`The two sides share no TLS version or cipher: update the older one.`;
     default:
-      return `${useCa} Appliances come with a self-signed one. "Ignore certificate errors" also works, but lets anyone on the path read the login.`;
+      return say`Enter the certificate of the appliance, or of the authority that signed it, as "CA Certificate". Appliances come with a self-signed one. "Ignore certificate errors" also works, but lets anyone on the path read the login.`;
   }
 }

@@ -11,6 +11,7 @@ import { statusError } from './status-error';
 import { startTimeout } from './time-limit';
 import type { ByteStream, HttpMethod, Transport } from './transport';
 import { trimEnd } from '../values/text';
+import { say } from '../values/sentence';
 
 /** Milliseconds from its headers in which an answer that is read as a whole must have come. */
 const TEXT_LIMIT = 600_000;
@@ -231,9 +232,8 @@ function slownessError(requestInfo: RequestInfo, limit: number): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `The response was not complete after ${Math.round(limit / 1000)} s.`,
-    advice:
-      'The appliance or the network is very slow. Request less: a shorter interval, fewer entries, or no history data.',
+    what: say`The response was not complete after ${Math.round(limit / 1000)} s.`,
+    advice: say`The appliance or the network is very slow. Request less: a shorter interval, fewer entries, or no history data.`,
     canRetry: true,
   });
 }
@@ -243,8 +243,7 @@ function endlessRedirectError(status: number, requestInfo: RequestInfo): Allegro
     ...requestInfo,
     kind: 'badAnswer',
     status,
-    what: `The appliance redirects in a loop (HTTP ${status}).`,
-    advice:
-      'Check the appliance URL: it should lead to the appliance itself, not to a proxy with its own login page.',
+    what: say`The appliance redirects in a loop (HTTP ${status}).`,
+    advice: say`Check the appliance URL: it should lead to the appliance itself, not to a proxy with its own login page.`,
   });
 }

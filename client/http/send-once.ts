@@ -5,6 +5,7 @@ import type { ClientContext } from './context';
 import { networkError } from './network-error';
 import { watchForSilence } from './time-limit';
 import type { RequestBody, Transport, TransportResponse } from './transport';
+import { say } from '../values/sentence';
 
 const DEFAULT_HEADERS_LIMIT = 60_000;
 const DEFAULT_IDLE_LIMIT = 60_000;
@@ -80,9 +81,8 @@ function silenceError(requestInfo: RequestInfo, limit: number): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: `The appliance accepted the request but did not respond within ${Math.round(limit / 1000)} s.`,
-    advice:
-      'It may be busy, or waiting for approval by a second person (4-eyes). Try again, or shorten the interval.',
+    what: say`The appliance accepted the request but did not respond within ${Math.round(limit / 1000)} s.`,
+    advice: say`It may be busy, or waiting for approval by a second person (4-eyes). Try again, or shorten the interval.`,
     canRetry: true,
   });
 }

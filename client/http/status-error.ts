@@ -1,5 +1,12 @@
-import { AllegroError, quoteAnswer, sentenceIn, type RequestInfo } from '../errors';
+import {
+  AllegroError,
+  quoteAnswer,
+  sentenceIn,
+  type ErrorFacts,
+  type RequestInfo,
+} from '../errors';
 import { neededPermission } from './permission';
+import { say, sentences, verbatim, type Sentence } from '../values/sentence';
 
 /** What else is known of an answer that is no success. */
 export interface AnswerFacts {
@@ -32,7 +39,7 @@ export function statusError(
     ...requestInfo,
     kind,
     status,
-    what: `${sentence ?? what} (HTTP ${status}).`,
+    what: say`${sentence ?? what} (HTTP ${status}).`,
     advice,
     canRetry: canRetry ?? false,
     answer: quoted === '' ? undefined : quoted,
@@ -51,55 +58,52 @@ export function noHttpError(requestInfo: RequestInfo, cause?: unknown): AllegroE
   return new AllegroError({
     ...requestInfo,
     kind: 'badAnswer',
-    what: 'The port of the appliance URL speaks HTTPS, but the URL begins with http://.',
-    advice: 'Begin the appliance URL with https://.',
+    what: say`The port of the appliance URL speaks HTTPS, but the URL begins with http://.`,
+    advice: say`Begin the appliance URL with https://.`,
     cause,
   });
 }
 
-type Explanation = Pick<AllegroError, 'kind' | 'what' | 'advice'> & { canRetry?: boolean };
+type Explanation = Pick<ErrorFacts, 'kind' | 'what' | 'advice'> & { canRetry?: boolean };
 
 function explainStatus(status: number, facts: AnswerFacts): Explanation {
   switch (status) {
     case 401:
       return {
         kind: 'login',
-        what: 'The appliance rejected the login',
-        advice:
-          'Check the API token, or the user and password. A token may have been deleted; API tokens need firmware 4.2 or later; a user with two-factor login needs a token.',
+        what: say`The appliance rejected the login`,
+        advice: say`Check the API token, or the user and password. A token may have been deleted; API tokens need firmware 4.2 or later; a user with two-factor login needs a token.`,
       };
     case 404:
       return {
         kind: 'notFound',
-        what: 'There is no such path or element',
-        advice:
-          'The module may be disabled or missing in this firmware. Addresses disappear when they have not been seen for a long time.',
+        what: say`There is no such path or element`,
+        advice: say`The module may be disabled or missing in this firmware. Addresses disappear when they have not been seen for a long time.`,
       };
     case 407:
       return {
         kind: 'refused',
-        what: 'The proxy in front of the appliance requires a login',
-        advice:
-          'Enter the user and password of the proxy where the proxy is set: in n8n, in the variables HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; NO_PROXY names hosts that are reached without it.',
+        what: say`The proxy in front of the appliance requires a login`,
+        advice: say`Enter the user and password of the proxy where the proxy is set: in n8n, in the variables HTTPS_PROXY, HTTP_PROXY or ALL_PROXY; NO_PROXY names hosts that are reached without it.`,
       };
     case 409:
       return {
         kind: 'busy',
-        what: 'The appliance is busy with a conflicting task',
-        advice: 'Wait until it is finished, or use another analysis slot.',
+        what: say`The appliance is busy with a conflicting task`,
+        advice: say`Wait until it is finished, or use another analysis slot.`,
         canRetry: true,
       };
     case 413:
       return {
         kind: 'tooLarge',
-        what: 'The file is too large for the appliance',
-        advice: 'Send a smaller file.',
+        what: say`The file is too large for the appliance`,
+        advice: say`Send a smaller file.`,
       };
     case 429:
       return {
         kind: 'appliance',
-        what: `The appliance received too many requests${triesOf(facts)}`,
-        advice: `Run this less often, or one at a time.${waitOf(facts)}`,
+        what: tooManyRequests(facts),
+        advice: sentences(say`Run this less often, or one at a time.`, waitOf(facts)),
         canRetry: true,
       };
     default:
@@ -110,52 +114,59 @@ function explainStatus(status: number, facts: AnswerFacts): Explanation {
 function permissionDenied(requestInfo: RequestInfo): Explanation {
   const needs = neededPermission(requestInfo);
   const fourEyes = needs?.includes('"pcap"')
-    ? ' Captures that need approval by a second person (4-eyes) cannot be fetched unattended.'
-    : '';
+    ? say`Captures that need approval by a second person (4-eyes) cannot be fetched unattended.`
+    : undefined;
   return {
     kind: 'permission',
-    what: needs ? `Permission denied: this request needs ${needs}` : 'Permission denied',
-    advice: `Grant the permission to the role or token that signs in.${fourEyes}`,
+    what: needs ? say`Permission denied: this request needs ${needs}` : say`Permission denied`,
+    advice: sentences(say`Grant the permission to the role or token that signs in.`, fourEyes),
   };
 }
 
-function triesOf({ tries = 1 }: AnswerFacts): string {
-  return tries > 1 ? `, even after ${tries} tries` : '';
+function tooManyRequests({ tries = 1 }: AnswerFacts): Sentence {
+  return tries > 1
+    ? say`The appliance received too many requests, even after ${tries} tries`
+    : say`The appliance received too many requests`;
 }
 
-function waitOf({ waitMilliseconds }: AnswerFacts): string {
-  if (!waitMilliseconds) return '';
-  return ` It asks to wait ${Math.ceil(waitMilliseconds / 1000)} s before the next try.`;
+function waitOf({ waitMilliseconds }: AnswerFacts): Sentence | undefined {
+  if (!waitMilliseconds) return undefined;
+  return say`It asks to wait ${Math.ceil(waitMilliseconds / 1000)} s before the next try.`;
 }
 
 function explainRange(status: number, facts: AnswerFacts): Explanation {
   if (status >= 500) {
     return {
       kind: 'appliance',
-      what: 'The appliance, or a proxy in front of it, returned an error',
-      advice: `Try again in a while.${waitOf(facts)} If the problem persists, look at the notifications of the appliance.`,
+      what: say`The appliance, or a proxy in front of it, returned an error`,
+      advice: sentences(
+        say`Try again in a while.`,
+        waitOf(facts),
+        say`If the problem persists, look at the notifications of the appliance.`,
+      ),
       canRetry: [500, 502, 503, 504].includes(status),
     };
   }
   if (status >= 300 && status < 400) {
     return {
       kind: 'refused',
-      what: `The appliance redirects to ${facts.location ?? 'another address'}, which is not followed`,
-      advice:
-        'Enter that address as the appliance URL, if you trust it. Logins are never sent to another address.',
+      what: facts.location
+        ? say`The appliance redirects to ${facts.location}, which is not followed`
+        : say`The appliance redirects to another address, which is not followed`,
+      advice: say`Enter that address as the appliance URL, if you trust it. Logins are never sent to another address.`,
     };
   }
   if (status >= 400) {
     return {
       kind: 'refused',
-      what: 'The appliance refused the request',
-      advice: 'Check the values you entered, the filter expression in particular.',
+      what: say`The appliance refused the request`,
+      advice: say`Check the values you entered, the filter expression in particular.`,
     };
   }
   return {
     kind: 'badAnswer',
-    what: 'The appliance sent an unexpected response',
-    advice: 'Check that the URL is that of an Allegro Network Multimeter.',
+    what: say`The appliance sent an unexpected response`,
+    advice: say`Check that the URL is that of an Allegro Network Multimeter.`,
   };
 }
 
@@ -172,9 +183,8 @@ export function noJsonError(status: number, text: string, requestInfo: RequestIn
     ...requestInfo,
     kind: 'incomplete',
     status,
-    what: 'The response is truncated or damaged JSON.',
-    advice:
-      'It was discarded. Try again; if the problem persists, check proxies in front of the appliance.',
+    what: say`The response is truncated or damaged JSON.`,
+    advice: say`It was discarded. Try again; if the problem persists, check proxies in front of the appliance.`,
     canRetry: true,
     answer: quoteAnswer(text, requestInfo),
   });
@@ -196,8 +206,8 @@ export function refusePage(
     ...requestInfo,
     kind: 'badAnswer',
     status,
-    what: 'The response is a web page: the appliance has probably not carried out the request.',
-    advice: 'Check that the URL is that of the appliance, not of a login page or a proxy.',
+    what: say`The response is a web page: the appliance has probably not carried out the request.`,
+    advice: say`Check that the URL is that of the appliance, not of a login page or a proxy.`,
     answer: quoteAnswer(text, requestInfo),
   });
 }
@@ -223,8 +233,10 @@ export function refuseErrorAnswer(
     ...requestInfo,
     kind: 'refused',
     status,
-    what: sentence ? `${sentence}.` : `The appliance reported an error, with HTTP ${status}.`,
-    advice: 'The request was probably not carried out. Fix the cause, then try again.',
+    what: sentence
+      ? verbatim(`${sentence}.`)
+      : say`The appliance reported an error, with HTTP ${status}.`,
+    advice: say`The request was probably not carried out. Fix the cause, then try again.`,
     canRetry: true,
     answer: sentence ? undefined : quoteAnswer(text, requestInfo),
   });

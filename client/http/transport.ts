@@ -1,3 +1,4 @@
+import type { Sentence } from '../values/sentence';
 /**
  * The only access to the network. A host brings one implementation: axios in Node-RED and in scripts,
  * n8n's own request helper in n8n. Everything above this line is shared and tested once.
@@ -79,14 +80,14 @@ export class TransportError extends Error {
     message: string,
     /** The system's own code, such as `ECONNREFUSED` or `DEPTH_ZERO_SELF_SIGNED_CERT`. */
     readonly systemCode?: string,
-    options?: { cause?: unknown; advice?: string },
+    options?: { cause?: unknown; advice?: Sentence },
   ) {
     super(message, options);
     this.advice = options?.advice;
   }
 
   /** What to do, where the host knows more than the code tells. */
-  readonly advice: string | undefined;
+  readonly advice: Sentence | undefined;
 }
 
 const CERTIFICATE_CODES = new Set([

@@ -3,6 +3,7 @@ import { isPcapMagic } from './magic';
 import { classicClock, type Clock } from './packet-times';
 import { RecordReader, type PacketObserver } from './record-reader';
 import type { PcapFault, PcapLimits } from './summary';
+import { say } from '../values/sentence';
 
 const FILE_HEADER_LENGTH = 24;
 const RECORD_HEADER_LENGTH = 16;
@@ -54,7 +55,7 @@ export class ClassicReader extends RecordReader {
       this.fail(
         'unsupported',
         0,
-        `The pcap file has version ${major}.${minor}; only 2.4 is supported.`,
+        say`The pcap file has version ${major}.${minor}; only 2.4 is supported.`,
       );
       return;
     }
@@ -81,8 +82,7 @@ export class ClassicReader extends RecordReader {
       this.fail(
         'oversize',
         position,
-        `At byte ${position} a packet of ${captured} bytes should follow; the maximum is ` +
-          `${this.maxLength}. Bytes are missing before it, or it is not a packet.`,
+        say`At byte ${position} a packet of ${captured} bytes should follow; the maximum is ${this.maxLength}. Bytes are missing before it, or it is not a packet.`,
       );
       return;
     }
@@ -109,9 +109,9 @@ export class ClassicReader extends RecordReader {
   /** Two things pass for records without a packet: space that was never written, and a file header. */
   private isNoRecord(position: number): boolean {
     if (this.seconds === 0 && this.fraction === 0) {
-      this.fail('garbage', position, `From byte ${position} on there are zeros, not packets.`);
+      this.fail('garbage', position, say`From byte ${position} on there are zeros, not packets.`);
     } else if (isPcapMagic(this.seconds)) {
-      this.fail('garbage', position, `At byte ${position} a second pcap file begins.`);
+      this.fail('garbage', position, say`At byte ${position} a second pcap file begins.`);
     }
     return this.halted;
   }
@@ -137,16 +137,15 @@ export class ClassicReader extends RecordReader {
   override describeCut(length: number): PcapFault {
     const offset = this.wholeBytes;
     if (this.state === 'fileHeader') {
-      const message = `The file ends after ${length} bytes, within the header of ${FILE_HEADER_LENGTH}.`;
+      const message = say`The file ends after ${length} bytes, within the header of ${FILE_HEADER_LENGTH}.`;
       return { kind: 'cutInFileHeader', offset, message };
     }
-    const requestInfo = `The file ends at byte ${length}, within`;
     if (this.state === 'recordHeader') {
-      const message = `${requestInfo} the header of packet ${this.packets + 1}.`;
+      const message = say`The file ends at byte ${length}, within the header of packet ${this.packets + 1}.`;
       return { kind: 'cutInRecordHeader', offset, message };
     }
     const missing = offset + RECORD_HEADER_LENGTH + this.captured - length;
-    const message = `${requestInfo} packet ${this.packets + 1}: ${missing} of its ${this.captured} bytes are missing.`;
+    const message = say`The file ends at byte ${length}, within packet ${this.packets + 1}: ${missing} of its ${this.captured} bytes are missing.`;
     return { kind: 'cutInRecord', offset, message };
   }
 }

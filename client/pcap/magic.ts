@@ -1,4 +1,5 @@
 import type { LookAlike, Sniffed } from './summary';
+import { say, type Sentence } from '../values/sentence';
 
 /** Magic numbers of classic pcap, read big-endian. */
 const PCAP_MAGICS = new Map<number, { littleEndian: boolean; nanosecond: boolean }>([
@@ -69,18 +70,18 @@ function guessLookAlike(bytes: Uint8Array): LookAlike {
   return head.some((byte) => byte >= 0x80) ? 'unknown' : 'text';
 }
 
-const LOOK_ALIKE_WORDS: Record<LookAlike, string> = {
-  json: 'it looks like JSON',
-  html: 'it looks like an HTML page',
-  xml: 'it looks like XML',
-  gzip: 'it looks like gzip-compressed data',
-  zip: 'it looks like a ZIP archive',
-  zstd: 'it looks like zstd-compressed data',
-  text: 'it looks like plain text',
-  unknown: 'its first bytes belong to no known format',
+const LOOK_ALIKE_WORDS: Record<LookAlike, Sentence> = {
+  json: say`it looks like JSON`,
+  html: say`it looks like an HTML page`,
+  xml: say`it looks like XML`,
+  gzip: say`it looks like gzip-compressed data`,
+  zip: say`it looks like a ZIP archive`,
+  zstd: say`it looks like zstd-compressed data`,
+  text: say`it looks like plain text`,
+  unknown: say`its first bytes belong to no known format`,
 };
 
 /** A clause such as `it looks like JSON`. */
-export function describeLookAlike(looksLike: LookAlike): string {
+export function describeLookAlike(looksLike: LookAlike): Sentence {
   return LOOK_ALIKE_WORDS[looksLike];
 }

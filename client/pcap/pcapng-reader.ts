@@ -16,6 +16,8 @@ import {
 import { PcapngClocks, readInterface, type CaptureInterface } from './pcapng-interface';
 import { RecordReader, type PacketObserver } from './record-reader';
 import type { PcapFault, PcapFaultKind, PcapLimits } from './summary';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 type State =
   'blockHeader' | 'section' | 'interface' | 'packet' | 'simplePacket' | 'packetHead' | 'trailer';
@@ -105,8 +107,8 @@ export class PcapngReader extends RecordReader {
     const minimum = MINIMUM_LENGTHS.get(this.blockType);
     if (length < (minimum ?? 12) || length % 4 !== 0) {
       // Of a type that is known, it is a broken block; otherwise it is hardly a block at all.
-      if (minimum === undefined) this.failBlock('garbage', `no block begins`);
-      else this.failBlock('badBlock', `a block has the impossible length ${length}`);
+      if (minimum === undefined) this.failBlock('garbage', say`no block begins`);
+      else this.failBlock('badBlock', say`a block has the impossible length ${length}`);
       return false;
     }
     const isPacket = this.blockType === ENHANCED_PACKET || this.blockType === OBSOLETE_PACKET;
@@ -115,7 +117,7 @@ export class PcapngReader extends RecordReader {
     if (!isPacket && length > maximum) {
       this.failBlock(
         'oversize',
-        `a block of ${length} bytes begins; more than ${maximum} is not plausible`,
+        say`a block of ${length} bytes begins; more than ${maximum} is not plausible`,
       );
       return false;
     }
@@ -125,7 +127,7 @@ export class PcapngReader extends RecordReader {
   private readSection(view: DataView, offset: number): void {
     const mark = view.getUint32(offset, true);
     if (mark !== 0x1a2b3c4d && mark !== 0x4d3c2b1a) {
-      this.failBlock('badBlock', 'a section begins without its byte-order mark');
+      this.failBlock('badBlock', say`a section begins without its byte-order mark`);
       return;
     }
     this.littleEndian = mark === 0x1a2b3c4d;
@@ -135,7 +137,7 @@ export class PcapngReader extends RecordReader {
     if (major !== 1) {
       this.failBlock(
         'unsupported',
-        `a section of version ${major}.${minor} begins; only 1.0 is supported`,
+        say`a section of version ${major}.${minor} begins; only 1.0 is supported`,
       );
       return;
     }
@@ -149,11 +151,11 @@ export class PcapngReader extends RecordReader {
   private readInterface(view: DataView, offset: number): void {
     const found = readInterface(view, offset, this.need, this.littleEndian, this.clocks);
     if (!found) {
-      this.failBlock('badBlock', 'an interface begins whose options reach beyond its block');
+      this.failBlock('badBlock', say`an interface begins whose options reach beyond its block`);
       return;
     }
     if (this.interfaces.length === MAX_INTERFACES) {
-      this.failBlock('oversize', `a section has more than ${MAX_INTERFACES} interfaces`);
+      this.failBlock('oversize', say`a section has more than ${MAX_INTERFACES} interfaces`);
       return;
     }
     this.interfaces.push(found);
@@ -181,13 +183,12 @@ export class PcapngReader extends RecordReader {
     if (captured > maximum || this.blockLength - captured > MAX_BLOCK_LENGTH) {
       this.failBlock(
         'oversize',
-        `a packet of ${captured} bytes in a block of ${this.blockLength} begins; the maximum is ` +
-          `${maximum}`,
+        say`a packet of ${captured} bytes in a block of ${this.blockLength} begins; the maximum is ${maximum}`,
       );
       return;
     }
     if (captured > this.blockLength - 32) {
-      this.failBlock('badBlock', `a packet of ${captured} bytes is longer than its block`);
+      this.failBlock('badBlock', say`a packet of ${captured} bytes is longer than its block`);
       return;
     }
     this.passPacket(from, BLOCK_HEADER_LENGTH + 20);
@@ -200,7 +201,7 @@ export class PcapngReader extends RecordReader {
     const available = this.blockLength - 16;
     const expected = Math.min(this.original, from.snapLength || Infinity);
     if (expected > available) {
-      this.failBlock('badBlock', `a packet of ${expected} bytes is longer than its block`);
+      this.failBlock('badBlock', say`a packet of ${expected} bytes is longer than its block`);
       return;
     }
     this.captured = expected;
@@ -227,7 +228,8 @@ export class PcapngReader extends RecordReader {
 
   private interfaceOf(number: number): CaptureInterface | undefined {
     const found = this.interfaces[number];
-    if (!found) this.failBlock('badBlock', `a packet names interface ${number}, which is unknown`);
+    if (!found)
+      this.failBlock('badBlock', say`a packet names interface ${number}, which is unknown`);
     return found;
   }
 
@@ -242,7 +244,7 @@ export class PcapngReader extends RecordReader {
     if (length !== this.blockLength) {
       this.failBlock(
         'trailerMismatch',
-        `a block has the length ${this.blockLength} at its start and ${length} at its end`,
+        say`a block has the length ${this.blockLength} at its start and ${length} at its end`,
       );
       return;
     }
@@ -255,14 +257,15 @@ export class PcapngReader extends RecordReader {
     this.endRecord(position + TRAILER_LENGTH);
   }
 
-  private failBlock(kind: PcapFaultKind, what: string): void {
-    this.fail(kind, this.blockStart, `At byte ${this.blockStart} ${what}.`);
+  private failBlock(kind: PcapFaultKind, what: Sentence): void {
+    this.fail(kind, this.blockStart, say`At byte ${this.blockStart} ${what}.`);
   }
 
   override describeCut(length: number): PcapFault {
     const offset = this.wholeBytes;
-    const what = this.hasPacket ? `the block of packet ${this.packets + 1}` : 'a block';
-    const message = `The file ends at byte ${length}, within ${what} that begins at byte ${offset}.`;
+    const message = this.hasPacket
+      ? say`The file ends at byte ${length}, within the block of packet ${this.packets + 1} that begins at byte ${offset}.`
+      : say`The file ends at byte ${length}, within a block that begins at byte ${offset}.`;
     return { kind: 'cutInBlock', offset, message };
   }
 }

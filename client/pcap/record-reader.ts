@@ -1,5 +1,6 @@
 import { PacketTimes, type Clock } from './packet-times';
 import type { CaptureFormat, PcapFault, PcapFaultKind, PcapLimit, PcapLimits } from './summary';
+import type { Sentence } from '../values/sentence';
 
 /** Looks into packets while a walk passes them. */
 export interface PacketObserver {
@@ -77,7 +78,7 @@ export abstract class RecordReader {
   /** What is wrong with a file that ends at `length`, which is not a record's end. */
   abstract describeCut(length: number): PcapFault;
 
-  protected fail(kind: PcapFaultKind, offset: number, message: string): void {
+  protected fail(kind: PcapFaultKind, offset: number, message: Sentence): void {
     this.fault = { kind, offset, message };
     this.halted = true;
   }

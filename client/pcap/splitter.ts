@@ -4,6 +4,7 @@ import { PcapLimiter } from './limiter';
 import { RecordScanner, type Segment } from './record-scanner';
 import type { PcapLimits, PcapSummary } from './summary';
 import { PcapWalker } from './walker';
+import { say } from '../values/sentence';
 
 /** One of several files that a capture becomes. */
 export interface CapturePart extends VerifiedStream<PartFacts> {
@@ -69,7 +70,7 @@ class Part {
         this.hasEnded = true;
         return { file: this.walker.end(), sha256 };
       },
-      name: 'file',
+      name: say`file`,
       requestInfo: {},
     });
   }

@@ -1,5 +1,6 @@
 /** What a walk over a capture file tells. Everything here is plain data that JSON can carry. */
 
+import { oneOrMore, say, type Sentence } from '../values/sentence';
 export type CaptureFormat = 'pcap' | 'pcapng';
 
 /** What a file is by its first bytes. */
@@ -44,8 +45,8 @@ export interface PcapFault {
   kind: PcapFaultKind;
   /** Where the header, record or block begins that is not right, in bytes from the file's start. */
   offset: number;
-  /** A sentence for a person. */
-  message: string;
+  /** For a person. */
+  message: Sentence;
   /** Only with kind `notCapture`. */
   looksLike?: LookAlike;
 }
@@ -114,10 +115,13 @@ export interface PcapSummary {
 }
 
 /** What to say of times that had to be normalized, if anything. */
-export function timeWarnings({ normalizedTimes }: PcapSummary): string[] {
+export function timeWarnings({ normalizedTimes }: PcapSummary): Sentence[] {
   if (normalizedTimes === 0) return [];
-  const packets = normalizedTimes === 1 ? '1 packet has' : `${normalizedTimes} packets have`;
   return [
-    `${packets} an invalid time: its sub-second part is a second or more. The excess was counted as seconds.`,
+    oneOrMore(
+      normalizedTimes,
+      say`1 packet has an invalid time: its sub-second part is a second or more. The excess was counted as seconds.`,
+      say`${normalizedTimes} packets have an invalid time: its sub-second part is a second or more. The excess was counted as seconds.`,
+    ),
   ];
 }

@@ -11,6 +11,7 @@ import type {
   PcapLimits,
   PcapSummary,
 } from './summary';
+import { say } from '../values/sentence';
 
 /**
  * Walks a capture file record by record while it streams by. Looks at the headers only, keeps no
@@ -177,13 +178,13 @@ export class PcapWalker {
 function notCapture(start: Uint8Array): PcapFault {
   const sniffed = sniffFormat(start);
   if (sniffed.kind === 'empty') {
-    return { kind: 'empty', offset: 0, message: 'The file is empty: it has no header.' };
+    return { kind: 'empty', offset: 0, message: say`The file is empty: it has no header.` };
   }
   if (sniffed.kind !== 'other') {
-    const message = `The file ends after ${start.length} bytes, within its header.`;
+    const message = say`The file ends after ${start.length} bytes, within its header.`;
     return { kind: 'cutInFileHeader', offset: 0, message };
   }
   const { looksLike } = sniffed;
-  const message = `This is not a capture file: ${describeLookAlike(looksLike)}.`;
+  const message = say`This is not a capture file: ${describeLookAlike(looksLike)}.`;
   return { kind: 'notCapture', offset: 0, message, looksLike };
 }

@@ -1,6 +1,7 @@
 import type { Api, CallOptions } from '../api/api';
 import { ringBufferPath } from '../api/paths';
 import { AllegroError } from '../errors';
+import { say } from '../values/sentence';
 
 /** What became of a command to suspend or resume. */
 export interface SuspensionChange {
@@ -38,8 +39,10 @@ export async function setRingBufferSuspended(
   throw new AllegroError({
     ...api.requestInfo({ method: 'POST', path }, options),
     kind: 'refused',
-    what: `The appliance accepted the command, but the ring buffer is still ${isSuspended ? 'recording' : 'suspended'}.`,
-    advice: 'Check the ring buffer in the web interface of the appliance, then try again.',
+    what: isSuspended
+      ? say`The appliance accepted the command, but the ring buffer is still recording.`
+      : say`The appliance accepted the command, but the ring buffer is still suspended.`,
+    advice: say`Check the ring buffer in the web interface of the appliance, then try again.`,
     canRetry: true,
   });
 }

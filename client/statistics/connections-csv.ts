@@ -6,6 +6,7 @@ import { Limiter } from '../http/limiter';
 import type { Query } from '../http/query';
 import { deviceOf } from '../values/device-slot';
 import { csvCall, csvDownload, type CsvDownload, type CsvOptions } from './csv-download';
+import { say } from '../values/sentence';
 
 const BUSY_STATUS = new Set([409, 423, 429, 503]);
 
@@ -27,7 +28,7 @@ export async function connectionsCsv(
   query: Query,
   options: CsvOptions,
 ): Promise<CsvDownload> {
-  const request = { path: CONNECTIONS_CSV, query, name: 'CSV of connections' };
+  const request = { path: CONNECTIONS_CSV, query, name: say`CSV of connections` };
   const requestInfo = api.requestInfo(csvCall(request), options);
   const permit = await singleFlight(api, options).catch((reason: unknown) => {
     throw cancelledError(requestInfo, reason);
@@ -53,8 +54,8 @@ function busyError({ status, answer }: AllegroError, requestInfo: RequestInfo): 
     ...requestInfo,
     kind: 'busy',
     status,
-    what: `The appliance cannot write a CSV of all connections now (HTTP ${status}): it writes one at a time, and another program may be downloading one.`,
-    advice: 'Try again when it is finished.',
+    what: say`The appliance cannot write a CSV of all connections now (HTTP ${status!}): it writes one at a time, and another program may be downloading one.`,
+    advice: say`Try again when it is finished.`,
     canRetry: true,
     answer,
   });

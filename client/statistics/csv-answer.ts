@@ -3,6 +3,7 @@ import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { CsvReader, notCsv, type CsvLimits } from '../files/csv';
 import { readHead } from '../files/verified-stream';
 import { isEndMarked } from '../http/body';
+import { say, sentences, type Sentence } from '../values/sentence';
 
 /** Enough to tell a CSV from a page or JSON. */
 const HEAD_BYTES = 16;
@@ -10,13 +11,12 @@ const QUOTED_BYTES = 4096;
 
 interface CsvTexts {
   /** What it is, for messages, e.g. `CSV of connections`. */
-  name: string;
+  name: Sentence;
   /** What to do when something else comes. */
-  advice?: string;
+  advice?: Sentence;
 }
 
-const USUAL_ADVICE =
-  'Nothing was kept. Check that the URL is that of the appliance, not of a login page or a proxy.';
+const USUAL_ADVICE = say`Nothing was kept. Check that the URL is that of the appliance, not of a login page or a proxy.`;
 
 /** A CSV on its way from the appliance: told from error pages, and checked for its end. */
 export class CsvAnswer {
@@ -77,8 +77,8 @@ export class CsvAnswer {
     const rows = this.reader.end();
     if (this.reader.rowCount === 0) {
       throw this.incompleteError(
-        'is empty: it has no header',
-        'If the problem persists, the module may be disabled in the settings.',
+        say`The ${this.texts.name} is empty: it has no header.`,
+        say`If the problem persists, the module may be disabled in the settings.`,
       );
     }
     if (!this.isEndMarked && !this.reader.endsWithLineBreak) {
@@ -90,11 +90,11 @@ export class CsvAnswer {
   }
 
   /** A warning where rows are malformed; none otherwise. */
-  malformedWarnings(consequence: string): string[] {
+  malformedWarnings(consequence: Sentence): Sentence[] {
     const { malformedRows, columnCount } = this;
     if (malformedRows === 0) return [];
     return [
-      `${malformedRows} of ${this.reader.rowCount - 1} rows of the ${this.texts.name} do not have the ${columnCount} columns of its header. ${consequence}`,
+      say`${malformedRows} of ${this.reader.rowCount - 1} rows of the ${this.texts.name} do not have the ${columnCount!} columns of its header. ${consequence}`,
     ];
   }
 
@@ -107,11 +107,11 @@ export class CsvAnswer {
   }
 
   /** The error for something else than the CSV that was asked for. */
-  notCsvError(what: string, text: string): AllegroError {
+  notCsvError(what: Sentence, text: string): AllegroError {
     return new AllegroError({
       ...this.requestInfo,
       kind: 'badAnswer',
-      what: `The response is not the ${this.texts.name}, but ${what}.`,
+      what: say`The response is not the ${this.texts.name}, but ${what}.`,
       advice: this.texts.advice ?? USUAL_ADVICE,
       answer: quoteAnswer(text, this.requestInfo) || undefined,
     });
@@ -119,15 +119,17 @@ export class CsvAnswer {
 
   /** The error for a CSV that ends within a row, after so many others. */
   truncatedError(rows: number): AllegroError {
-    return this.incompleteError(`is truncated within a row, after ${rows} complete rows`);
+    return this.incompleteError(
+      say`The ${this.texts.name} is truncated within a row, after ${rows} complete rows.`,
+    );
   }
 
-  private incompleteError(what: string, advice = ''): AllegroError {
+  private incompleteError(what: Sentence, advice?: Sentence): AllegroError {
     return new AllegroError({
       ...this.requestInfo,
       kind: 'incomplete',
-      what: `The ${this.texts.name} ${what}.`,
-      advice: `What arrived was discarded. Try again. ${advice}`.trim(),
+      what,
+      advice: sentences(say`What arrived was discarded. Try again.`, advice),
       canRetry: true,
     });
   }

@@ -2,13 +2,15 @@ import type { Api, ApiCall, CallOptions } from '../api/api';
 import { verifiedStream, type StreamDigest, type VerifiedStream } from '../files/verified-stream';
 import type { Query } from '../http/query';
 import { CsvAnswer } from './csv-answer';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 /** What is known of a CSV when it has come to its end. */
 interface CsvFacts extends StreamDigest {
   /** Without the header. */
   rows: number;
   columns: string[];
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 /** A CSV on its way. */
@@ -24,9 +26,9 @@ export interface CsvRequest {
   /** Sorting, filter and interval; `csv` is set here. */
   query: Query;
   /** What it is, for messages, e.g. `CSV of connections`. */
-  name: string;
+  name: Sentence;
   /** What to do when something else comes; absent: the advice of {@link CsvAnswer}. */
-  advice?: string;
+  advice?: Sentence;
   /** Called once, when it is over or has failed. */
   onEnd?(): void;
 }
@@ -77,7 +79,7 @@ export async function csvDownload(
 
 /** Passes the bytes on as they are, and walks the rows in the same go. */
 function csvStream(
-  name: string,
+  name: Sentence,
   answer: CsvAnswer,
   onProgress: (bytes: number) => void,
   onEnd: () => void,
@@ -96,8 +98,10 @@ function csvStream(
       const warnings = [
         ...(answer.isEndMarked
           ? []
-          : ['The appliance did not mark the end of the CSV, so rows may be missing at its end.']),
-        ...answer.malformedWarnings('They are in the file as the appliance sent them.'),
+          : [
+              say`The appliance did not mark the end of the CSV, so rows may be missing at its end.`,
+            ]),
+        ...answer.malformedWarnings(say`They are in the file as the appliance sent them.`),
       ];
       return { ...digest, rows: rows.count, columns: rows.columns!, warnings };
     },
@@ -113,7 +117,7 @@ class RowCheck {
 
   add(row: string[]): void {
     if (!this.columns) {
-      if (row.length < 2) throw this.answer.notCsvError('text without columns', row.join());
+      if (row.length < 2) throw this.answer.notCsvError(say`text without columns`, row.join());
       this.columns = row.map((name) => name.trim());
       return;
     }

@@ -3,6 +3,7 @@ import { peersPortsPath } from '../api/paths';
 import type { Query } from '../http/query';
 import { isServicePort } from '../values/service-port';
 import { CsvAnswer } from './csv-answer';
+import { listed, say } from '../values/sentence';
 
 /** Server ports of one IP address, each once, the lowest first. */
 export interface ServerPorts {
@@ -46,7 +47,7 @@ export async function readServerPorts(
     api,
     { method: 'GET', path: peersPortsPath(ip), query: { ...query, csv: true }, bulk: true },
     options,
-    { name: 'table of peers and ports', limits: { maxRows: MAX_ROWS } },
+    { name: say`table of peers and ports`, limits: { maxRows: MAX_ROWS } },
   );
   const table = new PortTable(answer, servicesOnly);
   try {
@@ -139,7 +140,7 @@ function findColumns(header: string[], answer: CsvAnswer): Columns {
   const role = find(/^peer ?role$/, /\bpeer\b.*\brole\b/, /\brole\b/) ?? ROLE_POSITION;
   if (Math.max(port, role) >= names.length) {
     throw answer.notCsvError(
-      `a table with the columns ${header.join(', ')}, none of which is a role`,
+      say`a table with the columns ${listed(header)}, none of which is a role`,
       '',
     );
   }

@@ -3,6 +3,7 @@ import { CONNECTIONS, CONNECTIONS_CSV } from '../api/paths';
 import type { Query } from '../http/query';
 import { connectionsCsv } from './connections-csv';
 import { csvDownload, type CsvDownload, type CsvOptions } from './csv-download';
+import { say } from '../values/sentence';
 
 /**
  * Downloads any list as CSV; that of all connections has rules of its own, see
@@ -17,7 +18,6 @@ export function tableCsv(
   options: CsvOptions,
 ): Promise<CsvDownload> {
   if (path === CONNECTIONS || path === CONNECTIONS_CSV) return connectionsCsv(api, query, options);
-  const advice =
-    'Nothing was kept. Only lists are available as CSV, such as API/stats/modules/ip/ips_paged. Otherwise, read the statistic as data.';
-  return csvDownload(api, { path, query, name: 'table as CSV', advice }, options);
+  const advice = say`Nothing was kept. Only lists are available as CSV, such as API/stats/modules/ip/ips_paged. Otherwise, read the statistic as data.`;
+  return csvDownload(api, { path, query, name: say`table as CSV`, advice }, options);
 }

@@ -3,6 +3,8 @@ import type { Api, CallOptions } from '../api/api';
 import { ALL_TRAFFIC, INTERFACES, IP_MODULE } from '../api/paths';
 import type { Query } from '../http/query';
 import { toCounters, type Counters } from '../values/counters';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 /** What a statistic counted. A set of counters that the answer lacks is missing. */
 export interface TrafficCounts {
@@ -11,13 +13,13 @@ export interface TrafficCounts {
   /** Since the appliance, or the analysis in a slot, started. */
   allTime?: Counters;
   /** What a person should know of the counters. */
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 interface Source {
   path: string;
   /** Absent for the one that counts every frame. */
-  warning?: string;
+  warning?: Sentence;
 }
 
 /** In the order in which they are asked. None is described by the vendor's page. */
@@ -25,13 +27,11 @@ const SOURCES: Source[] = [
   { path: ALL_TRAFFIC },
   {
     path: IP_MODULE,
-    warning:
-      'All traffic was taken from the statistics of IP, because this appliance has no statistics of MAC protocols. Frames without IP are missing.',
+    warning: say`All traffic was taken from the statistics of IP, because this appliance has no statistics of MAC protocols. Frames without IP are missing.`,
   },
   {
     path: INTERFACES,
-    warning:
-      'All traffic was taken from the counters of the interfaces, because this appliance has no statistics of MAC protocols. What passes several interfaces is counted several times.',
+    warning: say`All traffic was taken from the counters of the interfaces, because this appliance has no statistics of MAC protocols. What passes several interfaces is counted several times.`,
   },
 ];
 
@@ -63,8 +63,8 @@ export async function readTotalTraffic(
   if (answered) return answered;
   throw new AllegroError({
     kind: 'notFound',
-    what: 'The appliance has no counters of all traffic.',
-    advice: `None of ${SOURCES.map(({ path }) => path).join(', ')} returned any. Check the device or slot, and whether these modules are enabled.`,
+    what: say`The appliance has no counters of all traffic.`,
+    advice: say`None of ${SOURCES.map(({ path }) => path).join(', ')} returned any. Check the device or slot, and whether these modules are enabled.`,
     device: api.baseUrl,
     cause: last,
   });

@@ -2,6 +2,8 @@ import type { Api, CallOptions } from '../api/api';
 import { ALL_TRAFFIC, ipPath, macPath } from '../api/paths';
 import type { StatisticsInterval } from '../values/time-range';
 import { countsIn, readTotalTraffic, type TrafficCounts } from './total-traffic';
+import type { Sentence } from '../values/sentence';
+import { say } from '../values/sentence';
 
 /** The statistic that counts what a filter expression lets through, or more than that. */
 export interface TrafficStatistic {
@@ -9,7 +11,7 @@ export interface TrafficStatistic {
   /** Whether it counts exactly what the expression means; otherwise it counts more. */
   isExact: boolean;
   /** What is counted, as it goes into a sentence, e.g. `the host 10.1.2.3`. */
-  what: string;
+  what: Sentence;
 }
 
 const ADDRESS = String.raw`\d{1,3}(?:\.\d{1,3}){3}|(?=[^\s]*:[^\s]*:)[0-9a-f:.]+`;
@@ -24,21 +26,21 @@ const MAC_TERM = /^mac\s*(?:==|\beq\b)\s*([0-9a-f]{2}(?::[0-9a-f]{2}){5})$/i;
  */
 export function statisticFor(expression: string): TrafficStatistic {
   const text = expression.trim();
-  if (text === '') return { path: ALL_TRAFFIC, isExact: true, what: 'all traffic' };
+  if (text === '') return { path: ALL_TRAFFIC, isExact: true, what: say`all traffic` };
   const mac = MAC_TERM.exec(text)?.[1];
   if (mac) {
-    return { path: macPath(mac.toLowerCase()), isExact: true, what: `the MAC address ${mac}` };
+    return { path: macPath(mac.toLowerCase()), isExact: true, what: say`the MAC address ${mac}` };
   }
   const host = HOST_TERM.exec(text)?.[1];
   if (host) return hostStatistic(host, true);
   const some = hostWithin(text);
   return some
     ? hostStatistic(some, false)
-    : { path: ALL_TRAFFIC, isExact: false, what: 'all traffic' };
+    : { path: ALL_TRAFFIC, isExact: false, what: say`all traffic` };
 }
 
 function hostStatistic(ip: string, isExact: boolean): TrafficStatistic {
-  return { path: ipPath(ip), isExact, what: `the host ${ip}` };
+  return { path: ipPath(ip), isExact, what: say`the host ${ip}` };
 }
 
 /** A host that every packet of the expression has at one end. */

@@ -13,6 +13,7 @@ import {
   type PcapSummary,
 } from '../pcap';
 import type { OpenAnswer } from '../http/call';
+import { say, sentences, type Sentence } from '../values/sentence';
 
 export interface UploadRequest {
   file: FileToSend;
@@ -36,7 +37,7 @@ export interface Upload {
   file: PcapSummary;
   /** What the appliance said to the last step, JSON or text; its form is not documented. */
   answer: unknown;
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 /**
@@ -73,7 +74,7 @@ export async function upload(
   );
   const slot = slotWithin(announced) ?? request.slot;
   if (slot === 0 && !request.allowReplacingLiveData) {
-    throw liveDataError('The appliance assigned the slot of the live traffic', api.baseUrl);
+    throw liveDataError(say`The appliance assigned the slot of the live traffic`, api.baseUrl);
   }
   const mmId = slotAddress(device, slot);
   try {
@@ -130,7 +131,7 @@ async function send(
 const UPLOAD_SILENCE_LIMIT = 300_000;
 
 async function checkIsCapture(file: FileToSend): Promise<void> {
-  if (file.size === 0) throw notACapture(file, 'it is empty');
+  if (file.size === 0) throw notACapture(file, say`it is empty`);
   const source = (await file.open())[Symbol.asyncIterator]();
   const head = await readHead(source, MAGIC_LENGTH);
   await source.return?.();
@@ -138,15 +139,15 @@ async function checkIsCapture(file: FileToSend): Promise<void> {
   if (sniffed.kind === 'pcap' || sniffed.kind === 'pcapng') return;
   throw notACapture(
     file,
-    sniffed.kind === 'other' ? describeLookAlike(sniffed.looksLike) : 'it is too short',
+    sniffed.kind === 'other' ? describeLookAlike(sniffed.looksLike) : say`it is too short`,
   );
 }
 
-function notACapture({ name }: FileToSend, why: string): AllegroError {
+function notACapture({ name }: FileToSend, why: Sentence): AllegroError {
   return inputError(
     'file',
-    `"${name}" is not a capture file: ${why}.`,
-    'Upload a pcap or pcapng file. Unpack compressed files first.',
+    say`"${name}" is not a capture file: ${why}.`,
+    say`Upload a pcap or pcapng file. Unpack compressed files first.`,
   );
 }
 
@@ -161,35 +162,33 @@ async function checkLiveDataIsSafe(
   device: string,
   { signal }: CallOptions,
 ): Promise<void> {
-  if (slot === 0) throw liveDataError('Slot 0 is the live traffic', api.baseUrl);
+  if (slot === 0) throw liveDataError(say`Slot 0 is the live traffic`, api.baseUrl);
   const state = await new SlotProbe(api, device, signal).stateOf(slot).catch((error: unknown) => {
     const isDenied = error instanceof AllegroError && error.kind === 'permission';
     throw isDenied ? deniedError(error, slot) : error;
   });
   if (state === 'missing')
-    throw liveDataError(`Analysis slot ${slot} does not answer`, api.baseUrl);
+    throw liveDataError(say`Analysis slot ${slot} does not answer`, api.baseUrl);
   if (state === 'unknown') {
-    const why = `The answers of the appliance do not show whether analysis slot ${slot} exists`;
+    const why = say`The answers of the appliance do not show whether analysis slot ${slot} exists`;
     throw liveDataError(why, api.baseUrl);
   }
 }
 
-function liveDataError(why: string, device: string): AllegroError {
+function liveDataError(why: Sentence, device: string): AllegroError {
   return new AllegroError({
     kind: 'refused',
     device,
-    what: `${why}, so that an upload may replace the live data: nothing was uploaded.`,
-    advice:
-      'Enable parallel PCAP analysis in the global settings of the appliance, or choose another slot. To upload anyway, allow replacing live data: all live statistics are then lost, and in bridge mode forwarding stops.',
+    what: say`${why}, so that an upload may replace the live data: nothing was uploaded.`,
+    advice: say`Enable parallel PCAP analysis in the global settings of the appliance, or choose another slot. To upload anyway, allow replacing live data: all live statistics are then lost, and in bridge mode forwarding stops.`,
   });
 }
 
 function deniedError(error: AllegroError, slot: number): AllegroError {
   return new AllegroError({
     ...error,
-    what: `Permission denied (HTTP ${error.status}): this login may not read what shows whether analysis slot ${slot} exists. Nothing was uploaded.`,
-    advice:
-      'Give it read access to statistics in addition to the admin role. To upload without this check, allow replacing live data: all live statistics may then be lost.',
+    what: say`Permission denied (HTTP ${error.status!}): this login may not read what shows whether analysis slot ${slot} exists. Nothing was uploaded.`,
+    advice: say`Give it read access to statistics in addition to the admin role. To upload without this check, allow replacing live data: all live statistics may then be lost.`,
     cause: error,
   });
 }
@@ -205,7 +204,11 @@ function slotWithin(answer: unknown): number | undefined {
 function reservedError(error: AllegroError, slot: number): AllegroError {
   return new AllegroError({
     ...error,
-    advice: `${error.advice} Analysis slot ${slot} may stay reserved: close it on the dashboard of the appliance, or upload to it again with "Replace".`,
+    what: error.sentences.what,
+    advice: sentences(
+      error.sentences.advice,
+      say`Analysis slot ${slot} may stay reserved: close it on the dashboard of the appliance, or upload to it again with "Replace".`,
+    ),
     cause: error.cause,
   });
 }
@@ -213,8 +216,11 @@ function reservedError(error: AllegroError, slot: number): AllegroError {
 function wrongSizeError({ name, size }: FileToSend, sent: number): AllegroError {
   return new AllegroError({
     kind: 'incomplete',
-    what: `"${name}" should have ${size} bytes, but ${sent > size ? 'more' : `only ${sent}`} were read.`,
-    advice: 'It changed while it was read. Upload it again once it is complete.',
+    what:
+      sent > size
+        ? say`"${name}" should have ${size} bytes, but more were read.`
+        : say`"${name}" should have ${size} bytes, but only ${sent} were read.`,
+    advice: say`It changed while it was read. Upload it again once it is complete.`,
     canRetry: true,
   });
 }
@@ -229,9 +235,8 @@ function earlyAnswerError(
     ...requestInfo,
     kind: 'incomplete',
     status,
-    what: `The appliance answered when only ${sent} of the ${size} bytes of "${name}" had been sent.`,
-    advice:
-      'What it has of the file is incomplete. Upload it again; if the problem persists, check proxies, and free space on the appliance.',
+    what: say`The appliance answered when only ${sent} of the ${size} bytes of "${name}" had been sent.`,
+    advice: say`What it has of the file is incomplete. Upload it again; if the problem persists, check proxies, and free space on the appliance.`,
     canRetry: true,
     answer: quoteAnswer(text, requestInfo) || undefined,
   });
@@ -241,22 +246,22 @@ function asSourceError({ name }: FileToSend, cause: unknown): AllegroError {
   if (cause instanceof AllegroError) return cause;
   return new AllegroError({
     kind: 'incomplete',
-    what: `"${name}" could not be read completely (${cause instanceof Error ? cause.message : String(cause)}).`,
-    advice: 'Make sure that the file exists and is readable, then upload it again.',
+    what: say`"${name}" could not be read completely (${cause instanceof Error ? cause.message : String(cause)}).`,
+    advice: say`Make sure that the file exists and is readable, then upload it again.`,
     canRetry: true,
     cause,
   });
 }
 
-function warningsFor({ fault }: PcapSummary, wanted: number, slot: number): string[] {
-  const warnings: string[] = [];
+function warningsFor({ fault }: PcapSummary, wanted: number, slot: number): Sentence[] {
+  const warnings: Sentence[] = [];
   if (slot !== wanted) {
     warnings.push(
-      `The appliance assigned slot ${slot} instead of slot ${wanted}; the file is in slot ${slot}.`,
+      say`The appliance assigned slot ${slot} instead of slot ${wanted}; the file is in slot ${slot}.`,
     );
   }
   if (fault !== undefined) {
-    warnings.push(`The file is incomplete: ${fault.message} The packets before that were sent.`);
+    warnings.push(say`The file is incomplete: ${fault.message} The packets before that were sent.`);
   }
   return warnings;
 }

@@ -1,4 +1,5 @@
 import { inputError } from '../errors';
+import { say } from './sentence';
 
 /**
  * Puts a device and an analysis slot into one `mm-id`. Source: "Pcap extraction", parameter
@@ -27,8 +28,8 @@ export function checkMmId(mmId: string, field: string): string {
   if (/[\s/?#&]/.test(trimmed)) {
     throw inputError(
       field,
-      `"${trimmed}" is not a device or slot.`,
-      'Enter a device ID from the device list, ":1" for the first analysis slot, or "device:1" for both.',
+      say`"${trimmed}" is not a device or slot.`,
+      say`Enter a device ID from the device list, ":1" for the first analysis slot, or "device:1" for both.`,
     );
   }
   return trimmed;

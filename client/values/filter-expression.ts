@@ -1,5 +1,6 @@
 import { inputError } from '../errors';
 import { canonicalIp, formatIp, notAnAddress, parseIp, parseIpv4 } from './ip-address';
+import { formText, say, type Sentence } from './sentence';
 
 /**
  * Builds the filter expression of a capture from rows that a person filled in.
@@ -51,7 +52,7 @@ interface Term {
   joinedBy?: 'and' | 'or';
 }
 
-type Fail = (what: string, advice: string) => never;
+type Fail = (what: Sentence, advice: Sentence) => never;
 
 /**
  * Joins the rows and a raw expression. Wherever `and` meets `or` there are parentheses, because
@@ -72,7 +73,11 @@ export function buildExpression(
   fields: { rows?: string; raw?: string; label?: string } = {},
 ): string {
   const terms = rows.map((row, index) =>
-    readRow(row, fields.label ?? `Condition ${index + 1}`, fields.rows ?? 'conditions'),
+    readRow(
+      row,
+      fields.label ? formText(fields.label) : say`Condition ${index + 1}`,
+      fields.rows ?? 'conditions',
+    ),
   );
   const conditions = join(terms, combine === 'any' ? 'or' : 'and');
   const expression = checkRawExpression(raw, fields.raw ?? 'expression');
@@ -92,26 +97,30 @@ export function buildExpression(
  */
 export function checkRawExpression(raw: string, field: string): string {
   const text = raw.trim();
-  const fail = (what: string, advice = 'Correct it.'): never => {
-    throw inputError(field, `The expression ${what}.`, advice);
+  const fail = (what: Sentence, advice = say`Correct it.`): never => {
+    throw inputError(field, what, advice);
   };
   if (text.length > MAX_EXPRESSION_LENGTH) {
-    fail(`is longer than ${MAX_EXPRESSION_LENGTH} characters`);
+    fail(say`The expression is longer than ${MAX_EXPRESSION_LENGTH} characters.`);
   }
-  if (CONTROL_CHARACTER.test(text)) fail('contains a line break or another control character');
-  if (/[\\'`]/.test(text)) fail('contains a backslash or a single quotation mark');
+  if (CONTROL_CHARACTER.test(text))
+    fail(say`The expression contains a line break or another control character.`);
+  if (/[\\'`]/.test(text))
+    fail(say`The expression contains a backslash or a single quotation mark.`);
   let depth = 0;
   let isQuoted = false;
   for (const character of text) {
     if (character === '"') isQuoted = !isQuoted;
     else if (isQuoted) continue;
     else if (character === '(') depth++;
-    else if (character === ')' && --depth < 0) fail('closes a parenthesis that is not open');
+    else if (character === ')' && --depth < 0)
+      fail(say`The expression closes a parenthesis that is not open.`);
   }
-  if (isQuoted) fail('has a quotation mark without its counterpart');
-  if (depth > 0) fail('has a parenthesis that is not closed');
-  if (text !== '' && !/[^\s()"!]/.test(text)) fail('contains no condition');
-  if (/\/0+(?!\d)/.test(text)) fail('contains a network of prefix length 0', ADVICE_FOR_ALL);
+  if (isQuoted) fail(say`The expression has a quotation mark without its counterpart.`);
+  if (depth > 0) fail(say`The expression has a parenthesis that is not closed.`);
+  if (text !== '' && !/[^\s()"!]/.test(text)) fail(say`The expression contains no condition.`);
+  if (/\/0+(?!\d)/.test(text))
+    fail(say`The expression contains a network of prefix length 0.`, ADVICE_FOR_ALL);
   return text;
 }
 
@@ -119,7 +128,7 @@ export function checkRawExpression(raw: string, field: string): string {
 const MAX_EXPRESSION_LENGTH = 4000;
 const MAX_VALUE_LENGTH = 1000;
 
-const ADVICE_FOR_ALL = 'It matches every address: choose "All Traffic" if that is meant.';
+const ADVICE_FOR_ALL = say`It matches every address: choose "All Traffic" if that is meant.`;
 
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
@@ -132,23 +141,23 @@ function join(terms: Term[], word: 'and' | 'or'): Term | undefined {
   return { text: parts.join(` ${word} `), joinedBy: word };
 }
 
-function readRow(row: object, label: string, field: string): Term {
+function readRow(row: object, label: Sentence, field: string): Term {
   const fail: Fail = (what, advice) => {
-    throw inputError(field, `${label}: ${what}`, advice);
+    throw inputError(field, say`${label}: ${what}`, advice);
   };
   const { kind, value, value2, negate } = row as Record<string, unknown>;
   const [first, second] = [readText(value), readText(value2)];
   if (first.length + second.length > MAX_VALUE_LENGTH) {
-    fail(`the value is longer than ${MAX_VALUE_LENGTH} characters.`, 'Shorten it.');
+    fail(say`the value is longer than ${MAX_VALUE_LENGTH} characters.`, say`Shorten it.`);
   }
   const read = Object.hasOwn(READERS, String(kind)) ? READERS[kind as ExpressionKind] : undefined;
   if (!read) {
     return fail(
-      `"${readText(kind)}" is not a kind of condition.`,
-      `Use ${EXPRESSION_KINDS.join(', ')}.`,
+      say`"${readText(kind)}" is not a kind of condition.`,
+      say`Use ${EXPRESSION_KINDS.join(', ')}.`,
     );
   }
-  if (first === '') fail('the value is blank.', 'Enter a value, or remove the condition.');
+  if (first === '') fail(say`the value is blank.`, say`Enter a value, or remove the condition.`);
   const term = read(first, second, fail);
   const isNegated = negate === true || String(negate).toLowerCase() === 'true';
   return isNegated ? { text: `!(${term.text})` } : term;
@@ -161,16 +170,16 @@ function readText(value: unknown): string {
 const READERS: Record<ExpressionKind, (value: string, value2: string, fail: Fail) => Term> = {
   host: (value, _, fail) => ({ text: `ip==${readNetwork(value, fail)}` }),
   conversation(value, value2, fail) {
-    if (value2 === '') fail('a conversation needs two addresses.', 'Enter the second one.');
+    if (value2 === '') fail(say`a conversation needs two addresses.`, say`Enter the second one.`);
     const ends = [value, value2].map((end) => endpoint(...splitPort(end, fail), fail));
-    return join(ends, 'and') ?? fail('a conversation needs two addresses.', 'Enter both.');
+    return join(ends, 'and') ?? fail(say`a conversation needs two addresses.`, say`Enter both.`);
   },
   hostPort(value, value2, fail) {
     const [address, port] = splitPort(value, fail);
     if (port !== undefined && value2 !== '') {
-      fail('the port is given twice.', 'Leave one of them blank.');
+      fail(say`the port is given twice.`, say`Leave one of them blank.`);
     }
-    if (port === undefined && value2 === '') fail('the port is missing.', 'Enter a port.');
+    if (port === undefined && value2 === '') fail(say`the port is missing.`, say`Enter a port.`);
     return endpoint(address, port ?? value2, fail);
   },
   // `portrange` is documented and takes single ports; `port` is not.
@@ -180,7 +189,7 @@ const READERS: Record<ExpressionKind, (value: string, value2: string, fail: Fail
   }),
   protocol: (value, _, fail) => ({ text: `l4Protocol==${readName(upperIfUsual(value), fail)}` }),
   mac: (value, _, fail) => ({ text: `mac==${readMac(value, fail)}` }),
-  vlan: (value, _, fail) => ({ text: `vlan==${readInteger(value, 4095, 'a VLAN', fail)}` }),
+  vlan: (value, _, fail) => ({ text: `vlan==${readInteger(value, 4095, say`a VLAN`, fail)}` }),
   linkGroup: (value, _, fail) => ({ text: `group==${readName(value, fail)}` }),
 };
 
@@ -205,7 +214,8 @@ function splitPort(text: string, fail: Fail): [address: string, port: string | u
   const colons = text.split(':').length - 1;
   if (colons !== 1) return [text, undefined];
   const [address, port] = text.split(':');
-  if (port === '') fail(`"${text}" ends without a port.`, 'Add the port, or remove the colon.');
+  if (port === '')
+    fail(say`"${text}" ends without a port.`, say`Add the port, or remove the colon.`);
   return [address, port];
 }
 
@@ -213,8 +223,8 @@ function readNetwork(text: string, fail: Fail): string {
   const [address, prefix, ...rest] = text.split('/');
   if (parseIpv4(address.split(':')[0]) && address.includes(':')) {
     fail(
-      `"${text}" is an address with a port.`,
-      'Use a condition of the kind "Host and Port" (hostPort) for it.',
+      say`"${text}" is an address with a port.`,
+      say`Use a condition of the kind "Host and Port" (hostPort) for it.`,
     );
   }
   if (prefix === undefined) return readAddress(address, fail);
@@ -222,13 +232,13 @@ function readNetwork(text: string, fail: Fail): string {
   const length = /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
   if (!bytes || rest.length > 0 || !(length <= bytes.length * 8)) {
     return fail(
-      `"${text}" is not a network.`,
-      'Use an address and a prefix length, e.g. 10.1.2.0/24.',
+      say`"${text}" is not a network.`,
+      say`Use an address and a prefix length, e.g. 10.1.2.0/24.`,
     );
   }
   // Only the form without a prefix length is documented.
   if (length === bytes.length * 8) return formatIp(bytes);
-  if (length === 0) fail(`"${text}" has the prefix length 0.`, ADVICE_FOR_ALL);
+  if (length === 0) fail(say`"${text}" has the prefix length 0.`, ADVICE_FOR_ALL);
   // The bits behind the prefix do not belong to the network, and a reader may mind them.
   const masked = bytes.map((byte, index) => {
     const bits = Math.min(8, Math.max(0, length - index * 8));
@@ -255,20 +265,20 @@ function readPortPart(part: string, fail: Fail): string {
   const range = /^(\d*)\s*-\s*(\d*)$/.exec(part);
   if (!range) return readPort(part, fail);
   const [from, to] = [range[1], range[2]].map((end) => (end === '' ? '' : readPort(end, fail)));
-  if (from === '' && to === '') fail(`"${part}" is not a port range.`, 'Use e.g. 100-120.');
+  if (from === '' && to === '') fail(say`"${part}" is not a port range.`, say`Use e.g. 100-120.`);
   if (from !== '' && to !== '' && Number(from) > Number(to)) {
-    fail(`the range "${part}" ends before it begins.`, 'Put the lower port first.');
+    fail(say`the range "${part}" ends before it begins.`, say`Put the lower port first.`);
   }
   return `${from}-${to}`;
 }
 
 function readPort(text: string, fail: Fail): string {
-  return readInteger(text, 65535, 'a port', fail);
+  return readInteger(text, 65535, say`a port`, fail);
 }
 
-function readInteger(text: string, maximum: number, what: string, fail: Fail): string {
+function readInteger(text: string, maximum: number, what: Sentence, fail: Fail): string {
   if (!/^\d{1,9}$/.test(text) || Number(text) > maximum) {
-    fail(`"${text}" is not ${what}.`, `Use a whole number from 0 to ${maximum}.`);
+    fail(say`"${text}" is not ${what}.`, say`Use a whole number from 0 to ${maximum}.`);
   }
   return String(Number(text));
 }
@@ -277,7 +287,7 @@ function readMac(text: string, fail: Fail): string {
   const isWritten =
     /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{12})$/i;
   if (!isWritten.test(text)) {
-    fail(`"${text}" is not a MAC address.`, 'Use e.g. 00:1a:2b:3c:4d:5e.');
+    fail(say`"${text}" is not a MAC address.`, say`Use e.g. 00:1a:2b:3c:4d:5e.`);
   }
   const digits = text.replace(/[^0-9a-f]/gi, '').toLowerCase();
   return digits.replace(/..(?!$)/g, '$&:');
@@ -291,7 +301,10 @@ function upperIfUsual(name: string): string {
 /** A name as a value, in quotation marks where it has blanks. No sign of the language is taken. */
 function readName(text: string, fail: Fail): string {
   if (!/^[\p{L}\p{N}_.:/ -]+$/u.test(text)) {
-    fail(`"${text}" is not a valid name.`, 'Use letters, digits, blanks and the signs _ . : / -.');
+    fail(
+      say`"${text}" is not a valid name.`,
+      say`Use letters, digits, blanks and the signs _ . : / -.`,
+    );
   }
   return text.includes(' ') ? `"${text}"` : text;
 }

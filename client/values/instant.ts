@@ -1,4 +1,5 @@
 import { inputError } from '../errors';
+import { say, type SentenceValue } from './sentence';
 
 /**
  * An instant is a number of whole microseconds since 1970-01-01 UTC, which a double holds exactly
@@ -10,8 +11,7 @@ const EARLIEST_EPOCH_SECONDS = 100_000_000;
 /** 2200-01-01; keeps numbers such as `20261123155000` from being taken for milliseconds. */
 export const LATEST_US = Date.UTC(2200, 0, 1) * 1000;
 
-const ADVICE =
-  'Use ISO 8601 with its zone, such as 2026-11-23T15:50:00Z, or a Unix time in seconds, milliseconds or microseconds.';
+const ADVICE = say`Use ISO 8601 with its zone, such as 2026-11-23T15:50:00Z, or a Unix time in seconds, milliseconds or microseconds.`;
 
 /**
  * Reads an instant:
@@ -34,7 +34,7 @@ export function parseInstant(value: unknown, field: string): number {
   if (us < 0 || us >= LATEST_US) {
     throw inputError(
       field,
-      `"${describeValue(value)}" is read as ${isoMicroseconds(us)}, outside the years 1970 to 2199.`,
+      say`"${describeValue(value)}" is read as ${isoMicroseconds(us)}, outside the years 1970 to 2199.`,
       ADVICE,
     );
   }
@@ -47,7 +47,7 @@ function readInstant(value: unknown, field: string): number {
   }
   if (typeof value === 'string') {
     const text = value.trim();
-    if (text === '') throw inputError(field, 'The time is blank.', ADVICE);
+    if (text === '') throw inputError(field, say`The time is blank.`, ADVICE);
     return isNumeric(text) ? readEpoch(text, value, field) : readIso(text, field);
   }
   const milliseconds = readDateLike(value);
@@ -85,7 +85,7 @@ function readEpoch(text: string, value: unknown, field: string): number {
   const [, whole, fraction = ''] = digits;
   const decimals = decimalsPerUnit(whole);
   if (decimals === undefined || (decimals === 6 && Number(whole) < EARLIEST_EPOCH_SECONDS)) {
-    throw inputError(field, `"${describeValue(value)}" is not a Unix time.`, ADVICE);
+    throw inputError(field, say`"${describeValue(value)}" is not a Unix time.`, ADVICE);
   }
   if (decimals < 0) return Number(BigInt(whole) / 10n ** BigInt(-decimals));
   return Number(whole + fraction.padEnd(decimals, '0').slice(0, decimals));
@@ -118,7 +118,7 @@ function readIso(text: string, field: string): number {
   // Date.UTC carries the 31st of February on into March.
   const isReal = back.getUTCMonth() === mo - 1 && back.getUTCDate() === d;
   if (!isReal || h > 23 || mi > 59 || s > 59) {
-    throw inputError(field, `"${text}" is a date or time that does not exist.`, ADVICE);
+    throw inputError(field, say`"${text}" is a date or time that does not exist.`, ADVICE);
   }
   const zoneMinutes = readZone(zone, text, field);
   return (milliseconds - zoneMinutes * 60_000) * 1000 + Number(fraction.padEnd(6, '0').slice(0, 6));
@@ -129,19 +129,19 @@ function readZone(zone: string | undefined, text: string, field: string): number
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(3).replace(':', '') || '0');
   if (hours > 14 || minutes > 59) {
-    throw inputError(field, `"${text}" has a zone that does not exist.`, ADVICE);
+    throw inputError(field, say`"${text}" has a zone that does not exist.`, ADVICE);
   }
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
-export function describeValue(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return 'an object';
+export function describeValue(value: unknown): SentenceValue {
+  if (typeof value === 'object' && value !== null) return say`an object`;
   const text = String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 function notATime(value: unknown, field: string): Error {
-  return inputError(field, `"${describeValue(value)}" is not a time.`, ADVICE);
+  return inputError(field, say`"${describeValue(value)}" is not a time.`, ADVICE);
 }
 
 /** UTC with six digits of a second, e.g. `2026-11-23T15:50:00.123456Z`. */

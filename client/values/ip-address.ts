@@ -1,5 +1,7 @@
 /** Addresses as bytes: reading, writing, and telling whether a network holds one. */
 
+import { say, type Sentence } from './sentence';
+
 /**
  * An IPv4 address that is written as an IPv6 address, as programs with sockets for both log it
  * (`::ffff:10.1.2.3`), is the IPv4 address: that is what its packets carry.
@@ -29,18 +31,18 @@ const NAME = /^(?=.*[a-z])[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$/i;
  */
 export function notAnAddress(
   text: string,
-  examples = '10.1.2.3 or 2001:db8::1',
-): { what: string; advice: string } {
+  examples = say`10.1.2.3 or 2001:db8::1`,
+  wanted = say`IP address`,
+): { what: Sentence; advice: Sentence } {
   if (text.length <= 253 && NAME.test(text)) {
     return {
-      what: `"${text}" is not an IP address.`,
-      advice:
-        'Names are not looked up: the appliance keeps statistics and packets by address. Find the address of a name with Top Talkers, or in DNS.',
+      what: say`"${text}" is not an ${wanted}.`,
+      advice: say`Names are not looked up: the appliance keeps statistics and packets by address. Find the address of a name with Top Talkers, or in DNS.`,
     };
   }
   return {
-    what: `"${text}" is not a valid IP address.`,
-    advice: `Use an address such as ${examples}.`,
+    what: say`"${text}" is not a valid ${wanted}.`,
+    advice: say`Use an address such as ${examples}.`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { inputError } from '../errors';
 import { describeValue, isoMicroseconds, LATEST_US, parseInstant } from './instant';
+import { say, type Sentence } from './sentence';
 
 /** Turns the time range that a person wants into the unit of each part of the API. */
 
@@ -60,25 +61,29 @@ export function resolveTimeRange(
   applianceNowUs: number,
   fields: TimeRangeFields = {},
   /** Whose clock that is, for errors. */
-  where = 'on the appliance',
+  where: Sentence = say`on the appliance`,
 ): ResolvedTimeRange {
   const nowUs = Math.floor(applianceNowUs);
   const { startUs, endUs, startField } = rawSpan(range, nowUs, fields);
   if (startUs < 0) {
-    throw inputError(startField, 'The time range begins before 1970.', 'Choose a shorter one.');
+    throw inputError(
+      startField,
+      say`The time range begins before 1970.`,
+      say`Choose a shorter one.`,
+    );
   }
   if (startUs >= nowUs) {
     throw inputError(
       startField,
-      `The time range begins at ${isoMicroseconds(startUs)}, but it is ${isoMicroseconds(nowUs)} ${where}.`,
-      'Choose a start in the past, and check the time zone.',
+      say`The time range begins at ${isoMicroseconds(startUs)}, but it is ${isoMicroseconds(nowUs)} ${where}.`,
+      say`Choose a start in the past, and check the time zone.`,
     );
   }
   if (endUs <= startUs) {
     throw inputError(
       range.kind === 'between' ? (fields.until ?? 'until') : startField,
-      `The time range ends at ${isoMicroseconds(endUs)}, not after its start at ${isoMicroseconds(startUs)}.`,
-      'Choose an end after the start.',
+      say`The time range ends at ${isoMicroseconds(endUs)}, not after its start at ${isoMicroseconds(startUs)}.`,
+      say`Choose an end after the start.`,
     );
   }
   return { startUs, endUs, endsInFuture: endUs > nowUs };
@@ -117,7 +122,7 @@ function isBlank(value: unknown): boolean {
 function readSeconds(value: number, field: string): number {
   const seconds = Number(value);
   if (!Number.isFinite(seconds) || seconds < 0 || seconds > LATEST_US / US_PER_SECOND) {
-    throw inputError(field, 'The duration is not a valid number.', 'Use a positive number.');
+    throw inputError(field, say`The duration is not a valid number.`, say`Use a positive number.`);
   }
   return seconds;
 }
@@ -181,8 +186,8 @@ function readMilliseconds(value: unknown, field: string): number {
   if (!(milliseconds >= 0 && milliseconds * 1000 < LATEST_US)) {
     throw inputError(
       field,
-      `"${describeValue(value)}" is not a time in milliseconds.`,
-      'Take it from a connection as the appliance lists it.',
+      say`"${describeValue(value)}" is not a time in milliseconds.`,
+      say`Take it from a connection as the appliance lists it.`,
     );
   }
   return milliseconds;

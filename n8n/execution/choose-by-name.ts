@@ -1,4 +1,5 @@
 import { inputError } from '../../client';
+import { say } from '../../client/values/sentence';
 
 /**
  * Finds what a parameter of the node names.
@@ -16,5 +17,9 @@ export function chooseByName<T extends { name: string }>(
   const found = choices.find((choice) => choice.name === name);
   if (found) return found;
   const names = choices.map((choice) => choice.name).join(', ');
-  throw inputError(parameter, `There is no ${noun} "${String(name)}".`, `Choose one of: ${names}.`);
+  throw inputError(
+    parameter,
+    say`There is no ${noun} "${String(name)}".`,
+    say`Choose one of: ${names}.`,
+  );
 }

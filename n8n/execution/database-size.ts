@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { AllegroError } from '../../client';
+import { say } from '../../client/values/sentence';
 
 /**
  * What n8n can read back of a file in its database. PostgreSQL's driver makes a hexadecimal text of
@@ -54,8 +55,7 @@ export function checkReadable(id: string, bytes: number, name: string): void {
 function tooLarge(name: string, bytes: number): AllegroError {
   return new AllegroError({
     kind: 'tooLarge',
-    what: `"${name}" has ${Math.round(bytes / 1e6)} MB or more: n8n keeps binary data in its database, from which it cannot read 268 MB or more.`,
-    advice:
-      'Set a smaller *Size Limit*, or let *Split at Size* make several files. n8n itself refuses such files with N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE=255.',
+    what: say`"${name}" has ${Math.round(bytes / 1e6)} MB or more: n8n keeps binary data in its database, from which it cannot read 268 MB or more.`,
+    advice: say`Set a smaller *Size Limit*, or let *Split at Size* make several files. n8n itself refuses such files with N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE=255.`,
   });
 }

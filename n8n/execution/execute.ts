@@ -5,7 +5,9 @@ import type {
   INodeExecutionData,
 } from 'n8n-workflow';
 import { inputError, type AllegroClient } from '../../client';
+import { ENGLISH } from '../../client/values/sentence';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
+import { resultIn } from '../../nodes/definitions/model/result-texts';
 import type { RunResult } from '../../nodes/definitions/model/run-result';
 import { mapInOrder } from '../../nodes/definitions/model/map-in-order';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
@@ -21,6 +23,7 @@ import { operationsOf, type MenuOperation } from '../description/operations';
 import { MAX_PARALLEL, OPTIONS_NAME, SIMPLIFY_NAME } from '../description/properties';
 import { rawValues } from './parameters';
 import { storeFile, storeParts } from './store-file';
+import { say } from '../../client/values/sentence';
 
 /**
  * Runs the chosen operation once for each input item: one after the other, so that a workflow with
@@ -76,8 +79,8 @@ function readParallel(host: IExecuteFunctions): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   const error = inputError(
     MAX_PARALLEL.name,
-    `*${label}* is not valid.`,
-    `Enter a whole number from ${min} to ${max}.`,
+    say`*${label}* is not valid.`,
+    say`Enter a whole number from ${min} to ${max}.`,
   );
   throw toNodeError(host.getNode(), error, 0);
 }
@@ -105,7 +108,8 @@ async function executeItem(
   const values = readFieldValues(definition, { ...raw, ...fixed });
   const items: INodeExecutionData[] = [];
   const omitted = omittedProperties(host, definition, itemIndex);
-  const store = (result: RunResult) => outputsOf(host, definition, result, itemIndex);
+  const store = (result: RunResult) =>
+    outputsOf(host, definition, resultIn(result, ENGLISH), itemIndex);
   const context = {
     ...localContext(host, signal),
     maxFileBytes: maxFileBytes(),

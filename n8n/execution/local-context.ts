@@ -13,7 +13,7 @@ export function localContext(
     progress: () => undefined,
     log: {
       debug: (message) => host.logger.debug(message),
-      warn: (message) => host.logger.warn(message),
+      warn: (message) => host.logger.warn(String(message)),
     },
     origin: originOf(host),
     timeZone: host.getTimezone(),

@@ -41,7 +41,7 @@ export async function receiveDelivery(
     query: singleTexts(host.getQueryData() as object),
   };
   const refusal = refusalOf(credentials, secret);
-  if (refusal) return refuse(host, refusal, REFUSALS[refusal]);
+  if (refusal) return refuse(host, refusal, String(REFUSALS[refusal]));
   const body = await bodyOf(host);
   if (body === undefined) {
     return refuse(host, 413, `The body is longer than ${MAX_BODY_BYTES} bytes.`);

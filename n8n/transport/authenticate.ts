@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 import { inputError } from '../../client';
 import { authorizationOf } from '../../nodes/definitions/sign-in/credentials';
 import { readCredentials, tlsOptions } from './credentials';
+import { say } from '../../client/values/sentence';
 
 /**
  * Signs a request in, for this package's node and for the HTTP Request node alike. A function rather
@@ -38,8 +39,8 @@ function checkOrigin({ url, uri, baseURL }: AnyRequest, applianceUrl: string): v
   if (origin === own) return;
   throw inputError(
     'url',
-    `The credential is for ${own} only, and the request goes to ${origin ?? 'no address'}.`,
-    'Use the URL of the credential, or another credential.',
+    say`The credential is for ${own} only, and the request goes to ${origin ?? 'no address'}.`,
+    say`Use the URL of the credential, or another credential.`,
   );
 }
 

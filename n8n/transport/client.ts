@@ -3,6 +3,7 @@ import { limitKeyOf } from '../../nodes/definitions/sign-in/credentials';
 import { CREDENTIAL_TYPES, readCredentials } from './credentials';
 import { clientContext } from './context';
 import { N8nTransport, type RequestContext } from './n8n-transport';
+import { say } from '../../client/values/sentence';
 
 /**
  * The client for the appliance of the node's credential. All clients of this process for the same
@@ -20,8 +21,8 @@ export async function clientFor(
   if (type === undefined) {
     throw inputError(
       'authentication',
-      `There is no authentication "${String(authentication)}".`,
-      `Choose one of: ${Object.keys(CREDENTIAL_TYPES).join(', ')}.`,
+      say`There is no authentication "${String(authentication)}".`,
+      say`Choose one of: ${Object.keys(CREDENTIAL_TYPES).join(', ')}.`,
     );
   }
   const credentials = readCredentials(await host.getCredentials(type));

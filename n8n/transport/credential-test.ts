@@ -33,7 +33,7 @@ export async function testAppliance(
     const transport = new CredentialTestTransport(this, readCredentials(data ?? {}));
     const client = new AllegroClient({ transport, context: clientContext });
     const { message } = await client.testConnection(limit);
-    return { status: 'OK', message };
+    return { status: 'OK', message: String(message) };
   } catch (error) {
     return { status: 'Error', message: messageOf(error, limit) };
   }

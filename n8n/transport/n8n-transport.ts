@@ -23,6 +23,7 @@ import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
 import { tlsOptions, type TlsOptions } from './credentials';
 import { useUpYoungMemory } from './young-memory';
 import { toReadable, type HostStream } from './node-streams';
+import { say } from '../../client/values/sentence';
 
 /** The n8n contexts in which a node may send requests. */
 export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -205,9 +206,8 @@ function proxyFailure(error: unknown, baseUrl: string): AllegroError | undefined
   return new AllegroError({
     kind: 'unreachable',
     device: baseUrl,
-    what: `The proxy ${proxy}, through which n8n reaches the appliance, cannot be reached (${String(code)}).`,
-    advice:
-      'Check whether it is running, and the variables HTTPS_PROXY, HTTP_PROXY and ALL_PROXY of n8n. NO_PROXY names hosts that are reached without it.',
+    what: say`The proxy ${proxy}, through which n8n reaches the appliance, cannot be reached (${String(code)}).`,
+    advice: say`Check whether it is running, and the variables HTTPS_PROXY, HTTP_PROXY and ALL_PROXY of n8n. NO_PROXY names hosts that are reached without it.`,
     canRetry: true,
   });
 }

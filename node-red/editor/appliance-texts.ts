@@ -1,4 +1,5 @@
 import { english, type Text } from '../locales/text';
+import { NUMBER_FORMAT } from '../runtime/values/language';
 import { APPLIANCE_TYPE } from '../runtime/values/names';
 import { CERTIFICATE, described, NOTES, TEST } from './appliance-fields';
 import { sharedTexts, translateAll, type Catalogue } from './catalogue';
@@ -18,6 +19,7 @@ export function applianceTexts(text: Text = english): Catalogue {
   ]);
   return {
     ...sharedTexts(text),
+    [NUMBER_FORMAT]: text(NUMBER_FORMAT),
     test: translateAll(TEST, text),
     certificate: translateAll(CERTIFICATE, text),
     notes: translateAll(NOTES, text),

@@ -19,7 +19,7 @@ export function translated(dictionary: Dictionary): Text {
 }
 
 /**
- * Reads the German texts: `de/*.json`, each a plain list of English texts with their German ones. A
+ * Reads the German texts: the JSON files below `de/`, each a plain list of English texts with their German ones. A
  * text that several nodes share stands there once.
  *
  * @throws Error when two files have the same text
@@ -27,7 +27,8 @@ export function translated(dictionary: Dictionary): Text {
 export function readGerman(): Dictionary {
   const folder = join(__dirname, 'de');
   const dictionary = new Map<string, string>();
-  for (const name of readdirSync(folder).sort()) {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const name of names.filter((one) => one.endsWith('.json')).sort()) {
     const texts = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<string, string>;
     for (const [text, german] of Object.entries(texts)) {
       if (dictionary.has(text)) throw new Error(`${name}: "${text}" is in another file as well.`);

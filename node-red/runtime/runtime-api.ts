@@ -14,6 +14,9 @@ export interface NodeStatus {
   text?: string;
 }
 
+/** A text in the language of the runtime: what a person reads is made by `languageOf` alone. */
+export type LocalText = string & { readonly isLocal: true };
+
 export type Send = (message: Message) => void;
 export type Done = (error?: Error) => void;
 
@@ -28,8 +31,8 @@ export interface RuntimeNode {
   status(status: NodeStatus): void;
   send(message: Message): void;
   log(text: string): void;
-  error(error: Error | string, message?: Message): void;
-  warn(text: string): void;
+  error(error: Error | LocalText, message?: Message): void;
+  warn(text: LocalText): void;
   debug(text: string): void;
 }
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
 import { AllegroError, inputError } from '../../client';
 import { readBaseUrl } from '../../nodes/definitions/sign-in/credentials';
+import { say } from '../../client/values/sentence';
 
 /** The certificate that an appliance presents. */
 export interface ShownCertificate {
@@ -34,8 +35,8 @@ export async function fetchCertificate(
   if (!certificate.checkIssued(certificate)) {
     throw inputError(
       'caCertificate',
-      `The certificate of ${url.host} was issued by "${oneLine(certificate.issuer)}", whose certificate the appliance does not send.`,
-      'Get the certificate of that authority, and paste it.',
+      say`The certificate of ${url.host} was issued by "${oneLine(certificate.issuer)}", whose certificate the appliance does not send.`,
+      say`Get the certificate of that authority, and paste it.`,
     );
   }
   return {
@@ -51,8 +52,8 @@ function addressOf(baseUrl: string): URL {
   if (isHttps) return new URL(href);
   throw inputError(
     'baseUrl',
-    'There is no certificate for an http:// URL.',
-    'Enter the URL with https://.',
+    say`There is no certificate for an http:// URL.`,
+    say`Enter the URL with https://.`,
   );
 }
 
@@ -96,8 +97,8 @@ function unreachable(url: URL, cause: Error): AllegroError {
   return new AllegroError({
     kind: 'unreachable',
     device: url.origin,
-    what: `Could not get a certificate from ${url.origin} (${cause.message}).`,
-    advice: 'Check the address, the port, and firewalls in between.',
+    what: say`Could not get a certificate from ${url.origin} (${cause.message}).`,
+    advice: say`Check the address, the port, and firewalls in between.`,
     canRetry: true,
     cause,
   });

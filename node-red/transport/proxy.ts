@@ -2,6 +2,7 @@ import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import http from 'node:http';
 import https from 'node:https';
 import { AllegroError, causesOf, inputError } from '../../client';
+import { say } from '../../client/values/sentence';
 
 /** An HTTP proxy on the way to the appliance. */
 export interface ProxyChoice {
@@ -30,8 +31,8 @@ export function proxyFor(appliance: URL, choice: ProxyChoice | undefined): URL |
   if (!proxy || !['http:', 'https:'].includes(proxy.protocol)) {
     throw inputError(
       'proxy',
-      'The URL of the http proxy node is not the URL of a proxy.',
-      'Open that node and enter it with http:// and port, such as http://proxy.example:3128.',
+      say`The URL of the http proxy node is not the URL of a proxy.`,
+      say`Open that node and enter it with http:// and port, such as http://proxy.example:3128.`,
     );
   }
   // As plain text: the setters of URL encode what is needed.
@@ -79,8 +80,8 @@ export function proxyFailure(error: unknown, proxy: URL): AllegroError | undefin
     if (typeof code === 'string' && (hostname === proxy.hostname || port === proxyPort)) {
       return new AllegroError({
         kind: 'unreachable',
-        what: `The proxy ${proxy.host} cannot be reached (${code}).`,
-        advice: 'Check the URL in the http proxy node, and whether the proxy is running.',
+        what: say`The proxy ${proxy.host} cannot be reached (${code}).`,
+        advice: say`Check the URL in the http proxy node, and whether the proxy is running.`,
         canRetry: true,
       });
     }
@@ -91,11 +92,11 @@ export function proxyFailure(error: unknown, proxy: URL): AllegroError | undefin
 function refusedError(proxy: URL, status: number): AllegroError {
   return new AllegroError({
     kind: 'unreachable',
-    what: `The proxy ${proxy.host} refused the connection to the appliance with status ${status}.`,
+    what: say`The proxy ${proxy.host} refused the connection to the appliance with status ${status}.`,
     advice:
       status === 407
-        ? 'Check user and password in the http proxy node.'
-        : 'Check that the proxy may connect to the address and port of the appliance, or exclude the appliance in the http proxy node.',
+        ? say`Check user and password in the http proxy node.`
+        : say`Check that the proxy may connect to the address and port of the appliance, or exclude the appliance in the http proxy node.`,
     canRetry: status >= 500,
   });
 }

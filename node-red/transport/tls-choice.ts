@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { checkServerIdentity, type PeerCertificate, type TlsOptions } from 'node:tls';
 import { TransportError } from '../../client';
 import { readCertificates } from '../../nodes/definitions/sign-in/credentials';
+import { say } from '../../client/values/sentence';
 
 /** What the agent's TLS needs to know; all of it scoped to one appliance. */
 export interface TlsChoice {
@@ -55,7 +56,6 @@ export function isUntrusted(error: unknown): boolean {
 export function explainTlsNode(known: TransportError): TransportError {
   if (!isUntrusted(known)) return known;
   const { failure, message, systemCode, cause } = known;
-  const advice =
-    'Add the certificate of the appliance, or of the authority that signed it, to the TLS configuration, as its CA certificate.';
+  const advice = say`Add the certificate of the appliance, or of the authority that signed it, to the TLS configuration, as its CA certificate.`;
   return new TransportError(failure, message, systemCode, { cause, advice });
 }

@@ -1,19 +1,20 @@
 /**
- * Adds the texts of the Node-RED package that have no German yet to a file of node-red/locales/de,
+ * Adds the texts of the Node-RED package that have no German yet, errors and warnings of nodes that
+ * run among them, to a file of node-red/locales/de,
  * each with a blank translation, and tells which entries nothing uses any more. The editor shows the
  * English text until the blank is filled in. Run: npm run texts:de
  *
  * With --complete, as a release runs it, blanks are an error.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { germanGaps, nodeOf } from '../../node-red/locales/gaps';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileOf, germanGaps } from '../../node-red/locales/gaps';
 
 const FOLDER = 'node-red/locales/de';
 const { missing, blank, stale } = germanGaps();
 for (const text of missing) {
-  const name = nodeOf(text).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const path = join(__dirname, '../..', FOLDER, `${name || 'general'}.json`);
+  const path = join(__dirname, '../..', FOLDER, `${fileOf(text)}.json`);
+  mkdirSync(dirname(path), { recursive: true });
   const texts = existsSync(path)
     ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>)
     : {};

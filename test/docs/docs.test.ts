@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AllegroError, type ErrorKind } from '../../client';
+import { english } from '../../node-red/locales/text';
 import { toNodeFailure } from '../../node-red/runtime/nodes/node-failure';
 import { definitions } from '../../nodes/definitions';
 import { triggers } from '../../nodes/definitions/triggers';
 import { VERSION } from '../../nodes/definitions/model/version';
+import { say } from '../../client/values/sentence';
 
 const ROOT = join(__dirname, '..', '..');
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
@@ -100,8 +102,12 @@ describe('the reference of the nodes', () => {
     const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` +\| `(ALLEGRO_\w+)`/gm)];
     expect(rows.length).toBeGreaterThan(10);
     for (const [, kind, code] of rows) {
-      const error = new AllegroError({ kind: kind as ErrorKind, what: 'What.', advice: 'Do.' });
-      expect(toNodeFailure(error).error.code).toBe(code);
+      const error = new AllegroError({
+        kind: kind as ErrorKind,
+        what: say`What.`,
+        advice: say`Do.`,
+      });
+      expect(toNodeFailure({ _: english }, error).error.code).toBe(code);
     }
   });
 });

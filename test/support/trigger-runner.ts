@@ -7,6 +7,7 @@ import type {
   TriggerState,
 } from '../../nodes/definitions/triggers/trigger';
 import { fakeClient, runContext, type FakeAnswer, type FakeContext } from './fake-transport';
+import type { Sentence } from '../../client/values/sentence';
 
 /** Polls a trigger as a host would, over answers that a test makes up. */
 export class TriggerRunner {
@@ -27,7 +28,7 @@ export class TriggerRunner {
       return answer(bare, new URLSearchParams(query));
     });
     this.clock = context;
-    const warn = (message: string) => void this.warnings.push(message);
+    const warn = (message: Sentence) => void this.warnings.push(String(message));
     this.context = runContext({ client, log: { debug: () => undefined, warn } });
   }
 

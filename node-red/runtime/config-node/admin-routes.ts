@@ -1,3 +1,5 @@
+import { withTexts } from '../../../client/values/sentence';
+import { languageOf } from '../values/language';
 import { AllegroError, inputError, type ChoiceSource } from '../../../client';
 import { splitPath } from '../../../client/devices/statistics-paths';
 import { Limiter } from '../../../client/http/limiter';
@@ -14,6 +16,7 @@ import { clientOf, type ApplianceNode } from './appliance-client';
 import { toNodeFailure } from '../nodes/node-failure';
 import { ADMIN_PATH, APPLIANCE_TYPE } from '../values/names';
 import type { AdminRequest, AdminResponse, RuntimeApi } from '../runtime-api';
+import { say } from '../../../client/values/sentence';
 
 const LIMIT_MS = 15_000;
 const MAX_CHOICES = 500;
@@ -46,20 +49,20 @@ export function registerAdminRoutes(RED: RuntimeApi): void {
       const test = await testDeployed(draft, requireDeployed(deployed), signal);
       return { ...test, asDeployed: draft !== undefined };
     };
-    answer(response, work, (error) => ({
+    answer(RED, response, work, (error) => ({
       isMendedByCertificate: isMendedByCertificate(error, draft),
     }));
   });
 
   RED.httpAdmin.post(`/${ADMIN_PATH}/:id/certificate`, mayWrite, (request, response) =>
-    answer(response, (signal) => {
+    answer(RED, response, (signal) => {
       requireJson(request);
       return fetchCertificate(addressOf(readDraft(request.body)), signal);
     }),
   );
 
   RED.httpAdmin.get(`/${ADMIN_PATH}/:id/choices/:source`, mayRead, (request, response) =>
-    answer(response, async (signal) => {
+    answer(RED, response, async (signal) => {
       const node = requireDeployed(deployedNode(RED, request));
       const client = clientOf(RED, node.id);
       const { source } = request.params;
@@ -97,6 +100,7 @@ function requireJson({ headers }: AdminRequest): void {
  * @param factsOf what the editor learns of an error besides its code and message
  */
 function answer(
+  RED: RuntimeApi,
   response: AdminResponse,
   work: (signal: AbortSignal) => unknown,
   factsOf: (error: unknown) => Record<string, unknown> = () => ({}),
@@ -113,9 +117,9 @@ function answer(
     .then(() => work(ended.signal))
     .finally(() => clearTimeout(timer))
     .then(
-      (result) => response.json(result),
+      (result) => response.json(withTexts(result, languageOf(RED))),
       (error: unknown) => {
-        if (!isGone) refuse(response, error, factsOf(error));
+        if (!isGone) refuse(RED, response, error, factsOf(error));
       },
     )
     // Only a response that cannot be written ends here; the editor is gone then.
@@ -138,15 +142,20 @@ function addressOf(draft: ApplianceDraft | undefined): string {
   if (proxy) {
     throw inputError(
       'proxy',
-      'The certificate cannot be fetched through a proxy.',
-      'Fetch it on a machine that reaches the appliance directly, and paste it.',
+      say`The certificate cannot be fetched through a proxy.`,
+      say`Fetch it on a machine that reaches the appliance directly, and paste it.`,
     );
   }
   return String(baseUrl ?? '');
 }
 
-function refuse(response: AdminResponse, thrown: unknown, facts: Record<string, unknown>): void {
-  const { error } = toNodeFailure(thrown);
+function refuse(
+  RED: RuntimeApi,
+  response: AdminResponse,
+  thrown: unknown,
+  facts: Record<string, unknown>,
+): void {
+  const { error } = toNodeFailure(RED, thrown);
   const isInput = thrown instanceof AllegroError && thrown.kind === 'input';
   // The editor translates this one.
   const code = thrown === NOT_DEPLOYED ? 'ALLEGRO_NOT_DEPLOYED' : error.code;
@@ -162,21 +171,21 @@ function textOf(value: unknown): string | undefined {
 
 const NOT_DEPLOYED = new AllegroError({
   kind: 'input',
-  what: 'This appliance has not been deployed yet.',
-  advice: 'Deploy first, so that Node-RED knows its address and login.',
+  what: say`This appliance has not been deployed yet.`,
+  advice: say`Deploy first, so that Node-RED knows its address and login.`,
 });
 
 const NOT_JSON = new AllegroError({
   kind: 'input',
-  what: 'The request is not JSON.',
-  advice: 'Send it with the header Content-Type: application/json.',
+  what: say`The request is not JSON.`,
+  advice: say`Send it with the header Content-Type: application/json.`,
 });
 
 function silenceError(): AllegroError {
   return new AllegroError({
     kind: 'timeout',
-    what: `The appliance did not answer within ${LIMIT_MS / 1000} s.`,
-    advice: 'Check the address, and firewalls in between.',
+    what: say`The appliance did not answer within ${LIMIT_MS / 1000} s.`,
+    advice: say`Check the address, and firewalls in between.`,
     canRetry: true,
   });
 }
@@ -184,7 +193,7 @@ function silenceError(): AllegroError {
 function unknownSource(): AllegroError {
   return new AllegroError({
     kind: 'input',
-    what: 'There are no such choices.',
-    advice: 'Update the editor page.',
+    what: say`There are no such choices.`,
+    advice: say`Update the editor page.`,
   });
 }

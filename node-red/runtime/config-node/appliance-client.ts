@@ -2,6 +2,7 @@ import { missingError, type AllegroClient } from '../../../client';
 import { APPLIANCE_TYPE } from '../values/names';
 import type { ApplianceSettings } from './appliance-settings';
 import type { RuntimeApi, RuntimeNode } from '../runtime-api';
+import { say } from '../../../client/values/sentence';
 
 /** The config node as the palette nodes see it. */
 export interface ApplianceNode extends RuntimeNode {
@@ -25,8 +26,8 @@ export function clientOf(RED: RuntimeApi, id: unknown): AllegroClient {
   if (node?.type !== APPLIANCE_TYPE) {
     throw missingError(
       'appliance',
-      'No appliance is selected, or the selected one is disabled.',
-      'Open the node, select or add an appliance, and deploy.',
+      say`No appliance is selected, or the selected one is disabled.`,
+      say`Open the node, select or add an appliance, and deploy.`,
     );
   }
   return (node as ApplianceNode).getClient();

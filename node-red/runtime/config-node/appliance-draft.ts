@@ -13,6 +13,7 @@ import { applianceTransport } from './appliance-transport';
 import type { ApplianceNode } from './appliance-client';
 import { systemContext } from './system-context';
 import type { RuntimeApi } from '../runtime-api';
+import { formText, listed, say } from '../../../client/values/sentence';
 
 /** The content of the form of an appliance node, which may not have been deployed yet. */
 export interface ApplianceDraft {
@@ -93,8 +94,8 @@ export async function testDeployed(
   if (changed.length > 0) {
     throw inputError(
       'baseUrl',
-      `The form has environment variables, which Node-RED replaces at deploy, and settings have changed since the last deploy (${changed.join(', ')}).`,
-      'Deploy, then test again.',
+      say`The form has environment variables, which Node-RED replaces at deploy, and settings have changed since the last deploy (${listed(changed.map(formText))}).`,
+      say`Deploy, then test again.`,
     );
   }
   return testClient(deployed.getClient(), signal);
@@ -140,8 +141,8 @@ function loginOf(
   if (changed.length > 0) {
     throw inputError(
       needed[0]!,
-      `The stored login is not sent, because settings have changed since the last deploy (${changed.join(', ')}).`,
-      'Enter it again, or deploy first.',
+      say`The stored login is not sent, because settings have changed since the last deploy (${listed(changed.map(formText))}).`,
+      say`Enter it again, or deploy first.`,
     );
   }
   return Object.fromEntries(needed.map((name) => [name, typed[name] ?? stored[name]]));

@@ -5,7 +5,7 @@ import { readLimit, type ApplianceLogin, type ApplianceSettings } from './applia
 import { applianceTransport } from './appliance-transport';
 import { systemContext } from './system-context';
 import type { ApplianceNode } from './appliance-client';
-import { toNodeFailure } from '../nodes/node-failure';
+import { languageOf } from '../values/language';
 import { APPLIANCE_TYPE } from '../values/names';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 
@@ -35,7 +35,7 @@ export function registerApplianceNode(RED: RuntimeApi): void {
       try {
         if (!isClosed) node.getClient();
       } catch (error) {
-        this.error(toNodeFailure(error).error.message);
+        this.error(languageOf(RED).reason(error));
       }
     });
 

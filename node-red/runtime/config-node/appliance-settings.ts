@@ -1,4 +1,5 @@
 import { AllegroError, inputError } from '../../../client';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** What the form of the appliance node holds, besides its login. Node-RED has put in its variables. */
 export interface ApplianceSettings {
@@ -27,20 +28,20 @@ export class UnsetVariable extends AllegroError {
     super({
       kind: 'input',
       field,
-      what: `The environment variable "${variable}" is not set; ${LABELS[field] ?? field} of the appliance node needs it.`,
-      advice: 'Set it where Node-RED is started, or in the flow, and deploy again.',
+      what: say`The environment variable "${variable}" is not set; ${LABELS[field] ?? field} of the appliance node needs it.`,
+      advice: say`Set it where Node-RED is started, or in the flow, and deploy again.`,
     });
   }
 }
 
-const LABELS: Readonly<Record<string, string>> = {
-  baseUrl: 'the URL',
-  token: 'the API token',
-  user: 'the user',
-  password: 'the password',
-  caCertificate: 'the CA certificate',
-  ignoreCertificateErrors: '"Ignore Certificate Errors"',
-  maxConcurrentRequests: '"Parallel Requests"',
+const LABELS: Readonly<Record<string, Sentence>> = {
+  baseUrl: say`the URL`,
+  token: say`the API token`,
+  user: say`the user`,
+  password: say`the password`,
+  caCertificate: say`the CA certificate`,
+  ignoreCertificateErrors: say`"Ignore Certificate Errors"`,
+  maxConcurrentRequests: say`"Parallel Requests"`,
 };
 
 const VARIABLE = /^\$(?:\{(\S+)\}|\((\S+)\))$/;
@@ -72,8 +73,8 @@ export function readLimit({ maxConcurrentRequests }: ApplianceSettings): number 
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_CONCURRENT_REQUESTS) return limit;
   throw inputError(
     'maxConcurrentRequests',
-    `"Parallel Requests" of the appliance node is not a whole number from 1 to ${MAX_CONCURRENT_REQUESTS}.`,
-    'Correct it and deploy, or leave it blank for 4.',
+    say`"Parallel Requests" of the appliance node is not a whole number from 1 to ${MAX_CONCURRENT_REQUESTS}.`,
+    say`Correct it and deploy, or leave it blank for 4.`,
   );
 }
 
@@ -87,7 +88,7 @@ export function readIgnoreErrors({ ignoreCertificateErrors }: ApplianceSettings)
   if (['', 'false', '0', 'no', 'off'].includes(text)) return false;
   throw inputError(
     'ignoreCertificateErrors',
-    '"Ignore Certificate Errors" of the appliance node is neither true nor false.',
-    'Set its environment variable to true or false, and deploy.',
+    say`"Ignore Certificate Errors" of the appliance node is neither true nor false.`,
+    say`Set its environment variable to true or false, and deploy.`,
   );
 }

@@ -10,6 +10,7 @@ import {
 } from './appliance-settings';
 import { proxyOf, tlsOf } from './tls-and-proxy';
 import type { RuntimeApi } from '../runtime-api';
+import { say } from '../../../client/values/sentence';
 
 /** A connection to an appliance. */
 export interface ApplianceReach {
@@ -48,8 +49,8 @@ function readCredentials(
   if (!(isToken ? token : user)?.trim()) {
     throw inputError(
       isToken ? 'token' : 'user',
-      `The appliance node has no ${isToken ? 'API token' : 'user'}.`,
-      'Open it, enter the login and deploy. Exported flows contain no logins.',
+      isToken ? say`The appliance node has no API token.` : say`The appliance node has no user.`,
+      say`Open it, enter the login and deploy. Exported flows contain no logins.`,
     );
   }
   return {

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { inputError } from '../../../client';
 import type { ProxyChoice } from '../../transport/proxy';
 import type { RuntimeApi, RuntimeNode } from '../runtime-api';
+import { say } from '../../../client/values/sentence';
 
 /** Node-RED's own config node `tls-config`. */
 interface TlsNode extends RuntimeNode {
@@ -28,8 +29,10 @@ export function tlsOf(RED: RuntimeApi, id: unknown): ConnectionOptions | undefin
   if (!node.valid) {
     throw inputError(
       'tls',
-      `The certificates of the TLS configuration${nameOf(node)} cannot be read.`,
-      'Open it and check its files, or that certificate and key are both there.',
+      node.name
+        ? say`The certificates of the TLS configuration "${node.name}" cannot be read.`
+        : say`The certificates of the TLS configuration cannot be read.`,
+      say`Open it and check its files, or that certificate and key are both there.`,
     );
   }
   const options = node.addTLSOptions({});
@@ -60,11 +63,7 @@ function chosenNode<T extends RuntimeNode>(
   if (node?.type === type) return node as T;
   throw inputError(
     field,
-    `The ${type} node that the appliance node names is missing or disabled.`,
-    `Open the appliance node, choose another one or none, and deploy.`,
+    say`The ${type} node that the appliance node names is missing or disabled.`,
+    say`Open the appliance node, choose another one or none, and deploy.`,
   );
-}
-
-function nameOf({ name }: RuntimeNode): string {
-  return name ? ` "${name}"` : '';
 }

@@ -1,5 +1,6 @@
 import { AllegroError } from '../../../client';
 import type { ResultFile, ResultParts } from '../../../nodes/definitions/model/run-result';
+import { say } from '../../../client/values/sentence';
 
 /**
  * Collects a file in memory.
@@ -20,8 +21,8 @@ export async function collectFile(
     if (size > limit) {
       throw new AllegroError({
         kind: 'tooLarge',
-        what: `The file is larger than the buffer limit of ${limitMegabytes} MB.`,
-        advice: 'Send the output to a file on disk, limit the size, or narrow filter and time.',
+        what: say`The file is larger than the buffer limit of ${limitMegabytes} MB.`,
+        advice: say`Send the output to a file on disk, limit the size, or narrow filter and time.`,
         field: 'bufferLimit',
       });
     }

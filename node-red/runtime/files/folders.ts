@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { systemCodeOf } from '../../../client';
 import { folderFailure } from './file-failure';
+import { say } from '../../../client/values/sentence';
 
 /**
  * Creates a folder and what is missing above it, step by step. Node.js's own `recursive` tries for
@@ -32,11 +33,11 @@ export async function createFolder(folder: string): Promise<void> {
 export async function prepareFolder(folder: string, mayCreate: boolean): Promise<void> {
   if (mayCreate) {
     await createFolder(folder).catch((error: unknown) => {
-      throw folderFailure(folder, 'cannot be created', error);
+      throw folderFailure(say`The folder ${folder} cannot be created`, error);
     });
   }
   const found = await stat(folder).catch((error: unknown) => {
-    throw folderFailure(folder, 'does not exist or cannot be read', error);
+    throw folderFailure(say`The folder ${folder} does not exist or cannot be read`, error);
   });
-  if (!found.isDirectory()) throw folderFailure(folder, 'is a file');
+  if (!found.isDirectory()) throw folderFailure(say`The folder ${folder} is a file`);
 }

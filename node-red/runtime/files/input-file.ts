@@ -10,6 +10,7 @@ import {
 } from '../../../client';
 import type { InputFile } from '../../../nodes/definitions/model/run-result';
 import type { Message } from '../runtime-api';
+import { formText, say } from '../../../client/values/sentence';
 
 const FALLBACK_NAME = 'message.pcap';
 
@@ -40,8 +41,8 @@ export async function toInputFile(
   }
   throw missingError(
     field.name,
-    `"${field.label}" is missing.`,
-    'Send the path of a file in msg.filename, or its content as a Buffer in msg.payload.',
+    say`"${formText(field.label)}" is missing.`,
+    say`Send the path of a file in msg.filename, or its content as a Buffer in msg.payload.`,
   );
 }
 
@@ -60,7 +61,8 @@ async function diskFile(path: string, field: string): Promise<InputFile> {
   const found = await stat(path).catch((error: unknown) => {
     throw readError(path, field, error);
   });
-  if (!found.isFile()) throw inputError(field, `${path} is not a file.`, 'Choose a capture file.');
+  if (!found.isFile())
+    throw inputError(field, say`${path} is not a file.`, say`Choose a capture file.`);
   return {
     name: basename(path),
     size: found.size,
@@ -89,8 +91,11 @@ async function* readWatched(path: string, field: string, size: number): AsyncGen
 function changedError(path: string, before: number, now: number): AllegroError {
   return new AllegroError({
     kind: 'incomplete',
-    what: `${path} changed while it was read: from ${before} bytes to ${now > before ? 'more' : now}.`,
-    advice: 'Wait until the file is complete, then send it again.',
+    what:
+      now > before
+        ? say`${path} changed while it was read: from ${before} bytes to more.`
+        : say`${path} changed while it was read: from ${before} bytes to ${now}.`,
+    advice: say`Wait until the file is complete, then send it again.`,
     canRetry: true,
   });
 }
@@ -100,11 +105,14 @@ function readError(path: string, field: string, cause: unknown): AllegroError {
   return new AllegroError({
     kind: 'input',
     field,
-    what: `The file ${path} cannot be read${code === undefined ? '' : ` (${code})`}.`,
+    what:
+      code === undefined
+        ? say`The file ${path} cannot be read.`
+        : say`The file ${path} cannot be read (${code}).`,
     advice:
       code === 'ENOENT'
-        ? 'Check the path, on the machine that runs Node-RED.'
-        : 'Give the user that runs Node-RED access to it.',
+        ? say`Check the path, on the machine that runs Node-RED.`
+        : say`Give the user that runs Node-RED access to it.`,
     cause,
   });
 }

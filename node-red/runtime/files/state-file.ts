@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../../client';
 import { createFolder } from './folders';
 import { FileFailure } from './file-failure';
+import type { Sentence } from '../../../client/values/sentence';
+import { say } from '../../../client/values/sentence';
 
 const FOLDER = 'allegro-multimeter';
 
@@ -11,9 +13,9 @@ interface Subject {
   /** Begins the name of the file, e.g. `trigger`. */
   prefix: string;
   /** Begins a sentence, e.g. `The state of the trigger`. */
-  what: string;
+  what: Sentence;
   /** A sentence: what follows from a damaged file. */
-  ifDamaged: string;
+  ifDamaged: Sentence;
 }
 
 /**
@@ -42,10 +44,10 @@ export class StateFile<T extends object> {
    * @returns nothing before the first save, and where the file is damaged
    * @throws FileFailure when it cannot be read
    */
-  async load(onDamage: (what: string) => void): Promise<T | undefined> {
+  async load(onDamage: (what: Sentence) => void): Promise<T | undefined> {
     const text = await readFile(this.path, 'utf8').catch((error: unknown) => {
       if (systemCodeOf(error) === 'ENOENT') return undefined;
-      throw this.failure('read', error);
+      throw this.failure(say`${this.subject.what} cannot be read`, error);
     });
     if (text === undefined) return undefined;
     const found = this.parse(text);
@@ -69,7 +71,7 @@ export class StateFile<T extends object> {
       await rename(temporary, this.path);
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
-      throw this.failure('written', error);
+      throw this.failure(say`${this.subject.what} cannot be written`, error);
     }
   }
 
@@ -86,19 +88,19 @@ export class StateFile<T extends object> {
     }
   }
 
-  private async setAside(onDamage: (what: string) => void): Promise<void> {
+  private async setAside(onDamage: (what: Sentence) => void): Promise<void> {
     const damaged = `${this.path}.damaged`;
     await rename(this.path, damaged).catch((error: unknown) => {
-      throw this.failure('set aside', error);
+      throw this.failure(say`${this.subject.what} cannot be set aside`, error);
     });
     const { what, ifDamaged } = this.subject;
-    onDamage(`${what} was damaged and is now ${damaged}. ${ifDamaged}`);
+    onDamage(say`${what} was damaged and is now ${damaged}. ${ifDamaged}`);
   }
 
-  private failure(done: string, cause: unknown): FileFailure {
+  private failure(what: Sentence, cause: unknown): FileFailure {
     return new FileFailure(
-      `${this.subject.what} cannot be ${done}: ${this.path} (${systemCodeOf(cause) ?? String(cause)}).`,
-      'Check the permissions and the free space of the user directory of Node-RED.',
+      say`${what}: ${this.path} (${systemCodeOf(cause) ?? String(cause)}).`,
+      say`Check the permissions and the free space of the user directory of Node-RED.`,
       cause,
     );
   }

@@ -1,16 +1,18 @@
 import type { KeptRepeats } from '../../../nodes/definitions/model/run-context';
 import { StateFile } from '../files/state-file';
+import { languageOf } from '../values/language';
 import type { RuntimeApi, RuntimeNode } from '../runtime-api';
+import { say } from '../../../client/values/sentence';
 
 const SUBJECT = {
   prefix: 'repeats',
-  what: 'What the node has captured, as kept for Skip Repeats,',
-  ifDamaged: 'Alerts that were captured before are captured again.',
+  what: say`What the node has captured, as kept for Skip Repeats,`,
+  ifDamaged: say`Alerts that were captured before are captured again.`,
 };
 
 /** The file of a node that skips repeats; undefined where Node-RED has no user directory. */
 function fileOf(
-  RED: Pick<RuntimeApi, 'settings'>,
+  RED: Pick<RuntimeApi, '_' | 'settings'>,
   node: RuntimeNode,
 ): StateFile<object> | undefined {
   const { userDir } = RED.settings;
@@ -22,21 +24,24 @@ function fileOf(
 
 /** What a node has captured, kept beside the flows. */
 export function keptRepeatsOf(
-  RED: Pick<RuntimeApi, 'settings'>,
+  RED: Pick<RuntimeApi, '_' | 'settings'>,
   node: RuntimeNode,
 ): KeptRepeats | undefined {
   const file = fileOf(RED, node);
   return (
-    file && { load: () => file.load((what) => node.warn(what)), save: (all) => file.save(all) }
+    file && {
+      load: () => file.load((what) => node.warn(languageOf(RED).show(what))),
+      save: (all) => file.save(all),
+    }
   );
 }
 
 /** For a node that was deleted or disabled. Never rejects. */
 export async function forgetRepeats(
-  RED: Pick<RuntimeApi, 'settings'>,
+  RED: Pick<RuntimeApi, '_' | 'settings'>,
   node: RuntimeNode,
 ): Promise<void> {
   await fileOf(RED, node)
     ?.remove()
-    .catch((error: unknown) => node.warn(String(error)));
+    .catch((error: unknown) => node.warn(languageOf(RED).reason(error)));
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AllegroClient } from '../../../client';
+import { reasonOf, type AllegroClient } from '../../../client';
 import type { ApplianceNode } from '../../../nodes/definitions/model/define-node';
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
 import { isCertainlyUndone } from '../../../nodes/definitions/ring-buffer/suspension';
@@ -7,15 +7,16 @@ import { systemContext } from '../config-node/system-context';
 import type { FileStore } from '../files/file-store';
 import type { RuntimeNode } from '../runtime-api';
 import type { Resumer, ResumePlans, ResumeTask } from './planned-resumes';
+import type { RuntimeLanguage } from '../values/language';
 import { outcomeStatus, type StatusWords } from './status-text';
 import { nameOfBuffer, type SuspensionNote } from './suspension-note';
+import { say, sentences, type Sentence } from '../../../client/values/sentence';
 
 /** Milliseconds between tries; the last one repeats, for an appliance that starts slowly. */
 const WAITS = [2000, 10_000, 60_000];
 /** About a day of tries. */
 const MAX_TRIES = 1500;
-const TRIED_FOR_A_DAY =
-  'It was tried for about a day. It is tried again when the flows are deployed or Node-RED starts.';
+const TRIED_FOR_A_DAY = say`It was tried for about a day. It is tried again when the flows are deployed or Node-RED starts.`;
 
 /** Words of the catalogue. */
 export const SUSPENSION_STATUS_TEXTS = ['buffer resumed', 'buffer suspended'];
@@ -24,13 +25,16 @@ export const SUSPENSION_STATUS_TEXTS = ['buffer resumed', 'buffer suspended'];
 export function noteSuspensionOf(
   { suspensions, resumePlans }: Pick<FileStore, 'suspensions' | 'resumePlans'>,
   node: RuntimeNode,
+  language: RuntimeLanguage,
 ): NonNullable<LocalContext['noteSuspension']> {
   return async (buffer) => {
     const id = randomUUID();
     const note: SuspensionNote = { ...buffer, nodeId: node.id };
     await suspensions.write(id, JSON.stringify(note)).catch((error: unknown) => {
       node.warn(
-        `The suspended ring buffer cannot be saved for recovery (${String(error)}): after a crash of Node-RED it would stay suspended.`,
+        language.show(
+          say`The suspended ring buffer cannot be saved for recovery (${String(error)}): after a crash of Node-RED it would stay suspended.`,
+        ),
       );
     });
     await resumePlans.supersede(buffer);
@@ -54,6 +58,7 @@ export class LeftoverSuspensions implements Resumer {
     private readonly resumeLeftover: NonNullable<ApplianceNode['resumeLeftover']>,
     private readonly getClient: () => AllegroClient,
     private readonly words: StatusWords,
+    private readonly language: RuntimeLanguage,
   ) {
     this.nodeId = node.id;
     this.tried = plans.add(this);
@@ -65,9 +70,12 @@ export class LeftoverSuspensions implements Resumer {
     this.abort.abort();
     if (!isRemoved) return;
     for (const note of left) {
-      const when = note.resumeAt === undefined ? '' : ` at ${note.resumeAt}`;
+      const buffer = nameOfBuffer(note);
+      const what = note.resumeAt === undefined ? buffer : say`${buffer} at ${note.resumeAt}`;
       this.node.warn(
-        `The node was removed, but was to resume ${nameOfBuffer(note)}${when}. Only another node Suspend Buffer or Freeze Evidence for this appliance does it now; without one, resume the buffer yourself.`,
+        this.language.show(
+          say`The node was removed, but was to resume ${what}. Only another node Suspend Buffer or Freeze Evidence for this appliance does it now; without one, resume the buffer yourself.`,
+        ),
       );
     }
   }
@@ -85,7 +93,7 @@ export class LeftoverSuspensions implements Resumer {
   }
 
   cannotReach(note: SuspensionNote): void {
-    this.failed(note, 'The node cannot reach the appliance now.');
+    this.failed(note, say`The node cannot reach the appliance now.`);
   }
 
   async resume(task: ResumeTask): Promise<void> {
@@ -122,29 +130,44 @@ export class LeftoverSuspensions implements Resumer {
   }
 
   private resumed(note: SuspensionNote, isResumed: boolean): void {
-    const what = isResumed ? 'Resumed' : 'Someone else resumed';
-    const text = `${what} ${nameOfBuffer(note)}, which ${reasonFor(note)}.`;
-    if (note.resumeAt === undefined) this.node.warn(text);
-    else this.node.log(text);
+    const text = resumedText(note, isResumed);
+    if (note.resumeAt === undefined) this.node.warn(this.language.show(text));
+    else this.node.log(String(text));
     this.node.status({ fill: 'green', shape: 'ring', text: 'buffer resumed' });
   }
 
-  private failed(note: SuspensionNote, reason: string): void {
+  private failed(note: SuspensionNote, reason: Sentence): void {
     this.node.error(
-      `${nameOfBuffer(note)} may still be suspended: it ${reasonFor(note)}, and resuming it failed. ${reason} Until it is resumed, no packets are recorded. Resume it with the node Suspend Buffer (action Resume), or in the web interface of the appliance.`,
+      this.language.show(
+        sentences(
+          failedText(note),
+          reason,
+          say`Until it is resumed, no packets are recorded. Resume it with the node Suspend Buffer (action Resume), or in the web interface of the appliance.`,
+        ),
+      ),
     );
     this.node.status(SUSPENDED);
   }
 }
 
-function reasonFor({ resumeAt }: SuspensionNote): string {
-  return resumeAt === undefined
-    ? 'was suspended by a run that a crash of Node-RED ended'
-    : `was to be resumed at ${resumeAt}`;
+function resumedText(note: SuspensionNote, isResumed: boolean): Sentence {
+  const { resumeAt } = note;
+  const buffer = nameOfBuffer(note);
+  if (resumeAt === undefined) {
+    return isResumed
+      ? say`Resumed ${buffer}, which was suspended by a run that a crash of Node-RED ended.`
+      : say`Someone else resumed ${buffer}, which was suspended by a run that a crash of Node-RED ended.`;
+  }
+  return isResumed
+    ? say`Resumed ${buffer}, which was to be resumed at ${resumeAt}.`
+    : say`Someone else resumed ${buffer}, which was to be resumed at ${resumeAt}.`;
+}
+
+function failedText(note: SuspensionNote): Sentence {
+  const buffer = nameOfBuffer(note);
+  return note.resumeAt === undefined
+    ? say`${buffer} may still be suspended: it was suspended by a run that a crash of Node-RED ended, and resuming it failed.`
+    : say`${buffer} may still be suspended: it was to be resumed at ${note.resumeAt}, and resuming it failed.`;
 }
 
 const SUSPENDED = { fill: 'red', shape: 'ring', text: 'buffer suspended' } as const;
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

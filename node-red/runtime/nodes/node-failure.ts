@@ -1,4 +1,7 @@
 import { AllegroError, systemCodeOf, type ErrorKind } from '../../../client';
+import { withTexts } from '../../../client/values/sentence';
+import { languageOf } from '../values/language';
+import type { RuntimeApi } from '../runtime-api';
 import { UnsetVariable } from '../config-node/appliance-settings';
 import { FileFailure } from '../files/file-failure';
 import { neededPermission } from '../../../client/http/permission';
@@ -55,13 +58,20 @@ export const FAILURE_STATUS_TEXTS = [
  * Turns anything thrown into what Node-RED can pass on. Catch nodes see only `message`, `code`,
  * `stack` and `cause`, so the facts travel as plain data in `cause`.
  *
+ * @param RED whose language the texts have; `kind`, `code` and the other facts are the same in all
  * @param names for the status to name the field that is wrong
  */
-export function toNodeFailure(thrown: unknown, names?: FieldNames): NodeFailure {
+export function toNodeFailure(
+  RED: Pick<RuntimeApi, '_'>,
+  thrown: unknown,
+  names?: FieldNames,
+): NodeFailure {
+  const language = languageOf(RED);
+  const message = language.reason(thrown);
   if (thrown instanceof AllegroError) {
     const isCancel = thrown.kind === 'cancelled';
     return {
-      error: nodeError(thrown.message, codeOf(thrown.kind), thrown.toJSON(), thrown),
+      error: nodeError(message, codeOf(thrown.kind), withTexts(thrown.facts(), language), thrown),
       statusCode: thrown.status,
       status: {
         fill: isCancel ? 'grey' : 'red',
@@ -70,7 +80,6 @@ export function toNodeFailure(thrown: unknown, names?: FieldNames): NodeFailure 
       },
     };
   }
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
   const systemCode = systemCodeOf(thrown);
   const isFile =
     thrown instanceof FileFailure || (systemCode !== undefined && /^E[A-Z]+$/.test(systemCode));
@@ -100,7 +109,7 @@ function textOf(error: AllegroError, names: FieldNames | undefined): string {
     return names!.words.text(error.isMissing ? MISSING : INVALID, { label });
   }
   if (error.kind === 'permission') {
-    const needs = neededPermission(error) ?? '';
+    const needs = String(neededPermission(error) ?? '');
     const [, text] = PERMISSION_TEXTS.find(([part]) => needs.includes(part)) ?? [];
     if (text !== undefined) return text;
   }

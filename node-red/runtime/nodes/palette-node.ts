@@ -7,6 +7,7 @@ import { fileStoreOf } from '../files/file-store';
 import { forgetRepeats } from './kept-repeats';
 import { LeftoverSuspensions } from './leftover-suspensions';
 import { deviceFailure, toNodeFailure } from './node-failure';
+import { languageOf } from '../values/language';
 import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
 import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../runtime-api';
@@ -18,10 +19,11 @@ import { StatusLine, type RunLine } from './status-line';
 import { fieldNamesOf, type FieldNames } from './field-names';
 import { outcomeStatus, type RunStatus, type StatusWords } from './status-text';
 import { WorkQueue } from './work-queue';
+import { listed, oneOrMore, say, type Sentence } from '../../../client/values/sentence';
 
 /** Why runs were ended. A redeploy is not reported to the flow. */
-const CLOSED = cancelledBy('Stopped, because the flow was stopped or deployed.');
-const CANCELLED = cancelledBy('Cancelled by a message with msg.cancel.');
+const CLOSED = cancelledBy(say`Stopped, because the flow was stopped or deployed.`);
+const CANCELLED = cancelledBy(say`Cancelled by a message with msg.cancel.`);
 
 /** Without a result there was no element to work on. */
 const EMPTY_LIST: RunStatus = { fill: 'yellow', shape: 'ring', text: 'empty list' };
@@ -54,8 +56,12 @@ export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition)
 async function reportLeftovers(RED: RuntimeApi, node: RuntimeNode): Promise<void> {
   const paths = await fileStoreOf(RED).temporaryFiles.removeLeftovers();
   if (paths.length === 0) return;
-  const files = paths.length === 1 ? '1 incomplete file' : `${paths.length} incomplete files`;
-  node.warn(`Removed ${files} of an interrupted run: ${paths.join(', ')}`);
+  const removed = oneOrMore(
+    paths.length,
+    say`Removed 1 incomplete file of an interrupted run: ${listed(paths)}`,
+    say`Removed ${paths.length} incomplete files of an interrupted run: ${listed(paths)}`,
+  );
+  node.warn(languageOf(RED).show(removed));
 }
 
 /**
@@ -84,7 +90,7 @@ class Runs {
       const policy = readQueuePolicy(RED, node, config);
       this.queue = new WorkQueue(policy, (count) => this.status.waiting(count));
     } catch (error) {
-      const { error: failure, status } = toNodeFailure(error, this.names);
+      const { error: failure, status } = toNodeFailure(RED, error, this.names);
       this.fault = failure;
       node.status(status);
     }
@@ -92,7 +98,7 @@ class Runs {
     try {
       clientOf(RED, config.appliance);
     } catch (error) {
-      node.status(toNodeFailure(error, this.names).status);
+      node.status(toNodeFailure(RED, error, this.names).status);
     }
     if (definition.resumeLeftover) {
       const getClient = () => clientOf(RED, config.appliance);
@@ -102,6 +108,7 @@ class Runs {
         definition.resumeLeftover,
         getClient,
         this.words,
+        languageOf(RED),
       );
     }
   }
@@ -123,9 +130,9 @@ class Runs {
     }
     const admission = this.queue.offer({
       run: (signal, finish) => this.run(message, send, done, { signal, finish }),
-      refuse: (reason) => this.finish(done, reason === CLOSED ? undefined : failureOf(reason)),
+      refuse: (reason) => this.finish(done, reason === CLOSED ? undefined : this.failureOf(reason)),
     });
-    if (admission === 'full') this.finish(done, failureOf(fullError()));
+    if (admission === 'full') this.finish(done, this.failureOf(fullError()));
     // A dropped message is not completed, so that it does not trigger a Complete node.
     if (admission === 'dropped') this.status.dropped();
   }
@@ -136,8 +143,12 @@ class Runs {
     this.status.close();
     const ended = this.queue?.size ?? 0;
     if (ended > 0) {
-      const messages = ended === 1 ? 'message' : 'messages';
-      this.node.warn(`Ended the work of ${ended} ${messages}: the flow was stopped or deployed.`);
+      const warning = oneOrMore(
+        ended,
+        say`Ended the work of 1 message: the flow was stopped or deployed.`,
+        say`Ended the work of ${ended} messages: the flow was stopped or deployed.`,
+      );
+      this.node.warn(languageOf(this.RED).show(warning));
     }
     void withinCloseLimit(this.queue?.close(CLOSED)).then(done);
   }
@@ -147,7 +158,7 @@ class Runs {
     try {
       done(failure);
     } catch (error) {
-      this.node.error(failureOf(error));
+      this.node.error(this.failureOf(error));
     }
   }
 
@@ -182,7 +193,7 @@ class Runs {
       // After the results: what they answer must not find a failure first.
       if (!this.isClosed) reports.forEach((report) => report());
     } catch (thrown) {
-      const failed = toNodeFailure(thrown, this.names);
+      const failed = toNodeFailure(this.RED, thrown, this.names);
       status = failed.status;
       failure = failed.error;
       if (failed.statusCode !== undefined) message.statusCode = failed.statusCode;
@@ -203,9 +214,13 @@ class Runs {
   }
 
   private reportOfElement({ message, thrown }: ElementFailure): () => void {
-    const { error, statusCode } = toNodeFailure(thrown, this.names);
+    const { error, statusCode } = toNodeFailure(this.RED, thrown, this.names);
     const status = statusCode === undefined ? {} : { statusCode };
     return () => this.node.error(error, { ...this.withoutRequest(message), ...status });
+  }
+
+  private failureOf(thrown: unknown): Error {
+    return toNodeFailure(this.RED, thrown).error;
   }
 
   private withoutRequest(message: Message): Message {
@@ -273,23 +288,19 @@ class Runs {
   }
 }
 
-function failureOf(thrown: unknown): Error {
-  return toNodeFailure(thrown).error;
-}
-
-function cancelledBy(what: string): AllegroError {
+function cancelledBy(what: Sentence): AllegroError {
   return new AllegroError({
     kind: 'cancelled',
     what,
-    advice: 'Nothing was kept. Send the message again if you still need it.',
+    advice: say`Nothing was kept. Send the message again if you still need it.`,
   });
 }
 
 function fullError(): AllegroError {
   return new AllegroError({
     kind: 'busy',
-    what: 'The node is busy, and its queue is full.',
-    advice: 'Send fewer messages, or raise "Queue Limit" or "Max Parallel" in the node.',
+    what: say`The node is busy, and its queue is full.`,
+    advice: say`Send fewer messages, or raise "Queue Limit" or "Max Parallel" in the node.`,
     canRetry: true,
   });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PlannedResumes, RingBuffer } from '../../../nodes/definitions/model/run-context';
 import type { CrashNotes } from '../files/crash-notes';
 import { bufferKey, parseNote, sinceWhen, untilDue, type SuspensionNote } from './suspension-note';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** A node that can resume buffers. */
 export interface Resumer {
@@ -71,7 +72,7 @@ export class ResumePlans {
   }
 
   /** As a run of the node sees them. */
-  of(nodeId: string, onUnnoted: (reason: string) => void): PlannedResumes {
+  of(nodeId: string, onUnnoted: (reason: Sentence) => void): PlannedResumes {
     return {
       exclusively: (buffer, work) => this.exclusively(bufferKey(buffer), work),
       get: async (buffer) => {
@@ -89,7 +90,7 @@ export class ResumePlans {
           const id = randomUUID();
           await this.notes.write(id, JSON.stringify(note)).catch((error: unknown) => {
             onUnnoted(
-              `The planned resume of the ring buffer cannot be saved (${String(error)}): after a restart of Node-RED before ${resumeAt} the buffer would stay suspended.`,
+              say`The planned resume of the ring buffer cannot be saved (${String(error)}): after a restart of Node-RED before ${resumeAt} the buffer would stay suspended.`,
             );
           });
           this.plan(id, note);

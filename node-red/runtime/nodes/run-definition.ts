@@ -1,6 +1,7 @@
 import type { AllegroClient } from '../../../client';
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import type { LocalContext, Progress } from '../../../nodes/definitions/model/run-context';
+import { resultIn } from '../../../nodes/definitions/model/result-texts';
 import type { RunResult } from '../../../nodes/definitions/model/run-result';
 import { isShown } from '../../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../../nodes/definitions/model/start-run';
@@ -14,6 +15,8 @@ import { noteSuspensionOf } from './leftover-suspensions';
 import { storeFile } from '../files/store-file';
 import { localContext } from '../values/local-context';
 import type { Message, NodeConfig } from '../runtime-api';
+import type { SentenceValue } from '../../../client/values/sentence';
+import { languageOf } from '../values/language';
 import { readValues, withOrigin, type Scope } from '../values/read-values';
 
 /** One result, stored and ready to be put on a message. */
@@ -39,7 +42,7 @@ export interface RunOptions {
 
 /** Runs a definition for one message. Throws what the fields, the definition and storing throw. */
 export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcome> {
-  const origins = new Map<string, string>();
+  const origins = new Map<string, SentenceValue>();
   try {
     yield* outcomes(options, origins);
   } catch (error) {
@@ -49,7 +52,7 @@ export async function* runDefinition(options: RunOptions): AsyncGenerator<Outcom
 
 async function* outcomes(
   options: RunOptions,
-  origins: Map<string, string>,
+  origins: Map<string, SentenceValue>,
 ): AsyncGenerator<Outcome> {
   const { definition, config, scope, signal } = options;
   const values = await readValues(definition, config, scope, origins);
@@ -60,11 +63,14 @@ async function* outcomes(
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();
   const store = fileStoreOf(scope.RED);
+  const language = languageOf(scope.RED);
   const context: LocalContext = {
     ...localContext(scope, signal),
-    noteSuspension: noteSuspensionOf(store, scope.node),
+    noteSuspension: noteSuspensionOf(store, scope.node, language),
     repeats: keptRepeatsOf(scope.RED, scope.node),
-    plannedResumes: store.resumePlans.of(scope.node.id, (reason) => scope.node.warn(reason)),
+    plannedResumes: store.resumePlans.of(scope.node.id, (reason) =>
+      scope.node.warn(language.show(reason)),
+    ),
     finish: options.finish,
     progress: (progress) => options.progress(progress),
   };
@@ -73,7 +79,8 @@ async function* outcomes(
     context,
     () => options.getClient(),
     values,
-    async (result) => {
+    async (english) => {
+      const result = resultIn(english, language);
       if (!target) return plain(result);
       if (definition.fileIsOptional && !result.file) return withoutFile(result);
       if (result.json.skipped === true) return withoutFile(result);

@@ -1,7 +1,9 @@
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import type { Message, NodeConfig } from '../runtime-api';
+import { languageOf } from '../values/language';
 import { readValues } from '../values/read-values';
 import { runDefinition, type Outcome, type RunOptions } from './run-definition';
+import { formText, say } from '../../../client/values/sentence';
 
 /** An element of a list whose run failed, while others succeeded. */
 export interface ElementFailure {
@@ -75,8 +77,11 @@ async function withinLimit(
   const values = await readValues({ fields: [field] }, config, scope);
   const limit = Number(values[name]);
   if (list.length > limit) {
+    const { show } = languageOf(scope.RED);
     scope.node.warn(
-      `The list has ${list.length} ${property}, of which the first ${limit} are used. Raise "${field.label}" in the node, or send fewer.`,
+      show(
+        say`The list has ${list.length} ${property}, of which the first ${limit} are used. Raise "${formText(field.label)}" in the node, or send fewer.`,
+      ),
     );
   }
   return list.slice(0, limit);

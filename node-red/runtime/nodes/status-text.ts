@@ -1,10 +1,8 @@
 import { PROGRESS_STEPS, type Progress } from '../../../nodes/definitions/model/run-context';
 import { sizeText } from '../../../client/values/size-text';
+import { NUMBER_FORMAT } from '../values/language';
 import type { Text } from '../../locales/text';
 import type { NodeStatus, RuntimeApi } from '../runtime-api';
-
-/** Its translation is the number format of the language. */
-const NUMBER_FORMAT = 'en-US';
 
 export type RunStatus = Required<NodeStatus>;
 

@@ -1,4 +1,5 @@
 import type { RingBuffer, SuspendedBuffer } from '../../../nodes/definitions/model/run-context';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** A suspended ring buffer with the node that has suspended it, as it is noted on disk. */
 export type SuspensionNote = SuspendedBuffer & {
@@ -41,7 +42,12 @@ export function bufferKey({ device, address, ringBuffer }: RingBuffer): string {
 }
 
 /** For messages. */
-export function nameOfBuffer({ ringBuffer, device, address, suspendedAt }: SuspensionNote): string {
+export function nameOfBuffer({
+  ringBuffer,
+  device,
+  address,
+  suspendedAt,
+}: SuspensionNote): Sentence {
   const place = [device, address.mmId].filter(Boolean).join(' ');
-  return `ring buffer ${ringBuffer} of ${place} (since ${suspendedAt})`;
+  return say`ring buffer ${ringBuffer} of ${place} (since ${suspendedAt})`;
 }

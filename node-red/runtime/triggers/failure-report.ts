@@ -1,6 +1,6 @@
 import { toNodeFailure } from '../nodes/node-failure';
 import type { FieldNames } from '../nodes/field-names';
-import type { RuntimeNode } from '../runtime-api';
+import type { RuntimeApi, RuntimeNode } from '../runtime-api';
 import { RepeatLimit } from './repeat-limit';
 
 /**
@@ -12,6 +12,7 @@ export class FailureReport {
   private last?: string;
 
   constructor(
+    private readonly RED: Pick<RuntimeApi, '_'>,
     private readonly node: Pick<RuntimeNode, 'error' | 'status' | 'log'>,
     private readonly names: FieldNames | undefined,
     now?: () => number,
@@ -20,7 +21,7 @@ export class FailureReport {
   }
 
   failed(thrown: unknown): void {
-    const { error, status, statusCode } = toNodeFailure(thrown, this.names);
+    const { error, status, statusCode } = toNodeFailure(this.RED, thrown, this.names);
     this.node.status(status);
     if (this.last !== error.code) this.limit.reset();
     this.last = error.code;

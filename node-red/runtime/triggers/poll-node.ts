@@ -11,6 +11,7 @@ import { statusWordsOf } from '../nodes/status-text';
 import { fieldNamesOf } from '../nodes/field-names';
 import { FailureReport } from './failure-report';
 import { RepeatLimit } from './repeat-limit';
+import { languageOf } from '../values/language';
 import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
 import type { NodeConfig, NodeStatus, RuntimeApi, RuntimeNode } from '../runtime-api';
@@ -18,6 +19,7 @@ import { TriggerStore, type Stored } from './trigger-store';
 import { ownFieldsOf, POLL_FIELDS } from './trigger-fields';
 import { readTriggerValues, triggerContext } from './trigger-values';
 import { sendEvent } from './send-event';
+import { say } from '../../../client/values/sentence';
 
 /** After the start of the flows, so that all following nodes are there. */
 const FIRST_POLL_MS = 500;
@@ -62,7 +64,7 @@ class Poller {
     private readonly trigger: PollTrigger,
     private readonly limit: number,
   ) {
-    this.report = new FailureReport(node, fieldNamesOf(RED, trigger));
+    this.report = new FailureReport(RED, node, fieldNamesOf(RED, trigger));
     const { userDir } = RED.settings;
     this.store = userDir === undefined ? undefined : new TriggerStore(userDir, node.id);
   }
@@ -124,7 +126,7 @@ class Poller {
   /** Once; sends what an earlier process had found but not sent. */
   private async load(): Promise<void> {
     if (this.isLoaded) return;
-    this.known = await this.store?.load((what) => this.node.warn(what));
+    this.known = await this.store?.load((what) => this.node.warn(languageOf(this.RED).show(what)));
     this.isLoaded = true;
     if (this.known && this.known.pending.length > 0) await this.sendPending();
   }
@@ -152,7 +154,7 @@ class Poller {
   private async sendPending(): Promise<void> {
     const { state, pending } = this.known!;
     if (this.abort.signal.aborted) return;
-    for (const event of pending) sendEvent(this.node, this.trigger, event);
+    for (const event of pending) sendEvent(this.RED, this.node, this.trigger, event);
     this.known = { state, pending: [] };
     await this.store?.save(this.known).catch((error: unknown) => this.warn(error));
   }
@@ -165,14 +167,14 @@ class Poller {
   }
 
   private warn(error: unknown): void {
-    this.node.warn(error instanceof Error ? error.message : String(error));
+    this.node.warn(languageOf(this.RED).reason(error));
   }
 }
 
 function closedError(): AllegroError {
   return new AllegroError({
     kind: 'cancelled',
-    what: 'The poll was stopped, because the flow was stopped or deployed.',
-    advice: 'The next poll catches up.',
+    what: say`The poll was stopped, because the flow was stopped or deployed.`,
+    advice: say`The next poll catches up.`,
   });
 }

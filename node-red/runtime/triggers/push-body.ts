@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { createGunzip } from 'node:zlib';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** A body that is refused, with the HTTP status of the response. */
 export class BodyRefusal extends Error {
   constructor(
     readonly status: 400 | 413,
-    message: string,
+    readonly what: Sentence,
   ) {
-    super(message);
+    super(String(what));
   }
 }
 
@@ -36,11 +37,11 @@ export async function readBody(request: MaybeRead, limit: number): Promise<unkno
     }
   } catch (error) {
     if (error instanceof BodyRefusal) throw error;
-    throw new BodyRefusal(400, 'The body cannot be read.');
+    throw new BodyRefusal(400, say`The body cannot be read.`);
   }
   return Buffer.concat(pieces).toString('utf8');
 }
 
 function tooLarge(limit: number): BodyRefusal {
-  return new BodyRefusal(413, `The body is longer than ${limit} bytes.`);
+  return new BodyRefusal(413, say`The body is longer than ${limit} bytes.`);
 }

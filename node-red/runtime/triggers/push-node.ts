@@ -23,6 +23,8 @@ import { ownFieldsOf, PUSH_FIELDS } from './trigger-fields';
 import { readTriggerValues, triggerContext, warn } from './trigger-values';
 import { sendEvent } from './send-event';
 import { trimEnd, trimStart } from '../../../client/values/text';
+import type { Sentence } from '../../../client/values/sentence';
+import { say } from '../../../client/values/sentence';
 
 /** Paths in use, by node, over all node sets of a process. */
 const taken = new Map<string, string>();
@@ -56,7 +58,7 @@ class Receiver {
     private readonly config: NodeConfig,
     private readonly trigger: PushTrigger,
   ) {
-    this.report = new FailureReport(node, fieldNamesOf(RED, trigger));
+    this.report = new FailureReport(RED, node, fieldNamesOf(RED, trigger));
   }
 
   async start(): Promise<void> {
@@ -83,8 +85,8 @@ class Receiver {
   private listen(path: string, secret: string, values: FieldValues): void {
     const { httpNode } = this.RED;
     if (!httpNode) {
-      const what = 'Node-RED has no web server for flows: httpNodeRoot or httpRoot is false.';
-      throw inputError('urlPath', what, 'Change the settings file of Node-RED.');
+      const what = say`Node-RED has no web server for flows: httpNodeRoot or httpRoot is false.`;
+      throw inputError('urlPath', what, say`Change the settings file of Node-RED.`);
     }
     this.refuseShadowing(path, httpNode);
     taken.set(path, this.node.id);
@@ -106,10 +108,10 @@ class Receiver {
     const isShadow = (other: string) =>
       [other, parentOf(other)].includes(path) || parentOf(path) === other;
     const what = others.some(isShadow)
-      ? `The URL path "${path}" collides with that of another trigger.`
-      : hasPostRoute(httpNode, path) && `The URL path "${path}" belongs to another node.`;
+      ? say`The URL path "${path}" collides with that of another trigger.`
+      : hasPostRoute(httpNode, path) && say`The URL path "${path}" belongs to another node.`;
     if (!what) return;
-    throw inputError('urlPath', what, 'Give each trigger a path of its own.');
+    throw inputError('urlPath', what, say`Give each trigger a path of its own.`);
   }
 
   private async handle(
@@ -131,10 +133,10 @@ class Receiver {
       answer(response, 200, 'ok');
       this.report.succeeded();
       this.node.status({ fill: 'green', shape: 'dot', text: 'done' });
-      for (const event of events) sendEvent(this.node, this.trigger, event);
+      for (const event of events) sendEvent(this.RED, this.node, this.trigger, event);
     } catch (error) {
       if (error instanceof BodyRefusal) {
-        this.refuse(response, error.status, error.message);
+        this.refuse(response, error.status, error.what);
         return;
       }
       answer(response, 400, error instanceof AllegroError ? error.what : 'Cannot be read.');
@@ -143,10 +145,10 @@ class Receiver {
   }
 
   /** Repeated refusals are logged once an hour, so that a stranger cannot fill the log. */
-  private refuse(response: ServerResponse, status: number, what: string): void {
-    answer(response, status, what);
+  private refuse(response: ServerResponse, status: number, what: Sentence): void {
+    answer(response, status, String(what));
     this.node.status({ fill: 'yellow', shape: 'ring', text: 'refused' });
-    warn(this.node, this.warnings, `A delivery was refused (HTTP ${status}). ${what}`);
+    warn(this.RED, this.node, this.warnings, say`A delivery was refused (HTTP ${status}). ${what}`);
   }
 }
 
@@ -157,8 +159,8 @@ function readPath(typed: string): string {
   if (/^[\w.~-]+(\/[\w.~-]+)*$/.test(path)) return `/${path}`;
   throw inputError(
     'urlPath',
-    `"${typed}" cannot be a URL path.`,
-    'Use letters, digits, hyphens and slashes.',
+    say`"${typed}" cannot be a URL path.`,
+    say`Use letters, digits, hyphens and slashes.`,
   );
 }
 

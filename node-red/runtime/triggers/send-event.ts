@@ -1,8 +1,10 @@
 import type { TriggerDefinition, TriggerEvent } from '../../../nodes/definitions/triggers/trigger';
-import type { Message, RuntimeNode } from '../runtime-api';
+import { languageOf } from '../values/language';
+import type { Message, RuntimeApi, RuntimeNode } from '../runtime-api';
 
 /** Sends an event. What a following node throws is reported, so that later events are sent too. */
 export function sendEvent(
+  RED: Pick<RuntimeApi, '_'>,
   node: Pick<RuntimeNode, 'send' | 'error'>,
   trigger: TriggerDefinition,
   event: TriggerEvent,
@@ -10,7 +12,7 @@ export function sendEvent(
   try {
     node.send(messageOf(trigger, event));
   } catch (error) {
-    node.error(error instanceof Error ? error : String(error));
+    node.error(error instanceof Error ? error : languageOf(RED).reason(error));
   }
 }
 

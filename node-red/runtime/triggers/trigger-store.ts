@@ -1,5 +1,6 @@
 import type { TriggerEvent, TriggerState } from '../../../nodes/definitions/triggers/trigger';
 import { StateFile } from '../files/state-file';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** What a trigger must not forget. */
 export interface Stored {
@@ -11,8 +12,8 @@ export interface Stored {
 const FORMAT = 1;
 const SUBJECT = {
   prefix: 'trigger',
-  what: 'The state of the trigger',
-  ifDamaged: 'The trigger starts over: what happened since its last poll is not reported.',
+  what: say`The state of the trigger`,
+  ifDamaged: say`The trigger starts over: what happened since its last poll is not reported.`,
 };
 
 /** One file for each trigger node. */
@@ -24,7 +25,7 @@ export class TriggerStore {
   }
 
   /** As {@link StateFile.load}. */
-  async load(onDamage: (what: string) => void): Promise<Stored | undefined> {
+  async load(onDamage: (what: Sentence) => void): Promise<Stored | undefined> {
     const { state, pending } = (await this.file.load(onDamage)) ?? {};
     return state && pending ? { state, pending } : undefined;
   }

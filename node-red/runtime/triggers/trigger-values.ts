@@ -1,10 +1,12 @@
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
 import type { Field } from '../../../nodes/definitions/model/field';
 import type { ValuesOf } from '../../../nodes/definitions/model/field-values';
+import { languageOf } from '../values/language';
 import { localContext } from '../values/local-context';
 import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { readValues } from '../values/read-values';
 import type { RepeatLimit } from './repeat-limit';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /**
  * Reads fields of a trigger. They are values or environment variables, as there is no message.
@@ -32,12 +34,18 @@ export function triggerContext(
   warnings: RepeatLimit,
 ): LocalContext {
   const context = localContext({ RED, node, message: {} }, signal);
-  return { ...context, log: { ...context.log, warn: (text) => warn(node, warnings, text) } };
+  return { ...context, log: { ...context.log, warn: (text) => warn(RED, node, warnings, text) } };
 }
 
 /** Warns, unless the same was warned of within the last hour. Numbers do not make it another one. */
-export function warn(node: Pick<RuntimeNode, 'warn'>, warnings: RepeatLimit, text: string): void {
+export function warn(
+  RED: Pick<RuntimeApi, '_'>,
+  node: Pick<RuntimeNode, 'warn'>,
+  warnings: RepeatLimit,
+  text: Sentence,
+): void {
   const leftOut = warnings.admit(text.slice(0, 300).replace(/\d+/g, '0'));
   if (leftOut === undefined) return;
-  node.warn(leftOut > 0 ? `${text} (${leftOut} more like this in the last hour)` : text);
+  const more = leftOut > 0 ? say`${text} (${leftOut} more like this in the last hour)` : text;
+  node.warn(languageOf(RED).show(more));
 }

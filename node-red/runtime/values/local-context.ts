@@ -1,4 +1,5 @@
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
+import { languageOf } from './language';
 import { originOf } from './origin';
 import type { Scope } from './read-values';
 
@@ -8,7 +9,10 @@ export function localContext(scope: Scope, signal: AbortSignal): LocalContext {
   return {
     signal,
     progress: () => undefined,
-    log: { debug: (text) => node.debug(text), warn: (text) => node.warn(text) },
+    log: {
+      debug: (text) => node.debug(text),
+      warn: (text) => node.warn(languageOf(scope.RED).show(text)),
+    },
     origin: originOf(scope),
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };

@@ -12,10 +12,17 @@ import { fileOfMessage, toInputFile } from '../files/input-file';
 import { workingFolder } from '../files/file-store';
 import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { defaultText, defaultType } from './stored';
+import {
+  formText,
+  say,
+  sentences,
+  type Sentence,
+  type SentenceValue,
+} from '../../../client/values/sentence';
 
 /** What a value is read against. */
 export interface Scope {
-  RED: Pick<RuntimeApi, 'util' | 'settings' | 'version'>;
+  RED: Pick<RuntimeApi, '_' | 'util' | 'settings' | 'version'>;
   node: RuntimeNode;
   message: Message;
 }
@@ -35,7 +42,7 @@ export async function readValues<const Fields extends readonly Field[]>(
   definition: { fields: Fields },
   config: NodeConfig,
   scope: Scope,
-  origins = new Map<string, string>(),
+  origins = new Map<string, SentenceValue>(),
 ): Promise<ValuesOf<Fields>> {
   const raw: Record<string, unknown> = {};
   for (const field of definition.fields) {
@@ -49,9 +56,10 @@ export async function readValues<const Fields extends readonly Field[]>(
 }
 
 /** Names the message property that would have filled the field. */
-function adviceForBlank({ description, messageProperty }: Field): string {
-  const message = messageProperty === undefined ? '' : `, or send \`msg.${messageProperty}\``;
-  return `Set the field${message}: ${description}.`;
+function adviceForBlank({ description, messageProperty }: Field): Sentence {
+  return messageProperty === undefined
+    ? say`Set the field: ${formText(description)}.`
+    : say`Set the field, or send \`msg.${messageProperty}\`: ${formText(description)}.`;
 }
 
 /** Decides by the values so far. What cannot be read is left to {@link readFieldValues} to refuse. */
@@ -79,7 +87,7 @@ function withoutCondition(field: Field): Field {
 interface Read {
   value: unknown;
   /** Such as `msg.host`. */
-  origin?: string;
+  origin?: SentenceValue;
 }
 
 async function rawValue(field: Field, config: NodeConfig, scope: Scope): Promise<Read> {
@@ -101,10 +109,11 @@ function nodeValue(field: Field, config: NodeConfig, scope: Scope): Promise<unkn
   return field.type === 'list' ? listValue(field, config, scope) : typedValue(field, config, scope);
 }
 
-function originOf({ name }: Field, config: NodeConfig): string | undefined {
+function originOf({ name }: Field, config: NodeConfig): SentenceValue | undefined {
   const type = String(config[`${name}Type`] ?? '');
   if (!/^(msg|flow|global|env|jsonata)$/.test(type)) return undefined;
-  return sourceName(String(config[name]), type);
+  const origin = sourceName(String(config[name]), type);
+  return typeof origin === 'string' ? `\`${origin}\`` : origin;
 }
 
 function messageValue(
@@ -113,7 +122,7 @@ function messageValue(
 ): Required<Read> | undefined {
   for (const path of [messageProperty, messageFallback]) {
     const value = propertyOf(message, path);
-    if (value !== undefined && value !== null) return { value, origin: `msg.${path}` };
+    if (value !== undefined && value !== null) return { value, origin: `\`msg.${path}\`` };
   }
   return undefined;
 }
@@ -127,13 +136,16 @@ function propertyOf(message: Message, path: string | undefined): unknown {
 }
 
 /** Adds to an error about a field where its value came from, for whoever has to mend it there. */
-export function withOrigin(error: unknown, origins: ReadonlyMap<string, string>): unknown {
+export function withOrigin(error: unknown, origins: ReadonlyMap<string, SentenceValue>): unknown {
   if (!(error instanceof AllegroError) || error.kind !== 'input' || error.isMissing) return error;
   const origin = origins.get(error.field ?? '');
   if (origin === undefined) return error;
-  const { kind, field, what, advice, cause } = error;
-  const from = `The value came from ${/^\w+\./.test(origin) ? `\`${origin}\`` : origin}.`;
-  return new AllegroError({ kind, field, what, advice: `${advice} ${from}`, cause });
+  const { kind, field, cause } = error;
+  const { what, advice } = error.sentences;
+  return new AllegroError({
+    ...{ kind, field, what, cause },
+    advice: sentences(advice, say`The value came from ${origin}.`),
+  });
 }
 
 /** Reads `<name>` and `<name>Type`. Blank is checked before evaluating: Node-RED reads a blank number as 0. */
@@ -190,8 +202,10 @@ async function evaluate(
     if (error instanceof AllegroError) throw error;
     throw inputError(
       field.name,
-      `"${field.label}" cannot be evaluated: ${reasonOf(error)}`,
-      `Check the ${type === 'jsonata' ? 'expression' : 'value'} in the node.`,
+      say`"${formText(field.label)}" cannot be evaluated: ${reasonOf(error)}`,
+      type === 'jsonata'
+        ? say`Check the expression in the node.`
+        : say`Check the value in the node.`,
     );
   }
 }
@@ -206,14 +220,14 @@ function reasonOf(error: unknown): string {
 function absentError(field: Field, value: string, type: string): AllegroError {
   return missingError(
     field.name,
-    `"${field.label}" is taken from ${sourceName(value, type)}, which returned nothing.`,
+    say`"${formText(field.label)}" is taken from ${sourceName(value, type)}, which returned nothing.`,
     field.required
-      ? 'Put the value there, or set the field in the node.'
-      : 'Put the value there, or leave the field blank in the node.',
+      ? say`Put the value there, or set the field in the node.`
+      : say`Put the value there, or leave the field blank in the node.`,
   );
 }
 
-function sourceName(value: string, type: string): string {
-  if (type === 'jsonata') return 'the expression';
-  return type === 'env' ? `the environment variable ${value}` : `${type}.${value}`;
+function sourceName(value: string, type: string): SentenceValue {
+  if (type === 'jsonata') return say`the expression`;
+  return type === 'env' ? say`the environment variable ${value}` : `${type}.${value}`;
 }

@@ -3,6 +3,7 @@ import type { Counters } from '../../../client/values/counters';
 import { ALL_TRAFFIC, ANALYSIS_PROGRESS } from '../../../client/api/paths';
 import type { RunContext } from '../model/run-context';
 import { objectsWithin } from '../device/find-value';
+import { say, sentences, type Sentence } from '../../../client/values/sentence';
 
 /** How a wait for an analysis ended. */
 export interface AnalysisState {
@@ -15,7 +16,7 @@ export interface AnalysisState {
   concludedBy: 'progress' | 'counters' | null;
   /** 0 to 100, the last that the appliance told. */
   progressPercent: number | null;
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 export interface AnalysisWait {
@@ -46,7 +47,10 @@ export async function waitForAnalysis(
   const reader = new ProgressReader();
   const counted = new TotalsReader();
   let percent: number | null = null;
-  const state = (concludedBy: AnalysisState['concludedBy'], warnings: string[]): AnalysisState => ({
+  const state = (
+    concludedBy: AnalysisState['concludedBy'],
+    warnings: Sentence[],
+  ): AnalysisState => ({
     statistics: counted.last ?? null,
     concludedBy,
     progressPercent: concludedBy === 'progress' ? 100 : percent,
@@ -71,24 +75,26 @@ export async function waitForAnalysis(
     await client.sleep(POLL_INTERVAL, signal);
   }
   const seconds = Math.round(limit / 1000);
-  const problem = counted.error ? ` The last answer was: ${counted.error.message}` : '';
-  const slot = `slot ${address.mmId ?? ''}`;
+  const problem = counted.error
+    ? say`The last answer was: ${counted.error.sentences.message}`
+    : undefined;
+  const slot = address.mmId ?? '';
   const what =
     counted.last?.totalPackets === 0
-      ? `No packet was counted in ${slot} within ${seconds} s: nothing was uploaded to it, or its analysis has not begun.`
-      : `The counters of ${slot} had not settled after ${seconds} s: the analysis may still be running.`;
-  return state(null, [what + problem]);
+      ? say`No packet was counted in slot ${slot} within ${seconds} s: nothing was uploaded to it, or its analysis has not begun.`
+      : say`The counters of slot ${slot} had not settled after ${seconds} s: the analysis may still be running.`;
+  return state(null, [sentences(what, problem)]);
 }
 
-function uncheckedWarning({ mmId = '' }: Address, error: AllegroError | undefined): string {
-  return `Whether the analysis in slot ${mmId} is over could not be checked: ${error?.message ?? ''}`;
+function uncheckedWarning({ mmId = '' }: Address, error: AllegroError | undefined): Sentence {
+  return say`Whether the analysis in slot ${mmId} is over could not be checked: ${error?.sentences.message ?? ''}`;
 }
 
 /** Follows the counters of a slot. */
 class TotalsReader {
   /** The last that were read. */
   last?: Counters;
-  warnings: string[] = [];
+  warnings: Sentence[] = [];
   /** Why the last reading failed. */
   error?: AllegroError;
   private stillSince = 0;

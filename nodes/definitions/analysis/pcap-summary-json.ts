@@ -1,5 +1,6 @@
 import { timeWarnings, type PcapContent, type Traffic } from '../../../client/pcap';
 import { percentOf, summaryMarkdown, summaryText } from './pcap-summary-text';
+import { listed, say, type Sentence } from '../../../client/values/sentence';
 
 type Json = Record<string, unknown>;
 
@@ -170,37 +171,37 @@ class ListCut {
   }
 }
 
-function warningsFor({ file, traffic }: PcapContent): string[] {
-  const warnings: string[] = [];
-  if (file.fault) warnings.push(`The file is damaged. ${file.fault.message}`);
+function warningsFor({ file, traffic }: PcapContent): Sentence[] {
+  const warnings: Sentence[] = [];
+  if (file.fault) warnings.push(say`The file is damaged. ${file.fault.message}`);
   warnings.push(...timeWarnings(file));
   warnings.push(...limitWarnings(traffic.limits));
   if (traffic.notDecoded > 0) {
     warnings.push(
-      `${traffic.notDecoded} packets are of a link type that is not decoded (${file.linkTypeNames.join(', ')}).`,
+      say`${traffic.notDecoded} packets are of a link type that is not decoded (${listed(file.linkTypeNames)}).`,
     );
   }
   return warnings;
 }
 
 /** What memory could not hold. All that is not in a list is exact. */
-function limitWarnings(limits: Traffic['limits']): string[] {
-  const warnings: string[] = [];
-  const others: string[] = [];
+function limitWarnings(limits: Traffic['limits']): Sentence[] {
+  const warnings: Sentence[] = [];
+  const others: Sentence[] = [];
   for (const { table, max, dropped, error } of limits) {
     if (table === 'conversations') {
       warnings.push(
-        `There are more than ${max} conversations: ${dropped} with few bytes were combined as others. A conversation that is listed may lack up to ${error} bytes.`,
+        say`There are more than ${max} conversations: ${dropped} with few bytes were combined as others. A conversation that is listed may lack up to ${error ?? 0} bytes.`,
       );
     } else if (table === 'flows') {
       warnings.push(
-        `There are more than ${max} connections at once: ${dropped} that were idle for longest were closed early, and may count twice.`,
+        say`There are more than ${max} connections at once: ${dropped} that were idle for longest were closed early, and may count twice.`,
       );
-    } else others.push(`${table} (${dropped} beyond ${max})`);
+    } else others.push(say`${table} (${dropped} beyond ${max})`);
   }
   if (others.length > 0) {
     warnings.push(
-      `Some lists are incomplete, because they have more entries than are held: ${others.join(', ')}. The full result says under "limits" how far their counts may be too low.`,
+      say`Some lists are incomplete, because they have more entries than are held: ${listed(others)}. The full result says under "limits" how far their counts may be too low.`,
     );
   }
   return warnings;

@@ -2,6 +2,7 @@ import { AllegroError, inputError } from '../../../client';
 import { MAX_CONVERSATIONS, MAX_FLOWS, summarizePcap } from '../../../client/pcap';
 import { defineLocalNode } from '../model/define-node';
 import { fullJson, simplifiedJson, SUMMARY_DEFAULTS } from './pcap-summary-json';
+import { say } from '../../../client/values/sentence';
 
 /** Tells what is in a capture file, and what is wrong with it. No appliance is asked. */
 export const pcapSummary = defineLocalNode({
@@ -185,8 +186,8 @@ export const pcapSummary = defineLocalNode({
     if (fault && (isOther || values.faultIsError)) {
       throw inputError(
         'file',
-        `${file.name}: ${fault.message}`,
-        isOther ? 'Use a pcap or pcapng file.' : 'Get the file again if you can.',
+        say`${file.name}: ${fault.message}`,
+        isOther ? say`Use a pcap or pcapng file.` : say`Get the file again if you can.`,
       );
     }
     const json = values.simplify
@@ -200,8 +201,8 @@ function unreadableError(name: string, cause: unknown): AllegroError {
   return new AllegroError({
     kind: 'incomplete',
     field: 'file',
-    what: `"${name}" could not be read completely (${cause instanceof Error ? cause.message : String(cause)}).`,
-    advice: 'Make sure that the file exists and is readable, then try again.',
+    what: say`"${name}" could not be read completely (${cause instanceof Error ? cause.message : String(cause)}).`,
+    advice: say`Make sure that the file exists and is readable, then try again.`,
     canRetry: true,
     cause,
   });

@@ -4,6 +4,8 @@ import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import { DEVICE_FIELD, readAddress } from '../fields/address';
 import { waitForAnalysis as wait } from './analysis-progress';
+import type { Sentence } from '../../../client/values/sentence';
+import { say } from '../../../client/values/sentence';
 
 /** Waits until the analysis of an uploaded pcap seems to be over. */
 export const waitForAnalysis = defineNode({
@@ -87,8 +89,8 @@ export const waitForAnalysis = defineNode({
     if (slotOf(address.mmId) === 0) {
       throw inputError(
         'device',
-        'This is not an analysis slot.',
-        'Enter the "mmId" from Upload Pcap, such as ":1".',
+        say`This is not an analysis slot.`,
+        say`Enter the "mmId" from Upload Pcap, such as ":1".`,
       );
     }
     await refuseMissingSlot(context, address.mmId!);
@@ -138,17 +140,17 @@ async function refuseMissingSlot({ client, signal }: RunContext, mmId: string): 
   throw new AllegroError({
     kind: 'notFound',
     device: `${client.baseUrl} ${mmId}`,
-    what: `There is no analysis slot ${slotOf(mmId)}.`,
-    advice: 'Enter the "mmId" that Upload Pcap returned, or enable more slots in the settings.',
+    what: say`There is no analysis slot ${slotOf(mmId)}.`,
+    advice: say`Enter the "mmId" that Upload Pcap returned, or enable more slots in the settings.`,
   });
 }
 
-function unsettledError(device: string, mmId: string, what: string): AllegroError {
+function unsettledError(device: string, mmId: string, what: Sentence): AllegroError {
   return new AllegroError({
     kind: 'timeout',
     device: `${device} ${mmId}`,
     what,
-    advice: 'Raise the timeout, or continue with the counters so far.',
+    advice: say`Raise the timeout, or continue with the counters so far.`,
     canRetry: true,
   });
 }

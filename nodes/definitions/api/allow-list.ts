@@ -1,6 +1,7 @@
 import { inputError, type HttpMethod } from '../../../client';
 import { encodeQuery, parseTypedPath, type Query } from '../../../client/http/query';
 import { isReset } from '../fields/api-path';
+import { say } from '../../../client/values/sentence';
 
 /** What a person allowed: one row of the list. */
 export interface AllowedPath {
@@ -44,8 +45,8 @@ export function checkAllowed(
   if (isAllowed) return;
   throw inputError(
     'allowedPaths',
-    `${method} ${path.slice(1)}${encodeQuery(query)} is not in the list of allowed paths.`,
-    'To allow it, add its method and path, with its query, to the list.',
+    say`${method} ${path.slice(1)}${encodeQuery(query)} is not in the list of allowed paths.`,
+    say`To allow it, add its method and path, with its query, to the list.`,
   );
 }
 

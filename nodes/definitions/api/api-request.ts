@@ -16,6 +16,7 @@ import {
   refuseReset,
   refuseUnsafePath,
 } from '../fields/api-path';
+import { say } from '../../../client/values/sentence';
 
 const METHODS = ['GET', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const WRITING = METHODS.filter((method) => !isReadOnly(method));
@@ -233,8 +234,8 @@ function readPath(
   if (isReadOnly(method) && Object.keys(query).some((name) => /^captureToMedia$/i.test(name))) {
     throw inputError(
       'path',
-      'Storing a capture on the appliance is more than a read.',
-      'Use Capture Pcap with "Save To" set to "Appliance Storage".',
+      say`Storing a capture on the appliance is more than a read.`,
+      say`Use Capture Pcap with "Save To" set to "Appliance Storage".`,
     );
   }
   return { path: parsed.path, query };
@@ -246,8 +247,8 @@ function refuseOtherServer(typed: string, baseUrl: string): void {
   if (isSame) return;
   throw inputError(
     'path',
-    'The URL is not that of the appliance.',
-    `Enter the path alone, such as API/info/system, or a URL that begins with ${baseUrl}/.`,
+    say`The URL is not that of the appliance.`,
+    say`Enter the path alone, such as API/info/system, or a URL that begins with ${baseUrl}/.`,
   );
 }
 
@@ -258,8 +259,8 @@ function readBody({ body }: Values): string | undefined {
   } catch (error) {
     throw inputError(
       'body',
-      `The body is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`,
-      'Put names and texts in double quotes.',
+      say`The body is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`,
+      say`Put names and texts in double quotes.`,
     );
   }
   return body;

@@ -14,6 +14,7 @@ import { DEVICE_FIELD, readAddress } from '../fields/address';
 import { captureFileFields, LIMIT_FIELDS } from '../fields/capture-fields';
 import { resolveWindow } from './capture-window';
 import { captureSettings, ringBufferSettings, runCapture } from './run-capture';
+import { say } from '../../../client/values/sentence';
 
 function connectionField<const Name extends string>(
   name: Name,
@@ -155,8 +156,8 @@ function readConnection(values: Values): string {
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
       throw inputError(
         `${end}Port`,
-        `"${port}" is not a valid port.`,
-        'Use a number from 0 to 65535.',
+        say`"${port}" is not a valid port.`,
+        say`Use a number from 0 to 65535.`,
       );
     }
     return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
@@ -179,8 +180,8 @@ function readSpan(values: Values): TimeSpan {
   if (span.endUs <= span.startUs + 1) {
     throw inputError(
       'lastActivity',
-      'The last activity is before the start of the connection.',
-      'Take both from the same connection.',
+      say`The last activity is before the start of the connection.`,
+      say`Take both from the same connection.`,
     );
   }
   return span;
@@ -211,6 +212,6 @@ async function readRequest(
 }
 
 /** The window's own fields do not show here. */
-function forField({ what, advice, field }: AllegroError): AllegroError {
+function forField({ sentences: { what, advice }, field }: AllegroError): AllegroError {
   return inputError(field === 'until' ? 'lastActivity' : 'connectionStart', what, advice);
 }

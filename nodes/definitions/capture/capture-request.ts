@@ -7,6 +7,7 @@ import type { ValuesOf } from '../model/field-values';
 import type { RunContext } from '../model/run-context';
 import { resolveWindow, wholeUpload } from './capture-window';
 import { captureSettings, ringBufferSettings, readLimits, type ScopedRequest } from './run-capture';
+import { say } from '../../../client/values/sentence';
 
 /**
  * Reads the fields of a capture. An end in the future is waited for here, where the fields say so.
@@ -23,8 +24,8 @@ export async function readCaptureRequest(
   if (isDownload && maxBytes === undefined && maxPackets === undefined) {
     throw inputError(
       'maxMegabytes',
-      'A live capture needs a size limit or a packet limit.',
-      'Enter one: on a busy link the duration alone does not keep the file small.',
+      say`A live capture needs a size limit or a packet limit.`,
+      say`Enter one: on a busy link the duration alone does not keep the file small.`,
     );
   }
   const { expression, scope } = readFilter(values);

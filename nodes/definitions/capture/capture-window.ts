@@ -5,6 +5,7 @@ import { slotOf } from '../../../client/values/device-slot';
 import type { TimeRange } from '../../../client/values/time-range';
 import { checkTimeRange, resolveRange } from '../fields/time-range';
 import type { RunContext } from '../model/run-context';
+import { say } from '../../../client/values/sentence';
 
 /** How long packets take from the wire into the buffer, with some margin. */
 const BUFFER_LAG_US = 2_000_000;
@@ -74,8 +75,8 @@ export function wholeUpload({ client }: RunContext, { mmId }: Address): CaptureW
   }
   throw inputError(
     'timeMode',
-    '"The Whole Upload" is a time range of an analysis slot.',
-    'Set "Device or Slot" to a slot, such as ":1", or choose another time range.',
+    say`"The Whole Upload" is a time range of an analysis slot.`,
+    say`Set "Device or Slot" to a slot, such as ":1", or choose another time range.`,
   );
 }
 
@@ -83,7 +84,7 @@ function futureError(endUs: number, nowUs: number): AllegroError {
   const seconds = Math.ceil((endUs - nowUs) / 1e6);
   return inputError(
     'until',
-    `The time range ends ${seconds} s in the future, by the clock of the appliance.`,
-    'Choose an end in the past, or let the node wait for it.',
+    say`The time range ends ${seconds} s in the future, by the clock of the appliance.`,
+    say`Choose an end in the past, or let the node wait for it.`,
   );
 }

@@ -1,3 +1,4 @@
+import { ALL_TRAFFIC } from '../../../client/api/paths';
 import { AllegroError, isNotFound, type CallOptions } from '../../../client';
 import type { CaptureWindow } from '../../../client/capture/capture-request';
 import { isoWindow } from '../../../client/capture/capture-window';
@@ -15,6 +16,7 @@ import { resolveWindow, wholeUpload } from './capture-window';
 import { deviceFields } from '../fields/device-scope';
 import { FILTER_FIELDS, readFilter } from '../fields/packet-filter';
 import { captureTimeRangeFields, readTimeRange } from '../fields/time-range';
+import { say, sentences, type Sentence } from '../../../client/values/sentence';
 
 /** Tells how large a capture would become, without capturing. */
 export const estimateCapture = defineNode({
@@ -120,7 +122,7 @@ export const estimateCapture = defineNode({
         warnings: [
           ...(isUnknown
             ? [
-                `The appliance has no statistics of ${statistic.what}: it has not seen it, or not for a long time.`,
+                say`The appliance has no statistics of ${statistic.what}: it has not seen it, or not for a long time.`,
               ]
             : []),
           ...warnings,
@@ -160,7 +162,7 @@ async function readCounted(
   statistic: TrafficStatistic,
   window: CaptureWindow,
   options: CallOptions,
-): Promise<{ packets: number; bytes: number; isUnknown: boolean; warnings: string[] }> {
+): Promise<{ packets: number; bytes: number; isUnknown: boolean; warnings: Sentence[] }> {
   const interval = window.isWholeUpload ? undefined : toStatisticsInterval(window);
   const found = await client
     .traffic(statistic.path, interval, options)
@@ -183,17 +185,17 @@ function shareOf({ startUs, endUs }: TimeSpan, { starttime, endtime }: Statistic
 }
 
 /** A host may never have been seen; what is missing of all traffic is missing for good. */
-function isNeverSeen(error: unknown, { what }: TrafficStatistic): boolean {
-  return isNotFound(error) && what !== 'all traffic';
+function isNeverSeen(error: unknown, { path }: TrafficStatistic): boolean {
+  return isNotFound(error) && path !== ALL_TRAFFIC;
 }
 
-function secondsOf(window: CaptureWindow): string {
-  if (window.isWholeUpload) return 'of the whole upload';
+function secondsOf(window: CaptureWindow): Sentence {
+  if (window.isWholeUpload) return say`of the whole upload`;
   const { starttime, endtime } = toStatisticsInterval(window);
   const [from, to] = [starttime, endtime].map((seconds) =>
     new Date(seconds * 1000).toISOString().replace('.000', ''),
   );
-  return `from ${from} to ${to}`;
+  return say`from ${from} to ${to}`;
 }
 
 function basisOf(
@@ -201,14 +203,14 @@ function basisOf(
   window: CaptureWindow,
   packets: number,
   bytes: number,
-): string {
+): Sentence {
   const { what, isExact } = statistic;
   const format = formatOf(statistic);
-  const counted = `${packets} packets with ${bytes} bytes in the window; and ${format.packet} bytes more for each packet in a ${format.name} file`;
+  const counted = say`${packets} packets with ${bytes} bytes in the window; and ${format.packet} bytes more for each packet in a ${format.name} file`;
   const bound = isExact
-    ? ''
-    : ' No statistic fits the filter, so this is an upper bound for what does.';
-  return `Statistics of ${what}, ${secondsOf(window)}: ${counted}.${bound}`;
+    ? undefined
+    : say`No statistic fits the filter, so this is an upper bound for what does.`;
+  return sentences(say`Statistics of ${what}, ${secondsOf(window)}: ${counted}.`, bound);
 }
 
 function noCountersError(device: string, { path, what }: TrafficStatistic): AllegroError {
@@ -217,7 +219,7 @@ function noCountersError(device: string, { path, what }: TrafficStatistic): Alle
     device,
     method: 'GET',
     path,
-    what: `The statistics of ${what} hold no counters.`,
-    advice: 'Capture without an estimate, with a size limit.',
+    what: say`The statistics of ${what} hold no counters.`,
+    advice: say`Capture without an estimate, with a size limit.`,
   });
 }

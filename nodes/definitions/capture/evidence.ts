@@ -2,6 +2,7 @@ import type { Capture } from '../../../client/capture/capture';
 import type { CaptureSummary } from '../../../client/capture/capture-summary';
 import type { Origin } from '../model/run-context';
 import type { Sidecar } from '../model/run-result';
+import type { Sentence } from '../../../client/values/sentence';
 
 /** Name and version of the record's form. The version rises when a reader has to change. */
 const SCHEMA = { name: 'allegro-capture-evidence', version: 1 } as const;
@@ -61,7 +62,7 @@ export interface Evidence extends Record<string, unknown> {
   complete: boolean;
   endedBy: CaptureSummary['endedBy'];
   files: EvidenceFile[];
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 /** Puts the record of a capture together. */

@@ -25,6 +25,7 @@ import {
   type Evidence,
   type EvidenceFile,
 } from './evidence';
+import { formText, say, type Sentence } from '../../../client/values/sentence';
 
 type Json = Record<string, unknown>;
 
@@ -39,7 +40,7 @@ export interface CaptureHooks {
   /** Called once, as soon as the last byte was read or the reading ended for another reason. */
   onStreamEnd(): void;
   /** What the result holds besides the capture's own facts; called when those are known. */
-  facts(): Promise<Json & { warnings: string[] }>;
+  facts(): Promise<Json & { warnings: Sentence[] }>;
 }
 
 /**
@@ -130,8 +131,7 @@ async function storeCapture(
   return { ...json, ...facts, warnings: [...json.warnings, STORED_WHILE_RECORDING, ...warnings] };
 }
 
-const STORED_WHILE_RECORDING =
-  'The ring buffer was resumed as soon as the appliance had answered; whether it was still storing is not known.';
+const STORED_WHILE_RECORDING = say`The ring buffer was resumed as soon as the appliance had answered; whether it was still storing is not known.`;
 
 /**
  * Refuses fields that say something of the file which cannot be. To be called before any request.
@@ -152,8 +152,8 @@ function refuseStreamFields(values: CaptureValues): void {
   if (!found) return;
   throw inputError(
     found.name,
-    `"${found.label}" does not apply to a capture that the appliance stores.`,
-    'Set it back to its default, or set "Save To" to "Download".',
+    say`"${formText(found.label)}" does not apply to a capture that the appliance stores.`,
+    say`Set it back to its default, or set "Save To" to "Download".`,
   );
 }
 
@@ -181,8 +181,8 @@ function refuseLargeFile(
   if (bytes <= maxFileBytes) return;
   throw inputError(
     splitMegabytes > 0 ? 'splitMegabytes' : 'maxMegabytes',
-    `The file of this capture may be larger than the ${Math.floor(maxFileBytes / 1e6)} MB that can be stored here.`,
-    'Set *Size Limit* or *Split at Size* to less, such as 100 MB.',
+    say`The file of this capture may be larger than the ${Math.floor(maxFileBytes / 1e6)} MB that can be stored here.`,
+    say`Set *Size Limit* or *Split at Size* to less, such as 100 MB.`,
   );
 }
 
@@ -200,7 +200,7 @@ function partsWithFacts(parts: CaptureParts, hooks: CaptureHooks): ResultParts {
 
 /** The facts stand in the result and in the record, because both are read without the other. */
 function withFacts(
-  json: Json & { evidence: Evidence; warnings: string[] },
+  json: Json & { evidence: Evidence; warnings: Sentence[] },
   { warnings, ...facts }: Awaited<ReturnType<CaptureHooks['facts']>>,
 ): Json {
   const all = [...json.warnings, ...warnings];
@@ -245,7 +245,7 @@ function emptyError({ expression }: CaptureRequest, { client }: RunContext): All
   return new AllegroError({
     kind: 'notFound',
     device: client.baseUrl,
-    what: `No packets: nothing in the window matches "${expression || 'all traffic'}".`,
-    advice: 'Check the filter, the time zone, and how far back the ring buffer reaches.',
+    what: say`No packets: nothing in the window matches "${expression || say`all traffic`}".`,
+    advice: say`Check the filter, the time zone, and how far back the ring buffer reaches.`,
   });
 }

@@ -6,6 +6,7 @@ import { readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { HEALTH_PARTS, type HealthPart, type Unavailable } from './health-parts';
 import { RING_BUFFER_FIELD } from '../fields/ring-buffer';
+import { oneOrMore, say, type Sentence } from '../../../client/values/sentence';
 
 const FIELDS = defineFields([
   {
@@ -149,7 +150,7 @@ export const applianceHealth = defineNode({
         unavailable: failures.map(({ part, error }): Unavailable => ({
           part,
           reason: error.kind,
-          message: error.what,
+          message: error.sentences.what,
         })),
         device: client.baseUrl,
         mmId: address.mmId,
@@ -171,17 +172,17 @@ function worst<T extends { error: AllegroError }>(failures: T[]): T {
   return failures.find((failure) => !isPlain(failure)) ?? failures[0];
 }
 
-function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIELDS>): string[] {
-  const warnings: string[] = [];
+function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIELDS>): Sentence[] {
+  const warnings: Sentence[] = [];
   const check = (
     name: string,
     bound: number | null,
     isBeyond: (value: number, limit: number) => boolean,
-    say: (value: number, limit: number) => string,
+    text: (value: number, limit: number) => Sentence,
   ) => {
     const value = found[name];
     if (typeof value !== 'number' || bound === null) return;
-    if (isBeyond(value, bound)) warnings.push(say(value, bound));
+    if (isBeyond(value, bound)) warnings.push(text(value, bound));
   };
   const above = (value: number, bound: number) => value > bound;
   const below = (value: number, bound: number) => value < bound;
@@ -189,49 +190,53 @@ function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIE
     'temperatureCelsius',
     values.maxTemperature,
     above,
-    (value, bound) => `The appliance is at ${value} °C (limit ${bound} °C).`,
+    (value, bound) => say`The appliance is at ${value} °C (limit ${bound} °C).`,
   );
   check(
     'cpuTemperatureCelsius',
     values.maxCpuTemperature,
     above,
-    (value, bound) => `The CPU is at ${value} °C (limit ${bound} °C).`,
+    (value, bound) => say`The CPU is at ${value} °C (limit ${bound} °C).`,
   );
   check(
     'clockOffsetSeconds',
     values.maxClockOffset,
     (value, bound) => Math.abs(value) > bound,
     (value, bound) =>
-      `The clock of the appliance is ${Math.abs(value)} s ${value > 0 ? 'ahead of' : 'behind'} this machine (limit ${bound} s).`,
+      value > 0
+        ? say`The clock of the appliance is ${value} s ahead of this machine (limit ${bound} s).`
+        : say`The clock of the appliance is ${-value} s behind this machine (limit ${bound} s).`,
   );
   check(
     'storageFreePercent',
     values.minFreePercent,
     below,
-    (value, bound) => `Only ${value} % of the storage is free (minimum ${bound} %).`,
+    (value, bound) => say`Only ${value} % of the storage is free (minimum ${bound} %).`,
   );
   check(
     'bufferHours',
     values.minBufferHours,
     below,
-    (value, bound) => `The ring buffer reaches back only ${value} h (limit ${bound} h).`,
+    (value, bound) => say`The ring buffer reaches back only ${value} h (limit ${bound} h).`,
   );
   check(
     'uptimeSeconds',
     values.minUptime,
     below,
-    (value, bound) => `The appliance was started ${Math.round(value)} s ago (limit ${bound} s).`,
+    (value, bound) => say`The appliance was started ${Math.round(value)} s ago (limit ${bound} s).`,
   );
   if (values.warnIfSuspended && found.bufferSuspended === true) {
-    warnings.push('The ring buffer is suspended: it records nothing.');
+    warnings.push(say`The ring buffer is suspended: it records nothing.`);
   }
   const count = Array.isArray(found.notifications) ? found.notifications.length : 0;
   if (values.warnOfNotifications && count > 0) warnings.push(notificationText(count));
   return warnings;
 }
 
-function notificationText(count: number): string {
-  return count === 1
-    ? '1 notification has not been cleared.'
-    : `${count} notifications have not been cleared.`;
+function notificationText(count: number): Sentence {
+  return oneOrMore(
+    count,
+    say`1 notification has not been cleared.`,
+    say`${count} notifications have not been cleared.`,
+  );
 }

@@ -11,6 +11,7 @@ import {
   TIME,
 } from '../../../client/api/paths';
 import { findBoolean, findList, findNumber } from './find-value';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** What is read of the appliance's health; each part on its own, because firmware differs. */
 export type HealthPart =
@@ -28,7 +29,7 @@ export interface Unavailable {
   part: HealthPart;
   /** Stable: the kind of the error. */
   reason: string;
-  message: string;
+  message: Sentence;
 }
 
 type Reader = (
@@ -97,7 +98,7 @@ export const HEALTH_PARTS: Record<HealthPart, Reader> = {
 
   async oldestPacket(client, options, ringBuffer) {
     const { oldest } = await client.bufferReach(ringBuffer, options);
-    if (!oldest) throw notTold(client, CAPTURE, 'The ring buffer returned no packet.');
+    if (!oldest) throw notTold(client, CAPTURE, say`The ring buffer returned no packet.`);
     return { oldestPacketAt: oldest.at, bufferHours: oldest.hoursBack };
   },
 
@@ -120,7 +121,7 @@ function firstError(answers: unknown[]): AllegroError | undefined {
 function notTold(
   client: AllegroClient,
   path: string,
-  what = 'The appliance does not report this.',
+  what: Sentence = say`The appliance does not report this.`,
 ): AllegroError {
   return new AllegroError({
     kind: 'badAnswer',
@@ -128,6 +129,6 @@ function notTold(
     method: 'GET',
     path,
     what,
-    advice: 'No action is needed: not every firmware reports it.',
+    advice: say`No action is needed: not every firmware reports it.`,
   });
 }

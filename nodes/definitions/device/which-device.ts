@@ -10,6 +10,7 @@ import { mapInOrder } from '../model/map-in-order';
 import { PARALLEL_DEVICES_FIELD } from '../fields/device-scope';
 import { resolveInterval } from '../statistics/interval';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
+import { say } from '../../../client/values/sentence';
 
 /** What one device knows of the address. */
 interface Sighting extends Record<string, unknown> {
@@ -111,7 +112,7 @@ export const whichDevice = defineNode({
             id,
             host,
             seen: null,
-            error: { ...cause.toJSON(), device: id },
+            error: { ...cause.facts(), device: id },
           })),
         ],
         best: seen[0]?.id ?? null,
@@ -122,7 +123,7 @@ export const whichDevice = defineNode({
         device: client.baseUrl,
         warnings: [
           ...(interval?.warnings ?? []),
-          ...failed.map(({ id, cause }) => `${id}: ${cause.what}`),
+          ...failed.map(({ id, cause }) => say`${id}: ${cause.sentences.what}`),
         ],
       },
     };
@@ -135,8 +136,9 @@ function pathOf(address: string): string {
   if (ip !== undefined) return ipPath(ip);
   const digits = address.replace(/[:.-]/g, '').toLowerCase();
   if (!/^[0-9a-f]{12}$/.test(digits)) {
-    const { what, advice } = notAnAddress(address, '10.1.2.3 or 00:1a:2b:3c:4d:5e');
-    throw inputError('address', what.replace('IP address', 'IP or MAC address'), advice);
+    const examples = say`10.1.2.3 or 00:1a:2b:3c:4d:5e`;
+    const { what, advice } = notAnAddress(address, examples, say`IP or MAC address`);
+    throw inputError('address', what, advice);
   }
   return macPath(digits.replace(/..(?!$)/g, '$&:'));
 }
@@ -194,8 +196,8 @@ async function missingModule(
     kind: 'notFound',
     device: [client.baseUrl, options.address?.mmId].filter(Boolean).join(' '),
     path,
-    what: `The statistics module "${name}" is missing, so the device does not report whether it saw the address.`,
-    advice: 'Enable the module in the settings of the device.',
+    what: say`The statistics module "${name}" is missing, so the device does not report whether it saw the address.`,
+    advice: say`Enable the module in the settings of the device.`,
   });
 }
 
@@ -203,7 +205,7 @@ function noDeviceError(device: string): AllegroError {
   return new AllegroError({
     kind: 'notFound',
     device,
-    what: 'The appliance lists no active device.',
-    advice: 'Set up multi-device analysis on it, or ask the appliance itself with Get Stats.',
+    what: say`The appliance lists no active device.`,
+    advice: say`Set up multi-device analysis on it, or ask the appliance itself with Get Stats.`,
   });
 }

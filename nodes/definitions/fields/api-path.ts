@@ -2,6 +2,7 @@ import { inputError } from '../../../client';
 import type { Query } from '../../../client/http/query';
 import { defineField } from '../model/field';
 import type { ValueOf } from '../model/field-values';
+import { say } from '../../../client/values/sentence';
 
 /** Parameters of the query that the node has no field for. */
 export const QUERY_FIELD = defineField({
@@ -63,14 +64,14 @@ export function refuseUnsafePath(path: string, typed: string, field = 'path'): v
   if (elements.some((element) => /^\.{1,2}$|[/\\\p{Cc}]/u.test(element))) {
     throw inputError(
       field,
-      `"${typed}" has an element such as "..", or a slash or control character within one.`,
-      'Enter the path without such elements.',
+      say`"${typed}" has an element such as "..", or a slash or control character within one.`,
+      say`Enter the path without such elements.`,
     );
   }
   const placeholder = /\/(:[a-z]\w*)(?=\/|$)/i.exec(path)?.[1];
   if (placeholder) {
-    const what = `The path still contains the placeholder "${placeholder}".`;
-    throw inputError(field, what, `Replace ${placeholder} by the value, such as an address.`);
+    const what = say`The path still contains the placeholder "${placeholder}".`;
+    throw inputError(field, what, say`Replace ${placeholder} by the value, such as an address.`);
   }
 }
 
@@ -88,7 +89,7 @@ export function refuseReset(path: string, field = 'path'): void {
   if (!isReset(path)) return;
   throw inputError(
     field,
-    'API/stats/reset may delete measured data.',
-    'Reset statistics in the web interface of the appliance.',
+    say`API/stats/reset may delete measured data.`,
+    say`Reset statistics in the web interface of the appliance.`,
   );
 }

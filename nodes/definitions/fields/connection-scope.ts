@@ -3,6 +3,7 @@ import { buildExpression } from '../../../client/values/filter-expression';
 import { parseNetwork } from '../../../client/values/ip-address';
 import { defineFields } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
+import { formText, say } from '../../../client/values/sentence';
 
 const CONNECTION = { captureScope: ['connection'] };
 
@@ -112,8 +113,8 @@ function refuseNetwork(field: string, label: string, text: string): void {
   if (!network || network.prefixLength === network.bytes.length * 8) return;
   throw inputError(
     field,
-    `${label}: "${text}" is a network, not an address.`,
-    'Use an address such as 10.1.2.3. For the packets of a network, set the scope to "Host".',
+    say`${formText(label)}: "${text}" is a network, not an address.`,
+    say`Use an address such as 10.1.2.3. For the packets of a network, set the scope to "Host".`,
   );
 }
 

@@ -3,6 +3,7 @@ import { checkMmId } from '../../../client/values/device-slot';
 import { defineField, defineFields, type TextField } from '../model/field';
 import type { FieldValues } from '../model/field-values';
 import { DEVICE_FIELD } from './address';
+import { say } from '../../../client/values/sentence';
 
 /** How many devices work at once. */
 export const PARALLEL_DEVICES_FIELD = defineField({
@@ -109,7 +110,7 @@ function readIds(text: string): string[] {
     .map((id) => checkMmId(id, 'deviceList'))
     .filter(Boolean);
   if (ids.length === 0) {
-    throw inputError('deviceList', 'No device is listed.', 'Enter IDs, separated by commas.');
+    throw inputError('deviceList', say`No device is listed.`, say`Enter IDs, separated by commas.`);
   }
   return [...new Set(ids)];
 }

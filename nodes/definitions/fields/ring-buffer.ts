@@ -1,5 +1,6 @@
 import { inputError, type Address } from '../../../client';
 import { defineField } from '../model/field';
+import { say } from '../../../client/values/sentence';
 
 /** Which ring buffer, for nodes that are about one. */
 export const RING_BUFFER_FIELD = defineField({
@@ -17,7 +18,7 @@ export function refuseAnalysisSlot({ mmId }: Address): void {
   if (!/:[1-9]\d*$/.test(mmId ?? '')) return;
   throw inputError(
     'device',
-    'An analysis slot has no recording ring buffer.',
-    'Enter the device without a slot, or leave the field blank for the appliance itself.',
+    say`An analysis slot has no recording ring buffer.`,
+    say`Enter the device without a slot, or leave the field blank for the appliance itself.`,
   );
 }

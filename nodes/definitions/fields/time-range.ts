@@ -10,6 +10,7 @@ import {
 } from '../../../client/values/time-range';
 import { defineFields, type ShowWhen } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
+import { say } from '../../../client/values/sentence';
 
 const MODE_OPTIONS = {
   last: {
@@ -205,8 +206,8 @@ function readAround({ aroundTime, secondsBefore, secondsAfter }: Values): TimeRa
   if (secondsBefore + secondsAfter <= 0) {
     throw inputError(
       'secondsBefore',
-      'The time around the alert is empty.',
-      'Enter seconds before, seconds after, or both.',
+      say`The time around the alert is empty.`,
+      say`Enter seconds before, seconds after, or both.`,
     );
   }
   return { kind: 'around', time: aroundTime, secondsBefore, secondsAfter };
@@ -232,7 +233,7 @@ export function resolveRange(
   range: TimeRange,
   { milliseconds, warning }: Pick<ApplianceTime, 'milliseconds' | 'warning'>,
 ): ResolvedTimeRange {
-  const where = warning === undefined ? undefined : `here. ${warning.replace(/\.$/, '')}`;
+  const where = warning === undefined ? undefined : say`here. ${warning.withoutStop()}`;
   return resolveTimeRange(range, Math.round(milliseconds * 1000), FIELD_NAMES, where);
 }
 
@@ -255,8 +256,8 @@ export function checkTimeRange(
   if (range.kind === 'last' && slotOf(address?.mmId) > 0) {
     throw inputError(
       'timeMode',
-      'A time range that ends now does not fit an analysis slot: its packets are from when the file was recorded.',
-      'Choose the whole upload, no interval, or a range between two times.',
+      say`A time range that ends now does not fit an analysis slot: its packets are from when the file was recorded.`,
+      say`Choose the whole upload, no interval, or a range between two times.`,
     );
   }
   if (range.kind === 'last') {

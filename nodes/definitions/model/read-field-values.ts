@@ -4,6 +4,7 @@ import { parseInstant } from '../../../client/values/instant';
 import type { Field, ListField, NumberField, OptionsField } from './field';
 import type { FieldValue, FieldValues, ValuesOf } from './field-values';
 import type { InputFile } from './run-result';
+import { formText, listed, say, type Sentence } from '../../../client/values/sentence';
 
 /** What a host collected: strings where its form gives strings, `undefined` or blank for nothing. */
 export type RawValues = Readonly<Record<string, unknown>>;
@@ -24,7 +25,7 @@ export const NOTHING_FOUND = Symbol('nothing found');
 export function readFieldValues<const Fields extends readonly Field[]>(
   { fields }: { fields: Fields },
   raw: RawValues,
-  adviceFor: (field: Field) => string = adviceForBlank,
+  adviceFor: (field: Field) => Sentence = adviceForBlank,
 ): ValuesOf<Fields> {
   const shown: Record<string, FieldValue> = {};
   const hidden: Record<string, FieldValue> = {};
@@ -55,8 +56,8 @@ function isMissing(field: Field, raw: unknown, before: FieldValues): boolean {
   return required === true || (requiredWithout !== undefined && isBlank(before[requiredWithout]));
 }
 
-function blankError({ name, label }: Field, advice: string): AllegroError {
-  return missingError(name, `"${label}" is missing.`, advice);
+function blankError({ name, label }: Field, advice: Sentence): AllegroError {
+  return missingError(name, say`"${formText(label)}" is missing.`, advice);
 }
 
 function readField(field: Field, raw: unknown): FieldValue {
@@ -108,21 +109,21 @@ export function needsValueOfSource({ required, refuseBlankSource }: Field): bool
 function nothingFoundError({ name, label }: Field): AllegroError {
   return missingError(
     name,
-    `"${label}" is taken from an expression, which returned nothing.`,
-    'Fix the expression, or leave the field blank. For all, let it return an empty text, for example with ?? "" at its end.',
+    say`"${formText(label)}" is taken from an expression, which returned nothing.`,
+    say`Fix the expression, or leave the field blank. For all, let it return an empty text, for example with ?? "" at its end.`,
   );
 }
 
 function blankSourceError({ name, label }: Field): AllegroError {
   return missingError(
     name,
-    `"${label}" is taken from an expression, which returned nothing.`,
-    'Fix the expression, or leave the field blank.',
+    say`"${formText(label)}" is taken from an expression, which returned nothing.`,
+    say`Fix the expression, or leave the field blank.`,
   );
 }
 
-function adviceForBlank({ description }: Field): string {
-  return `Set the field: ${description}.`;
+function adviceForBlank({ description }: Field): Sentence {
+  return say`Set the field: ${formText(description)}.`;
 }
 
 function readText(field: { name: string; label: string; json?: boolean }, raw: unknown): string {
@@ -131,43 +132,52 @@ function readText(field: { name: string; label: string; json?: boolean }, raw: u
   if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw);
   throw inputError(
     field.name,
-    `"${field.label}" is not text.`,
-    'Enter text, or pick a single value.',
+    say`"${formText(field.label)}" is not text.`,
+    say`Enter text, or pick a single value.`,
   );
 }
 
 function readNumber(field: NumberField, raw: unknown): number {
   const number = typeof raw === 'string' ? parseQuantity(raw, field.unit) : raw;
-  const unit = field.unit ? ` ${field.unit}` : '';
   if (typeof raw === 'string' && isAmbiguousNumber(raw)) {
-    const what = `"${field.label}" is ambiguous: ${quote(raw)}.`;
-    const advice = 'Write thousands without a sign, and decimals with a point: 1500 or 1.5.';
-    throw inputError(field.name, what, advice);
+    throw inputError(
+      field.name,
+      say`"${formText(field.label)}" is ambiguous: ${quote(raw)}.`,
+      say`Write thousands without a sign, and decimals with a point: 1500 or 1.5.`,
+    );
   }
   if (typeof number !== 'number' || !Number.isFinite(number)) {
-    throw inputError(field.name, `"${field.label}" is not a number: ${quote(raw)}.`, range(field));
+    throw inputError(
+      field.name,
+      say`"${formText(field.label)}" is not a number: ${quote(raw)}.`,
+      range(field),
+    );
   }
   if (field.integer && !Number.isInteger(number)) {
     throw inputError(
       field.name,
-      `"${field.label}" is not a whole number: ${number}.`,
+      say`"${formText(field.label)}" is not a whole number: ${number}.`,
       range(field),
     );
   }
   if (number < (field.min ?? -Infinity) || number > (field.max ?? Infinity)) {
-    const what = `"${field.label}" is out of range: ${number}${unit}.`;
+    const shown = field.unit ? say`${number} ${field.unit}` : number;
+    const what = say`"${formText(field.label)}" is out of range: ${shown}.`;
     throw inputError(field.name, what, range(field));
   }
   return number;
 }
 
-function range({ min, max, unit, integer }: NumberField): string {
-  const kind = integer ? 'a whole number' : 'a number';
-  const behind = unit ? ` (${unit})` : '';
-  if (min !== undefined && max !== undefined)
-    return `Enter ${kind} from ${min} to ${max}${behind}.`;
-  if (min !== undefined) return `Enter ${kind} of at least ${min}${behind}.`;
-  return `Enter ${kind}${max === undefined ? '' : ` of at most ${max}`}${behind}.`;
+function range({ min, max, unit, integer }: NumberField): Sentence {
+  const bounds = listed([boundsOf(min, max) ?? '', unit ? `(${unit})` : ''], ' ');
+  if (bounds.length === 0) return integer ? say`Enter a whole number.` : say`Enter a number.`;
+  return integer ? say`Enter a whole number ${bounds}.` : say`Enter a number ${bounds}.`;
+}
+
+function boundsOf(min?: number, max?: number): Sentence | undefined {
+  if (min !== undefined && max !== undefined) return say`from ${min} to ${max}`;
+  if (min !== undefined) return say`of at least ${min}`;
+  return max === undefined ? undefined : say`of at most ${max}`;
 }
 
 function readBoolean(field: { name: string; label: string }, raw: unknown): boolean {
@@ -175,26 +185,34 @@ function readBoolean(field: { name: string; label: string }, raw: unknown): bool
   const text = String(raw).trim().toLowerCase();
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0') return false;
-  const what = `"${field.label}" is neither true nor false: ${quote(raw)}.`;
-  throw inputError(field.name, what, 'Enter true or false.');
+  const what = say`"${formText(field.label)}" is neither true nor false: ${quote(raw)}.`;
+  throw inputError(field.name, what, say`Enter true or false.`);
 }
 
 function readOption({ name, label, options }: OptionsField, raw: unknown): string {
   const value = String(raw);
   if (options.some((option) => option.value === value)) return value;
-  const choices = options.map((option) => `"${option.value}"`).join(', ');
-  throw inputError(name, `"${label}" cannot be ${quote(raw)}.`, `Choose one of ${choices}.`);
+  const choices = listed(options.map((option) => `"${option.value}"`));
+  throw inputError(
+    name,
+    say`"${formText(label)}" cannot be ${quote(raw)}.`,
+    say`Choose one of ${choices}.`,
+  );
 }
 
 function readList(field: ListField, raw: unknown): Array<ValuesOf<ListField['columns']>> {
   const rows: unknown = typeof raw === 'string' ? parseRows(field, raw) : raw;
   if (!Array.isArray(rows)) {
-    throw inputError(field.name, `"${field.label}" is not a list.`, 'Enter an array of rows.');
+    throw inputError(
+      field.name,
+      say`"${formText(field.label)}" is not a list.`,
+      say`Enter an array of rows.`,
+    );
   }
   return rows.map((row: unknown, index) => {
     if (typeof row !== 'object' || row === null) {
-      const what = `${field.rowLabel} ${index + 1} in "${field.label}" is not a row.`;
-      const advice = 'Each row is an object with the columns as its properties.';
+      const what = say`${formText(field.rowLabel)} ${index + 1} in "${formText(field.label)}" is not a row.`;
+      const advice = say`Each row is an object with the columns as its properties.`;
       throw inputError(field.name, what, advice);
     }
     return readFieldValues({ fields: field.columns }, row as RawValues);
@@ -207,8 +225,8 @@ function parseRows(field: ListField, text: string): unknown {
   } catch {
     throw inputError(
       field.name,
-      `"${field.label}" is not valid JSON.`,
-      'Enter a JSON array of rows.',
+      say`"${formText(field.label)}" is not valid JSON.`,
+      say`Enter a JSON array of rows.`,
     );
   }
 }
@@ -220,8 +238,8 @@ function readFile(field: { name: string; label: string }, raw: unknown): InputFi
   }
   throw inputError(
     field.name,
-    `"${field.label}" is not a file.`,
-    'Connect a node that outputs a file.',
+    say`"${formText(field.label)}" is not a file.`,
+    say`Connect a node that outputs a file.`,
   );
 }
 

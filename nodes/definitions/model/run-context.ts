@@ -1,4 +1,5 @@
 import type { Address, AllegroClient } from '../../../client';
+import type { Sentence } from '../../../client/values/sentence';
 
 /** All that a definition may know of the world around it. */
 export interface RunContext extends LocalContext {
@@ -16,7 +17,7 @@ export interface LocalContext {
   finish?: AbortSignal;
   /** For status lines. Hosts throttle it; call it as often as there is news. */
   progress(progress: Progress): void;
-  log: { debug(message: string): void; warn(message: string): void };
+  log: { debug(message: string): void; warn(message: Sentence): void };
   /** The largest file that the host can keep, where that is known. */
   maxFileBytes?: number;
   /** Who asks, for records of evidence. */

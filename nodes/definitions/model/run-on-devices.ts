@@ -5,6 +5,7 @@ import type { RunResult } from './run-result';
 import type { FieldValues } from './field-values';
 import { forDevice, forHost, type TargetDevice } from './device-result';
 import { readDeviceScope, type OnDevices } from '../fields/device-scope';
+import { say, sentences } from '../../../client/values/sentence';
 
 /** Hosts hand over how they store a result; what it gives goes to the outside. */
 export type Store<T> = (result: RunResult) => Promise<T>;
@@ -181,17 +182,19 @@ function failureJson(
   error: unknown,
 ): Record<string, unknown> {
   const facts =
-    error instanceof AllegroError
-      ? error.toJSON()
-      : { kind: 'internal', message: error instanceof Error ? error.message : String(error) };
+    error instanceof AllegroError ? error.facts() : { kind: 'internal', message: textOf(error) };
   return {
     deviceId: id,
     deviceHost: host,
     device: client.baseUrl,
     mmId: id,
-    error: { advice: 'See the message.', ...facts, device: id },
-    warnings: [`${id}: ${String(facts.what ?? facts.message)}`],
+    error: { advice: say`See the message.`, ...facts, device: id },
+    warnings: [say`${id}: ${error instanceof AllegroError ? error.sentences.what : textOf(error)}`],
   };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 type Failures = ReadonlyArray<{ device: TargetDevice; error: unknown }>;
@@ -203,20 +206,28 @@ function failedBy({ client }: RunContext, failures: Failures, total: number): un
   if (!errors.every((error): error is AllegroError => error instanceof AllegroError)) {
     return errors.find((error) => !(error instanceof AllegroError));
   }
-  const [{ kind, advice, status }] = errors;
+  const [
+    {
+      kind,
+      sentences: { advice },
+      status,
+    },
+  ] = errors;
   // A wrong value is wrong on each device, and is no device's fault.
   if (kind === 'input' || total === 1) return first.error;
   const isSame = errors.every((error) => error.kind === kind);
-  const reasons = failures.map(({ device }, index) => `${device.id}: ${errors[index].what}`);
+  const reasons = failures.map(
+    ({ device }, index) => say`${device.id}: ${errors[index].sentences.what}`,
+  );
   const count =
     failures.length === total
-      ? `None of the ${total} devices returned a result`
-      : `${failures.length} of ${total} devices failed`;
+      ? say`None of the ${total} devices returned a result.`
+      : say`${failures.length} of ${total} devices failed.`;
   return new AllegroError({
     kind: isSame ? kind : 'appliance',
     status: errors.every((error) => error.status === status) ? status : undefined,
     device: client.baseUrl,
-    what: `${count}. ${reasons.join(' ')}`,
+    what: sentences(count, ...reasons),
     advice,
     canRetry: errors.some(({ canRetry }) => canRetry),
     cause: errors[0],
@@ -234,8 +245,8 @@ function cancelledBy({ client, signal }: RunContext, failures: Failures): unknow
     new AllegroError({
       kind: 'cancelled',
       device: client.baseUrl,
-      what: 'Cancelled before all devices had returned results.',
-      advice: 'Run it again if you still need it.',
+      what: say`Cancelled before all devices had returned results.`,
+      advice: say`Run it again if you still need it.`,
       canRetry: true,
     })
   );
@@ -245,7 +256,7 @@ function noDeviceError({ baseUrl }: AllegroClient): AllegroError {
   return new AllegroError({
     kind: 'notFound',
     device: baseUrl,
-    what: 'The appliance lists no active device.',
-    advice: 'Set up multi-device analysis on it, or run the node on one device.',
+    what: say`The appliance lists no active device.`,
+    advice: say`Set up multi-device analysis on it, or run the node on one device.`,
   });
 }

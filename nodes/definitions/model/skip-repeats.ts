@@ -4,6 +4,7 @@ import type { ApplianceNode } from './define-node';
 import type { FieldValues, ValuesOf } from './field-values';
 import type { RunContext } from './run-context';
 import type { RunResult } from './run-result';
+import { say } from '../../../client/values/sentence';
 
 /** What was captured for a key. */
 interface Done extends Record<string, unknown> {
@@ -129,7 +130,7 @@ const SAYS_NOTHING = [...REPEAT_FIELDS.map(({ name }): string => name), 'fileNam
 async function recall(memory: Memory, { client, repeats, log }: RunContext): Promise<void> {
   const kept = await repeats?.load().catch((error: unknown) => {
     // A capture too many is better than none.
-    log.warn(`What was captured before cannot be read for Skip Repeats: ${String(error)}`);
+    log.warn(say`What was captured before cannot be read for Skip Repeats: ${String(error)}`);
   });
   for (const [key, done] of entriesOf(kept)) {
     if (memory.forgotten.get(key) === done.at) continue;
@@ -183,7 +184,7 @@ async function save(memory: Memory, { repeats, log }: RunContext): Promise<void>
   memory.saving = memory.saving.then(() =>
     repeats?.save(Object.fromEntries(memory.done)).catch((error: unknown) => {
       // The capture is there; only after a restart would a repeat be captured again.
-      log.warn(`What was captured cannot be kept for Skip Repeats: ${String(error)}`);
+      log.warn(say`What was captured cannot be kept for Skip Repeats: ${String(error)}`);
     }),
   );
   await memory.saving;

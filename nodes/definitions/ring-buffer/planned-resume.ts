@@ -2,12 +2,13 @@ import { AllegroError, inputError, type Address } from '../../../client';
 import type { SuspensionChange } from '../../../client/ring-buffer/suspension';
 import type { RingBuffer, RunContext } from '../model/run-context';
 import { isCertainlyUndone } from './suspension';
+import { say, sentences, type Sentence } from '../../../client/values/sentence';
 
 /** What was done to a buffer, and what is planned for it. */
 interface PlannedChange extends SuspensionChange {
   /** ISO 8601; null where nothing is planned. */
   resumeAt: string | null;
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 interface Change {
@@ -64,7 +65,7 @@ async function suspend(
 ): Promise<PlannedChange> {
   const options = { signal, address };
   const before = await plannedResumes?.get(buffer);
-  const warnings: string[] = [];
+  const warnings: Sentence[] = [];
   let resumeAt: string | undefined;
   if (resumeAfterMinutes !== null) {
     const isOthers =
@@ -72,7 +73,9 @@ async function suspend(
     if (isOthers) warnings.push(SUSPENDED_BY_OTHERS);
     else resumeAt = new Date(client.now() + resumeAfterMinutes * 60_000).toISOString();
   } else if (before !== undefined) {
-    warnings.push(`The resume planned for ${before} was dropped: nothing else resumes the buffer.`);
+    warnings.push(
+      say`The resume planned for ${before} was dropped: nothing else resumes the buffer.`,
+    );
   }
   await plannedResumes?.set(buffer, resumeAt);
   try {
@@ -85,24 +88,26 @@ async function suspend(
   }
 }
 
-const SUSPENDED_BY_OTHERS =
-  'The ring buffer was already suspended, not by a node with Resume After, and stays suspended. Resume it when it is no longer needed.';
+const SUSPENDED_BY_OTHERS = say`The ring buffer was already suspended, not by a node with Resume After, and stays suspended. Resume it when it is no longer needed.`;
 
 function cannotPlanError(): AllegroError {
   return inputError(
     'resumeAfterMinutes',
-    'This host cannot resume the ring buffer automatically.',
-    'Leave the field blank, wait in the workflow, and resume the buffer with the action Resume.',
+    say`This host cannot resume the ring buffer automatically.`,
+    say`Leave the field blank, wait in the workflow, and resume the buffer with the action Resume.`,
   );
 }
 
 function stillPlannedError(cause: unknown, resumeAt: string): unknown {
   if (!(cause instanceof AllegroError)) return cause;
-  const { kind, device, method, path, status, canRetry, answer, advice } = cause;
-  const what = `${cause.what} If the ring buffer was suspended nevertheless, it is resumed at ${resumeAt}.`;
+  const { kind, device, method, path, status, canRetry, answer } = cause;
+  const { what, advice } = cause.sentences;
   return new AllegroError({
     ...{ kind, device, method, path, status, canRetry, answer, advice },
-    what,
+    what: sentences(
+      what,
+      say`If the ring buffer was suspended nevertheless, it is resumed at ${resumeAt}.`,
+    ),
     cause,
   });
 }

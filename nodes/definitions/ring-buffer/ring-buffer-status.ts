@@ -5,13 +5,15 @@ import { deviceFields } from '../fields/device-scope';
 import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
+import type { Sentence } from '../../../client/values/sentence';
+import { say } from '../../../client/values/sentence';
 
 /** The state of a buffer; null where the appliance does not report it. */
 interface Found {
   suspended: boolean | null;
   oldestPacketAt: string | null;
   hoursBack: number | null;
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 /** Tells how far back a ring buffer reaches, and whether it records. */
@@ -61,11 +63,11 @@ export const ringBufferStatus = defineNode({
     refuseAnalysisSlot(address);
     context.progress({ step: 'reading' });
     const found = await look(context, ringBuffer, { signal: context.signal, address });
-    const problems: string[] = [];
-    if (found.suspended) problems.push('The ring buffer is suspended: it records nothing.');
+    const problems: Sentence[] = [];
+    if (found.suspended) problems.push(say`The ring buffer is suspended: it records nothing.`);
     if (minHours !== null && found.hoursBack !== null && found.hoursBack < minHours) {
       problems.push(
-        `The ring buffer reaches back only ${found.hoursBack} h (minimum ${minHours} h).`,
+        say`The ring buffer reaches back only ${found.hoursBack} h (minimum ${minHours} h).`,
       );
     }
     yield {
@@ -100,11 +102,12 @@ async function look(
     const { oldest, warnings } = await client.bufferReach(ringBuffer, options);
     found.warnings.push(...warnings);
     if (oldest) Object.assign(found, { oldestPacketAt: oldest.at, hoursBack: oldest.hoursBack });
-    else found.warnings.push('The ring buffer returned no packet: it is empty, or does not exist.');
+    else
+      found.warnings.push(say`The ring buffer returned no packet: it is empty, or does not exist.`);
   } catch (error) {
     const isPart = error instanceof AllegroError && error.kind !== 'cancelled';
     if (!isPart || isSuspended === undefined) return Promise.reject(error);
-    found.warnings.push(`The oldest packet could not be read. ${error.what}`);
+    found.warnings.push(say`The oldest packet could not be read. ${error.sentences.what}`);
   }
   return found;
 }

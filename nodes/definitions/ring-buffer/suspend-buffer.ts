@@ -4,9 +4,9 @@ import { deviceFields } from '../fields/device-scope';
 import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
 import { resumeNow, suspendFor } from './planned-resume';
 import { resumeLeftover } from './resume-leftover';
+import { say } from '../../../client/values/sentence';
 
-const UNCONFIRMED =
-  'The appliance accepted the command but does not report the state of the ring buffer. Check it in its web interface.';
+const UNCONFIRMED = say`The appliance accepted the command but does not report the state of the ring buffer. Check it in its web interface.`;
 
 /** Suspends or resumes the packet ring buffer. */
 export const suspendBuffer = defineNode({

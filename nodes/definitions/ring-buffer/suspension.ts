@@ -2,6 +2,7 @@ import { AllegroError, type Address, type ErrorKind } from '../../../client';
 import { startTimeout } from '../../../client/http/time-limit';
 import { ringBufferPath } from '../../../client/api/paths';
 import type { RunContext } from '../model/run-context';
+import { say, sentences, type Sentence } from '../../../client/values/sentence';
 
 /** What a person, or the next step of a workflow, has to know of a suspended ring buffer. */
 export interface SuspensionFacts extends Record<string, unknown> {
@@ -16,7 +17,7 @@ export interface SuspensionFacts extends Record<string, unknown> {
   unconfirmed: boolean;
   /** Whether it was suspended before; nothing where the appliance does not report it. */
   alreadySuspended: boolean | null;
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 export interface SuspensionOptions {
@@ -37,8 +38,7 @@ const NOT_DONE: readonly ErrorKind[] = [
   'notFound',
   'refused',
 ];
-const UNCONFIRMED_SUSPENSION =
-  'The appliance accepted the command to suspend but does not report the state of the ring buffer: it may have gone on recording.';
+const UNCONFIRMED_SUSPENSION = say`The appliance accepted the command to suspend but does not report the state of the ring buffer: it may have gone on recording.`;
 /** Milliseconds between tries to resume; asking twice does no harm. */
 const WAITS = [500, 1000, 2000, 4000, 8000];
 /** Milliseconds that one try may take. */
@@ -52,7 +52,7 @@ const TRY_LIMIT = 15_000;
  */
 export class Suspension {
   private readonly signal = new AbortController().signal;
-  private readonly warnings: string[] = [];
+  private readonly warnings: Sentence[] = [];
   private wasSuspended: boolean | undefined;
   private suspendedAt: number | undefined;
   private resumedAt: number | undefined;
@@ -117,7 +117,7 @@ export class Suspension {
       unconfirmed: !this.isConfirmed,
       alreadySuspended: wasSuspended ?? null,
       warnings: this.mayBeSuspended
-        ? [...this.warnings, 'The ring buffer is still suspended: it could not be resumed.']
+        ? [...this.warnings, say`The ring buffer is still suspended: it could not be resumed.`]
         : this.warnings,
     };
   }
@@ -131,8 +131,8 @@ export class Suspension {
     if (this.wasSuspended) {
       this.warnings.push(
         resumeIfSuspendedBefore
-          ? 'The ring buffer was already suspended and has been resumed, as set in the node. Whoever suspended it may not expect this.'
-          : 'The ring buffer was already suspended and stays suspended. It holds no newer packets. Resume it when it is no longer needed.',
+          ? say`The ring buffer was already suspended and has been resumed, as set in the node. Whoever suspended it may not expect this.`
+          : say`The ring buffer was already suspended and stays suspended. It holds no newer packets. Resume it when it is no longer needed.`,
       );
       if (!resumeIfSuspendedBefore) return;
     }
@@ -165,7 +165,7 @@ export class Suspension {
     const { limit } = this.options;
     this.timeout = startTimeout({ sleep: this.sleep }, limit, () => {
       this.warnings.push(
-        `The ring buffer was resumed after ${Math.round(limit / 1000)} s during the capture: the oldest packets may have been overwritten before they were fetched.`,
+        say`The ring buffer was resumed after ${Math.round(limit / 1000)} s during the capture: the oldest packets may have been overwritten before they were fetched.`,
       );
       void this.resume();
     });
@@ -226,7 +226,7 @@ export class Suspension {
       .finally(() => timeout.cancel());
     if (isSuspended !== false) return;
     this.warnings.push(
-      'Someone else resumed the ring buffer during the capture: the oldest packets may have been overwritten before they were fetched.',
+      say`Someone else resumed the ring buffer during the capture: the oldest packets may have been overwritten before they were fetched.`,
     );
   }
 
@@ -237,8 +237,8 @@ export class Suspension {
     return new AllegroError({
       kind: 'timeout',
       device: this.context.client.baseUrl,
-      what: 'The appliance did not respond to the command to resume the ring buffer.',
-      advice: 'Check the state of the ring buffer in its web interface.',
+      what: say`The appliance did not respond to the command to resume the ring buffer.`,
+      advice: say`Check the state of the ring buffer in its web interface.`,
       canRetry: true,
     });
   }
@@ -246,18 +246,23 @@ export class Suspension {
   private stillSuspendedError(cause?: unknown): AllegroError {
     const { ringBuffer, address } = this.options;
     const { failure } = this;
-    const reason = failure instanceof AllegroError ? ` ${failure.what}` : '';
+    const reason = failure instanceof AllegroError ? failure.sentences.what : undefined;
     const before =
-      cause instanceof AllegroError ? ` Before that, the capture had failed: ${cause.what}` : '';
+      cause instanceof AllegroError
+        ? say`Before that, the capture had failed: ${cause.sentences.what}`
+        : undefined;
     return new AllegroError({
       kind: failure instanceof AllegroError ? failure.kind : 'appliance',
       device: [this.context.client.baseUrl, address.mmId].filter(Boolean).join(' '),
       method: 'POST',
       path: ringBufferPath(ringBuffer),
       status: failure instanceof AllegroError ? failure.status : undefined,
-      what: `RING BUFFER ${ringBuffer} IS STILL SUSPENDED: resuming it failed.${reason}${before}`,
-      advice:
-        'Resume it now, with Suspend Buffer (action Resume) or in the web interface of the appliance: until then, no packets are recorded. The packets in the buffer are kept and can be captured again.',
+      what: sentences(
+        say`RING BUFFER ${ringBuffer} IS STILL SUSPENDED: resuming it failed.`,
+        reason,
+        before,
+      ),
+      advice: say`Resume it now, with Suspend Buffer (action Resume) or in the web interface of the appliance: until then, no packets are recorded. The packets in the buffer are kept and can be captured again.`,
       cause: cause ?? failure,
     });
   }

@@ -2,16 +2,17 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { inputError, TransportError } from '../../../client';
 import { parseBaseUrl, type BaseUrl, type BaseUrlProblem } from './base-url';
 import type { ApplianceCredentials } from './fields';
+import { say, type Sentence } from '../../../client/values/sentence';
 
-const EXAMPLE = 'Enter https:// with the host name or IP address, such as https://allegro-mm-1a2b.';
+const EXAMPLE = say`Enter https:// with the host name or IP address, such as https://allegro-mm-1a2b.`;
 
 /** None of them shows what was entered: a password may be part of it. */
-const PROBLEMS: Record<BaseUrlProblem, [what: string, advice: string]> = {
-  missing: ['The appliance URL is missing.', EXAMPLE],
-  invalid: ['The appliance URL is not valid.', EXAMPLE],
+const PROBLEMS: Record<BaseUrlProblem, [what: Sentence, advice: Sentence]> = {
+  missing: [say`The appliance URL is missing.`, EXAMPLE],
+  invalid: [say`The appliance URL is not valid.`, EXAMPLE],
   login: [
-    'The appliance URL contains a user or password.',
-    'Remove everything up to the @; enter the login in its own fields.',
+    say`The appliance URL contains a user or password.`,
+    say`Remove everything up to the @; enter the login in its own fields.`,
   ],
 };
 
@@ -37,15 +38,19 @@ export function authorizationOf({
     if (/^[!-~]+$/.test(token)) return `Bearer ${token}`;
     throw inputError(
       'token',
-      'The API token contains a blank, a line break or another character that tokens never contain.',
-      'Copy it again from the appliance.',
+      say`The API token contains a blank, a line break or another character that tokens never contain.`,
+      say`Copy it again from the appliance.`,
     );
   }
   if (!user) return undefined;
   refuseControls('user', user);
   refuseControls('password', password);
   if (user.includes(':')) {
-    throw inputError('user', 'The user contains a colon.', 'The password has a field of its own.');
+    throw inputError(
+      'user',
+      say`The user contains a colon.`,
+      say`The password has a field of its own.`,
+    );
   }
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
@@ -53,8 +58,11 @@ export function authorizationOf({
 /** RFC 7617 allows none in a login. */
 function refuseControls(field: 'user' | 'password', text: string): void {
   if (!/\p{Cc}/u.test(text)) return;
-  const what = `The ${field} contains a line break or another control character.`;
-  throw inputError(field, what, 'Enter it again.');
+  const what =
+    field === 'user'
+      ? say`The user contains a line break or another control character.`
+      : say`The password contains a line break or another control character.`;
+  throw inputError(field, what, say`Enter it again.`);
 }
 
 /**
@@ -92,7 +100,7 @@ export function explainIssuer(known: TransportError, pem: string | undefined): T
  * @param pem read before by {@link readCertificates}
  * @returns a sentence or two for an error; undefined where one of them is self-signed
  */
-function missingIssuer(pem: string | undefined): string | undefined {
+function missingIssuer(pem: string | undefined): Sentence | undefined {
   if (!pem?.trim()) return undefined;
   const certificates = readCertificates(pem);
   if (certificates.some((certificate) => certificate.checkIssued(certificate))) return undefined;
@@ -100,7 +108,7 @@ function missingIssuer(pem: string | undefined): string | undefined {
     (one) => !certificates.some((other) => other !== one && one.checkIssued(other)),
   );
   if (!last) return undefined;
-  return `The CA certificate of "${oneLine(last.subject)}" was issued by "${oneLine(last.issuer)}". Enter the certificate of that authority too, and any in between.`;
+  return say`The CA certificate of "${oneLine(last.subject)}" was issued by "${oneLine(last.issuer)}". Enter the certificate of that authority too, and any in between.`;
 }
 
 /** Names have one part a line. */
@@ -128,8 +136,8 @@ export function readCertificates(pem: string): X509Certificate[] {
   } catch {
     throw inputError(
       'caCertificate',
-      'The CA certificate is not a certificate in PEM form.',
-      `Paste the text including the lines "${BEGIN}" and "${END}".`,
+      say`The CA certificate is not a certificate in PEM form.`,
+      say`Paste the text including the lines "${BEGIN}" and "${END}".`,
     );
   }
 }

@@ -9,6 +9,7 @@ import {
 import { IPS } from '../../../client/api/paths';
 import { partsOfList } from '../fields/address';
 import type { RunContext } from '../model/run-context';
+import { say } from '../../../client/values/sentence';
 
 /**
  * Reads addresses and networks from a list that a person typed.
@@ -19,7 +20,7 @@ export function readAddresses(text: string): Network[] {
   return partsOfList(text).map((part) => {
     const network = parseNetwork(part);
     if (network) return network;
-    const { what, advice } = notAnAddress(part, '10.1.2.3 or 10.1.2.0/24');
+    const { what, advice } = notAnAddress(part, say`10.1.2.3 or 10.1.2.0/24`);
     throw inputError('addresses', what, advice);
   });
 }

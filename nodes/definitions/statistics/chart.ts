@@ -10,6 +10,7 @@ import type { RunResult } from '../model/run-result';
 import { CHART_FIELDS, type ChartValues } from './chart/chart-fields';
 import { drawHistory } from './chart/history-chart';
 import { drawTalkers } from './chart/talker-chart';
+import { say } from '../../../client/values/sentence';
 
 /** Draws statistics as a picture. */
 export const chart = defineNode({
@@ -52,8 +53,8 @@ export const chart = defineNode({
     if (!isTimeZone(zone)) {
       throw inputError(
         'timeZone',
-        `"${zone}" is not a known time zone.`,
-        'Enter a name such as UTC or Europe/Berlin.',
+        say`"${zone}" is not a known time zone.`,
+        say`Enter a name such as UTC or Europe/Berlin.`,
       );
     }
     const options = optionsFor(context, values);

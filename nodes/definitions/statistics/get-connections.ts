@@ -20,6 +20,7 @@ import { rtpNames } from './connections/rtp-quality';
 import { rowsOfAddress } from './not-seen';
 import { resolveInterval, type Interval } from './interval';
 import { readOptionalTimeRange } from '../fields/time-range';
+import { listed, say, sentences, type Sentence } from '../../../client/values/sentence';
 
 /** The list holds the highest ones only. Source: the vendor's manual on the connections module. */
 const APPLIANCE_LIMIT = 1000;
@@ -132,7 +133,7 @@ async function listConnections(
   };
   const read = () => client.rows(request, options);
   const { rows, total, warnings } = await (ofOneHost
-    ? rowsOfAddress(context, address, 'connections', options, read)
+    ? rowsOfAddress(context, address, say`connections`, options, read)
     : read());
   const fitting = rows
     .filter((row: Row) => fitsFilter(row, remaining))
@@ -170,8 +171,8 @@ type Connection = Record<string, unknown>;
 function qualityError(): Error {
   return inputError(
     'connectionSort',
-    'Only RTP connections can be sorted by their quality.',
-    'Set "Statistics" to RTP With Quality, or choose another order.',
+    say`Only RTP connections can be sorted by their quality.`,
+    say`Set "Statistics" to RTP With Quality, or choose another order.`,
   );
 }
 
@@ -183,12 +184,12 @@ function sortByQuality(rows: Connection[], by: (typeof QUALITY)[number], descend
 }
 
 /** The names of the figures are not documented, so a firmware may have others. */
-function qualityWarnings(rows: readonly Row[], connections: readonly Connection[]): string[] {
+function qualityWarnings(rows: readonly Row[], connections: readonly Connection[]): Sentence[] {
   const found = connections.filter((one) => 'lossPercent' in one);
   if (found.length === 0 || found.some(({ lossPercent }) => lossPercent !== null)) return [];
   const names = [...new Set(rows.flatMap(({ rtpStats }) => rtpNames(rtpStats)))];
   return [
-    `None of ${found.length} RTP connections has a loss under a known name. Names on this appliance: ${names.slice(0, 40).join(', ') || 'none'}.`,
+    say`None of ${found.length} RTP connections has a loss under a known name. Names on this appliance: ${names.length > 0 ? listed(names.slice(0, 40)) : say`none`}.`,
   ];
 }
 
@@ -204,7 +205,11 @@ function readMode(values: ConnectionValues): string | undefined {
   }
   const mode = values.modeName;
   if (!/^\w+$/.test(mode)) {
-    throw inputError('modeName', `"${mode}" is not a mode.`, 'Use letters and digits: rtpStats.');
+    throw inputError(
+      'modeName',
+      say`"${mode}" is not a mode.`,
+      say`Use letters and digits: rtpStats.`,
+    );
   }
   return mode;
 }
@@ -215,14 +220,18 @@ function limitWarnings(
   total: number | undefined,
   wanted: number,
   isFilteredHere: boolean,
-): string[] {
+): Sentence[] {
   const isCut = read >= APPLIANCE_LIMIT && (total === undefined || total >= APPLIANCE_LIMIT);
   if (!isCut || (wanted <= APPLIANCE_LIMIT && !isFilteredHere)) return [];
-  const known = total !== undefined && total > read ? ` of ${total}` : '';
-  const filtered = isFilteredHere
-    ? ' The filter was applied to these only, so matches may be missing.'
-    : '';
   return [
-    `The appliance lists the ${read} highest${known} connections and no more.${filtered} Shorten the time range, or take the CSV of all.`,
+    sentences(
+      total !== undefined && total > read
+        ? say`The appliance lists the ${read} highest of ${total} connections and no more.`
+        : say`The appliance lists the ${read} highest connections and no more.`,
+      isFilteredHere
+        ? say`The filter was applied to these only, so matches may be missing.`
+        : undefined,
+      say`Shorten the time range, or take the CSV of all.`,
+    ),
   ];
 }

@@ -13,6 +13,7 @@ import { AS_CSV, listFields } from './list-fields';
 import { rowsOfAddress } from './not-seen';
 import { displayName } from './ranking';
 import { trafficColumns } from './traffic-columns';
+import { say } from '../../../client/values/sentence';
 
 /** Lists those that an IP address talked to. */
 export const getPeers = defineNode({
@@ -125,7 +126,7 @@ export const getPeers = defineNode({
       limit: returnAll ? undefined : limit,
     };
     const read = () => client.rows(request, options);
-    const found = await rowsOfAddress(context, address, 'peers', options, read);
+    const found = await rowsOfAddress(context, address, say`peers`, options, read);
     const { rows, total, warnings } = found;
     const peers = rows.map((row, index) => {
       const counters = toCounters(interval ? row.interval : row.allTime);

@@ -15,6 +15,7 @@ import { AS_CSV, listFields } from './list-fields';
 import { addressWithin, notSeenWarning, unlessUnseen } from './not-seen';
 import { readStatisticsPath } from './statistics-path';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
+import { say, sentences, type Sentence } from '../../../client/values/sentence';
 
 const FIELDS = defineFields([
   {
@@ -148,8 +149,8 @@ function refuseCsv({ csv }: Query): void {
   if (csv === undefined || String(csv).toLowerCase() === 'false') return;
   throw inputError(
     'listOutput',
-    'The query requests CSV, but the result is set to data.',
-    'Choose "CSV File" as the result, or remove "csv" from the query.',
+    say`The query requests CSV, but the result is set to data.`,
+    say`Choose "CSV File" as the result, or remove "csv" from the query.`,
   );
 }
 
@@ -207,14 +208,14 @@ function identityOf(row: Row): Row {
 }
 
 /** A list that does not end where the answer does must not look complete. */
-function limitWarnings(listed: number, total: number | undefined, limit = Infinity): string[] {
+function limitWarnings(listed: number, total: number | undefined, limit = Infinity): Sentence[] {
   const isAll = total === undefined ? listed < limit : listed >= total;
   if (isAll) return [];
   const what =
     total === undefined
-      ? `${listed} rows were returned; the appliance does not report how many there are.`
-      : `${listed} of ${total} rows were returned.`;
-  return [`${what} For more, raise "Limit", or turn on "Return All".`];
+      ? say`${listed} rows were returned; the appliance does not report how many there are.`
+      : say`${listed} of ${total} rows were returned.`;
+  return [sentences(what, say`For more, raise "Limit", or turn on "Return All".`)];
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

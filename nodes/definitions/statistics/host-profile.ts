@@ -8,6 +8,7 @@ import { mapInOrder } from '../model/map-in-order';
 import { profileText } from './host-profile/profile-text';
 import { readProfile, type HostProfile } from './host-profile/read-profile';
 import { resolveInterval } from './interval';
+import { say } from '../../../client/values/sentence';
 
 /** Addresses read at a time. The client limits the requests of each appliance as well. */
 const PARALLEL_ADDRESSES = 4;
@@ -135,7 +136,7 @@ export const hostProfile = defineNode({
           ...(interval?.warnings ?? []),
           ...(unread.length > 0
             ? [
-                `${unread.length} of ${ips.length} addresses could not be read. ${unread[0].failed[0].message}`,
+                say`${unread.length} of ${ips.length} addresses could not be read. ${unread[0].failed[0].message}`,
               ]
             : []),
         ],
@@ -155,7 +156,7 @@ function readIps(text: string): string[] {
   if (ips.length > 0) return [...new Set(ips)];
   throw inputError(
     'addresses',
-    'The list of IP addresses is empty.',
-    'Use an address such as 10.1.2.3.',
+    say`The list of IP addresses is empty.`,
+    say`Use an address such as 10.1.2.3.`,
   );
 }

@@ -7,6 +7,7 @@ import {
 import { slotOf } from '../../../client/values/device-slot';
 import type { RunContext } from '../model/run-context';
 import { checkTimeRange, resolveRange } from '../fields/time-range';
+import type { Sentence } from '../../../client/values/sentence';
 
 /** An interval as the statistics take it, and as a result tells it. */
 export interface Interval {
@@ -16,7 +17,7 @@ export interface Interval {
   from: string;
   to: string;
   /** Where it goes by another clock than the appliance's. */
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 /**

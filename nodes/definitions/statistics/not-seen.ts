@@ -4,6 +4,7 @@ import type { Query } from '../../../client/http/query';
 import { ipPath, IPS, IPS_PAGED, macPath, MACS, MACS_PAGED } from '../../../client/api/paths';
 import type { RunContext } from '../model/run-context';
 import { kindOfElement } from './element-expression';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** An address that a path of the statistics is about. */
 interface PathAddress {
@@ -49,7 +50,7 @@ export async function unlessUnseen<T>(
 export async function rowsOfAddress(
   context: RunContext,
   address: Omit<PathAddress, 'isPart'>,
-  things: string,
+  things: Sentence,
   options: CallOptions,
   read: () => Promise<Rows>,
 ): Promise<Rows> {
@@ -60,7 +61,7 @@ export async function rowsOfAddress(
     const warning =
       missing === 'address'
         ? notSeenWarning(address)
-        : `The appliance knows ${address.value} but found no ${things} of it (HTTP 404): there are none, or its firmware does not list them.`;
+        : say`The appliance knows ${address.value} but found no ${things} of it (HTTP 404): there are none, or its firmware does not list them.`;
     return { rows: [], total: 0, warnings: [warning] };
   });
 }
@@ -94,8 +95,8 @@ export function isReadable(
 }
 
 /** What a result says about an address that was not seen. */
-export function notSeenWarning({ value }: PathAddress): string {
-  return `The appliance has not seen ${value}, or no longer remembers it.`;
+export function notSeenWarning({ value }: PathAddress): Sentence {
+  return say`The appliance has not seen ${value}, or no longer remembers it.`;
 }
 
 /** The address whose statistic, or part of it, a path is about. */

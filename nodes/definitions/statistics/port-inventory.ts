@@ -8,6 +8,8 @@ import type { RunContext } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
 import { csvFileName } from './csv-file';
 import type { Interval } from './interval';
+import type { Sentence } from '../../../client/values/sentence';
+import { say } from '../../../client/values/sentence';
 
 /** The server ports of one address. */
 interface Host extends Record<string, unknown> {
@@ -21,7 +23,7 @@ interface Failure {
   ip: string;
   kind: string;
   status?: number;
-  message: string;
+  message: Sentence;
 }
 
 interface Settings {
@@ -129,8 +131,13 @@ export class PortInventory {
         return undefined;
       }
       this.firstError ??= error;
-      const { kind, status, message } = error;
-      this.failed.push({ ip, kind, ...(status === undefined ? {} : { status }), message });
+      const { kind, status, sentences } = error;
+      this.failed.push({
+        ip,
+        kind,
+        ...(status === undefined ? {} : { status }),
+        message: sentences.message,
+      });
       return undefined;
     }
   }
@@ -151,17 +158,17 @@ export class PortInventory {
     };
   }
 
-  private warnings(): string[] {
+  private warnings(): Sentence[] {
     const { failed, malformedRows, interval } = this;
     const warnings = [...(interval?.warnings ?? [])];
     if (failed.length > 0) {
       warnings.push(
-        `The ports of ${failed.length} of ${this.ips.length} addresses could not be read. ${failed[0].message}`,
+        say`The ports of ${failed.length} of ${this.ips.length} addresses could not be read. ${failed[0].message}`,
       );
     }
     if (malformedRows > 0) {
       warnings.push(
-        `Rows that do not have the columns of the header were left out of the tables of peers and ports: ${malformedRows}.`,
+        say`Rows that do not have the columns of the header were left out of the tables of peers and ports: ${malformedRows}.`,
       );
     }
     return warnings;

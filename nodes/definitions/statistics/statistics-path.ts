@@ -1,6 +1,7 @@
 import { inputError } from '../../../client';
 import { parseTypedPath } from '../../../client/http/query';
 import { refuseReset, refuseUnsafePath } from '../fields/api-path';
+import { listed, say } from '../../../client/values/sentence';
 
 interface PathRules {
   /** Name of the field, for errors. */
@@ -21,8 +22,12 @@ export function readStatisticsPath(
   const isWhole = /^\/?(API|stats|https?:)(\/|$)/i.test(typed);
   const parsed = parseTypedPath(isWhole ? typed : `API/stats/${typed}`);
   if (!new RegExp(`^/API/(${roots.join('|')})(/|$)`).test(parsed.path)) {
-    const below = roots.map((root) => `API/${root}`).join(', ');
-    throw inputError(field, `"${typed}" is not below ${below}.`, 'Enter a path of a statistic.');
+    const below = listed(roots.map((root) => `API/${root}`));
+    throw inputError(
+      field,
+      say`"${typed}" is not below ${below}.`,
+      say`Enter a path of a statistic.`,
+    );
   }
   refuseReset(parsed.path, field);
   refuseUnsafePath(parsed.path, typed, field);

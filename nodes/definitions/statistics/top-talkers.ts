@@ -23,6 +23,8 @@ import { csvResult } from './csv-file';
 import { resolveInterval, type Interval } from './interval';
 import { AS_CSV, listFields } from './list-fields';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
+import type { Sentence } from '../../../client/values/sentence';
+import { say } from '../../../client/values/sentence';
 
 const FIELDS = defineFields([
   {
@@ -198,7 +200,7 @@ async function readAllTraffic(
   { client, log }: RunContext,
   interval: Interval | undefined,
   options: CallOptions,
-): Promise<{ bytes?: number; warnings: string[] }> {
+): Promise<{ bytes?: number; warnings: Sentence[] }> {
   const counts = await client
     .traffic(ALL_TRAFFIC, interval?.query, options)
     .catch((error: unknown) => {
@@ -210,7 +212,7 @@ async function readAllTraffic(
   const bytes = (interval ? counts?.interval : counts?.allTime)?.totalBytes;
   if (counts && bytes && bytes > 0) return { bytes, warnings: counts.warnings };
   return {
-    warnings: ['Shares are missing: the appliance did not report the total traffic.'],
+    warnings: [say`Shares are missing: the appliance did not report the total traffic.`],
   };
 }
 

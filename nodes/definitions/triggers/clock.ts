@@ -1,6 +1,7 @@
 import { AllegroError, type CallOptions } from '../../../client';
 import type { RunContext } from '../model/run-context';
 import { countedUntil } from './window';
+import { say, sentences } from '../../../client/values/sentence';
 
 /** Both clocks at one poll, in seconds since 1970-01-01 UTC. Part of a trigger's state. */
 export interface ClockMark {
@@ -39,9 +40,13 @@ export async function readTick(
   const mark = { appliance, local: appliance - (offsetSeconds ?? 0) };
   const tick = { mark, now: countedUntil(milliseconds), ...compare(previous, mark) };
   if (tick.step !== 0) {
-    const direction = tick.step > 0 ? 'ahead' : 'back';
     log.warn(
-      `The clock of the appliance was set ${direction} by ${Math.abs(tick.step)} s since the last poll. The trigger continues with the new time. If the problem persists, check NTP on the appliance and on this machine.`,
+      sentences(
+        tick.step > 0
+          ? say`The clock of the appliance was set ahead by ${tick.step} s since the last poll.`
+          : say`The clock of the appliance was set back by ${-tick.step} s since the last poll.`,
+        say`The trigger continues with the new time. If the problem persists, check NTP on the appliance and on this machine.`,
+      ),
     );
   }
   return tick;
@@ -68,7 +73,9 @@ export async function readFormer<T>(
   return read().catch((error: unknown) => {
     const isRefused = error instanceof AllegroError && !error.canRetry && !signal.aborted;
     if (!isRefused) throw error;
-    log.warn(`What was counted right before the clock was set cannot be read: ${error.message}`);
+    log.warn(
+      say`What was counted right before the clock was set cannot be read: ${error.sentences.message}`,
+    );
     return [];
   });
 }

@@ -9,6 +9,7 @@ import { RETENTION, track, type IncidentChange, type Tracked } from './incidents
 import { expressionFor, kindOfElement } from '../statistics/element-expression';
 import { continueState, subjectOf } from './trigger-state';
 import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
+import { say } from '../../../client/values/sentence';
 
 interface IncidentsState extends TriggerState {
   version: 1;
@@ -157,7 +158,7 @@ async function readIncidents(
     if (!(page + 1 < pages) || list.length === 0) return items.map(readIncident);
   }
   context.log.warn(
-    `The appliance lists more incidents than the ${items.length} that a poll reads: new ones may be missed, and known ones reported again. Reduce the number that the appliance keeps.`,
+    say`The appliance lists more incidents than the ${items.length} that a poll reads: new ones may be missed, and known ones reported again. Reduce the number that the appliance keeps.`,
   );
   return items.map(readIncident);
 }
@@ -165,8 +166,8 @@ async function readIncidents(
 function noListError({ client }: RunContext, path: string): AllegroError {
   return new AllegroError({
     kind: 'badAnswer',
-    what: 'The response holds no list of incidents.',
-    advice: 'Check the response with Get Stats, and enter the path that holds the list.',
+    what: say`The response holds no list of incidents.`,
+    advice: say`Check the response with Get Stats, and enter the path that holds the list.`,
     device: client.baseUrl,
     method: 'GET',
     path,

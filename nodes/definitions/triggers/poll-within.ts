@@ -1,4 +1,5 @@
 import { AllegroError } from '../../../client';
+import { say } from '../../../client/values/sentence';
 
 /**
  * Runs a poll with a deadline of its own, so that an answer that never ends holds no trigger for
@@ -25,8 +26,8 @@ function deadlineError(limit: number, error: unknown): AllegroError {
   const { device, method, path } = error instanceof AllegroError ? error : {};
   return new AllegroError({
     kind: 'timeout',
-    what: `The poll took longer than ${limit / 1000} s, and was ended.`,
-    advice: 'The next poll continues from the same state. Check how fast the appliance responds.',
+    what: say`The poll took longer than ${limit / 1000} s, and was ended.`,
+    advice: say`The next poll continues from the same state. Check how fast the appliance responds.`,
     canRetry: true,
     device,
     method,

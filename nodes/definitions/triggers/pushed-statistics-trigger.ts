@@ -4,6 +4,8 @@ import { parseInstant } from '../../../client/values/instant';
 import { readStatisticsPath } from '../statistics/statistics-path';
 import { shortHash } from './short-hash';
 import { definePushTrigger } from './trigger';
+import type { Sentence } from '../../../client/values/sentence';
+import { say } from '../../../client/values/sentence';
 
 /** Takes what the appliance's "Statistics export via POST" sends. */
 export const pushedStatisticsTrigger = definePushTrigger({
@@ -96,8 +98,8 @@ export const pushedStatisticsTrigger = definePushTrigger({
 function refuseForm(contentType: string, path: string | null): void {
   if (!/^\s*(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(contentType)) return;
   throw badDelivery(
-    'The delivery is a form, not JSON.',
-    'Send it with the header "Content-Type: application/json".',
+    say`The delivery is a form, not JSON.`,
+    say`Send it with the header "Content-Type: application/json".`,
     path,
   );
 }
@@ -105,13 +107,13 @@ function refuseForm(contentType: string, path: string | null): void {
 /** Of other content types JSON is taken, whatever it is called. */
 function parse(body: unknown, path: string | null): object {
   const answer = typeof body === 'string' ? parseText(body) : body;
-  const advice = 'Check the internal path of the statistics export at the appliance.';
+  const advice = say`Check the internal path of the statistics export at the appliance.`;
   // Some web servers make an empty object of an empty body.
   if (body === undefined || body === '' || isEmptyObject(answer)) {
-    throw badDelivery('The delivery is empty.', advice, path);
+    throw badDelivery(say`The delivery is empty.`, advice, path);
   }
   if (typeof answer === 'object' && answer !== null) return answer;
-  throw badDelivery('The delivery is not the JSON of a statistic.', advice, path);
+  throw badDelivery(say`The delivery is not the JSON of a statistic.`, advice, path);
 }
 
 function isEmptyObject(value: unknown): boolean {
@@ -123,7 +125,7 @@ function isEmptyObject(value: unknown): boolean {
   );
 }
 
-function badDelivery(what: string, advice: string, path: string | null): AllegroError {
+function badDelivery(what: Sentence, advice: Sentence, path: string | null): AllegroError {
   const kind = 'badAnswer';
   return new AllegroError({
     kind,

@@ -1,6 +1,7 @@
 import { inputError, missingError } from '../../../client';
 import { isSameSecret } from '../../../client/values/secret';
 import type { Delivery } from './trigger';
+import { say } from '../../../client/values/sentence';
 
 /** Header for a secret that a proxy adds, in lower case. */
 const SECRET_HEADER = 'x-allegro-secret';
@@ -31,8 +32,8 @@ export function refusalOf(delivery: Credentials, expected: string): 401 | 403 | 
 
 /** What a refused delivery is answered, by its status. */
 export const REFUSALS = {
-  401: 'The secret is missing. Add ?secret= and the secret to the URL.',
-  403: 'The secret is wrong.',
+  401: say`The secret is missing. Add ?secret= and the secret to the URL.`,
+  403: say`The secret is wrong.`,
 } as const;
 
 /**
@@ -43,10 +44,10 @@ export const REFUSALS = {
 export function requireSecret(entered: unknown): string {
   const secret = typeof entered === 'string' ? entered : '';
   if (secret.length >= MIN_SECRET_LENGTH) return secret;
-  const advice = `Enter at least ${MIN_SECRET_LENGTH} characters, and the new URL at the appliance.`;
+  const advice = say`Enter at least ${MIN_SECRET_LENGTH} characters, and the new URL at the appliance.`;
   throw secret === ''
-    ? missingError('secret', 'The secret is missing.', advice)
-    : inputError('secret', 'The secret is too short.', advice);
+    ? missingError('secret', say`The secret is missing.`, advice)
+    : inputError('secret', say`The secret is too short.`, advice);
 }
 
 /** Headers or parameters with a single value; a repeated one is not a secret. */

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../client';
 import type { RunContext } from '../model/run-context';
 import { continueState, subjectOf } from './trigger-state';
 import { isClockMark, readFormer, readTick, type Tick } from './clock';
@@ -15,6 +16,7 @@ import {
   type TriggerEvent,
   type TriggerState,
 } from './trigger';
+import { listed, say } from '../../../client/values/sentence';
 
 const STATE_VERSION = 1;
 const PREVIEWED = 3;
@@ -153,7 +155,7 @@ async function readWindows(
       (error: unknown) => {
         // What was read before counts; the next poll goes on from there.
         if (isFirst) throw error;
-        context.log.warn(`Part of the time range is left for the next poll: ${String(error)}`);
+        context.log.warn(say`Part of the time range is left for the next poll: ${reasonOf(error)}`);
         return undefined;
       },
     );
@@ -175,7 +177,7 @@ async function readWindows(
   }
   if (repeated.length > 0) {
     context.log.warn(
-      `${repeated.length} alarms are not reported again, as they were before the clock was set back: ${repeated.slice(0, 5).join(', ')}.`,
+      say`${repeated.length} alarms are not reported again, as they were before the clock was set back: ${listed(repeated.slice(0, 5))}.`,
     );
   }
   // There is always a window as long as there is no state.

@@ -1,3 +1,4 @@
+import { say, type Sentence } from '../../../client/values/sentence';
 /** A time window in whole seconds since 1970-01-01 UTC, by the appliance's clock. */
 export interface Window {
   start: number;
@@ -53,8 +54,8 @@ export function gapWindow(until: number | undefined, now: number, firstLength: n
 }
 
 /** For a log: what a poll leaves out. */
-export function skippedText(seconds: number): string {
-  return `Statistics of ${seconds} s were skipped after a long time without polls. What happened in that time is not reported; polls continue from now.`;
+export function skippedText(seconds: number): Sentence {
+  return say`Statistics of ${seconds} s were skipped after a long time without polls. What happened in that time is not reported; polls continue from now.`;
 }
 
 /** For a query. Source: "Time interval selection". */

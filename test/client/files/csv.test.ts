@@ -184,5 +184,5 @@ it.each([
   ['text/csv', 'a,b', undefined],
   [undefined, 'ip,port', undefined],
 ])('tells of %s %j: %s', (type, head, what) => {
-  expect(notCsv(type, head)).toBe(what);
+  expect(notCsv(type, head)).toEqual(what);
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readHead, verifiedStream } from '../../../client/files/verified-stream';
+import { say } from '../../../client/values/sentence';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -25,7 +26,7 @@ function verified(
   const onEnd = () => void ends.push('end');
   const finish = (digest: unknown) => digest;
   return {
-    ...verifiedStream({ source, name: 'thing', requestInfo, onEnd, finish, ...more }),
+    ...verifiedStream({ source, name: say`thing`, requestInfo, onEnd, finish, ...more }),
     ends,
   };
 }

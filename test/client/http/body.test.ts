@@ -3,6 +3,7 @@ import { decodeBody, guardBody, readText } from '../../../client/http/body';
 import { AllegroError } from '../../../client';
 import type { ClientContext } from '../../../client';
 import { errorOf } from '../../support/error-of';
+import { say } from '../../../client/values/sentence';
 
 const requestInfo = { device: 'https://a', method: 'GET', path: '/API/x' };
 const context: ClientContext = {
@@ -100,7 +101,7 @@ describe('an answer that is compressed although nobody asked', () => {
   });
 
   it('keeps the error of the connection below', async () => {
-    const broken = new AllegroError({ kind: 'timeout', what: 'Stalled.', advice: '' });
+    const broken = new AllegroError({ kind: 'timeout', what: say`Stalled.`, advice: say`` });
     const body = source([], () => Promise.reject(broken));
     await expect(readText(decodeBody(body, 'gzip', requestInfo), 1e6, requestInfo)).rejects.toBe(
       broken,

@@ -159,7 +159,7 @@ describe.each([true, false])('pcapng, little-endian %s', (little) => {
       wholeBytes: start.length,
       fault: { kind, offset: start.length },
     });
-    expect(summary.fault?.message).toMatch(/^At byte \d+ .*\.$/);
+    expect(String(summary.fault?.message)).toMatch(/^At byte \d+ .*\.$/);
   });
 
   it('keeps few link types and clocks of a file that makes up a new one for each interface', () => {

@@ -45,8 +45,12 @@ describe('the start of a window', () => {
     const { warnings, packets, coveredWindow } = await summaryOf({ window, expression });
     expect(packets).toBeGreaterThan(0);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/^The first packet is (59|60|61)[.\d]* s later than the start/);
-    const [, oldest] = /The oldest packet in the buffer is from (\S+)\.$/.exec(warnings[0])!;
+    expect(String(warnings[0])).toMatch(
+      /^The first packet is (59|60|61)[.\d]* s later than the start/,
+    );
+    const [, oldest] = /The oldest packet in the buffer is from (\S+)\.$/.exec(
+      String(warnings[0]),
+    )!;
     expect(Date.parse(oldest) * 1000).toBeGreaterThanOrEqual(Math.floor(oldestUs / 1000) * 1000);
     expect(oldest <= coveredWindow!.from).toBe(true);
     expect(bench.met(STATISTICS)).toEqual([]);
@@ -58,7 +62,7 @@ describe('the start of a window', () => {
     bench.simulator.faults.add({ path: CAPTURE, kind: 'answer', status: 200, body, times: 1 });
     const { warnings, packets } = await summaryOf({ window, expression: '' });
     expect(packets).toBeGreaterThan(0);
-    expect(warnings.filter((text) => /first packet|oldest/.test(text))).toEqual([]);
+    expect(warnings.filter((text) => /first packet|oldest/.test(String(text)))).toEqual([]);
     expect(bench.met(CAPTURE)).toHaveLength(2);
     expect(bench.met(STATISTICS)).toEqual([]);
   });
@@ -83,7 +87,7 @@ describe('the start of a window', () => {
       expression: 'ip==192.0.2.77',
     });
     expect(packets).toBe(0);
-    expect(warnings.at(-1)).toMatch(
+    expect(String(warnings.at(-1))).toMatch(
       /^No packets in the window\. The oldest packet in the buffer is from .*most likely first: no packet matches the filter; the time/,
     );
   });
@@ -111,7 +115,7 @@ describe('the start of a window', () => {
       const { warnings, packets } = await summaryOf({ window: ago(100, 5), expression });
       expect(packets).toBeGreaterThan(0);
       expect(warnings).toEqual([expect.stringContaining(words)]);
-      expect(warnings[0]).toContain('overwritten');
+      expect(String(warnings[0])).toContain('overwritten');
       expect(bench.met(STATISTICS)).toHaveLength(1);
     });
 
@@ -171,7 +175,7 @@ describe('the start of a window', () => {
     const live = { source: 'live', durationSeconds: 5 } as const;
     const { warnings } = await summaryOf(live as Partial<CaptureRequest>);
     bench.simulator.setQuiet(false);
-    expect(warnings.at(-1)).toMatch(/(had not responded|No packets: most)/);
+    expect(String(warnings.at(-1))).toMatch(/(had not responded|No packets: most)/);
     expect(bench.met(CAPTURE)).toHaveLength(1);
     expect(bench.met(STATISTICS)).toEqual([]);
   });

@@ -26,7 +26,7 @@ const TESTS: Record<string, (baseUrl: string, login: Login) => Promise<string>> 
     const draft = { settings: { baseUrl, authentication }, login };
     const { signal } = new AbortController();
     return testDraft(fakeRuntime(), draft, undefined, signal).then(
-      (result) => `OK: ${(result as { message: string }).message}`,
+      (result) => `OK: ${String(result.message)}`,
       (error: Error) => `Error: ${error.message}`,
     );
   },

@@ -1,3 +1,4 @@
+import { english } from '../../../node-red/locales/text';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,7 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
       },
       scope: {
         RED: {
+          _: english,
           version: () => '5.0.7',
           settings: { userDir, fileWorkingDirectory: folder },
           util: {

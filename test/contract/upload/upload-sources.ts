@@ -6,6 +6,7 @@ import type { MakeTransport } from '../faults/fault-matrix';
 import { pastWindow, uploadRequest } from '../support/operations';
 import { waitUntil } from '../support/wait-until';
 import { errorOf } from '../../support/error-of';
+import { say } from '../../../client/values/sentence';
 
 const SEND = '/API/system/analyze-pcap';
 
@@ -23,7 +24,7 @@ export const SOURCE_ROWS: Row[] = [
     what: 'fails half-way',
     async *open(file) {
       yield file.subarray(0, file.length / 2);
-      throw inputError('file', 'The disk was pulled out.', 'Put it back.');
+      throw inputError('file', say`The disk was pulled out.`, say`Put it back.`);
     },
     kind: 'input',
     says: /The disk was pulled out/,

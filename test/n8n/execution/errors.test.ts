@@ -2,6 +2,7 @@ import { NodeApiError, NodeOperationError, type INode } from 'n8n-workflow';
 import { inspect } from 'node:util';
 import { AllegroError, inputError } from '../../../client';
 import { errorJson, toNodeError } from '../../../n8n/execution/errors';
+import { say } from '../../../client/values/sentence';
 
 const node: INode = {
   id: '1',
@@ -15,8 +16,8 @@ const node: INode = {
 describe('toNodeError', () => {
   const login = new AllegroError({
     kind: 'login',
-    what: 'The login was refused.',
-    advice: 'Check the token.',
+    what: say`The login was refused.`,
+    advice: say`Check the token.`,
     device: 'https://allegro',
     method: 'GET',
     path: '/API/stats/time',
@@ -42,13 +43,17 @@ describe('toNodeError', () => {
   });
 
   it('calls a wrong field an error of the operation', () => {
-    const error = toNodeError(node, inputError('size', '"Size" is missing.', 'Fill it in.'), 1);
+    const error = toNodeError(
+      node,
+      inputError('size', say`"Size" is missing.`, say`Fill it in.`),
+      1,
+    );
     expect(error).toBeInstanceOf(NodeOperationError);
     expect(error).toMatchObject({ message: '"Size" is missing.', description: 'Fill it in.' });
   });
 
   it('keeps a message that contains the name of a system error', () => {
-    const error = toNodeError(node, inputError('a', 'ENOENT is no host.', 'Enter one.'), 0);
+    const error = toNodeError(node, inputError('a', say`ENOENT is no host.`, say`Enter one.`), 0);
     expect(error.message).toBe('ENOENT is no host.');
   });
 
@@ -60,7 +65,12 @@ describe('toNodeError', () => {
 
 describe('errorJson', () => {
   it('gives a workflow something to branch on', () => {
-    const error = new AllegroError({ kind: 'busy', what: 'Taken.', advice: 'Wait.', status: 409 });
+    const error = new AllegroError({
+      kind: 'busy',
+      what: say`Taken.`,
+      advice: say`Wait.`,
+      status: 409,
+    });
     expect(errorJson(error)).toMatchObject({
       error: 'Taken.',
       details: { kind: 'busy', status: 409, advice: 'Wait.', canRetry: false },

@@ -5,6 +5,7 @@ import { executeItems } from '../../../n8n/execution/execute';
 import { REPEAT_FIELDS } from '../../../nodes/definitions/fields/repeat-fields';
 import type { Run } from '../../support/definition-of';
 import { definitionOf, fakeHost } from './fake-host';
+import { say } from '../../../client/values/sentence';
 
 describe('executing in n8n', () => {
   it('passes the workflow, node and run to the definition', async () => {
@@ -95,7 +96,7 @@ describe('executing in n8n', () => {
         [definition],
       );
     };
-    failure = new AllegroError({ kind: 'appliance', what: 'No.', advice: '' });
+    failure = new AllegroError({ kind: 'appliance', what: say`No.`, advice: say`` });
     const first = run().catch((error: Error) => error.message);
     const turn = () => new Promise(setImmediate);
     await turn();
@@ -164,7 +165,7 @@ describe('executing in n8n', () => {
         await new Promise((resolve) => setTimeout(resolve, 20 - index * 5));
         running--;
         if (index === failsAt)
-          throw new AllegroError({ kind: 'appliance', what: 'No.', advice: '' });
+          throw new AllegroError({ kind: 'appliance', what: say`No.`, advice: say`` });
         yield { json: { index } };
       });
       const items = await executeItems(fake.host, [definition]);

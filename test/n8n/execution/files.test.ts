@@ -3,6 +3,7 @@ import { checkReadable } from '../../../n8n/execution/database-size';
 import { executeItems } from '../../../n8n/execution/execute';
 import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
 import { bytesOf, definitionOf, fakeHost } from './fake-host';
+import { say } from '../../../client/values/sentence';
 
 describe('files in n8n', () => {
   it('stores a file and its sidecar, and shows warnings', async () => {
@@ -43,7 +44,7 @@ describe('files in n8n', () => {
     const content = jest.fn(() => '');
     const definition = definitionOf(async function* () {
       const finished = Promise.reject(
-        new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' }),
+        new AllegroError({ kind: 'incomplete', what: say`Cut.`, advice: say`` }),
       );
       finished.catch(() => undefined);
       yield {
@@ -170,7 +171,7 @@ describe('files in n8n', () => {
           },
         };
       });
-    const incomplete = new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' });
+    const incomplete = new AllegroError({ kind: 'incomplete', what: say`Cut.`, advice: say`` });
     // eslint-disable-next-line require-yield -- breaks before its first piece
     async function* breaking(): AsyncGenerator<Uint8Array> {
       throw incomplete;

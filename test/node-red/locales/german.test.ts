@@ -1,5 +1,6 @@
 import { generateFiles, nodeTypes } from '../../../node-red/editor/generate';
 import { gapsOf, germanGaps } from '../../../node-red/locales/gaps';
+import { sentencesOf, sourceSentences } from '../../../node-red/locales/sentences';
 import { readGerman, translated } from '../../../node-red/locales/text';
 
 const german = readGerman();
@@ -36,13 +37,32 @@ describe('the German texts', () => {
   it.each([...german].filter(([, translation]) => translation))(
     'keep names and placeholders: %s',
     (english, translation) => {
-      const names = /__[a-zA-Z]+__|\bmsg\.[a-zA-Z.]*[a-zA-Z]|\bALLEGRO_[A-Z_]+|\$\{NAME\}/g;
+      const names = /__[a-zA-Z]+__|\{\d+\}|\bmsg\.[a-zA-Z.]*[a-zA-Z]|\bALLEGRO_[A-Z_]+|\$\{NAME\}/g;
       const namesOf = (text: string) => [...new Set(text.match(names) ?? [])].sort();
       expect(namesOf(translation)).toEqual(namesOf(english));
       // A translation that is a plain copy of a sentence was forgotten.
-      if (english.split(' ').length > 3) expect(translation).not.toBe(english);
+      if (english.replace(/\{\d+\}/g, '').split(/\P{L}+/u).length > 4)
+        expect(translation).not.toBe(english);
     },
   );
+});
+
+describe('errors and warnings', () => {
+  it('are sentences whose values are no English words', () => {
+    expect(sourceSentences().length).toBeGreaterThan(500);
+    expect(sourceSentences().filter(({ fragments }) => fragments.length > 0)).toEqual([]);
+  });
+
+  it.each([
+    ['say`Saved.`', 'Saved.', []],
+    ['say`The file ${name} has ${size} bytes.`', 'The file {1} has {2} bytes.', []],
+    ["say`It is ${isOn ? 'on' : 'off'}.`", 'It is {1}.', ['on', 'off']],
+    ["say`It was ${state ?? 'unknown'}.`", 'It was {1}.', ['unknown']],
+    ['say`Read${known ? ` of ${total}` : ""}.`', 'Read{1}.', ['` of ${total}`']],
+    ["say`Lists ${names.join(', ')} and ${say`more`}.`", 'Lists {1} and {2}.', []],
+  ])('are found in %s', (source, template, fragments) => {
+    expect(sentencesOf(source, 'a.ts')[0]).toEqual({ template, at: 'a.ts:1', fragments });
+  });
 });
 
 describe.each(nodeTypes())('the catalogues of %s', (type) => {

@@ -9,6 +9,7 @@ import {
   transportContract,
 } from '../../contract/connection/transport-contract';
 import { poll } from '../../support/fake-runtime';
+import { say } from '../../../client/values/sentence';
 
 const transports: ClosableTransport[] = [];
 const bench = new TransportBench((credentials) => {
@@ -89,7 +90,11 @@ describe('bodies', () => {
 
   it('hands on what the source of one says when it fails', async () => {
     bench.answer = (request) => request.resume();
-    const failure = new AllegroError({ kind: 'incomplete', what: 'Changed.', advice: 'Wait.' });
+    const failure = new AllegroError({
+      kind: 'incomplete',
+      what: say`Changed.`,
+      advice: say`Wait.`,
+    });
     async function* source() {
       yield Buffer.alloc(10);
       throw failure;

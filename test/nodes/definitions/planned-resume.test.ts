@@ -2,6 +2,7 @@ import { AllegroError, type AllegroClient } from '../../../client';
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
 import { suspendBuffer } from '../../../nodes/definitions/ring-buffer/suspend-buffer';
 import { errorOf } from '../../support/error-of';
+import { say } from '../../../client/values/sentence';
 
 const NOW = Date.parse('2026-11-23T15:50:00Z');
 const [PLANNED, EARLIER] = ['2026-11-23T16:20:00.000Z', '2026-11-23T16:00:00.000Z'];
@@ -45,8 +46,8 @@ async function run(
 const SUSPEND = { bufferAction: 'suspend', resumeAfterMinutes: 30 } as const;
 const FOR_EVER = { bufferAction: 'suspend', resumeAfterMinutes: null } as const;
 const RESUME = { bufferAction: 'resume', resumeAfterMinutes: null } as const;
-const REFUSED = new AllegroError({ kind: 'permission', what: 'No.', advice: '' });
-const SILENT = new AllegroError({ kind: 'timeout', what: 'Silent.', advice: '' });
+const REFUSED = new AllegroError({ kind: 'permission', what: say`No.`, advice: say`` });
+const SILENT = new AllegroError({ kind: 'timeout', what: say`Silent.`, advice: say`` });
 
 describe('Suspend Buffer with Resume After', () => {
   it.each([

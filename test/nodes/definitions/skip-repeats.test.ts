@@ -7,6 +7,7 @@ import type { RunResult } from '../../../nodes/definitions/model/run-result';
 import { startRun } from '../../../nodes/definitions/model/start-run';
 import { definitionOf, fieldOf, type Run } from '../../support/definition-of';
 import { runContext } from '../../support/fake-transport';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 const BEGIN = Date.parse('2026-11-23T15:50:00Z');
 const FIELDS = [fieldOf('host', 'text'), fieldOf('fileNamePrefix', 'text'), ...REPEAT_FIELDS];
@@ -57,7 +58,10 @@ class Bench {
       ...base,
       origin: { ...base.origin, node: { id: this.process, name: null } },
       repeats: this.repeats,
-      log: { debug: () => undefined, warn: (text: string) => void this.warnings.push(text) },
+      log: {
+        debug: () => undefined,
+        warn: (text: Sentence) => void this.warnings.push(String(text)),
+      },
     };
     const client = { baseUrl: this.device, now: () => this.now } as AllegroClient;
     const read = readFieldValues(definition, { skipRepeats: true, ...values });
@@ -75,7 +79,7 @@ beforeEach(() => void (bench = new Bench()));
 const A = { host: '10.0.0.1' };
 const KEYED = { ...A, repeatKey: 'alert-1' };
 const fails = () =>
-  Promise.reject(new AllegroError({ kind: 'timeout', what: 'Late.', advice: '' }));
+  Promise.reject(new AllegroError({ kind: 'timeout', what: say`Late.`, advice: say`` }));
 
 describe('Skip Repeats', () => {
   it.each([

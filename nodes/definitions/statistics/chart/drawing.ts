@@ -1,5 +1,6 @@
 import type { ChartOptions } from './frame';
 import type { Pixels } from './png';
+import type { Sentence } from '../../../../client/values/sentence';
 
 /** What a picture is made of, before it is a file. */
 export interface Drawing {
@@ -12,7 +13,7 @@ export interface Drawing {
   to: string | null;
   /** The figures in the picture. */
   series: Array<Record<string, unknown>>;
-  warnings: string[];
+  warnings: Sentence[];
 }
 
 /** Gives the options of a chart once its title and time are known. */

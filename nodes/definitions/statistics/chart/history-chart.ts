@@ -10,6 +10,7 @@ import type { ChartValues } from './chart-fields';
 import { historiesWithin, ratesOf, trafficColumns, type History, type Measure } from './history';
 import { resolveInterval } from '../interval';
 import { readOptionalTimeRange } from '../../fields/time-range';
+import { listed, say, sentences, type Sentence } from '../../../../client/values/sentence';
 
 const MOST_LINES = 8;
 const MOST_POINTS = 400;
@@ -54,12 +55,12 @@ export async function drawHistory(
     throw new AllegroError({
       kind: 'badAnswer',
       device: context.client.baseUrl,
-      what: `Nothing to draw. ${warnings.join(' ')}`,
-      advice: 'Choose statistics that count traffic, or read the values with Get Stats.',
+      what: sentences(say`Nothing to draw.`, ...warnings),
+      advice: say`Choose statistics that count traffic, or read the values with Get Stats.`,
     });
   }
   if (lines.length > MOST_LINES) {
-    warnings.push(`Only ${MOST_LINES} of ${lines.length} lines are drawn.`);
+    warnings.push(say`Only ${MOST_LINES} of ${lines.length} lines are drawn.`);
   }
   const drawn = lines.slice(0, MOST_LINES);
   const unit = values.lineMeasure === 'bits' ? 'bit/s' : 'packets/s';
@@ -100,7 +101,11 @@ function readPath(typed: string): ReturnType<typeof parseTypedPath> {
   refuseReset(parsed.path);
   refuseUnsafePath(parsed.path, typed);
   if (/^\/API\/stats\/./.test(parsed.path)) return parsed;
-  throw inputError('series', `"${typed}" is not below API/stats.`, 'Enter a path of a statistic.');
+  throw inputError(
+    'series',
+    say`"${typed}" is not below API/stats.`,
+    say`Enter a path of a statistic.`,
+  );
 }
 
 /** The lines of one statistic: of those of its histories that are known to be traffic. */
@@ -109,25 +114,27 @@ function linesOf(
   row: SeriesRow,
   values: ChartValues,
   end: number,
-): { lines: Line[]; warnings: string[]; hasOtherHistory: boolean } {
+): { lines: Line[]; warnings: Sentence[]; hasOtherHistory: boolean } {
   const lines: Line[] = [];
   const others: string[] = [];
   for (const history of histories) {
     const traffic = trafficColumns(history, values.lineMeasure);
     if (traffic) lines.push(...toLines(history, traffic, row, values, end));
-    else others.push(history.columns.join(', ') || 'columns without names');
+    else others.push(history.columns.join(', '));
   }
   const warnings = [
-    ...(histories.length === 0 ? [`${row.path} has no history.`] : []),
+    ...(histories.length === 0 ? [say`${row.path} has no history.`] : []),
     ...(others.length > 0 ? [otherWarning(row.path, others, values.lineMeasure)] : []),
   ];
   return { lines, warnings, hasOtherHistory: others.length > 0 };
 }
 
-function otherWarning(path: string, others: string[], measure: Measure): string {
-  const wanted = measure === 'bits' ? 'bytes' : 'packets';
-  const columns = [...new Set(others)].join('; ');
-  return `${path}: not drawn, because it is not known to be traffic in ${wanted}: ${columns}.`;
+function otherWarning(path: string, others: string[], measure: Measure): Sentence {
+  const names = [...new Set(others)].map((columns) => columns || say`columns without names`);
+  const columns = listed(names, '; ');
+  return measure === 'bits'
+    ? say`${path}: not drawn, because it is not known to be traffic in bytes: ${columns}.`
+    : say`${path}: not drawn, because it is not known to be traffic in packets: ${columns}.`;
 }
 
 function toLines(

@@ -9,6 +9,7 @@ import { readOptionalTimeRange } from '../../fields/time-range';
 import { resolveInterval } from '../interval';
 import type { RankedKind } from '../ranking';
 import { readRanking } from '../top-talkers';
+import { say } from '../../../../client/values/sentence';
 
 const NAMES: Record<RankedKind, string> = {
   ip: 'IP addresses',
@@ -32,8 +33,8 @@ export async function drawTalkers(
   if (isRate && !range) {
     throw inputError(
       'barMeasure',
-      'Without an interval there are no bits per second.',
-      'Set "Measure" to bytes, or choose a time range.',
+      say`Without an interval there are no bits per second.`,
+      say`Set "Measure" to bytes, or choose a time range.`,
     );
   }
   const interval = range && (await resolveInterval(context, range, options));

@@ -8,6 +8,7 @@ import {
 } from '../../../../client/values/ip-address';
 import type { Row } from '../../../../client/api/rows';
 import { rtpQuality } from './rtp-quality';
+import { say } from '../../../../client/values/sentence';
 
 /** Which connections a person wants; absent parts fit everything. */
 export interface ConnectionFilter {
@@ -31,7 +32,7 @@ export function readConnectionFilter(values: FilterValues): ConnectionFilter {
   const text = values.host;
   const host = text ? parseNetwork(text) : undefined;
   if (text && !host) {
-    const { what, advice } = notAnAddress(text, '10.1.2.3 or 10.1.2.0/24');
+    const { what, advice } = notAnAddress(text, say`10.1.2.3 or 10.1.2.0/24`);
     throw inputError('host', what, advice);
   }
   return {

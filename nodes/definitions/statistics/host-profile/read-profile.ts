@@ -13,6 +13,7 @@ import { toConnection } from '../connections/connections';
 import type { Interval } from '../interval';
 import { unlessUnseen } from '../not-seen';
 import { displayName } from '../ranking';
+import type { Sentence } from '../../../../client/values/sentence';
 
 /** What is read about an address; each part may fail by itself. */
 type Part = 'traffic' | 'macs' | 'peers' | 'protocols' | 'serverPorts' | 'connections';
@@ -52,7 +53,7 @@ interface Peer {
 interface Failure {
   part: Part;
   kind: ErrorKind;
-  message: string;
+  message: Sentence;
 }
 
 export interface ProfileRequest {
@@ -86,7 +87,7 @@ export async function readProfile(
   const attempt = (part: Part, read: () => Promise<void>) =>
     read().catch((error: unknown) => {
       if (!(error instanceof AllegroError) || endsAll(error)) throw error;
-      profile.failed.push({ part, kind: error.kind, message: error.message });
+      profile.failed.push({ part, kind: error.kind, message: error.sentences.message });
       onFailure(error);
     });
   const countersOf = (found: Row) => toCounters(interval ? found.interval : found.allTime);

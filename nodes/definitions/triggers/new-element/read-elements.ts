@@ -11,6 +11,7 @@ import { isReadable } from '../../statistics/not-seen';
 import { RANKING_PATHS } from '../../statistics/ranking';
 import { windowQuery, type Window } from '../window';
 import type { NewElementValues } from './fields';
+import { say, type SentenceValue } from '../../../../client/values/sentence';
 
 /** An element that a list of the appliance has. */
 export interface FoundElement {
@@ -132,7 +133,7 @@ async function readHostPorts(
     found.push(...ports);
     if (limit <= PREVIEWED && found.length >= limit) break;
   }
-  warnOfMore({ log }, 'the tables of server ports', found.length, limit);
+  warnOfMore({ log }, say`the tables of server ports`, found.length, limit);
   return found;
 }
 
@@ -142,13 +143,13 @@ function toHostPort(ip: string, port: number): FoundElement {
 
 function warnOfMore(
   { log }: Pick<RunContext, 'log'>,
-  path: string,
+  path: SentenceValue,
   total: number | undefined,
   limit: number,
 ): void {
   if (limit <= PREVIEWED || (total ?? 0) <= limit) return;
   log.warn(
-    `The appliance lists ${total} elements in ${path}, but only ${limit} are remembered. Some may be reported though they are not new.`,
+    say`The appliance lists ${total ?? 0} elements in ${path}, but only ${limit} are remembered. Some may be reported though they are not new.`,
   );
 }
 
@@ -165,7 +166,7 @@ function elementOf(row: Row): string {
 function tooManyError(count: number): AllegroError {
   return inputError(
     'addresses',
-    `*IP Addresses* stands for ${count} known addresses; at most ${MAX_HOSTS} can be watched.`,
-    'Enter smaller networks, or use several triggers.',
+    say`*IP Addresses* stands for ${count} known addresses; at most ${MAX_HOSTS} can be watched.`,
+    say`Enter smaller networks, or use several triggers.`,
   );
 }

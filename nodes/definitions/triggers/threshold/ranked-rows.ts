@@ -2,6 +2,7 @@ import type { CallOptions } from '../../../../client';
 import type { Row } from '../../../../client/api/rows';
 import type { Query } from '../../../../client/http/query';
 import type { RunContext } from '../../model/run-context';
+import { say } from '../../../../client/values/sentence';
 
 interface RankedRequest {
   path: string;
@@ -39,7 +40,7 @@ export async function readRanked(
     if (isAll || (isSortedSoFar && isEnough(rows))) return rows;
     if (asked >= maxRows) {
       log.warn(
-        `More than ${maxRows} elements of ${path} may be beyond the threshold; only ${maxRows} are watched.`,
+        say`More than ${maxRows} elements of ${path} may be beyond the threshold; only ${maxRows} are watched.`,
       );
       return rows;
     }

@@ -19,6 +19,7 @@ import { readRanked } from './ranked-rows';
 import type { Measure } from './fields';
 import type { Settings } from './settings';
 import { numberAt } from './value-path';
+import { listed, say, type Sentence } from '../../../../client/values/sentence';
 
 /** The value of one element in one window. */
 export interface Reading {
@@ -130,7 +131,7 @@ async function readElements(
         const url = `${path}/${encodePathElement(element)}`;
         const row = await readElement(context, url, query, options);
         const value = row ? valueOf(row) : 0;
-        if (value === undefined) throw noValueError(context, url, 'traffic counters');
+        if (value === undefined) throw noValueError(context, url, say`traffic counters`);
         return { element, ...displayName(row ?? {}, kind), value };
       }),
     );
@@ -183,7 +184,7 @@ async function readList(
     if (element === '' || value === undefined) return [];
     return [{ element, ...displayName(row, nameOfRow(row)?.field), value }];
   });
-  if (rows.length > 0 && readings.length === 0) throw noValueError(context, path, 'such values');
+  if (rows.length > 0 && readings.length === 0) throw noValueError(context, path, say`such values`);
   return wanted.size > 0 ? pick(readings, elements) : readings;
 }
 
@@ -209,7 +210,7 @@ async function readTotal(
   const query = windowQuery(window);
   const { interval, warnings } = await context.client.traffic(ALL_TRAFFIC, query, options);
   for (const warning of warnings) context.log.warn(warning);
-  if (!interval) throw noValueError(context, ALL_TRAFFIC, 'traffic counters');
+  if (!interval) throw noValueError(context, ALL_TRAFFIC, say`traffic counters`);
   return [{ element: 'total', value: valueIn(interval) }];
 }
 
@@ -229,13 +230,13 @@ async function readInterfaces(
     return value === undefined ? [] : [{ names, element: names[0], value }];
   });
   if (readings.length === 0)
-    throw noValueError(context, INTERFACES, 'traffic counters of interfaces');
+    throw noValueError(context, INTERFACES, say`traffic counters of interfaces`);
   if (elements.length === 0) return readings.map(({ element, value }) => ({ element, value }));
   return elements.map((element) => {
     const found = readings.find(({ names }) => names.map(sameCase).includes(sameCase(element)));
     if (!found) {
-      const known = readings.map((reading) => `"${reading.element}"`).join(', ');
-      throw noValueError(context, INTERFACES, `an interface "${element}", only ${known}`);
+      const known = listed(readings.map((reading) => `"${reading.element}"`));
+      throw noValueError(context, INTERFACES, say`an interface "${element}", only ${known}`);
     }
     return { element: found.element, value: found.value };
   });
@@ -250,7 +251,7 @@ async function readValue(
   const interval = path.startsWith(`${STATISTICS}/`) ? query : {};
   const answer = await context.client.get(path, { ...interval, ...typed }, options);
   const value = numberAt(answer, valuePath, path);
-  if (value === undefined) throw noValueError(context, path, `a number at "${valuePath}"`);
+  if (value === undefined) throw noValueError(context, path, say`a number at "${valuePath}"`);
   return [{ element: valuePath, value }];
 }
 
@@ -269,12 +270,11 @@ function asRow(value: unknown): Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Row) : {};
 }
 
-function noValueError({ client }: RunContext, path: string, what: string): AllegroError {
+function noValueError({ client }: RunContext, path: string, what: Sentence): AllegroError {
   return new AllegroError({
     kind: 'badAnswer',
-    what: `The response does not hold ${what}.`,
-    advice:
-      'Check the response with Get Stats, and choose "Any List" or "Any Value" with the path of the value.',
+    what: say`The response does not hold ${what}.`,
+    advice: say`Check the response with Get Stats, and choose "Any List" or "Any Value" with the path of the value.`,
     device: client.baseUrl,
     method: 'GET',
     path,

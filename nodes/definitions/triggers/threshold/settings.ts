@@ -8,6 +8,7 @@ import { expressionFor } from '../../statistics/element-expression';
 import type { Rules } from './alarm';
 import type { Measure, ThresholdValues, Watched } from './fields';
 import { unitOf } from './value-unit';
+import { say, type Sentence } from '../../../../client/values/sentence';
 
 /** What the fields of a Threshold Trigger say, checked. */
 export interface Settings {
@@ -55,8 +56,8 @@ export function readSettings(values: ThresholdValues): Settings {
   const elements = readElements(watched, values.elements);
   const rules = readRules(values);
   if (isRanked(watched) && elements.length === 0 && rules.condition === 'below') {
-    const what = 'Without a list of elements, there is always one below the threshold.';
-    throw inputError('condition', what, 'Enter the elements to watch.');
+    const what = say`Without a list of elements, there is always one below the threshold.`;
+    throw inputError('condition', what, say`Enter the elements to watch.`);
   }
   const address = readAddress(values);
   if (watched === 'buffer') refuseAnalysisSlot(address);
@@ -89,8 +90,8 @@ function readPath(values: ThresholdValues): { path: string; query: Query } {
       ? readStatisticsPath(listPath, { field: 'listPath' })
       : readStatisticsPath(values.path, { field: 'path', roots: ['stats', 'system', 'info'] });
   if (unitOf(valuePath, found.path).isUnknownName) {
-    const what = `"${valuePath}" is not known to be traffic, so its values have no such names.`;
-    throw inputError('valuePath', what, 'Enter the index instead of the name, such as 0.');
+    const what = say`"${valuePath}" is not known to be traffic, so its values have no such names.`;
+    throw inputError('valuePath', what, say`Enter the index instead of the name, such as 0.`);
   }
   return found;
 }
@@ -101,12 +102,17 @@ function readRules(values: ThresholdValues): Rules {
   const clearLimit = values.clearLimit ?? limit;
   const isWrongWay = condition === 'above' ? clearLimit > limit : clearLimit < limit;
   if (isWrongWay) {
-    const side = condition === 'above' ? 'above' : 'below';
-    throw inputError(
-      'clearLimit',
-      `The clear threshold ${clearLimit} is ${side} the threshold ${limit}.`,
-      `Enter one that is ${condition === 'above' ? 'lower' : 'higher'}, or leave it blank.`,
-    );
+    throw condition === 'above'
+      ? inputError(
+          'clearLimit',
+          say`The clear threshold ${clearLimit} is above the threshold ${limit}.`,
+          say`Enter one that is lower, or leave it blank.`,
+        )
+      : inputError(
+          'clearLimit',
+          say`The clear threshold ${clearLimit} is below the threshold ${limit}.`,
+          say`Enter one that is higher, or leave it blank.`,
+        );
   }
   return {
     condition,
@@ -117,11 +123,11 @@ function readRules(values: ThresholdValues): Rules {
   };
 }
 
-const KIND_NAMES: Partial<Record<Watched, string>> = {
-  ip: 'IP address',
-  mac: 'MAC address',
-  tcpPort: 'port',
-  udpPort: 'port',
+const KIND_NAMES: Partial<Record<Watched, Sentence>> = {
+  ip: say`IP address`,
+  mac: say`MAC address`,
+  tcpPort: say`port`,
+  udpPort: say`port`,
 };
 
 function readElements(watched: Watched, typed: string): string[] {
@@ -136,8 +142,8 @@ function readElements(watched: Watched, typed: string): string[] {
       kindName === undefined ||
       (!element.includes('/') && isRanked(watched) && expressionFor(watched, element) !== null);
     if (!isOne) {
-      const what = `"${element}" is not a valid ${kindName}.`;
-      throw inputError('elements', what, 'Separate several by commas.');
+      const what = say`"${element}" is not a valid ${kindName}.`;
+      throw inputError('elements', what, say`Separate several by commas.`);
     }
   }
   return [...new Set(elements)];

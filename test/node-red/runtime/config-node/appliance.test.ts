@@ -15,6 +15,7 @@ import type {
 } from '../../../../node-red/runtime/runtime-api';
 import { definitionOf } from '../../../support/definition-of';
 import { FakeNode, fakeRuntime, poll } from '../../../support/fake-runtime';
+import { say } from '../../../../client/values/sentence';
 
 type Handler = (request: Partial<AdminRequest>, response: AdminResponse) => void;
 
@@ -176,7 +177,7 @@ it.each([
   ['DEPTH_ZERO_SELF_SIGNED_CERT', { proxy: 'p1' }, false],
 ])('offers the certificate after %s with %j: %s', (code, settings, isOffered) => {
   const cause = new TransportError('certificate', 'Not trusted.', code);
-  const error = new AllegroError({ kind: 'certificate', what: '', advice: '', cause });
+  const error = new AllegroError({ kind: 'certificate', what: say``, advice: say``, cause });
   const draft = readDraft({ baseUrl: 'https://192.0.2.9', ...settings });
   expect(isMendedByCertificate(error, draft)).toBe(isOffered);
 });

@@ -8,6 +8,7 @@ import { CrashNotes } from '../../../../node-red/runtime/files/crash-notes';
 import { TemporaryFiles } from '../../../../node-red/runtime/files/temporary-files';
 import { definitionOf } from '../../../support/definition-of';
 import { createNode, settled } from '../../../support/fake-runtime';
+import { say } from '../../../../client/values/sentence';
 
 describe('files', () => {
   let folder: string;
@@ -122,7 +123,7 @@ describe('files', () => {
         yield content;
         // As a disk that goes away: the hidden file is there no more.
         for (const name of files()) rmSync(join(folder, name));
-        throw new AllegroError({ kind: 'unreachable', what: 'Gone.', advice: 'Wait.' });
+        throw new AllegroError({ kind: 'unreachable', what: say`Gone.`, advice: say`Wait.` });
       })(),
     });
     const { done } = await run({}, () => broken);
@@ -170,7 +171,7 @@ describe('files', () => {
       () => ({
         stream: (async function* () {
           yield content;
-          throw new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' });
+          throw new AllegroError({ kind: 'incomplete', what: say`Cut.`, advice: say`` });
         })(),
       }),
     ],
@@ -178,7 +179,7 @@ describe('files', () => {
       'that are not proven',
       () => {
         const finished = Promise.reject(
-          new AllegroError({ kind: 'incomplete', what: 'Cut.', advice: '' }),
+          new AllegroError({ kind: 'incomplete', what: say`Cut.`, advice: say`` }),
         );
         finished.catch(() => undefined);
         return { finished };

@@ -6,11 +6,14 @@ import { CrashNotes } from '../../../../node-red/runtime/files/crash-notes';
 import { fileStoreOf } from '../../../../node-red/runtime/files/file-store';
 import { ResumePlans, type ResumeTask } from '../../../../node-red/runtime/nodes/planned-resumes';
 import { noteSuspensionOf } from '../../../../node-red/runtime/nodes/leftover-suspensions';
+import { english } from '../../../../node-red/locales/text';
+import { languageOf } from '../../../../node-red/runtime/values/language';
 import type { RuntimeNode } from '../../../../node-red/runtime/runtime-api';
 import { resumeLeftover } from '../../../../nodes/definitions/ring-buffer/resume-leftover';
 import type { FakeNode } from '../../../support/fake-runtime';
 import { definitionOf, fieldOf } from '../../../support/definition-of';
 import { createNode, poll, settled, type Handled } from '../../../support/fake-runtime';
+import { say } from '../../../../client/values/sentence';
 
 const DEVICE = 'https://allegro-mm-1a2b';
 const BUFFER = { device: DEVICE, address: { mmId: 'branch-1' }, ringBuffer: 2 };
@@ -54,7 +57,8 @@ describe('a ring buffer that a crashed process has left suspended', () => {
     const node = { id: nodeId, warn: () => undefined } as unknown as RuntimeNode;
     const suspensions = new CrashNotes(noteFolder());
     const store = { suspensions, resumePlans: new ResumePlans(suspensions) };
-    await noteSuspensionOf(store, node)({ ...BUFFER, suspendedAt: 'then' });
+    const language = languageOf({ _: english });
+    await noteSuspensionOf(store, node, language)({ ...BUFFER, suspendedAt: 'then' });
   }
 
   const start = (baseUrl?: string): { node: FakeNode; handled: Handled } => {
@@ -102,8 +106,8 @@ describe('a ring buffer that a crashed process has left suspended', () => {
   ])('is reported where it cannot be resumed: %s', async (_what, baseUrl, reason) => {
     failure = new AllegroError({
       kind: 'permission',
-      what: 'The token lacks the permission.',
-      advice: '',
+      what: say`The token lacks the permission.`,
+      advice: say``,
     });
     await crash();
     const { node, handled } = start(baseUrl);
@@ -116,7 +120,7 @@ describe('a ring buffer that a crashed process has left suspended', () => {
 
   it('is tried again while the appliance cannot be reached', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
-    failure = new AllegroError({ kind: 'unreachable', what: 'Not reached.', advice: '' });
+    failure = new AllegroError({ kind: 'unreachable', what: say`Not reached.`, advice: say`` });
     await crash();
     const { node, handled } = start();
     await settled(handled);
@@ -206,7 +210,11 @@ describe('a ring buffer that a crashed process has left suspended', () => {
       await node.close();
     });
 
-    const NOT_REACHED = new AllegroError({ kind: 'unreachable', what: 'Not reached.', advice: '' });
+    const NOT_REACHED = new AllegroError({
+      kind: 'unreachable',
+      what: say`Not reached.`,
+      advice: say``,
+    });
     it.each([
       ['refused', false, false],
       ['refused, after a redeploy', false, true],
@@ -349,13 +357,16 @@ describe('a ring buffer that a crashed process has left suspended', () => {
       const node = planner();
       await plan(node, inMinutes(10));
       const { resumePlans } = fileStoreOf({ settings: { userDir } } as never);
-      const note = noteSuspensionOf({ suspensions: notes, resumePlans }, node as never);
+      const language = languageOf({ _: english });
+      const note = noteSuspensionOf({ suspensions: notes, resumePlans }, node as never, language);
       const settle = await note({ ...BUFFER, suspendedAt: inMinutes(0) });
       expect(readdirSync(noteFolder())).toHaveLength(2);
       failure = NOT_REACHED;
       await afterMinutes(11);
       await settle();
-      await (await note({ ...BUFFER, suspendedAt: inMinutes(0) }))();
+      await (
+        await note({ ...BUFFER, suspendedAt: inMinutes(0) })
+      )();
       expect(readdirSync(noteFolder())).toEqual([]);
       failure = undefined;
       await afterMinutes(10);

@@ -7,6 +7,7 @@ import { REPEAT_FIELDS } from '../../../../nodes/definitions/fields/repeat-field
 import type { RunContext } from '../../../../nodes/definitions/model/run-context';
 import { definitionOf, type Run } from '../../../support/definition-of';
 import { createNode, poll, settled } from '../../../support/fake-runtime';
+import { say } from '../../../../client/values/sentence';
 
 /** Runs until it is aborted, as the client does: with an error of kind `cancelled`. */
 function untilAborted({ signal }: RunContext): Promise<never> {
@@ -15,7 +16,9 @@ function untilAborted({ signal }: RunContext): Promise<never> {
       const { reason } = signal as { reason: unknown };
       const isKnown = reason instanceof AllegroError;
       reject(
-        isKnown ? reason : new AllegroError({ kind: 'cancelled', what: 'Ended.', advice: '' }),
+        isKnown
+          ? reason
+          : new AllegroError({ kind: 'cancelled', what: say`Ended.`, advice: say`` }),
       );
     });
   });
@@ -127,7 +130,7 @@ describe('a message', () => {
     const node = createNode(
       definitionOf(async function* () {
         yield { json: { device: 'a' } };
-        throw new AllegroError({ kind: 'unreachable', what: 'Gone.', advice: '' });
+        throw new AllegroError({ kind: 'unreachable', what: say`Gone.`, advice: say`` });
       }),
     );
     const handled = node.handle({});
@@ -190,8 +193,8 @@ describe('failures', () => {
         throw new AllegroError({
           kind: 'login',
           status: 401,
-          what: 'No.',
-          advice: 'Check it.',
+          what: say`No.`,
+          advice: say`Check it.`,
           cause: { circular: process },
         });
       }),

@@ -1,6 +1,7 @@
 import { inputError } from '../../../../client';
 import { definitionOf, fieldOf } from '../../../support/definition-of';
 import { createNode, poll, settled, type FakeNode } from '../../../support/fake-runtime';
+import { say } from '../../../../client/values/sentence';
 
 const IP = fieldOf('clientIp', 'text', {
   required: true,
@@ -13,7 +14,8 @@ const LIMIT = fieldOf('most', 'number', { default: 3, min: 1 });
 function nodeWith(config: Record<string, unknown> = {}): FakeNode {
   const definition = definitionOf(
     async function* ({ signal, progress }, { clientIp }) {
-      if (String(clientIp).startsWith('bad')) throw inputError('clientIp', 'Bad.', 'Mend it.');
+      if (String(clientIp).startsWith('bad'))
+        throw inputError('clientIp', say`Bad.`, say`Mend it.`);
       if (clientIp === 'slow') {
         progress({ step: 'waiting' });
         await new Promise((resolve) => signal.addEventListener('abort', resolve));

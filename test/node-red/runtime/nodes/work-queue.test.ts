@@ -7,6 +7,7 @@ import {
 } from '../../../../node-red/runtime/nodes/work-queue';
 import { definitionOf, fieldOf } from '../../../support/definition-of';
 import { createNode, poll, settled, type FakeNode } from '../../../support/fake-runtime';
+import { say } from '../../../../client/values/sentence';
 
 /** A node whose runs end when the test says so, in the order in which they began. */
 function controlled(config: Record<string, unknown>) {
@@ -179,7 +180,7 @@ describe('a work queue', () => {
           if (admission === 'dropped' || admission === 'full') own.push(admission);
           return admission;
         };
-        const reason = new AllegroError({ kind: 'cancelled', what: 'Ended.', advice: '' });
+        const reason = new AllegroError({ kind: 'cancelled', what: say`Ended.`, advice: say`` });
         for (const action of actions) {
           if (action === 'offer') offer();
           else if (action === 'cancel') queue.endAll(reason);

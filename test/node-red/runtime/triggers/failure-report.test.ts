@@ -1,9 +1,11 @@
+import { english } from '../../../../node-red/locales/text';
 import { AllegroError } from '../../../../client';
 import { FailureReport } from '../../../../node-red/runtime/triggers/failure-report';
 import { addPostRoute, type HttpApp } from '../../../../node-red/runtime/triggers/http-route';
+import { say } from '../../../../client/values/sentence';
 
 const failure = (kind: 'unreachable' | 'login') =>
-  new AllegroError({ kind, what: 'It failed.', advice: 'Wait.' });
+  new AllegroError({ kind, what: say`It failed.`, advice: say`Wait.` });
 
 describe('the report of failures that last', () => {
   let now = 0;
@@ -17,7 +19,7 @@ describe('the report of failures that last', () => {
   };
 
   it('tells the first, a change, one an hour, and the end', () => {
-    const report = new FailureReport(node as never, undefined, () => now);
+    const report = new FailureReport({ _: english }, node as never, undefined, () => now);
     for (let minute = 0; minute < 130; minute++) {
       now = minute * 60_000;
       report.failed(failure('unreachable'));

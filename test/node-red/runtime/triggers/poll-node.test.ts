@@ -1,3 +1,4 @@
+import { english } from '../../../../node-red/locales/text';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { warn } from '../../../../node-red/runtime/triggers/trigger-values';
 import type { PollOutcome, PollTrigger } from '../../../../nodes/definitions/triggers/trigger';
 import { newElementTrigger } from '../../../../nodes/definitions/triggers/new-element-trigger';
 import { FakeNode, fakeRuntime, poll } from '../../../support/fake-runtime';
+import { say } from '../../../../client/values/sentence';
 
 const EVENT = { eventId: 'e', event: 'new', alertTime: '2026-11-23T15:50:00.000Z' };
 const STATE = { version: 1, subject: 's' };
@@ -166,12 +168,12 @@ it('logs a warning that comes back at every poll once an hour', () => {
   const node = { warn: (text: string) => void logged.push(text) };
   for (let minute = 0; minute < 61; minute++) {
     now = minute * 60_000;
-    warn(node, limit, `More than ${5000 + minute} incidents.`);
+    warn({ _: english }, node, limit, say`More than ${5000 + minute} incidents.`);
   }
-  warn(node, limit, 'Another one.');
+  warn({ _: english }, node, limit, say`Another one.`);
   // A clock that was set back by a day.
   now -= 86_400_000;
-  warn(node, limit, 'Another one.');
+  warn({ _: english }, node, limit, say`Another one.`);
   expect(logged).toEqual([
     'More than 5000 incidents.',
     'More than 5060 incidents. (59 more like this in the last hour)',

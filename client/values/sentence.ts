@@ -1,0 +1,151 @@
+/**
+ * Texts that a person reads while a node runs: errors and warnings. Each is an English template with
+ * its values, so that a host can show it in another language; n8n, logs and JSON have the English.
+ */
+
+/** How a language shows a sentence. */
+export interface Language {
+  /** The template in this language; as it is where there is none. */
+  text(english: string): string;
+  /** @param fractionDigits as many as needed if left out */
+  number(value: number, fractionDigits?: number): string;
+}
+
+export const ENGLISH: Language = {
+  text: (english) => english,
+  number: (value, digits) => (digits === undefined ? String(value) : value.toFixed(digits)),
+};
+
+/** A number with a fixed count of digits behind the point. */
+export class Decimal {
+  constructor(
+    readonly value: number,
+    readonly fractionDigits: number,
+  ) {}
+
+  toString(): string {
+    return this.value.toFixed(this.fractionDigits);
+  }
+}
+
+/** What may stand in a sentence. A text stays as it is: a name, an address, a path. */
+export type SentenceValue = string | number | Decimal | Sentence;
+
+/**
+ * A text in English, as which it counts wherever a text is made of it (also in JSON), that knows how
+ * it is made.
+ */
+export class Sentence extends String {
+  /**
+   * @param template with `{1}`, `{2}` … for its values
+   */
+  constructor(
+    readonly template: string,
+    readonly values: readonly SentenceValue[] = [],
+  ) {
+    super(fill(template, values, ENGLISH));
+  }
+
+  in(language: Language): string {
+    return fill(language.text(this.template), this.values, language);
+  }
+
+  /** As a part of another sentence. */
+  withoutStop(): Sentence {
+    return new Clause(this);
+  }
+}
+
+/** A sentence without the stop at its end, in every language. */
+class Clause extends Sentence {
+  constructor(private readonly whole: Sentence) {
+    super(String(whole).replace(/\.$/, ''));
+  }
+
+  override in(language: Language): string {
+    return this.whole.in(language).replace(/\.$/, '');
+  }
+}
+
+/**
+ * The tag of every error and warning. The templates are found in the sources, so it takes whole
+ * sentences: one glued from fragments cannot be translated, and `one` and `several` are two.
+ */
+export function say(parts: TemplateStringsArray, ...values: readonly SentenceValue[]): Sentence {
+  const template = parts.reduce((text, part, index) => `${text}{${index}}${part}`);
+  return new Sentence(template, values);
+}
+
+/** A text that is the same in all languages, such as what the appliance or the system has said. */
+export function verbatim(text: string): Sentence {
+  return new Sentence('{1}', [text]);
+}
+
+/** A label, an option or a description of a form, whose translation the form has. */
+export function formText(text: string): Sentence {
+  return new Sentence(text);
+}
+
+/** Sentences one after the other; what is left out leaves no gap. */
+export function sentences(...all: ReadonlyArray<Sentence | undefined>): Sentence {
+  return joined(' ', all);
+}
+
+/** The same for the elements of a list. */
+export function listed(all: readonly SentenceValue[], separator = ', '): Sentence {
+  return joined(separator, all);
+}
+
+/** A sentence for one, and one for any other number. */
+export function oneOrMore(count: number, one: Sentence, more: Sentence): Sentence {
+  return count === 1 ? one : more;
+}
+
+function joined(separator: string, all: ReadonlyArray<SentenceValue | undefined>): Sentence {
+  const values = all.filter((value) => value !== undefined && String(value) !== '');
+  const template = values.map((_, index) => `{${index + 1}}`).join(separator);
+  return new Sentence(template, values as SentenceValue[]);
+}
+
+/** In one pass: a value that looks like a hole is none. */
+function fill(template: string, values: readonly SentenceValue[], language: Language): string {
+  return template.replace(/\{(\d+)\}/g, (hole, number: string) => {
+    const value = values[Number(number) - 1];
+    return value === undefined ? hole : textOf(value, language);
+  });
+}
+
+function textOf(value: SentenceValue, language: Language): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return language.number(value);
+  return value instanceof Decimal
+    ? language.number(value.value, value.fractionDigits)
+    : value.in(language);
+}
+
+/** Deeper than any sentence of a result; below is data of the appliance. */
+const MAX_DEPTH = 7;
+
+/** Plain data with its sentences as texts of a language. What has none is passed as it is. */
+export function withTexts<T>(data: T, language: Language): T {
+  return replaced(data, language, 0) as T;
+}
+
+/** Results may be large, so that only what changes is copied. */
+function replaced(data: unknown, language: Language, depth: number): unknown {
+  if (data instanceof Sentence) return data.in(language);
+  if (depth > MAX_DEPTH || !isPlain(data)) return data;
+  let copy: Record<string, unknown> | undefined;
+  for (const name of Object.keys(data)) {
+    const text = replaced(data[name], language, depth + 1);
+    if (text === data[name]) continue;
+    copy ??= (Array.isArray(data) ? [...(data as unknown[])] : { ...data }) as typeof data;
+    copy[name] = text;
+  }
+  return copy ?? data;
+}
+
+function isPlain(data: unknown): data is Record<string, unknown> {
+  if (typeof data !== 'object' || data === null) return false;
+  return Array.isArray(data) || Object.getPrototypeOf(data) === Object.prototype;
+}

@@ -1,0 +1,80 @@
+import {
+  Decimal,
+  ENGLISH,
+  formText,
+  listed,
+  oneOrMore,
+  say,
+  sentences,
+  verbatim,
+  withTexts,
+  type Language,
+} from '../../../client/values/sentence';
+
+const TEXTS: Record<string, string> = {
+  'The file "{1}" has {2} MB.': '{2} MB hat die Datei „{1}“.',
+  'Not kept: {1}.': 'Verworfen: {1}.',
+  'no packets': 'keine Pakete',
+  'Stop.': 'Halt.',
+  Timeout: 'Zeitlimit',
+};
+const german: Language = {
+  text: (english) => TEXTS[english] ?? english,
+  number: (value, digits) =>
+    (digits === undefined ? String(value) : value.toFixed(digits)).replace('.', ','),
+};
+
+it.each([
+  [
+    'values in another order',
+    say`The file "${'a.pcap'}" has ${1.5} MB.`,
+    '1,5 MB hat die Datei „a.pcap“.',
+  ],
+  ['digits', say`The file "${'a'}" has ${new Decimal(2, 1)} MB.`, '2,0 MB hat die Datei „a“.'],
+  ['a sentence within', say`Not kept: ${say`no packets`}.`, 'Verworfen: keine Pakete.'],
+  ['a sentence without its stop', say`Not kept: ${say`Stop.`.withoutStop()}.`, 'Verworfen: Halt.'],
+  ['sentences in a row', sentences(say`Stop.`, undefined, verbatim(''), say`Stop.`), 'Halt. Halt.'],
+  ['a list', say`Not kept: ${listed([say`no packets`, 'x'])}.`, 'Verworfen: keine Pakete, x.'],
+  ['a label', formText('Timeout'), 'Zeitlimit'],
+  ['what was said elsewhere', verbatim('Stop. {1}'), 'Stop. {1}'],
+  ['a value that looks like a hole', say`Not kept: ${'{1}'}.`, 'Verworfen: {1}.'],
+  ['no translation', say`Unknown.`, 'Unknown.'],
+])('shows %s in a language', (_, sentence, text) => {
+  expect(sentence.in(german)).toBe(text);
+  expect(sentence.in(ENGLISH)).toBe(String(sentence));
+});
+
+it('counts as its English text', () => {
+  const sentence = say`The file "${'a'}" has ${new Decimal(2, 1)} MB.`;
+  expect(`${sentence}`).toBe('The file "a" has 2.0 MB.');
+  expect(JSON.parse(JSON.stringify({ warnings: [sentence] }))).toEqual({
+    warnings: ['The file "a" has 2.0 MB.'],
+  });
+});
+
+it.each([
+  [1, '1 packet'],
+  [0, '0 packets'],
+  [2, '2 packets'],
+])('says %d as %s', (count, text) => {
+  expect(String(oneOrMore(count, say`1 packet`, say`${count} packets`))).toBe(text);
+});
+
+it('replaces the sentences of data, and copies nothing else', () => {
+  const rows = [{ bytes: 1 }];
+  const date = new Date(0);
+  const data = {
+    rows,
+    date,
+    warnings: [say`Stop.`],
+    error: { what: say`no packets`, status: 404 },
+  };
+  const shown = withTexts(data, german);
+  expect(shown).toStrictEqual({
+    ...{ rows, date },
+    warnings: ['Halt.'],
+    error: { what: 'keine Pakete', status: 404 },
+  });
+  expect(shown.rows).toBe(rows);
+  expect(withTexts(rows, german)).toBe(rows);
+});
