@@ -4,7 +4,7 @@ import { CrashNotes } from './crash-notes';
 import { ResumePlans } from '../nodes/planned-resumes';
 import { TemporaryFiles } from './temporary-files';
 
-/** What storing files takes of this Node-RED. */
+/** What storing the files of one message takes of this Node-RED. */
 export interface FileStore {
   /** What relative folders are relative to. Absolute. */
   workingFolder: string;
@@ -12,19 +12,21 @@ export interface FileStore {
   /** Of ring buffers that are suspended. */
   suspensions: CrashNotes;
   resumePlans: ResumePlans;
+  /** Paths of the message's own files, which must not replace each other. */
+  stored: Set<string>;
 }
 
-type Shared = Omit<FileStore, 'workingFolder'>;
+type Shared = Omit<FileStore, 'workingFolder' | 'stored'>;
 
 /** By user directory: node sets are registered one by one, and share it. */
 const shared = new Map<string | undefined, Shared>();
 
-/** The file store of a Node-RED. */
+/** The file store of a Node-RED, for one message. */
 export function fileStoreOf(RED: Pick<RuntimeApi, 'settings'>): FileStore {
   const { userDir } = RED.settings;
   const known = shared.get(userDir) ?? openShared(userDir);
   shared.set(userDir, known);
-  return { workingFolder: workingFolder(RED), ...known };
+  return { workingFolder: workingFolder(RED), stored: new Set(), ...known };
 }
 
 function openShared(userDir: string | undefined): Shared {

@@ -55,7 +55,11 @@ export const FILE_TARGET_FIELDS = defineFields([
         label: 'Fail',
         description: 'Keep the old file, store no new one',
       },
-      { value: 'replace', label: 'Replace', description: 'When the new file is complete' },
+      {
+        value: 'replace',
+        label: 'Replace',
+        description: 'When the new file is complete; more files of one message get a number',
+      },
     ],
     description: 'Action when a file of that name exists',
     showWhen: { fileTarget: ['file'] },

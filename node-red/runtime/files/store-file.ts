@@ -36,9 +36,11 @@ export async function storeFile(
     const proven = await file.finished;
     const path = await withFreeName(wanted, target, async (name) => {
       const candidate = join(wanted.folder, name);
+      if (store.stored.has(candidate)) return undefined;
       // A sidecar has the same name, so it has to be free for both.
       const taken = file.sidecar && (await exists(candidate + file.sidecar.extension));
       if (taken && target.fileExists !== 'replace') return undefined;
+      store.stored.add(candidate);
       return (await moveFile(temporary.path, candidate, target)) ? candidate : undefined;
     });
     const json = { ...withFileName(proven, basename(path)), path };

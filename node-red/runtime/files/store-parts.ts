@@ -50,7 +50,7 @@ export async function storeParts(
       await file.finished;
     }
     const proven = await parts.finish();
-    const base = await freeBaseName(wanted, target, written.length, parts.sidecar?.extension);
+    const base = await freeBaseName(wanted, target, store, written.length, parts);
     const paths = written.map((_, index) => join(wanted.folder, partName(base, index + 1)));
     for (const [index, path] of paths.entries()) {
       if (!(await moveFile(written[index]!, path, target))) throw existsFailure(path);
@@ -73,15 +73,21 @@ export async function storeParts(
 function freeBaseName(
   wanted: TargetFolder,
   target: FileTargetValues,
+  { stored }: FileStore,
   count: number,
-  sidecarExtension: string | undefined,
+  { sidecar }: ResultParts,
 ): Promise<string> {
   return withFreeName(wanted, target, async (base) => {
-    if (target.fileExists === 'replace') return base;
     const names = Array.from({ length: count }, (_, index) => partName(base, index + 1));
-    if (sidecarExtension !== undefined) names.push(base + sidecarExtension);
-    const taken = await Promise.all(names.map((name) => exists(join(wanted.folder, name))));
-    return taken.includes(true) ? undefined : base;
+    if (sidecar) names.push(base + sidecar.extension);
+    const paths = names.map((name) => join(wanted.folder, name));
+    if (paths.some((path) => stored.has(path))) return undefined;
+    if (target.fileExists !== 'replace') {
+      const taken = await Promise.all(paths.map(exists));
+      if (taken.includes(true)) return undefined;
+    }
+    paths.forEach((path) => stored.add(path));
+    return base;
   });
 }
 

@@ -42,7 +42,7 @@ function wantedName(
 const MAX_NUMBER = 9999;
 
 /**
- * Tries one name after the other, as `fileExists` says: only the wanted one, or numbered ones too.
+ * Tries one name after the other: the wanted one, then numbered ones, unless `fileExists` refuses them.
  *
  * @param attempt returns nothing when the name is taken
  * @throws FileFailure when no name is free; whatever `attempt` throws
@@ -52,7 +52,7 @@ export async function withFreeName<T>(
   { fileExists }: FileTargetValues,
   attempt: (name: string) => Promise<T | undefined>,
 ): Promise<T> {
-  const count = fileExists === 'number' ? MAX_NUMBER : 1;
+  const count = fileExists === 'refuse' ? 1 : MAX_NUMBER;
   for (let number = 1; number <= count; number++) {
     const found = await attempt(number === 1 ? name : withSuffix(name, `_${number}`));
     if (found !== undefined) return found;

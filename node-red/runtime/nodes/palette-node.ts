@@ -242,6 +242,7 @@ class Runs {
       definition: this.definition,
       config: this.config,
       scope: { RED: this.RED, node: this.node, message },
+      store: fileStoreOf(this.RED),
       getClient: () => clientOf(this.RED, this.config.appliance),
       ...signals,
       progress: (progress) => line.progress(progress),

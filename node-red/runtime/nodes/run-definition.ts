@@ -9,7 +9,7 @@ import { targetFieldsOf, type FileTargetValues } from '../files/file-target-fiel
 import { downloadHeaders } from '../files/download-headers';
 import { collectFile, collectParts } from '../files/collect-file';
 import { storeParts } from '../files/store-parts';
-import { fileStoreOf, type FileStore } from '../files/file-store';
+import type { FileStore } from '../files/file-store';
 import { keptRepeatsOf } from './kept-repeats';
 import { noteSuspensionOf } from './leftover-suspensions';
 import { storeFile } from '../files/store-file';
@@ -30,6 +30,7 @@ export interface RunOptions {
   definition: NodeDefinition;
   config: NodeConfig;
   scope: Scope;
+  store: FileStore;
   /**
    * Called after the fields were read, so that a wrong value is found before any connection; not
    * called where no appliance is needed.
@@ -62,7 +63,7 @@ async function* outcomes(
     : undefined;
   // Nobody may be listening to the signal yet.
   signal.throwIfAborted();
-  const store = fileStoreOf(scope.RED);
+  const { store } = options;
   const language = languageOf(scope.RED);
   const context: LocalContext = {
     ...localContext(scope, signal),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AllegroClient } from '../../../client';
 import { systemContext } from '../../../node-red/runtime/config-node/system-context';
+import { fileStoreOf } from '../../../node-red/runtime/files/file-store';
 import type { RuntimeNode } from '../../../node-red/runtime/runtime-api';
 import { runDefinition, type Outcome } from '../../../node-red/runtime/nodes/run-definition';
 import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
@@ -36,6 +37,7 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
 
   const run = async (config: Record<string, unknown> = {}): Promise<Outcome> => {
     const node = { id: 'n1', name: 'Evidence', debug: () => undefined, warn: () => undefined };
+    const settings = { userDir, fileWorkingDirectory: folder };
     const outcomes = runDefinition({
       definition: capturePcap,
       config: {
@@ -51,7 +53,7 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
         RED: {
           _: english,
           version: () => '5.0.7',
-          settings: { userDir, fileWorkingDirectory: folder },
+          settings,
           util: {
             evaluateNodeProperty: (value, _type, _node, _message, callback) =>
               callback(null, VARIABLES[value]),
@@ -61,6 +63,7 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
         node: node as unknown as RuntimeNode,
         message: { _msgid: 'm1' },
       },
+      store: fileStoreOf({ settings }),
       getClient: () =>
         new AllegroClient({ transport: connection.transport, context: systemContext }),
       signal: new AbortController().signal,

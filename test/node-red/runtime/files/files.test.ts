@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import type { ResultFile } from '../../../../nodes/definitions/model/run-result';
 import { downloadHeaders } from '../../../../node-red/runtime/files/download-headers';
@@ -106,6 +106,39 @@ describe('files', () => {
     const replaced = await run({ fileExists: 'replace', fileExistsType: 'option' }, fileOf);
     expect(replaced.sent[0]?.filename).toBe(join(folder, 'capture.pcap'));
     expect(files().sort()).toEqual(['capture.pcap', 'capture_2.pcap']);
+  });
+
+  it('of one message do not replace each other, but those of an earlier one', async () => {
+    const take = async (letter: string) => {
+      async function* stream() {
+        yield Buffer.from(letter);
+      }
+      const finished = Promise.resolve({ fileName: 'x', files: [{ fileName: 'x' }] });
+      const one = (): ResultFile => fileOf({ stream: stream(), finished });
+      const split = async function* () {
+        yield one();
+      };
+      const definition = definitionOf(
+        async function* () {
+          yield { json: {}, file: one() };
+          yield { json: {}, file: one() };
+          for (const _ of [1, 2]) {
+            yield { json: {}, parts: { name: 'x', files: split(), finish: () => finished } };
+          }
+        },
+        { producesFile: true },
+      );
+      const config = { fileName: 'all.pcap', fileExists: 'replace', fileExistsType: 'option' };
+      const handled = createNode(definition, config, folder).handle({});
+      await settled(handled);
+      return handled.sent.map(({ filename }) => basename(String(filename)));
+    };
+    const expected = ['all.pcap', 'all_2.pcap', 'all-0001.pcap', 'all_2-0001.pcap'];
+    for (const letter of ['a', 'b']) {
+      expect(await take(letter)).toEqual(expected);
+      for (const name of expected) expect(readFileSync(join(folder, name), 'utf8')).toBe(letter);
+    }
+    expect(files()).toHaveLength(4);
   });
 
   it.each(['/proc/x', '/proc/x/y', '/dev/null/x'])(
