@@ -98,6 +98,6 @@ function certificateAdvice(code: string | undefined): Sentence {
     case 'EPROTO':
       return say`The two sides share no TLS version or cipher: update the older one.`;
     default:
-      return say`Enter the certificate of the appliance, or of the authority that signed it, as "CA Certificate". Appliances come with a self-signed one. "Ignore certificate errors" also works, but lets anyone on the path read the login.`;
+      return say`Enter the certificate of the appliance, or of the authority that signed it, as "CA Certificate". Appliances come with a self-signed one. "Ignore Certificate Errors" also works, but lets anyone on the path read the login.`;
   }
 }

@@ -58,8 +58,8 @@ export async function readValues<const Fields extends readonly Field[]>(
 /** Names the message property that would have filled the field. */
 function adviceForBlank({ description, messageProperty }: Field): Sentence {
   return messageProperty === undefined
-    ? say`Set the field: ${formText(description)}.`
-    : say`Set the field, or send \`msg.${messageProperty}\`: ${formText(description)}.`;
+    ? say`Set the field. ${formText(description)}.`
+    : say`Set the field, or send \`msg.${messageProperty}\`. ${formText(description)}.`;
 }
 
 /** Decides by the values so far. What cannot be read is left to {@link readFieldValues} to refuse. */

@@ -123,7 +123,7 @@ function blankSourceError({ name, label }: Field): AllegroError {
 }
 
 function adviceForBlank({ description }: Field): Sentence {
-  return say`Set the field: ${formText(description)}.`;
+  return say`Set the field. ${formText(description)}.`;
 }
 
 function readText(field: { name: string; label: string; json?: boolean }, raw: unknown): string {
