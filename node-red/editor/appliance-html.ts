@@ -134,7 +134,7 @@ function input({ name, type, placeholder }: CredentialField): string {
     case 'secret':
       return `<input type="password" ${id} autocomplete="new-password"${hint}>`;
     case 'multiline':
-      return `<textarea ${id} rows="4" style="font-family: monospace" spellcheck="false"${hint}></textarea>`;
+      return `<textarea ${id} rows="4" wrap="off" style="font-family: monospace" spellcheck="false"${hint}></textarea>`;
     case 'boolean':
       return `<input type="checkbox" ${id} style="width: auto; margin: 0 4px 0 0; vertical-align: baseline">`;
     default:

@@ -2,7 +2,7 @@ import type { Field } from '../../nodes/definitions/model/field';
 import { english, type Text } from '../locales/text';
 import { isTrigger, type PaletteDefinition } from '../runtime/nodes/palette-definitions';
 import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
-import { SUSPENSION_STATUS_TEXTS } from '../runtime/nodes/leftover-suspensions';
+import { APPLIANCE_LABELS } from '../runtime/nodes/field-names';
 import { FAILURE_STATUS_TEXTS } from '../runtime/nodes/node-failure';
 import { itemWords, STATUS_WORDS } from '../runtime/nodes/status-text';
 import { descriptionOf, formFields, placeholderOf, unitOf } from './editor-field';
@@ -85,7 +85,7 @@ export function translateAll(texts: Catalogue, text: Text): Catalogue {
   );
 }
 
-const STATUS_TEXTS = [...STATUS_WORDS, ...SUSPENSION_STATUS_TEXTS, ...FAILURE_STATUS_TEXTS];
+const STATUS_TEXTS = [...STATUS_WORDS, ...FAILURE_STATUS_TEXTS, ...Object.values(APPLIANCE_LABELS)];
 
 /** A status is its own key, so that Status nodes see words rather than keys. */
 function statusTexts(words: readonly string[], text: Text): Catalogue {

@@ -38,9 +38,12 @@ const APPLIANCE_ROW = `<div class="form-row">
 
 /** Kept among the credentials. The script fills in the URL. */
 const SECRET_ROW = `<div data-secret>
-  <div class="form-row">
+  <div class="form-row" data-field="secret">
     <label for="node-input-secret" title="${escapeHtml(SECRET_TEXTS.description)}" data-i18n="[title]secret.description"><i class="fa fa-key"></i> <span data-i18n="secret.label">${SECRET_TEXTS.label}</span></label>
-    <input type="password" id="node-input-secret" autocomplete="new-password" aria-describedby="node-help-secret">
+    <div data-control="secret">
+      <input type="password" id="node-input-secret" autocomplete="new-password" aria-describedby="node-help-secret" style="flex: 1 1 0; min-width: 0">
+      <button type="button" class="red-ui-button" id="allegro-multimeter-generate-secret" style="flex: none" data-i18n="secret.generate">${SECRET_TEXTS.generate}</button>
+    </div>
     <span id="node-help-secret" hidden data-i18n="secret.description"></span>
   </div>
   <div class="form-tips" role="status" style="margin-bottom: 12px"><span data-i18n="secret.url">${SECRET_TEXTS.url}</span> <code id="allegro-multimeter-push-url" style="overflow-wrap: anywhere; white-space: normal"></code></div>

@@ -17,23 +17,28 @@ const AS_DROPPED: Record<string, [status: string | RegExp, advice?: string]> = {
   getServerPorts: [/^\d+ hosts$/],
   chart: [/^\d+ kB$/],
   hostProfile: ['IP Addresses missing', 'or send `msg.host`'],
-  suspendBuffer: ['done'],
+  suspendBuffer: ['buffer suspended'],
   freezeEvidence: ['Time of the Alert missing', 'or send `msg.alertTime`'],
   ringBufferStatus: ['done'],
   uploadPcap: ['File missing', 'Send the path of a file in msg.filename'],
   waitForAnalysis: ['Analysis Slot missing', 'or send `msg.payload.mmId`'],
   pcapSummary: ['File missing', 'Send the path of a file in msg.filename'],
   whichDevice: ['IP or MAC Address missing', 'or send `msg.host`'],
-  applianceHealth: ['done'],
+  // It has been up for a minute.
+  applianceHealth: ['1 warning'],
   listDevices: ['3 devices'],
   apiRequest: ['Path missing', 'or send `msg.path`'],
 };
 
 describe('a node that was only dropped between Inject and Debug', () => {
   const bench = useSimulator(60);
+  const { signal } = new AbortController();
   let userDir: string;
   beforeEach(() => void (userDir = mkdtempSync(join(tmpdir(), 'allegro-defaults-'))));
-  afterEach(() => rmSync(userDir, { recursive: true }));
+  afterEach(async () => {
+    rmSync(userDir, { recursive: true });
+    await bench.client.setRingBufferSuspended(0, false, { signal });
+  });
 
   it('is of these kinds', () => {
     expect(Object.keys(AS_DROPPED).sort()).toEqual(definitions.map(({ name }) => name).sort());

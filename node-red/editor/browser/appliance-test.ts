@@ -156,9 +156,15 @@ function show(result: JQuery, level: Level, lines: readonly string[]): void {
     .show();
   lines.forEach((line, at) => {
     const sign = page.$('<i>', { class: `fa ${icon}`, 'aria-hidden': true }).css({ color });
-    const text = page.$('<span>').text(at === 0 ? ` ${line}` : line);
-    result.append(page.$('<div>').append(...(at === 0 ? [sign, text] : [text])));
+    const text = wrapping(at === 0 ? ` ${line}` : line);
+    result.append(page.$('<div>').append(...(at === 0 ? [sign, ...text] : text)));
   });
+}
+
+/** A fingerprint, which is longer than a line, wraps between two bytes. */
+function wrapping(line: string): JQuery[] {
+  const parts = /([0-9A-F]{2}:){31}/.test(line) ? line.split(/(?<=\b[0-9A-F]{2}:)/) : [line];
+  return parts.flatMap((part) => [page.$('<span>').text(part), page.$('<wbr>')]);
 }
 
 function button(text: string, onClick: () => void): JQuery {

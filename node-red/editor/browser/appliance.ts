@@ -29,6 +29,16 @@ export function prepareAppliance(node: EditorNode): void {
   prepareButton(node, 'certificate', (result, answer) =>
     showCertificate(node, result, page.$(`${ID}caCertificate`), answer),
   );
+  prepareOutdated(node);
+}
+
+/** A result of a test is of the values that were tested: once one is another, it says nothing. */
+function prepareOutdated(node: EditorNode): void {
+  const result = page.$('#allegro-multimeter-test-result');
+  page.$('#allegro-multimeter-appliance-form').on('input change', () => {
+    if (result.attr('data-level') === undefined) return;
+    showProgress(result, translate(node, 'test.hint', 'Tests the values in this form.'));
+  });
 }
 
 /** Hides what a TLS configuration replaces. It stays in the page, so its value is kept. */

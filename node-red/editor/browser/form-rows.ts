@@ -16,11 +16,13 @@ const ICONS: Record<EditorField['kind'], string> = {
 const STYLE = `
 #allegro-multimeter-form .form-row[data-field] { display: flex; flex-wrap: wrap; align-items: center }
 #allegro-multimeter-form .form-row > label { flex: none; width: 155px; margin: 0 }
+#allegro-multimeter-form .form-row[data-field] > label { margin-right: 4px }
 #allegro-multimeter-form .form-row > label + input { width: calc(100% - 160px) }
 #allegro-multimeter-form [data-control] { flex: 1 1 0; min-width: 0; display: flex; align-items: center; gap: 6px }
 #allegro-multimeter-form [data-control] .red-ui-typedInput-container { flex: 1 1 0; width: auto !important; min-width: 0 }
 #allegro-multimeter-form [data-note] { flex: 1 0 100%; margin-top: 6px }
 #allegro-multimeter-form [data-list] { flex: 1 0 100%; min-width: 0; margin-top: 6px }
+#allegro-multimeter-form [data-list] .red-ui-editableList-border:not(:has(li)) { border: 0 }
 #allegro-multimeter-form [data-row] { display: flex; align-items: center; gap: 4px }
 #allegro-multimeter-form [data-row] > * { flex: 1 1 0; min-width: 0; width: auto !important; margin: 0 }
 #allegro-multimeter-form [data-row] > select { flex-grow: 0; flex-basis: 128px }

@@ -1,4 +1,4 @@
-import { inputError } from '../../../client';
+import { missingError } from '../../../client';
 import { limitKeyOf } from '../../../nodes/definitions/sign-in/credentials';
 import type { ApplianceCredentials } from '../../../nodes/definitions/sign-in/fields';
 import { createAxiosTransport, type ClosableTransport } from '../../transport/axios-transport';
@@ -47,7 +47,7 @@ function readCredentials(
   const isToken = authentication !== 'password';
   requireVariables({ baseUrl, ...(isToken ? { token } : { user, password }), caCertificate });
   if (!(isToken ? token : user)?.trim()) {
-    throw inputError(
+    throw missingError(
       isToken ? 'token' : 'user',
       isToken ? say`The appliance node has no API token.` : say`The appliance node has no user.`,
       say`Open it, enter the login and deploy. Exported flows contain no logins.`,

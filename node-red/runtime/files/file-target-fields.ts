@@ -96,13 +96,18 @@ export function targetFieldsOf({ hasSmallFiles }: Pick<NodeDefinition, 'hasSmall
   return hasSmallFiles ? SMALL_FILE_FIELDS : FILE_TARGET_FIELDS;
 }
 
-/** The same for the form of one node: shown only while its results are files. */
+/**
+ * The same for the form of one node: shown only while its results are files, and folded away where
+ * that is the exception.
+ */
 export function fileTargetFields(definition: NodeDefinition): readonly Field[] {
-  const { producesFile, fileWhen } = definition;
+  const { producesFile, fileWhen, fileIsOptional } = definition;
   if (!producesFile) return [];
-  return targetFieldsOf(definition).map((field: Field) =>
-    fileWhen ? { ...field, showWhen: { ...fileWhen, ...field.showWhen } } : field,
-  );
+  return targetFieldsOf(definition).map((field: Field): Field => ({
+    ...field,
+    ...(fileWhen ? { showWhen: { ...fileWhen, ...field.showWhen } } : {}),
+    ...(fileIsOptional ? { advanced: true } : {}),
+  }));
 }
 
 /** The values of these fields. */

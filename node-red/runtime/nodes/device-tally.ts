@@ -13,9 +13,13 @@ export class DeviceTally {
     if (error !== undefined) this.failed.add(deviceId);
   }
 
+  get hasFailures(): boolean {
+    return this.failed.size > 0;
+  }
+
   /** Undefined while no device has failed. */
   statusIn(words: StatusWords): RunStatus | undefined {
-    if (this.failed.size === 0) return undefined;
+    if (!this.hasFailures) return undefined;
     const total = this.all.size;
     const done = total - this.failed.size;
     const text = words.text('__done__ of __total__ devices', { done, total });

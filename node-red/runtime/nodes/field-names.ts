@@ -5,9 +5,25 @@ import { statusWordsOf, type StatusWords } from './status-text';
 /** How a status names the fields of a node: in the language of the runtime. */
 export interface FieldNames {
   words: StatusWords;
-  /** Nothing for what is not a field of the node. */
+  /** Nothing for what is a field neither of the node nor of its appliance node. */
   labelOf(field: string): string | undefined;
 }
+
+/**
+ * Fields of the appliance node, which a status names where they are missing or wrong. Texts of the
+ * catalogue.
+ */
+export const APPLIANCE_LABELS: Readonly<Record<string, string>> = {
+  baseUrl: 'Appliance URL',
+  token: 'API Token',
+  user: 'User',
+  password: 'Password',
+  caCertificate: 'CA Certificate',
+  ignoreCertificateErrors: 'Ignore Certificate Errors',
+  tls: 'TLS Configuration',
+  proxy: 'Proxy',
+  maxConcurrentRequests: 'Parallel Requests',
+};
 
 /** What the form has besides its fields. */
 const OTHER_KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -30,7 +46,9 @@ export function fieldNamesOf(
         // A key that the catalogue lacks comes back as it is.
         if (!label.endsWith(key)) return label;
       }
-      return fields.find((field) => field.name === name)?.label;
+      const own = fields.find((field) => field.name === name)?.label;
+      const ofAppliance = APPLIANCE_LABELS[name];
+      return own ?? (ofAppliance === undefined ? undefined : words.text(ofAppliance));
     },
   };
 }

@@ -8,7 +8,7 @@ import type { FileStore } from '../files/file-store';
 import type { RuntimeNode } from '../runtime-api';
 import type { Resumer, ResumePlans, ResumeTask } from './planned-resumes';
 import type { RuntimeLanguage } from '../values/language';
-import { outcomeStatus, type StatusWords } from './status-text';
+import { outcomeStatus, RESUMED, SUSPENDED, type StatusWords } from './status-text';
 import { nameOfBuffer, type SuspensionNote } from './suspension-note';
 import { say, sentences, type Sentence } from '../../../client/values/sentence';
 
@@ -17,9 +17,6 @@ const WAITS = [2000, 10_000, 60_000];
 /** About a day of tries. */
 const MAX_TRIES = 1500;
 const TRIED_FOR_A_DAY = say`It was tried for about a day. It is tried again when the flows are deployed or Node-RED starts.`;
-
-/** Words of the catalogue. */
-export const SUSPENSION_STATUS_TEXTS = ['buffer resumed', 'buffer suspended'];
 
 /** Notes for the next start of the node what a run suspends. */
 export function noteSuspensionOf(
@@ -124,7 +121,7 @@ export class LeftoverSuspensions implements Resumer {
       if (signal.aborted) return true;
       const isLast = isCertainlyUndone(error) && !error.canRetry;
       if (attempt === 0 || isLast) this.failed(note, reasonOf(error));
-      else this.node.status(SUSPENDED);
+      else this.node.status(LEFT_SUSPENDED);
       return isLast;
     }
   }
@@ -133,7 +130,7 @@ export class LeftoverSuspensions implements Resumer {
     const text = resumedText(note, isResumed);
     if (note.resumeAt === undefined) this.node.warn(this.language.show(text));
     else this.node.log(String(text));
-    this.node.status({ fill: 'green', shape: 'ring', text: 'buffer resumed' });
+    this.node.status({ fill: 'green', shape: 'ring', text: RESUMED });
   }
 
   private failed(note: SuspensionNote, reason: Sentence): void {
@@ -146,7 +143,7 @@ export class LeftoverSuspensions implements Resumer {
         ),
       ),
     );
-    this.node.status(SUSPENDED);
+    this.node.status(LEFT_SUSPENDED);
   }
 }
 
@@ -170,4 +167,4 @@ function failedText(note: SuspensionNote): Sentence {
     : say`${buffer} may still be suspended: it was to be resumed at ${note.resumeAt}, and resuming it failed.`;
 }
 
-const SUSPENDED = { fill: 'red', shape: 'ring', text: 'buffer suspended' } as const;
+const LEFT_SUSPENDED = { fill: 'red', shape: 'ring', text: SUSPENDED } as const;

@@ -182,7 +182,7 @@ class Runs {
         sent++;
         if (!this.isClosed) send(outcome.message);
       }
-      if (status.fill === 'green' && reports.length > 0) {
+      if (reports.length > 0 && !devices.hasFailures) {
         const counts = { done: sent, total: sent + reports.length };
         status = {
           ...status,

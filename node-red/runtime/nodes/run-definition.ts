@@ -81,7 +81,8 @@ async function* outcomes(
     () => options.getClient(),
     values,
     async (english) => {
-      const result = resultIn(english, language);
+      const found = resultIn(english, language);
+      const result = { ...found, json: definedIn(found.json) };
       if (!target) return plain(result);
       if (definition.fileIsOptional && !result.file) return withoutFile(result);
       if (result.json.skipped === true) return withoutFile(result);
@@ -90,6 +91,11 @@ async function* outcomes(
         : storeResult(result, target, store);
     },
   );
+}
+
+/** Without properties that have no value, which a Debug node would show as `undefined`. */
+function definedIn(json: RunResult['json']): RunResult['json'] {
+  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
 }
 
 function plain({ json }: RunResult): Outcome {

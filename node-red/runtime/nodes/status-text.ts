@@ -6,6 +6,10 @@ import type { NodeStatus, RuntimeApi } from '../runtime-api';
 
 export type RunStatus = Required<NodeStatus>;
 
+/** The two states of a ring buffer that a node has changed. */
+export const SUSPENDED = 'buffer suspended';
+export const RESUMED = 'buffer resumed';
+
 /**
  * Status texts of the catalogue, besides those of failures. A text without a value is sent as its
  * key, and each editor shows it in its own language. One with values is sent in the language of the
@@ -19,8 +23,12 @@ export const STATUS_WORDS = [
   'no packets',
   'empty list',
   'repeat skipped',
+  SUSPENDED,
+  RESUMED,
   '1 packet',
   '__number__ packets',
+  '1 warning',
+  '__number__ warnings',
   '__number__ running',
   '__number__ waiting',
   '__number__ dropped',
@@ -104,7 +112,7 @@ function stepText(words: StatusWords, step: string, until: number | undefined): 
   return words.text('__step__ until __time__', { step: words.text(step), time });
 }
 
-/** The outcome in a few words, from the result's own JSON. */
+/** The outcome in a few words, from the result's own JSON: yellow where a person should look at it. */
 export function outcomeStatus(
   words: StatusWords,
   json: Record<string, unknown>,
@@ -116,7 +124,13 @@ export function outcomeStatus(
     return { fill: 'yellow', shape: 'ring', text };
   }
   if (skipped === true) return { fill: 'grey', shape: 'dot', text: 'repeat skipped' };
-  return { fill: 'green', shape: 'dot', text: outcomeText(words, json, itemsProperty) };
+  const text = outcomeText(words, json, itemsProperty);
+  const isNotable = warningsIn(json) > 0 || text === SUSPENDED;
+  return { fill: isNotable ? 'yellow' : 'green', shape: 'dot', text };
+}
+
+function warningsIn({ warnings }: Record<string, unknown>): number {
+  return Array.isArray(warnings) ? warnings.length : 0;
 }
 
 /** A time as the clock of this machine shows it, with its date if that is not today's. */
@@ -137,10 +151,18 @@ function outcomeText(
   const { packets, bytes } = json;
   if (packets === 0) return 'no packets';
   if (typeof packets !== 'number') {
-    return typeof bytes === 'number' && bytes > 0 ? sizeIn(words, bytes) : 'done';
+    return typeof bytes === 'number' && bytes > 0 ? sizeIn(words, bytes) : stateText(words, json);
   }
   const text = packetText(words, packets);
   return typeof bytes === 'number' ? `${text}, ${sizeIn(words, bytes)}` : text;
+}
+
+/** Of a result without anything to count. Only what changes a buffer plans when it resumes. */
+function stateText(words: StatusWords, json: Record<string, unknown>): string {
+  if (json.suspended === true) return SUSPENDED;
+  if (json.suspended === false && 'resumeAt' in json) return RESUMED;
+  const warnings = warningsIn(json);
+  return warnings > 0 ? counted(words, warnings, itemWords('warnings')) : 'done';
 }
 
 function packetText(words: StatusWords, packets: number): string {

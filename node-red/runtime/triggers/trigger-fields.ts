@@ -40,6 +40,7 @@ export const SECRET_TEXTS = {
   label: SECRET_FIELD.label,
   description: SECRET_FIELD.description,
   characters: 'Secret: only letters, digits, hyphens and underscores',
+  generate: 'Generate',
   url: 'Target URL for the appliance:',
 } as const;
 

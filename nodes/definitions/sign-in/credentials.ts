@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { inputError, TransportError } from '../../../client';
+import { inputError, missingError, TransportError } from '../../../client';
 import { parseBaseUrl, type BaseUrl, type BaseUrlProblem } from './base-url';
 import type { ApplianceCredentials } from './fields';
 import { say, type Sentence } from '../../../client/values/sentence';
@@ -21,7 +21,9 @@ export function readBaseUrl(typed: string): BaseUrl {
   const found = parseBaseUrl(typed);
   if (typeof found !== 'string') return found;
   const [what, advice] = PROBLEMS[found];
-  throw inputError('baseUrl', what, advice);
+  throw found === 'missing'
+    ? missingError('baseUrl', what, advice)
+    : inputError('baseUrl', what, advice);
 }
 
 /**

@@ -59,15 +59,22 @@ function deploy(settings: Record<string, unknown>, credentials = { token: 'store
   return { appliance, node, ask };
 }
 
+const LIMIT_INVALID = 'Parallel Requests not valid';
+const IGNORE_INVALID = 'Ignore Certificate Errors not valid';
+const WITH_CA = { baseUrl: 'https://a', caCertificate: 'hello' };
+
 describe('an appliance node with wrong settings', () => {
   it.each([
     ['an unset URL', { baseUrl: '${ALLEGRO_URL}' }, {}, 'ALLEGRO_URL', '$ALLEGRO_URL not set'],
     ['an unset token', {}, { token: '$(TOKEN)' }, 'TOKEN', '$TOKEN not set'],
     ['an unset limit', { maxConcurrentRequests: '${MAX}' }, {}, 'MAX', '$MAX not set'],
-    ['a limit of -1', { maxConcurrentRequests: '-1' }, {}, '1 to 59', 'wrong input'],
-    ['a limit of 0', { maxConcurrentRequests: 0 }, {}, '1 to 59', 'wrong input'],
-    ['a limit of many', { maxConcurrentRequests: 'many' }, {}, '1 to 59', 'wrong input'],
-    ['no choice of checks', { ignoreCertificateErrors: 'perhaps' }, {}, 'neither', 'wrong input'],
+    ['a limit of -1', { maxConcurrentRequests: '-1' }, {}, '1 to 59', LIMIT_INVALID],
+    ['a limit of 0', { maxConcurrentRequests: 0 }, {}, '1 to 59', LIMIT_INVALID],
+    ['a limit of many', { maxConcurrentRequests: 'many' }, {}, '1 to 59', LIMIT_INVALID],
+    ['no choice of checks', { ignoreCertificateErrors: 'perhaps' }, {}, 'neither', IGNORE_INVALID],
+    ['no URL', { baseUrl: ' ' }, { token: 't' }, 'URL is missing', 'Appliance URL missing'],
+    ['no token', { baseUrl: 'https://a' }, { token: ' ' }, 'no API token', 'API Token missing'],
+    ['a certificate that is none', WITH_CA, { token: 't' }, 'PEM', 'CA Certificate not valid'],
   ])('says at deploy: %s', async (_what, settings, login, text, status) => {
     const { appliance, node } = deploy(
       { baseUrl: 'https://192.0.2.1', ...settings },

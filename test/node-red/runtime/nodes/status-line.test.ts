@@ -57,10 +57,23 @@ describe('texts', () => {
     [{ peers: [1] }, 'peers', '1 peer', '1 Gegenstelle'],
     [{ packets: 0 }, undefined, 'no packets', 'no packets'],
     [{ packets: 2000, bytes: 1e6 }, undefined, '2,000 packets, 1.0 MB', '2.000 Pakete, 1,0 MB'],
-    [{ suspended: true }, undefined, 'done', 'done'],
+    [{ suspended: true, resumeAt: null }, undefined, 'buffer suspended', 'buffer suspended'],
+    [{ suspended: false, resumeAt: null }, undefined, 'buffer resumed', 'buffer resumed'],
+    [{ suspended: false, warnings: [] }, undefined, 'done', 'done'],
+    [{ ok: false, warnings: ['a', 'b'] }, undefined, '2 warnings', '2 Warnungen'],
   ])('show the outcome %j', (json, items, text, german) => {
     expect(outcomeStatus(ENGLISH, json, items).text).toBe(text);
     expect(outcomeStatus(GERMAN, json, items).text).toBe(german);
+  });
+
+  it.each([
+    [{ packets: 3 }, 'green'],
+    [{ packets: 3, warnings: [] }, 'green'],
+    [{ packets: 3, warnings: ['It ends early.'] }, 'yellow'],
+    [{ suspended: true }, 'yellow'],
+    [{ suspended: false, resumeAt: null }, 'green'],
+  ])('show the outcome %j in %s', (json, fill) => {
+    expect(outcomeStatus(ENGLISH, json, undefined).fill).toBe(fill);
   });
 });
 
