@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Device } from './appliance/device';
 import { Incidents } from './appliance/incidents';
-import { isInGroup } from './appliance/link-groups';
 import { MediaStorage, type StoredCapture } from './appliance/media-storage';
 import { fingerprintOf, makeCertificate } from './certificate';
-import { matcherOf } from './filter/matcher';
+import { countMatching, fileOfMatching, type PacketCount } from './filter/matching';
 import { Faults } from './http/faults';
 import { Jobs } from './http/jobs';
 import type { RequestRecord } from './http/request/request-log';
@@ -21,24 +20,10 @@ import { ApplianceServer, type ConnectionCounts } from './http/server';
 import type { SimulatorOptions } from './options';
 import { DEFAULT_SWITCHES, type Switches } from './switches';
 import { PERSONALITIES } from './personalities';
-import { CaptureWriter } from './packets/capture-writer';
-import { decode } from './packets/decode';
-import { LINK_ETHERNET, type PacketSource } from './packets/packet';
-import { FileSource } from './traffic/file-source';
 import { startExport, type ExportOptions, type StatisticsExport } from './statistics-export';
-import { GeneratedSource } from './traffic/generated-source';
-import { InjectedSource, type Burst } from './traffic/injected-source';
-import { QuietTimes, TroubleTimes } from './traffic/times';
+import type { Burst } from './traffic/injected-source';
+import { openLiveTraffic, type LiveTraffic } from './traffic/live-traffic';
 import type { TroubleKind, TroubleTruth } from './traffic/trouble';
-
-/** What is in a window, counted packet by packet without going over HTTP. */
-interface PacketCount {
-  packets: number;
-  /** Bytes on the wire. */
-  bytes: number;
-  firstUs?: number;
-  lastUs?: number;
-}
 
 /** A running appliance, as a program sees it. */
 export interface Simulator {
@@ -82,8 +67,7 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-const DEFAULT_SEED = 20180711;
-const DEFAULT_HISTORY_SECONDS = 3600;
+const CAPTURE_PATH = '/API/data/modules/capture';
 
 /**
  * Starts an appliance on this machine. When the promise resolves, the port is open. The past is
@@ -96,54 +80,32 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...options.switches,
   };
   const nowUs = () => Math.floor((Date.now() + switches.clockSkewMs) * 1000);
-  const quiet = new QuietTimes(nowUs);
-  const startedUs = nowUs() - (options.historySeconds ?? DEFAULT_HISTORY_SECONDS) * 1e6;
-  const trouble = new TroubleTimes(options.trouble ?? [], nowUs);
-  const source = (seed: number, troubleIn?: TroubleTimes['in']) =>
-    new GeneratedSource(seed, startedUs, nowUs, (timeUs) => quiet.includes(timeUs), troubleIn);
-  const seed = options.seed ?? DEFAULT_SEED;
-  const generated = source(seed, trouble.in);
-  const traffic = options.pcap ? await FileSource.open(options.pcap, nowUs()) : generated;
-  const local = new InjectedSource(traffic, nowUs, (timeUs) => quiet.includes(timeUs));
+  const traffic = await openLiveTraffic(options, nowUs);
+  const devices = makeDevices(traffic, nowUs, switches);
+  const [local] = devices;
   const incidents = new Incidents(nowUs);
   const exports: StatisticsExport[] = [];
-  const device = (id: string, host: string, isActive: boolean, traffic: PacketSource) =>
-    new Device(id, host, isActive, traffic, nowUs, switches);
-  const devices = [
-    device('local', 'allegro-mm-1a2b', true, local),
-    device('branch-1', 'allegro-mm-2b3c', true, source(seed + 1)),
-    device('branch-2', 'allegro-mm-3c4d', false, source(seed + 2)),
-  ];
-
   const folder = new TemporaryFolder();
   const storage = new MediaStorage(() => folder.path());
   const faults = new Faults();
   const certificate = options.http ? undefined : (options.certificate ?? (await makeCertificate()));
-  const server = new ApplianceServer({
-    routes: [
-      ...systemRoutes(devices, startedUs),
-      ...connectionRoutes(new Jobs(switches)),
-      ...statisticsRoutes,
-      ...serviceRoutes,
-      ...incidentRoutes(incidents),
-      ...captureRoutes(storage),
-      ...uploadRoutes(() => folder.path()),
-    ],
-    devices,
-    faults,
-    switches,
-    certificate,
-  });
+  const routes = [
+    ...systemRoutes(devices, traffic.startedUs),
+    ...connectionRoutes(new Jobs(switches)),
+    ...statisticsRoutes,
+    ...serviceRoutes,
+    ...incidentRoutes(incidents),
+    ...captureRoutes(storage),
+    ...uploadRoutes(() => folder.path()),
+  ];
+  const server = new ApplianceServer({ routes, devices, faults, switches, certificate });
   const host = options.host ?? '127.0.0.1';
   const port = await server.listen(options.port ?? 0, host);
   const url = `${certificate ? 'https' : 'http'}://${host}:${port}`;
   return {
-    url,
-    port,
+    ...{ url, port, faults, switches, nowUs, incidents },
     certificatePem: certificate?.cert ?? '',
     fingerprint: certificate ? fingerprintOf(certificate.cert) : '',
-    faults,
-    switches,
     get requests() {
       return server.log.records;
     },
@@ -151,17 +113,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clearRequests: () => server.log.clear(),
     openCaptures: () =>
       server.log.records.filter(({ isOpen, path }) => isOpen && path === CAPTURE_PATH).length,
-    nowUs,
-    packetsIn: (expression, startUs, endUs) =>
-      countPackets(devices[0].live.source, expression, startUs, endUs),
-    fileOf: (expression, startUs, endUs) =>
-      writePackets(devices[0].live.source, expression, startUs, endUs),
-    isBufferSuspended: (number = 0) => devices[0].buffer(number)?.isSuspended ?? false,
-    setQuiet: (isQuiet) => quiet.set(isQuiet),
-    setTrouble: (kinds) => trouble.set(kinds),
-    troubles: (startUs, endUs) => (options.pcap ? [] : generated.troubles(startUs, endUs)),
-    inject: (burst) => local.inject(burst),
-    incidents,
+    packetsIn: (...window) => countMatching(local.live.source, ...window),
+    fileOf: (...window) => fileOfMatching(local.live.source, ...window),
+    isBufferSuspended: (number = 0) => local.buffer(number)?.isSuspended ?? false,
+    setQuiet: (isQuiet) => traffic.quiet.set(isQuiet),
+    setTrouble: (kinds) => traffic.trouble.set(kinds),
+    troubles: traffic.troubles,
+    inject: (burst) => traffic.local.inject(burst),
     storedCaptures: storage.captures,
     exportStatistics(exported) {
       const started = startExport(url, exported);
@@ -177,45 +135,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-const CAPTURE_PATH = '/API/data/modules/capture';
-
-async function countPackets(
-  source: PacketSource,
-  expression: string,
-  startUs: number,
-  endUs: number,
-): Promise<PacketCount> {
-  const matches = matcherOf(expression, { isInGroup });
-  const count: PacketCount = { packets: 0, bytes: 0 };
-  for await (const packets of source.batches(startUs, endUs)) {
-    for (const packet of packets) {
-      if (!matches(decode(packet).headers)) continue;
-      count.packets++;
-      count.bytes += packet.length;
-      count.firstUs ??= packet.timeUs;
-      count.lastUs = packet.timeUs;
-    }
-  }
-  return count;
-}
-
-async function writePackets(
-  source: PacketSource,
-  expression: string,
-  startUs: number,
-  endUs: number,
-): Promise<Buffer> {
-  const matches = matcherOf(expression, { isInGroup });
-  const writer = new CaptureWriter('pcap', LINK_ETHERNET);
-  const pieces = [writer.head()];
-  for await (const packets of source.batches(startUs, endUs)) {
-    pieces.push(
-      ...packets
-        .filter((packet) => matches(decode(packet).headers))
-        .map((packet) => writer.record(packet)),
-    );
-  }
-  return Buffer.concat(pieces);
+/** The local device first. */
+function makeDevices(
+  { local, branches }: LiveTraffic,
+  nowUs: () => number,
+  switches: Switches,
+): Device[] {
+  return [
+    new Device('local', 'allegro-mm-1a2b', true, local, nowUs, switches),
+    new Device('branch-1', 'allegro-mm-2b3c', true, branches[0], nowUs, switches),
+    new Device('branch-2', 'allegro-mm-3c4d', false, branches[1], nowUs, switches),
+  ];
 }
 
 /** For uploaded files; made when the first one comes. */

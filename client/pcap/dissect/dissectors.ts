@@ -11,7 +11,7 @@ import type { Packet } from '../content/packet';
 import { ArpDissector, type ArpFigures } from './arp';
 import { AttemptDissector } from './tcp/attempts';
 import { DhcpDissector, type DhcpFigures } from './dhcp';
-import { DnsDissector, type DnsFigures } from './dns';
+import { DnsDissector, type DnsFigures } from './dns/dns';
 import { RULES, Sightings, type Finding } from './finding';
 import { HttpDissector, type HttpFigures } from './http';
 import { IcmpDissector, type IcmpFigures } from './icmp';

@@ -1,5 +1,5 @@
 import { inputError, type CallOptions } from '../../../client';
-import type { Row } from '../../../client/api/rows';
+import type { Row, RowRequest } from '../../../client/api/rows';
 import { type Query } from '../../../client/http/query';
 import { CONNECTIONS, ipConnectionsPath } from '../../../client/api/paths';
 import { originOfElement, readAddress } from '../fields/address';
@@ -109,40 +109,19 @@ async function listConnections(
   options: CallOptions,
 ): Promise<RunResult> {
   const { client } = context;
-  const wanted = values.returnAll ? Infinity : values.limit;
-  const mode = readMode(values);
-  const ofOneHost = filter.isSingleHost && mode === undefined;
-  const address = { kind: 'ip', value: addressOf(values.host) } as const;
-  const path = ofOneHost ? ipConnectionsPath(address.value) : CONNECTIONS;
-  const remaining = ofOneHost ? { ...filter, host: undefined } : filter;
-  const isFilteredHere = isFiltering(remaining);
-  const most = ofOneHost ? Infinity : APPLIANCE_LIMIT;
-  const quality = QUALITY.find((name) => name === values.connectionSort);
-  if (quality && mode === undefined) throw qualityError();
-  const limit = Math.min(isFilteredHere || quality ? Infinity : wanted, most);
-  const request = {
-    path,
-    query: {
-      mode,
-      sort: quality ? 'bytes' : values.connectionSort,
-      reverse: quality ? true : values.descending,
-      skiphistorydata: true,
-      ...filterQuery,
-    },
-    limit: Number.isFinite(limit) ? limit : undefined,
-  };
-  const read = () => client.rows(request, options);
-  const { rows, total, warnings } = await (ofOneHost
-    ? rowsOfAddress(context, address, say`connections`, options, read)
+  const plan = planList(values, filter, filterQuery);
+  const read = () => client.rows(plan.request, options);
+  const { rows, total, warnings } = await (plan.address
+    ? rowsOfAddress(context, plan.address, say`connections`, options, read)
     : read());
   const fitting = rows
-    .filter((row: Row) => fitsFilter(row, remaining))
+    .filter((row) => fitsFilter(row, plan.remaining))
     .map((row) => ({
       ...toConnection(row, interval !== undefined, values.simplify),
       ...originOfElement(options.address ?? {}),
     }));
-  if (quality) sortByQuality(fitting, quality, values.descending);
-  const connections = fitting.slice(0, wanted);
+  if (plan.quality) sortByQuality(fitting, plan.quality, values.descending);
+  const connections = fitting.slice(0, plan.wanted);
   return {
     json: {
       connections,
@@ -155,17 +134,58 @@ async function listConnections(
       warnings: [
         ...(interval?.warnings ?? []),
         ...warnings,
-        ...(ofOneHost
-          ? []
-          : limitWarnings(rows.length, total, quality ? Infinity : wanted, isFilteredHere)),
+        ...limitWarnings(rows.length, total, plan),
         ...qualityWarnings(rows, fitting),
       ],
     },
   };
 }
 
+/** Which list of the appliance has the connections, and what is left to do with it here. */
+interface ListPlan {
+  /** Of the list, where the appliance has one of this address alone: it is complete. */
+  address: { kind: 'ip'; value: string } | undefined;
+  request: RowRequest;
+  remaining: ConnectionFilter;
+  quality: Quality | undefined;
+  /** How many connections the result may have. */
+  wanted: number;
+}
+
+/** @throws AllegroError `input` */
+function planList(values: ConnectionValues, filter: ConnectionFilter, query: Query): ListPlan {
+  const mode = readMode(values);
+  const quality = QUALITY.find((name) => name === values.connectionSort);
+  if (quality && mode === undefined) throw qualityError();
+  const isOfOneHost = filter.isSingleHost && mode === undefined;
+  // A single host may be written as a network, as in 10.1.2.3/32.
+  const ip = values.host.split('/')[0];
+  const remaining = isOfOneHost ? { ...filter, host: undefined } : filter;
+  const wanted = values.returnAll ? Infinity : values.limit;
+  const least = isFiltering(remaining) || quality ? Infinity : wanted;
+  const limit = Math.min(least, isOfOneHost ? Infinity : APPLIANCE_LIMIT);
+  return {
+    address: isOfOneHost ? { kind: 'ip', value: ip } : undefined,
+    request: {
+      path: isOfOneHost ? ipConnectionsPath(ip) : CONNECTIONS,
+      query: {
+        mode,
+        sort: quality ? 'bytes' : values.connectionSort,
+        reverse: quality ? true : values.descending,
+        skiphistorydata: true,
+        ...query,
+      },
+      limit: Number.isFinite(limit) ? limit : undefined,
+    },
+    remaining,
+    quality,
+    wanted,
+  };
+}
+
 /** What the appliance cannot sort by, as far as is known. */
 const QUALITY = ['lossPercent', 'jitterMs', 'mos'] as const;
+type Quality = (typeof QUALITY)[number];
 type Connection = Record<string, unknown>;
 
 function qualityError(): Error {
@@ -177,7 +197,7 @@ function qualityError(): Error {
 }
 
 /** Those without a figure come last. */
-function sortByQuality(rows: Connection[], by: (typeof QUALITY)[number], descending: boolean) {
+function sortByQuality(rows: Connection[], by: Quality, descending: boolean) {
   const least = descending ? -Infinity : Infinity;
   const figure = (row: Connection) => (row[by] as number | null | undefined) ?? least;
   rows.sort((a, b) => (descending ? figure(b) - figure(a) : figure(a) - figure(b)) || 0);
@@ -191,11 +211,6 @@ function qualityWarnings(rows: readonly Row[], connections: readonly Connection[
   return [
     say`None of ${found.length} RTP connections has a loss under a known name. Names on this appliance: ${names.length > 0 ? listed(names.slice(0, 40)) : say`none`}.`,
   ];
-}
-
-/** A single host may be written as a network, as in 10.1.2.3/32. */
-function addressOf(host: string): string {
-  return host.split('/')[0];
 }
 
 /** @returns nothing where no mode is sent */
@@ -215,14 +230,10 @@ function readMode(values: ConnectionValues): string | undefined {
 }
 
 /** What the appliance's own limit leaves out, as far as it can be told. */
-function limitWarnings(
-  read: number,
-  total: number | undefined,
-  wanted: number,
-  isFilteredHere: boolean,
-): Sentence[] {
-  const isCut = read >= APPLIANCE_LIMIT && (total === undefined || total >= APPLIANCE_LIMIT);
-  if (!isCut || (wanted <= APPLIANCE_LIMIT && !isFilteredHere)) return [];
+function limitWarnings(read: number, total: number | undefined, plan: ListPlan): Sentence[] {
+  if (plan.address || read < APPLIANCE_LIMIT || (total ?? Infinity) < APPLIANCE_LIMIT) return [];
+  const isFilteredHere = isFiltering(plan.remaining);
+  if (plan.wanted <= APPLIANCE_LIMIT && !isFilteredHere && !plan.quality) return [];
   return [
     sentences(
       total !== undefined && total > read

@@ -8,13 +8,17 @@ import { readAddress } from '../../fields/address';
 import { refuseReset, refuseUnsafePath } from '../../fields/api-path';
 import type { ChartValues } from './chart-fields';
 import { historiesWithin, ratesOf, trafficColumns, type History, type Measure } from './history';
-import { resolveInterval } from '../interval';
+import { resolveInterval, type Interval } from '../interval';
 import { readOptionalTimeRange } from '../../fields/time-range';
 import { listed, say, sentences, type Sentence } from '../../../../client/values/sentence';
 
 const MOST_LINES = 8;
 const MOST_POINTS = 400;
 const LONGEST_NAME = 26;
+const MEASURES = {
+  bits: { what: 'Traffic', unit: 'bit/s' },
+  packets: { what: 'Packets', unit: 'packets/s' },
+};
 const INTERFACES = { path: 'API/stats/interfaces', seriesLabel: '' };
 
 type SeriesRow = ChartValues['series'][number];
@@ -35,15 +39,43 @@ export async function drawHistory(
   const interval = range && (await resolveInterval(context, range, options));
   context.progress({ step: 'reading' });
   const points = Math.min(MOST_POINTS, Math.round(values.chartWidth / 3));
-  const answers = await Promise.all(
-    wanted.map(({ path, query }) =>
-      context.client.get(
-        path,
-        { ...query, ...interval?.query, values: points, skiphistorydata: false },
-        options,
-      ),
-    ),
-  );
+  const readOne = ({ path, query }: (typeof wanted)[number]) =>
+    context.client.get(
+      path,
+      { ...query, ...interval?.query, values: points, skiphistorydata: false },
+      options,
+    );
+  const answers = await Promise.all(wanted.map(readOne));
+  const { lines, warnings } = linesWithin(context, answers, wanted, values, interval);
+  const name = rows.length <= 1 && lines.length === 1 ? ` – ${lines[0].name}` : '';
+  const { what, unit } = MEASURES[values.lineMeasure];
+  const time = interval ?? timeOf(lines);
+  const frame = optionsFor(`${what}${name}`, time);
+  const [from, to] = [time?.from, time?.to].map((text) => Date.parse(text ?? ''));
+  const series = lines.map(figuresOf);
+  return {
+    pixels: drawLineChart(frame, lines, unit, { from, to, zone: values.timeZone }),
+    title: frame.title,
+    altText: `${frame.title}: ${inWords(series, unit) || 'no history for this interval'}.`,
+    from: time?.from ?? null,
+    to: time?.to ?? null,
+    series: series.map((one) => ({ ...one, unit })),
+    warnings,
+  };
+}
+
+/**
+ * The lines to draw, out of what the appliance returned.
+ *
+ * @throws AllegroError `badAnswer` where there are histories, but none of traffic
+ */
+function linesWithin(
+  { client }: RunContext,
+  answers: unknown[],
+  wanted: readonly SeriesRow[],
+  values: ChartValues,
+  interval: Interval | undefined,
+): { lines: Line[]; warnings: Sentence[] } {
   // The last step may still be counted.
   const end = interval ? Date.parse(interval.to) : Infinity;
   const found = answers.map((answer, index) =>
@@ -54,7 +86,7 @@ export async function drawHistory(
   if (lines.length === 0 && found.some(({ hasOtherHistory }) => hasOtherHistory)) {
     throw new AllegroError({
       kind: 'badAnswer',
-      device: context.client.baseUrl,
+      device: client.baseUrl,
       what: sentences(say`Nothing to draw.`, ...warnings),
       advice: say`Choose statistics that count traffic, or read the values with Get Stats.`,
     });
@@ -62,29 +94,16 @@ export async function drawHistory(
   if (lines.length > MOST_LINES) {
     warnings.push(say`Only ${MOST_LINES} of ${lines.length} lines are drawn.`);
   }
-  const drawn = lines.slice(0, MOST_LINES);
-  const unit = values.lineMeasure === 'bits' ? 'bit/s' : 'packets/s';
-  const what = values.lineMeasure === 'bits' ? 'Traffic' : 'Packets';
-  const single = rows.length <= 1 && drawn.length === 1 ? ` – ${drawn[0].name}` : '';
-  const time = interval ?? timeOf(drawn);
-  const frame = optionsFor(`${what}${single}`, time);
-  const [from, to] = [time?.from, time?.to].map((text) => Date.parse(text ?? ''));
-  const series = drawn.map(figuresOf);
-  const spoken = series
+  return { lines: lines.slice(0, MOST_LINES), warnings };
+}
+
+function inWords(series: Array<ReturnType<typeof figuresOf>>, unit: string): string {
+  return series
     .map(
       ({ name, highest, average }) =>
         `${name} up to ${withPrefix(highest, unit)}, ${withPrefix(average, unit)} on average`,
     )
     .join('; ');
-  return {
-    pixels: drawLineChart(frame, drawn, unit, { from, to, zone: values.timeZone }),
-    title: frame.title,
-    altText: `${frame.title}: ${spoken || 'no history for this interval'}.`,
-    from: time?.from ?? null,
-    to: time?.to ?? null,
-    series: series.map((one) => ({ ...one, unit })),
-    warnings,
-  };
 }
 
 /** From the first point to the last, where there are any. */

@@ -1,4 +1,9 @@
-import { AllegroError, type CallOptions, type ErrorKind } from '../../../../client';
+import {
+  AllegroError,
+  type AllegroClient,
+  type CallOptions,
+  type ErrorKind,
+} from '../../../../client';
 import {
   ipConnectionsPath,
   ipMacsPath,
@@ -7,6 +12,7 @@ import {
   ipProtocolsPath,
 } from '../../../../client/api/paths';
 import type { Row } from '../../../../client/api/rows';
+import type { Query } from '../../../../client/http/query';
 import { ratesOver, toCounters, type Counters } from '../../../../client/values/counters';
 import type { RunContext } from '../../model/run-context';
 import { toConnection } from '../connections/connections';
@@ -67,6 +73,51 @@ export interface ProfileRequest {
 /** Connections that are read to tell since when peers talk, largest first; what is listed is less. */
 const MAX_CONNECTIONS = 1000;
 
+/** What is read of an address that the appliance has seen. */
+interface Lookup extends Omit<ProfileRequest, 'onFailure'> {
+  client: AllegroClient;
+  ip: string;
+  query: Query;
+}
+
+/** Reads one part; `talks` is for the peers. */
+type ReadPart = (lookup: Lookup) => Promise<Partial<HostProfile> & { talks?: Map<unknown, Talk> }>;
+
+const PARTS: Record<Exclude<Part, 'traffic'>, ReadPart> = {
+  macs: async ({ client, ip, options }) => ({
+    macs: macsWithin(await client.get(ipMacsPath(ip), {}, options)),
+  }),
+  peers: async (lookup) => ({
+    peers: (await highest(lookup, ipPeersPath(lookup.ip), lookup.top)).map((peer) => ({
+      ip: peer.ip,
+      ...displayName(peer, 'ip'),
+      totalBytes: countersOf(peer, lookup)?.totalBytes ?? 0,
+      ...{ since: null, lastActivity: null },
+    })),
+  }),
+  // Seen as an object keyed by name, in no order: all of them, to find the highest.
+  protocols: async (lookup) => {
+    const request = { path: ipProtocolsPath(lookup.ip), query: lookup.query };
+    return {
+      protocols: toShares((await lookup.client.rows(request, lookup.options)).rows, lookup),
+    };
+  },
+  serverPorts: async ({ client, ip, interval, options }) => {
+    const services = { ...options, servicesOnly: true };
+    const ports = await client.serverPorts(ip, { ...interval?.query }, services);
+    return { offersPorts: ports.asServer, usesPorts: ports.asClient };
+  },
+  connections: async (lookup) => {
+    const { ip, interval, top } = lookup;
+    const found = await highest(lookup, ipConnectionsPath(ip), MAX_CONNECTIONS);
+    const connections = found.map((one) => toConnection(one, interval !== undefined, true));
+    return {
+      connections: connections.slice(0, top).map(briefly),
+      talks: talksOf(ip, connections),
+    };
+  },
+};
+
 /**
  * Reads all parts of a profile at once; the client's own limit decides how many run.
  *
@@ -76,69 +127,54 @@ const MAX_CONNECTIONS = 1000;
 export async function readProfile(
   context: RunContext,
   ip: string,
-  { interval, top, options, onFailure }: ProfileRequest,
+  { onFailure, ...request }: ProfileRequest,
 ): Promise<HostProfile> {
-  const { client } = context;
-  const query = { skiphistorydata: true, ...interval?.query };
+  const query = { skiphistorydata: true, ...request.interval?.query };
+  const lookup: Lookup = { client: context.client, ip, query, ...request };
   const profile: HostProfile = {
     ...{ ip, seen: null, name: null, macs: [], macVendor: null, traffic: null },
     ...{ peers: [], protocols: [], offersPorts: [], usesPorts: [], connections: [], failed: [] },
   };
-  const attempt = (part: Part, read: () => Promise<void>) =>
-    read().catch((error: unknown) => {
+  const attempt = (part: Part, read: ReturnType<ReadPart>) =>
+    read.catch((error: unknown): Awaited<typeof read> => {
       if (!(error instanceof AllegroError) || endsAll(error)) throw error;
       profile.failed.push({ part, kind: error.kind, message: error.sentences.message });
       onFailure(error);
+      return {};
     });
-  const countersOf = (found: Row) => toCounters(interval ? found.interval : found.allTime);
-  await attempt('traffic', async () => {
-    const own = await unlessUnseen(context, { kind: 'ip', value: ip }, options, () =>
-      client.get(ipPath(ip), query, options),
-    );
-    const row = (own ?? {}) as Row;
-    profile.seen = own !== undefined;
-    profile.name = displayName({ ...row, macVendor: '' }, 'ip').name ?? null;
-    profile.macVendor = typeof row.macVendor === 'string' ? row.macVendor : null;
-    profile.traffic = withRates(countersOf(row), interval);
-  });
+  Object.assign(profile, await attempt('traffic', readOwn(context, lookup)));
   if (!profile.seen) return profile;
-  const highest = async (path: string, limit = top) => {
-    const request = { path, query: { sort: 'bytes', reverse: true, ...query }, limit };
-    return (await client.rows(request, options)).rows;
-  };
-  let talks = new Map<unknown, Talk>();
-  const parts: Record<Exclude<Part, 'traffic'>, () => Promise<void>> = {
-    macs: async () => {
-      profile.macs = macsWithin(await client.get(ipMacsPath(ip), {}, options));
-    },
-    peers: async () => {
-      profile.peers = (await highest(ipPeersPath(ip))).map((peer) => ({
-        ip: peer.ip,
-        ...displayName(peer, 'ip'),
-        totalBytes: countersOf(peer)?.totalBytes ?? 0,
-        ...{ since: null, lastActivity: null },
-      }));
-    },
-    protocols: async () => {
-      // Seen as an object keyed by name, in no order: all of them, to find the highest.
-      const request = { path: ipProtocolsPath(ip), query };
-      profile.protocols = toShares((await client.rows(request, options)).rows, countersOf, top);
-    },
-    serverPorts: async () => {
-      const services = { ...options, servicesOnly: true };
-      const ports = await client.serverPorts(ip, { ...interval?.query }, services);
-      Object.assign(profile, { offersPorts: ports.asServer, usesPorts: ports.asClient });
-    },
-    connections: async () => {
-      const found = await highest(ipConnectionsPath(ip), MAX_CONNECTIONS);
-      const connections = found.map((one) => toConnection(one, interval !== undefined, true));
-      profile.connections = connections.slice(0, top).map(briefly);
-      talks = talksOf(ip, connections);
-    },
-  };
-  await Promise.all(Object.entries(parts).map(([part, read]) => attempt(part as Part, read)));
-  for (const peer of profile.peers) Object.assign(peer, talks.get(peer.ip));
+  const parts = await Promise.all(
+    Object.entries(PARTS).map(([part, read]) => attempt(part as Part, read(lookup))),
+  );
+  const { talks, ...found } = Object.assign({}, ...parts) as Awaited<ReturnType<ReadPart>>;
+  Object.assign(profile, found);
+  for (const peer of profile.peers) Object.assign(peer, talks?.get(peer.ip));
   return profile;
+}
+
+/** Whether the address was seen, and if so what it is called and its traffic. */
+async function readOwn(context: RunContext, lookup: Lookup): Promise<Partial<HostProfile>> {
+  const { client, ip, interval, query, options } = lookup;
+  const own = await unlessUnseen(context, { kind: 'ip', value: ip }, options, () =>
+    client.get(ipPath(ip), query, options),
+  );
+  const row = (own ?? {}) as Row;
+  return {
+    seen: own !== undefined,
+    name: displayName({ ...row, macVendor: '' }, 'ip').name ?? null,
+    macVendor: typeof row.macVendor === 'string' ? row.macVendor : null,
+    traffic: withRates(countersOf(row, lookup), interval),
+  };
+}
+
+function countersOf(row: Row, { interval }: Lookup): Counters | undefined {
+  return toCounters(interval ? row.interval : row.allTime);
+}
+
+async function highest({ client, query, options }: Lookup, path: string, limit: number) {
+  const request = { path, query: { sort: 'bytes', reverse: true, ...query }, limit };
+  return (await client.rows(request, options)).rows;
 }
 
 type Talk = Pick<Peer, 'since' | 'lastActivity'>;
@@ -169,16 +205,16 @@ function withRates(counters: Counters | undefined, interval: Interval | undefine
   return { ...counters, ...(interval ? ratesOver(counters, interval.seconds) : {}) };
 }
 
-function toShares(rows: Row[], countersOf: (row: Row) => Counters | undefined, top: number) {
+function toShares(rows: Row[], lookup: Lookup) {
   const counted = rows.map((row) => ({
     protocol: row.protocol ?? row.name,
-    totalBytes: countersOf(row)?.totalBytes ?? 0,
+    totalBytes: countersOf(row, lookup)?.totalBytes ?? 0,
   }));
   const sum = counted.reduce((bytes, { totalBytes }) => bytes + totalBytes, 0);
   return counted
     .filter(({ totalBytes }) => totalBytes > 0)
     .sort((a, b) => b.totalBytes - a.totalBytes)
-    .slice(0, top)
+    .slice(0, lookup.top)
     .map((one) => ({ ...one, sharePercent: Math.round((one.totalBytes / sum) * 1000) / 10 }));
 }
 

@@ -1,12 +1,12 @@
-import { addressText } from '../content/addresses';
-import { BoundedTable, TopCounter } from '../content/bounded-table';
-import { addressOf, type Direction, type Flow, type FlowReader } from '../content/flows';
-import type { Packet } from '../content/packet';
-import { asciiText, Bytes } from './bytes';
-import type { Dissector } from './dissector';
-import { finding, ipFilter, Sightings, type Finding } from './finding';
-import { round, Timing, type TimingFigures } from './timing';
-import { percent } from './tcp/verdict';
+import { BoundedTable, TopCounter } from '../../content/bounded-table';
+import { addressOf, type Direction, type Flow, type FlowReader } from '../../content/flows';
+import type { Packet } from '../../content/packet';
+import { Bytes } from '../bytes';
+import type { Dissector } from '../dissector';
+import { finding, ipFilter, Sightings, type Finding } from '../finding';
+import { round, Timing, type TimingFigures } from '../timing';
+import { percent } from '../tcp/verdict';
+import { AddressNames, readName } from './names';
 
 /** Source: RFC 1035. Queries and responses at port 53, over UDP and TCP. */
 
@@ -80,11 +80,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     string,
     { seen: Sightings; client: string; example: string }
   >(500, ({ seen }) => seen.count);
-  private readonly addresses = new BoundedTable<string, { name: string; us: number }>(
-    10_000,
-    ({ us }) => us,
-    'time',
-  );
+  private readonly addresses = new AddressNames();
   private slowest: DnsFigures['slowest'] = [];
   private lastUs = NaN;
 
@@ -116,7 +112,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     }
     const client = this.clientOf(addressOf(flow.ends[other(direction)]));
     this.countResponse(name, flags & 0xf, server, client, packet.timeUs, key);
-    this.noteAddresses(reader, start, answers, name, packet.timeUs);
+    this.addresses.read(reader, start, answers, name, packet.timeUs);
   }
 
   private countQuery(query: Pending, client: Client, key: string): void {
@@ -170,26 +166,9 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
       .slice(0, 10);
   }
 
-  /** A and AAAA records tell the names of addresses. */
-  private noteAddresses(reader: Bytes, start: number, answers: number, name: string, us: number) {
-    for (let index = 0; index < answers && index < 50 && !reader.failed; index++) {
-      readName(reader, start);
-      const type = reader.number(2);
-      reader.take(6);
-      const data = reader.part(2).bytes;
-      if (!(type === 1 && data.length === 4) && !(type === 28 && data.length === 16)) continue;
-      let words = '';
-      for (let at = 0; at < data.length; at += 2) {
-        words += String.fromCharCode(data[at] * 256 + data[at + 1]);
-      }
-      const address = addressText(words);
-      if (!this.addresses.get(address)) this.addresses.add(address, { name, us });
-    }
-  }
-
   /** What an address is called, by the responses. */
   nameOf(address: string): string | undefined {
-    return this.addresses.get(address)?.name;
+    return this.addresses.nameOf(address);
   }
 
   private giveUp({ name, us, server }: Pending): void {
@@ -235,7 +214,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
       dnsClients: this.clients,
       dnsOpenQueries: this.pending,
       dnsLongNames: this.longNames,
-      dnsAddresses: this.addresses,
+      dnsAddresses: this.addresses.table,
     };
   }
 
@@ -283,26 +262,3 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
 }
 
 const other = (direction: Direction): Direction => (direction === 0 ? 1 : 0);
-
-/** A name's labels; pointers lead to bytes behind `start`. At most 255 bytes and 20 jumps. */
-function readName(reader: Bytes, start: number): string {
-  const labels: string[] = [];
-  let current = reader;
-  let length = 0;
-  for (let jumps = 0; length < 256;) {
-    const size = current.number(1);
-    if (size === 0 || current.failed) break;
-    if (size < 64) {
-      const label = current.take(size);
-      length += size + 1;
-      labels.push(asciiText(label, 63));
-      continue;
-    }
-    const target = start + (((size & 0x3f) << 8) | current.number(1));
-    if (++jumps > 20 || target >= reader.bytes.length) break;
-    // The reader itself goes on behind the pointer.
-    current = new Bytes(reader.bytes);
-    current.at = target;
-  }
-  return labels.join('.').toLowerCase();
-}
