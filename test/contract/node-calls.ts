@@ -21,17 +21,21 @@ export interface Samples {
   slotConnection: Record<string, unknown>;
 }
 
+type Values = Record<string, unknown>;
+type Check = (ran: Ran, samples: Samples) => void | Promise<void>;
+
 /** A representative use of a node or a trigger, and what shows that it did its work. */
 export interface NodeCall {
   /** Name of its definition. */
   node: string;
-  values(samples: Samples): Record<string, unknown>;
-  check(ran: Ran, samples: Samples): void | Promise<void>;
+  values: Values | ((samples: Samples) => Values);
+  check: Check;
   /** What it may warn of wherever it runs. */
   mayWarn?: RegExp;
 }
 
 const LAST = { timeMode: 'last', lastAmount: 30, lastUnit: 'seconds' };
+const ALL_TIME = { timeMode: 'none' };
 const HOST = { host: STEADY_HOST };
 /** Over before any call suspends the ring buffer, so that all its packets are there. */
 const closed = ({ window }: Samples) => ({
@@ -39,8 +43,11 @@ const closed = ({ window }: Samples) => ({
   since: window.startUs / 1000,
   until: window.endUs / 1000,
 });
+const closedOfHost = (samples: Samples) => ({ ...HOST, ...closed(samples) });
 const UNSEEN = '192.0.2.77';
+const STEADY_PATH = `API/stats/modules/ip/ips/${STEADY_HOST}`;
 
+const INTO_SLOT_1 = { slot: 1, slotInUse: 'replace', waitForStatistics: false };
 const SMALL = { chartWidth: 320, chartHeight: 240, chartScale: 1 };
 
 /** There are as many packets in the file as there were in the window. */
@@ -56,16 +63,22 @@ async function expectPackets({ json, file }: Ran, { simulator }: Samples): Promi
   expect(json).toMatchObject({ complete: true, sha256: file!.sha256 });
 }
 
+const is =
+  (facts: Values): Check =>
+  ({ json }) =>
+    expect(json).toMatchObject(facts);
+const positive =
+  (count: string): Check =>
+  ({ json }) =>
+    expect(json[count]).toBeGreaterThan(0);
 const some =
-  (list: string, more: Record<string, unknown> = {}) =>
-  ({ json }: Ran) => {
+  (list: string, more: Values = {}): Check =>
+  ({ json }) => {
     expect(json).toMatchObject(more);
     expect((json[list] as unknown[]).length).toBeGreaterThan(0);
   };
-const none =
-  (list: string, more: Record<string, unknown> = {}) =>
-  ({ json }: Ran) =>
-    expect(json).toMatchObject({ [list]: [], ...more });
+const none = (list: string) => is({ [list]: [] });
+const picture: Check = ({ file }) => expect(file!.bytes.length).toBeGreaterThan(1000);
 
 /** A trigger takes note of what there is, and shows some of it. */
 function expectWatched({ json }: Ran): void {
@@ -74,90 +87,57 @@ function expectWatched({ json }: Ran): void {
   expect(json.events).toBeInstanceOf(Array);
 }
 
+function call(node: string, values: NodeCall['values'], check: Check, mayWarn?: RegExp): NodeCall {
+  return { node, values, check, mayWarn };
+}
+
 export const NODE_CALLS = {
-  'Top Talkers': {
-    node: 'topTalkers',
-    values: () => ({ ...LAST, limit: 5 }),
-    check: ({ json }) => {
-      const talkers = json.talkers as Array<Record<string, unknown>>;
-      expect(talkers).toHaveLength(5);
-      for (const { ip, totalBytes, sharePercent } of talkers) {
-        expect(ip).toMatch(/^[0-9a-f.:]+$/);
-        expect(totalBytes).toBeGreaterThan(0);
-        expect(sharePercent).toBeGreaterThan(0);
-      }
-    },
-  },
-  'Get Stats': {
-    node: 'getStats',
-    values: () => ({ path: `API/stats/modules/ip/ips/${STEADY_HOST}`, ...LAST }),
-    check: ({ json }) => {
-      expect((json.interval as Record<string, number>).totalBytes).toBeGreaterThan(0);
-    },
-  },
-  'Chart of talkers': {
-    node: 'chart',
-    values: () => ({ ...LAST, ...SMALL }),
-    check: ({ file }) => expect(file!.bytes.length).toBeGreaterThan(1000),
-  },
-  'Chart of a history': {
-    node: 'chart',
-    values: () => ({
-      ...LAST,
-      ...SMALL,
-      chartKind: 'history',
-      series: [{ path: `API/stats/modules/ip/ips/${STEADY_HOST}` }],
-    }),
-    check: ({ file }) => expect(file!.bytes.length).toBeGreaterThan(1000),
-  },
-  'Get Connections': {
-    node: 'getConnections',
-    values: () => LAST,
-    check: some('connections'),
-  },
-  'Get Connections of an address': {
-    node: 'getConnections',
-    values: () => ({ timeMode: 'none', ...HOST }),
-    check: some('connections'),
-  },
-  'Get Connections of an unseen address': {
-    node: 'getConnections',
-    values: () => ({ timeMode: 'none', host: UNSEEN }),
-    check: none('connections'),
-  },
-  'Get Connections, CSV': {
-    node: 'getConnections',
-    values: () => ({ timeMode: 'none', listOutput: 'csv' }),
-    check: ({ json }) => expect(json.rows).toBeGreaterThan(0),
-  },
-  'Get Server Ports': {
-    node: 'getServerPorts',
-    values: () => ({ addresses: STEADY_HOST }),
-    check: some('hosts', { failed: [], gone: [] }),
-  },
-  'Get Peers': {
-    node: 'getPeers',
-    values: () => ({ address: STEADY_HOST, ...LAST }),
-    check: some('peers'),
-  },
-  'Get Peers of an unseen address': {
-    node: 'getPeers',
-    values: () => ({ address: UNSEEN, ...LAST }),
-    check: none('peers'),
-  },
-  'Host Profile': {
-    node: 'hostProfile',
-    values: () => ({ addresses: STEADY_HOST, ...LAST }),
-    check: some('hosts'),
-  },
-  'Capture Pcap': {
-    node: 'capturePcap',
-    values: (samples) => ({ ...HOST, ...closed(samples) }),
-    check: expectPackets,
-  },
-  'Capture Pcap of a connection': {
-    node: 'capturePcap',
-    values: ({ connection }) => ({
+  'Top Talkers': call('topTalkers', { ...LAST, limit: 5 }, ({ json }) => {
+    const talkers = json.talkers as Values[];
+    expect(talkers).toHaveLength(5);
+    for (const { ip, totalBytes, sharePercent } of talkers) {
+      expect(ip).toMatch(/^[0-9a-f.:]+$/);
+      expect(totalBytes).toBeGreaterThan(0);
+      expect(sharePercent).toBeGreaterThan(0);
+    }
+  }),
+  'Get Stats': call('getStats', { path: STEADY_PATH, ...LAST }, ({ json }) =>
+    expect((json.interval as Values).totalBytes).toBeGreaterThan(0),
+  ),
+  'Chart of talkers': call('chart', { ...LAST, ...SMALL }, picture),
+  'Chart of a history': call(
+    'chart',
+    { ...LAST, ...SMALL, chartKind: 'history', series: [{ path: STEADY_PATH }] },
+    picture,
+  ),
+  'Get Connections': call('getConnections', LAST, some('connections')),
+  'Get Connections of an address': call(
+    'getConnections',
+    { ...ALL_TIME, ...HOST },
+    some('connections'),
+  ),
+  'Get Connections of an unseen address': call(
+    'getConnections',
+    { ...ALL_TIME, host: UNSEEN },
+    none('connections'),
+  ),
+  'Get Connections, CSV': call(
+    'getConnections',
+    { ...ALL_TIME, listOutput: 'csv' },
+    positive('rows'),
+  ),
+  'Get Server Ports': call(
+    'getServerPorts',
+    { addresses: STEADY_HOST },
+    some('hosts', { failed: [], gone: [] }),
+  ),
+  'Get Peers': call('getPeers', { address: STEADY_HOST, ...LAST }, some('peers')),
+  'Get Peers of an unseen address': call('getPeers', { address: UNSEEN, ...LAST }, none('peers')),
+  'Host Profile': call('hostProfile', { addresses: STEADY_HOST, ...LAST }, some('hosts')),
+  'Capture Pcap': call('capturePcap', closedOfHost, expectPackets),
+  'Capture Pcap of a connection': call(
+    'capturePcap',
+    ({ connection }) => ({
       captureScope: 'connection',
       host: connection.clientIp,
       hostPort: connection.clientPort,
@@ -169,157 +149,114 @@ export const NODE_CALLS = {
       until: connection.lastActivity,
       endInFuture: 'cut',
     }),
-    check: async (ran, samples) => {
+    async (ran, samples) => {
       await expectPackets(ran, samples);
       expect(ran.json.scope).toBe('connection');
     },
-  },
-  'Capture Pcap of the last seconds': {
-    node: 'capturePcap',
-    values: () => ({ ...HOST, ...LAST }),
-    check: ({ json }) => {
-      expect(json).toMatchObject({ complete: true });
-      expect(json.packets).toBeGreaterThan(0);
-    },
-  },
-  'Capture Pcap, live': {
-    node: 'capturePcap',
+  ),
+  'Capture Pcap of the last seconds': call('capturePcap', { ...HOST, ...LAST }, (ran, samples) => {
+    is({ complete: true })(ran, samples);
+    positive('packets')(ran, samples);
+  }),
+  'Capture Pcap, live': call(
+    'capturePcap',
     // Ends by a number of packets: how many come in a given time depends on the machine.
-    values: () => ({ ...HOST, captureSource: 'live', liveSeconds: 600, maxPackets: 3 }),
-    check: ({ json }) =>
-      expect(json).toMatchObject({ complete: true, endedBy: 'packets', packets: 3 }),
-    mayWarn: /limit/,
-  },
-  'Capture Connection': {
-    node: 'captureConnection',
-    values: ({ connection }) => connection,
-    check: expectPackets,
-  },
-  'Capture Connection from a slot': {
-    node: 'captureConnection',
-    values: ({ slotConnection }) => ({ ...slotConnection, device: ':1' }),
-    check: ({ json }, { slotConnection }) => expect(json.packets).toBe(slotConnection.totalPackets),
+    { ...HOST, captureSource: 'live', liveSeconds: 600, maxPackets: 3 },
+    is({ complete: true, endedBy: 'packets', packets: 3 }),
+    /limit/,
+  ),
+  'Capture Connection': call('captureConnection', ({ connection }) => connection, expectPackets),
+  'Capture Connection from a slot': call(
+    'captureConnection',
+    ({ slotConnection }) => ({ ...slotConnection, device: ':1' }),
+    ({ json }, { slotConnection }) => expect(json.packets).toBe(slotConnection.totalPackets),
     // The clock of a slot is that of its file.
-    mayWarn: /clock/,
-  },
-  'Estimate Capture': {
-    node: 'estimateCapture',
-    values: (samples) => ({ ...HOST, ...closed(samples) }),
-    check: ({ json }) => expect(json.expectedBytes).toBeGreaterThan(0),
-  },
-  'Estimate Capture of all traffic': {
-    node: 'estimateCapture',
-    values: (samples) => ({ captureScope: 'all', ...closed(samples) }),
-    check: ({ json }) => expect(json.expectedBytes).toBeGreaterThan(0),
-  },
-  'Upload Pcap': {
-    node: 'uploadPcap',
-    values: ({ file }) => ({
-      file: fileOf(file),
-      slot: 1,
-      slotInUse: 'replace',
-      waitForStatistics: false,
-    }),
-    check: ({ json }) => expect(json.packets).toBeGreaterThan(0),
-  },
-  'Wait for Analysis': {
-    node: 'waitForAnalysis',
+    /clock/,
+  ),
+  'Estimate Capture': call('estimateCapture', closedOfHost, positive('expectedBytes')),
+  'Estimate Capture of all traffic': call(
+    'estimateCapture',
+    (samples) => ({ captureScope: 'all', ...closed(samples) }),
+    positive('expectedBytes'),
+  ),
+  'Upload Pcap': call(
+    'uploadPcap',
+    ({ file }) => ({ ...INTO_SLOT_1, file: fileOf(file) }),
+    positive('packets'),
+  ),
+  'Wait for Analysis': call(
+    'waitForAnalysis',
     // Counters of live traffic change once a second: two seconds tell them from those of a slot.
-    values: () => ({ device: ':1', settledSeconds: 2, waitSeconds: 6 }),
-    check: ({ json }) => expect(json).toMatchObject({ mmId: ':1', settled: true }),
-  },
-  'Pcap Summary': {
-    node: 'pcapSummary',
-    values: ({ file }) => ({ file: fileOf(file) }),
-    check: some('conversations'),
-  },
-  'Suspend Buffer': {
-    node: 'suspendBuffer',
-    values: () => ({ bufferAction: 'suspend' }),
-    check: ({ json }, { simulator }) => {
+    { device: ':1', settledSeconds: 2, waitSeconds: 6 },
+    is({ mmId: ':1', settled: true }),
+  ),
+  'Pcap Summary': call(
+    'pcapSummary',
+    ({ file }) => ({ file: fileOf(file) }),
+    some('conversations'),
+  ),
+  'Suspend Buffer': call(
+    'suspendBuffer',
+    { bufferAction: 'suspend' },
+    ({ json }, { simulator }) => {
       expect(json).toMatchObject({ suspended: true });
       expect(simulator.isBufferSuspended()).toBe(true);
     },
-  },
-  'Ring Buffer Status': {
-    node: 'ringBufferStatus',
-    values: () => ({}),
-    check: ({ json }) => {
-      expect(json).toMatchObject({ ok: true, ringBuffer: 0 });
-      expect(json.oldestPacketAt !== null || json.suspended !== null).toBe(true);
-    },
-  },
-  'Freeze Evidence': {
-    node: 'freezeEvidence',
-    values: (samples) => ({ ...HOST, ...closed(samples) }),
-    check: async (ran, samples) => {
-      await expectPackets(ran, samples);
-      expect(samples.simulator.isBufferSuspended()).toBe(false);
-    },
-  },
-  'Appliance Health': {
-    node: 'applianceHealth',
-    values: () => ({ minUptime: 1 }),
-    check: ({ json }) => expect(json).toMatchObject({ ok: true, unavailable: [] }),
-  },
-  'API Request': {
-    node: 'apiRequest',
-    values: () => ({ path: 'API/stats/modules/ip/ips_paged?count=3' }),
-    check: ({ json }) => expect(json).not.toEqual({}),
-  },
-  'Threshold Trigger': {
-    node: 'thresholdTrigger',
-    values: () => ({ watched: 'ip', limit: 1, windowSeconds: 10 }),
-    check: expectWatched,
-  },
-  'Threshold Trigger of the ring buffer': {
-    node: 'thresholdTrigger',
-    values: () => ({ watched: 'buffer', limit: 1000 }),
-    check: expectWatched,
-  },
-  'New Element Trigger': {
-    node: 'newElementTrigger',
-    values: () => ({ elementKind: 'ip' }),
-    check: expectWatched,
-  },
-  'New Element Trigger of host ports': {
-    node: 'newElementTrigger',
-    values: () => ({ elementKind: 'hostPort', addresses: `${STEADY_HOST}, 10.1.0.0/16` }),
-    check: expectWatched,
-  },
-  'New Element Trigger of DNS servers': {
-    node: 'newElementTrigger',
-    values: () => ({ elementKind: 'dnsServer' }),
-    check: expectWatched,
-  },
-  'New Element Trigger of DHCP servers': {
-    node: 'newElementTrigger',
-    values: () => ({ elementKind: 'dhcpServer' }),
+  ),
+  'Ring Buffer Status': call('ringBufferStatus', {}, ({ json }) => {
+    expect(json).toMatchObject({ ok: true, ringBuffer: 0 });
+    expect(json.oldestPacketAt !== null || json.suspended !== null).toBe(true);
+  }),
+  'Freeze Evidence': call('freezeEvidence', closedOfHost, async (ran, samples) => {
+    await expectPackets(ran, samples);
+    expect(samples.simulator.isBufferSuspended()).toBe(false);
+  }),
+  'Appliance Health': call('applianceHealth', { minUptime: 1 }, is({ ok: true, unavailable: [] })),
+  'API Request': call(
+    'apiRequest',
+    { path: 'API/stats/modules/ip/ips_paged?count=3' },
+    ({ json }) => expect(json).not.toEqual({}),
+  ),
+  'Threshold Trigger': call(
+    'thresholdTrigger',
+    { watched: 'ip', limit: 1, windowSeconds: 10 },
+    expectWatched,
+  ),
+  'Threshold Trigger of the ring buffer': call(
+    'thresholdTrigger',
+    { watched: 'buffer', limit: 1000 },
+    expectWatched,
+  ),
+  'New Element Trigger': call('newElementTrigger', { elementKind: 'ip' }, expectWatched),
+  'New Element Trigger of host ports': call(
+    'newElementTrigger',
+    { elementKind: 'hostPort', addresses: `${STEADY_HOST}, 10.1.0.0/16` },
+    expectWatched,
+  ),
+  'New Element Trigger of DNS servers': call(
+    'newElementTrigger',
+    { elementKind: 'dnsServer' },
+    expectWatched,
+  ),
+  'New Element Trigger of DHCP servers': call(
+    'newElementTrigger',
+    { elementKind: 'dhcpServer' },
     // The traffic has none; new-servers.test.ts finds those of its trouble.
-    check: ({ json }) => expect(json).toMatchObject({ watched: 0, events: [] }),
-  },
-  'Incidents Trigger': {
-    node: 'incidentsTrigger',
-    values: () => ({}),
-    check: expectWatched,
-  },
-  'List Devices': {
-    node: 'listDevices',
-    values: () => ({}),
-    check: some('devices'),
-  },
-  'Which Device': {
-    node: 'whichDevice',
-    values: () => ({ address: STEADY_HOST, ...LAST }),
-    check: ({ json }) =>
-      expect(json).toMatchObject({ best: expect.stringMatching(/./), seenBy: 2 }),
-  },
-  'Which Device, unseen address': {
-    node: 'whichDevice',
-    values: () => ({ address: UNSEEN, ...LAST }),
-    check: ({ json }) => expect(json).toMatchObject({ best: null, seenBy: 0 }),
-  },
-} satisfies Record<string, NodeCall>;
+    is({ watched: 0, events: [] }),
+  ),
+  'Incidents Trigger': call('incidentsTrigger', {}, expectWatched),
+  'List Devices': call('listDevices', {}, some('devices')),
+  'Which Device': call(
+    'whichDevice',
+    { address: STEADY_HOST, ...LAST },
+    is({ best: expect.stringMatching(/./), seenBy: 2 }),
+  ),
+  'Which Device, unseen address': call(
+    'whichDevice',
+    { address: UNSEEN, ...LAST },
+    is({ best: null, seenBy: 0 }),
+  ),
+};
 
 export type CallName = keyof typeof NODE_CALLS;
 export const CALL_NAMES = Object.keys(NODE_CALLS) as CallName[];
@@ -331,7 +268,7 @@ export function runCall(
   samples: Samples,
 ): Promise<Ran[]> {
   const trigger = pollTriggers.find(({ name }) => name === node);
-  const raw = values(samples);
+  const raw = typeof values === 'function' ? values(samples) : values;
   return trigger ? runTrigger(client, trigger, raw) : runDefinition(client, nodeOf(node), raw);
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { definitions } from '../../nodes/definitions';
-import { createNode, settled } from '../support/fake-runtime';
+import { createNode } from '../support/fake-runtime';
 import { useSimulator } from './support/bench';
 
 /** What a node does that was only dropped between Inject and Debug: its status, and its error. */
@@ -53,8 +53,7 @@ describe('a node that was only dropped between Inject and Debug', () => {
     ),
   )('%s with %j', async (name, message, definition) => {
     const node = createNode(definition, {}, userDir, bench.client);
-    const handled = node.handle({ ...message });
-    await settled(handled);
+    const handled = await node.run({ ...message });
     const [status, advice] = AS_DROPPED[name]!;
     expect(handled.done).toEqual([
       advice === undefined
@@ -82,8 +81,7 @@ describe('a value that a message brings, and that is wrong', () => {
   ])('%s is named in the error, and its field in the status', async (_, more, message, origin) => {
     const capture = definitions.find(({ name }) => name === 'capturePcap')!;
     const node = createNode(capture, more, undefined, { now: () => Date.now() });
-    const handled = node.handle({ ...message });
-    await settled(handled);
+    const handled = await node.run({ ...message });
     expect(handled.done[0]!.message).toContain(`The value came from ${origin}.`);
     expect(node.statuses.at(-1)).toMatchObject({ fill: 'red', text: 'Host not valid' });
     await node.close();

@@ -34,3 +34,13 @@ export function definitionOf(run: Run, more: Partial<NodeDefinition> = {}): Node
     ...more,
   };
 }
+
+/** A definition whose work gives these results at once. */
+export function definitionWith(
+  results: Array<Record<string, unknown>>,
+  more: Partial<NodeDefinition> = {},
+): NodeDefinition {
+  return definitionOf(async function* () {
+    for (const json of results) yield { json };
+  }, more);
+}

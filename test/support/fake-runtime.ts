@@ -50,6 +50,13 @@ export class FakeNode extends EventEmitter {
     return handled;
   }
 
+  /** The same, and waits until the node is done with the message. */
+  async run(message: Message = {}, onSend?: () => void): Promise<Handled> {
+    const handled = this.handle(message, onSend);
+    await settled(handled);
+    return handled;
+  }
+
   close(isRemoved = false): Promise<void> {
     return new Promise((resolve) => this.emit('close', isRemoved, resolve));
   }

@@ -3,8 +3,7 @@ import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { fakeClient, runContext, type FakeAnswer } from './fake-transport';
 
-const byName = (name: string): NodeDefinition =>
-  definitions.find((one) => one.name === name)!;
+const byName = (name: string): NodeDefinition => definitions.find((one) => one.name === name)!;
 
 /** Runs a definition as a host would, over answers that a test makes up. */
 export async function runByName(

@@ -1,8 +1,8 @@
 import type { AllegroError } from '../../../client';
 import { AllegroClient } from '../../../client';
 import type { FaultKind } from '../../../simulator/http/faults';
-import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../../simulator';
-import { ask } from '../../simulator/support';
+import type { Simulator } from '../../../simulator';
+import { useBranch, useSimulator } from '../support/bench';
 import { fastContext } from '../support/fast-context';
 import { type MakeTransport } from '../faults/fault-matrix';
 import { TOKEN } from '../support/transports';
@@ -86,20 +86,11 @@ function met({ requests }: Simulator, operation: OperationName): Simulator['requ
 /** Cancels every operation at every stage, over a transport. */
 export function describeCancellation(name: string, makeTransport: MakeTransport): void {
   describe(`cancelled over ${name}`, () => {
-    let simulator: Simulator;
-    beforeAll(async () => {
-      simulator = await startSimulator({ historySeconds: 60 });
-      // Its other device counts its past when it is first asked.
-      await ask(simulator, '/API/stats/modules/ip/globalConnections?mm-id=branch-1');
-    });
-    afterAll(() => simulator.close());
-    beforeEach(() => {
-      simulator.faults.clear();
-      simulator.clearRequests();
-      Object.assign(simulator.switches, DEFAULT_SWITCHES);
-    });
+    const bench = useSimulator(60);
+    useBranch(bench);
 
     it.each(ROWS)('%s, %s', async (operation, _name, { fault, arrange, isReached }) => {
+      const { simulator } = bench;
       const { transport, destroy } = makeTransport(simulator);
       const context = fastContext(1);
       const client = new AllegroClient({ transport, context });
@@ -131,6 +122,7 @@ export function describeCancellation(name: string, makeTransport: MakeTransport)
     });
 
     it('leaves the place in the queue to the next one', async () => {
+      const { simulator } = bench;
       const { transport, destroy } = makeTransport(simulator);
       const context = fastContext(1);
       const client = new AllegroClient({ transport, context, maxConcurrentRequests: 1 });
@@ -161,6 +153,7 @@ export function describeCancellation(name: string, makeTransport: MakeTransport)
     });
 
     it('sends nothing at all when it was cancelled before it began', async () => {
+      const { simulator } = bench;
       const { transport, destroy } = makeTransport(simulator);
       const client = new AllegroClient({ transport, context: fastContext(1) });
       try {

@@ -13,14 +13,12 @@ import { topTalkers } from '../../../nodes/definitions/statistics/top-talkers';
 import { whichDevice } from '../../../nodes/definitions/device/which-device';
 import { STEADY_HOST } from '../../../simulator';
 import { runContext } from '../../support/fake-transport';
-import { ask } from '../../simulator/support';
-import { useSimulator } from '../support/bench';
+import { useBranch, useSimulator } from '../support/bench';
 import { runDefinition } from '../support/run-definition';
 
 const DEVICES = '/API/system/multidevice/devices';
 const bench = useSimulator(120, 5);
-// Counting its past for the first time may take longer than the quick clock of the tests allows.
-beforeAll(() => ask(bench.simulator, '/API/stats/modules/ip/ips?mm-id=branch-1'));
+useBranch(bench);
 
 const LAST = { timeMode: 'last', lastAmount: 30, lastUnit: 'seconds' };
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { AllegroClient, AllegroError, type Transport } from '../../../client';
-import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../../simulator';
-import { ask } from '../../simulator/support';
+import { DEFAULT_SWITCHES, type Simulator } from '../../../simulator';
+import { useBranch, useSimulator } from '../support/bench';
 import { fastContext } from '../support/fast-context';
 import { expectRequests, kindOf, type FaultRow } from './fault-row';
 import { FAULT_ROWS } from './fault-rows';
@@ -21,26 +21,14 @@ export type MakeTransport = (simulator: Simulator) => { transport: Transport; de
 /** Runs every row of the matrix over a transport. */
 export function describeFaultMatrix(name: string, makeTransport: MakeTransport): void {
   describe(`faults over ${name}`, () => {
-    let simulator: Simulator;
-
-    beforeAll(async () => {
-      simulator = await startSimulator({ historySeconds: 60 });
-      // Its other device counts its past when it is first asked, which may outlast a limit here.
-      await ask(simulator, '/API/stats/modules/ip/globalConnections?mm-id=branch-1');
-    });
-    afterAll(() => simulator.close());
-    beforeEach(() => {
-      simulator.faults.clear();
-      simulator.clearRequests();
-      simulator.setQuiet(false);
-      Object.assign(simulator.switches, DEFAULT_SWITCHES);
-    });
+    const bench = useSimulator(60);
+    useBranch(bench);
 
     describe.each(OPERATION_NAMES)('%s', (operation) => {
       const rows = FAULT_ROWS.filter((row) => row.operation === operation);
       it.each(rows.map((row) => [row.fault, kindOf(row.outcome), row] as const))(
         '%s → %s',
-        (_fault, _kind, row) => runRow(row, simulator, makeTransport),
+        (_fault, _kind, row) => runRow(row, bench.simulator, makeTransport),
       );
     });
   });

@@ -2,8 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { captureConnection } from '../../../nodes/definitions/capture/capture-connection';
 import { getConnections } from '../../../nodes/definitions/statistics/get-connections';
 import { getPeers } from '../../../nodes/definitions/statistics/get-peers';
-import { ask } from '../../simulator/support';
-import { useSimulator } from '../support/bench';
+import { useBranch, useSimulator } from '../support/bench';
 import { pastWindow, uploadRequest } from '../support/operations';
 import { jsonOf, runDefinition, type Ran } from '../support/run-definition';
 
@@ -216,8 +215,7 @@ describe('Capture Connection', () => {
   });
 
   describe('behind Get Connections', () => {
-    // Counting its past for the first time may take longer than the quick clock of the tests allows.
-    beforeAll(() => ask(bench.simulator, '/API/stats/modules/ip/ips?mm-id=branch-1'));
+    useBranch(bench);
 
     /** As n8n hands a connection on, whose default for the device is that of the item. */
     async function captureFirst(device: string): Promise<Ran['json']> {

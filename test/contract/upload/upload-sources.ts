@@ -1,6 +1,7 @@
 import type { AllegroError } from '../../../client';
 import { AllegroClient, inputError } from '../../../client';
-import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '../../../simulator';
+import { STEADY_HOST } from '../../../simulator';
+import { useSimulator } from '../support/bench';
 import { fastContext } from '../support/fast-context';
 import type { MakeTransport } from '../faults/fault-matrix';
 import { pastWindow, uploadRequest } from '../support/operations';
@@ -60,19 +61,12 @@ export const SOURCE_ROWS: Row[] = [
 /** Uploads from sources that do not keep what they promised, over a transport. */
 export function describeUploadSources(name: string, makeTransport: MakeTransport): void {
   describe(`an upload over ${name} whose source`, () => {
-    let simulator: Simulator;
-    beforeAll(async () => {
-      simulator = await startSimulator({ historySeconds: 30 });
-    });
-    afterAll(() => simulator.close());
-    beforeEach(() => {
-      simulator.clearRequests();
-      Object.assign(simulator.switches, DEFAULT_SWITCHES);
-    });
+    const bench = useSimulator(30);
 
     it.each(SOURCE_ROWS.map((row) => [row.what, row] as const))(
       '%s ends as an error, and not as an analysis of a part',
       async (_what, { open, kind, says }) => {
+        const { simulator } = bench;
         const { transport, destroy } = makeTransport(simulator);
         const client = new AllegroClient({ transport, context: fastContext() });
         const { startUs, endUs } = pastWindow(simulator);
@@ -87,7 +81,7 @@ export function describeUploadSources(name: string, makeTransport: MakeTransport
           const error = await errorOf(client.upload(request, { signal }));
           expect(error.kind).toBe(kind);
           expect(error.message).toMatch(says);
-          const sends = () => simulator.requests.filter(({ path }) => path === SEND);
+          const sends = () => bench.met(SEND);
           await waitUntil(() => sends().every(({ isOpen }) => !isOpen));
           // Never twice, and never answered as if it had been whole.
           expect(sends().length).toBeLessThanOrEqual(1);

@@ -1,29 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
-import { cancelFlow, HostFlows } from '../support/host-flows';
+import { until } from '../../../../scripts/hosts/node-red-host';
 import { ENDLESS_HOST, STALLING_HOST, StubAppliance } from '../../stub-appliance';
+import { cancelFlow } from '../support/host-flows';
+import { useStubHost } from '../support/use-stub-host';
 
-let appliance: StubAppliance;
-let host: NodeRedHost;
-let make: HostFlows;
-
-beforeAll(async () => {
-  appliance = await StubAppliance.start({ packets: 200, packetBytes: 100 });
-  make = new HostFlows(appliance);
-  host = await NodeRedHost.start();
-});
-
-afterAll(async () => {
-  await host?.stop();
-  await appliance?.stop();
-});
-
-afterEach(() => {
-  expect(host.isRunning).toBe(true);
-  expect(host.log).not.toMatch(/uncaught|unhandled/i);
-});
+const bench = useStubHost();
+const { deploy, post, filesIn } = bench;
 
 interface Reply {
   payload: Record<string, unknown>;
@@ -35,59 +17,45 @@ interface Reply {
   error?: { message: string; code: string; cause: Record<string, unknown> };
 }
 
-async function post<T>(path: string, body: unknown): Promise<{ status: number; body: T }> {
-  const response = await fetch(host.url + path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return { status: response.status, body: (await response.json()) as T };
-}
-
 const run = async (message: Record<string, unknown> = {}) =>
-  (await post<Reply>('/run', message)).body;
+  (await (await post('/run', message)).json()) as Reply;
 
 const LIVE = { captureSource: 'live', liveSeconds: '60' };
 const AROUND = { captureSource: 'ringBuffer', timeMode: 'around' };
 const alertTime = () => new Date(Date.now() - 300_000).toISOString();
 
-function filesIn(folder: string): string[] {
-  const path = join(host.userDir, folder);
-  return existsSync(path) ? readdirSync(path) : [];
-}
-
 describe('a capture', () => {
   it('may be a Buffer', async () => {
-    await host.deploy(make.flowFor('capturePcap', { ...AROUND, fileTarget: 'buffer' }));
+    await deploy('capturePcap', { ...AROUND, fileTarget: 'buffer' });
     const reply = await run({ host: '10.1.2.3', alertTime: alertTime() });
     expect(reply).toMatchObject({ isBuffer: true, kept: 'yes', fileInfo: { packets: 200 } });
     const { data } = reply.payload as { data: number[] };
     const hash = createHash('sha256').update(Buffer.from(data)).digest('hex');
-    expect(hash).toBe(appliance.sentSha256);
+    expect(hash).toBe(bench.appliance.sentSha256);
   });
 
   it('is an error as soon as it exceeds the limit of the Buffer', async () => {
     const config = { ...AROUND, fileTarget: 'buffer', bufferLimit: '0.01' };
-    await host.deploy(make.flowFor('capturePcap', config));
+    await deploy('capturePcap', config);
     const { error } = await run({ host: '10.1.2.3', alertTime: alertTime() });
     expect(error).toMatchObject({ code: 'ALLEGRO_TOO_LARGE' });
   });
 
   it('without packets is a normal result', async () => {
-    await host.deploy(make.flowFor('capturePcap', { ...AROUND, fileFolder: 'empty' }));
+    await deploy('capturePcap', { ...AROUND, fileFolder: 'empty' });
     const reply = await run({ host: '10.0.0.0/24', alertTime: alertTime() });
     expect(reply.payload).toMatchObject({ packets: 0, complete: true });
   });
 
   it('ends on msg.cancel, with an error for its own message only', async () => {
-    await host.deploy(make.flowFor('capturePcap', { ...LIVE, fileFolder: 'cancel' }, cancelFlow()));
+    await deploy('capturePcap', { ...LIVE, fileFolder: 'cancel' }, cancelFlow());
     const capturing = run({ host: ENDLESS_HOST });
     await until('the capture to run', () => filesIn('cancel').length === 1);
     expect(filesIn('cancel')[0]).toMatch(/^\..*\.part$/);
     await post('/cancel', {});
     expect((await capturing).error).toMatchObject({ code: 'ALLEGRO_CANCELLED' });
     expect(filesIn('cancel')).toEqual([]);
-    await until('the connection to be closed', () => appliance.openCaptures === 0);
+    await until('the connection to be closed', () => bench.appliance.openCaptures === 0);
   });
 
   it.each([
@@ -96,14 +64,14 @@ describe('a capture', () => {
   ])(
     'that %s ends when its node is closed, and its file is removed',
     async (_name, alerted, config) => {
-      await host.deploy(make.flowFor('capturePcap', { ...config, fileFolder: 'closed' }));
+      await deploy('capturePcap', { ...config, fileFolder: 'closed' });
       const capturing = run({ host: alerted, alertTime: alertTime() }).catch(() => undefined);
       await until('the capture to run', () => filesIn('closed').length === 1);
-      await host.deploy([{ id: 'f9', type: 'tab', label: 'Empty' }]);
+      await bench.host.deploy([{ id: 'f9', type: 'tab', label: 'Empty' }]);
       expect(filesIn('closed')).toEqual([]);
-      await until('the connection to be closed', () => appliance.openCaptures === 0);
+      await until('the connection to be closed', () => bench.appliance.openCaptures === 0);
       // Node-RED gives up after 15 seconds, and says so.
-      expect(host.log).not.toMatch(/Error stopping node|timed out/i);
+      expect(bench.host.log).not.toMatch(/Error stopping node|timed out/i);
       // The request was never answered, which is what an http in node does at a redeploy.
       await Promise.race([capturing, new Promise((resolve) => setTimeout(resolve, 100))]);
     },
@@ -120,8 +88,8 @@ describe('a field', () => {
     return msg;`;
 
   const runWith = async (config: Record<string, unknown>) => {
-    const flows = make.flowFor('capturePcap', { ...AROUND, fileTarget: 'buffer', ...config });
-    await host.deploy(
+    const flows = bench.make.flowFor('capturePcap', { ...AROUND, fileTarget: 'buffer', ...config });
+    await bench.host.deploy(
       flows.map((node) => {
         if (node.id === 'prepare')
           return { ...node, func: `Object.assign(msg, msg.payload);${fill}` };
@@ -156,10 +124,10 @@ describe('a field', () => {
     ['jsonata', 'nothing'],
     ['jsonata', '$not a formula('],
   ])('refuses %s %s that gives nothing, before any request', async (hostType, value) => {
-    const before = appliance.seen.length;
+    const before = bench.appliance.seen.length;
     const { error } = await runWith({ host: value, hostType });
     expect(error).toMatchObject({ code: 'ALLEGRO_INPUT', cause: { field: 'host' } });
-    expect(appliance.seen).toHaveLength(before);
+    expect(bench.appliance.seen).toHaveLength(before);
   });
 
   it('that says when takes the timestamp of now', async () => {
@@ -189,32 +157,28 @@ describe('a field', () => {
 
 describe('errors', () => {
   it('of input come before any request', async () => {
-    await host.deploy(
-      make.flowFor('capturePcap', {
-        ...AROUND,
-        secondsBefore: 'payload.x',
-        secondsBeforeType: 'msg',
-      }),
-    );
-    const before = appliance.seen.length;
+    await deploy('capturePcap', {
+      ...AROUND,
+      secondsBefore: 'payload.x',
+      secondsBeforeType: 'msg',
+    });
+    const before = bench.appliance.seen.length;
     const { error } = await run({ host: '10.1.2.3', alertTime: alertTime() });
     expect(error).toMatchObject({ code: 'ALLEGRO_INPUT', cause: { field: 'secondsBefore' } });
-    expect(appliance.seen).toHaveLength(before);
+    expect(bench.appliance.seen).toHaveLength(before);
   });
 
   it('of a node without appliance or login say what to do', async () => {
-    await host.deploy(make.flowFor('suspendBuffer', { bufferAction: 'resume', appliance: '' }));
+    await deploy('suspendBuffer', { bufferAction: 'resume', appliance: '' });
     expect((await run()).error?.message).toMatch(/select or add an appliance/);
     // Another id, because Node-RED keeps the login of one that it knows.
-    const more = [make.applianceNode('a1', { credentials: {} })];
-    await host.deploy(
-      make.flowFor('suspendBuffer', { bufferAction: 'resume', appliance: 'a1' }, more),
-    );
+    const more = [bench.make.applianceNode('a1', { credentials: {} })];
+    await deploy('suspendBuffer', { bufferAction: 'resume', appliance: 'a1' }, more);
     expect((await run()).error?.message).toMatch(/no API token/);
   });
 
   it('of a file that is not there name it', async () => {
-    await host.deploy(make.flowFor('uploadPcap', {}));
+    await deploy('uploadPcap', {});
     expect((await run({ filename: '/no/such.pcap' })).error?.message).toMatch(/\/no\/such\.pcap/);
     expect((await run()).error?.message).toMatch(/msg\.filename, or its content as a Buffer/);
   });
@@ -223,17 +187,20 @@ describe('errors', () => {
 describe('admin routes', () => {
   const path = `/allegro-multimeter`;
 
-  beforeAll(() => host.deploy(make.flowFor('suspendBuffer', { bufferAction: 'resume' })));
+  beforeAll(() => deploy('suspendBuffer', { bufferAction: 'resume' }));
 
   it('test the connection of a deployed appliance', async () => {
-    const { status, body } = await post<{ message: string }>(`${path}/a0/test`, {});
-    expect([status, body.message]).toEqual([200, expect.stringMatching(/^Connected\./)]);
+    const response = await post(`${path}/a0/test`);
+    const { message } = (await response.json()) as { message: string };
+    expect([response.status, message]).toEqual([200, expect.stringMatching(/^Connected\./)]);
   });
 
   it('give choices', async () => {
-    const devices = await host.json<Array<{ value: string }>>(`${path}/a0/choices/devices`);
+    const devices = await bench.host.json<Array<{ value: string }>>(`${path}/a0/choices/devices`);
     expect(devices.map(({ value }) => value)).toEqual(['dev-a']);
-    const paths = await host.json<Array<{ value: string }>>(`${path}/a0/choices/statisticsPaths`);
+    const paths = await bench.host.json<Array<{ value: string }>>(
+      `${path}/a0/choices/statisticsPaths`,
+    );
     expect(paths.map(({ value }) => value)).toContain('API/stats/modules/ip/ips_paged');
   });
 
@@ -242,7 +209,7 @@ describe('admin routes', () => {
     ['a node that is no appliance', 'node/choices/devices', 409],
     ['a source that does not exist', 'a0/choices/passwords', 409],
   ])('refuse %s', async (_name, rest, status) => {
-    const response = await fetch(`${host.url}${path}/${rest}`);
+    const response = await fetch(`${bench.host.url}${path}/${rest}`);
     expect(response.status).toBe(status);
     expect(await response.text()).not.toContain(StubAppliance.TOKEN);
   });

@@ -1,30 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { NodeRedHost, until, type FlowNode } from '../../../../scripts/hosts/node-red-host';
+import { readFileSync } from 'node:fs';
+import { until, type FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { countClassic } from '../../../support/pcap-fixtures';
-import { cancelFlow, HostFlows, otherFlow, watchFlow } from '../support/host-flows';
-import { ENDLESS_HOST, StubAppliance } from '../../stub-appliance';
+import { ENDLESS_HOST } from '../../stub-appliance';
+import { cancelFlow, otherFlow, watchFlow } from '../support/host-flows';
+import { useStubHost } from '../support/use-stub-host';
 
-let appliance: StubAppliance;
-let host: NodeRedHost;
-let make: HostFlows;
-
-beforeAll(async () => {
-  appliance = await StubAppliance.start({ packets: 200, packetBytes: 100 });
-  make = new HostFlows(appliance);
-  host = await NodeRedHost.start();
-});
-
-afterAll(async () => {
-  await host?.stop();
-  await appliance?.stop();
-});
-
-afterEach(() => {
-  expect(host.isRunning).toBe(true);
-  expect(host.log).not.toMatch(/uncaught|unhandled/i);
-});
+const bench = useStubHost();
+const { deploy, post, filesIn } = bench;
 
 interface Seen {
   status?: { text?: string; fill?: string };
@@ -42,32 +25,19 @@ const ENDLESS = { captureSource: 'live', liveSeconds: '60', host: ENDLESS_HOST }
 const AROUND = { captureSource: 'ringBuffer', timeMode: 'around', captureScope: 'all' };
 const alertTime = () => new Date(Date.now() - 300_000).toISOString();
 
-function post(path: string, body: unknown = {}): Promise<Response> {
-  return fetch(host.url + path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-}
-
 /** Sends a message whose answer nobody waits for: a redeploy may take it away. */
 function send(path: string, body: unknown = {}): void {
   post(path, body).catch(() => undefined);
 }
 
-function filesIn(folder: string): string[] {
-  const path = join(host.userDir, folder);
-  return existsSync(path) ? readdirSync(path) : [];
-}
-
 const capturing = (count: number) =>
-  until(`${count} captures to run`, () => appliance.openCaptures === count);
+  until(`${count} captures to run`, () => bench.appliance.openCaptures === count);
 
 /** What the watching nodes have seen since the last call; waits until it is enough. */
 async function seen(isEnough: (all: Seen[]) => boolean = () => true): Promise<Seen[]> {
   const all: Seen[] = [];
   await until('what the watching nodes are to see', async () => {
-    all.push(...((await (await fetch(`${host.url}/seen`)).json()) as Seen[]));
+    all.push(...((await (await fetch(`${bench.host.url}/seen`)).json()) as Seen[]));
     return isEnough(all);
   });
   return all;
@@ -79,7 +49,7 @@ const caughtIn = (all: Seen[]) => all.filter(({ caught }) => caught);
 
 describe('Complete, Catch and Status nodes', () => {
   it('see the end of a capture and its outcome', async () => {
-    await host.deploy(make.flowFor('capturePcap', { ...AROUND, fileFolder: 'seen' }, watchFlow()));
+    await deploy('capturePcap', { ...AROUND, fileFolder: 'seen' }, watchFlow());
     await post('/run', { alertTime: alertTime(), number: 1 });
     const all = await seen((entries) => entries.some(({ complete }) => complete));
     expect(all.filter(({ complete }) => complete)).toEqual([
@@ -94,7 +64,7 @@ describe('Complete, Catch and Status nodes', () => {
   });
 
   it('see a failure once, and no completion', async () => {
-    await host.deploy(make.flowFor('capturePcap', AROUND, watchFlow()));
+    await deploy('capturePcap', AROUND, watchFlow());
     await post('/run', { alertTime: 'yesterday', number: 2 });
     const all = await seen(
       (entries) => caughtIn(entries).length > 0 && shows(/not valid/)(entries),
@@ -109,12 +79,10 @@ describe('Complete, Catch and Status nodes', () => {
   });
 
   it('see progress with bytes, packets and rate, at most about twice a second', async () => {
-    await host.deploy(
-      make.flowFor('capturePcap', { ...ENDLESS, fileFolder: 'progress' }, [
-        ...watchFlow(),
-        ...cancelFlow(),
-      ]),
-    );
+    await deploy('capturePcap', { ...ENDLESS, fileFolder: 'progress' }, [
+      ...watchFlow(),
+      ...cancelFlow(),
+    ]);
     const began = Date.now();
     send('/run');
     await capturing(1);
@@ -134,7 +102,7 @@ describe('Complete, Catch and Status nodes', () => {
 describe('a live capture that a person has enough of', () => {
   it('ends by msg.finish with a whole file of what there was', async () => {
     const config = { ...ENDLESS, fileFolder: 'finished' };
-    await host.deploy(make.flowFor('capturePcap', config, watchFlow()));
+    await deploy('capturePcap', config, watchFlow());
     const reply = post('/run');
     await capturing(1);
     await seen(shows(/ kB, [1-9][\d,]* packets, /));
@@ -152,12 +120,8 @@ describe('a live capture that a person has enough of', () => {
 
 describe('messages faster than captures', () => {
   it('wait, are shown, and are ended by msg.cancel, each with one outcome', async () => {
-    const flows = make.flowFor(
-      'capturePcap',
-      { ...ENDLESS, fileFolder: 'queue', maxWaiting: '2' },
-      [...watchFlow(), ...cancelFlow()],
-    );
-    await host.deploy(flows);
+    const config = { ...ENDLESS, fileFolder: 'queue', maxWaiting: '2' };
+    await deploy('capturePcap', config, [...watchFlow(), ...cancelFlow()]);
     send('/run', { number: 1 });
     await capturing(1);
     send('/run', { number: 2 });
@@ -168,7 +132,7 @@ describe('messages faster than captures', () => {
     expect(caughtIn(await seen((all) => caughtIn(all).length > 0))).toEqual([
       { caught: expect.objectContaining({ code: 'ALLEGRO_BUSY' }), number: 4 },
     ]);
-    expect(appliance.openCaptures).toBe(1);
+    expect(bench.appliance.openCaptures).toBe(1);
     await post('/cancel');
     await capturing(0);
     const all = await seen((entries) => caughtIn(entries).length >= 3);
@@ -184,11 +148,11 @@ describe('messages faster than captures', () => {
 
   it('run in parallel up to the number that the node says', async () => {
     const config = { ...ENDLESS, fileFolder: 'parallel', whenBusy: 'parallel', maxParallel: '2' };
-    await host.deploy(make.flowFor('capturePcap', config, cancelFlow()));
+    await deploy('capturePcap', config, cancelFlow());
     for (let i = 0; i < 3; i++) send('/run');
     await capturing(2);
     await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(appliance.openCaptures).toBe(2);
+    expect(bench.appliance.openCaptures).toBe(2);
     await post('/cancel');
     await capturing(0);
     // The appliance sees the end of a capture before its file is gone.
@@ -198,18 +162,18 @@ describe('messages faster than captures', () => {
 
 describe.each(['flows', 'nodes'] as const)('a deploy of changed %s', (what) => {
   const other = (label: string) => {
-    const node = make
+    const node = bench.make
       .flowFor('capturePcap', { ...ENDLESS, fileFolder: `other-${what}` })
       .find(({ id }) => id === 'node')!;
     return otherFlow(node, label);
   };
 
   it('leaves the captures of other flows alone', async () => {
-    const first = make.flowFor('capturePcap', { ...ENDLESS, fileFolder: `kept-${what}` }, [
+    const first = bench.make.flowFor('capturePcap', { ...ENDLESS, fileFolder: `kept-${what}` }, [
       ...cancelFlow(),
       ...watchFlow(),
     ]);
-    await host.deploy([...first, ...other('Other')]);
+    await bench.host.deploy([...first, ...other('Other')]);
     send('/run');
     send('/other');
     await capturing(2);
@@ -223,14 +187,14 @@ describe.each(['flows', 'nodes'] as const)('a deploy of changed %s', (what) => {
     );
     // As the editor sends it: a login only when it was entered anew, which is a change.
     const saved = [...first, ...changed].map(({ credentials: _login, ...node }) => node);
-    await host.deploy(saved as FlowNode[], what);
+    await bench.host.deploy(saved as FlowNode[], what);
     await capturing(1);
     expect(filesIn(`other-${what}`)).toEqual([]);
     expect(filesIn(`kept-${what}`)).toEqual(kept);
     await seen(shows(/ packets, /));
     // The redeployed flow shows nothing; what goes on still does.
     await seen(shows(/ packets, /));
-    expect(appliance.openCaptures).toBe(1);
+    expect(bench.appliance.openCaptures).toBe(1);
     await post('/cancel');
     await capturing(0);
   });

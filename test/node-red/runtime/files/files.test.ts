@@ -45,9 +45,7 @@ describe('files', () => {
       config,
       folder,
     );
-    const handled = node.handle({ filename: 'old', ...message });
-    await settled(handled);
-    return handled;
+    return node.run({ filename: 'old', ...message });
   };
 
   it.each([

@@ -166,8 +166,7 @@ describe('a ring buffer that a crashed process has left suspended', () => {
       return createNode(definition, { id }, userDir, client(baseUrl));
     };
     const plan = async (node: FakeNode, resumeAt = '') => {
-      const handled = node.handle({ resumeAt });
-      await settled(handled);
+      const handled = await node.run({ resumeAt });
       expect(handled.done).toEqual([undefined]);
       expect(handled.sent[0]!.payload).toEqual({ resumeAt: resumeAt || null });
     };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import { REPEAT_FIELDS } from '../../../../nodes/definitions/fields/repeat-fields';
 import type { RunContext } from '../../../../nodes/definitions/model/run-context';
-import { definitionOf, type Run } from '../../../support/definition-of';
+import { definitionOf, definitionWith, type Run } from '../../../support/definition-of';
 import { createNode, poll, settled } from '../../../support/fake-runtime';
 import { say } from '../../../../client/values/sentence';
 
@@ -26,13 +26,8 @@ function untilAborted({ signal }: RunContext): Promise<never> {
 
 describe('a message', () => {
   it('keeps what a flow put on it and carries the result', async () => {
-    const node = createNode(
-      definitionOf(async function* () {
-        yield { json: { packets: 2, bytes: 2000 } };
-      }),
-    );
-    const handled = node.handle({ _msgid: '1', topic: 'kept', payload: 'old' });
-    await settled(handled);
+    const node = createNode(definitionWith([{ packets: 2, bytes: 2000 }]));
+    const handled = await node.run({ _msgid: '1', topic: 'kept', payload: 'old' });
     expect(handled.sent).toEqual([
       { _msgid: '1', topic: 'kept', payload: { packets: 2, bytes: 2000 } },
     ]);
@@ -48,29 +43,23 @@ describe('a message', () => {
     [403, undefined],
     [202, 202],
   ])('that had the status %s from before has %s with a result', async (before, after) => {
-    const node = createNode(
-      definitionOf(async function* () {
-        yield { json: {} };
-      }),
-    );
-    const handled = node.handle({ statusCode: before });
-    await settled(handled);
+    const node = createNode(definitionWith([{}]));
+    const handled = await node.run({ statusCode: before });
     expect(handled.sent[0]!.statusCode).toBe(after);
   });
 
   it('of several devices shows how many of them gave a result', async () => {
     const node = createNode(
-      definitionOf(
-        async function* () {
-          yield { json: { deviceId: 'a', packets: 1 } };
-          yield { json: { deviceId: 'b', error: { kind: 'login' } } };
-        },
+      definitionWith(
+        [
+          { deviceId: 'a', packets: 1 },
+          { deviceId: 'b', error: { kind: 'login' } },
+        ],
         { producesFile: true },
       ),
       { fileTarget: 'buffer', fileTargetType: 'option' },
     );
-    const handled = node.handle({});
-    await settled(handled);
+    const handled = await node.run();
     expect(node.statuses.at(-1)).toMatchObject({ fill: 'yellow', text: '1 of 2 devices' });
     expect(handled.sent[1]!.payload).toMatchObject({ error: { kind: 'login' } });
   });
@@ -79,11 +68,7 @@ describe('a message', () => {
     const order: string[] = [];
     const error = { kind: 'login', message: 'Wrong token.' };
     const node = createNode(
-      definitionOf(async function* () {
-        yield { json: { deviceId: 'a' } };
-        yield { json: { deviceId: 'b', error } };
-        yield { json: { deviceId: 'c', error } };
-      }),
+      definitionWith([{ deviceId: 'a' }, { deviceId: 'b', error }, { deviceId: 'c', error }]),
     );
     const record = node.error;
     node.error = (...args) => {
@@ -91,8 +76,7 @@ describe('a message', () => {
       record(...args);
     };
     const http = { req: {}, res: {} };
-    const handled = node.handle({ topic: 'kept', ...http }, () => order.push('sent'));
-    await settled(handled);
+    const handled = await node.run({ topic: 'kept', ...http }, () => order.push('sent'));
     expect(order).toEqual(['sent', 'sent', 'sent', 'caught', 'caught']);
     expect(node.errors[0]).toMatchObject({ message: 'b: Wrong token.', code: 'ALLEGRO_LOGIN' });
     // The one answer to an HTTP request comes from the output.
@@ -104,13 +88,8 @@ describe('a message', () => {
   });
 
   it('becomes several with parts when there are several results', async () => {
-    const node = createNode(
-      definitionOf(async function* () {
-        for (const device of ['a', 'b', 'c']) yield { json: { device } };
-      }),
-    );
-    const handled = node.handle({ _msgid: '1', parts: { id: 'outer' } });
-    await settled(handled);
+    const node = createNode(definitionWith(['a', 'b', 'c'].map((device) => ({ device }))));
+    const handled = await node.run({ _msgid: '1', parts: { id: 'outer' } });
     expect(handled.sent.map(({ payload }) => payload)).toEqual([
       { device: 'a' },
       { device: 'b' },
@@ -133,8 +112,7 @@ describe('a message', () => {
         throw new AllegroError({ kind: 'unreachable', what: say`Gone.`, advice: say`` });
       }),
     );
-    const handled = node.handle({});
-    await settled(handled);
+    const handled = await node.run();
     expect(handled.sent).toEqual([{ payload: { device: 'a' } }]);
     expect(handled.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_UNREACHABLE' })]);
   });
@@ -146,8 +124,7 @@ describe('a node that needs no appliance', () => {
       yield { json: { hasClient: 'client' in context } };
     };
     const node = createNode(definitionOf(run, { needsAppliance: false }), { appliance: undefined });
-    const handled = node.handle({});
-    await settled(handled);
+    const handled = await node.run();
     expect(handled.sent).toEqual([{ payload: { hasClient: false } }]);
   });
 });
@@ -169,11 +146,10 @@ describe('a node that skips repeats', () => {
     const fileOf = (id: string) => join(userDir, 'allegro-multimeter', `repeats-${id}.json`);
     const ids = ['before', 'after'].map((name) => `${name}-${randomUUID()}`);
     const [before, after] = ids.map(nodeOf);
-    await settled(before!.handle({ repeatKey: 'alert-1' }));
+    await before!.run({ repeatKey: 'alert-1' });
     // As after a restart: what is on disk is all that the node knows.
     renameSync(fileOf(ids[0]!), fileOf(ids[1]!));
-    const handled = after!.handle({ repeatKey: 'alert-1', filename: 'of an earlier node' });
-    await settled(handled);
+    const handled = await after!.run({ repeatKey: 'alert-1', filename: 'of an earlier node' });
     expect(captures).toBe(1);
     expect(handled.sent[0]).toMatchObject({
       payload: { skipped: true, repeatKey: 'alert-1', captures: [{ sha256: 'abc' }] },
@@ -199,8 +175,7 @@ describe('failures', () => {
         });
       }),
     );
-    const handled = node.handle({ payload: 1 });
-    await settled(handled);
+    const handled = await node.run({ payload: 1 });
     const [error] = handled.done as Array<Error & { code: string }>;
     expect(error).toMatchObject({ name: 'Allegro Multimeter', code: 'ALLEGRO_LOGIN' });
     expect(Object.keys(error!)).toContain('code');
@@ -226,17 +201,12 @@ describe('failures', () => {
         throw thrown;
       }),
     );
-    const handled = node.handle({});
-    await settled(handled);
+    const handled = await node.run();
     expect(handled.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_INTERNAL' })]);
   });
 
   it('of a node behind do not become rejections', async () => {
-    const node = createNode(
-      definitionOf(async function* () {
-        yield { json: {} };
-      }),
-    );
+    const node = createNode(definitionWith([{}]));
     const handled = node.handle({}, () => {
       throw new Error('A node behind failed.');
     });
@@ -254,14 +224,8 @@ describe('failures', () => {
   });
 
   it('without an appliance say what to do', async () => {
-    const node = createNode(
-      definitionOf(async function* () {
-        yield { json: {} };
-      }),
-      { appliance: '' },
-    );
-    const handled = node.handle({});
-    await settled(handled);
+    const node = createNode(definitionWith([{}]), { appliance: '' });
+    const handled = await node.run();
     expect(handled.done[0]?.message).toMatch(/select or add an appliance/);
   });
 });

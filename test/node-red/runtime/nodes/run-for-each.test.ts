@@ -34,8 +34,7 @@ function nodeWith(config: Record<string, unknown> = {}): FakeNode {
 const rows = (...ips: string[]) => ips.map((clientIp) => ({ clientIp }));
 
 async function handle(node: FakeNode, payload: unknown) {
-  const handled = node.handle({ _msgid: '1', payload, kept: 'yes' });
-  await settled(handled);
+  const handled = await node.run({ _msgid: '1', payload, kept: 'yes' });
   const sent = handled.sent.map(({ payload: result, kept }) => [
     (result as { clientIp: string }).clientIp,
     kept,

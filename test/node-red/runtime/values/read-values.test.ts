@@ -1,7 +1,7 @@
 import type { Field } from '../../../../nodes/definitions/model/field';
 import { FILTER_FIELDS } from '../../../../nodes/definitions/fields/packet-filter';
 import { definitionOf, fieldOf } from '../../../support/definition-of';
-import { createNode, settled } from '../../../support/fake-runtime';
+import { createNode } from '../../../support/fake-runtime';
 
 const HOST = fieldOf('host', 'text', { messageProperty: 'host' });
 const LIMIT = fieldOf('limit', 'number', { default: 10, min: 1 });
@@ -28,8 +28,7 @@ describe('values', () => {
     ['that names a source is read there', { host: 'other', hostType: 'msg' }, 'other value'],
     ['that is missing is taken from the message', {}, 'from message'],
   ])('a value %s', async (_name, config, expected) => {
-    const handled = echo(config).handle({ host: 'from message', other: 'other value' });
-    await settled(handled);
+    const handled = await echo(config).run({ host: 'from message', other: 'other value' });
     expect(handled.sent[0]?.payload).toEqual({ host: expected, limit: 10 });
   });
 
@@ -39,8 +38,7 @@ describe('values', () => {
     ['its default where there is neither', {}, ''],
   ])('a blank value takes %s', async (_name, message, expected) => {
     const field = { ...HOST, messageProperty: 'payload.mmId', messageFallback: 'host' } as Field;
-    const handled = echo({}, [field]).handle(message);
-    await settled(handled);
+    const handled = await echo({}, [field]).run(message);
     expect(handled.sent[0]?.payload).toEqual({ host: expected });
   });
 
@@ -49,8 +47,7 @@ describe('values', () => {
       ['', 10],
       ['25', 25],
     ]) {
-      const handled = echo({ limit, limitType: 'num' }).handle({});
-      await settled(handled);
+      const handled = await echo({ limit, limitType: 'num' }).run();
       expect(handled.sent[0]?.payload).toMatchObject({ limit: expected });
     }
   });
@@ -60,8 +57,7 @@ describe('values', () => {
       [{ limit: '', limitType: 'num' }, null],
       [{}, 10],
     ] as const) {
-      const handled = echo(config, [{ ...LIMIT, blankIsNull: true } as Field]).handle({});
-      await settled(handled);
+      const handled = await echo(config, [{ ...LIMIT, blankIsNull: true } as Field]).run();
       expect(handled.sent[0]?.payload).toEqual({ limit: expected });
     }
   });
@@ -80,8 +76,7 @@ describe('values', () => {
     ],
     ['a number out of range', { limit: '0', limitType: 'num' }, /out of range/],
   ])('%s is an error of input', async (_name, config, message) => {
-    const handled = echo(config).handle({});
-    await settled(handled);
+    const handled = await echo(config).run();
     expect(handled.sent).toEqual([]);
     expect(handled.done[0]).toMatchObject({ code: 'ALLEGRO_INPUT' });
     expect(handled.done[0]?.message).toMatch(message);
@@ -115,8 +110,7 @@ describe('values', () => {
     for (const nothing of [undefined, null, '', '  ', '\u00a0', []]) {
       const [first, second] = property.split('.');
       const message = second ? { [first]: { [second]: nothing } } : { [first]: nothing };
-      const handled = echo(config, [...FILTER_FIELDS]).handle(message);
-      await settled(handled);
+      const handled = await echo(config, [...FILTER_FIELDS]).run(message);
       expect(handled.sent).toEqual([]);
       expect(handled.done[0]).toMatchObject({ code: 'ALLEGRO_INPUT' });
       expect(handled.done[0]?.message).toContain(named);
@@ -126,8 +120,7 @@ describe('values', () => {
 
   it('does not evaluate what does not show', async () => {
     const hidden: Field = { ...HOST, showWhen: { limit: ['never' as string] } };
-    const handled = echo({ host: '(', hostType: 'jsonata' }, [LIMIT, hidden]).handle({});
-    await settled(handled);
+    const handled = await echo({ host: '(', hostType: 'jsonata' }, [LIMIT, hidden]).run();
     expect(handled.done).toEqual([undefined]);
   });
 
@@ -146,18 +139,16 @@ describe('values', () => {
       { host: 'other', hostType: 'msg', limit: '3', limitType: 'num' },
       { host: 'x', hostType: 'str', limit: '', limitType: 'num' },
     ];
-    const handled = echo({ rules: '', rulesType: 'rows', rulesRows }, [list]).handle({
+    const handled = await echo({ rules: '', rulesType: 'rows', rulesRows }, [list]).run({
       other: 'o',
     });
-    await settled(handled);
     expect(handled.sent[0]?.payload).toEqual({
       rules: [
         { host: 'o', limit: 3 },
         { host: 'x', limit: 10 },
       ],
     });
-    const json = echo({ rules: '[{"host":"j"}]', rulesType: 'json' }, [list]).handle({});
-    await settled(json);
+    const json = await echo({ rules: '[{"host":"j"}]', rulesType: 'json' }, [list]).run();
     expect(json.sent[0]?.payload).toEqual({ rules: [{ host: 'j', limit: 10 }] });
   });
 });
