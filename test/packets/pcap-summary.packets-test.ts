@@ -2,11 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pcapSummary } from '../../nodes/definitions/analysis/pcap-summary';
-import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startSimulator } from '../../simulator';
 import { captureLoopback, itWithLoopback } from './loopback';
-import { runContext } from '../support/fake-transport';
 import {
   authentication,
   cooked,
@@ -23,11 +20,7 @@ import {
   UDP,
   udp,
 } from '../support/frame-fixtures';
-
-interface Summary extends Record<string, unknown> {
-  conversations: Array<{ a: string; b: string; packets: number; bytes: number }>;
-  layers: Array<{ layer: string; packets: number; bytes: number }>;
-}
+import { summarize as summaryOf, type Summary } from '../support/summarize';
 
 let folder: string;
 beforeAll(async () => {
@@ -60,14 +53,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function summarize(name: string): Promise<Summary> {
+function summarize(name: string): Promise<Summary> {
   const path = join(folder, name);
   const file = { name, size: statSync(path).size, open: () => createReadStream(path) };
-  const context = runContext({ timeZone: 'UTC' });
-  const raw = { file, conversationLimit: 1000, simplify: false };
-  const results = pcapSummary.run(context, readFieldValues(pcapSummary, raw));
-  for await (const { json } of results) return json as Summary;
-  throw new Error('Nothing came.');
+  return summaryOf(file, { conversationLimit: 1000 });
 }
 
 const run = (command: string, ...options: string[]) =>

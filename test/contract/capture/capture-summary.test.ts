@@ -1,13 +1,11 @@
-import { pcapSummary } from '../../../nodes/definitions/analysis/pcap-summary';
 import { captureConnection } from '../../../nodes/definitions/capture/capture-connection';
 import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
 import { getConnections } from '../../../nodes/definitions/statistics/get-connections';
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
-import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import { freezeEvidence } from '../../../nodes/definitions/ring-buffer/freeze-evidence';
 import { STEADY_HOST } from '../../../simulator';
-import { runContext } from '../../support/fake-transport';
 import { fileOf } from '../../support/file-of';
+import { summarize } from '../../support/summarize';
 import { useSimulator } from '../support/bench';
 import { useNodeRedCapture } from '../support/node-red-capture';
 import { jsonOf, runDefinition } from '../support/run-definition';
@@ -20,11 +18,8 @@ describe('the summary in the result of a capture', () => {
   const bench = useSimulator(120, 5);
   const nodeRed = useNodeRedCapture(bench);
 
-  async function summaryOf(bytes: Buffer, name: string, simplify: boolean) {
-    const values = readFieldValues(pcapSummary, { file: fileOf(bytes, name), simplify });
-    for await (const { json } of pcapSummary.run(runContext({}), values)) return json;
-    throw new Error('Nothing came.');
-  }
+  const summaryOf = (bytes: Buffer, name: string, simplify: boolean) =>
+    summarize(fileOf(bytes, name), { simplify });
 
   it.each<[string, NodeDefinition, Record<string, unknown>]>([
     ['Capture Pcap', capturePcap, ALL],

@@ -1,32 +1,10 @@
 import { AllegroError } from '../../../client';
-import type { InputFile } from '../../../nodes/definitions/model/run-result';
-import { pcapSummary } from '../../../nodes/definitions/analysis/pcap-summary';
-import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
-import { runContext } from '../../support/fake-transport';
 import { CAPTURE_FILES, type CaptureFile } from './capture-files';
 import { errorOf } from '../../support/error-of';
 import { fileOf } from '../../support/file-of';
-
-interface Summary {
-  packets: number;
-  complete: boolean;
-  bytes: number;
-  truncatedPackets: number;
-  fault: { kind: string; message: string } | null;
-  warnings: string[];
-}
+import { summarize, type Summary } from '../../support/summarize';
 
 const inputFile = (bytes: Buffer) => fileOf(bytes, 'handed-in.cap', 50);
-
-async function summarize(
-  file: InputFile,
-  { signal = new AbortController().signal, faultIsError = false } = {},
-): Promise<Summary> {
-  const values = readFieldValues(pcapSummary, { file, faultIsError });
-  const results = pcapSummary.run(runContext({ signal }), values);
-  for await (const { json } of results) return json as unknown as Summary;
-  throw new Error('Nothing came.');
-}
 
 /**
  * Runs Pcap Summary over the same files that an appliance sends in the other tables. It has no
@@ -86,7 +64,7 @@ export function describeSummaryMatrix(): void {
         }
       }
       const file = { ...inputFile(bytes), open };
-      const error = await errorOf(summarize(file, { signal: cancel.signal }));
+      const error = await errorOf(summarize(file, {}, { signal: cancel.signal }));
       expect(error).toMatchObject({ kind: 'cancelled' });
       expect([pieces, isClosed]).toEqual([3, true]);
     });

@@ -1,14 +1,10 @@
 import { pcapSummary } from '../../../../nodes/definitions/analysis/pcap-summary';
-import { readFieldValues } from '../../../../nodes/definitions/model/read-field-values';
-import { runContext } from '../../../support/fake-transport';
 import { ethernet, ipv4, pcapAt, pcapOf, segmentFrame, udp } from '../../../support/frame-fixtures';
 import { fileOf } from '../../../support/file-of';
+import { summarize as summaryOf } from '../../../support/summarize';
 
-async function summarize(bytes: Buffer, raw: Record<string, unknown> = {}) {
-  const values = readFieldValues(pcapSummary, { file: fileOf(bytes, 'x.pcap'), ...raw });
-  for await (const { json } of pcapSummary.run(runContext({}), values)) return json;
-  throw new Error('Nothing came.');
-}
+const summarize = (bytes: Buffer, raw: Record<string, unknown> = {}) =>
+  summaryOf(fileOf(bytes, 'x.pcap'), { simplify: true, ...raw });
 
 const manyHosts = pcapOf(
   Array.from({ length: 900 }, (_, index) =>
@@ -46,13 +42,9 @@ describe('simplified', () => {
     const json = await summarize(manyHosts, { maxCharacters, conversationLimit: 1000 });
     expect(JSON.stringify(json).length).toBeLessThanOrEqual(maxCharacters);
     expect(JSON.stringify(json).length).toBeGreaterThan(maxCharacters - 500);
-    const { conversations, omitted, conversationCount } = json as {
-      conversations: unknown[];
-      omitted: Record<string, number>;
-      conversationCount: number;
-    };
+    const { conversations, omitted, conversationCount } = json;
     expect(conversationCount).toBe(900);
-    expect(conversations.length + omitted.conversations).toBe(900);
+    expect(conversations.length + (omitted as Record<string, number>).conversations!).toBe(900);
   });
 
   it('measures each entry once, however many there are', async () => {
