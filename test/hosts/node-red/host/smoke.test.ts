@@ -52,27 +52,35 @@ describe('the packed package in a real Node-RED', () => {
   });
 });
 
-it('runs a node: its file, its result, its German status, and its error', async () => {
-  const flow = new HostFlows(appliance).flowFor('capturePcap', {
+interface Replied {
+  filename: string;
+  payload: { warnings?: string[] };
+  error?: { code: string; message: string; cause: Record<string, unknown> };
+}
+
+async function run(alertTime: string, target = '10.1.2.3'): Promise<Replied> {
+  const response = await fetch(`${host.url}/run`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ host: target, alertTime }),
+  });
+  return (await response.json()) as Replied;
+}
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+const captureFlow = () =>
+  new HostFlows(appliance).flowFor('capturePcap', {
     captureSource: 'ringBuffer',
     timeMode: 'around',
     fileFolder: 'smoke',
   });
+
+it('runs a node: its file, its result, and its German status', async () => {
+  const flow = captureFlow();
   await host.deploy(flow);
   const events = await EditorEvents.open(host.url);
-  const run = async (alertTime: string) => {
-    const response = await fetch(`${host.url}/run`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ host: '10.1.2.3', alertTime }),
-    });
-    return (await response.json()) as {
-      filename: string;
-      payload: object;
-      error?: { code: string };
-    };
-  };
-  const { filename, payload, error } = await run(new Date(Date.now() - 300_000).toISOString());
+  const { filename, payload, error } = await run(minutesAgo(5));
   expect(error).toBeUndefined();
   expect(payload).toMatchObject({ packets: 200, complete: true, sha256: appliance.sentSha256 });
   const hash = createHash('sha256').update(readFileSync(filename)).digest('hex');
@@ -80,6 +88,35 @@ it('runs a node: its file, its result, its German status, and its error', async 
   const { id } = flow.find(({ type }) => type === 'allegro-multimeter-capture-pcap')!;
   await until('the status', () => events.statusesOf(String(id)).at(-1) === '200 Pakete, 23,2 kB');
   events.close();
-  expect((await run('yesterday')).error).toMatchObject({ code: 'ALLEGRO_INPUT' });
   expect(host.log).not.toMatch(/uncaught|unhandled/i);
+});
+
+it('tells errors and warnings in German, and their facts as ever', async () => {
+  await host.deploy(captureFlow());
+  expect((await run('yesterday')).error).toMatchObject({
+    code: 'ALLEGRO_INPUT',
+    message: expect.stringMatching(
+      /: „yesterday“ ist keine Zeitangabe\. Verwenden Sie ISO 8601 .*\. Der Wert stammt aus `msg\.alertTime`\.$/,
+    ),
+    cause: { kind: 'input', field: 'aroundTime', what: '„yesterday“ ist keine Zeitangabe.' },
+  });
+  expect((await run('')).error!.message).toMatch(
+    /: „Zeit des Alarms“ fehlt\. Füllen Sie das Feld aus, oder senden Sie `msg\.alertTime`\. /,
+  );
+  const { warnings } = (await run(minutesAgo(5), '10.0.0.0/16')).payload;
+  expect(warnings!.join(' ')).toMatch(
+    /Keine Pakete im Zeitfenster\. .*der wahrscheinlichste zuerst: /,
+  );
+});
+
+it.each([
+  [{ caCertificate: '' }, /: Dem Zertifikat der Appliance wird nicht vertraut \(DEPTH_\w+\)\. /],
+  [
+    { baseUrl: '${NOT_THERE}' },
+    /: Die Umgebungsvariable „NOT_THERE“ ist nicht gesetzt; .* die URL\./,
+  ],
+])('tells in German what keeps it from the appliance: %j', async (settings, message) => {
+  const flow = captureFlow();
+  await host.deploy(flow.map((node) => (node.id === 'a0' ? { ...node, ...settings } : node)));
+  expect((await run(minutesAgo(5))).error!.message).toMatch(message);
 });
