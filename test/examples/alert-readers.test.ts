@@ -2,6 +2,7 @@ import { parseInstant } from '../../client/values/instant';
 import type { FlowNode } from '../../scripts/hosts/node-red-host';
 import { exampleFlow, exampleWorkflow } from '../../scripts/examples/example-files';
 import { READ_ALERTS } from './alerts';
+import { evaluate } from './jsonata';
 import { N8nSteps } from './n8n-steps';
 
 /** What the examples read of an alert, with the examples' own nodes. */
@@ -15,12 +16,6 @@ interface Rule {
 
 const { util } = jest.requireActual<{
   util: {
-    prepareJSONataExpression(text: string, node: object): unknown;
-    evaluateJSONataExpression(
-      expression: unknown,
-      message: object,
-      done: (error: unknown, value: unknown) => void,
-    ): void;
     setMessageProperty(message: object, property: string, value: unknown, create: boolean): void;
   };
 }>('node-red');
@@ -44,7 +39,9 @@ function told(alert: Values): Values {
 
 function readInN8n(name: string, body: unknown): Values[] {
   const steps = new N8nSteps(exampleWorkflow(name)).ran('Alert', [{ body }]);
-  const [{ alerts }] = steps.set('Settings', 'Alert') as Array<{ alerts: Values[] }>;
+  const [{ alerts: found }] = steps.set('Settings', 'Alert') as Array<{ alerts: unknown[] }>;
+  // As Split Out makes items of what is no object.
+  const alerts = found.map((one) => (Object(one) === one ? one : { alerts: one }) as Values);
   const read = steps.ran('Each Alert', alerts).set('Read Alert', 'Each Alert');
   const names = (steps.node('Read Alert').parameters.assignments as { assignments: Values[] })
     .assignments;
@@ -56,15 +53,6 @@ function readInN8n(name: string, body: unknown): Values[] {
       }),
     ),
   );
-}
-
-function evaluate(text: string, message: object): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const expression = util.prepareJSONataExpression(text, {});
-    util.evaluateJSONataExpression(expression, message, (error, value) =>
-      error ? reject(error as Error) : resolve(value),
-    );
-  });
 }
 
 async function readInNodeRed(name: string, payload: unknown): Promise<Values[]> {

@@ -271,6 +271,29 @@ export const READ_ALERTS: Array<[string, object, Array<Record<string, string>>]>
     [{ ...HOST, time: TIME, title: CHECKMK_ALERT.SERVICEOUTPUT, id: '131' }],
   ],
   [
+    'Elastic, with several values of a field',
+    {
+      ...ELASTIC_ALERT,
+      source: { ip: ['10.1.2.3', '10.1.2.4'], port: [50412] },
+      destination: { ip: ['203.0.113.10'], port: [443, 80] },
+      network: { transport: ['tcp'] },
+    },
+    [
+      {
+        ...CONNECTION,
+        protocol: 'tcp',
+        time: TIME,
+        title: 'Outbound connection to a rare address',
+        id: '9a0c2f1e5d',
+      },
+    ],
+  ],
+  [
+    'any other, in a list with holes',
+    [null, { host: '10.1.2.3', time: `${TIME}Z`, title: 'Slow', id: 'A-1' }, 7],
+    [{ title: 'Alert' }, { ...HOST, time: TIME, title: 'Slow', id: 'A-1' }, { title: 'Alert' }],
+  ],
+  [
     'any other, in a list',
     [{ host: '10.1.2.3', time: `${TIME}Z`, title: 'Slow', id: 'A-1' }, { host: 'fd00::1' }],
     [

@@ -91,6 +91,7 @@ export class N8nSteps {
   evaluate(name: string, value: unknown, from: string, itemIndex = 0, output = 0): unknown {
     const workflow = new Workflow({
       id: 'test',
+      name: this.saved.name,
       // n8n takes out of them what it finds no property for.
       nodes: structuredClone(this.saved.nodes) as unknown as INode[],
       connections: this.saved.connections as never,

@@ -101,5 +101,9 @@ export function readable({ text: summary, blocks = [] }: SlackMessage): string {
     ...(block.fields ?? []),
     ...(block.elements ?? []),
   ]);
-  return [summary, ...parts.map((part) => part.text)].join('\n');
+  return [summary, ...parts.map((part) => part.text)]
+    .join('\n')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&');
 }

@@ -8,6 +8,7 @@ export function problemsOf(message: unknown): string[] {
   only(message, ['text', 'blocks'], 'message', problems);
   // Slack shows `text` in notifications, and asks for it beside blocks.
   text(message.text, 'text', 40_000, problems);
+  unescaped(message.text, 'text', problems);
   if (message.blocks !== undefined) blocks(message.blocks, problems);
   return problems;
 }
@@ -58,6 +59,9 @@ function section(block: Record<string, unknown>, at: string, problems: string[])
     problems.push(`${at}: neither text nor fields.`);
   }
   if (block.text !== undefined) textObject(block.text, `${at}.text`, TEXTS, 3000, problems);
+  // Otherwise addresses become links, and names of channels and people are called.
+  const { type, verbatim } = (block.text ?? {}) as Record<string, unknown>;
+  if (type === 'mrkdwn' && verbatim !== true) problems.push(`${at}: not verbatim.`);
   if (block.fields === undefined) return;
   list(block.fields, `${at}.fields`, 10, problems).forEach((field, index) =>
     textObject(field, `${at}.fields[${index}]`, TEXTS, 2000, problems),
@@ -79,6 +83,12 @@ function textObject(
   if (!types.includes(value.type as string)) problems.push(`${at}: type ${String(value.type)}.`);
   if (value.emoji !== undefined && value.type !== 'plain_text') problems.push(`${at}: emoji.`);
   text(value.text, `${at}.text`, longest, problems);
+  if (value.type === 'mrkdwn') unescaped(value.text, `${at}.text`, problems);
+}
+
+/** What Slack wants written as an entity, because `<!channel>` calls everybody. */
+function unescaped(value: unknown, at: string, problems: string[]): void {
+  if (/[<>]|&(?!(amp|lt|gt);)/.test(String(value))) problems.push(`${at}: unescaped.`);
 }
 
 function text(value: unknown, at: string, longest: number, problems: string[]): void {

@@ -5,9 +5,10 @@ import { close, listen } from './listen';
 const PATH = '/workflows/test';
 const CARD = 'application/vnd.microsoft.card.adaptive';
 
-interface TextBlock {
-  type: 'TextBlock';
-  text: string;
+/** A `TextBlock` would be read as Markdown: a name from the network could be a link. */
+interface RichTextBlock {
+  type: 'RichTextBlock';
+  inlines: Array<{ type: 'TextRun'; text: string }>;
 }
 
 /**
@@ -59,23 +60,25 @@ export class TeamsServer {
 }
 
 /** @throws Error where a message is not of the form that the webhook takes. */
-function readCard(message: unknown): string {
+export function readCard(message: unknown): string {
   const { type, attachments } = message as { type: string; attachments: Attachment[] };
   const [{ contentType, content }, ...others] = attachments;
   const isCard = content.type === 'AdaptiveCard' && /^1\.[0-5]$/.test(content.version);
   if (type !== 'message' || others.length > 0 || contentType !== CARD || !isCard) {
     throw new Error('Not a message with one Adaptive Card');
   }
-  for (const block of content.body) {
-    const isText = block.type === 'TextBlock' && typeof block.text === 'string';
-    if (!isText || block.text === '' || /undefined|\[object|NaN/.test(block.text)) {
-      throw new Error(`Not a text block: ${JSON.stringify(block)}`);
-    }
-  }
-  return content.body.map((block) => block.text).join('\n');
+  return content.body
+    .map(({ type: kind, inlines: [run, ...runs] }) => {
+      const isText = kind === 'RichTextBlock' && run!.type === 'TextRun' && runs.length === 0;
+      if (!isText || run!.text === '' || /undefined|\[object|NaN/.test(run!.text)) {
+        throw new Error(`Not a line of plain text: ${JSON.stringify(run)}`);
+      }
+      return run!.text;
+    })
+    .join('\n');
 }
 
 interface Attachment {
   contentType: string;
-  content: { type: string; version: string; body: TextBlock[] };
+  content: { type: string; version: string; body: RichTextBlock[] };
 }

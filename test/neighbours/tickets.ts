@@ -100,6 +100,14 @@ function texts(values: Values, ...names: string[]): string[] {
   });
 }
 
+/** Within the signs for text that is shown as it is: names from the network are in it. */
+export function plainPart(description: string, sign: string): string {
+  const [start, ...parts] = description.split(sign);
+  const [text = '', end] = parts;
+  if (start !== '' || end !== '' || parts.length !== 2) throw new Error(`Markup: ${description}`);
+  return text.trim();
+}
+
 function refuseOthers(values: Values, ...names: string[]): void {
   const other = Object.keys(values).find((name) => !names.includes(name));
   if (other !== undefined) throw new Error(`There is no field ${other}`);
@@ -144,7 +152,7 @@ export class JiraServer extends TicketServer {
     isOneOf(fields.project, JiraServer.PROJECT);
     isOneOf(fields.issuetype, JiraServer.TYPE);
     const key = `NET-${this.tickets.length + 1}`;
-    this.add({ id: key, title: summary!, description: description! });
+    this.add({ id: key, title: summary!, description: plainPart(description!, '{noformat}') });
     const self = `${this.url}/rest/api/2/issue/10042`;
     return { status: 201, body: { id: '10042', key, self } };
   }
@@ -183,7 +191,7 @@ export class TheHiveServer extends TicketServer {
     const { severity = 2, tags = [] } = values;
     if (![1, 2, 3, 4].includes(severity as number) || !Array.isArray(tags)) throw new Error('Case');
     const id = `~${4096 + this.tickets.length}`;
-    this.add({ id, title: title!, description: description! });
+    this.add({ id, title: title!, description: plainPart(description!, '```') });
     return { status: 201, body: { _id: id, _type: 'Case', number: 1, title, description } };
   }
 }
