@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { say, type Sentence } from '../../../client/values/sentence';
 
 /** A body that is refused, with the HTTP status of the response. */
@@ -26,7 +26,7 @@ export async function readBody(request: MaybeRead, limit: number): Promise<unkno
   if (request.readableEnded && request.body !== undefined) return request.body;
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const isCompressed = /gzip/i.test(request.headers['content-encoding'] ?? '');
-  const stream = isCompressed ? request.pipe(createGunzip()) : request;
+  const stream = isCompressed ? decompressed(request) : request;
   const pieces: Buffer[] = [];
   let length = 0;
   try {
@@ -40,6 +40,14 @@ export async function readBody(request: MaybeRead, limit: number): Promise<unkno
     throw new BodyRefusal(400, say`The body cannot be read.`);
   }
   return Buffer.concat(pieces).toString('utf8');
+}
+
+/** Without closing the request when it is no longer read: it still has to be answered. */
+function decompressed(request: IncomingMessage): Gunzip {
+  const gunzip = createGunzip();
+  // `pipe` does not hand on that the other side broke off.
+  request.once('error', (error) => gunzip.destroy(error));
+  return request.pipe(gunzip);
 }
 
 function tooLarge(limit: number): BodyRefusal {

@@ -1,4 +1,6 @@
+import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import express from 'express';
 import { registerPushNode } from '../../../../node-red/runtime/triggers/push-node';
 import type { Message, RuntimeNode } from '../../../../node-red/runtime/runtime-api';
@@ -39,7 +41,11 @@ async function create(urlPath: string) {
   return { node, sent, warnings };
 }
 
-const deliver = (path: string, body = BODY, headers: Record<string, string> = JSON_TYPE) =>
+const deliver = (
+  path: string,
+  body: string | Uint8Array<ArrayBuffer> = BODY,
+  headers: Record<string, string> = JSON_TYPE,
+) =>
   fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
     method: 'POST',
     body,
@@ -76,6 +82,8 @@ it('shows refused deliveries in status and log, and logs those that come back on
   const long = { ...JSON_TYPE, 'X-Allegro-Secret': SECRET };
   expect(await deliver('/c', 'x'.repeat(11 * 1024 * 1024), long)).toBe(413);
   expect(node.statuses.at(-1)).toMatchObject({ fill: 'yellow', text: 'refused' });
+  const bomb = gzipSync('x'.repeat(11 * 1024 * 1024));
+  expect(await deliver('/c', bomb, { ...long, 'Content-Encoding': 'gzip' })).toBe(413);
   expect(warnings.map((text) => /HTTP (\d+)/.exec(text)?.[1])).toEqual(['401', '403', '413']);
   expect(warnings.join()).not.toContain(SECRET);
 });
@@ -91,4 +99,16 @@ it.each([
   const { node } = await create(second);
   expect(node.errors).toMatchObject([{ code: 'ALLEGRO_INPUT' }]);
   expect((await create('e/f/g')).node.errors).toEqual([]);
+});
+
+it('ends when the other side breaks off within a compressed body', async () => {
+  const { warnings, sent } = await create('g');
+  const { port } = server.address() as AddressInfo;
+  const headers = { 'Content-Encoding': 'gzip', 'X-Allegro-Secret': SECRET };
+  const delivery = request({ port, method: 'POST', path: '/g', headers }).on('error', () => {});
+  const body = gzipSync(BODY);
+  delivery.write(body.subarray(0, body.length - 8), () => delivery.destroy());
+  await poll(() => warnings.length > 0);
+  expect(warnings[0]).toContain('HTTP 400');
+  expect(sent).toEqual([]);
 });
