@@ -1,6 +1,6 @@
 import type { FunctionsBase } from 'n8n-workflow';
 import type { Origin } from '../../nodes/definitions/model/run-context';
-import { name, version } from '../../package.json';
+import { VERSION } from '../../nodes/definitions/model/version';
 
 /** What made a capture, for evidence files. n8n does not report its version to nodes. */
 export function originOf(
@@ -10,7 +10,7 @@ export function originOf(
   const node = host.getNode();
   return {
     host: { name: 'n8n', version: null },
-    package: { name, version },
+    package: { name: 'n8n-nodes-allegro-multimeter', version: VERSION },
     workflow: { id: workflow.id ?? null, name: workflow.name ?? null },
     node: { id: node.id, name: node.name },
     run: host.getExecutionId() || null,

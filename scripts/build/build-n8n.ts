@@ -18,7 +18,10 @@ function filesIn(folder: string, ending: string): string[] {
 
 rmSync(DIST, { recursive: true, force: true });
 compile('tsconfig.build.json');
-for (const asset of [...filesIn('icons', '.svg'), ...filesIn('nodes', '.node.json')]) {
+// Below icons/ are those of Node-RED.
+const icons = readdirSync(join(ROOT, 'icons')).filter((name) => name.endsWith('.svg'));
+const assets = [...icons.map((name) => join('icons', name)), ...filesIn('nodes', '.node.json')];
+for (const asset of assets) {
   const target = join(DIST, asset);
   mkdirSync(dirname(target), { recursive: true });
   cpSync(join(ROOT, asset), target);

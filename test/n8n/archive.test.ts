@@ -39,6 +39,9 @@ describe('the archive of the n8n package', () => {
     expect(
       files.filter((path) => /(?<!\.d)\.ts$|\.map$|(^|\/)(test|simulator)\//.test(path)),
     ).toEqual([]);
+    // A second manifest would name scripts and tools that are not there.
+    expect(files.filter((path) => /package\.json$/.test(path))).toEqual(['package.json']);
+    expect(files.filter((path) => path.endsWith('.svg'))).toHaveLength(2);
   });
 
   it('holds every node with its codex file, every credential, and their icons', () => {

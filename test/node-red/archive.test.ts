@@ -52,7 +52,8 @@ describe('the archive of the Node-RED package', () => {
     expect(files).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'resources/editor.js']));
   });
 
-  it('holds no sources, tests or maps', () => {
+  it('holds no sources, tests or maps, and one manifest', () => {
+    expect(files.filter((name) => name.endsWith('package.json'))).toEqual(['package.json']);
     expect(
       files.filter((name) => /(?<!\.d)\.ts$|\.map$|(^|\/)tests?\/|\.test\./.test(name)),
     ).toEqual([]);

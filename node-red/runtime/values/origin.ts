@@ -1,5 +1,5 @@
 import type { Origin } from '../../../nodes/definitions/model/run-context';
-import { name, version } from '../../package.json';
+import { VERSION } from '../../../nodes/definitions/model/version';
 import type { RuntimeApi } from '../runtime-api';
 import { environmentVariable } from './environment-variable';
 import type { Scope } from './read-values';
@@ -9,7 +9,7 @@ export function originOf(scope: Scope): Origin {
   const { RED, node, message } = scope;
   return {
     host: { name: 'Node-RED', version: versionOf(RED) },
-    package: { name, version },
+    package: { name: '@allegro-multimeter/node-red', version: VERSION },
     workflow: { id: textOf(scope, 'NR_FLOW_ID'), name: textOf(scope, 'NR_FLOW_NAME') },
     node: { id: node.id, name: node.name || null },
     run: message._msgid ?? null,
