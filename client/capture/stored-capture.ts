@@ -88,7 +88,7 @@ export async function captureToStorage(
     mmId: address?.mmId,
     request: { method: call.method, path, query },
     answer,
-    warnings: [UNCONFIRMED, ...clockWarnings(window.clockOffsetSeconds)],
+    warnings: [UNCONFIRMED, ...clockWarnings(window.clockOffsetSeconds, window.clockWarning)],
   };
 }
 

@@ -55,6 +55,12 @@ describe("a capture to the appliance's storage", () => {
     await waitUntil(() => last().bytes > 24);
   });
 
+  it('says so when its window does not go by the clock of the appliance', async () => {
+    bench.simulator.faults.add({ path: '/API/stats/time', kind: 'answer', status: 404, body: '' });
+    const { json } = await run({ timeMode: 'last', lastAmount: 5, lastUnit: 'seconds' });
+    expect(json.warnings).toContainEqual(expect.stringMatching(/clock .* cannot be read/));
+  });
+
   it.each([
     ['text', expect.stringMatching(/was started/)],
     ['empty', null],
