@@ -31,6 +31,7 @@ interface Memory {
 const MAX_KEYS = 1000;
 const MAX_CAPTURES = 64;
 const MAX_KEY_LENGTH = 200;
+const CLOCK_TOLERANCE_MS = 60_000;
 
 /** By workflow and node. */
 const memories = new Map<string, Memory>();
@@ -136,8 +137,11 @@ async function recall(memory: Memory, { client, repeats, log }: RunContext): Pro
     if (memory.forgotten.get(key) === done.at) continue;
     if (!memory.done.has(key)) memory.done.set(key, done);
   }
-  for (const [key, { until }] of memory.done) {
-    if (until <= client.now()) memory.done.delete(key);
+  const now = client.now();
+  for (const [key, { at, until }] of memory.done) {
+    // What ended after now was noted by a clock that has been set back since: it may be far off.
+    const isByThisClock = Date.parse(at) <= now + CLOCK_TOLERANCE_MS;
+    if (until <= now || !isByThisClock) memory.done.delete(key);
   }
 }
 
@@ -146,7 +150,10 @@ function entriesOf(kept: unknown): Array<[string, Done]> {
   if (typeof kept !== 'object' || kept === null) return [];
   return Object.entries(kept as Record<string, Partial<Done> | null>).filter(
     (entry): entry is [string, Done] =>
-      typeof entry[1]?.until === 'number' && Array.isArray(entry[1].captures),
+      typeof entry[1]?.until === 'number' &&
+      // The last moment that a Date can be.
+      entry[1].until <= 8.64e15 &&
+      Array.isArray(entry[1].captures),
   );
 }
 

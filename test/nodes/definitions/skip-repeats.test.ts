@@ -132,6 +132,9 @@ describe('Skip Repeats', () => {
     ['after its time is over', 60, false, 2],
     ['after a restart', 59, true, 1],
     ['after a restart and its time', 61, true, 2],
+    ['after the clock was set back a little', -0.5, false, 1],
+    ['after the clock was set back by an hour', -60, false, 2],
+    ['after the clock was set back by years, and a restart', -2e6, true, 2],
   ])('%s', async (_what, minutes, isRestarted, captures) => {
     await bench.run(KEYED);
     if (isRestarted) bench.restart();
@@ -208,6 +211,20 @@ describe('Skip Repeats', () => {
       expect(await bench.run(KEYED)).toEqual([expect.objectContaining({ fileName: '1.pcap' })]);
     },
   );
+
+  it.each([
+    ['until', 1e300],
+    ['until', null],
+    ['at', 'x'],
+    ['captures', 'x'],
+  ])('captures where what was kept has %s: %j', async (property, value) => {
+    await bench.run(KEYED);
+    const [[key, done] = []] = Object.entries(bench.kept as Record<string, object>);
+    bench.kept = { [key!]: { ...done, [property]: value } };
+    bench.restart();
+    // The key of the same settings in another process.
+    expect(await bench.run(KEYED)).toEqual([expect.objectContaining({ fileName: '2.pcap' })]);
+  });
 
   it('forgets the oldest of more than a thousand keys', async () => {
     for (let key = 0; key <= 1000; key++) await bench.run({ ...A, repeatKey: `k${key}` });
