@@ -98,3 +98,21 @@ it.each<[string, string, object]>([
   expect(payload).toContain('Sign in');
   expect(payload).not.toMatch(/<[a-z]/i);
 });
+
+describe('a name that is a formula', () => {
+  const talkers = [{ ip: '10.1.2.3', name: '=HYPERLINK("http://x.example")', totalBytes: 5e6 }];
+  const row = { ip: '10.1.2.3', name: '\'=HYPERLINK("http://x.example")' };
+
+  it('is text in the CSV of 08-daily-digest for n8n', () => {
+    const steps = new N8nSteps(exampleWorkflow('08-daily-digest'));
+    steps.ran('Last 24 Hours', talkers).ran('Day Before', talkers);
+    expect(steps.code('Compare', [])).toMatchObject([row]);
+  });
+
+  it('is text in the CSV of 08-daily-digest for Node-RED', () => {
+    const { func } = exampleFlow('08-daily-digest').find((one) => one.name === 'Compare')!;
+    expect(run(String(func), { today: { talkers }, payload: { talkers } }).payload).toMatchObject([
+      row,
+    ]);
+  });
+});
