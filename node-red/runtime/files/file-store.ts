@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RuntimeApi } from '../runtime-api';
-import { CrashNotes } from './crash-notes';
-import { ResumePlans } from '../nodes/planned-resumes';
+import { CrashNotes } from '../state/crash-notes';
+import { ResumePlans } from '../suspensions/planned-resumes';
 import { TemporaryFiles } from './temporary-files';
 
 /** What storing the files of one message takes of this Node-RED. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCodeOf } from '../../../client';
-import type { CrashNotes } from './crash-notes';
+import type { CrashNotes } from '../state/crash-notes';
 
 /** A file under a hidden name, until it is proven. */
 export interface TemporaryFile {

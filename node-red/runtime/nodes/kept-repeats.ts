@@ -1,5 +1,5 @@
 import type { KeptRepeats } from '../../../nodes/definitions/model/run-context';
-import { StateFile } from '../files/state-file';
+import { StateFile } from '../state/state-file';
 import { languageOf } from '../values/language';
 import type { RuntimeApi, RuntimeNode } from '../runtime-api';
 import { say } from '../../../client/values/sentence';

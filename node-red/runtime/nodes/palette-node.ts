@@ -5,7 +5,7 @@ import { readQueuePolicy } from './queue-fields';
 import { clientOf } from '../config-node/appliance-client';
 import { fileStoreOf } from '../files/file-store';
 import { forgetRepeats } from './kept-repeats';
-import { LeftoverSuspensions } from './leftover-suspensions';
+import { LeftoverSuspensions } from '../suspensions/leftover-suspensions';
 import { deviceFailure, toNodeFailure } from './node-failure';
 import { languageOf } from '../values/language';
 import { withinCloseLimit } from '../values/close-limit';

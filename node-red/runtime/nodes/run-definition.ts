@@ -11,7 +11,7 @@ import { collectFile, collectParts } from '../files/collect-file';
 import { storeParts } from '../files/store-parts';
 import type { FileStore } from '../files/file-store';
 import { keptRepeatsOf } from './kept-repeats';
-import { noteSuspensionOf } from './leftover-suspensions';
+import { noteSuspensionOf } from '../suspensions/leftover-suspensions';
 import { storeFile } from '../files/store-file';
 import { localContext } from '../values/local-context';
 import type { Message, NodeConfig } from '../runtime-api';

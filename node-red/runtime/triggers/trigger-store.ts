@@ -1,5 +1,5 @@
 import type { TriggerEvent, TriggerState } from '../../../nodes/definitions/triggers/trigger';
-import { StateFile } from '../files/state-file';
+import { StateFile } from '../state/state-file';
 import { say, type Sentence } from '../../../client/values/sentence';
 
 /** What a trigger must not forget. */

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import type { ResultFile } from '../../../../nodes/definitions/model/run-result';
 import { downloadHeaders } from '../../../../node-red/runtime/files/download-headers';
-import { CrashNotes } from '../../../../node-red/runtime/files/crash-notes';
+import { CrashNotes } from '../../../../node-red/runtime/state/crash-notes';
 import { TemporaryFiles } from '../../../../node-red/runtime/files/temporary-files';
 import { definitionOf } from '../../../support/definition-of';
 import { createNode, settled } from '../../../support/fake-runtime';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PlannedResumes, RingBuffer } from '../../../nodes/definitions/model/run-context';
-import type { CrashNotes } from '../files/crash-notes';
+import type { CrashNotes } from '../state/crash-notes';
 import { bufferKey, parseNote, sinceWhen, untilDue, type SuspensionNote } from './suspension-note';
 import { say, type Sentence } from '../../../client/values/sentence';
 

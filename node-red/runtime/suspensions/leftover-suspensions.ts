@@ -8,7 +8,7 @@ import type { FileStore } from '../files/file-store';
 import type { RuntimeNode } from '../runtime-api';
 import type { Resumer, ResumePlans, ResumeTask } from './planned-resumes';
 import type { RuntimeLanguage } from '../values/language';
-import { outcomeStatus, RESUMED, SUSPENDED, type StatusWords } from './status-text';
+import { outcomeStatus, RESUMED, SUSPENDED, type StatusWords } from '../nodes/status-text';
 import { nameOfBuffer, type SuspensionNote } from './suspension-note';
 import { say, sentences, type Sentence } from '../../../client/values/sentence';
 

@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFolder } from './folders';
+import { createFolder } from '../files/folders';
 
 /** A note that an earlier process has left. */
 export interface LeftNote {

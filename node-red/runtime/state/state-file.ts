@@ -1,8 +1,8 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../../client';
-import { createFolder } from './folders';
-import { FileFailure } from './file-failure';
+import { createFolder } from '../files/folders';
+import { FileFailure } from '../files/file-failure';
 import type { Sentence } from '../../../client/values/sentence';
 import { say } from '../../../client/values/sentence';
 
