@@ -125,7 +125,7 @@ function messageOf({ what, advice, device, method, path, answer }: ErrorFacts): 
     .join(', ');
   return sentences(
     requestInfo ? new Sentence('{1} ({2})', [what, requestInfo]) : what,
-    answer ? say`The appliance answered: "${answer}"` : undefined,
+    answer ? say`The appliance answered: "${answer}".` : undefined,
     advice,
   );
 }

@@ -31,7 +31,11 @@ export function statusError(
   const { kind, what, advice, canRetry } =
     status === 403
       ? permissionDenied(requestInfo)
-      : explainStatus(status, { ...facts, location: targetOf(facts, requestInfo) });
+      : explainStatus(status, {
+          ...facts,
+          location: targetOf(facts, requestInfo),
+          isAddressed: /[?&]mm-id=/.test(requestInfo.path ?? ''),
+        });
   if (status === 400 && SPEAKS_HTTPS.test(body.slice(0, 4096))) return noHttpError(requestInfo);
   const sentence = HEADLINES.has(kind) ? sentenceIn(body, requestInfo) : undefined;
   const quoted = sentence === undefined ? quoteAnswer(body, requestInfo) : '';
@@ -66,7 +70,7 @@ export function noHttpError(requestInfo: RequestInfo, cause?: unknown): AllegroE
 
 type Explanation = Pick<ErrorFacts, 'kind' | 'what' | 'advice'> & { canRetry?: boolean };
 
-function explainStatus(status: number, facts: AnswerFacts): Explanation {
+function explainStatus(status: number, facts: AnswerFacts & { isAddressed: boolean }): Explanation {
   switch (status) {
     case 401:
       return {
@@ -78,7 +82,12 @@ function explainStatus(status: number, facts: AnswerFacts): Explanation {
       return {
         kind: 'notFound',
         what: say`There is no such path or element`,
-        advice: say`The module may be disabled or missing in this firmware. Addresses disappear when they have not been seen for a long time.`,
+        advice: sentences(
+          facts.isAddressed
+            ? say`Check the device or slot: List Devices shows the IDs of devices.`
+            : undefined,
+          say`The module may be disabled or missing in this firmware. Addresses disappear when they have not been seen for a long time.`,
+        ),
       };
     case 407:
       return {

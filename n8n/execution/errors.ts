@@ -42,7 +42,7 @@ function descriptionOf({ advice, answer, device, method, path }: AllegroError): 
   const request = [device, method && path ? `${method} ${path}` : path].filter(Boolean).join(', ');
   return [
     advice,
-    answer ? `The appliance answered: "${answer}"` : '',
+    answer ? `The appliance answered: "${answer}".` : '',
     request ? `Request: ${request}` : '',
   ]
     .filter(Boolean)

@@ -36,7 +36,7 @@ export const STATUS_WORDS = [
   '__done__ of __total__ devices',
   '__watched__ watched, __active__ active',
   '__number__ s skipped',
-  '__time__ buffer resumes',
+  'buffer resumes at __time__',
   '__step__ until __time__',
   NUMBER_FORMAT,
 ];
@@ -120,7 +120,7 @@ export function outcomeStatus(
 ): RunStatus {
   const { resumeAt, skipped } = json;
   if (typeof resumeAt === 'string') {
-    const text = words.text('__time__ buffer resumes', { time: clockText(resumeAt) });
+    const text = words.text('buffer resumes at __time__', { time: clockText(resumeAt) });
     return { fill: 'yellow', shape: 'ring', text };
   }
   if (skipped === true) return { fill: 'grey', shape: 'dot', text: 'repeat skipped' };

@@ -257,7 +257,7 @@ export function checkTimeRange(
     throw inputError(
       'timeMode',
       say`A time range that ends now does not fit an analysis slot: its packets are from when the file was recorded.`,
-      say`Choose the whole upload, no interval, or a range between two times.`,
+      say`In "Time Range", choose "The Whole Upload" or "No Interval", whichever the node offers, or "Between Two Times".`,
     );
   }
   if (range.kind === 'last') {

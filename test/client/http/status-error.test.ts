@@ -38,3 +38,12 @@ it.each([
 ])('has a fitting headline for %s', (_, status, body, what) => {
   expect(statusError(status, body, {}).what).toBe(what);
 });
+
+it.each([
+  ['/API/stats/time?mm-id=nope', true],
+  ['/API/stats/modules/ip/ips/10.1.2.3', false],
+])('says of the missing path %s where device IDs are shown: %s', (path, isSaid) => {
+  const { advice, message } = statusError(404, 'Nothing here', { path });
+  expect(advice.includes('List Devices')).toBe(isSaid);
+  expect(message).toContain('The appliance answered: "Nothing here". ');
+});

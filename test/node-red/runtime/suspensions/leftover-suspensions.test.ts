@@ -182,7 +182,7 @@ describe('a ring buffer that a crashed process has left suspended', () => {
     it('resumes it at that time, and says so until then', async () => {
       const node = planner();
       await plan(node, inMinutes(10));
-      expect(node.statuses.at(-1)!.text).toMatch(/^(\S+ )?\d\d:\d\d:\d\d buffer resumes$/);
+      expect(node.statuses.at(-1)!.text).toMatch(/^buffer resumes at (\S+ )?\d\d:\d\d:\d\d$/);
       await afterMinutes(9);
       expect(commands).toEqual([]);
       await afterMinutes(2);
@@ -247,7 +247,7 @@ describe('a ring buffer that a crashed process has left suspended', () => {
       await planBefore('node', inMinutes(minutes));
       const node = planner();
       if (minutes > 0) {
-        await poll(() => node.statuses.some(({ text }) => text?.endsWith('buffer resumes')));
+        await poll(() => node.statuses.some(({ text }) => text?.startsWith('buffer resumes at')));
         expect(commands).toEqual([]);
         await afterMinutes(wait);
       }
@@ -378,7 +378,7 @@ describe('a ring buffer that a crashed process has left suspended', () => {
       await plan(before, inMinutes(10));
       await before.close();
       const after = planner();
-      await poll(() => after.statuses.some(({ text }) => text?.endsWith('buffer resumes')));
+      await poll(() => after.statuses.some(({ text }) => text?.startsWith('buffer resumes at')));
       await afterMinutes(11);
       await poll(() => commands.length > 0);
       expect(commands).toEqual([false]);
