@@ -271,6 +271,31 @@ export const READ_ALERTS: Array<[string, object, Array<Record<string, string>>]>
     [{ ...HOST, time: TIME, title: CHECKMK_ALERT.SERVICEOUTPUT, id: '131' }],
   ],
   [
+    'Elastic, as the actions of a rule get it: names with dots become objects',
+    {
+      '@timestamp': ELASTIC_ALERT['@timestamp'],
+      kibana: {
+        alert: {
+          original_time: ELASTIC_ALERT['kibana.alert.original_time'],
+          rule: { name: ELASTIC_ALERT['kibana.alert.rule.name'] },
+          uuid: ELASTIC_ALERT['kibana.alert.uuid'],
+        },
+      },
+      source: ELASTIC_ALERT.source,
+      destination: ELASTIC_ALERT.destination,
+      network: ELASTIC_ALERT.network,
+    },
+    [
+      {
+        ...CONNECTION,
+        protocol: 'tcp',
+        time: TIME,
+        title: 'Outbound connection to a rare address',
+        id: '9a0c2f1e5d',
+      },
+    ],
+  ],
+  [
     'Elastic, with several values of a field',
     {
       ...ELASTIC_ALERT,
