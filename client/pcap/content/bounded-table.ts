@@ -78,18 +78,19 @@ export class BoundedTable<Key, Entry> {
     const { entries, weights } = this;
     const kept = Math.floor(this.max / 2);
     let index = 0;
-    for (const entry of entries.values()) weights[index++] = this.weigh(entry) || 0;
+    // `forEach`, because the iterators would make an object for each entry.
+    entries.forEach((entry) => (weights[index++] = this.weigh(entry) || 0));
     const sorted = weights.subarray(0, index).sort();
     const limit = sorted[index - kept - 1];
     let equalKept = kept - (index - 1 - sorted.lastIndexOf(limit));
     this.error += limit;
-    for (const [key, entry] of entries) {
+    entries.forEach((entry, key) => {
       const value = this.weigh(entry) || 0;
-      if (value > limit || (value === limit && equalKept-- > 0)) continue;
+      if (value > limit || (value === limit && equalKept-- > 0)) return;
       entries.delete(key);
       this.dropped++;
       this.onDrop(entry);
-    }
+    });
   }
 }
 

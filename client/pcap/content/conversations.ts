@@ -26,8 +26,8 @@ export interface Conversation extends Tally {
   /** No longer in the table. */
   isDropped: boolean;
   /** Name of the server, as TLS, QUIC or HTTP give it. */
-  name?: string;
-  tcp?: TcpTally;
+  name: string | undefined;
+  tcp: TcpTally | undefined;
 }
 
 /** Conversations in memory at most: some 10 MB. */
@@ -72,9 +72,19 @@ export class Conversations {
     const found = this.table.get(key);
     if (found) return found;
     return this.table.add(key, {
-      ...{ first, second, transport, isFromSecond: !isForward, isDropped: false },
-      ...{ packets: 0, bytes: 0, forwardPackets: 0, forwardBytes: 0 },
-      ...{ firstUs: packet.timeUs, lastUs: packet.timeUs },
+      first,
+      second,
+      transport,
+      isFromSecond: !isForward,
+      packets: 0,
+      bytes: 0,
+      forwardPackets: 0,
+      forwardBytes: 0,
+      firstUs: packet.timeUs,
+      lastUs: packet.timeUs,
+      isDropped: false,
+      name: undefined,
+      tcp: undefined,
     });
   }
 
@@ -88,20 +98,25 @@ export class Conversations {
   }
 }
 
+/** Addresses of the two ends in the order in which they spoke, two bytes a character. */
+export function addressesOf({ first, second, transport, isFromSecond }: Conversation) {
+  const [a, b] = isFromSecond ? [second, first] : [first, second];
+  return transport === '' ? { a, b } : { a: a.slice(0, -1), b: b.slice(0, -1) };
+}
+
 /** The two ends in the order in which they spoke, as text, and what each sent. */
 export function endsOf(entry: Conversation) {
   const { packets, bytes, forwardPackets, forwardBytes, transport, isFromSecond } = entry;
-  const { first, second } = entry;
-  const [a, b] = isFromSecond ? [second, first] : [first, second];
+  const { a, b } = addressesOf(entry);
+  const [first, second] = [entry.first, entry.second].map((end) => end.charCodeAt(end.length - 1));
+  const [aPort, bPort] = isFromSecond ? [second, first] : [first, second];
   const backward = { packets: packets - forwardPackets, bytes: bytes - forwardBytes };
   const forward = { packets: forwardPackets, bytes: forwardBytes };
   const [aToB, bToA] = isFromSecond ? [backward, forward] : [forward, backward];
-  const addressOf = (end: string) => addressText(transport === '' ? end : end.slice(0, -1));
-  const portOf = (end: string) => end.charCodeAt(end.length - 1);
   return {
-    a: addressOf(a),
-    b: addressOf(b),
-    ...(transport === '' ? {} : { aPort: portOf(a), bPort: portOf(b), transport }),
+    a: addressText(a),
+    b: addressText(b),
+    ...(transport === '' ? {} : { aPort, bPort, transport }),
     packets,
     bytes,
     packetsAToB: aToB.packets,

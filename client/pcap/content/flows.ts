@@ -15,26 +15,47 @@ export interface FlowReader {
   close?(): void;
 }
 
-/** One connection or exchange: addresses, ports and transport of one pair of ends. */
-export interface Flow {
-  readonly key: string;
-  conversation: Conversation;
-  /** Address and port of the end that spoke first, and of the other. */
-  readonly ends: readonly [End, End];
-  /** The key's order is that of the first packet. */
-  readonly isForward: boolean;
-  firstUs: number;
+/**
+ * One connection or exchange: addresses, ports and transport of one pair of ends. A flood makes one
+ * for each packet, so it holds little until more than a packet has come.
+ */
+export class Flow {
+  readonly firstUs: number;
   lastUs: number;
-  /** A SYN that nothing has followed yet: a flood is made of them. */
-  syn?: { sequence: number; window: number };
-  tcp?: TcpConnection;
+  /** A SYN that nothing has followed yet, with its sequence number and window. */
+  isSyn = false;
+  sequence = 0;
+  window = 0;
+  tcp: TcpConnection | undefined;
   /** Understands the payload; null when nobody does. */
-  reader?: FlowReader | null;
+  reader: FlowReader | null | undefined;
   /** How many payloads were looked at in vain. */
-  attempts: number;
+  attempts = 0;
+
+  /**
+   * @param key see {@link Packet.flowKey}
+   * @param isForward the first packet came from the key's first end
+   */
+  constructor(
+    readonly key: string,
+    readonly isForward: boolean,
+    public conversation: Conversation,
+    timeUs: number,
+  ) {
+    this.firstUs = this.lastUs = timeUs;
+  }
+
+  /** Address and port of the end that spoke first, and of the other; made anew each time. */
+  get ends(): readonly [End, End] {
+    const { key, isForward } = this;
+    const middle = (key.length + 3) / 2;
+    const first = { address: key.slice(3, middle), port: key.charCodeAt(1) };
+    const second = { address: key.slice(middle), port: key.charCodeAt(2) };
+    return isForward ? [first, second] : [second, first];
+  }
 }
 
-/** Two bytes of the address a character, as in {@link Packet}. */
+/** Two bytes of the address a character, as in {@link Packet.source}. */
 export interface End {
   address: string;
   port: number;
@@ -65,27 +86,12 @@ export class Flows {
 
   /** The flow of a packet of TCP or UDP with ports. */
   of(packet: Packet): Flow {
-    const { source, destination, sourcePort, destinationPort, ipProtocol, timeUs } = packet;
-    const from = source + String.fromCharCode(sourcePort);
-    const to = destination + String.fromCharCode(destinationPort);
-    const isForward = from <= to;
-    const key = isForward ? from + to : to + from;
-    // Ports of TCP and UDP are apart: the transport makes a key of an odd length.
-    const full = ipProtocol === 6 ? key : `${key}u`;
-    let flow = this.table.get(full);
+    const { timeUs } = packet;
+    const key = packet.flowKey();
+    let flow = this.table.get(key);
     if (!flow) {
-      flow = this.table.add(full, {
-        key: full,
-        conversation: this.conversations.of(packet),
-        ends: [
-          { address: source, port: sourcePort },
-          { address: destination, port: destinationPort },
-        ],
-        isForward,
-        firstUs: timeUs,
-        lastUs: timeUs,
-        attempts: 0,
-      });
+      const conversation = this.conversations.of(packet);
+      flow = this.table.add(key, new Flow(key, packet.isForward, conversation, timeUs));
     } else if (flow.conversation.isDropped) flow.conversation = this.conversations.of(packet);
     // Out of order, or without a time, it stays as it is.
     if (timeUs > flow.lastUs) flow.lastUs = timeUs;
@@ -109,8 +115,7 @@ export class Flows {
 }
 
 export function directionOf(flow: Flow, packet: Packet): Direction {
-  const [{ address, port }] = flow.ends;
-  return packet.sourcePort === port && packet.source === address ? 0 : 1;
+  return packet.isForward === flow.isForward ? 0 : 1;
 }
 
 export const addressOf = ({ address }: End) => addressText(address);

@@ -10,8 +10,7 @@ export function readIpv4(packet: Packet): void {
   packet.enter('IPv4');
   if (!packet.has(20)) return;
   const headerLength = (packet.byte(0) & 0x0f) * 4;
-  packet.source = packet.words(12, 2);
-  packet.destination = packet.words(16, 2);
+  packet.setAddresses(12, 16, 2);
   packet.ipProtocol = packet.byte(9);
   const fragment = packet.word(6);
   packet.isFragment = (fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) !== 0;
@@ -47,8 +46,7 @@ const isExtension = (header: number) =>
 export function readIpv6(packet: Packet): void {
   packet.enter('IPv6');
   if (!packet.has(40)) return;
-  packet.source = packet.words(8, 8);
-  packet.destination = packet.words(24, 8);
+  packet.setAddresses(8, 24, 8);
   packet.isFragment = packet.isLaterFragment = false;
   let next = packet.byte(6);
   const payloadLength = packet.word(4);

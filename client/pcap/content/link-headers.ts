@@ -26,8 +26,7 @@ export function firstStep(linkType: number): Step | undefined {
 export function readEthernet(packet: Packet): void {
   packet.enter('Ethernet');
   if (!packet.has(14)) return;
-  packet.destination = packet.words(0, 3);
-  packet.source = packet.words(6, 3);
+  packet.setAddresses(6, 0, 3);
   // Within a tunnel, nothing of the outer packet's IP is left.
   packet.ipProtocol = packet.sourcePort = packet.destinationPort = 0;
   packet.transport = '';

@@ -28,18 +28,22 @@ const MAX_STEPS = 24;
  * has millions of them. Tunnels are seen through: addresses, ports and payload are the innermost.
  */
 export class Packet {
-  /** Each once, from the outside in, e.g. `Ethernet`, `VLAN`, `IPv4`, `TCP`. */
+  /**
+   * Each once, from the outside in, e.g. `Ethernet`, `VLAN`, `IPv4`, `TCP`: the first `depth` entries.
+   * Emptied, an array would give its memory away, and each packet take some anew.
+   */
   readonly layers: string[] = [];
+  depth = 0;
   /** The innermost that is known, e.g. `HTTPS`. */
   protocol = '';
   /** `TCP`, `UDP`, `ICMP` ...; empty where there is none. */
   transport = '';
-  /**
-   * The addresses, two bytes a character: 2 for IPv4, 8 for IPv6, 3 for MAC addresses; empty where
-   * there are none.
-   */
-  source = '';
-  destination = '';
+  /** Where the addresses are in `view`, and their length in units of two bytes; 0 if there are none. */
+  private sourceAt = 0;
+  private destinationAt = 0;
+  private addressLength = 0;
+  /** The source is the lower end, by address, then by port. */
+  isForward = true;
   /** 0 where the transport has none, or the packet is a later fragment. */
   sourcePort = 0;
   destinationPort = 0;
@@ -78,8 +82,9 @@ export class Packet {
 
   /** @param length bytes of the packet that are there from `offset` on */
   read(view: DataView, offset: number, length: number, first: Step | undefined): void {
-    this.layers.length = 0;
-    this.protocol = this.transport = this.source = this.destination = '';
+    this.depth = 0;
+    this.protocol = this.transport = '';
+    this.addressLength = 0;
     this.sourcePort = this.destinationPort = 0;
     this.isCut = this.isFragment = this.isLaterFragment = this.isRepeated = false;
     this.ipProtocol = this.flags = 0;
@@ -94,11 +99,72 @@ export class Packet {
       this.step = '';
       run(this);
     }
+    this.isForward = this.isSourceLower();
   }
 
   enter(layer: string): void {
-    if (!this.layers.includes(layer)) this.layers.push(layer);
     this.protocol = layer;
+    for (let index = 0; index < this.depth; index++) if (this.layers[index] === layer) return;
+    this.layers[this.depth++] = layer;
+  }
+
+  /**
+   * Notes where the addresses are.
+   *
+   * @param length in units of two bytes: 2 for IPv4, 8 for IPv6, 3 for MAC addresses
+   */
+  setAddresses(source: number, destination: number, length: number): void {
+    this.sourceAt = this.at + source;
+    this.destinationAt = this.at + destination;
+    this.addressLength = length;
+  }
+
+  get hasAddresses(): boolean {
+    return this.addressLength > 0;
+  }
+
+  /** Two bytes a character; empty without addresses. Valid during this packet, as `destination`. */
+  get source(): string {
+    return this.text(this.sourceAt, this.addressLength);
+  }
+
+  get destination(): string {
+    return this.text(this.destinationAt, this.addressLength);
+  }
+
+  private isSourceLower(): boolean {
+    for (let index = 0; index < this.addressLength; index++) {
+      const source = this.view.getUint16(this.sourceAt + 2 * index);
+      const destination = this.view.getUint16(this.destinationAt + 2 * index);
+      if (source !== destination) return source < destination;
+    }
+    return this.sourcePort <= this.destinationPort;
+  }
+
+  /**
+   * IP protocol and the ports, then the addresses, the lower end's first: the same for all packets of
+   * a connection. {@link Flow.ends} takes it apart.
+   */
+  flowKey(): string {
+    const { view, isForward, ipProtocol, addressLength } = this;
+    const first = isForward ? this.sourceAt : this.destinationAt;
+    const firstPort = isForward ? this.sourcePort : this.destinationPort;
+    const second = isForward ? this.destinationAt : this.sourceAt;
+    const secondPort = isForward ? this.destinationPort : this.sourcePort;
+    if (addressLength !== 2) {
+      const [from, to] = [this.text(first, addressLength), this.text(second, addressLength)];
+      return String.fromCharCode(ipProtocol, firstPort, secondPort) + from + to;
+    }
+    // One text without parts makes a third of the garbage.
+    return String.fromCharCode(
+      ipProtocol,
+      firstPort,
+      secondPort,
+      view.getUint16(first),
+      view.getUint16(first + 2),
+      view.getUint16(second),
+      view.getUint16(second + 2),
+    );
   }
 
   /** Goes on with a header that begins `length` bytes further on. */
@@ -144,14 +210,15 @@ export class Packet {
 
   /** Bytes as characters of two, so that they make a key that compares quickly. */
   words(offset: number, count: number): string {
+    return this.text(this.at + offset, count);
+  }
+
+  private text(at: number, length: number): string {
     const { view } = this;
-    const at = this.at + offset;
-    if (count === 2) return String.fromCharCode(view.getUint16(at), view.getUint16(at + 2));
-    let text = '';
-    for (let index = 0; index < count; index++) {
-      text += String.fromCharCode(view.getUint16(at + 2 * index));
-    }
-    return text;
+    if (length === 2) return String.fromCharCode(view.getUint16(at), view.getUint16(at + 2));
+    const codes: number[] = [];
+    for (let index = 0; index < length; index++) codes.push(view.getUint16(at + 2 * index));
+    return String.fromCharCode(...codes);
   }
 
   /** The content's bytes that are there, without a copy; valid during this packet. */

@@ -124,6 +124,5 @@ export function serviceName(
 ): string | undefined {
   const ports = transport === 'TCP' ? TCP_PORTS : transport === 'UDP' ? UDP_PORTS : undefined;
   if (!ports) return undefined;
-  const [lower, higher] = source < destination ? [source, destination] : [destination, source];
-  return ports.get(lower) ?? ports.get(higher);
+  return ports.get(Math.min(source, destination)) ?? ports.get(Math.max(source, destination));
 }

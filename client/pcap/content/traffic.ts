@@ -3,7 +3,7 @@ import type { TcpFigures } from '../dissect/tcp/tally';
 import { judge, severityOf, type Verdict } from '../dissect/tcp/verdict';
 import type { PacketObserver } from '../record-reader';
 import type { TableLimits, Tables } from './bounded-table';
-import { Conversations, endsOf, type Conversation, type Tally } from './conversations';
+import { addressesOf, Conversations, endsOf, type Conversation, type Tally } from './conversations';
 import { createPacket, decode } from './decode';
 import { Flows } from './flows';
 
@@ -49,7 +49,9 @@ const HEAD_LENGTH = 65_700;
 export class TrafficCounter implements PacketObserver {
   readonly headLength = HEAD_LENGTH;
   private readonly packet = createPacket();
-  private readonly names = new Map<string, Tally & { transport: string }>();
+  /** By protocol and by transport. */
+  private readonly names = new Map<string, Map<string, Tally>>();
+  private nameCount = 0;
   private readonly layers = new Map<string, Tally>();
   private readonly conversations: Conversations;
   private readonly dissectors = new Dissectors();
@@ -71,7 +73,7 @@ export class TrafficCounter implements PacketObserver {
     packet.timeUs = timeUs;
     decode(packet, view, offset, length, linkType);
     this.conversation = undefined;
-    if (!packet.isDecoded || packet.source === '') return;
+    if (!packet.isDecoded || !packet.hasAddresses) return;
     const { ipProtocol } = packet;
     const hasFlow = (ipProtocol === 6 || ipProtocol === 17) && packet.sourcePort !== 0;
     if (hasFlow) this.conversation = this.dissectors.look(packet, this.flows).conversation;
@@ -90,7 +92,9 @@ export class TrafficCounter implements PacketObserver {
     }
     if (packet.isCut) this.cutHeaders++;
     if (packet.isFragment) this.fragments++;
-    for (const layer of packet.layers) addTo(this.layers, layer, original);
+    for (let index = 0; index < packet.depth; index++) {
+      addTo(this.layers, packet.layers[index], original);
+    }
     this.countName(original);
     if (this.conversation) this.countConversation(this.conversation, original);
     else add(this.conversations.others, original);
@@ -98,24 +102,26 @@ export class TrafficCounter implements PacketObserver {
 
   private countName(bytes: number): void {
     const { protocol, transport } = this.packet;
-    const key = `${protocol}\n${transport}`;
-    let tally = this.names.get(key);
-    if (!tally) {
-      const isFull = this.names.size >= MAX_NAMES;
-      tally = (isFull && this.names.get('Other\n')) || { packets: 0, bytes: 0, transport };
-      this.names.set(isFull ? 'Other\n' : key, tally);
-    }
-    add(tally, bytes);
+    add(this.names.get(protocol)?.get(transport) ?? this.addName(protocol, transport), bytes);
+  }
+
+  private addName(protocol: string, transport: string): Tally {
+    const isFull = this.nameCount >= MAX_NAMES;
+    const [name, over] = isFull ? ['Other', ''] : [protocol, transport];
+    const tallies = this.names.get(name) ?? new Map<string, Tally>();
+    this.names.set(name, tallies);
+    const tally = tallies.get(over) ?? { packets: 0, bytes: 0 };
+    tallies.set(over, tally);
+    this.nameCount++;
+    return tally;
   }
 
   private countConversation(entry: Conversation, bytes: number): void {
-    const { source, destination, sourcePort, destinationPort } = this.packet;
+    const { timeUs, isForward } = this.packet;
     add(entry, bytes);
-    if (this.packet.timeUs > entry.lastUs) entry.lastUs = this.packet.timeUs;
-    const isForward =
-      source < destination ||
-      (source === destination && (entry.transport === '' || sourcePort <= destinationPort));
-    if (!isForward) return;
+    if (timeUs > entry.lastUs) entry.lastUs = timeUs;
+    // Where ports do not count, an address that talks to itself is both ends.
+    if (!isForward && entry.first !== entry.second) return;
     entry.forwardPackets++;
     entry.forwardBytes += bytes;
   }
@@ -151,10 +157,9 @@ export class TrafficCounter implements PacketObserver {
 
   private toFigures(entry: Conversation): ConversationFigures {
     const tcp = entry.tcp?.figures() ?? null;
-    const ends = endsOf(entry);
-    const { dissectors } = this;
-    const name = entry.name ?? dissectors.nameOf(ends.b) ?? dissectors.nameOf(ends.a) ?? null;
-    return { ...ends, name, tcp, verdict: tcp && judge(tcp) };
+    const { a, b } = addressesOf(entry);
+    const name = entry.name ?? this.dissectors.nameOf(b) ?? this.dissectors.nameOf(a) ?? null;
+    return { ...endsOf(entry), name, tcp, verdict: tcp && judge(tcp) };
   }
 
   private worst(conversations: readonly Conversation[]): ConversationFigures | null {
@@ -171,11 +176,12 @@ export class TrafficCounter implements PacketObserver {
 
   private protocols(): Traffic['protocols'] {
     return [...this.names]
-      .map(([key, { packets, bytes, transport }]) => {
-        const [protocol] = key.split('\n');
-        const isOver = transport !== '' && transport !== protocol;
-        return { protocol, transport: isOver ? transport : null, packets, bytes };
-      })
+      .flatMap(([protocol, tallies]) =>
+        [...tallies].map(([transport, tally]) => {
+          const isOver = transport !== '' && transport !== protocol;
+          return { protocol, transport: isOver ? transport : null, ...tally };
+        }),
+      )
       .sort((one, other) => other.bytes - one.bytes);
   }
 }

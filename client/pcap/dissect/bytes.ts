@@ -11,20 +11,30 @@ export class Bytes {
 
   /** A number of so many bytes, the highest first. */
   number(length: number): number {
+    if (length > this.left) return this.fail();
+    const { bytes } = this;
     let value = 0;
-    for (const byte of this.take(length)) value = value * 256 + byte;
+    for (const end = this.at + length; this.at < end; this.at++)
+      value = value * 256 + bytes[this.at];
     return value;
   }
 
   /** So many bytes, without a copy; none at all if there are fewer. */
   take(length: number): Uint8Array {
-    if (length > this.left) {
-      this.failed = true;
-      this.at = this.bytes.length;
-      return this.bytes.subarray(0, 0);
-    }
-    this.at += length;
-    return this.bytes.subarray(this.at - length, this.at);
+    const start = this.at;
+    this.skip(length);
+    return this.bytes.subarray(this.failed ? this.at : start, this.at);
+  }
+
+  skip(length: number): void {
+    if (length > this.left) this.fail();
+    else this.at += length;
+  }
+
+  private fail(): 0 {
+    this.failed = true;
+    this.at = this.bytes.length;
+    return 0;
   }
 
   /** What stands behind its own length, which has so many bytes. */

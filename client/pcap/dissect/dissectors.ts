@@ -124,7 +124,7 @@ export class Dissectors {
     return Object.assign({}, ...all.map((one) => one.tables())) as Tables;
   }
 
-  /** What an address is called, by the DNS responses in the capture. */
+  /** What an address (two bytes a character) is called, by the DNS responses in the capture. */
   nameOf(address: string): string | undefined {
     return this.dns.nameOf(address);
   }

@@ -48,6 +48,8 @@ const RATES = new Map<number, number>([
 ]);
 
 class Stream {
+  /** No longer in the table. */
+  isDropped = false;
   readonly seen = new Sightings();
   private readonly base: number;
   /** Highest sequence number, counted on over 65535. */
@@ -113,28 +115,17 @@ class Stream {
 export class RtpDissector implements Dissector<RtpFigures> {
   /** Clock rates of dynamic payload types, as SDP gave them. */
   readonly rates = new Map<number, number>(RATES);
-  private readonly streams = new BoundedTable<string, Stream>(5000, ({ seen }) => seen.count);
+  readonly streams = new BoundedTable<string, Stream>(
+    5000,
+    ({ seen }) => seen.count,
+    'count',
+    (stream) => (stream.isDropped = true),
+  );
 
   open(packet: Packet): FlowReader | undefined {
     if (packet.ipProtocol !== 17 || !isRtp(packet)) return undefined;
-    return packet.sourcePort >= 1024 && packet.destinationPort >= 1024 ? this : undefined;
-  }
-
-  read(packet: Packet, flow: Flow, direction: Direction): void {
-    if (!isRtp(packet)) return;
-    const ssrc = packet.long(8);
-    const payloadType = packet.byte(1) & 0x7f;
-    const sequence = packet.word(2);
-    const key = `${flow.key}${direction}${ssrc}`;
-    const [from, to] = direction === 0 ? flow.ends : [flow.ends[1], flow.ends[0]];
-    const made = () => new Stream(from, to, ssrc, payloadType, sequence);
-    const stream = this.streams.get(key) ?? this.streams.add(key, made());
-    // Telephone events (RFC 4733) repeat their time stamp: no jitter of them.
-    const rate = stream.payloadType === payloadType ? this.rates.get(payloadType) : undefined;
-    if (stream.add(sequence, packet.long(4), packet.timeUs, rate)) return;
-    if (stream.isReal) this.streams.add(`${key} ${stream.seen.firstUs}`, stream);
-    const next = this.streams.add(key, made());
-    next.add(sequence, packet.long(4), packet.timeUs, rate);
+    const hasPorts = packet.sourcePort >= 1024 && packet.destinationPort >= 1024;
+    return hasPorts ? new RtpReader(this) : undefined;
   }
 
   tables() {
@@ -182,6 +173,49 @@ export class RtpDissector implements Dissector<RtpFigures> {
         return finding('voice', seen, addresses, text, filter);
       });
   }
+}
+
+/** The streams of one flow. */
+class RtpReader implements FlowReader {
+  /** Of each direction the one that came last: most have no other. */
+  private readonly latest: [Stream | undefined, Stream | undefined] = [undefined, undefined];
+
+  constructor(private readonly owner: RtpDissector) {}
+
+  read(packet: Packet, flow: Flow, direction: Direction): void {
+    if (!isRtp(packet)) return;
+    const payloadType = packet.byte(1) & 0x7f;
+    const sequence = packet.word(2);
+    const stream = this.streamOf(packet, flow, direction);
+    // Telephone events (RFC 4733) repeat their time stamp: no jitter of them.
+    const isSame = stream.payloadType === payloadType;
+    const rate = isSame ? this.owner.rates.get(payloadType) : undefined;
+    if (stream.add(sequence, packet.long(4), packet.timeUs, rate)) return;
+    const { streams } = this.owner;
+    const key = keyOf(flow, direction, stream.ssrc);
+    if (stream.isReal) streams.add(`${key} ${stream.seen.firstUs}`, stream);
+    const next = streams.add(key, streamFrom(packet, flow, direction));
+    next.add(sequence, packet.long(4), packet.timeUs, rate);
+    this.latest[direction] = next;
+  }
+
+  private streamOf(packet: Packet, flow: Flow, direction: Direction): Stream {
+    const latest = this.latest[direction];
+    const ssrc = packet.long(8);
+    if (latest && latest.ssrc === ssrc && !latest.isDropped) return latest;
+    const { streams } = this.owner;
+    const key = keyOf(flow, direction, ssrc);
+    const stream = streams.get(key) ?? streams.add(key, streamFrom(packet, flow, direction));
+    this.latest[direction] = stream;
+    return stream;
+  }
+}
+
+const keyOf = (flow: Flow, direction: Direction, ssrc: number) => `${flow.key}${direction}${ssrc}`;
+
+function streamFrom(packet: Packet, { ends }: Flow, direction: Direction): Stream {
+  const [from, to] = direction === 0 ? ends : [ends[1], ends[0]];
+  return new Stream(from, to, packet.long(8), packet.byte(1) & 0x7f, packet.word(2));
 }
 
 /** Version 2, and no RTCP, whose packet types look like the payload types 72 to 76. */

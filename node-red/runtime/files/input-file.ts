@@ -1,18 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import {
-  AllegroError,
-  inputError,
-  missingError,
-  systemCodeOf,
-  type ByteStream,
-} from '../../../client';
+import { AllegroError, inputError, missingError, systemCodeOf } from '../../../client';
 import type { InputFile } from '../../../nodes/definitions/model/run-result';
 import type { Message } from '../runtime-api';
 import { formText, say } from '../../../client/values/sentence';
 
 const FALLBACK_NAME = 'message.pcap';
+const CHUNK_BYTES = 256 * 1024;
 
 /**
  * Finds the file that a message brings: a Buffer in `msg.payload`, or the path in `msg.filename`.
@@ -66,26 +60,56 @@ async function diskFile(path: string, field: string): Promise<InputFile> {
   return {
     name: basename(path),
     size: found.size,
-    open: () => readWatched(path, field, found.size),
+    open: (isEachUsedAtOnce) => readWatched(path, field, found.size, isEachUsedAtOnce === true),
   };
 }
 
 /** Its length was announced beforehand, so a file that something still writes to is refused. */
-async function* readWatched(path: string, field: string, size: number): AsyncGenerator<Uint8Array> {
+async function* readWatched(
+  path: string,
+  field: string,
+  size: number,
+  reusesMemory: boolean,
+): AsyncGenerator<Uint8Array> {
   let sent = 0;
-  const stream = createReadStream(path, { highWaterMark: 256 * 1024 });
   try {
-    for await (const chunk of stream as ByteStream) {
+    for await (const chunk of readAhead(path, reusesMemory)) {
       sent += chunk.length;
       if (sent > size) break;
       yield chunk;
     }
   } catch (error) {
     throw readError(path, field, error);
-  } finally {
-    stream.destroy();
   }
   if (sent !== size) throw changedError(path, size, sent);
+}
+
+/**
+ * Reads a chunk while the one before it is worked on.
+ *
+ * @param reusesMemory two buffers for all chunks: what is collected later adds up to some 60 MB
+ */
+async function* readAhead(path: string, reusesMemory: boolean): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  const newBuffer = () => Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  let buffer = newBuffer();
+  let other = newBuffer();
+  let reading = file.read(buffer);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      const chunk = buffer.subarray(0, bytesRead);
+      [buffer, other] = [other, reusesMemory ? buffer : newBuffer()];
+      reading = file.read(buffer);
+      // Reported by the next `await`; until then it must not count as unhandled.
+      reading.catch(() => undefined);
+      yield chunk;
+    }
+  } finally {
+    await reading.catch(() => undefined);
+    await file.close();
+  }
 }
 
 function changedError(path: string, before: number, now: number): AllegroError {

@@ -172,7 +172,7 @@ export const pcapSummary = defineLocalNode({
 
   async *run({ signal, progress }, values) {
     const file = values.file;
-    const content = await summarizePcap(await file.open(), {
+    const content = await summarizePcap(await file.open(true), {
       byPorts: values.conversationEnds === 'ports',
       conversations: values.conversationLimit,
       signal,

@@ -65,6 +65,11 @@ export interface InputFile {
   name: string;
   /** In bytes; exact. */
   size: number;
-  /** Opens it anew each time it is called. */
-  open(): ByteStream | Promise<ByteStream>;
+  /**
+   * Opens it anew each time it is called.
+   *
+   * @param isEachUsedAtOnce a chunk is not needed any more when the next one is asked for, so its
+   *   memory may serve again
+   */
+  open(isEachUsedAtOnce?: boolean): ByteStream | Promise<ByteStream>;
 }

@@ -1,5 +1,6 @@
+import { addressText } from '../../content/addresses';
 import { BoundedTable, TopCounter } from '../../content/bounded-table';
-import { addressOf, type Direction, type Flow, type FlowReader } from '../../content/flows';
+import type { Direction, Flow, FlowReader } from '../../content/flows';
 import type { Packet } from '../../content/packet';
 import { Bytes } from '../bytes';
 import type { Dissector } from '../dissector';
@@ -39,6 +40,7 @@ const ANSWER_LIMIT = 1e6;
 const LONG_NAME = 52;
 
 interface Server {
+  /** Two bytes a character, as all addresses here. */
   address: string;
   queries: number;
   responses: number;
@@ -78,7 +80,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
   );
   private readonly longNames = new BoundedTable<
     string,
-    { seen: Sightings; client: string; example: string }
+    { seen: Sightings; client: Client; example: string }
   >(500, ({ seen }) => seen.count);
   private readonly addresses = new AddressNames();
   private slowest: DnsFigures['slowest'] = [];
@@ -96,21 +98,21 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     const flags = reader.number(2);
     const questions = reader.number(2);
     const answers = reader.number(2);
-    reader.take(4);
+    reader.skip(4);
     if (reader.failed || ((flags >> 11) & 0xf) !== 0) return;
     const name = questions > 0 ? readName(reader, start) : '';
-    reader.take(4);
+    reader.skip(4);
     if (reader.failed || questions > 1) return;
     if (packet.timeUs > this.lastUs || !(this.lastUs >= 0)) this.lastUs = packet.timeUs;
     const isResponse = (flags & 0x8000) !== 0;
-    const server = this.serverOf(addressOf(flow.ends[isResponse ? direction : other(direction)]));
-    const key = `${flow.key}${id}`;
+    const { ends } = flow;
+    const server = this.serverOf(ends[isResponse ? direction : other(direction)].address);
+    const client = this.clientOf(ends[isResponse ? other(direction) : direction].address);
+    const key = flow.key + String.fromCharCode(id);
     if (!isResponse) {
-      const client = this.clientOf(addressOf(flow.ends[direction]));
       this.countQuery({ name, us: packet.timeUs, server }, client, key);
       return;
     }
-    const client = this.clientOf(addressOf(flow.ends[other(direction)]));
     this.countResponse(name, flags & 0xf, server, client, packet.timeUs, key);
     this.addresses.read(reader, start, answers, name, packet.timeUs);
   }
@@ -126,7 +128,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     const domain = name.split('.').slice(-2).join('.');
     const found =
       this.longNames.get(domain) ??
-      this.longNames.add(domain, { seen: new Sightings(), client: client.address, example: name });
+      this.longNames.add(domain, { seen: new Sightings(), client, example: name });
     found.seen.add(us);
   }
 
@@ -161,12 +163,12 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
   private noteSlow(name: string, server: string, duration: number): void {
     const ms = round(duration / 1000);
     if (!(ms > (this.slowest[9]?.ms ?? -1))) return;
-    this.slowest = [...this.slowest, { name, server, ms }]
+    this.slowest = [...this.slowest, { name, server: addressText(server), ms }]
       .sort((one, another) => another.ms - one.ms)
       .slice(0, 10);
   }
 
-  /** What an address is called, by the responses. */
+  /** What an address (two bytes a character) is called, by the responses. */
   nameOf(address: string): string | undefined {
     return this.addresses.nameOf(address);
   }
@@ -229,8 +231,8 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
       nxdomain: this.missing.top(limit),
       servfail: this.failed.top(limit),
       unansweredNames: this.silent.top(limit),
-      servers: this.servers.top(limit).map(([server, { queries, responses, time }]) => ({
-        ...{ server, queries, responses },
+      servers: this.servers.top(limit).map(([address, { queries, responses, time }]) => ({
+        ...{ server: addressText(address), queries, responses },
         medianMs: time.count > 0 ? round(time.quantile(0.5)) : null,
       })),
       slowest: this.slowest.slice(0, limit),
@@ -239,23 +241,26 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
 
   findings(): Finding[] {
     const found: Finding[] = [];
-    for (const { address, queries, missing } of this.clients.values()) {
+    for (const { address: words, queries, missing } of this.clients.values()) {
       if (missing.count < 10 || missing.count / queries < 0.3) continue;
+      const address = addressText(words);
       const text = `${address} asked for names that do not exist ${missing.count} times (${percent(missing.count / queries)} of its queries).`;
       const filter = `dns.flags.rcode == 3 && ${ipFilter(address, 'dst')}`;
       found.push(finding('nxdomain', missing, [address], text, filter));
     }
-    for (const { address, queries, failed } of this.servers.values()) {
+    for (const { address: words, queries, failed } of this.servers.values()) {
       if (failed.count < 3 || failed.count / queries < 0.1) continue;
+      const address = addressText(words);
       const text = `DNS server ${address} failed or did not answer ${failed.count} of ${queries} queries.`;
       const filter = `dns && ${ipFilter(address)}`;
       found.push(finding('dnsErrors', failed, [address], text, filter));
     }
     for (const [domain, { seen, client, example }] of this.longNames.top(Infinity)) {
       if (seen.count < 20) continue;
-      const text = `${client} asked for ${seen.count} long names in ${domain}, e.g. ${example}: data may be hidden in them.`;
+      const address = addressText(client.address);
+      const text = `${address} asked for ${seen.count} long names in ${domain}, e.g. ${example}: data may be hidden in them.`;
       const filter = `dns.qry.name contains "${domain.replace(/["\\`]/g, '')}" && dns.qry.name.len >= ${LONG_NAME}`;
-      found.push(finding('longDnsNames', seen, [client], text, filter));
+      found.push(finding('longDnsNames', seen, [address], text, filter));
     }
     return found;
   }

@@ -25,8 +25,6 @@ interface Attempts {
 
 /** How regularly one end opens connections to a port of another (Welford's method). */
 interface Rhythm {
-  client: End;
-  server: End;
   seen: Sightings;
   mean: number;
   squares: number;
@@ -77,11 +75,10 @@ export class AttemptDissector {
   }
 
   open(flow: Flow, direction: Direction): void {
-    const [client, server] = ends(flow, direction);
-    const key = client.address + server.address + String.fromCharCode(server.port);
+    const key = rhythmKey(flow, direction);
     const entry =
       this.rhythms.get(key) ??
-      this.rhythms.add(key, { client, server, seen: new Sightings(), mean: 0, squares: 0 });
+      this.rhythms.add(key, { seen: new Sightings(), mean: 0, squares: 0 });
     const { seen } = entry;
     const interval = flow.firstUs - seen.lastUs;
     seen.add(flow.firstUs);
@@ -110,16 +107,32 @@ export class AttemptDissector {
         const isRegular = mean >= BEACON_INTERVAL_US && deviation / mean < BEACON_VARIATION;
         return seen.count >= BEACON_CONNECTIONS && isRegular;
       })
-      .map(([, { client, server, seen, mean }]) =>
-        finding(
+      .map(([key, { seen, mean }]) => {
+        const { client, server } = rhythmEnds(key);
+        const [from, to] = [addressText(client), addressOf(server)];
+        return finding(
           'beacon',
           seen,
-          [addressOf(client), addressOf(server)],
-          `${addressOf(client)} connects to ${endText(server)} every ${Math.round(mean / 1e5) / 10} s (${seen.count} times): a beacon, or monitoring.`,
-          `tcp.flags.syn == 1 && ${ipFilter(addressOf(client))} && ${ipFilter(addressOf(server))} && tcp.port == ${server.port}`,
-        ),
-      );
+          [from, to],
+          `${from} connects to ${endText(server)} every ${Math.round(mean / 1e5) / 10} s (${seen.count} times): a beacon, or monitoring.`,
+          `tcp.flags.syn == 1 && ${ipFilter(from)} && ${ipFilter(to)} && tcp.port == ${server.port}`,
+        );
+      });
   }
+}
+
+/** The server's port, which of the two addresses is the client's, and both as in the flow's key. */
+function rhythmKey({ key, isForward }: Flow, client: Direction): string {
+  const isFirst = isForward === (client === 0);
+  return key.charAt(isFirst ? 2 : 1) + (isFirst ? '1' : '2') + key.slice(3);
+}
+
+/** @param key as {@link rhythmKey} makes it */
+function rhythmEnds(key: string): { client: string; server: End } {
+  const middle = (key.length + 2) / 2;
+  const [first, second] = [key.slice(2, middle), key.slice(middle)];
+  const [client, address] = key[1] === '1' ? [first, second] : [second, first];
+  return { client, server: { address, port: key.charCodeAt(0) } };
 }
 
 function ends(flow: Flow, client: Direction): [End, End] {

@@ -14,6 +14,8 @@ export interface FailedAttempt {
 /** Follows TCP connections and counts their health, in all and for each conversation. */
 export class TcpDissector {
   readonly total = new TcpTally();
+  /** The total's and a conversation's: one list for all packets. */
+  private readonly tallies = [this.total, this.total];
 
   constructor(
     private readonly onOpened: (flow: Flow, client: Direction) => void = () => undefined,
@@ -22,37 +24,52 @@ export class TcpDissector {
 
   /** Whether the flow has to begin anew before the packet is looked at. */
   isReused(packet: Packet, flow: Flow, direction: Direction): boolean {
-    if (!flow.syn) return flow.tcp?.isReusedBy(packet, direction) === true;
-    return isOpening(packet) && direction === 0 && packet.sequence !== flow.syn.sequence;
+    if (!flow.isSyn) return flow.tcp?.isReusedBy(packet, direction) === true;
+    return isOpening(packet) && direction === 0 && packet.sequence !== flow.sequence;
   }
 
   look(packet: Packet, flow: Flow, direction: Direction): void {
-    if (!flow.tcp && !flow.syn) {
+    if (!flow.tcp && !flow.isSyn) {
       this.total.connections++;
       if (isOpening(packet)) {
         this.onOpened(flow, direction);
         if (packet.wireLength === 0) {
-          flow.syn = { sequence: packet.sequence, window: packet.window };
+          flow.isSyn = true;
+          flow.sequence = packet.sequence;
+          flow.window = packet.window;
           return;
         }
       }
     }
-    const tcp = flow.tcp ?? begin(flow, flow.syn ? 0 : clientOf(packet, flow, direction));
-    tcp.look(packet, direction, [this.total, tallyOf(flow)]);
+    const tcp = flow.tcp ?? begin(flow, flow.isSyn ? 0 : clientOf(packet, flow, direction));
+    tcp.look(packet, direction, this.talliesOf(flow));
   }
 
   finish(flow: Flow, endUs: number): void {
-    // Nobody would see the figures of a conversation that was dropped.
-    if (flow.syn && flow.conversation.isDropped) {
-      if (!(endUs - flow.firstUs >= ANSWER_LIMIT)) return;
-      this.total.unanswered++;
-      this.onFailed({ flow, client: 0, how: 'unanswered' });
-      return;
+    if (flow.isSyn) this.finishSyn(flow, endUs);
+    else if (flow.tcp) {
+      const how = flow.tcp.finish(endUs, this.talliesOf(flow));
+      if (how !== 'open') this.onFailed({ flow, client: flow.tcp.client, how });
     }
-    if (flow.syn) begin(flow, 0);
-    if (!flow.tcp) return;
-    const how = flow.tcp.finish(endUs, [this.total, tallyOf(flow)]);
-    if (how !== 'open') this.onFailed({ flow, client: flow.tcp.client, how });
+  }
+
+  /** A flood ends here: nothing is made for it. */
+  private finishSyn(flow: Flow, endUs: number): void {
+    const isUnanswered = endUs - flow.firstUs >= ANSWER_LIMIT;
+    // Nobody would see the figures of a conversation that was dropped.
+    if (!flow.conversation.isDropped) {
+      const tally = tallyOf(flow);
+      tally.connections++;
+      if (isUnanswered) tally.unanswered++;
+    }
+    if (!isUnanswered) return;
+    this.total.unanswered++;
+    this.onFailed({ flow, client: 0, how: 'unanswered' });
+  }
+
+  private talliesOf(flow: Flow): readonly TcpTally[] {
+    this.tallies[1] = tallyOf(flow);
+    return this.tallies;
   }
 }
 
@@ -63,8 +80,8 @@ const tallyOf = ({ conversation }: Flow) => (conversation.tcp ??= new TcpTally()
 function begin(flow: Flow, client: Direction): TcpConnection {
   tallyOf(flow).connections++;
   const tcp = new TcpConnection(client);
-  if (flow.syn) tcp.open(flow.syn.sequence, flow.syn.window, flow.firstUs);
-  flow.syn = undefined;
+  if (flow.isSyn) tcp.open(flow.sequence, flow.window, flow.firstUs);
+  flow.isSyn = false;
   flow.tcp = tcp;
   return tcp;
 }
