@@ -42,7 +42,18 @@ export function toCounters(raw: unknown): Counters | undefined {
 /** Names a counter that holds averages per second. */
 function toRates(raw: unknown): Rates | undefined {
   const counters = toCounters(raw);
-  return counters && ratesOver(counters, 1);
+  return counters && roundedRates(ratesOver(counters, 1));
+}
+
+/** Rates as people read them. The counters that they come from are exact. */
+export function roundedRates(rates: Rates): Rates {
+  const entries = Object.entries(rates).map(([name, value]) => [name, rounded(value as number)]);
+  return Object.fromEntries(entries) as Rates;
+}
+
+/** Whole where a part of one means nothing, else three digits or more. */
+function rounded(value: number): number {
+  return value >= 100 ? Math.round(value) : Math.round(value * 1000) / 1000;
 }
 
 /** What was counted in `seconds`, per second. */

@@ -8,6 +8,7 @@ import {
 import { testAppliance } from '../../n8n/transport/credential-test';
 import { executeItems } from '../../n8n/execution/execute';
 import { nodeProperties, operationSubtitle } from '../../n8n/description/properties';
+import { operationHints } from '../../n8n/description/docs';
 import { searchMethods } from '../../n8n/description/search';
 import { definitions } from '../definitions';
 
@@ -51,6 +52,7 @@ export class AllegroMultimeter implements INodeType {
         },
       },
     ],
+    hints: operationHints(definitions),
     properties: nodeProperties(definitions),
   };
 

@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import { testAppliance } from '../../n8n/transport/credential-test';
 import { pollOnce } from '../../n8n/execution/poll';
+import { triggerHints } from '../../n8n/description/docs';
 import { searchMethods } from '../../n8n/description/search';
 import { pollProperties, triggerSubtitle } from '../../n8n/description/trigger-properties';
 import { pollTriggers } from '../definitions/triggers';
@@ -46,6 +47,7 @@ export class AllegroMultimeterTrigger implements INodeType {
         displayOptions: { show: { authentication: ['password'] } },
       },
     ],
+    hints: triggerHints(pollTriggers),
     properties: pollProperties(pollTriggers),
   };
 

@@ -125,6 +125,7 @@ export const uploadPcap = defineNode({
     warnings: [],
   },
   producesFile: false,
+  passesFileOn: true,
 
   async *run(context, values) {
     const { client, signal, progress } = context;

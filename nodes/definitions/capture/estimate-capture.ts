@@ -66,12 +66,12 @@ export const estimateCapture = defineNode({
     expectedPackets: 1834,
     exact: false,
     isUpperBound: false,
-    basis:
-      'Statistics of the host 10.1.2.3, from 2026-11-23T15:49:00Z to 2026-11-23T15:51:00Z: 1834 packets with 1482034 bytes in the window; and 16 bytes more for each packet in a pcap file.',
     fitsLimit: true,
     limitBytes: 100000000,
     expression: 'ip==10.1.2.3',
     window: { from: '2026-11-23T15:49:00.000000Z', to: '2026-11-23T15:51:00.000000Z' },
+    basis:
+      'Statistics of the host 10.1.2.3, from 2026-11-23T15:49:00Z to 2026-11-23T15:51:00Z: 1834 packets with 1482034 bytes in the window; and 16 bytes more for each packet in a pcap file.',
     clockOffsetSeconds: 0.02,
     device: 'https://allegro-mm-1a2b',
     warnings: [],
@@ -107,7 +107,6 @@ export const estimateCapture = defineNode({
         expectedPackets: packets,
         exact: false,
         isUpperBound: !statistic.isExact,
-        basis: basisOf(statistic, window, packets, bytes),
         // Of an upper bound that is too large nothing follows.
         fitsLimit:
           limitBytes === null
@@ -117,6 +116,7 @@ export const estimateCapture = defineNode({
         expression,
         ...(scope ? { scope } : {}),
         window: isoWindow(window),
+        basis: basisOf(statistic, window, packets, bytes),
         clockOffsetSeconds: window.clockOffsetSeconds,
         device: context.client.baseUrl,
         warnings: [

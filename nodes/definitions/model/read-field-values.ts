@@ -36,7 +36,9 @@ export function readFieldValues<const Fields extends readonly Field[]>(
       continue;
     }
     const value = raw[field.name];
-    if (isMissing(field, value, shown)) throw blankError(field, adviceFor(field));
+    if (isMissing(field, value, shown)) {
+      throw value === NOTHING_FOUND ? noValueError(field) : blankError(field, adviceFor(field));
+    }
     shown[field.name] = readField(field, value);
   }
   // By construction: each field has its value under its name.
@@ -111,6 +113,14 @@ function nothingFoundError({ name, label }: Field): AllegroError {
     name,
     say`"${formText(label)}" is taken from an expression, which returned nothing.`,
     say`Fix the expression, or leave the field blank. For all, let it return an empty text, for example with ?? "" at its end.`,
+  );
+}
+
+function noValueError({ name, label }: Field): AllegroError {
+  return missingError(
+    name,
+    say`"${formText(label)}" is missing: its expression returned nothing.`,
+    say`Check the expression, and what the previous node returned.`,
   );
 }
 

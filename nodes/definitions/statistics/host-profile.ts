@@ -63,13 +63,13 @@ export const hostProfile = defineNode({
       {
         ip: '10.1.2.3',
         seen: true,
-        text: '10.1.2.3 (alice.example, 02:00:5e:00:01:03): received 9.6 MB and transmitted 1.2 MB in 60 min.\nPeers: fileserver.example 10.1.2.100 (10.8 MB, 2026-11-23 14:51:02 to 15:49:10 UTC).\nProtocols: SMB 88.9 %.\nUses ports 53, 445.',
         name: 'alice.example',
+        text: '10.1.2.3 (alice.example, 02:00:5e:00:01:03): received 9.6 MB and transmitted 1.2 MB in 60 min.\nPeers: fileserver.example 10.1.2.100 (10.8 MB, 2026-11-23 14:51:02 to 15:49:10 UTC).\nProtocols: SMB 88.9 %.\nUses ports 53, 445.',
         macs: ['02:00:5e:00:01:03'],
         macVendor: null,
         traffic: {
-          ...{ rxPackets: 8200, rxBytes: 9600000, txPackets: 7900, txBytes: 1200000 },
-          ...{ totalPackets: 16100, totalBytes: 10800000 },
+          ...{ totalBytes: 10800000, rxPackets: 8200, rxBytes: 9600000 },
+          ...{ txPackets: 7900, txBytes: 1200000, totalPackets: 16100 },
           ...{ rxPacketsPerSecond: 2.3, rxBitsPerSecond: 21333, txPacketsPerSecond: 2.2 },
           ...{ txBitsPerSecond: 2667, totalPacketsPerSecond: 4.5, totalBitsPerSecond: 24000 },
         },
@@ -123,9 +123,10 @@ export const hostProfile = defineNode({
     if (unread.length === hosts.length) throw errors[0];
     yield {
       json: {
-        hosts: hosts.map(({ ip, seen, ...rest }) => ({
-          ...{ ip, seen, text: profileText({ ip, seen, ...rest }, interval) },
-          ...rest,
+        hosts: hosts.map((profile) => ({
+          ...{ ip: profile.ip, seen: profile.seen, name: profile.name },
+          text: profileText(profile, interval),
+          ...profile,
           ...originOfElement(options.address),
         })),
         from: interval?.from ?? null,

@@ -1,4 +1,9 @@
-import { ratesOver, type Counters, type Rates } from '../../../client/values/counters';
+import {
+  ratesOver,
+  roundedRates,
+  type Counters,
+  type Rates,
+} from '../../../client/values/counters';
 import type { Direction } from './ranking';
 
 type Columns = Partial<Counters & Rates>;
@@ -31,14 +36,4 @@ function sortColumn(sortedBy: string, direction: Direction): string {
 /** Puts one property before the others, where it is there. */
 function firstOf<T extends object>(name: string, row: T): T {
   return name in row ? { [name]: row[name as keyof T], ...row } : row;
-}
-
-function roundedRates(rates: Rates): Rates {
-  const entries = Object.entries(rates).map(([name, value]) => [name, rounded(value as number)]);
-  return Object.fromEntries(entries) as Rates;
-}
-
-/** Whole where a part of one means nothing, else three digits or more. */
-function rounded(value: number): number {
-  return value >= 100 ? Math.round(value) : Math.round(value * 1000) / 1000;
 }

@@ -56,7 +56,7 @@ describe('Get Connections, as items', () => {
       expect(one.lossPercent).toBeGreaterThanOrEqual(0);
       expect(one.mos).toBeGreaterThan(1);
       // For a table: who, how good, how much, and nothing within.
-      expect(Object.keys(one).slice(6, 10).join()).toBe('lossPercent,jitterMs,mos,rxPackets');
+      expect(Object.keys(one).slice(6, 10).join()).toBe('lossPercent,jitterMs,mos,totalBytes');
       expect(Object.values(one).filter((value) => typeof value === 'object')).toEqual([]);
     }
     expect(bench.met(`${IP}/globalConnections`)[0].url).toContain('mode=rtpStats');

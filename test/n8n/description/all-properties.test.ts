@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { Workflow, type INode, type INodeProperties, type INodeTypes } from 'n8n-workflow';
 import { operationNames, operationsOf } from '../../../n8n/description/operations';
 import { nodeProperties, resourceValue } from '../../../n8n/description/properties';
 import { pollProperties, pushProperties } from '../../../n8n/description/trigger-properties';
 import { AllegroMultimeter } from '../../../nodes/AllegroMultimeter/AllegroMultimeter.node';
+import { AllegroMultimeterTrigger } from '../../../nodes/AllegroMultimeterTrigger/AllegroMultimeterTrigger.node';
 import { definitions } from '../../../nodes/definitions';
 import { needsAppliance } from '../../../nodes/definitions/model/start-run';
 import { pollTriggers } from '../../../nodes/definitions/triggers';
@@ -192,6 +194,32 @@ describe.each(FORMS)('the form of %s', (_, form) => {
       const values = { ...defaultsOf([...form, ...options]), ...choices };
       expect(options.filter((one) => isShown(one, values))).not.toEqual([]);
     }
+  });
+});
+
+describe('the link to the docs in the output panel', () => {
+  const nodes = [new AllegroMultimeter(), new AllegroMultimeterTrigger()];
+  const forms = [
+    ...operationsOf(definitions).map(({ name, definition }) => ({
+      ...{ parameters: { operation: name }, page: definition.name },
+    })),
+    ...pollTriggers.map(({ name }) => ({ parameters: { triggerOn: name }, page: name })),
+  ];
+
+  it.each(forms)('is that of the page: $parameters', ({ parameters, page }) => {
+    const [parameter, value] = Object.entries(parameters)[0];
+    const shown = nodes
+      .flatMap(({ description }) => description.hints ?? [])
+      .filter(({ displayCondition }) => {
+        const names = /^=\{\{ (\[.*\])\.includes\(\$parameter\["(\w+)"\]\) \}\}$/.exec(
+          displayCondition!,
+        )!;
+        return names[2] === parameter && (JSON.parse(names[1]) as string[]).includes(value);
+      });
+    expect(shown).toHaveLength(1);
+    const file = /docs\/nodes\/[\w-]+\.md/.exec(shown[0].message)![0];
+    const { label } = [...definitions, ...pollTriggers].find(({ name }) => name === page)!;
+    expect(readFileSync(file, 'utf8')).toContain(`# ${label}`);
   });
 });
 

@@ -4,6 +4,7 @@ import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import { getConnections } from '../../../nodes/definitions/statistics/get-connections';
 import { getServerPorts } from '../../../nodes/definitions/statistics/get-server-ports';
+import { hostProfile } from '../../../nodes/definitions/statistics/host-profile';
 import type { Run } from '../../support/definition-of';
 import { definitionOf, fakeHost } from './fake-host';
 
@@ -34,6 +35,17 @@ describe('a filter that is an expression', () => {
     });
     const label = definition.fields.find(({ name }) => name === field)!.label;
     await expect(reading).rejects.toThrow(`"${label}"`);
+  });
+
+  it('is told apart from a required field that was left blank', async () => {
+    const fields = { ...AGO, addresses: EXPRESSION };
+    await expect(read(hostProfile, fields, {})).rejects.toMatchObject({
+      message: '"IP Addresses" is missing: its expression returned nothing.',
+      description: 'Check the expression, and what the previous node returned.',
+    });
+    await expect(read(hostProfile, { ...fields, addresses: '' }, {})).rejects.toMatchObject({
+      message: '"IP Addresses" is missing.',
+    });
   });
 
   const FILTER = { ...AGO, captureScope: 'filter' };

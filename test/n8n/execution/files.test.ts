@@ -39,6 +39,26 @@ describe('files in n8n', () => {
     expect(hints).toEqual(['Careful.']);
   });
 
+  it.each([
+    [true, ['data']],
+    [false, undefined],
+  ])(
+    'passes the file of the item on if the definition says so: %s',
+    async (passesFileOn, names) => {
+      const { host } = fakeHost();
+      const binary = { data: { data: 'stored', mimeType: 'x', fileName: 'a.pcap' } };
+      Object.assign(host, { getInputData: () => [{ json: {}, binary }] });
+      const definition = definitionOf(
+        async function* () {
+          yield { json: { slot: 1 } };
+        },
+        { producesFile: false, passesFileOn },
+      );
+      const [item] = await executeItems(host, [definition]);
+      expect(item.binary && Object.keys(item.binary)).toEqual(names);
+    },
+  );
+
   it('stores no sidecar for an incomplete file', async () => {
     const { host, stored } = fakeHost();
     const content = jest.fn(() => '');

@@ -151,7 +151,9 @@ describe('a poll in n8n', () => {
 
   it('reads its fields, and refuses what is wrong before any request', async () => {
     const { host } = fakeHost({ triggerOn: 'thresholdTrigger', limit: 'much' });
-    await expect(pollOnce(host, pollTriggers)).rejects.toThrow('"Threshold" is not a number: "much".');
+    await expect(pollOnce(host, pollTriggers)).rejects.toThrow(
+      '"Threshold" is not a number: "much".',
+    );
   });
 
   it('names the triggers there are when there is none of that name', async () => {

@@ -7,6 +7,7 @@ import {
   type Network,
 } from '../../../../client/values/ip-address';
 import type { Row } from '../../../../client/api/rows';
+import { trafficColumns } from '../traffic-columns';
 import { rtpQuality } from './rtp-quality';
 import { say } from '../../../../client/values/sentence';
 
@@ -98,7 +99,7 @@ export function toConnection(
     l4Protocol: layer4Of(row) ?? null,
     protocol: row.dpiProtocol ?? null,
     ...('rtpStats' in row ? rtpQuality(row.rtpStats) : {}),
-    ...counters,
+    ...(counters && trafficColumns(counters, undefined, 'bytes')),
     connectionStart,
     connectionStartIso: isoOf(start),
     lastActivity,

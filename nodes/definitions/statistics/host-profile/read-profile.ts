@@ -13,12 +13,13 @@ import {
 } from '../../../../client/api/paths';
 import type { Row } from '../../../../client/api/rows';
 import type { Query } from '../../../../client/http/query';
-import { ratesOver, toCounters, type Counters } from '../../../../client/values/counters';
+import { toCounters, type Counters } from '../../../../client/values/counters';
 import type { RunContext } from '../../model/run-context';
 import { toConnection } from '../connections/connections';
 import type { Interval } from '../interval';
 import { unlessUnseen } from '../not-seen';
 import { displayName } from '../ranking';
+import { trafficColumns } from '../traffic-columns';
 import type { Sentence } from '../../../../client/values/sentence';
 
 /** What is read about an address; each part may fail by itself. */
@@ -202,7 +203,7 @@ function endsAll({ kind }: AllegroError): boolean {
 
 function withRates(counters: Counters | undefined, interval: Interval | undefined) {
   if (!counters) return null;
-  return { ...counters, ...(interval ? ratesOver(counters, interval.seconds) : {}) };
+  return trafficColumns(counters, interval?.seconds, 'bytes');
 }
 
 function toShares(rows: Row[], lookup: Lookup) {
