@@ -46,10 +46,12 @@ export interface CallOptions {
   maxTextBytes?: number;
   /** See {@link Call.onWait}. */
   onWait?(until?: number): void;
+  /** See {@link Call.onGoOn}. */
+  onGoOn?(): void;
 }
 
 /** A request whose address, signal and limit come from the {@link CallOptions}. */
-export type ApiCall = Omit<Call, 'signal' | 'onWait' | 'maxTextBytes'>;
+export type ApiCall = Omit<Call, 'signal' | 'onWait' | 'onGoOn' | 'maxTextBytes'>;
 
 const DEFAULT_JOB_LIMIT = 120_000;
 const DEFAULT_CONCURRENCY = 4;
@@ -215,8 +217,9 @@ function hasNoClock(status: number): boolean {
 }
 
 function addressed(call: ApiCall, options: CallOptions): Call {
-  const { signal, onWait, maxTextBytes } = options;
-  return { ...call, query: addressedQuery(call, options), signal, onWait, maxTextBytes };
+  const { signal, onWait, onGoOn, maxTextBytes } = options;
+  const query = addressedQuery(call, options);
+  return { ...call, query, signal, onWait, onGoOn, maxTextBytes };
 }
 
 /** The query may name a device of its own, which holds unless the options name one. */

@@ -39,6 +39,8 @@ export interface Call {
    * later; then with the time, in milliseconds since 1970-01-01 UTC.
    */
   onWait?(until?: number): void;
+  /** Told when a wait whose end was told is over. */
+  onGoOn?(): void;
   /** Told of each try that failed, as soon as that is known, even where another one follows. */
   onFailure?(error: AllegroError): void;
 }

@@ -142,10 +142,12 @@ export class Requester {
         call.onFailure?.(error);
         wait = this.backoff(attempt);
       }
-      if (wait >= SHOWN_WAIT) call.onWait?.(this.context.now() + wait);
+      const isShown = wait >= SHOWN_WAIT;
+      if (isShown) call.onWait?.(this.context.now() + wait);
       await this.context.sleep(wait, call.signal).catch(() => {
         throw cancelledError(requestInfo, call.signal.reason);
       });
+      if (isShown) call.onGoOn?.();
     }
   }
 

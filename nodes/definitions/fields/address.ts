@@ -2,6 +2,7 @@ import type { Address } from '../../../client';
 import { checkMmId } from '../../../client/values/device-slot';
 import { defineField } from '../model/field';
 import type { ValueOf } from '../model/field-values';
+import { WAITING_STEP, type RunContext } from '../model/run-context';
 
 /** Which device and analysis slot: part of every node. */
 export const DEVICE_FIELD = defineField({
@@ -51,6 +52,23 @@ interface AddressValues {
  */
 export function readAddress({ device = '', linkGroup }: AddressValues): Address {
   return { mmId: checkMmId(device, 'device') || undefined, group: linkGroup ?? undefined };
+}
+
+/**
+ * Address and signal for the requests of a node that only reads. Its status says until when the
+ * appliance asked to wait.
+ *
+ * @throws AllegroError `input`
+ */
+export function readingOptions({ signal, progress }: RunContext, values: AddressValues) {
+  return {
+    signal,
+    address: readAddress(values),
+    onWait: (until?: number) => {
+      if (until !== undefined) progress({ step: WAITING_STEP, until });
+    },
+    onGoOn: () => progress({ step: 'reading' }),
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { inputError, type CallOptions } from '../../../client';
 import type { Row, RowRequest } from '../../../client/api/rows';
 import { type Query } from '../../../client/http/query';
 import { CONNECTIONS, ipConnectionsPath } from '../../../client/api/paths';
-import { originOfElement, readAddress } from '../fields/address';
+import { originOfElement, readingOptions } from '../fields/address';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
@@ -80,8 +80,7 @@ export const getConnections = defineNode({
 
   async *run(context, values) {
     const options = {
-      signal: context.signal,
-      address: readAddress(values),
+      ...readingOptions(context, values),
       jobLimit: values.jobSeconds * 1000,
     };
     const isCsv = values.listOutput === 'csv';

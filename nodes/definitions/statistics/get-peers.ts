@@ -3,7 +3,7 @@ import { inputError } from '../../../client';
 import { ipPeersPath } from '../../../client/api/paths';
 import { toCounters } from '../../../client/values/counters';
 import { canonicalIp, notAnAddress } from '../../../client/values/ip-address';
-import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
+import { LINK_GROUP_FIELD, originOfElement, readingOptions } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { defineNode } from '../model/define-node';
@@ -100,14 +100,14 @@ export const getPeers = defineNode({
   fileWhen: AS_CSV,
 
   async *run(context, values) {
-    const { client, signal } = context;
+    const { client } = context;
     const { sortBy, descending, returnAll, limit } = values;
     const ip = canonicalIp(values.address);
     if (ip === undefined) {
       const { what, advice } = notAnAddress(values.address);
       throw inputError('address', what, advice);
     }
-    const options = { signal, address: readAddress(values) };
+    const options = readingOptions(context, values);
     const range = readOptionalTimeRange(values);
     const interval = range && (await resolveInterval(context, range, options));
     const path = ipPeersPath(ip);

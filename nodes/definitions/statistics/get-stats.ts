@@ -7,7 +7,7 @@ import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import type { ValuesOf } from '../model/field-values';
 import { JSON_LIMIT_FIELD, QUERY_FIELD, queryOf } from '../fields/api-path';
-import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
+import { LINK_GROUP_FIELD, originOfElement, readingOptions } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { csvResult } from './csv-file';
 import { resolveInterval, type Interval } from './interval';
@@ -118,8 +118,7 @@ export const getStats = defineNode({
     const isCsv = values.listOutput === 'csv';
     if (!isCsv) refuseCsv(ownQuery);
     const options = {
-      signal: context.signal,
-      address: readAddress(values),
+      ...readingOptions(context, values),
       maxTextBytes: values.maxJsonMegabytes * 1e6,
     };
     const range = readOptionalTimeRange(values);

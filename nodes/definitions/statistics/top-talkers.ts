@@ -6,7 +6,7 @@ import { defineFields } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
-import { LINK_GROUP_FIELD, originOfElement, readAddress } from '../fields/address';
+import { LINK_GROUP_FIELD, originOfElement, readingOptions } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import {
   DIRECTION_OPTIONS,
@@ -115,7 +115,7 @@ export const topTalkers = defineNode({
   fileWhen: AS_CSV,
 
   async *run(context, values) {
-    const options = { signal: context.signal, address: readAddress(values) };
+    const options = readingOptions(context, values);
     const range = readOptionalTimeRange(values);
     const interval = range && (await resolveInterval(context, range, options));
     if (values.listOutput !== 'csv') {
@@ -135,7 +135,7 @@ async function readTalkers(
   values: ValuesOf<typeof FIELDS>,
   interval: Interval | undefined,
 ) {
-  const options = { signal: context.signal, address: readAddress(values) };
+  const options = readingOptions(context, values);
   const [{ talkers: ranked, total, warnings }, allTraffic] = await Promise.all([
     readRanking(context, values, interval),
     readAllTraffic(context, interval, options),
@@ -168,10 +168,11 @@ type Ranking = Pick<ValuesOf<typeof FIELDS>, 'talkerKind' | 'device' | 'linkGrou
  * @param interval absent: since the appliance started, and without rates
  */
 export async function readRanking(
-  { client, signal, progress }: RunContext,
+  context: RunContext,
   values: Ranking,
   interval: Interval | undefined,
 ) {
+  const { client, progress } = context;
   const { talkerKind, sortBy = 'bytes', direction, returnAll, limit } = values;
   progress({ step: 'reading' });
   const { rows, total, warnings } = await client.rows(
@@ -180,7 +181,7 @@ export async function readRanking(
       query: { ...sorting(sortBy, direction), skiphistorydata: true, ...interval?.query },
       limit: returnAll ? undefined : limit,
     },
-    { signal, address: readAddress(values) },
+    readingOptions(context, values),
   );
   const talkers = rows.map((row, index) =>
     toTalker(row, index + 1, { ...values, sortBy }, interval),

@@ -4,7 +4,7 @@ import { drawLineChart, type Line } from './line-chart';
 import { withPrefix } from './units';
 import type { Drawing, OptionsFor } from './drawing';
 import type { RunContext } from '../../model/run-context';
-import { readAddress } from '../../fields/address';
+import { readingOptions } from '../../fields/address';
 import { refuseReset, refuseUnsafePath } from '../../fields/api-path';
 import type { ChartValues } from './chart-fields';
 import { historiesWithin, ratesOf, trafficColumns, type History, type Measure } from './history';
@@ -34,7 +34,7 @@ export async function drawHistory(
     ...row,
     ...readPath(row.path),
   }));
-  const options = { signal: context.signal, address: readAddress(values) };
+  const options = readingOptions(context, values);
   const range = readOptionalTimeRange(values);
   const interval = range && (await resolveInterval(context, range, options));
   context.progress({ step: 'reading' });

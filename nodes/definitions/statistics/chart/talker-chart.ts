@@ -3,7 +3,7 @@ import { withPrefix } from './units';
 import type { Drawing, OptionsFor } from './drawing';
 import type { RunContext } from '../../model/run-context';
 import type { ChartValues } from './chart-fields';
-import { readAddress } from '../../fields/address';
+import { readingOptions } from '../../fields/address';
 import { inputError } from '../../../../client';
 import { readOptionalTimeRange } from '../../fields/time-range';
 import { resolveInterval } from '../interval';
@@ -28,7 +28,7 @@ export async function drawTalkers(
   const kind = values.talkerKind;
   const isRate = values.barMeasure === 'bits';
   const unit = isRate ? 'bit/s' : 'B';
-  const options = { signal: context.signal, address: readAddress(values) };
+  const options = readingOptions(context, values);
   const range = readOptionalTimeRange(values);
   if (isRate && !range) {
     throw inputError(

@@ -1,7 +1,10 @@
 import { IPS_PAGED } from '../../../../client/api/paths';
 import { getConnections } from '../../../../nodes/definitions/statistics/get-connections';
 import { getPeers } from '../../../../nodes/definitions/statistics/get-peers';
-import { jsonOf } from '../../../contract/support/run-definition';
+import { getStats } from '../../../../nodes/definitions/statistics/get-stats';
+import { topTalkers } from '../../../../nodes/definitions/statistics/top-talkers';
+import type { Progress } from '../../../../nodes/definitions/model/run-context';
+import { jsonOf, runDefinition } from '../../../contract/support/run-definition';
 import { fakeClient } from '../../../support/fake-transport';
 import { errorOf } from '../../../support/error-of';
 
@@ -75,6 +78,28 @@ describe.each([
     const failing = jsonOf(definition, client, { ...values, timeMode: 'none' });
     expect(await errorOf(failing)).toMatchObject({ kind: 'notFound' });
   });
+});
+
+it.each([
+  [getPeers, { address: '10.1.2.3' }],
+  [getConnections, { host: '10.1.2.3' }],
+  [getStats, { path: 'modules/ip/ips_paged' }],
+  [topTalkers, {}],
+])('says until when the appliance asked to wait: %#', async (definition, values) => {
+  const { client, context } = fakeClient((_request, index) =>
+    index === 0
+      ? { status: 429, headers: { 'retry-after': '7' } }
+      : { json: { displayedItems: [], numberOfItems: 0 } },
+  );
+  const until = context.now() + 7000;
+  const told: Progress[] = [];
+  const onProgress = (progress: Progress) => void told.push(progress);
+  await runDefinition(client, definition, { ...values, timeMode: 'none' }, { onProgress });
+  expect(told).toEqual([
+    { step: 'reading' },
+    { step: 'waiting for the appliance', until },
+    { step: 'reading' },
+  ]);
 });
 
 it.each(['', '10.1.2.0/24', 'files.example'])('refuses the address "%s"', async (address) => {
