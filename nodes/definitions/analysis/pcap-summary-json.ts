@@ -116,8 +116,12 @@ function compactTcp(tcp: Traffic['tcp']): Json {
   };
 }
 
-function compactDns({ queries, unanswered, responseCodes, responseTime }: Traffic['dns']): Json {
-  return { queries, unanswered, responseCodes, medianMs: responseTime?.medianMs ?? null };
+function compactDns({ queries, unanswered, responseUnknown, ...dns }: Traffic['dns']): Json {
+  return {
+    ...{ queries, unanswered, ...(responseUnknown > 0 ? { responseUnknown } : {}) },
+    responseCodes: dns.responseCodes,
+    medianMs: dns.responseTime?.medianMs ?? null,
+  };
 }
 
 /** Cuts the list that takes the most room until all fit; says how many entries are left out. */

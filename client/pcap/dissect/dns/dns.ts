@@ -21,6 +21,8 @@ export interface DnsFigures {
   responses: number;
   /** Queries without a response for a second or more. */
   unanswered: number;
+  /** Queries that were dropped sooner, because too many were open: a response may have come. */
+  responseUnknown: number;
   /** How often each response code came, e.g. `NOERROR`. */
   responseCodes: Record<string, number>;
   responseTime: TimingFigures | null;
@@ -64,6 +66,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
   private queries = 0;
   private responses = 0;
   private unanswered = 0;
+  private responseUnknown = 0;
   private readonly codes: Record<string, number> = {};
   private readonly time = new Timing();
   private readonly names = new TopCounter();
@@ -76,7 +79,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     5000,
     ({ us }) => us,
     'time',
-    (entry) => this.giveUp(entry),
+    (entry) => this.drop(entry),
   );
   private readonly longNames = new BoundedTable<
     string,
@@ -173,6 +176,15 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     return this.addresses.nameOf(address);
   }
 
+  private drop(entry: Pending): void {
+    if (this.isOverdue(entry)) this.giveUp(entry);
+    else this.responseUnknown++;
+  }
+
+  private isOverdue({ us }: Pending): boolean {
+    return this.lastUs - us >= ANSWER_LIMIT;
+  }
+
   private giveUp({ name, us, server }: Pending): void {
     this.unanswered++;
     this.silent.add(name);
@@ -200,7 +212,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
   /** To be called once, before the figures are read: what is still open has no response. */
   end(): void {
     for (const [key, entry] of this.pending.top(Infinity)) {
-      if (!(this.lastUs - entry.us >= ANSWER_LIMIT)) continue;
+      if (!this.isOverdue(entry)) continue;
       this.pending.delete(key);
       this.giveUp(entry);
     }
@@ -225,6 +237,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
       queries: this.queries,
       responses: this.responses,
       unanswered: this.unanswered,
+      responseUnknown: this.responseUnknown,
       responseCodes: this.codes,
       responseTime: this.time.figures(),
       names: this.names.top(limit),

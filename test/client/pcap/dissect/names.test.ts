@@ -41,6 +41,16 @@ describe('DNS', () => {
     expect(conversations.find(({ b }) => b === '10.0.0.9')?.name).toBe('www.example.com');
   });
 
+  it.each([
+    ['not known, of queries that are recent', 0, { unanswered: 0, responseUnknown: 2500 }],
+    ['missing, of queries of long ago', 1, { unanswered: 4001, responseUnknown: 0 }],
+  ])('has responses that are %s, where more are open than it remembers', (_what, ms, expected) => {
+    const { dns } = analyse(
+      Array.from({ length: 5001 }, (_, index) => query(index * ms, index, 'a.example')),
+    );
+    expect(dns).toMatchObject({ queries: 5001, ...expected });
+  });
+
   it('reads it over TCP', () => {
     const message = dnsMessage(7, 'tcp.example');
     const length = Buffer.from([0, message.length]);
