@@ -1,6 +1,6 @@
 import { readText } from '../http/body';
 import { MAX_TEXT_BYTES, parseLeniently } from '../http/json';
-import { startTimeout } from '../http/time-limit';
+import { startTimeout } from '../http/limits/time-limit';
 import { AllegroError, type RequestInfo } from '../errors';
 import { refuseErrorAnswer } from '../http/status-error';
 import { readHead } from '../files/verified-stream';

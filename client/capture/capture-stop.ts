@@ -1,6 +1,6 @@
 import { AllegroError, type RequestInfo } from '../errors';
 import type { ClientContext } from '../http/context';
-import { startTimeout } from '../http/time-limit';
+import { startTimeout } from '../http/limits/time-limit';
 import type { ByteStream } from '../http/transport';
 import { say } from '../values/sentence';
 

@@ -1,6 +1,6 @@
 import type { Api, CallOptions } from '../api/api';
 import { cancelledError } from '../http/body';
-import { withTimeLimit } from '../http/time-limit';
+import { withTimeLimit } from '../http/limits/time-limit';
 
 /**
  * Runs calls of the API for a limited time.

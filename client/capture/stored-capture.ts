@@ -3,7 +3,7 @@ import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { readHead } from '../files/verified-stream';
 import { parseLeniently } from '../http/json';
 import { refusePage } from '../http/status-error';
-import { withTimeLimit } from '../http/time-limit';
+import { withTimeLimit } from '../http/limits/time-limit';
 import { MAGIC_LENGTH, sniffFormat } from '../pcap';
 import { captureCall, timeLimitOf, type CaptureRequest } from './capture-request';
 import { clockWarnings } from './capture-summary';

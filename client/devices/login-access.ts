@@ -1,7 +1,7 @@
 import type { Api } from '../api/api';
 import { CAPTURE, ringBufferPath, SIP, STATISTICS } from '../api/paths';
 import { AllegroError } from '../errors';
-import { startTimeout } from '../http/time-limit';
+import { startTimeout } from '../http/limits/time-limit';
 
 /** `unknown`: nothing that only reads tells, or the answer was another than a success or a 403. */
 type Access = 'yes' | 'no' | 'unknown';

@@ -1,6 +1,6 @@
 import type { ClientContext } from './context';
 import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
-import { watchForSilence, type SilenceWatch } from './time-limit';
+import { watchForSilence, type SilenceWatch } from './limits/time-limit';
 import { toTransportError, type ByteStream, type TransportResponse } from './transport';
 import { say } from '../values/sentence';
 

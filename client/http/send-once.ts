@@ -3,7 +3,7 @@ import { cancelledError, decodeBody, guardBody } from './body';
 import type { Call, OpenAnswer } from './call';
 import type { ClientContext } from './context';
 import { networkError } from './network-error';
-import { watchForSilence } from './time-limit';
+import { watchForSilence } from './limits/time-limit';
 import type { RequestBody, Transport, TransportResponse } from './transport';
 import { say } from '../values/sentence';
 

@@ -2,7 +2,7 @@ import type { Api, CallOptions } from '../api/api';
 import { CONNECTIONS_CSV } from '../api/paths';
 import { AllegroError, type RequestInfo } from '../errors';
 import { cancelledError } from '../http/body';
-import { Limiter } from '../http/limiter';
+import { Limiter } from '../http/limits/limiter';
 import type { Query } from '../http/query';
 import { deviceOf } from '../values/device-slot';
 import { csvCall, csvDownload, type CsvDownload, type CsvOptions } from './csv-download';

@@ -1,7 +1,7 @@
 import { AllegroClient, type ClientContext } from '../../client';
 import { quoteAnswer } from '../../client/errors';
 import { PcapWalker } from '../../client/pcap';
-import { startTimeout } from '../../client/http/time-limit';
+import { startTimeout } from '../../client/http/limits/time-limit';
 import { checkWindow } from '../../client/capture/window-check';
 import { fakeClient, FakeContext, FakeTransport, never } from '../support/fake-transport';
 import { BlockWriter } from '../support/pcap-fixtures';

@@ -2,7 +2,7 @@ import { withTexts } from '../../../client/values/sentence';
 import { languageOf } from '../values/language';
 import { AllegroError, inputError, type ChoiceSource } from '../../../client';
 import { splitPath } from '../../../client/devices/statistics-paths';
-import { Limiter } from '../../../client/http/limiter';
+import { Limiter } from '../../../client/http/limits/limiter';
 import { fetchCertificate } from '../../transport/fetch-certificate';
 import {
   isMendedByCertificate,

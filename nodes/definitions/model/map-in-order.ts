@@ -1,5 +1,5 @@
 import { FailFast } from '../../../client/http/fail-fast';
-import { Limiter } from '../../../client/http/limiter';
+import { Limiter } from '../../../client/http/limits/limiter';
 
 /** How far tasks may be ahead of the slowest one, times those that run at once. */
 const LOOK_AHEAD = 8;

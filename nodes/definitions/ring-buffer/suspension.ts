@@ -1,5 +1,5 @@
 import { AllegroError, type Address, type ErrorKind } from '../../../client';
-import { startTimeout } from '../../../client/http/time-limit';
+import { startTimeout } from '../../../client/http/limits/time-limit';
 import { ringBufferPath } from '../../../client/api/paths';
 import type { RunContext } from '../model/run-context';
 import { say, sentences, type Sentence } from '../../../client/values/sentence';

@@ -14,8 +14,8 @@ import {
   toConnection,
   type ConnectionFilter,
 } from './connections/connections';
-import { csvResult } from './csv-file';
-import { AS_CSV } from './list-fields';
+import { csvResult } from './lists/csv-file';
+import { AS_CSV } from './lists/list-fields';
 import { rtpNames } from './connections/rtp-quality';
 import { rowsOfAddress } from './not-seen';
 import { resolveInterval, type Interval } from './interval';

@@ -1,4 +1,4 @@
-import { SORT_OPTIONS } from './ranking';
+import { SORT_OPTIONS } from './lists/ranking';
 import { inputError } from '../../../client';
 import { ipPeersPath } from '../../../client/api/paths';
 import { toCounters } from '../../../client/values/counters';
@@ -7,12 +7,12 @@ import { LINK_GROUP_FIELD, originOfElement, readingOptions } from '../fields/add
 import { deviceFields } from '../fields/device-scope';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { defineNode } from '../model/define-node';
-import { csvResult } from './csv-file';
+import { csvResult } from './lists/csv-file';
 import { resolveInterval } from './interval';
-import { AS_CSV, listFields } from './list-fields';
+import { AS_CSV, listFields } from './lists/list-fields';
 import { rowsOfAddress } from './not-seen';
-import { displayName } from './ranking';
-import { trafficColumns } from './traffic-columns';
+import { displayName } from './lists/ranking';
+import { trafficColumns } from './lists/traffic-columns';
 import { say } from '../../../client/values/sentence';
 
 /** Lists those that an IP address talked to. */

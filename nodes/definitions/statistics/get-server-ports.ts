@@ -5,7 +5,7 @@ import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-r
 import { defineNode } from '../model/define-node';
 import { addressesOf, readAddresses } from './address-list';
 import { resolveInterval } from './interval';
-import { AS_CSV, listOutputField } from './list-fields';
+import { AS_CSV, listOutputField } from './lists/list-fields';
 import { PortInventory } from './port-inventory';
 
 const SAMPLE_FAILURE = {

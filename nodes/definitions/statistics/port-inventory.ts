@@ -6,7 +6,7 @@ import { originOfElement } from '../fields/address';
 import { mapInOrder } from '../model/map-in-order';
 import type { RunContext } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
-import { csvFileName } from './csv-file';
+import { csvFileName } from './lists/csv-file';
 import type { Interval } from './interval';
 import type { Sentence } from '../../../client/values/sentence';
 import { say } from '../../../client/values/sentence';

@@ -17,11 +17,11 @@ import {
   sortKey,
   type Direction,
   type SortKey,
-} from './ranking';
-import { trafficColumns } from './traffic-columns';
-import { csvResult } from './csv-file';
+} from './lists/ranking';
+import { trafficColumns } from './lists/traffic-columns';
+import { csvResult } from './lists/csv-file';
 import { resolveInterval, type Interval } from './interval';
-import { AS_CSV, listFields } from './list-fields';
+import { AS_CSV, listFields } from './lists/list-fields';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import type { Sentence } from '../../../client/values/sentence';
 import { say } from '../../../client/values/sentence';

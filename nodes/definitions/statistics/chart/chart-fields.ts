@@ -1,7 +1,7 @@
 import { defineFields } from '../../model/field';
 import type { ValuesOf } from '../../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../fields/address';
-import { RANKED_OPTIONS } from '../ranking';
+import { RANKED_OPTIONS } from '../lists/ranking';
 import { optionalTimeRangeFields } from '../../fields/time-range';
 
 const BARS = { chartKind: ['topTalkers'] };

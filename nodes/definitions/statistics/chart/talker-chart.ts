@@ -7,7 +7,7 @@ import { readingOptions } from '../../fields/address';
 import { inputError } from '../../../../client';
 import { readOptionalTimeRange } from '../../fields/time-range';
 import { resolveInterval } from '../interval';
-import type { RankedKind } from '../ranking';
+import type { RankedKind } from '../lists/ranking';
 import { readRanking } from '../top-talkers';
 import { say } from '../../../../client/values/sentence';
 

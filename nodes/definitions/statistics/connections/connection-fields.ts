@@ -3,7 +3,7 @@ import { deviceFields } from '../../fields/device-scope';
 import { optionalTimeRangeFields } from '../../fields/time-range';
 import { defineField, defineFields } from '../../model/field';
 import type { ValuesOf } from '../../model/field-values';
-import { AS_DATA, listOutputField } from '../list-fields';
+import { AS_DATA, listOutputField } from '../lists/list-fields';
 
 function protocolField<const Name extends string>(
   name: Name,

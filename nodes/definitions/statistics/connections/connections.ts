@@ -7,7 +7,7 @@ import {
   type Network,
 } from '../../../../client/values/ip-address';
 import type { Row } from '../../../../client/api/rows';
-import { trafficColumns } from '../traffic-columns';
+import { trafficColumns } from '../lists/traffic-columns';
 import { rtpQuality } from './rtp-quality';
 import { say } from '../../../../client/values/sentence';
 

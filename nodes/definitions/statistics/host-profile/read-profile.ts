@@ -18,8 +18,8 @@ import type { RunContext } from '../../model/run-context';
 import { toConnection } from '../connections/connections';
 import type { Interval } from '../interval';
 import { unlessUnseen } from '../not-seen';
-import { displayName } from '../ranking';
-import { trafficColumns } from '../traffic-columns';
+import { displayName } from '../lists/ranking';
+import { trafficColumns } from '../lists/traffic-columns';
 import type { Sentence } from '../../../../client/values/sentence';
 
 /** What is read about an address; each part may fail by itself. */

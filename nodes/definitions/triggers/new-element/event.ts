@@ -5,7 +5,7 @@ import { toCounters } from '../../../../client/values/counters';
 import { readAddress } from '../../fields/address';
 import type { RunContext } from '../../model/run-context';
 import { expressionFor, kindOfElement } from '../../statistics/element-expression';
-import { displayName } from '../../statistics/ranking';
+import { displayName } from '../../statistics/lists/ranking';
 import type { TriggerEvent } from '../trigger';
 import { isoOf, type Window } from '../window';
 import type { NewElementValues } from './fields';

@@ -8,7 +8,7 @@ import type { RunContext } from '../../model/run-context';
 import { addressesOf, readAddresses } from '../../statistics/address-list';
 import { bracketed } from '../../statistics/element-expression';
 import { isReadable } from '../../statistics/not-seen';
-import { RANKING_PATHS } from '../../statistics/ranking';
+import { RANKING_PATHS } from '../../statistics/lists/ranking';
 import { windowQuery, type Window } from '../window';
 import type { NewElementValues } from './fields';
 import { say, type SentenceValue } from '../../../../client/values/sentence';

@@ -2,7 +2,7 @@ import { defineFields } from '../../model/field';
 import type { ValuesOf } from '../../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../fields/address';
 import { RING_BUFFER_FIELD } from '../../fields/ring-buffer';
-import { DIRECTION_OPTIONS, RANKED_OPTIONS } from '../../statistics/ranking';
+import { DIRECTION_OPTIONS, RANKED_OPTIONS } from '../../statistics/lists/ranking';
 
 /** Kinds whose traffic counters are watched, and that may be narrowed to some elements. */
 const COUNTED = ['ip', 'mac', 'protocol', 'tcpPort', 'udpPort', 'interface'] as const;

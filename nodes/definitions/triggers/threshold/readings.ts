@@ -12,7 +12,12 @@ import {
   TCP_PORT,
 } from '../../../../client/api/paths';
 import type { RunContext } from '../../model/run-context';
-import { displayName, RANKING_PATHS, sortKey, type RankedKind } from '../../statistics/ranking';
+import {
+  displayName,
+  RANKING_PATHS,
+  sortKey,
+  type RankedKind,
+} from '../../statistics/lists/ranking';
 import { windowQuery, type Window } from '../window';
 import { isClear } from './alarm';
 import { readRanked } from './ranked-rows';

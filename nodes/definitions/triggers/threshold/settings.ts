@@ -2,7 +2,7 @@ import { inputError, type Address } from '../../../../client';
 import type { Query } from '../../../../client/http/query';
 import { readAddress } from '../../fields/address';
 import { refuseAnalysisSlot } from '../../fields/ring-buffer';
-import { RANKED_OPTIONS, type Direction, type RankedKind } from '../../statistics/ranking';
+import { RANKED_OPTIONS, type Direction, type RankedKind } from '../../statistics/lists/ranking';
 import { readStatisticsPath } from '../../statistics/statistics-path';
 import { expressionFor } from '../../statistics/element-expression';
 import type { Rules } from './alarm';

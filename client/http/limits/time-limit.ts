@@ -1,4 +1,4 @@
-import type { ClientContext } from './context';
+import type { ClientContext } from '../context';
 
 /**
  * Runs `work` for at most `milliseconds`. Uses the host's `sleep`, because shipped code may not set

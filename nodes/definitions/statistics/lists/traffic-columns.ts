@@ -3,7 +3,7 @@ import {
   roundedRates,
   type Counters,
   type Rates,
-} from '../../../client/values/counters';
+} from '../../../../client/values/counters';
 import type { Direction } from './ranking';
 
 type Columns = Partial<Counters & Rates>;

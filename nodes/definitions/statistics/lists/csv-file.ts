@@ -1,9 +1,9 @@
-import type { AllegroClient, CallOptions } from '../../../client';
-import { safeFileName } from '../../../client/files/file-name';
-import type { CsvDownload, CsvOptions } from '../../../client/statistics/csv-download';
-import { WAITING_STEP, type RunContext } from '../model/run-context';
-import type { RunResult } from '../model/run-result';
-import type { Interval } from './interval';
+import type { AllegroClient, CallOptions } from '../../../../client';
+import { safeFileName } from '../../../../client/files/file-name';
+import type { CsvDownload, CsvOptions } from '../../../../client/statistics/csv-download';
+import { WAITING_STEP, type RunContext } from '../../model/run-context';
+import type { RunResult } from '../../model/run-result';
+import type { Interval } from '../interval';
 
 /** A name such as `connections_allegro-mm-1a2b_20261123T155000Z_k3f9q.csv`: content, appliance, now. */
 export function csvFileName(content: string, client: AllegroClient): string {

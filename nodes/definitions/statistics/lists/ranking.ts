@@ -1,11 +1,11 @@
-import type { Row } from '../../../client/api/rows';
+import type { Row } from '../../../../client/api/rows';
 import {
   IPS_PAGED,
   MACS_PAGED,
   PROTOCOLS_PAGED,
   TCP_PORTS_PAGED,
   UDP_PORTS_PAGED,
-} from '../../../client/api/paths';
+} from '../../../../client/api/paths';
 
 /** What the appliance ranks by traffic. */
 export type RankedKind = (typeof RANKED_OPTIONS)[number]['value'];

@@ -1,4 +1,4 @@
-import { defineField, defineFields } from '../model/field';
+import { defineField, defineFields } from '../../model/field';
 
 /** What a list may be: these show a field for one of the two only. */
 export const AS_CSV = { listOutput: ['csv'] } as const;
