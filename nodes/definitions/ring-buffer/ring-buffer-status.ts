@@ -26,7 +26,7 @@ export const ringBufferStatus = defineNode({
   description: 'Shows how far back the ring buffer reaches, and whether it is suspended',
   details: [
     'The oldest packet is found by a capture from 1970 on that ends after one packet: the vendor documents no other way. That it begins with the oldest packet is an assumption.',
-    '"ok" is false if the buffer is suspended or reaches back less than the minimum; "warnings" says why. Check it with an If or Switch node.',
+    '"ok" is false if the buffer is suspended, or is not known to reach back the minimum; "warnings" says why. Check it with an If or Switch node.',
     '"suspended" is null if the firmware does not report it. "oldestPacketAt" is null if no packet could be read; a warning says why.',
   ],
   permission: 'The permission "pcap". The state may need the admin role, depending on the firmware',
@@ -70,9 +70,11 @@ export const ringBufferStatus = defineNode({
         say`The ring buffer reaches back only ${found.hoursBack} h (minimum ${minHours} h).`,
       );
     }
+    // The warnings say why it is not known.
+    const isReachUnknown = minHours !== null && found.hoursBack === null;
     yield {
       json: {
-        ok: problems.length === 0,
+        ok: problems.length === 0 && !isReachUnknown,
         text: textOf(ringBuffer, found),
         ringBuffer,
         ...found,

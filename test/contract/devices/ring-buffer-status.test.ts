@@ -53,9 +53,11 @@ describe('the status of a ring buffer', () => {
     faults.clear();
     const { transport, destroy } = axiosTransport(bench.simulator, 'stats-token');
     const client = new AllegroClient({ transport, context: fastContext(1) });
+    const unasked = await jsonOf(ringBufferStatus, client, {});
+    expect(unasked).toMatchObject({ ok: true, oldestPacketAt: null });
     const json = await jsonOf(ringBufferStatus, client, { minHours: 1 }).finally(destroy);
     expect(json).toMatchObject({
-      ...{ ok: true, suspended: false, oldestPacketAt: null },
+      ...{ ok: false, suspended: false, oldestPacketAt: null },
       text: 'Ring buffer 0 has an unknown reach, and records.',
       warnings: [expect.stringMatching(/^The oldest packet could not be read\. Permission denied/)],
     });
