@@ -1,71 +1,32 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { AllegroError } from '../../../../client';
-import { CrashNotes } from '../../../../node-red/runtime/state/crash-notes';
-import { fileStoreOf } from '../../../../node-red/runtime/files/file-store';
-import { ResumePlans, type ResumeTask } from '../../../../node-red/runtime/suspensions/planned-resumes';
-import { noteSuspensionOf } from '../../../../node-red/runtime/suspensions/leftover-suspensions';
-import { english } from '../../../../node-red/locales/text';
-import { languageOf } from '../../../../node-red/runtime/values/language';
-import type { RuntimeNode } from '../../../../node-red/runtime/runtime-api';
-import { resumeLeftover } from '../../../../nodes/definitions/ring-buffer/resume-leftover';
-import type { FakeNode } from '../../../support/fake-runtime';
-import { definitionOf, fieldOf } from '../../../support/definition-of';
-import { createNode, poll, settled, type Handled } from '../../../support/fake-runtime';
 import { say } from '../../../../client/values/sentence';
-
-const DEVICE = 'https://allegro-mm-1a2b';
-const BUFFER = { device: DEVICE, address: { mmId: 'branch-1' }, ringBuffer: 2 };
+import { resumeLeftover } from '../../../../nodes/definitions/ring-buffer/resume-leftover';
+import { definitionOf } from '../../../support/definition-of';
+import {
+  createNode,
+  poll,
+  settled,
+  type FakeNode,
+  type Handled,
+} from '../../../support/fake-runtime';
+import { DEVICE, SuspensionBench } from './suspension-bench';
 
 describe('a ring buffer that a crashed process has left suspended', () => {
-  let userDir: string;
-  let commands: boolean[];
-  let isSuspended: boolean | undefined;
-  let failure: Error | undefined;
-  let isSilent: boolean;
-  let questions: number;
-  const noteFolder = () => join(userDir, 'allegro-multimeter', 'suspended');
-  const client = (baseUrl = DEVICE) => ({
-    baseUrl,
-    isRingBufferSuspended: (_buffer: number, { signal }: { signal: AbortSignal }) => {
-      questions++;
-      if (!isSilent) return Promise.resolve(isSuspended);
-      return new Promise((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(new Error('Aborted.')));
-      });
-    },
-    setRingBufferSuspended: (_buffer: number, suspended: boolean) => {
-      if (failure) return Promise.reject(failure);
-      commands.push(suspended);
-      return Promise.resolve({});
-    },
-  });
-
-  beforeEach(() => {
-    userDir = mkdtempSync(join(tmpdir(), 'allegro-crash-'));
-    commands = [];
-    isSuspended = true;
-    failure = undefined;
-    isSilent = false;
-    questions = 0;
-  });
-  afterEach(() => rmSync(userDir, { recursive: true }));
-
-  /** What a process that is gone has written. */
-  async function crash(nodeId = 'node'): Promise<void> {
-    const node = { id: nodeId, warn: () => undefined } as unknown as RuntimeNode;
-    const suspensions = new CrashNotes(noteFolder());
-    const store = { suspensions, resumePlans: new ResumePlans(suspensions) };
-    const language = languageOf({ _: english });
-    await noteSuspensionOf(store, node, language)({ ...BUFFER, suspendedAt: 'then' });
-  }
+  let bench: SuspensionBench;
+  beforeEach(() => void (bench = new SuspensionBench()));
+  afterEach(() => bench.remove());
 
   const start = (baseUrl?: string): { node: FakeNode; handled: Handled } => {
     const run = async function* () {
-      yield { json: { commands: commands.length } };
+      yield { json: { commands: bench.commands.length } };
     };
-    const node = createNode(definitionOf(run, { resumeLeftover }), {}, userDir, client(baseUrl));
+    const node = createNode(
+      definitionOf(run, { resumeLeftover }),
+      {},
+      bench.userDir,
+      bench.client(baseUrl),
+    );
     return { node, handled: node.handle({}) };
   };
 
@@ -74,342 +35,82 @@ describe('a ring buffer that a crashed process has left suspended', () => {
     ['a node that was deleted', true, [false], 'Resumed'],
     ['node', undefined, [false], 'Resumed'],
     ['node', false, [], 'Someone else resumed'],
-  ])('by %s (suspended: %s) gets the commands %j', async (id, suspended, expected, report) => {
-    isSuspended = suspended;
-    await crash(id);
-    const { node, handled } = start();
-    await settled(handled);
-    expect(commands).toEqual(expected);
-    // A run that began earlier would take it for somebody else's.
-    expect(handled.sent[0]!.payload).toEqual({ commands: expected.length });
-    expect(node.warnings).toEqual([
-      expect.stringMatching(`^${report} ring buffer 2 of ${DEVICE} branch-1`),
-    ]);
-    expect(node.statuses).toContainEqual(expect.objectContaining({ text: 'buffer resumed' }));
-    expect(readdirSync(noteFolder())).toEqual([]);
-    await node.close();
-  });
+  ])(
+    'by %s (suspended: %s) gets the commands %j',
+    async (id, suspended, expected, report) => {
+      bench.isSuspended = suspended;
+      await bench.crash(id);
+      const { node, handled } = start();
+      await settled(handled);
+      expect(bench.commands).toEqual(expected);
+      // A run that began earlier would take it for somebody else's.
+      expect(handled.sent[0]!.payload).toEqual({ commands: expected.length });
+      expect(node.warnings).toEqual([
+        expect.stringMatching(`^${report} ring buffer 2 of ${DEVICE} branch-1`),
+      ]);
+      expect(node.statuses).toContainEqual(expect.objectContaining({ text: 'buffer resumed' }));
+      expect(readdirSync(bench.noteFolder)).toEqual([]);
+      await node.close();
+    },
+  );
 
   it('is resumed by one node only, and not by those of another appliance', async () => {
-    await crash('other');
+    await bench.crash('other');
     const others = start('https://allegro-mm-other');
     await settled(others.handled);
-    expect(commands).toEqual([]);
+    expect(bench.commands).toEqual([]);
     const [one, two] = [start(), start()];
     await Promise.all([settled(one.handled), settled(two.handled)]);
-    expect(commands).toEqual([false]);
+    expect(bench.commands).toEqual([false]);
   });
 
   it.each([
     ['permission', undefined, 'lacks the permission'],
     ['the node has another appliance', 'https://allegro-mm-other', 'cannot reach'],
   ])('is reported where it cannot be resumed: %s', async (_what, baseUrl, reason) => {
-    failure = new AllegroError({
+    bench.failure = new AllegroError({
       kind: 'permission',
       what: say`The token lacks the permission.`,
       advice: say``,
     });
-    await crash();
+    await bench.crash();
     const { node, handled } = start(baseUrl);
     await settled(handled);
     expect(node.errors).toEqual([expect.stringContaining(reason)]);
     expect(node.statuses).toContainEqual(expect.objectContaining({ text: 'buffer suspended' }));
-    expect(readdirSync(noteFolder())).toHaveLength(1);
+    expect(readdirSync(bench.noteFolder)).toHaveLength(1);
     await node.close();
   });
 
   it('is tried again while the appliance cannot be reached', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
-    failure = new AllegroError({ kind: 'unreachable', what: say`Not reached.`, advice: say`` });
-    await crash();
+    bench.failure = new AllegroError({
+      kind: 'unreachable',
+      what: say`Not reached.`,
+      advice: say``,
+    });
+    await bench.crash();
     const { node, handled } = start();
     await settled(handled);
     expect(node.errors).toHaveLength(1);
-    failure = undefined;
+    bench.failure = undefined;
     await jest.advanceTimersByTimeAsync(3000);
-    await poll(() => readdirSync(noteFolder()).length === 0);
-    expect(commands).toEqual([false]);
+    await poll(() => readdirSync(bench.noteFolder).length === 0);
+    expect(bench.commands).toEqual([false]);
     jest.useRealTimers();
     await node.close();
   });
 
   it('is resumed by the redeployed node if a redeploy ends the first try', async () => {
-    isSilent = true;
-    await crash();
+    bench.isSilent = true;
+    await bench.crash();
     const before = start();
-    await poll(() => questions > 0);
+    await poll(() => bench.questions > 0);
     await before.node.close();
-    isSilent = false;
+    bench.isSilent = false;
     const { node, handled } = start();
     await settled(handled);
-    expect(commands).toEqual([false]);
+    expect(bench.commands).toEqual([false]);
     await node.close();
-  });
-
-  describe('with a planned resume', () => {
-    const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
-
-    /** What a process that is gone has planned. */
-    const planBefore = (nodeId: string, resumeAt: string) =>
-      new ResumePlans(new CrashNotes(noteFolder()))
-        .of(nodeId, () => undefined)
-        .set(BUFFER, resumeAt);
-
-    /** A node whose message sets `msg.resumeAt` as the plan. */
-    const planner = (id = 'node', baseUrl?: string): FakeNode => {
-      const run: Parameters<typeof definitionOf>[0] = async function* (context, { at }) {
-        await context.plannedResumes!.set(BUFFER, (at as string) || undefined);
-        yield { json: { resumeAt: (await context.plannedResumes!.get(BUFFER)) ?? null } };
-      };
-      const fields = [fieldOf('at', 'text', { messageProperty: 'resumeAt' })];
-      const definition = definitionOf(run, { resumeLeftover, fields });
-      return createNode(definition, { id }, userDir, client(baseUrl));
-    };
-    const plan = async (node: FakeNode, resumeAt = '') => {
-      const handled = await node.run({ resumeAt });
-      expect(handled.done).toEqual([undefined]);
-      expect(handled.sent[0]!.payload).toEqual({ resumeAt: resumeAt || null });
-    };
-    const afterMinutes = async (minutes: number) => {
-      await jest.advanceTimersByTimeAsync(minutes * 60_000);
-      // What the timer starts reads and writes files.
-      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
-    };
-
-    beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] }));
-    afterEach(() => void jest.useRealTimers());
-
-    it('resumes it at that time, and says so until then', async () => {
-      const node = planner();
-      await plan(node, inMinutes(10));
-      expect(node.statuses.at(-1)!.text).toMatch(/^buffer resumes at (\S+ )?\d\d:\d\d:\d\d$/);
-      await afterMinutes(9);
-      expect(commands).toEqual([]);
-      await afterMinutes(2);
-      // The note is gone a moment before the status says so.
-      await poll(() => node.statuses.at(-1)?.text === 'buffer resumed');
-      expect(readdirSync(noteFolder())).toEqual([]);
-      expect(commands).toEqual([false]);
-      expect(node.warnings).toEqual([]);
-      await node.close();
-    });
-
-    it.each([
-      ['a later one replaces it', 20, [false]],
-      ['none replaces it', undefined, []],
-    ])('where %s', async (_what, minutes, expected) => {
-      const node = planner();
-      await plan(node, inMinutes(10));
-      await plan(node, minutes === undefined ? '' : inMinutes(minutes));
-      await afterMinutes(15);
-      expect(commands).toEqual([]);
-      await afterMinutes(10);
-      await poll(() => readdirSync(noteFolder()).length === 0);
-      expect(commands).toEqual(expected);
-      await node.close();
-    });
-
-    const NOT_REACHED = new AllegroError({
-      kind: 'unreachable',
-      what: say`Not reached.`,
-      advice: say``,
-    });
-    it.each([
-      ['refused', false, false],
-      ['refused, after a redeploy', false, true],
-      ['without a response', true, false],
-    ])('where a later one replaces it while it is tried: %s', async (_what, silent, isNew) => {
-      let node = planner();
-      await plan(node, inMinutes(10));
-      failure = NOT_REACHED;
-      isSilent = silent;
-      await afterMinutes(11);
-      expect(questions).toBeGreaterThan(0);
-      if (isNew) {
-        await node.close();
-        node = planner();
-      }
-      await plan(node, inMinutes(20));
-      failure = undefined;
-      isSilent = false;
-      await afterMinutes(15);
-      expect(commands).toEqual([]);
-      await afterMinutes(10);
-      await poll(() => readdirSync(noteFolder()).length === 0);
-      expect(commands).toEqual([false]);
-      await node.close();
-    });
-
-    it.each([
-      ['still to come', 10, 11],
-      ['over', -10, 0],
-    ])('of an earlier process resumes it where the time is %s', async (_what, minutes, wait) => {
-      await planBefore('node', inMinutes(minutes));
-      const node = planner();
-      if (minutes > 0) {
-        await poll(() => node.statuses.some(({ text }) => text?.startsWith('buffer resumes at')));
-        expect(commands).toEqual([]);
-        await afterMinutes(wait);
-      }
-      await poll(() => readdirSync(noteFolder()).length === 0);
-      expect(commands).toEqual([false]);
-      await node.close();
-    });
-
-    it('of an earlier process that is tried again is ended by a later one', async () => {
-      failure = NOT_REACHED;
-      await planBefore('node', inMinutes(-10));
-      const node = planner();
-      await poll(() => node.errors.length > 0);
-      await plan(node, inMinutes(20));
-      failure = undefined;
-      await afterMinutes(15);
-      expect(commands).toEqual([]);
-      await node.close();
-    });
-
-    it('of an earlier process is the latest one of the buffer', async () => {
-      await planBefore('node', inMinutes(10));
-      await jest.advanceTimersByTimeAsync(1);
-      await planBefore('node', inMinutes(30));
-      await crash();
-      const node = planner();
-      await poll(() => readdirSync(noteFolder()).length === 1);
-      await afterMinutes(20);
-      expect(commands).toEqual([]);
-      await afterMinutes(11);
-      await poll(() => commands.length > 0);
-      expect(commands).toEqual([false]);
-      await node.close();
-    });
-
-    it('is the later one of two that are made at once', async () => {
-      const node = planner();
-      await Promise.all([plan(node, inMinutes(10)), plan(node, inMinutes(20))]);
-      expect(readdirSync(noteFolder())).toHaveLength(1);
-      await afterMinutes(15);
-      expect(commands).toEqual([]);
-      await node.close();
-    });
-
-    it('waits for the command that it belongs to', async () => {
-      const notes = new CrashNotes(noteFolder());
-      const plans = new ResumePlans(notes);
-      const tasks: ResumeTask[] = [];
-      await plans.add({
-        ...{ nodeId: 'node', reaches: () => true, planned: () => undefined },
-        cannotReach: () => undefined,
-        resume: async (task) => void tasks.push(task),
-      });
-      const { exclusively, set } = plans.of('node', () => undefined);
-      let arrive: (() => void) | undefined;
-      const suspending = exclusively(BUFFER, async () => {
-        await set(BUFFER, inMinutes(1));
-        await new Promise<void>((resolve) => (arrive = resolve));
-      });
-      let isNext = false;
-      const next = exclusively(BUFFER, async () => void (isNext = true));
-      await poll(() => arrive !== undefined);
-      await afterMinutes(2);
-      expect([tasks.length, isNext]).toEqual([0, false]);
-      arrive!();
-      await Promise.all([suspending, next]);
-      await afterMinutes(0);
-      expect([tasks.length, isNext]).toEqual([1, true]);
-    });
-
-    it('is given up after a day of tries, which is reported', async () => {
-      const node = planner();
-      await plan(node, inMinutes(1));
-      failure = NOT_REACHED;
-      await afterMinutes(24 * 60);
-      expect(node.errors).toHaveLength(1);
-      await afterMinutes(2 * 60);
-      expect(node.errors[1]).toMatch(/tried for about a day/);
-      const count = questions;
-      await afterMinutes(60);
-      expect(questions).toBe(count);
-      // The next start of the node tries again.
-      failure = undefined;
-      await node.close();
-      const after = planner();
-      await poll(() => readdirSync(noteFolder()).length === 0);
-      expect(commands).toEqual([false]);
-      await after.close();
-    });
-
-    it('is taken over by another node of the appliance if its own is removed meanwhile', async () => {
-      const [node, other] = [planner(), planner('other')];
-      await plan(node, inMinutes(10));
-      failure = NOT_REACHED;
-      await afterMinutes(11);
-      expect(node.errors).toHaveLength(1);
-      failure = undefined;
-      await node.close(true);
-      await poll(() => readdirSync(noteFolder()).length === 0);
-      expect([commands, node.warnings]).toEqual([[false], []]);
-      await other.close();
-    });
-
-    it('is dropped by a run that suspends and resumes the buffer itself, once it is due', async () => {
-      const notes = new CrashNotes(noteFolder());
-      const node = planner();
-      await plan(node, inMinutes(10));
-      const { resumePlans } = fileStoreOf({ settings: { userDir } } as never);
-      const language = languageOf({ _: english });
-      const note = noteSuspensionOf({ suspensions: notes, resumePlans }, node as never, language);
-      const settle = await note({ ...BUFFER, suspendedAt: inMinutes(0) });
-      expect(readdirSync(noteFolder())).toHaveLength(2);
-      failure = NOT_REACHED;
-      await afterMinutes(11);
-      await settle();
-      await (
-        await note({ ...BUFFER, suspendedAt: inMinutes(0) })
-      )();
-      expect(readdirSync(noteFolder())).toEqual([]);
-      failure = undefined;
-      await afterMinutes(10);
-      expect(commands).toEqual([]);
-      await node.close();
-    });
-
-    it('outlives a redeploy of its node', async () => {
-      const before = planner();
-      await plan(before, inMinutes(10));
-      await before.close();
-      const after = planner();
-      await poll(() => after.statuses.some(({ text }) => text?.startsWith('buffer resumes at')));
-      await afterMinutes(11);
-      await poll(() => commands.length > 0);
-      expect(commands).toEqual([false]);
-      await after.close();
-    });
-
-    it('is reported when it is due and its node has another appliance by then', async () => {
-      const before = planner();
-      await plan(before, inMinutes(10));
-      await before.close();
-      const after = planner('node', 'https://other');
-      await afterMinutes(11);
-      expect(after.errors).toEqual([expect.stringMatching(/cannot reach the appliance now/)]);
-      expect(after.statuses.at(-1)).toMatchObject({ fill: 'red', text: 'buffer suspended' });
-      expect([commands, readdirSync(noteFolder())]).toEqual([[], [expect.any(String)]]);
-      await after.close();
-    });
-
-    it.each([
-      ['another node of the appliance resumes it', DEVICE, [], [false]],
-      ['a warning says that nobody does', 'https://other', [expect.stringMatching('removed')], []],
-    ])('outlives its node: %s', async (_what, others, warnings, expected) => {
-      const node = planner();
-      const other = planner('other', others);
-      await plan(node, inMinutes(10));
-      await node.close(true);
-      expect(node.warnings).toEqual(warnings);
-      await afterMinutes(11);
-      if (expected.length > 0) await poll(() => commands.length > 0);
-      expect(commands).toEqual(expected);
-      await other.close();
-    });
   });
 });
