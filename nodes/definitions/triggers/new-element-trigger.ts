@@ -42,7 +42,7 @@ export const newElementTrigger = definePollTrigger({
     'Everything that the appliance lists at the first poll is treated as known. Later polls cover the time since the last one without a gap, up to 24 hours.',
     'If there are more elements than can be remembered, those without traffic for the longest time are forgotten, and reported again when they return. Choose a number well above the size of your network.',
     '"ip", "mac", "hostName" and "macVendor" are null where the appliance does not report them. For the first 20 new elements of a poll, the statistics of the address are asked as well.',
-    'Ports are server ports, without ephemeral ports and those of calls unless Ports says otherwise. For Server Ports of Hosts, every poll reads one table for each host.',
+    'Ports are server ports, without ephemeral ports and those of calls unless Ports says otherwise. For Server Ports of Hosts, every poll reads one table for each host. Calls are known only where it has columns for the protocols, which the vendor does not document.',
     'Lists of DNS and DHCP servers have no documented shape beyond their path; every server that is listed counts.',
   ],
   permission: 'Read access to statistics',
