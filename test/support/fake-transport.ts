@@ -145,7 +145,7 @@ export function fakeClient(
 export const never = (): { signal: AbortSignal } => ({ signal: new AbortController().signal });
 
 /** Who asks, in tests. */
-export const ORIGIN: Origin = {
+const ORIGIN: Origin = {
   host: { name: 'test', version: '1' },
   package: { name: 'package', version: '2' },
   workflow: { id: 'w', name: 'Workflow' },
