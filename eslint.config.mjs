@@ -45,6 +45,29 @@ export default tseslint.config(
     },
   },
   {
+    // Errors and warnings are sentences by their types; these are the ways around a translation.
+    files: [
+      'client/**/*.ts',
+      'nodes/**/*.ts',
+      'node-red/runtime/**/*.ts',
+      'node-red/transport/**/*.ts',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'CallExpression[callee.name=/^(verbatim|formText)$/] > Literal',
+          'CallExpression[callee.name=/^(verbatim|formText)$/] TemplateElement[value.raw=/[a-z]{2}/i]',
+          'NewExpression[callee.name="Sentence"] > Literal[value=/[a-z]/i]',
+        ].map((selector) => ({ selector, message: 'Make the text with the tag say.' })),
+        {
+          selector: 'TSAsExpression > TSTypeReference[typeName.name="LocalText"]',
+          message: 'Only languageOf makes a text in the language of the runtime.',
+        },
+      ],
+    },
+  },
+  {
     // What ships to n8n, as source.
     files: SHIPPED,
     plugins: community.plugins,

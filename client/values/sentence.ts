@@ -86,6 +86,11 @@ export function formText(text: string): Sentence {
   return new Sentence(text);
 }
 
+/** A value in the quotation marks of the language. */
+export function quoted(text: string): Sentence {
+  return say`"${text}"`;
+}
+
 /** Sentences one after the other; what is left out leaves no gap. */
 export function sentences(...all: ReadonlyArray<Sentence | undefined>): Sentence {
   return joined(' ', all);

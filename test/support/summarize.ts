@@ -25,6 +25,7 @@ export async function summarize(
   more: { signal?: AbortSignal } = {},
 ): Promise<Summary> {
   const values = readFieldValues(pcapSummary, { file, simplify: false, ...raw });
-  for await (const { json } of pcapSummary.run(runContext(more), values)) return json as Summary;
+  for await (const { json } of pcapSummary.run(runContext(more), values))
+    return json as unknown as Summary;
   throw new Error('Nothing came.');
 }

@@ -24,6 +24,7 @@ export function languageOf(RED: Pick<RuntimeApi, '_'>): RuntimeLanguage {
     text: (english) => dictionary?.get(english) || english,
     number: (value, digits) => numberIn(dictionary ? format : NUMBER_FORMAT, value, digits),
   };
+  // eslint-disable-next-line no-restricted-syntax -- this is where they are made
   const show = (sentence: Sentence) => sentence.in(language) as LocalText;
   return { ...language, show, reason: (thrown) => show(reasonOf(thrown)) };
 }

@@ -4,7 +4,7 @@ import { parseInstant } from '../../../client/values/instant';
 import type { Field, ListField, NumberField, OptionsField } from './field';
 import type { FieldValue, FieldValues, ValuesOf } from './field-values';
 import type { InputFile } from './run-result';
-import { formText, listed, say, type Sentence } from '../../../client/values/sentence';
+import { formText, listed, quoted, say, type Sentence } from '../../../client/values/sentence';
 
 /** What a host collected: strings where its form gives strings, `undefined` or blank for nothing. */
 export type RawValues = Readonly<Record<string, unknown>>;
@@ -202,7 +202,7 @@ function readBoolean(field: { name: string; label: string }, raw: unknown): bool
 function readOption({ name, label, options }: OptionsField, raw: unknown): string {
   const value = String(raw);
   if (options.some((option) => option.value === value)) return value;
-  const choices = listed(options.map((option) => `"${option.value}"`));
+  const choices = listed(options.map(({ value: one }) => quoted(one)));
   throw inputError(
     name,
     say`"${formText(label)}" cannot be ${quote(raw)}.`,
@@ -253,7 +253,7 @@ function readFile(field: { name: string; label: string }, raw: unknown): InputFi
   );
 }
 
-function quote(value: unknown): string {
+function quote(value: unknown): Sentence {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+  return quoted(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

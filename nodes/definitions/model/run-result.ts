@@ -1,9 +1,13 @@
 import type { ByteStream } from '../../../client/http/transport';
+import type { Sentence } from '../../../client/values/sentence';
+
+/** What a person should know of it is in sentences, for a host to show in its language. */
+export type ResultJson = Record<string, unknown> & { warnings?: readonly Sentence[] };
 
 /** One thing that came out. */
 export interface RunResult {
   /** Final for results without a file; for results with one, see {@link ResultFile.finished}. */
-  json: Record<string, unknown>;
+  json: ResultJson;
   file?: ResultFile;
   /** Instead of `file`, where the result is in several files. */
   parts?: ResultParts;
@@ -24,7 +28,7 @@ export interface ResultParts {
    */
   files: AsyncIterable<ResultFile>;
   /** Called once, when all files were stored. Gives the result's JSON, with `files` in their order. */
-  finish(): Promise<Record<string, unknown>>;
+  finish(): Promise<ResultJson>;
   /** Stands beside the files, and is named like the one that they would have been. */
   sidecar?: Sidecar;
 }
@@ -44,7 +48,7 @@ export interface ResultFile {
   mediaType: string;
   stream: ByteStream;
   /** The result's JSON, complete with what was only known at the end (counts, hash, window). */
-  finished: Promise<Record<string, unknown>>;
+  finished: Promise<ResultJson>;
   /** A text that is to stand beside the file, and exists only with it. */
   sidecar?: Sidecar;
 }

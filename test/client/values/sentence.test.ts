@@ -1,3 +1,5 @@
+import { inputError } from '../../../client';
+import type { RunResult } from '../../../nodes/definitions/model/run-result';
 import {
   Decimal,
   ENGLISH,
@@ -42,6 +44,16 @@ it.each([
 ])('shows %s in a language', (_, sentence, text) => {
   expect(sentence.in(german)).toBe(text);
   expect(sentence.in(ENGLISH)).toBe(String(sentence));
+});
+
+it('is what an error is made of, and nothing else', () => {
+  // @ts-expect-error -- a plain text has no translation
+  inputError('host', 'No host.', say`Enter one.`);
+  // @ts-expect-error -- nor has one that is glued together
+  inputError('host', say`No host.`, `Enter ${'one'}.`);
+  // @ts-expect-error -- warnings are sentences too
+  const result: RunResult = { json: { warnings: ['No packets.'] } };
+  expect(result.json.warnings).toHaveLength(1);
 });
 
 it('counts as its English text', () => {

@@ -139,7 +139,9 @@ describe('executing in n8n', () => {
     const definition = definitionOf(
       async function* () {
         const result = { from: 'a', to: 'b', device: 'https://x', mmId: '1', total: 2 };
-        yield { json: { ...result, warnings: ['Careful.'], rows: [{ ip: 1 }, { mmId: 'own' }] } };
+        yield {
+          json: { ...result, warnings: [say`Careful.`], rows: [{ ip: 1 }, { mmId: 'own' }] },
+        };
       },
       { itemsProperty: 'rows' },
     );
@@ -197,7 +199,7 @@ describe('executing in n8n', () => {
 
   describe('a device that failed among several', () => {
     const error = { kind: 'notFound', what: 'Gone.', advice: 'Look.' };
-    const failed = { deviceId: 'b', deviceHost: 'B', mmId: 'b', error, warnings: ['b: Gone.'] };
+    const failed = { deviceId: 'b', deviceHost: 'B', mmId: 'b', error, warnings: [say`b: Gone.`] };
     const definition = definitionOf(async function* () {
       yield { json: { deviceId: 'a' } };
       yield { json: failed };

@@ -15,7 +15,7 @@ describe('files in n8n', () => {
           name: 'a.pcap',
           mediaType: 'x/pcap',
           stream: bytesOf('packets'),
-          finished: Promise.resolve({ fileName: 'a.pcap', warnings: ['Careful.'] }),
+          finished: Promise.resolve({ fileName: 'a.pcap', warnings: [say`Careful.`] }),
           sidecar: {
             label: 'evidence',
             extension: '.evidence.json',

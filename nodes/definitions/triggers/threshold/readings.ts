@@ -24,7 +24,7 @@ import { readRanked } from './ranked-rows';
 import type { Measure } from './fields';
 import type { Settings } from './settings';
 import { numberAt } from './value-path';
-import { listed, say, type Sentence } from '../../../../client/values/sentence';
+import { listed, quoted, say, type Sentence } from '../../../../client/values/sentence';
 
 /** The value of one element in one window. */
 export interface Reading {
@@ -240,7 +240,7 @@ async function readInterfaces(
   return elements.map((element) => {
     const found = readings.find(({ names }) => names.map(sameCase).includes(sameCase(element)));
     if (!found) {
-      const known = listed(readings.map((reading) => `"${reading.element}"`));
+      const known = listed(readings.map((reading) => quoted(reading.element)));
       throw noValueError(context, INTERFACES, say`an interface "${element}", only ${known}`);
     }
     return { element: found.element, value: found.value };
