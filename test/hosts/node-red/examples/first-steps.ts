@@ -204,7 +204,8 @@ export function lookUpAHost(get: () => ExampleBench): void {
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ ip }),
     });
-    return { status: response.status, text: await response.text() };
+    const type = response.headers.get('content-type');
+    return { status: response.status, type, text: await response.text() };
   };
 
   it('answers with what is known of the host, or with what failed', async () => {
@@ -214,9 +215,12 @@ export function lookUpAHost(get: () => ExampleBench): void {
     expect(known.text).toMatch(/^10\.1\.2\.3 .*received .*\nPeers: .*\nProtocols: .*%/);
     expectOnPage('enrichment', known.text);
     expect((await ask('192.0.2.77')).text).toMatch(/^192\.0\.2\.77: not seen/);
-    const refused = await ask('alice');
+    const refused = await ask('<b>alice</b>');
     expect(refused.status).toBe(502);
-    expect(refused.text).toMatch(/"alice" is not an IP address\./);
+    expect(refused.text).toMatch(/"<b>alice<\/b>" is not a valid IP address\./);
+    // A browser must not run what others have written.
+    const types = [known, refused].map(({ type }) => type);
+    expect(types).toEqual(Array(2).fill('text/plain; charset=utf-8'));
   });
 }
 
