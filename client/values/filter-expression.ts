@@ -1,5 +1,17 @@
 import { inputError } from '../errors';
-import { canonicalIp, formatIp, notAnAddress, parseIp, parseIpv4 } from './ip-address';
+import {
+  ADVICE_FOR_ALL,
+  type Fail,
+  readAddress,
+  readInteger,
+  readMac,
+  readName,
+  readNetwork,
+  readPort,
+  readPorts,
+  splitPort,
+  upperIfUsual,
+} from './filter-operands';
 import { formText, say, type Sentence } from './sentence';
 
 /**
@@ -51,8 +63,6 @@ interface Term {
   text: string;
   joinedBy?: 'and' | 'or';
 }
-
-type Fail = (what: Sentence, advice: Sentence) => never;
 
 /**
  * Joins the rows and a raw expression. Wherever `and` meets `or` there are parentheses, because
@@ -127,8 +137,6 @@ export function checkRawExpression(raw: string, field: string): string {
 /** Texts from outside are cut off before a pattern sees them; no filter that a person writes is longer. */
 const MAX_EXPRESSION_LENGTH = 4000;
 const MAX_VALUE_LENGTH = 1000;
-
-const ADVICE_FOR_ALL = say`It matches every address: choose "All Traffic" if that is meant.`;
 
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
@@ -205,106 +213,4 @@ function endpoint(address: string, port: string | undefined, fail: Fail): Term {
   if (!ip.includes(':')) return { text: `ip==${ip}:${number}` };
   // Always in parentheses, as if other words joined it: the two belong together.
   return { text: `(ip==${ip} and portrange==${number})` };
-}
-
-/** Takes `address:port` apart, where an IPv6 address with a port stands in brackets. */
-function splitPort(text: string, fail: Fail): [address: string, port: string | undefined] {
-  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
-  if (bracketed) return [bracketed[1], bracketed[2]];
-  const colons = text.split(':').length - 1;
-  if (colons !== 1) return [text, undefined];
-  const [address, port] = text.split(':');
-  if (port === '')
-    fail(say`"${text}" ends without a port.`, say`Add the port, or remove the colon.`);
-  return [address, port];
-}
-
-function readNetwork(text: string, fail: Fail): string {
-  const [address, prefix, ...rest] = text.split('/');
-  if (parseIpv4(address.split(':')[0]) && address.includes(':')) {
-    fail(
-      say`"${text}" is an address with a port.`,
-      say`Use a condition of the kind "Host and Port" (hostPort) for it.`,
-    );
-  }
-  if (prefix === undefined) return readAddress(address, fail);
-  const bytes = parseIp(address);
-  const length = /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
-  if (!bytes || rest.length > 0 || !(length <= bytes.length * 8)) {
-    return fail(
-      say`"${text}" is not a network.`,
-      say`Use an address and a prefix length, e.g. 10.1.2.0/24.`,
-    );
-  }
-  // Only the form without a prefix length is documented.
-  if (length === bytes.length * 8) return formatIp(bytes);
-  if (length === 0) fail(say`"${text}" has the prefix length 0.`, ADVICE_FOR_ALL);
-  // The bits behind the prefix do not belong to the network, and a reader may mind them.
-  const masked = bytes.map((byte, index) => {
-    const bits = Math.min(8, Math.max(0, length - index * 8));
-    return byte & (0xff << (8 - bits)) & 0xff;
-  });
-  return `${formatIp(masked)}/${length}`;
-}
-
-function readAddress(text: string, fail: Fail): string {
-  const address = canonicalIp(text);
-  if (address !== undefined) return address;
-  const { what, advice } = notAnAddress(text);
-  return fail(what, advice);
-}
-
-function readPorts(text: string, fail: Fail): string {
-  return text
-    .split(',')
-    .map((part) => readPortPart(part.trim(), fail))
-    .join(',');
-}
-
-function readPortPart(part: string, fail: Fail): string {
-  const range = /^(\d*)\s*-\s*(\d*)$/.exec(part);
-  if (!range) return readPort(part, fail);
-  const [from, to] = [range[1], range[2]].map((end) => (end === '' ? '' : readPort(end, fail)));
-  if (from === '' && to === '') fail(say`"${part}" is not a port range.`, say`Use e.g. 100-120.`);
-  if (from !== '' && to !== '' && Number(from) > Number(to)) {
-    fail(say`the range "${part}" ends before it begins.`, say`Put the lower port first.`);
-  }
-  return `${from}-${to}`;
-}
-
-function readPort(text: string, fail: Fail): string {
-  return readInteger(text, 65535, say`a port`, fail);
-}
-
-function readInteger(text: string, maximum: number, what: Sentence, fail: Fail): string {
-  if (!/^\d{1,9}$/.test(text) || Number(text) > maximum) {
-    fail(say`"${text}" is not ${what}.`, say`Use a whole number from 0 to ${maximum}.`);
-  }
-  return String(Number(text));
-}
-
-function readMac(text: string, fail: Fail): string {
-  const isWritten =
-    /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{12})$/i;
-  if (!isWritten.test(text)) {
-    fail(say`"${text}" is not a MAC address.`, say`Use e.g. 00:1a:2b:3c:4d:5e.`);
-  }
-  const digits = text.replace(/[^0-9a-f]/gi, '').toLowerCase();
-  return digits.replace(/..(?!$)/g, '$&:');
-}
-
-/** The page shows TCP in capitals; whether another spelling is taken is not known. */
-function upperIfUsual(name: string): string {
-  return /^(tcp|udp|icmp|icmpv6|sctp|igmp|esp|gre)$/i.test(name) ? name.toUpperCase() : name;
-}
-
-/** A name as a value, in quotation marks where it has blanks. No sign of the language is taken. */
-function readName(text: string, fail: Fail): string {
-  if (!/^[\p{L}\p{N}_.:/ -]+$/u.test(text)) {
-    fail(
-      say`"${text}" is not a valid name.`,
-      say`Use letters, digits, blanks and the signs _ . : / -.`,
-    );
-  }
-  return text.includes(' ') ? `"${text}"` : text;
 }

@@ -11,8 +11,8 @@ import { languageOf } from '../values/language';
 import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
 import type { Done, Message, NodeConfig, RuntimeApi, RuntimeNode, Send } from '../runtime-api';
-import { partsMaker } from './message-parts';
-import type { Outcome, RunOptions } from './run-definition';
+import { outputsOf, type Output } from './outputs';
+import type { RunOptions } from './run-definition';
 import { runForEach, type ElementFailure } from './run-for-each';
 import { DeviceTally } from './device-tally';
 import { StatusLine, type RunLine } from './status-line';
@@ -27,12 +27,6 @@ const CANCELLED = cancelledBy(say`Cancelled by a message with msg.cancel.`);
 
 /** Without a result there was no element to work on. */
 const EMPTY_LIST: RunStatus = { fill: 'yellow', shape: 'ring', text: 'empty list' };
-
-/** A message to send, with the result in it. */
-interface Output {
-  json: Outcome['json'];
-  message: Message;
-}
 
 /** What ends a run: without a result (`signal`), and with the result so far (`finish`). */
 type Signals = Pick<LocalContext, 'signal' | 'finish'>;
@@ -172,7 +166,7 @@ class Runs {
     let sent = 0;
     await this.leftovers?.tried;
     try {
-      for await (const outcome of this.outcomes(message, signals, line, reports)) {
+      for await (const outcome of this.outputs(message, signals, line, reports)) {
         devices.add(outcome.json);
         status =
           devices.statusIn(this.words) ??
@@ -228,11 +222,7 @@ class Runs {
     return copy;
   }
 
-  /**
-   * The messages to send. Each is held back until it is known whether another one follows: the last
-   * of several carries their number, and a single one must not look like a part.
-   */
-  private async *outcomes(
+  private outputs(
     message: Message,
     signals: Signals,
     line: RunLine,
@@ -250,42 +240,7 @@ class Runs {
     const outcomes = runForEach(options, (failed) => {
       reports.push(this.reportOfElement(failed));
     });
-    const parts = partsMaker(message);
-    let held: Outcome | undefined;
-    let index = 0;
-    let failure: { thrown: unknown } | undefined;
-    try {
-      for await (const outcome of outcomes) {
-        if (held) yield this.output(message, held, parts(index++));
-        held = outcome;
-      }
-    } catch (thrown) {
-      failure = { thrown };
-    }
-    // What did come out is passed on, even if the next result failed.
-    if (held) {
-      const count = failure ? undefined : index + 1;
-      // Of several devices only one may have a result: a following Join node must still work.
-      const isAlone = index === 0 && !('deviceId' in held.json);
-      yield this.output(message, held, isAlone ? undefined : parts(index, count));
-    }
-    if (failure) throw failure.thrown;
-  }
-
-  /** Reuses the message, so that what a flow put on it stays. */
-  private output(
-    message: Message,
-    { json, properties }: Outcome,
-    parts: Message | undefined,
-  ): Output {
-    const output = parts ? { ...this.RED.util.cloneMessage(message), parts } : message;
-    // Of an earlier failure that is tried again: an HTTP response would go out with it.
-    if (Number(output.statusCode) >= 400) delete output.statusCode;
-    for (const [name, value] of Object.entries(properties)) {
-      if (value === undefined) delete output[name];
-      else output[name] = value;
-    }
-    return { json, message: output };
+    return outputsOf(this.RED, message, outcomes);
   }
 }
 
