@@ -1,6 +1,10 @@
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import type { Field } from '../../nodes/definitions/model/field';
-import { DEVICE_RESULTS_TEXT, runsOnDevices } from '../../nodes/definitions/model/device-results';
+import {
+  DEVICE_RESULTS_TEXT,
+  runsOnDevices,
+  sampleResult,
+} from '../../nodes/definitions/model/device-results';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { english, type Text } from '../locales/text';
 import { typeOf } from '../runtime/values/names';
@@ -121,25 +125,25 @@ function outputsOf(definition: NodeDefinition, text: Text): Property[] {
   return [...resultsOf(definition, text), ...(runsOnDevices(definition) ? [parts] : [])];
 }
 
-function resultsOf({ producesFile }: NodeDefinition, text: Text): Property[] {
-  if (!producesFile) {
-    return [
-      {
-        name: 'payload',
-        type: 'object',
-        isOptional: false,
-        text: text('The result; see the sample.'),
-      },
-    ];
+/** Whether the result is a file only for some choices. */
+function isRarelyFile({ fileWhen, fileIsOptional }: NodeDefinition): boolean {
+  return fileWhen !== undefined || fileIsOptional === true;
+}
+
+function resultsOf(definition: NodeDefinition, text: Text): Property[] {
+  const result = text('The result; see the sample.');
+  if (!definition.producesFile) {
+    return [{ name: 'payload', type: 'object', isOptional: false, text: result }];
   }
+  const file = text(
+    'Details of the file on disk. With the output to a buffer, its content: empty if there is no file, an array if there are several.',
+  );
   return [
     {
       name: 'payload',
       type: 'object | buffer',
       isOptional: false,
-      text: text(
-        'Details of the file on disk. With the output to a buffer, its content: empty if there is no file, an array if there are several.',
-      ),
+      text: isRarelyFile(definition) ? `${result} ${text('If it is a file:')} ${file}` : file,
     },
     {
       name: 'filename',
@@ -199,11 +203,12 @@ function generalDetails(definition: NodeDefinition, text: Text): string[] {
   ];
 }
 
-function sampleOf({ sampleOutput, producesFile }: NodeDefinition): string {
-  const sample = producesFile
-    ? { ...sampleOutput, path: `/data/${String(sampleOutput.fileName ?? 'file')}` }
-    : sampleOutput;
-  return preformatted(sample);
+function sampleOf(definition: NodeDefinition): string {
+  const sample = sampleResult(definition);
+  const isFile = definition.producesFile && !isRarelyFile(definition);
+  return preformatted(
+    isFile ? { ...sample, path: `/data/${String(sample.fileName ?? 'file')}` } : sample,
+  );
 }
 
 /** Without the inner parts of large objects, which a Debug node shows better. */

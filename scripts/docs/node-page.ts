@@ -1,6 +1,6 @@
 import { operationsOf } from '../../n8n/description/operations';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
-import { runsOnDevices } from '../../nodes/definitions/model/device-results';
+import { runsOnDevices, sampleResult } from '../../nodes/definitions/model/device-results';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { errorLine } from './errors';
 import type { Field } from '../../nodes/definitions/model/field';
@@ -31,7 +31,7 @@ export function nodePage(definition: NodeDefinition): string {
     ...warnings.map(({ text }) => `> **Careful:** ${text}`),
     ...example(definition),
     outputText(definition),
-    jsonBlock(withoutEvidence(definition.sampleOutput)),
+    jsonBlock(withoutEvidence(sampleResult(definition))),
     '## Details',
     details.map((text) => `- ${text}`).join('\n'),
     '## Fields',

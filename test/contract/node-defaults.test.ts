@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { definitions } from '../../nodes/definitions';
+import { sampleResult } from '../../nodes/definitions/model/device-results';
 import { createNode } from '../support/fake-runtime';
 import { useSimulator } from './support/bench';
 
@@ -61,6 +62,11 @@ describe('a node that was only dropped between Inject and Debug', () => {
         : expect.objectContaining({ message: expect.stringContaining(advice) }),
     ]);
     expect(handled.sent).toHaveLength(advice === undefined ? 1 : 0);
+    for (const { payload } of handled.sent) {
+      if (Buffer.isBuffer(payload)) continue;
+      const sample = sampleResult(definition);
+      expect(Object.keys(payload as object).sort()).toEqual(Object.keys(sample).sort());
+    }
     await node.close();
     // The last one clears it.
     expect(node.statuses.at(-2)!.text).toMatch(

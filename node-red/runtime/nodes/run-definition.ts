@@ -81,8 +81,7 @@ async function* outcomes(
     () => options.getClient(),
     values,
     async (english) => {
-      const found = resultIn(english, language);
-      const result = { ...found, json: definedIn(found.json) };
+      const result = resultIn(english, language);
       if (!target) return plain(result);
       if (definition.fileIsOptional && !result.file) return withoutFile(result);
       if (result.json.skipped === true) return withoutFile(result);
@@ -91,11 +90,6 @@ async function* outcomes(
         : storeResult(result, target, store);
     },
   );
-}
-
-/** Without properties that have no value, which a Debug node would show as `undefined`. */
-function definedIn(json: RunResult['json']): RunResult['json'] {
-  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
 }
 
 function plain({ json }: RunResult): Outcome {

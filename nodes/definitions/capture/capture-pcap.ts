@@ -60,6 +60,7 @@ export const capturePcap = defineNode({
     endedBy: 'device',
     format: 'pcap',
     linkTypes: ['Ethernet'],
+    truncatedPackets: 0,
     expression: 'ip==10.1.2.3',
     source: 'ringBuffer',
     requestedWindow: { from: '2026-11-23T15:49:00.000000Z', to: '2026-11-23T15:51:00.000000Z' },

@@ -112,7 +112,7 @@ export const applianceHealth = defineNode({
     cpuTemperatureCelsius: 48,
     applianceTime: '2026-11-23T15:50:00.000Z',
     clockOffsetSeconds: -3.2,
-    disks: [{ name: 'sda', transport: 'sata' }],
+    disks: [{ name: 'sda', transport: 'sata', sizeBytes: 4_000_000_000_000 }],
     storageInUse: true,
     storageFreePercent: null,
     bufferSuspended: false,

@@ -31,9 +31,15 @@ export function forDevice(
   };
 }
 
-/** The result of a run on one device, with its host. */
+/**
+ * The result of a run on one device, with its host. Without properties that have no value, such as the
+ * `mmId` of the appliance itself: Node-RED would show them as `undefined`.
+ */
 export function forHost({ json, file, parts }: RunResult, deviceHost: string): RunResult {
-  const mark = (data: Json): Json => ({ ...data, deviceHost });
+  const mark = (data: Json): Json => ({
+    ...Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)),
+    deviceHost,
+  });
   return {
     json: mark(json),
     ...(file ? { file: { ...file, finished: marked(file.finished, mark) } } : {}),

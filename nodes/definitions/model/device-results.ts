@@ -9,6 +9,14 @@ export function runsOnDevices({ fields }: Pick<NodeDefinition, 'fields'>): boole
 export const DEVICE_RESULTS_TEXT =
   'Each device returns a result as soon as it is ready, with "deviceId" and "deviceHost" (in a list, on each element). Failed devices come last, with "error" instead of a result.';
 
+/** What a node returns, with what every node that can run on several devices adds. */
+export function sampleResult(definition: NodeDefinition): Record<string, unknown> {
+  const { sampleOutput } = definition;
+  return runsOnDevices(definition)
+    ? { ...sampleOutput, deviceHost: 'allegro-mm-1a2b' }
+    : { ...sampleOutput };
+}
+
 /** A device that failed, as one of several results. */
 export const SAMPLE_DEVICE_FAILURE = {
   deviceId: 'branch-2',
