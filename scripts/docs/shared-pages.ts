@@ -57,8 +57,13 @@ export function sharedPages(): Record<string, string> {
       fullFieldTable(FILE_TARGET_FIELDS),
       '`msg.filename` is the full path of the file, as in the file nodes of Node-RED: Upload Pcap, Pcap Summary and _read file_ can be wired to a capture as they are. The result has the path as `path` and the name as `fileName`, for several files in `files`; an evidence file is in `evidencePath`. A buffer has no path: `msg.filename` is then the name, and `msg.fileInfo` the details of the file.',
       '## Language',
-      'Forms, help and status are in English and German, in the language of the editor. A status with numbers (1,5 MB) is in the language of the runtime, as with the nodes of Node-RED itself: `lang` in `settings.js`, or the environment variable `LANG`.',
-      'Errors and warnings are in English in every language, as they are in n8n, so that they can be searched for and sent to others. Test for `msg.error.code` in a flow, not for the text.',
+      'The nodes speak English and German.',
+      [
+        '- Forms, help and plain status texts are in the language of the editor.',
+        '- Errors, warnings and a status with numbers (1,5 MB) are in the language of the runtime: `lang` in `settings.js`, or the environment variable `LANG`. That includes `msg.error.message`, the `message`, `what` and `advice` in `msg.error.cause`, `payload.warnings`, and the evidence file. What the appliance has said is quoted as it is.',
+        '- Texts that are data are in English: `text` of a summary, a profile or a state, and names in charts.',
+        '- Names and values are the same in every language: `msg.error.code`, `kind`, `field`, `endedBy`. Let a flow branch on these, never on a text.',
+      ].join('\n'),
     ].join('\n\n'),
   };
 }
