@@ -75,6 +75,8 @@ export async function captureToStorage(
       }
     },
     () => unansweredError(requestInfo, limit),
+  ).catch((error: unknown) =>
+    Promise.reject(signal.aborted ? cancelledStoringError(requestInfo, error) : error),
   );
   const [path, query = ''] = requestInfo.path!.split('?');
   return {
@@ -135,5 +137,17 @@ function unansweredError(requestInfo: RequestInfo, limit: number): AllegroError 
     kind: 'timeout',
     what: say`The appliance did not answer within ${Math.round(limit / 1000)} s whether it stores the capture.`,
     advice: say`It may still be storing it: check the storage device before you try again.`,
+  });
+}
+
+/** Whoever cancels ends the wait for an answer, not what the appliance does. */
+function cancelledStoringError(requestInfo: RequestInfo, cause: unknown): unknown {
+  if (!(cause instanceof AllegroError)) return cause;
+  return new AllegroError({
+    ...requestInfo,
+    kind: 'cancelled',
+    what: cause.sentences.what,
+    advice: say`The appliance may store the capture nevertheless: check the storage device before you try again.`,
+    cause,
   });
 }

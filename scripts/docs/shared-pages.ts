@@ -52,6 +52,7 @@ export function sharedPages(): Record<string, string> {
       'Every node in Node-RED has these fields besides its own.',
       '## Messages while a node is busy',
       fullFieldTable(QUEUE_FIELDS),
+      'A message with `msg.cancel` = `true` ends what a node has in progress and in its queue, each with the error ALLEGRO_CANCELLED; unfinished files are removed. One with `msg.finish` = `true` ends live captures and keeps their packets so far as a complete file; "endedBy" is then "finish". Neither ends what the appliance stores by itself.',
       '## Files',
       'Nodes whose result is a file have these, too. In n8n the file goes into the binary field that _Put Output File in Field_ names.',
       fullFieldTable(FILE_TARGET_FIELDS),

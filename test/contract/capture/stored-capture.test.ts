@@ -2,6 +2,7 @@ import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
 import type { NodeDefinition } from '../../../nodes/definitions/model/define-node';
 import { freezeEvidence } from '../../../nodes/definitions/ring-buffer/freeze-evidence';
 import { STEADY_HOST } from '../../../simulator';
+import { errorOf } from '../../support/error-of';
 import { useSimulator } from '../support/bench';
 import { pastWindow } from '../support/operations';
 import { runDefinition } from '../support/run-definition';
@@ -79,6 +80,20 @@ describe("a capture to the appliance's storage", () => {
     const message = expect.stringMatching(says);
     await expect(run(window())).rejects.toMatchObject({ kind, message });
     expect(bench.met(CAPTURE)).toHaveLength(1);
+  });
+
+  it('that is cancelled may be stored nevertheless, and says so', async () => {
+    bench.simulator.faults.add({ path: CAPTURE, kind: 'stallBeforeHeaders' });
+    const cancel = new AbortController();
+    const raw = { ...STORE, ...window() };
+    const running = runDefinition(bench.client, capturePcap, raw, { signal: cancel.signal });
+    const failure = errorOf(running);
+    await waitUntil(() => bench.met(CAPTURE).length === 1);
+    cancel.abort();
+    expect(await failure).toMatchObject({
+      kind: 'cancelled',
+      message: expect.stringMatching(/cancelled.*may store the capture nevertheless/),
+    });
   });
 
   it('fails where the appliance has no storage', async () => {
