@@ -89,12 +89,14 @@ const PARTS: Record<Exclude<Part, 'traffic'>, ReadPart> = {
     macs: macsWithin(await client.get(ipMacsPath(ip), {}, options)),
   }),
   peers: async (lookup) => ({
-    peers: (await highest(lookup, ipPeersPath(lookup.ip), lookup.top)).map((peer) => ({
-      ip: peer.ip,
-      ...displayName(peer, 'ip'),
-      totalBytes: countersOf(peer, lookup)?.totalBytes ?? 0,
-      ...{ since: null, lastActivity: null },
-    })),
+    peers: (await highest(lookup, ipPeersPath(lookup.ip), lookup.top))
+      .filter((peer) => typeof peer.ip === 'string')
+      .map((peer) => ({
+        ip: peer.ip,
+        ...displayName(peer, 'ip'),
+        totalBytes: countersOf(peer, lookup)?.totalBytes ?? 0,
+        ...{ since: null, lastActivity: null },
+      })),
   }),
   // Seen as an object keyed by name, in no order: all of them, to find the highest.
   protocols: async (lookup) => {

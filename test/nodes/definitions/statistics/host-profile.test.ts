@@ -20,7 +20,11 @@ const ANSWERS: Record<string, FakeAnswer> = {
     json: { ip: '10.1.2.3', dnsName: 'alice.example', macVendor: 'ACME', ...counters(9e6, 1e6) },
   },
   [`${IPS}/10.1.2.3/macs`]: { json: { macs: { '02:00:5E:00:01:03': {} } } },
-  [`${IPS}/10.1.2.3/peers`]: list({ ip: '10.1.2.9', dnsName: 'files.example', ...counters(1, 9) }),
+  [`${IPS}/10.1.2.3/peers`]: list(
+    { ip: '10.1.2.9', dnsName: 'files.example', ...counters(1, 9) },
+    // Whatever it is, it is no peer.
+    { name: 'others', ...counters(1, 1) },
+  ),
   [`${IPS}/10.1.2.3/protocols`]: {
     json: { protocols: { DNS: counters(100, 100), SMB: counters(300, 300), NTP: counters(0, 0) } },
   },
