@@ -2,6 +2,7 @@ import { defineNode } from '../model/define-node';
 import { WAITING_STEP } from '../model/run-context';
 import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
 import { waitForAnalysis } from './analysis-progress';
+import { say } from '../../../client/values/sentence';
 
 /** Two readings after the first that are the same. */
 const SETTLED_AFTER_MS = 1000;
@@ -143,14 +144,16 @@ export const uploadPcap = defineNode({
       },
       options,
     );
-    const analysis = values.waitForStatistics
+    const { packets, format, firstPacket, lastPacket, complete } = upload.file;
+    // Without a packet no counter ever moves, so the wait would last until its limit.
+    const isWaiting = values.waitForStatistics && packets !== 0;
+    const analysis = isWaiting
       ? await waitForAnalysis(context, {
           address: { mmId: upload.mmId },
           limit: values.waitSeconds * 1000,
           settledAfter: SETTLED_AFTER_MS,
         })
       : undefined;
-    const { packets, format, firstPacket, lastPacket, complete } = upload.file;
     yield {
       json: {
         mmId: upload.mmId,
@@ -166,7 +169,11 @@ export const uploadPcap = defineNode({
         statisticsSettled: (analysis?.concludedBy ?? null) !== null,
         device: client.baseUrl,
         answer: upload.answer,
-        warnings: [...upload.warnings, ...(analysis?.warnings ?? [])],
+        warnings: [
+          ...upload.warnings,
+          ...(packets === 0 ? [say`The file holds no packets: there is nothing to analyze.`] : []),
+          ...(analysis?.warnings ?? []),
+        ],
       },
     };
   },

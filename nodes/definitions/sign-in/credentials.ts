@@ -82,18 +82,25 @@ const ISSUER_CODES = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
+/** The same for one that nobody else issued. */
+const SELF_SIGNED_CODES = new Set(['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN']);
 
 /**
- * Tells whoever entered the certificate of the appliance alone, or one in the middle, which to add.
+ * Tells whoever entered the certificate of the appliance alone, or one in the middle, which to add; and
+ * whoever entered one that the appliance does not have, that it is another one.
  *
  * @param pem the CA certificate as it was entered
  * @returns the same failure where that is not the reason
  */
 export function explainIssuer(known: TransportError, pem: string | undefined): TransportError {
   const { failure, message, systemCode, cause } = known;
-  if (!ISSUER_CODES.has(systemCode ?? '')) return known;
-  return new TransportError(failure, message, systemCode, { cause, advice: missingIssuer(pem) });
+  const isOther = SELF_SIGNED_CODES.has(systemCode ?? '') && Boolean(pem?.trim());
+  if (!isOther && !ISSUER_CODES.has(systemCode ?? '')) return known;
+  const advice = isOther ? OTHER_CERTIFICATE : missingIssuer(pem);
+  return new TransportError(failure, message, systemCode, { cause, advice });
 }
+
+const OTHER_CERTIFICATE = say`It is not the one that is set as "CA Certificate". The appliance may have a new one, or another device may have answered: compare the fingerprint with the one that the appliance shows, then enter the new certificate.`;
 
 /**
  * What is missing where none of the certificates that were entered can be trusted by itself: each was

@@ -1,7 +1,9 @@
+import { uploadPcap } from '../../../nodes/definitions/analysis/upload-pcap';
 import { waitForAnalysis } from '../../../nodes/definitions/analysis/wait-for-analysis';
 import { useSimulator } from '../support/bench';
 import { pastWindow, uploadRequest } from '../support/operations';
 import { jsonOf } from '../support/run-definition';
+import { pcapOf } from '../../support/frame-fixtures';
 import { errorOf } from '../../support/error-of';
 
 const TOTALS = '/API/stats/modules/mac_protocols/generic';
@@ -33,6 +35,21 @@ describe('waiting for an analysis', () => {
     expect(bench.met('/API/stats/pcap')).toHaveLength(1);
     // On a busy machine the clock of the test runs on while few requests are made.
     expect(bench.met(TOTALS).length).toBeGreaterThan(1);
+  });
+
+  it('waits for nothing after the upload of a file without packets', async () => {
+    const bytes = pcapOf([]);
+    async function* open() {
+      yield bytes;
+    }
+    const file = { name: 'empty.pcap', size: bytes.length, open };
+    expect(await jsonOf(uploadPcap, bench.client, { file, slotInUse: 'replace' })).toMatchObject({
+      packets: 0,
+      statistics: null,
+      statisticsSettled: false,
+      warnings: [expect.stringContaining('holds no packets')],
+    });
+    expect(bench.met(TOTALS)).toEqual([]);
   });
 
   it('believes a progress that the appliance tells', async () => {

@@ -1,6 +1,8 @@
 import { generate } from 'selfsigned';
+import { TransportError } from '../../../../client/http/transport';
 import {
   authorizationOf,
+  explainIssuer,
   readBaseUrl,
   readCertificates,
 } from '../../../../nodes/definitions/sign-in/credentials';
@@ -125,5 +127,19 @@ describe('readCertificates', () => {
     const reading = () => readCertificates(change(pem));
     expect(reading).toThrow(expect.objectContaining({ kind: 'input', field: 'caCertificate' }));
     expect(reading).toThrow(/not a certificate in PEM form/);
+  });
+});
+
+describe('explainIssuer', () => {
+  it.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'some', /is not the one that is set as "CA Certificate"/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'some', /compare the fingerprint/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', undefined, /^$/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', ' ', /^$/],
+    ['CERT_HAS_EXPIRED', 'some', /^$/],
+  ])('for %s with %j entered says %s', (code, pem, advice) => {
+    const explained = explainIssuer(new TransportError('certificate', 'no', code), pem);
+    expect(explained.systemCode).toBe(code);
+    expect(String(explained.advice ?? '')).toMatch(advice);
   });
 });
