@@ -84,13 +84,13 @@ export const getConnections = defineNode({
       jobLimit: values.jobSeconds * 1000,
     };
     const isCsv = values.listOutput === 'csv';
-    const filter = isCsv ? undefined : readConnectionFilter(values);
+    const plan = isCsv ? undefined : planList(values);
     const range = readOptionalTimeRange(values);
     const interval = range && (await resolveInterval(context, range, options));
     const filterQuery = { ...interval?.query, filter: values.applianceFilter };
     context.progress({ step: 'reading' });
-    if (filter) {
-      yield await listConnections(context, values, filter, interval, filterQuery, options);
+    if (plan) {
+      yield await listConnections(context, values, plan, interval, filterQuery, options);
       return;
     }
     yield* csvResult(context, 'connections', interval, options, (csvOptions) =>
@@ -102,14 +102,14 @@ export const getConnections = defineNode({
 async function listConnections(
   context: RunContext,
   values: ConnectionValues,
-  filter: ConnectionFilter,
+  plan: ListPlan,
   interval: Interval | undefined,
   filterQuery: Query,
   options: CallOptions,
 ): Promise<RunResult> {
   const { client } = context;
-  const plan = planList(values, filter, filterQuery);
-  const read = () => client.rows(plan.request, options);
+  const request = { ...plan.request, query: { ...plan.request.query, ...filterQuery } };
+  const read = () => client.rows(request, options);
   const { rows, total, warnings } = await (plan.address
     ? rowsOfAddress(context, plan.address, say`connections`, options, read)
     : read());
@@ -144,6 +144,7 @@ async function listConnections(
 interface ListPlan {
   /** Of the list, where the appliance has one of this address alone: it is complete. */
   address: { kind: 'ip'; value: string } | undefined;
+  /** Without the time and the appliance's own filter. */
   request: RowRequest;
   remaining: ConnectionFilter;
   quality: Quality | undefined;
@@ -152,7 +153,8 @@ interface ListPlan {
 }
 
 /** @throws AllegroError `input` */
-function planList(values: ConnectionValues, filter: ConnectionFilter, query: Query): ListPlan {
+function planList(values: ConnectionValues): ListPlan {
+  const filter = readConnectionFilter(values);
   const mode = readMode(values);
   const quality = QUALITY.find((name) => name === values.connectionSort);
   if (quality && mode === undefined) throw qualityError();
@@ -172,7 +174,6 @@ function planList(values: ConnectionValues, filter: ConnectionFilter, query: Que
         sort: quality ? 'bytes' : values.connectionSort,
         reverse: quality ? true : values.descending,
         skiphistorydata: true,
-        ...query,
       },
       limit: Number.isFinite(limit) ? limit : undefined,
     },

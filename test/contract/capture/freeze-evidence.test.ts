@@ -291,9 +291,4 @@ describe('freezing evidence', () => {
       clocks.slice(0, suspended).filter((path) => path === '/API/stats/time').length,
     ).toBeGreaterThan(1);
   });
-
-  it('refuses an analysis slot before any request', async () => {
-    expect(await errorOf(run({ device: ':1' }))).toMatchObject({ kind: 'input', field: 'device' });
-    expect(bench.simulator.requests).toEqual([]);
-  });
 });

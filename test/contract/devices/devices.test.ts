@@ -96,11 +96,6 @@ describe('Which Device Saw It', () => {
     bench.simulator.switches.missingModules = [];
     expect((await find('192.0.2.77')).seenBy).toBe(0);
   });
-
-  it('refuses what is not an address before any request', async () => {
-    await expect(find('fileserver')).rejects.toMatchObject({ kind: 'input', field: 'address' });
-    expect(bench.simulator.requests).toEqual([]);
-  });
 });
 
 describe('a node on several devices', () => {
@@ -285,15 +280,5 @@ describe('a node on several devices', () => {
         Array(2).fill(bufferAction === 'suspend'),
       );
     }
-  });
-
-  it.each([
-    ['deviceList', { deviceScope: 'list', deviceList: ' , ' }],
-    ['deviceList', { deviceScope: 'list', deviceList: 'a b' }],
-    ['deviceList', { deviceScope: 'list' }],
-  ])('refuses a wrong %s before any request', async (field, values) => {
-    const running = runDefinition(bench.client, topTalkers, { ...LAST, ...values });
-    await expect(running).rejects.toMatchObject({ kind: 'input', field });
-    expect(bench.simulator.requests).toEqual([]);
   });
 });

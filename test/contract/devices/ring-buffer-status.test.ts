@@ -62,9 +62,4 @@ describe('the status of a ring buffer', () => {
       warnings: [expect.stringMatching(/^The oldest packet could not be read\. Permission denied/)],
     });
   });
-
-  it('refuses an analysis slot', async () => {
-    expect(await errorOf(status({ device: ':1' }))).toMatchObject({ kind: 'input' });
-    expect(bench.met('/')).toEqual([]);
-  });
 });

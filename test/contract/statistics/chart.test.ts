@@ -197,18 +197,4 @@ describe('a chart', () => {
       expect(json.warnings).toEqual([expect.stringContaining('avg, count, min, stddev')]);
     });
   });
-
-  it.each<[string, Record<string, unknown>, string]>([
-    ['a zone that is none', { timeZone: 'Mars/Olympus' }, 'timeZone'],
-    ['a reset', { chartKind: 'history', series: [{ path: 'API/stats/reset' }] }, 'path'],
-    [
-      'a path elsewhere',
-      { chartKind: 'history', series: [{ path: 'API/system/disks' }] },
-      'series',
-    ],
-    ['too large a picture', { chartWidth: 9000 }, 'chartWidth'],
-  ])('refuses %s before any request', async (_what, raw, field) => {
-    expect(await errorOf(draw(raw))).toMatchObject({ kind: 'input', field });
-    expect(bench.simulator.requests).toEqual([]);
-  });
 });

@@ -157,9 +157,3 @@ it('asks several at once, as many as it may, and tells how far it is', async () 
   expect(Math.max(...atOnce)).toBe(8);
   expect(steps.at(-1)).toEqual([json.addresses, json.addresses]);
 });
-
-it('refuses what is not an address before any request', async () => {
-  const running = inventory({ addresses: '10.1.2.3, fileserver' });
-  await expect(running).rejects.toMatchObject({ kind: 'input', field: 'addresses' });
-  expect(bench.simulator.requests).toEqual([]);
-});

@@ -129,11 +129,6 @@ describe('waiting for an analysis', () => {
     expect(await wait({ device: '1' })).toMatchObject({ mmId: ':1', settled: true });
   });
 
-  it.each(['local', 'branch-1', ':0', '0'])('refuses %s, which is no slot', async (device) => {
-    expect(await errorOf(wait({ device }))).toMatchObject({ kind: 'input', field: 'device' });
-    expect(bench.simulator.requests).toEqual([]);
-  });
-
   it('does not wait for a slot that does not exist', async () => {
     const error = await errorOf(wait({ device: ':9' }));
     expect(error).toMatchObject({ kind: 'notFound', what: 'There is no analysis slot 9.' });

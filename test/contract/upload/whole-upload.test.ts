@@ -7,7 +7,6 @@ import { STEADY_HOST } from '../../../simulator';
 import { useSimulator } from '../support/bench';
 import { pastWindow, uploadRequest } from '../support/operations';
 import { jsonOf, runDefinition } from '../support/run-definition';
-import { errorOf } from '../../support/error-of';
 
 const YEARS_AGO = 3 * 365 * 86_400;
 
@@ -66,13 +65,6 @@ describe('an analysis slot with an old file', () => {
     const json = await jsonOf(chart, bench.client, raw);
     expect(json).toMatchObject({ altText: expect.stringMatching(altText), from, warnings: [] });
     expect((json.series as unknown[]).length).toBeGreaterThan(0);
-  });
-
-  it('has no bits per second without an interval', async () => {
-    const raw = { timeMode: 'none', device: ':1', barMeasure: 'bits' };
-    const error = await errorOf(jsonOf(chart, bench.client, raw));
-    expect(error).toMatchObject({ kind: 'input', field: 'barMeasure' });
-    expect(bench.simulator.requests).toEqual([]);
   });
 
   it('does not keep devices from being asked for all that they have seen', async () => {

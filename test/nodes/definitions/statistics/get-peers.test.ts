@@ -101,12 +101,3 @@ it.each([
     { step: 'reading' },
   ]);
 });
-
-it.each(['', '10.1.2.0/24', 'files.example'])('refuses the address "%s"', async (address) => {
-  const { client, transport } = fakeClient(() => ({ json: {} }));
-  expect(await errorOf(jsonOf(getPeers, client, { address }))).toMatchObject({
-    kind: 'input',
-    field: 'address',
-  });
-  expect(transport.paths).toEqual([]);
-});

@@ -120,11 +120,3 @@ it('tells hosts apart that were not seen, or could not be read', async () => {
   const failed = jsonOf(hostProfile, client, { addresses: '10.1.2.4' });
   expect(await errorOf(failed)).toMatchObject({ kind: 'permission' });
 });
-
-it.each(['', ' , ', 'files.example', '10.1.2.0/24'])('refuses "%s"', async (addresses) => {
-  const { client, transport } = answering();
-  expect(await errorOf(jsonOf(hostProfile, client, { addresses }))).toMatchObject({
-    ...{ kind: 'input', field: 'addresses' },
-  });
-  expect(transport.paths).toEqual([]);
-});
