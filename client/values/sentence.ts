@@ -7,29 +7,16 @@
 export interface Language {
   /** The template in this language; as it is where there is none. */
   text(english: string): string;
-  /** @param fractionDigits as many as needed if left out */
-  number(value: number, fractionDigits?: number): string;
+  number(value: number): string;
 }
 
 export const ENGLISH: Language = {
   text: (english) => english,
-  number: (value, digits) => (digits === undefined ? String(value) : value.toFixed(digits)),
+  number: String,
 };
 
-/** A number with a fixed count of digits behind the point. */
-export class Decimal {
-  constructor(
-    readonly value: number,
-    readonly fractionDigits: number,
-  ) {}
-
-  toString(): string {
-    return this.value.toFixed(this.fractionDigits);
-  }
-}
-
 /** What may stand in a sentence. A text stays as it is: a name, an address, a path. */
-export type SentenceValue = string | number | Decimal | Sentence;
+export type SentenceValue = string | number | Sentence;
 
 /**
  * A text in English, as which it counts wherever a text is made of it (also in JSON), that knows how
@@ -122,10 +109,7 @@ function fill(template: string, values: readonly SentenceValue[], language: Lang
 
 function textOf(value: SentenceValue, language: Language): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return language.number(value);
-  return value instanceof Decimal
-    ? language.number(value.value, value.fractionDigits)
-    : value.in(language);
+  return typeof value === 'number' ? language.number(value) : value.in(language);
 }
 
 /** Deeper than any sentence of a result; below is data of the appliance. */

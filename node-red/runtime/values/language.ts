@@ -22,7 +22,7 @@ export function languageOf(RED: Pick<RuntimeApi, '_'>): RuntimeLanguage {
   const dictionary = format.startsWith('de') ? (german ??= readGerman()) : undefined;
   const language: Language = {
     text: (english) => dictionary?.get(english) || english,
-    number: (value, digits) => numberIn(dictionary ? format : NUMBER_FORMAT, value, digits),
+    number: (value) => numberIn(dictionary ? format : NUMBER_FORMAT, value),
   };
   // eslint-disable-next-line no-restricted-syntax -- this is where they are made
   const show = (sentence: Sentence) => sentence.in(language) as LocalText;
@@ -30,10 +30,6 @@ export function languageOf(RED: Pick<RuntimeApi, '_'>): RuntimeLanguage {
 }
 
 /** Without grouping: a number may be a port or an index. */
-function numberIn(format: string, value: number, digits?: number): string {
-  return value.toLocaleString(format, {
-    useGrouping: false,
-    minimumFractionDigits: digits ?? 0,
-    maximumFractionDigits: digits ?? 20,
-  });
+function numberIn(format: string, value: number): string {
+  return value.toLocaleString(format, { useGrouping: false, maximumFractionDigits: 20 });
 }

@@ -120,3 +120,17 @@ it.each([
   await host.deploy(flow.map((node) => (node.id === 'a0' ? { ...node, ...settings } : node)));
   expect((await run(minutesAgo(5))).error!.message).toMatch(message);
 });
+
+it('tells in German what the appliance node is at: in the log, and by its test', async () => {
+  expect(host.log).toMatch(
+    /\[allegro-multimeter-appliance:Appliance\] Die Umgebungsvariable „NOT_THERE“/,
+  );
+  await host.deploy(captureFlow());
+  const test = await fetch(`${host.url}/allegro-multimeter/a0/test`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{}',
+  });
+  const { message } = (await test.json()) as { message: string };
+  expect(message).toMatch(/^Verbunden\. Die Uhr der Appliance steht auf \d{4}-/);
+});
