@@ -2,7 +2,7 @@ import type { ByteStream } from '../../../client/http/transport';
 import type { Sentence } from '../../../client/values/sentence';
 
 /** What a person should know of it is in sentences, for a host to show in its language. */
-export type ResultJson = Record<string, unknown> & { warnings?: readonly Sentence[] };
+type ResultJson = Record<string, unknown> & { warnings?: readonly Sentence[] };
 
 /** One thing that came out. */
 export interface RunResult {
