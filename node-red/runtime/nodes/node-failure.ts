@@ -128,7 +128,9 @@ function nodeError(
   original: unknown,
 ): Error & { code: string } {
   // Through JSON, so that nothing but plain data reaches a message, which is cloned and shown.
-  const cause: unknown = JSON.parse(JSON.stringify(facts));
+  const cause = JSON.parse(JSON.stringify(facts)) as Record<string, unknown>;
+  // The debug sidebar shows an error that no Catch node takes, with its cause as text.
+  Object.defineProperty(cause, 'toString', { value: () => String(cause.advice ?? cause.kind) });
   const error = Object.assign(new Error(message, { cause }), { code });
   // Shown in front of the text by Catch and Debug nodes.
   error.name = 'Allegro Multimeter';

@@ -187,6 +187,8 @@ describe('failures', () => {
       message: 'No. Check it.',
       canRetry: false,
     });
+    // As Node-RED's debug sidebar shows it.
+    expect(String(error!.cause)).toBe('Check it.');
     expect(handled.message).toEqual({ payload: 1, statusCode: 401 });
     expect(node.statuses.at(-1)).toEqual({ fill: 'red', shape: 'ring', text: 'login refused' });
   });
