@@ -1,5 +1,9 @@
 /** The client alone, in a process of its own, so that its memory can be told. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
+import https from 'node:https';
+import { pipeline } from 'node:stream/promises';
 import { AllegroClient } from '../client';
 import { pcapSummary } from '../nodes/definitions/analysis/pcap-summary';
 import { captureConnection } from '../nodes/definitions/capture/capture-connection';
@@ -13,6 +17,7 @@ import { toInputFile } from '../node-red/runtime/files/input-file';
 import { writeToFile } from '../node-red/runtime/files/write-to-file';
 import { createAxiosTransport } from '../node-red/transport/axios-transport';
 import { answerCommands } from './child';
+import { CAPTURE, UPLOAD } from './programs';
 
 type Command = { kind: 'summary'; path: string } | ApplianceCommand;
 
@@ -21,6 +26,9 @@ type ApplianceCommand = { url: string; certificate: string } &
   (
     | { kind: 'capture'; path?: string }
     | { kind: 'upload'; path: string }
+    /** Node.js alone: the same bytes through its own HTTPS client, hashed or not, into nothing. */
+    | { kind: 'bareDownload'; isHashed: boolean }
+    | { kind: 'bareUpload'; path: string }
     | { kind: 'list' }
     | { kind: 'ports' }
     | { kind: 'rtp'; path: string }
@@ -52,6 +60,10 @@ answerCommands<Command>(async (command) => {
       const slot = { slot: 1, replaceSlot: true, allowReplacingLiveData: true };
       return client.upload({ file, ...slot, keepPackets: false, onProgress }, { signal });
     }
+    case 'bareDownload':
+      return bareDownload(command, command.isHashed);
+    case 'bareUpload':
+      return bareUpload(command, command.path);
     case 'list': {
       const query = { sort: 'bytes', reverse: true, timespan: 60 };
       const path = '/API/stats/modules/ip/ips_paged';
@@ -106,6 +118,31 @@ async function capture(client: AllegroClient, path?: string): Promise<object> {
   if (path === undefined) for await (const piece of stream) void piece;
   else await store(path, stream);
   return finished;
+}
+
+function bareDownload({ url, certificate }: ApplianceCommand, isHashed: boolean): Promise<object> {
+  const hash = createHash('sha256');
+  const headers = { authorization: 'Bearer demo-token' };
+  return new Promise((resolve, reject) => {
+    https
+      .get(url + CAPTURE, { ca: certificate, headers, agent: false }, (response) => {
+        response.on('data', (chunk: Buffer) => isHashed && hash.update(chunk));
+        response.on('end', () => resolve({ sha256: hash.digest('hex') }));
+        response.on('error', reject);
+      })
+      .on('error', reject);
+  });
+}
+
+async function bareUpload({ url, certificate }: ApplianceCommand, path: string): Promise<object> {
+  const request = https.request(url + UPLOAD, { method: 'POST', ca: certificate, agent: false });
+  const answered = new Promise((resolve, reject) => {
+    request.on('response', (response) => response.resume().on('end', resolve));
+    request.on('error', reject);
+  });
+  await pipeline(createReadStream(path, { highWaterMark: 256 * 1024 }), request);
+  await answered;
+  return {};
 }
 
 async function store(path: string, stream: AsyncIterable<Uint8Array>): Promise<void> {

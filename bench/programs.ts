@@ -6,6 +6,7 @@ import type { Server } from './child';
 
 const LIMITS = { maxBuffer: 64e6 };
 export const CAPTURE = '/API/data/modules/capture?fromCaptureBuffer=true';
+export const UPLOAD = '/API/system/analyze-pcap?replaySlotID=1';
 
 /** Runs a line of the shell, and fails if a part of a pipe does. */
 export async function shell(line: string): Promise<void> {
