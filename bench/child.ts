@@ -1,13 +1,20 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFile, fork, type ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { BenchOptions } from './measure';
+
+export const CAPTURE = '/API/data/modules/capture?fromCaptureBuffer=true';
+export const UPLOAD = '/API/system/analyze-pcap?replaySlotID=1';
+const LIMITS = { maxBuffer: 64e6 };
 
 /** A script of this folder in a process of its own that is asked one thing after the other. */
 export class Child {
-  private constructor(private readonly child: ChildProcess) {}
+  private readonly child: ChildProcess;
 
-  static start(script: 'client-child.ts' | 'server-child.ts'): Child {
-    const execArgv = ['--import', 'tsx'];
-    return new Child(fork(join(__dirname, script), { execArgv }));
+  constructor(script: 'client-child.ts' | 'server-child.ts', atEnd: BenchOptions['atEnd']) {
+    this.child = fork(join(__dirname, script), { execArgv: ['--import', 'tsx'] });
+    atEnd(() => this.stop());
   }
 
   get pid(): number {
@@ -46,6 +53,8 @@ export function answerCommands<Command>(answer: (command: Command) => Promise<ob
   });
 }
 
+export const startClient = (atEnd: BenchOptions['atEnd']) => new Child('client-child.ts', atEnd);
+
 /** A server in a process of its own, so that its work is not counted as ours. */
 export interface Server {
   child: Child;
@@ -53,13 +62,45 @@ export interface Server {
   certificate: string;
 }
 
-export async function startServer(command: object): Promise<Server> {
-  const child = Child.start('server-child.ts');
+export async function startServer(command: object, atEnd: BenchOptions['atEnd']): Promise<Server> {
+  const child = new Child('server-child.ts', atEnd);
   return { child, ...(await child.ask<{ url: string; certificate: string }>(command)) };
 }
 
 /** A simulated appliance whose captures have this size, of packets of 800 bytes. */
-export function startBulkAppliance(bytes: number): Promise<Server> {
+export function startBulkAppliance({ bytes, atEnd }: BenchOptions): Promise<Server> {
   const options = { historySeconds: 10, switches: { bulkBytes: bytes, bulkPacketBytes: 800 } };
-  return startServer({ kind: 'simulator', options });
+  return startServer({ kind: 'simulator', options }, atEnd);
+}
+
+/** Runs a line of the shell, and fails if a part of a pipe does. */
+export async function shell(line: string): Promise<void> {
+  await promisify(execFile)('bash', ['-o', 'pipefail', '-c', line], LIMITS);
+}
+
+/** curl as a careful person would call it: certificate checked, errors reported. */
+export function curl(
+  { url, certificate }: Server,
+  folder: string,
+  path: string,
+  more = '',
+): string {
+  const ca = join(folder, 'ca.pem');
+  writeFileSync(ca, certificate);
+  const login = `--header 'Authorization: Bearer demo-token'`;
+  return `curl --silent --show-error --fail --cacert ${ca} ${login} ${more} '${url}${path}'`;
+}
+
+/** Runs a script of the vendor's page, with host and login filled in; resolves to what it prints. */
+export async function vendorScript(server: Server, folder: string, name: string): Promise<string> {
+  const [ca, path] = [join(folder, 'ca.pem'), join(folder, name)];
+  writeFileSync(ca, server.certificate);
+  const text = readFileSync(join(__dirname, '../test/simulator/vendor-scripts', name), 'utf8')
+    .replaceAll('https://allegro-mm-xxxx', server.url)
+    .replaceAll('("user", "password")', '("admin", "allegro")')
+    .replaceAll('"local:1"', '"local"');
+  writeFileSync(path, text);
+  const env = { ...process.env, REQUESTS_CA_BUNDLE: ca };
+  const { stdout } = await promisify(execFile)('python3', [path], { cwd: folder, env, ...LIMITS });
+  return stdout;
 }

@@ -16,8 +16,7 @@ import { systemContext } from '../node-red/runtime/config-node/system-context';
 import { toInputFile } from '../node-red/runtime/files/input-file';
 import { writeToFile } from '../node-red/runtime/files/write-to-file';
 import { createAxiosTransport } from '../node-red/transport/axios-transport';
-import { answerCommands } from './child';
-import { CAPTURE, UPLOAD } from './programs';
+import { answerCommands, CAPTURE, UPLOAD } from './child';
 
 type Command = { kind: 'summary'; path: string } | ApplianceCommand;
 

@@ -1,87 +1,71 @@
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { asStored } from '../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../node-red/runtime/values/names';
 import { NodeRedHost, type FlowNode } from '../scripts/hosts/node-red-host';
 import { N8nHost } from '../scripts/hosts/n8n-host';
-import type { Workflow } from '../scripts/hosts/n8n-rest';
-import { startBulkAppliance, type Server } from './child';
-import { compare, idleMemoryOf, memoryOf, type BenchOptions } from './measure';
-import { CAPTURE } from './programs';
-import { memoryRow, rateRow, type Row, type Section } from './report';
+import { NODE, oneNode, TRIGGER } from '../test/hosts/n8n/support/workflows';
+import { CAPTURE, startBulkAppliance, type Server } from './child';
+import type { BenchOptions, Part } from './measure';
 
 /** A host that runs one workflow, in a process of its own so that its memory is its own. */
 interface Way {
   pid: number;
   run(): Promise<unknown>;
-  stop(): Promise<void>;
 }
 
-/** Another way to do the same. */
-interface Alternative {
-  what: string;
-  /** The least ratio. */
-  goal?: number;
-  start(): Promise<Way>;
-}
+/** Into binary data on disk: our node, HTTP Request, and ours without its use of young memory. */
+export const n8n: Part = {
+  title: 'Capture of SIZE in n8n',
+  notes: ['Into binary data on disk. The memory of the alternative is that of HTTP Request.'],
+  comparisons: [
+    async (options) => {
+      const appliance = await startBulkAppliance(options);
+      const ours = await startN8n(appliance, 'ours', options);
+      const core = await startN8n(appliance, 'core', options);
+      const plain = await startN8n(appliance, 'plain', options);
+      return {
+        amount: { count: options.bytes / 1e6, unit: 'MB' },
+        ours: ours.run,
+        others: [
+          { what: 'HTTP Request node, response as file: nothing checked', goal: 1, run: core.run },
+          { what: 'ours without `n8n/transport/young-memory.ts`', run: plain.run },
+        ],
+        memory: { pid: ours.pid, max: 256, otherPid: core.pid },
+      };
+    },
+  ],
+};
 
-/** Times the same capture in several hosts; the memory compared is that of the first alternative. */
-async function compareHosts(
-  { runs, bytes }: BenchOptions,
-  maxMemory: number,
-  start: () => Promise<Way>,
-  alternatives: Alternative[],
-): Promise<Row[]> {
-  const ways: Way[] = [];
-  try {
-    for (const each of [start, ...alternatives.map((one) => one.start)]) ways.push(await each());
-    // What a host does after its start is over.
-    await pause(10_000);
-    const idle = ways.map(({ pid }) => idleMemoryOf(pid));
-    const works = ways.map((way, index) => [index, () => way.run()] as const);
-    const times = Object.values(await compare<string>(runs, Object.fromEntries(works)));
-    const [ours, first] = ways.map(({ pid }, index) => memoryOf(pid).peak - idle[index]!);
-    return [
-      ...alternatives.map(({ what, goal }, index) =>
-        rateRow(what, bytes, times[0]!, times[index + 1]!, goal),
-      ),
-      memoryRow(ours!, maxMemory, first),
-    ];
-  } finally {
-    for (const way of ways) await way.stop();
-  }
-}
+/** To a file: our node, and the core nodes http request and write file. */
+export const nodeRed: Part = {
+  title: 'Capture of SIZE in Node-RED',
+  notes: ['The core nodes hold the whole file in memory; files over 2 GB end their process.'],
+  comparisons: [
+    async (options) => {
+      const appliance = await startBulkAppliance(options);
+      const path = join(options.folder, 'core.pcap');
+      const ours = await startNodeRed(ourFlow(appliance), options);
+      const core = await startNodeRed(coreFlow(appliance, path), options, path);
+      return {
+        amount: { count: options.bytes / 1e6, unit: 'MB' },
+        ours: ours.run,
+        others: [
+          { what: '_http request_, then _write file_: nothing checked', goal: 1, run: core.run },
+        ],
+        memory: { pid: ours.pid, max: 64, otherPid: core.pid },
+      };
+    },
+  ],
+};
 
-const sizeOf = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-
-/** Into binary data on disk: our node, the same without its use of young memory, HTTP Request. */
-export async function benchN8n(options: BenchOptions): Promise<Section> {
-  const appliance = await startBulkAppliance(options.bytes);
-  try {
-    const rows = await compareHosts(options, 256, () => startN8n(appliance, 'ours'), [
-      {
-        what: 'HTTP Request node, response as file: nothing checked',
-        goal: 1,
-        start: () => startN8n(appliance, 'core'),
-      },
-      {
-        what: 'ours without `n8n/transport/young-memory.ts`',
-        start: () => startN8n(appliance, 'plain'),
-      },
-    ]);
-    return {
-      title: `Capture of ${sizeOf(options.bytes)} in n8n`,
-      notes: ['Into binary data on disk. The memory of the alternative is that of HTTP Request.'],
-      rows,
-    };
-  } finally {
-    appliance.child.stop();
-  }
-}
-
-async function startN8n(appliance: Server, kind: 'ours' | 'plain' | 'core'): Promise<Way> {
+async function startN8n(
+  appliance: Server,
+  kind: 'ours' | 'plain' | 'core',
+  { atEnd }: BenchOptions,
+): Promise<Way> {
   const host = await N8nHost.start({ settings: { N8N_DEFAULT_BINARY_DATA_MODE: 'filesystem' } });
+  atEnd(() => host.stop());
   const { folder } = host;
   if (kind === 'plain') {
     await host.end('SIGTERM');
@@ -93,16 +77,15 @@ async function startN8n(appliance: Server, kind: 'ours' | 'plain' | 'core'): Pro
   }
   const { rest } = host;
   const flow = await rest.createWorkflow(
-    workflow(kind === 'core' ? httpRequest(appliance) : await captureNode(host, appliance)),
+    oneNode(kind === 'core' ? httpRequest(appliance) : await captureNode(host, appliance)),
   );
   return {
     pid: host.pid,
-    stop: () => host.stop(),
     async run() {
-      const { executionId } = await rest.start(flow, 'Start');
+      const { executionId } = await rest.start(flow, TRIGGER);
       const { error, items } = await rest.untilEnded(executionId, 600);
       if (error) throw new Error(error.message);
-      if (!items.Node?.[0]?.binary) throw new Error('There is no file.');
+      if (!items[NODE]?.[0]?.binary) throw new Error('There is no file.');
       // n8n keeps files of past executions for days.
       for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
         const isBinary = entry.isFile() && entry.parentPath.endsWith('binary_data');
@@ -112,32 +95,26 @@ async function startN8n(appliance: Server, kind: 'ours' | 'plain' | 'core'): Pro
   };
 }
 
-async function captureNode({ rest }: N8nHost, { url, certificate }: Server): Promise<object> {
+async function captureNode({ rest }: N8nHost, { url, certificate }: Server) {
   const type = 'allegroMultimeterTokenApi';
   const login = { baseUrl: url, token: 'demo-token', caCertificate: certificate };
   const { id, name } = await rest.createCredential('Allegro', type, login);
   return {
-    type: 'n8n-nodes-allegro-multimeter.allegroMultimeter',
-    typeVersion: 1,
     parameters: {
-      ...{ resource: 'capture', operation: 'capturePcap', captureSource: 'ringBuffer' },
-      ...{
-        captureScope: 'all',
-        timeMode: 'last',
-        lastAmount: 5,
-        lastUnit: 'minutes',
-        maxMegabytes: 0,
-      },
+      ...{ resource: 'packet', operation: 'capturePcap', captureSource: 'ringBuffer' },
+      ...{ captureScope: 'all', timeMode: 'last', lastAmount: 5, lastUnit: 'minutes' },
+      maxMegabytes: 0,
     },
     credentials: { [type]: { id, name } },
   };
 }
 
-function httpRequest({ url }: Server): object {
+function httpRequest({ url }: Server) {
   const header = { name: 'Authorization', value: 'Bearer demo-token' };
   return {
     type: 'n8n-nodes-base.httpRequest',
     typeVersion: 4.2,
+    credentials: {},
     parameters: {
       url: url + CAPTURE,
       sendHeaders: true,
@@ -150,42 +127,17 @@ function httpRequest({ url }: Server): object {
   };
 }
 
-function workflow(node: object): Workflow {
-  const start = { id: '1', name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 };
-  const nodes = [
-    { ...start, position: [0, 0], parameters: {} },
-    { id: '2', name: 'Node', position: [200, 0], ...node },
-  ] as Workflow['nodes'];
-  const connections = { Start: { main: [[{ node: 'Node', type: 'main', index: 0 }]] } };
-  return { name: 'Benchmark', nodes, connections };
-}
-
-/** To a file: our node, and the core nodes http request and write file. */
-export async function benchNodeRed(options: BenchOptions): Promise<Section> {
-  const appliance = await startBulkAppliance(options.bytes);
-  const path = join(options.folder, 'core.pcap');
-  try {
-    const rows = await compareHosts(options, 64, () => startNodeRed(ourFlow(appliance)), [
-      {
-        what: '_http request_, then _write file_: nothing checked',
-        goal: 1,
-        start: () => startNodeRed(coreFlow(appliance, path), path),
-      },
-    ]);
-    const note = 'The core nodes hold the whole file in memory; files over 2 GB end their process.';
-    return { title: `Capture of ${sizeOf(options.bytes)} in Node-RED`, notes: [note], rows };
-  } finally {
-    appliance.child.stop();
-  }
-}
-
 /** @param path where the flow writes, if it does not say so itself */
-async function startNodeRed(flow: FlowNode[], path?: string): Promise<Way> {
+async function startNodeRed(
+  flow: FlowNode[],
+  { atEnd }: BenchOptions,
+  path?: string,
+): Promise<Way> {
   const host = await NodeRedHost.start();
+  atEnd(() => host.stop());
   await host.deploy(flow);
   return {
     pid: host.pid,
-    stop: () => host.stop(),
     async run() {
       const response = await fetch(`${host.url}/run`, { method: 'POST' });
       const text = await response.text();

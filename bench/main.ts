@@ -3,24 +3,18 @@
  * Run on an idle machine: npm run bench [-- PART …] [--runs N] [--gigabytes N] [--no-page]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { benchN8n, benchNodeRed } from './hosts';
-import { benchLists } from './lists';
-import { loadNow, table, writeSection } from './report';
-import { benchSummaries } from './summaries';
-import { benchCapture, benchUpload } from './transfers';
+import { n8n, nodeRed } from './hosts';
+import { lists } from './lists';
+import { measurePart } from './measure';
+import { table, writeSection } from './report';
+import { summary } from './summaries';
+import { capture, upload } from './transfers';
 
-const PARTS = {
-  capture: benchCapture,
-  upload: benchUpload,
-  lists: benchLists,
-  summary: benchSummaries,
-  'node-red': benchNodeRed,
-  n8n: benchN8n,
-};
-type Part = keyof typeof PARTS;
+const PARTS = { capture, upload, lists, summary, 'node-red': nodeRed, n8n };
+type Name = keyof typeof PARTS;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -39,12 +33,14 @@ async function main(): Promise<void> {
   if (!(runs >= 1) || !(gigabytes > 0)) throw new Error('--runs and --gigabytes are numbers.');
   const folder = mkdtempSync(join(tmpdir(), 'allegro-bench-'));
   try {
-    for (const part of (positionals.length > 0 ? positionals : Object.keys(PARTS)) as Part[]) {
-      const load = loadNow();
-      const section = await PARTS[part]({ runs, bytes: gigabytes * 1e9, folder });
-      console.log(`\n${section.title}\n\n${table(section)}`);
-      const how = `npm run bench -- ${part} --runs ${runs} --gigabytes ${gigabytes}`;
-      if (!values['no-page']) writeSection(section, how, load);
+    for (const name of (positionals.length > 0 ? positionals : Object.keys(PARTS)) as Name[]) {
+      const [load] = loadavg();
+      const part = PARTS[name];
+      const title = part.title.replace('SIZE', `${gigabytes.toFixed(1)} GB`);
+      const rows = await measurePart(part, { runs, bytes: gigabytes * 1e9, folder });
+      console.log(`\n${title}\n\n${table(rows)}`);
+      const how = `npm run bench -- ${name} --runs ${runs} --gigabytes ${gigabytes}`;
+      if (!values['no-page']) writeSection(title, part.notes, rows, how, load!);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
