@@ -86,7 +86,9 @@ export const TROUBLES = {
     write: (random, startUs) => {
       const responseMs = random.between(2000, 4000);
       const pauseUs = responseMs * 1000;
-      return { ...http(random, startUs, { pauseUs }), figures: { responseMs } };
+      // In turn: of any few minutes, each server has its share, not only most likely.
+      const server = WEB_SERVERS[Math.floor(startUs / 3e6) % WEB_SERVERS.length];
+      return { ...http(random, startUs, { pauseUs, server }), figures: { responseMs } };
     },
   },
   'slow-network': {
@@ -120,12 +122,16 @@ export type TroubleKind = keyof typeof TROUBLES;
 function http(
   random: Random,
   startUs: number,
-  { pauseUs = 1000, roundTripUs }: { pauseUs?: number; roundTripUs?: number },
+  {
+    pauseUs = 1000,
+    roundTripUs,
+    server = random.pick(WEB_SERVERS),
+  }: { pauseUs?: number; roundTripUs?: number; server?: Host },
   then: (connection: TcpConnection) => void = () => undefined,
   goesOn = true,
 ): Omit<Written, 'figures'> {
   const line = new Line(startUs);
-  const [client, server] = [random.pick(CLIENTS), random.pick(WEB_SERVERS)];
+  const client = random.pick(CLIENTS);
   const connection = connect(random, line, client, server, 80, roundTripUs).open();
   connection.send('client', httpGet(server.name, '/report')).pause(pauseUs);
   then(connection);

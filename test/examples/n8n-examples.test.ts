@@ -6,7 +6,7 @@ import { AllegroMultimeterTrigger } from '../../nodes/AllegroMultimeterTrigger/A
 import { exampleNames, exampleWorkflow } from '../../scripts/examples/example-files';
 import type { WorkflowNode } from '../../scripts/hosts/n8n-rest';
 import { titleCrossings } from './title-crossings';
-import { overlaps, parseBody, walk } from './walk';
+import { isLong, overlaps, parseBody, walk } from './walk';
 
 const PACKAGE = 'n8n-nodes-allegro-multimeter.';
 const isOurs = ({ type }: WorkflowNode) => type.startsWith(PACKAGE);
@@ -113,6 +113,18 @@ describe.each(exampleNames('n8n'))('%s for n8n', (name) => {
         expect(names).toContain(quoted);
       }
     }
+  });
+
+  it('has code of at most ten lines, in nodes and in expressions', () => {
+    const isTooLong = ({ key, value }: { key: string; value: unknown }) => {
+      if (typeof value !== 'string') return false;
+      if (key === 'jsCode') return isLong(value);
+      // The body of a request is what is sent, not how it is worked out.
+      if (key === 'jsonBody' || !value.startsWith('=')) return false;
+      return [...value.matchAll(/\{\{([^]*?)\}\}/g)].some(([code]) => code.split('\n').length > 10);
+    };
+    const long = others.filter(({ parameters }) => walk(parameters).some(isTooLong));
+    expect(long.map(({ name: own }) => own)).toEqual([]);
   });
 
   it('says in a note what to do first, and what the login has to be allowed', () => {

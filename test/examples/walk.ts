@@ -26,6 +26,12 @@ export function parseBody(code: string): void {
   });
 }
 
+/** Whether code is more than a person reads at a glance: ten lines, none of them endless. */
+export function isLong(code: string): boolean {
+  const lines = code.trim().split('\n');
+  return lines.length > 10 || lines.some((line) => line.length > 160);
+}
+
 export interface Box {
   name: string;
   x: number;

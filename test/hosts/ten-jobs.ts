@@ -17,10 +17,11 @@ export function chatText({ text, blocks }: SlackMessage): string {
 /** What a person reads of a mail in HTML: a row of a table is a line. */
 export function htmlText(html: string): string {
   return html
-    .replace(/<\/t[dh]>(?=<t[dh])/g, ' | ')
-    .replace(/<br>|<\/(p|h\d|tr|table)>/g, '\n')
+    .replace(/\s+/g, ' ')
+    .replace(/<\/t[dh]> ?(?=<t[dh])/g, ' | ')
+    .replace(/(<br>|<\/(p|h\d|tr|table)>) ?/g, '\n')
     .replace(/<[^>]+>/g, '')
-    .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+    .replace(/&#(x?[\da-f]+);/gi, (_, code) => String.fromCharCode(Number(`0${code}`)))
     .replace(/\n{2,}/g, '\n\n');
 }
 
@@ -50,7 +51,7 @@ const FORMS: Array<[RegExp, string]> = [
   [/^(Neither network|Network|Server|Client|Cannot tell)\b.*$/gm, '<verdict>'],
   [/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/g, '<mac>'],
   [/\b[0-9a-f]{64}\b/g, '<sha256>'],
-  [/https?:\/\/\S+/g, '<url>'],
+  [/\b(https?|s3):\/\/\S+/g, '<url>'],
   [/[\w.-]+\.(pcap|pcapng|csv)\b/g, '<file>'],
   [/(\d{4}-\d\d-\d\d[T ])?\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z)?/g, '<time>'],
   [/\b\d+\.\d+\.\d+\.\d+\b/g, '<ip>'],

@@ -68,7 +68,7 @@ export function hashOf(bytes: Buffer): string {
 }
 
 /** Of an ISO time with six digits behind the point, in microseconds since 1970. */
-export function microseconds(iso: string): number {
+function microseconds(iso: string): number {
   return Date.parse(`${iso.slice(0, 19)}Z`) * 1000 + Number(iso.slice(20, 26));
 }
 

@@ -4,10 +4,11 @@ import { FileStore } from './file-store';
 import { ObjectStore } from './s3';
 import { MailServer } from './smtp';
 import { TeamsServer } from './teams';
-import { JiraServer, TheHiveServer } from './tickets';
+import { JiraServer, MispServer, TheHiveServer } from './tickets';
 
 export { readable } from './chat';
-export { ChatServer, FileStore, JiraServer, MailServer, ObjectStore, TeamsServer, TheHiveServer };
+export { ChatServer, FileStore, JiraServer, MailServer, MispServer };
+export { ObjectStore, TeamsServer, TheHiveServer };
 
 export class Neighbours {
   private constructor(
@@ -18,10 +19,11 @@ export class Neighbours {
     readonly teams: TeamsServer,
     readonly jira: JiraServer,
     readonly theHive: TheHiveServer,
+    readonly misp: MispServer,
   ) {}
 
   static async start(): Promise<Neighbours> {
-    const [mail, chat, objects, files, teams, jira, theHive] = await Promise.all([
+    const [mail, chat, objects, files, teams, jira, theHive, misp] = await Promise.all([
       MailServer.start(),
       ChatServer.start(),
       ObjectStore.start(),
@@ -29,8 +31,9 @@ export class Neighbours {
       TeamsServer.start(),
       new JiraServer().start(),
       new TheHiveServer().start(),
+      new MispServer().start(),
     ]);
-    return new Neighbours(mail, chat, objects, files, teams, jira, theHive);
+    return new Neighbours(mail, chat, objects, files, teams, jira, theHive, misp);
   }
 
   /** Forgets what came so far, and keeps nothing that comes later from a flow of before. */
@@ -43,6 +46,7 @@ export class Neighbours {
     this.teams.clear();
     this.jira.clear();
     this.theHive.clear();
+    this.misp.clear();
   }
 
   async stop(): Promise<void> {
@@ -54,6 +58,7 @@ export class Neighbours {
       this.teams,
       this.jira,
       this.theHive,
+      this.misp,
     ];
     await Promise.all(all.map((one) => one.stop()));
   }

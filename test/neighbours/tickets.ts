@@ -196,6 +196,31 @@ export class TheHiveServer extends TicketServer {
   }
 }
 
+/**
+ * MISP with one event: `POST /attributes/add/{eventId}` takes a file as Base64, in an attribute of
+ * the type "attachment". @throws Error where something else is sent
+ */
+export class MispServer extends TicketServer {
+  static readonly KEY = 'only-for-tests';
+  static readonly EVENT = '4711';
+
+  protected answer({ method, url, headers }: IncomingMessage, content: Buffer): Promise<Answer> {
+    if (headers.authorization !== MispServer.KEY) return Promise.resolve(failed(403, 'Login'));
+    if (method !== 'POST' || url !== `/attributes/add/${MispServer.EVENT}`) {
+      return Promise.resolve(failed(404, `${method} ${url}`));
+    }
+    const values = JSON.parse(content.toString()) as Values;
+    refuseOthers(values, 'type', 'category', 'value', 'data');
+    const [type, category, value] = texts(values, 'type', 'category', 'value');
+    if (type !== 'attachment' || category !== 'Network activity') throw new Error(type);
+    const file = Buffer.from(String(values.data), 'base64');
+    if (file.length === 0 || file.toString('base64') !== values.data) throw new Error('data');
+    this.add({ id: MispServer.EVENT, title: value!, description: category });
+    this.tickets.at(-1)!.files.push({ name: value!, content: file });
+    return Promise.resolve({ status: 200, body: { Attribute: { type, category, value } } });
+  }
+}
+
 function failed(status: number, message: string): Answer {
   return { status, body: { errorMessages: [message] } };
 }

@@ -31,6 +31,13 @@ it('has the truth of every kind of trouble', () => {
   expect([...new Set(truths.map(({ kind }) => kind))].sort()).toEqual([...KINDS].sort());
 });
 
+it('makes every web server slow as often as the others', () => {
+  const slow = truths.filter(({ kind }) => kind === 'slow-server').map(({ serverIp }) => serverIp);
+  const counts = [...new Set(slow)].map((ip) => slow.filter((one) => one === ip).length);
+  expect(counts).toHaveLength(4);
+  expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+});
+
 describeWithTools('trouble as tshark sees it', () => {
   const folder = temporaryFolder();
   const file = folder.path('trouble.pcap');

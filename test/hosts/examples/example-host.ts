@@ -9,6 +9,21 @@ export interface Change {
   fields?: Record<string, Record<string, unknown>>;
   /** Names of nodes that are switched off in its file. */
   activated?: string[];
+  /** Values of the sample that its button sends, by their names. */
+  sample?: Record<string, string>;
+}
+
+/** What an example says at its end. */
+export interface Told {
+  /** Its messages; the subject of one stands above it. */
+  text: string;
+  /** The same, or more, as data. */
+  data: Array<Record<string, unknown>>;
+  /** The file that comes along. */
+  file?: Buffer;
+  /** Of an answer over HTTP. */
+  status?: number;
+  contentType?: string | null;
 }
 
 /** An example at work. Its triggers poll as often as the host can. */
@@ -18,6 +33,16 @@ export interface RunningExample {
    * expected of it.
    */
   press(node?: string, status?: RegExp): Promise<void>;
+  /** Presses its button, and waits for what it says: in Node-RED, so many messages. */
+  tell(messages?: number): Promise<Told>;
+  /** Asks it over HTTP; presses its button in a host where it has no address. */
+  ask(body?: object): Promise<Told>;
+  /** Fills in its form, in the order of its fields, and waits for what the browser gets. */
+  fill(fields: Record<string, string>): Promise<Told>;
+  /** Lets its schedule begin it once, and waits for its message in the chat. */
+  round(): Promise<void>;
+  /** Waits until it has said something with this text in it. */
+  hear(part: string): Promise<string>;
   /** Lets its trigger poll from now on. */
   watch(): Promise<void>;
   /** Sends an alert to its address. In n8n waits until the run has ended. */

@@ -55,7 +55,7 @@ export const worstCall: ExampleSuite = (get) => {
   it('mails nothing where no call was bad', async () => {
     const { simulator, neighbours } = get();
     const example = await get().begin(NAME, { settings: { lossLimitPercent: 99 } });
-    await example.press('Worst call', /^\d+ calls$/);
+    await example.press('All is well', /^\d+ calls, the worst lost [\d.]+ %$/);
     expect(() => onlyCapture(simulator)).toThrow('0 captures');
     expect(neighbours.mail.mails).toEqual([]);
     expect(neighbours.chat.messages).toEqual([]);
@@ -139,7 +139,7 @@ export const bufferHealth: ExampleSuite = (get) => {
     const { simulator, neighbours } = get();
     await (await get().begin(NAME)).press();
     await waitUntil(() => neighbours.chat.messages.length === 1);
-    const said = /The buffer reaches back ([\d.]+) hours only, to ([^;]+); it should be 12\./;
+    const said = /reaches back only ([\d.]+) h \(minimum 12 h\)\.\n.* reaches back .*, to (\S+Z)/;
     const [, hours, since] = said.exec(neighbours.chat.transcript)!;
     // It was worked out a moment ago, and is rounded.
     const sinceMs = Date.parse(since!);
@@ -151,7 +151,7 @@ export const bufferHealth: ExampleSuite = (get) => {
 
   it('says nothing where all is well', async () => {
     const example = await get().begin(NAME, { settings: { minHours: 0.01 } });
-    await example.press('Judge', /^all is well$/);
+    await example.press('All is well', /reaches back/);
     expect(get().neighbours.chat.messages).toEqual([]);
   });
 
@@ -161,7 +161,7 @@ export const bufferHealth: ExampleSuite = (get) => {
     try {
       await (await get().begin(NAME, { settings: { minHours: 0.01 } })).press();
       await waitUntil(() => neighbours.chat.messages.length === 1);
-      expect(neighbours.chat.transcript).toMatch(/:warning: The clock .* 1\d(\.\d+)? s ahead/);
+      expect(neighbours.chat.transcript).toMatch(/⚠ The clock .* 1\d(\.\d+)? s ahead/);
     } finally {
       simulator.switches.clockSkewMs = 0;
     }

@@ -2,7 +2,7 @@ import { waitUntil } from '../../../contract/support/wait-until';
 import { incidentsTrigger } from '../../../../nodes/definitions/triggers/incidents-trigger';
 import { STEADY_HOST } from '../../../../simulator';
 import { answered } from '../../appliance-events';
-import type { Published } from './example-bench';
+import type { Published } from './running-workflow';
 import { methods, type ExampleBench } from './example-bench';
 import { emptyCapture } from '../../../contract/support/capture-faults';
 import { CAPTURE_PATH } from '../support/simulator-bench';

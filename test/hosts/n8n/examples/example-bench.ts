@@ -13,16 +13,11 @@ import {
   ObjectStore,
   TheHiveServer,
 } from '../../../neighbours';
-import {
-  requestOf,
-  type Change as AnyChange,
-  type ExampleHost,
-  type RunningExample,
-} from '../../examples/example-host';
+import type { Change as AnyChange, ExampleHost } from '../../examples/example-host';
 import { EXAMPLE_TROUBLE } from '../../ten-jobs';
 import { SimulatorBench, type Credential } from '../support/simulator-bench';
 import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
-import { submit } from './forms';
+import { RunningWorkflow, type Entrance, type Published } from './running-workflow';
 
 /** How long an execution may take to begin after its trigger was met. */
 const START_LIMIT_MS = 120_000;
@@ -36,23 +31,7 @@ interface Change {
   activated?: string[];
 }
 
-/** A published workflow. */
-export interface Published {
-  /** To an entrance, such as `webhook/my-path` or `form/my-path`. */
-  send(path: string, init: RequestInit): Promise<Response>;
-  /** The address of an entrance. */
-  urlOf(path: string): string;
-  /** Its latest execution, when it has ended. */
-  execution(): Promise<Execution>;
-  /** Takes it back. */
-  end(): Promise<void>;
-}
-
-interface Entrance {
-  path: string;
-}
-
-interface Assignment {
+export interface Assignment {
   name: string;
   type: string;
   value: unknown;
@@ -61,7 +40,7 @@ interface Assignment {
 /** A real n8n, the simulator, and the neighbours that the examples talk to. */
 export class ExampleBench implements ExampleHost {
   /** Of the running test. */
-  private readonly begun: Published[] = [];
+  private readonly begun: RunningWorkflow[] = [];
 
   private constructor(
     readonly bench: SimulatorBench,
@@ -101,9 +80,13 @@ export class ExampleBench implements ExampleHost {
         url: neighbours.theHive.url,
         allowUnauthorizedCerts: false,
       });
+      const push = await rest.createCredential('Push', 'allegroMultimeterPushApi', {
+        secret: 'a-secret-of-20-chars',
+      });
       return new ExampleBench(bench, neighbours, {
         jiraSoftwareCloudApi: { id: jira.id, name: jira.name },
         theHiveProjectApi: { id: theHive.id, name: theHive.name },
+        allegroMultimeterPushApi: { id: push.id, name: push.name },
         allegroMultimeterTokenApi: bench.good,
         smtp: { id: smtp.id, name: smtp.name },
         s3: { id: s3.id, name: s3.name },
@@ -137,12 +120,18 @@ export class ExampleBench implements ExampleHost {
     this.credentials[type] = { id, name };
   }
 
+  /** A credential of this type, in the form in which a node names it. */
+  credentialOf(type: string): Record<string, Credential> {
+    return { [type]: this.credentials[type] };
+  }
+
   /** An example as a person would adapt it: credentials chosen, and the node "Settings" filled in. */
   example(name: string, { settings = {}, parameters = {}, activated = [] }: Change = {}): Workflow {
     const workflow = exampleWorkflow(name);
     const wanted: Record<string, unknown> = {
       slackWebhook: this.neighbours.chat.url,
       teamsWebhook: this.neighbours.teams.url,
+      storeUrl: this.neighbours.files.url,
       mailFrom: 'allegro@example.com',
       mailTo: this.neighbours.mail.address,
       ...settings,
@@ -164,46 +153,25 @@ export class ExampleBench implements ExampleHost {
     return workflow;
   }
 
-  begin(name: string, change: AnyChange = {}): Promise<RunningExample> {
-    const { settings, fields = {}, activated } = change;
+  begin(name: string, { settings, fields = {}, activated, sample = {} }: AnyChange = {}) {
     const workflow = this.example(name, { settings, activated });
     for (const [node, values] of Object.entries(fields)) fill(named(workflow, node), values);
     for (const { parameters } of workflow.nodes) {
       if ('pollTimes' in parameters) parameters.pollTimes = EVERY_TWO_SECONDS;
+      const { assignments = [] } = (parameters.assignments ?? {}) as { assignments?: Assignment[] };
+      for (const one of assignments) {
+        const key = one.name.replace('body.', '');
+        if (key in sample && !String(one.value).startsWith('=')) one.value = sample[key];
+      }
     }
-    const publish = async () => {
-      const published = await this.publish(workflow);
-      this.begun.push(published);
-      return published;
-    };
-    return Promise.resolve({
-      press: async () => {
-        const { error } = await this.run(workflow, buttonOf(workflow));
-        expect(error).toBeUndefined();
-      },
-      watch: async () => void (await publish()),
-      post: async (body) => {
-        const { parameters } = workflow.nodes.find(({ type }) => type.endsWith('.webhook'))!;
-        const { path } = parameters as unknown as Entrance;
-        const published = await publish();
-        const response = await published.send(`webhook/${path}`, requestOf(body));
-        expect(response.status).toBe(200);
-        expect(await published.execution()).toMatchObject({ status: 'success' });
-      },
-      drop: async (fileName, content) => {
-        const form = workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'))!;
-        const { path } = form.parameters.options as Entrance;
-        const published = await publish();
-        const file = new File([new Uint8Array(content)], fileName);
-        await submit(published, `form/${path}`, [file]);
-        await published.execution();
-      },
-    });
+    const running = new RunningWorkflow(this, workflow);
+    this.begun.push(running);
+    return Promise.resolve(running);
   }
 
   /** Takes back what {@link begin} published. */
   async endAll(): Promise<void> {
-    for (const published of this.begun.splice(0)) await published.end();
+    for (const running of this.begun.splice(0)) await running.end();
   }
 
   /** Runs it from a trigger to its end; with other pinned data where that is given. */
@@ -226,18 +194,20 @@ export class ExampleBench implements ExampleHost {
   async publish(workflow: Workflow): Promise<Published> {
     const { rest } = this.bench.host;
     const ending = randomUUID();
-    for (const { parameters, type } of workflow.nodes) {
+    const own = structuredClone(workflow);
+    for (const { parameters, type } of own.nodes) {
       const holder = (type.endsWith('.formTrigger') ? parameters.options : parameters) as Entrance;
       const isEntrance = /\.(webhook|formTrigger|mcpTrigger)$/.test(type);
       if (isEntrance) holder.path = `${holder.path}-${ending}`;
     }
-    const { id, versionId } = await rest.createWorkflow(workflow);
+    const { id, versionId } = await rest.createWorkflow(own);
     await rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
     const urlOf = (path: string) => `${this.url}/${path}-${ending}`;
     return {
       urlOf,
       send: (path, init) => this.send(urlOf(path), init),
       execution: () => this.executionOf(id),
+      executions: () => this.executionsOf(id),
       end: async () => {
         await rest.call('POST', `/rest/workflows/${id}/deactivate`, {});
       },
@@ -256,18 +226,22 @@ export class ExampleBench implements ExampleHost {
 
   /** The latest execution of a workflow, when it has ended. */
   private async executionOf(workflowId: string): Promise<Execution> {
-    const { rest } = this.bench.host;
-    const filter = encodeURIComponent(JSON.stringify({ workflowId }));
     const end = Date.now() + START_LIMIT_MS;
     for (;;) {
-      const { results } = await rest.call<{ results: Array<{ id: string }> }>(
-        'GET',
-        `/rest/executions?filter=${filter}`,
-      );
-      if (results[0]) return rest.untilEnded(results[0].id);
+      const [latest] = await this.executionsOf(workflowId);
+      if (latest !== undefined) return this.bench.host.rest.untilEnded(latest);
       if (Date.now() > end) throw new Error(`Workflow ${workflowId} did not run.`);
       await pause(200);
     }
+  }
+
+  private async executionsOf(workflowId: string): Promise<string[]> {
+    const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+    const path = `/rest/executions?filter=${filter}`;
+    const { results } = await this.bench.host.rest.call<{ results: Array<{ id: string }> }>(
+      ...(['GET', path] as const),
+    );
+    return results.map(({ id }) => id);
   }
 
   get url(): string {
@@ -287,12 +261,6 @@ function named({ nodes }: Workflow, name: string): WorkflowNode {
   const node = nodes.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (!node) throw new Error(`There is no node ${name}.`);
   return node;
-}
-
-/** What a person presses: the trigger for trying it, or else the only one. */
-function buttonOf({ nodes }: Workflow): string {
-  const triggers = nodes.filter(({ type }) => /trigger$/i.test(type));
-  return (triggers.find(({ name }) => name === 'Try It') ?? triggers[0]!).name;
 }
 
 /** Fields that definitions call advanced stand in the collection of options. */

@@ -41,3 +41,15 @@ export async function nextPage(waitingUrl: string): Promise<string> {
     await pause(200);
   }
 }
+
+interface PageFile {
+  data: { data: number[] };
+}
+
+/** The file that a script of the page hands to the browser, if there is one. */
+export function fileIn(page: string): Buffer | undefined {
+  const [, encoded] = /const binaries = "([^"]+)"/.exec(page) ?? [];
+  if (encoded === undefined) return undefined;
+  const [file] = JSON.parse(decodeURIComponent(encoded)) as PageFile[];
+  return file && Buffer.from(file.data.data);
+}

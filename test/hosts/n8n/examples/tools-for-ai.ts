@@ -1,5 +1,6 @@
 import { STEADY_HOST } from '../../../../simulator';
-import type { ExampleBench, Published } from './example-bench';
+import type { ExampleBench } from './example-bench';
+import type { Published } from './running-workflow';
 import { McpClient } from '../nodes/mcp-client';
 import { hashOf } from '../../truth';
 

@@ -2,7 +2,9 @@ import { until } from '../../../../scripts/hosts/node-red-host';
 import { STEADY_HOST } from '../../../../simulator';
 import { CAPTURE_PATH, cutCapture, emptyCapture } from '../../../contract/support/capture-faults';
 import { answered } from '../../appliance-events';
-import { parts, named, type ExampleBench } from './example-bench';
+import { parts, type ExampleBench } from './example-bench';
+import { named } from './named';
+import { expectOnPage } from '../../ten-jobs';
 import { hashOf } from '../../truth';
 
 const NAME = '02-evidence-pack';
@@ -67,7 +69,11 @@ export function evidencePack(get: () => ExampleBench): void {
       files: [{ sha256: hashOf(file) }],
     });
     expect(neighbours.mail.mails.map(({ subject }) => subject)).toEqual([`Incident: ${one.text}`]);
-    expect(neighbours.mail.mails[0]!.text).toContain(hashOf(file));
+    const [{ subject, text: ticket }] = neighbours.mail.mails as [
+      (typeof neighbours.mail.mails)[0],
+    ];
+    expect(ticket).toContain(hashOf(file));
+    expectOnPage('evidence', `${subject}\n\n${ticket}`);
     expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
     expect(simulator.isBufferSuspended()).toBe(false);
     expect(changes()).toBe(2);

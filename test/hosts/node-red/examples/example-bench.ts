@@ -1,18 +1,14 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { asStored } from '../../../../node-red/editor/defaults';
 import { APPLIANCE_TYPE } from '../../../../node-red/runtime/values/names';
 import type { FlowNode } from '../../../../scripts/hosts/node-red-host';
-import { waitUntil } from '../../../contract/support/wait-until';
-import {
-  requestOf,
-  type Change,
-  type ExampleHost,
-  type RunningExample,
-} from '../../examples/example-host';
+import type { Change, ExampleHost } from '../../examples/example-host';
 import { FileStore, JiraServer, MailServer, Neighbours, TheHiveServer } from '../../../neighbours';
 import { EXAMPLE_TROUBLE } from '../../ten-jobs';
 import { SimulatorBench, TOKEN } from '../support/simulator-bench';
+import { named } from './named';
+import { RunningFlow } from './running-flow';
 
 /** A real Node-RED with the package for mail beside ours, the simulator, and the neighbours. */
 export class ExampleBench implements ExampleHost {
@@ -54,42 +50,24 @@ export class ExampleBench implements ExampleHost {
   }
 
   /** The folder that an example watches. */
-  private get inbox(): string {
+  get inbox(): string {
     return join(this.bench.host.userDir, 'allegro-inbox');
   }
 
-  async begin(name: string, change: Change = {}): Promise<RunningExample> {
-    const { settings = {}, fields = {}, activated = [] } = change;
+  async begin(name: string, change: Change = {}): Promise<RunningFlow> {
+    const { settings = {}, fields = {}, activated = [], sample = {} } = change;
     const nodes = await this.deploy(
       name,
       (all) => {
         for (const one of all) if (/-trigger$/.test(one.type)) one.pollSeconds = '10';
         for (const [node, values] of Object.entries(fields)) fill(named(all, node), values);
         for (const one of all) if (activated.includes(String(one.name))) one.d = false;
+        const props = all.flatMap((one) => (one.props ?? []) as Array<{ p: string; v: string }>);
+        for (const one of props) one.v = sample[one.p] ?? one.v;
       },
       environment(settings),
     );
-    return {
-      press: async (node, status) => {
-        await this.press(nodes, nodes.find(({ type }) => type === 'inject')!.name as string);
-        if (!node || !status) return;
-        const { id } = named(nodes, node);
-        await waitUntil(() => status.test(this.bench.events.statusesOf(id).at(-1) ?? ''));
-      },
-      // It polls from the deploy on.
-      watch: () => Promise.resolve(),
-      post: async (body) => {
-        const { url } = nodes.find(({ type, method }) => type === 'http in' && method === 'post')!;
-        const { status } = await fetch(`${this.url}${String(url)}`, requestOf(body));
-        expect(status).toBe(202);
-      },
-      drop: (fileName, content) => {
-        const path = join(this.inbox, fileName);
-        writeFileSync(`${path}.part`, content);
-        renameSync(`${path}.part`, path);
-        return Promise.resolve();
-      },
-    };
+    return new RunningFlow(this, nodes);
   }
 
   /** An example as a person would adapt it: appliance, environment of the tab, login for mail. */
@@ -159,12 +137,6 @@ export function parts(bench: ExampleBench) {
     deploy: bench.deploy.bind(bench),
     press: bench.press.bind(bench),
   };
-}
-
-export function named(nodes: FlowNode[], name: string): FlowNode {
-  const node = nodes.find((one) => String(one.name).toLowerCase() === name.toLowerCase());
-  if (!node) throw new Error(`There is no node ${name}.`);
-  return node;
 }
 
 /** As the form stores what a person enters: texts, and the choice of text instead of an expression. */

@@ -5,39 +5,26 @@ import { refusedByTheAppliance } from '../../examples/failures';
 import { ExampleBench } from './example-bench';
 import { aiTriage } from './ai-triage';
 import { evidencePack } from './evidence-pack';
-import * as firstSteps from './first-steps';
-import { liveCapture } from './live-capture';
-import { portInventory } from './port-inventory';
+import * as onlyHere from './only-here';
 import { preserveTheBuffer } from './preserve-the-buffer';
-import { failedPoll } from './threshold-watch';
-import * as smallJobs from './small-jobs';
-import { whichDevice } from './which-device';
+import { toolsForAi } from './tools-for-ai';
 
-const EXAMPLES: Record<string, (get: () => ExampleBench) => void> = {
-  ...SHARED_EXAMPLES,
-  '05-live-capture': liveCapture,
-  '04-which-device': whichDevice,
-  '09-threshold-watch': (get) => {
-    SHARED_EXAMPLES['09-threshold-watch']!(get);
-    failedPoll(get);
-  },
-  '10-port-inventory': portInventory,
+type Suite = (get: () => ExampleBench) => void;
+
+const OWN: Record<string, Suite> = {
+  '05-live-capture': onlyHere.liveCapture,
+  '09-threshold-watch': onlyHere.thresholdWatch,
+  '10-port-inventory': onlyHere.portInventory,
   '12-ai-triage': aiTriage,
-  '13-first-capture': firstSteps.firstCapture,
-  '14-top-talkers-report': firstSteps.topTalkersReport,
-  '15-analyse-the-busiest-host': firstSteps.analyseTheBusiestHost,
-  '16-new-devices': firstSteps.newDevices,
-  '17-devices-and-system': firstSteps.devicesAndSystem,
-  '18-look-up-a-host': firstSteps.lookUpAHost,
-  '21-indicator-sweep': smallJobs.indicatorSweep,
-  '22-application-slow': smallJobs.applicationSlow,
-  '23-nightly-csv': smallJobs.nightlyCsv,
-  '24-capture-to-storage': smallJobs.captureToStorage,
-  '25-tools-for-ai': smallJobs.toolsForAi,
+  '13-first-capture': onlyHere.firstCapture,
+  '16-new-devices': onlyHere.newDevices,
+  '22-application-slow': onlyHere.misp,
+  '25-tools-for-ai': toolsForAi,
   // The last ones: what the buffer misses while it is suspended stays missing.
   '02-evidence-pack': evidencePack,
   '03-preserve-the-buffer': preserveTheBuffer,
 };
+const EXAMPLES = Object.keys({ ...SHARED_EXAMPLES, ...OWN });
 
 /** Each example as it is in its file, in one Node-RED, with the simulator and neighbours that check what comes. */
 describe('the examples for Node-RED', () => {
@@ -61,10 +48,13 @@ describe('the examples for Node-RED', () => {
   // Those in the folder scale-out need several processes: npm run test:scale.
   it('are all run here', () => {
     const names = exampleNames('node-red').filter((name) => !name.startsWith('scale-out/'));
-    expect(Object.keys(EXAMPLES).sort()).toEqual(names);
+    expect([...EXAMPLES].sort()).toEqual(names);
   });
 
   describe('refused by the appliance', () => refusedByTheAppliance(() => bench));
 
-  describe.each(Object.entries(EXAMPLES))('%s', (_name, test) => test(() => bench));
+  describe.each(EXAMPLES)('%s', (name) => {
+    SHARED_EXAMPLES[name]?.(() => bench);
+    OWN[name]?.(() => bench);
+  });
 });

@@ -2,6 +2,7 @@ import { until } from '../../../../scripts/hosts/node-red-host';
 import type { Fault } from '../../../../simulator';
 import { CAPTURE_PATH } from '../../../contract/support/capture-faults';
 import { parts, type ExampleBench } from './example-bench';
+import { named } from './named';
 
 const NAME = '03-preserve-the-buffer';
 
@@ -57,13 +58,17 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
   });
 
   it('takes another end from the next request, and resumes once', async () => {
-    const { simulator, neighbours, deploy } = parts(get());
-    await deploy(NAME);
+    const { bench, simulator, neighbours, deploy } = parts(get());
+    const nodes = await deploy(NAME);
     await fill('60');
     expect((await fill('0.05', 'Incident 4712')).status).toBe(200);
     await until('the end', () => !simulator.isBufferSuspended());
     await until('the word of it', () => neighbours.chat.transcript.includes('Ring buffer resumed'));
     expect(changes()).toHaveLength(3);
+    // The one of the first request does not wait any more.
+    const { id } = named(nodes, 'Until reminder');
+    await until('no reminder', () => bench.events.statusesOf(id).at(-1) === '0');
+    expect(neighbours.chat.transcript).toContain('For: Incident 4712');
   });
 
   it('resumes where the appliance obeyed, but its answer was lost', async () => {

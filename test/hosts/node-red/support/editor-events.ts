@@ -26,9 +26,9 @@ export class EditorEvents {
   }
 
   /** What the Debug node of this ID showed. */
-  debugOf(id: string): string[] {
+  debugOf(...ids: string[]): string[] {
     return this.events
-      .filter(({ topic, data }) => topic === 'debug' && data.id === id)
+      .filter(({ topic, data }) => topic === 'debug' && ids.includes(String(data.id)))
       .map(({ data }) => String(data.msg));
   }
 
