@@ -107,8 +107,13 @@ function fill(template: string, values: readonly SentenceValue[], language: Lang
   });
 }
 
+/** Longer values are cut: what came from outside must not fill logs and messages. */
+const MAX_VALUE_LENGTH = 1000;
+
 function textOf(value: SentenceValue, language: Language): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') {
+    return value.length > MAX_VALUE_LENGTH ? `${value.slice(0, MAX_VALUE_LENGTH)}…` : value;
+  }
   return typeof value === 'number' ? language.number(value) : value.in(language);
 }
 

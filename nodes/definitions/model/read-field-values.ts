@@ -136,15 +136,26 @@ function adviceForBlank({ description }: Field): Sentence {
   return say`Set the field. ${formText(description)}.`;
 }
 
+/** More than any list that a person writes: alerts fill in fields, too. */
+const MAX_TEXT_LENGTH = 100_000;
+
 function readText(field: { name: string; label: string; json?: boolean }, raw: unknown): string {
   if (field.json && typeof raw === 'object') return JSON.stringify(raw);
-  if (typeof raw === 'string') return raw.trim();
+  if (typeof raw === 'string') {
+    if (!field.json && raw.length > MAX_TEXT_LENGTH) throw tooLongError(field);
+    return raw.trim();
+  }
   if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw);
   throw inputError(
     field.name,
     say`"${formText(field.label)}" is not text.`,
     say`Enter text, or pick a single value.`,
   );
+}
+
+function tooLongError({ name, label }: { name: string; label: string }): AllegroError {
+  const what = say`"${formText(label)}" is longer than ${MAX_TEXT_LENGTH} characters.`;
+  return inputError(name, what, say`Shorten it.`);
 }
 
 function readNumber(field: NumberField, raw: unknown): number {

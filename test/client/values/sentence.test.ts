@@ -37,6 +37,11 @@ it.each([
   ['a label', formText('Timeout'), 'Zeitlimit'],
   ['what was said elsewhere', verbatim('Stop. {1}'), 'Stop. {1}'],
   ['a value that looks like a hole', say`Not kept: ${'{1}'}.`, 'Verworfen: {1}.'],
+  [
+    'a value that is far too long',
+    say`Not kept: ${'x'.repeat(1e6)}.`,
+    `Verworfen: ${'x'.repeat(1000)}….`,
+  ],
   ['no translation', say`Unknown.`, 'Unknown.'],
 ])('shows %s in a language', (_, sentence, text) => {
   expect(sentence.in(german)).toBe(text);

@@ -90,6 +90,11 @@ describe('reading what a host collected', () => {
     });
   });
 
+  it('refuses a text that nobody wrote, and does not repeat it', () => {
+    const reading = () => read({ kind: 'b', text: 'x'.repeat(1e6) });
+    expect(reading).toThrow('"Text" is longer than 100000 characters. Shorten it.');
+  });
+
   it.each([
     [{ kind: 'c' }, 'kind', '"a", "b"'],
     [{ size: '11' }, 'size', 'from 1 to 10 (MB)'],
