@@ -38,7 +38,7 @@ const EXAMPLE_VALUES: Record<string, Record<string, unknown>> = {
 };
 /** Whose output is shown. */
 const RESULT_OF = { example: '13-first-capture', node: 'Capture Around Alert' };
-/** What may be asked for alone, as an argument of the script; examples by their numbers, too. */
+/** What may be asked for alone, as an argument of the script; or examples by their numbers. */
 const PARTS = ['light', 'dark', 'examples'] as const;
 type Part = (typeof PARTS)[number];
 
@@ -53,14 +53,17 @@ async function main(): Promise<void> {
   try {
     host = await N8nHost.start();
     const credentials = await createCredentials(host, simulator);
-    const wanted = PARTS.filter((part) => process.argv.includes(part));
-    for (const part of wanted.length > 0 ? wanted : PARTS) {
-      await shootPart(host, part, credentials);
-    }
+    for (const part of wantedParts()) await shootPart(host, part, credentials);
   } finally {
     await host?.stop();
     await simulator.close();
   }
+}
+
+function wantedParts(): readonly Part[] {
+  const named = PARTS.filter((part) => process.argv.includes(part));
+  if (named.length > 0) return named;
+  return process.argv.some((argument) => /^\d\d$/.test(argument)) ? ['examples'] : PARTS;
 }
 
 /** The forms in both themes; examples and their result, and the dialogs, in the light. */
