@@ -43,9 +43,9 @@ export const capturePcap = defineNode({
     'Captures packets as a pcap: from the past, for example around an alert, out of the ring buffer, or live',
   details: [
     'Every packet is checked while the file streams. A broken connection, a stalled or truncated stream, or a response that is not a capture is an error, and nothing is kept.',
-    'A capture without packets is a result with "packets": 0 and a warning that lists likely reasons. Other warnings: packets are missing at the start of the window, or the clock of the appliance is more than 2 s off.',
-    'A limit on bytes or packets ends the file at a packet boundary; "endedBy" says "bytes" or "packets". Otherwise it says "device" (all packets), "duration" (the end of a live capture) or "finish". With a split, each file is valid on its own, and "files" lists name, packets and SHA-256 of each.',
-    '"evidence" records who asked for what and when, the request as sent, the clock of the appliance, and the SHA-256 of each file. It holds no login.',
+    'A capture without packets is a result with "packets": 0 and a warning that lists likely reasons. Other warnings: packets missing at the start of the window, a clock more than 2 s off.',
+    'A limit on bytes or packets ends the file at a packet boundary: "endedBy" is "bytes" or "packets". Otherwise it is "device" (all packets), "duration" (live) or "finish". With a split, each file is valid on its own, and "files" lists name, packets and SHA-256 of each.',
+    '"evidence" records who asked for what and when, the request as sent, the appliance clock, and the SHA-256 of each file, but no login.',
     'With Save To set to Appliance Storage, no file is returned, and fields about the file are refused. The vendor documents neither its name nor how to fetch or end it, so "stored" is "unconfirmed": check the storage device.',
   ],
   permission: 'The permission "pcap"',
