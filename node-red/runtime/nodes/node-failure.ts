@@ -1,6 +1,6 @@
 import { AllegroError, systemCodeOf, type ErrorKind } from '../../../client';
-import { withTexts } from '../../../client/values/sentence';
-import { languageOf } from '../values/language';
+import { say, withTexts } from '../../../client/values/sentence';
+import { languageOf, type RuntimeLanguage } from '../values/language';
 import type { RuntimeApi } from '../runtime-api';
 import { UnsetVariable } from '../config-node/appliance-settings';
 import { FileFailure } from '../files/file-failure';
@@ -76,7 +76,7 @@ export function toNodeFailure(
       status: {
         fill: isCancel ? 'grey' : 'red',
         shape: 'ring',
-        text: textOf(thrown, names),
+        text: textOf(thrown, names, language),
       },
     };
   }
@@ -101,9 +101,13 @@ export function deviceFailure(deviceId: unknown, facts: Record<string, unknown>)
   );
 }
 
-function textOf(error: AllegroError, names: FieldNames | undefined): string {
+function textOf(
+  error: AllegroError,
+  names: FieldNames | undefined,
+  language: RuntimeLanguage,
+): string {
   // The editor looks up only what begins with a letter.
-  if (error instanceof UnsetVariable) return `$${error.variable} not set`;
+  if (error instanceof UnsetVariable) return language.show(say`$${error.variable} not set`);
   const label = names?.labelOf(error.field ?? '');
   if (error.kind === 'input' && label !== undefined) {
     return names!.words.text(error.isMissing ? MISSING : INVALID, { label });
