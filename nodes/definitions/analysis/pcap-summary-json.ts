@@ -16,10 +16,12 @@ export function fullJson(fileName: string, content: PcapContent): Json {
   const share = (bytes: number) => percentOf(bytes, file.packetBytes);
   const { verdict, conversations, protocols, ...others } = traffic;
   return {
-    ...fileJson(fileName, content),
+    // What a person looks for first.
+    fileName,
     text: summaryText(fileName, content),
-    markdown: summaryMarkdown(content),
     verdict,
+    ...fileJson(content),
+    markdown: summaryMarkdown(content),
     conversations: conversations.map((conversation, index) => ({
       rank: index + 1,
       ...conversation,
@@ -32,16 +34,14 @@ export function fullJson(fileName: string, content: PcapContent): Json {
 }
 
 /** The file itself. The same names as in a capture's result mean the same. */
-function fileJson(fileName: string, { file, sha256 }: PcapContent): Json {
+function fileJson({ file, sha256 }: PcapContent): Json {
   const { firstPacket, lastPacket } = file;
   return {
-    fileName,
-    format: file.format,
+    packets: file.packets,
     bytes: file.bytes,
-    sha256,
+    format: file.format,
     complete: file.complete,
     fault: file.fault ?? null,
-    packets: file.packets,
     wireBytes: file.packetBytes,
     capturedBytes: file.capturedBytes,
     truncatedPackets: file.truncatedPackets,
@@ -53,6 +53,7 @@ function fileJson(fileName: string, { file, sha256 }: PcapContent): Json {
     normalizedTimes: file.normalizedTimes,
     linkTypes: file.linkTypeNames,
     snapLength: file.snapLength ?? null,
+    sha256,
   };
 }
 
@@ -93,9 +94,10 @@ export function simplifiedJson(
     })),
   };
   const fixed = {
-    ...fileJson(fileName, content),
+    fileName,
     text: summaryText(fileName, content),
     verdict: { causes: traffic.verdict.causes, reasons: traffic.verdict.reasons.slice(0, 3) },
+    ...fileJson(content),
     tcp: compactTcp(traffic.tcp),
     dns: compactDns(traffic.dns),
     conversationCount: traffic.conversationCount,

@@ -91,12 +91,18 @@ export const pcapSummary = defineLocalNode({
   ],
   sampleOutput: {
     fileName: 'incident.pcapng',
-    format: 'pcapng',
+    text: 'incident.pcapng: 1,834 packets, 1.5 MB on the wire, 119.8 s from 2026-11-23 15:49:00 UTC.\nServer: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.\nMost bytes: 10.1.2.3 ↔ 10.1.2.100 (files.example), 1.2 MB (82.8 %).\nStands out: 10.1.2.66 connects to 198.51.100.66:8443 every 10 s (12 times): a beacon, or monitoring.',
+    verdict: {
+      causes: ['server'],
+      reasons: [
+        'Server: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.',
+      ],
+    },
+    packets: 1834,
     bytes: 1482034,
-    sha256: 'b1946ac92492d2347c6235b4d2611184e8d1c4c2b6f3a8d9a1c0b5d6e7f80912',
+    format: 'pcapng',
     complete: true,
     fault: null,
-    packets: 1834,
     wireBytes: 1452690,
     capturedBytes: 1452690,
     truncatedPackets: 0,
@@ -107,13 +113,7 @@ export const pcapSummary = defineLocalNode({
     normalizedTimes: 0,
     linkTypes: ['Ethernet'],
     snapLength: 65535,
-    text: 'incident.pcapng: 1,834 packets, 1.5 MB on the wire, 119.8 s from 2026-11-23 15:49:00 UTC.\nServer: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.\nMost bytes: 10.1.2.3 ↔ 10.1.2.100 (files.example), 1.2 MB (82.8 %).\nStands out: 10.1.2.66 connects to 198.51.100.66:8443 every 10 s (12 times): a beacon, or monitoring.',
-    verdict: {
-      causes: ['server'],
-      reasons: [
-        'Server: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.',
-      ],
-    },
+    sha256: 'b1946ac92492d2347c6235b4d2611184e8d1c4c2b6f3a8d9a1c0b5d6e7f80912',
     tcp: {
       connections: 16,
       refused: 0,
