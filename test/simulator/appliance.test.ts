@@ -1,25 +1,15 @@
-import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
-import { ADMIN, ask } from './support';
+import { STEADY_HOST, type Simulator } from '../../simulator';
+import { pastWindow as windowOf } from '../contract/support/operations';
+import { ADMIN, ask, useAppliance } from './support';
 
 const CAPTURE = '/API/data/modules/capture';
 
 /** The simulator as the vendor's page says an appliance answers, asked without the client. */
 describe('the simulated appliance', () => {
   let simulator: Simulator;
+  useAppliance({ historySeconds: 120 }, (started) => (simulator = started));
 
-  beforeAll(async () => {
-    simulator = await startSimulator({ historySeconds: 120 });
-  });
-  afterAll(() => simulator.close());
-  beforeEach(() => {
-    Object.assign(simulator.switches, DEFAULT_SWITCHES);
-    simulator.clearRequests();
-  });
-
-  const pastWindow = (seconds = 30) => {
-    const endUs = Math.floor(simulator.nowUs() / 1e6) * 1e6 - 5e6;
-    return { startUs: endUs - seconds * 1e6, endUs };
-  };
+  const pastWindow = (seconds = 30) => windowOf(simulator, seconds);
   const secondsOf = ({ startUs, endUs }: { startUs: number; endUs: number }) =>
     `starttime=${startUs / 1e6}&endtime=${endUs / 1e6}`;
 

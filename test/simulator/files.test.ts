@@ -1,24 +1,14 @@
-import { DEFAULT_SWITCHES, startSimulator, STEADY_HOST, type Simulator } from '../../simulator';
+import { STEADY_HOST, type Simulator } from '../../simulator';
+import { pastWindow as windowOf } from '../contract/support/operations';
 import { waitUntil } from '../contract/support/wait-until';
-import { ask, recordsOf, upload } from './support';
+import { ask, recordsOf, upload, useAppliance } from './support';
 
 /** What the simulator sends and takes as files, asked without the client. */
 describe('the files of the simulated appliance', () => {
   let simulator: Simulator;
+  useAppliance({ historySeconds: 120 }, (started) => (simulator = started));
 
-  beforeAll(async () => {
-    simulator = await startSimulator({ historySeconds: 120 });
-  });
-  afterAll(() => simulator.close());
-  beforeEach(() => {
-    Object.assign(simulator.switches, DEFAULT_SWITCHES);
-    simulator.clearRequests();
-  });
-
-  const pastWindow = (seconds = 30) => {
-    const endUs = Math.floor(simulator.nowUs() / 1e6) * 1e6 - 5e6;
-    return { startUs: endUs - seconds * 1e6, endUs };
-  };
+  const pastWindow = (seconds = 30) => windowOf(simulator, seconds);
 
   describe('captures', () => {
     it('holds every packet of the window, and none at its end', async () => {

@@ -1,17 +1,12 @@
 import { request } from 'node:https';
-import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
+import type { Simulator } from '../../simulator';
 import { waitUntil } from '../contract/support/wait-until';
-import { ADMIN, ask } from './support';
+import { ADMIN, ask, useAppliance } from './support';
 
 const CAPTURE = '/API/data/modules/capture';
 
 let simulator: Simulator;
-
-beforeAll(async () => {
-  simulator = await startSimulator({ historySeconds: 60 });
-});
-afterAll(() => simulator.close());
-beforeEach(() => void Object.assign(simulator.switches, DEFAULT_SWITCHES));
+useAppliance({ historySeconds: 60 }, (started) => (simulator = started));
 
 describe('captures to the storage of the appliance', () => {
   const path = (startUs: number, endUs: number | '') =>

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Simulator } from '../../simulator';
+import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../simulator';
+import type { SimulatorOptions } from '../../simulator/options';
 
 export interface Answer {
   status: number;
@@ -20,6 +21,17 @@ interface Ask {
 }
 
 export const ADMIN = `Basic ${Buffer.from('admin:allegro').toString('base64')}`;
+
+/** Starts an appliance for the tests of a file; each begins with its usual switches, and no requests. */
+export function useAppliance(options: SimulatorOptions, use: (started: Simulator) => void): void {
+  let simulator: Simulator;
+  beforeAll(async () => use((simulator = await startSimulator(options))));
+  afterAll(() => simulator.close());
+  beforeEach(() => {
+    Object.assign(simulator.switches, DEFAULT_SWITCHES);
+    simulator.clearRequests();
+  });
+}
 
 /** One request over HTTPS, without any code of the product. Rejects when the body breaks off. */
 export function ask(simulator: Simulator, given: Ask | string): Promise<Answer> {

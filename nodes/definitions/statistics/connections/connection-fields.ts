@@ -3,7 +3,7 @@ import { deviceFields } from '../../fields/device-scope';
 import { optionalTimeRangeFields } from '../../fields/time-range';
 import { defineField, defineFields } from '../../model/field';
 import type { ValuesOf } from '../../model/field-values';
-import { AS_DATA, listOutputField } from '../lists/list-fields';
+import { amountFields, AS_DATA, listOutputField } from '../lists/list-fields';
 
 function protocolField<const Name extends string>(
   name: Name,
@@ -132,24 +132,7 @@ export const CONNECTION_FIELDS = defineFields([
     showWhen: AS_DATA,
     advanced: true,
   },
-  {
-    name: 'returnAll',
-    label: 'Return All',
-    type: 'boolean',
-    default: false,
-    description: 'Whether to return all results or only up to a given limit',
-    showWhen: AS_DATA,
-  },
-  {
-    name: 'limit',
-    label: 'Limit',
-    type: 'number',
-    default: 50,
-    min: 1,
-    integer: true,
-    description: 'Max number of connections to return',
-    showWhen: { ...AS_DATA, returnAll: [false] },
-  },
+  ...amountFields({ things: 'connections', limit: 50 }),
   ...optionalTimeRangeFields({ none: 'All connections that the appliance still has' }),
   ...deviceFields(),
   LINK_GROUP_FIELD,

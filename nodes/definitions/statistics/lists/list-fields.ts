@@ -19,18 +19,16 @@ export function listOutputField(texts: { data?: string; csv: string; description
   });
 }
 
-/**
- * The fields of a list: data or a file, and how much of it.
- *
- * @param things what its rows are, in the plural, e.g. `peers`
- * @param limit how many rows there are unless told otherwise
- */
-export function listFields({ things, limit }: { things: string; limit: number }) {
+/** How much of a list. */
+interface Amount {
+  /** What its rows are, in the plural, e.g. `peers`. */
+  things: string;
+  /** How many there are unless told otherwise. */
+  limit: number;
+}
+
+export function amountFields({ things, limit }: Amount) {
   return defineFields([
-    listOutputField({
-      csv: 'The complete list, as written by the appliance',
-      description: 'Data, or the complete list as a file',
-    }),
     {
       name: 'returnAll',
       label: 'Return All',
@@ -49,5 +47,16 @@ export function listFields({ things, limit }: { things: string; limit: number })
       description: `Max number of ${things} to return`,
       showWhen: { ...AS_DATA, returnAll: [false] },
     },
+  ]);
+}
+
+/** The fields of a list: data or a file, and how much of it. */
+export function listFields(amount: Amount) {
+  return defineFields([
+    listOutputField({
+      csv: 'The complete list, as written by the appliance',
+      description: 'Data, or the complete list as a file',
+    }),
+    ...amountFields(amount),
   ]);
 }
