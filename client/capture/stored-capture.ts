@@ -94,7 +94,7 @@ export async function captureToStorage(
   };
 }
 
-const UNCONFIRMED = say`The appliance accepted the request. It does not report whether the file is complete: check it on the storage device. *Size Limit* did not apply to it.`;
+const UNCONFIRMED = say`The appliance accepted the request. It does not report whether the file is complete: check it on the storage device. "Size Limit" did not apply to it.`;
 
 function refusePackets(magic: Uint8Array, requestInfo: RequestInfo): void {
   const { kind } = sniffFormat(magic);

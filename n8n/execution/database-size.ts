@@ -56,6 +56,6 @@ function tooLarge(name: string, bytes: number): AllegroError {
   return new AllegroError({
     kind: 'tooLarge',
     what: say`"${name}" has ${Math.round(bytes / 1e6)} MB or more: n8n keeps binary data in its database, from which it cannot read 268 MB or more.`,
-    advice: say`Set a smaller *Size Limit*, or let *Split at Size* make several files. n8n itself refuses such files with N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE=255.`,
+    advice: say`Set a smaller "Size Limit", or let "Split at Size" make several files. n8n itself refuses such files with N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE=255.`,
   });
 }

@@ -25,7 +25,7 @@ const STYLE = `
 #allegro-multimeter-form [data-list] .red-ui-editableList-border:not(:has(li)) { border: 0 }
 #allegro-multimeter-form [data-row] { display: flex; align-items: center; gap: 4px }
 #allegro-multimeter-form [data-row] > * { flex: 1 1 0; min-width: 0; width: auto !important; margin: 0 }
-#allegro-multimeter-form [data-row] > select { flex-grow: 0; flex-basis: 128px }
+#allegro-multimeter-form [data-row] > select { flex-grow: 0; flex-basis: 142px }
 #allegro-multimeter-form [data-row] > label { flex: none; display: flex; align-items: center; gap: 3px }
 #allegro-multimeter-form [data-row] > label input { width: auto; margin: 0 }
 `;

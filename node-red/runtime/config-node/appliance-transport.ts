@@ -50,7 +50,7 @@ function readCredentials(
     throw missingError(
       isToken ? 'token' : 'user',
       isToken ? say`The appliance node has no API token.` : say`The appliance node has no user.`,
-      say`Open it, enter the login and deploy. Exported flows contain no logins.`,
+      say`Enter the login there. Exported flows contain no logins.`,
     );
   }
   return {

@@ -14,8 +14,8 @@ export const pcapSummary = defineLocalNode({
   description:
     'Summarizes a pcap or pcapng file and finds what is wrong: network, server or client, top conversations, protocols, and whether the file is complete',
   details: [
-    'No appliance is needed: the file is read on this machine, once and as a stream, whatever its size. For packets that a node captures, set *Summary* in that node instead: they are summarized while they arrive.',
-    '"text" is one to five lines for a chat or a ticket. "markdown" (without *Simplify*) is a table of the conversations.',
+    'No appliance is needed: the file is read on this machine, once and as a stream, whatever its size. For packets that a node captures, set Summary in that node instead: they are summarized while they arrive.',
+    '"text" is one to five lines for a chat or a ticket. "markdown" (without Simplify) is a table of the conversations.',
     '"verdict" says whether the network, the server or the client is slow, with the figures it rests on. It judges TCP alone: round trip of the handshake, time from the last byte of a request to the first of the response, refused, unanswered and reset connections, packets sent again, and zero windows. "unknown" means that it cannot tell, mostly because the capture has one direction only. It does not look into encrypted data and does not know what is usual in your network.',
     '"findings" is what stands out: scans, beacons, long DNS names, clear-text logins, expired certificates, several DHCP servers, address conflicts, loss, bad voice and more, each with addresses, times, a count and a display filter for Wireshark. A finding is a reason to look, not proof: monitoring looks like a beacon, and a failover like ARP spoofing. The rules and their thresholds are in the docs, under "Pcap Summary: rules and accuracy".',
     'Names come from DNS, TLS (server name, version, ALPN, JA4 fingerprint, and up to TLS 1.2 the certificate), HTTP/1 and the first packets of QUIC. Conversations carry the name of their server. ICMP, ARP, DHCP, SIP calls and RTP (loss and jitter by RFC 3550) are read as well. Passwords are never part of the output.',

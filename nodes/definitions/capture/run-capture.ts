@@ -182,7 +182,7 @@ function refuseLargeFile(
   throw inputError(
     splitMegabytes > 0 ? 'splitMegabytes' : 'maxMegabytes',
     say`The file of this capture may be larger than the ${Math.floor(maxFileBytes / 1e6)} MB that can be stored here.`,
-    say`Set *Size Limit* or *Split at Size* to less, such as 100 MB.`,
+    say`Set "Size Limit" or "Split at Size" to less, such as 100 MB.`,
   );
 }
 

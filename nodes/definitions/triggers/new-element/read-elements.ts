@@ -166,7 +166,7 @@ function elementOf(row: Row): string {
 function tooManyError(count: number): AllegroError {
   return inputError(
     'addresses',
-    say`*IP Addresses* stands for ${count} known addresses; at most ${MAX_HOSTS} can be watched.`,
+    say`"IP Addresses" stands for ${count} known addresses; at most ${MAX_HOSTS} can be watched.`,
     say`Enter smaller networks, or use several triggers.`,
   );
 }
