@@ -57,6 +57,14 @@ export function sharedPages(): Record<string, string> {
       'Nodes whose result is a file have these, too. In n8n the file goes into the binary field that _Put Output File in Field_ names.',
       fullFieldTable(FILE_TARGET_FIELDS),
       '`msg.filename` is the full path of the file, as in the file nodes of Node-RED: Upload Pcap, Pcap Summary and _read file_ can be wired to a capture as they are. The result has the path as `path` and the name as `fileName`, for several files in `files`; an evidence file is in `evidencePath`. A buffer has no path: `msg.filename` is then the name, and `msg.fileInfo` the details of the file.',
+      '## Status',
+      [
+        '- **Blue:** at work, with progress. "waiting until 15:51:02": the time range has not ended yet.',
+        '- **Green:** done, with what came out: "1,834 packets, 1.5 MB".',
+        '- **Yellow:** done, but worth a look: the result has warnings, some devices or elements failed, or the ring buffer is suspended ("buffer resumes at 16:20:00").',
+        '- **Red ring:** failed, with the reason: "Host missing", "login refused". What to do stands in the error.',
+        '- **Grey:** skipped, cancelled, or a trigger that waits.',
+      ].join('\n'),
       '## Language',
       'The nodes speak English and German.',
       [
