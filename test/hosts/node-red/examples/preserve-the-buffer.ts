@@ -30,7 +30,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     await deploy(NAME);
     const page = await (await fetch(`${url}/allegro/preserve`)).text();
     for (const name of ['reason', 'minutes', 'name']) expect(page).toContain(`name="${name}"`);
-    const response = await fill('0.25');
+    const response = await fill('0.1');
     expect(response.status).toBe(200);
     expect(await response.text()).toMatch(/^The ring buffer is suspended until \d{4}-/);
     expect(simulator.isBufferSuspended()).toBe(true);
