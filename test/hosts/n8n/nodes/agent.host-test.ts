@@ -1,10 +1,12 @@
 import { N8nHost } from '../../../../scripts/hosts/n8n-host';
 import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
-import { CAPTURE } from '../support/bench';
+import { CAPTURE, TOKEN_TYPE } from '../support/bench';
 import { FakeModel } from '../support/fake-model';
 import { McpClient } from './mcp-client';
 import { StubAppliance } from '../../stub-appliance';
-import { TRIGGER } from '../support/workflows';
+import { linkTo, nodeOf, TRIGGER, TYPES } from '../support/workflows';
+
+const TOOL_TYPE: [string, number] = ['n8n-nodes-allegro-multimeter.allegroMultimeterTool', 1];
 
 /** The node as a tool of an AI agent: binary data cannot cross, the facts in JSON have to. */
 describe('the node as a tool', () => {
@@ -56,16 +58,13 @@ describe('the node as a tool', () => {
   it('tells a client of MCP that nothing prunes its file', async () => {
     const workflow = await agentWorkflow({ ...CAPTURE, maxMegabytes: 100 });
     const tool = workflow.nodes.find(({ name }) => name === 'Allegro')!;
-    const trigger = {
-      ...{ id: '5', name: 'MCP', type: '@n8n/n8n-nodes-langchain.mcpTrigger', typeVersion: 2 },
-      position: [0, 0] as [number, number],
+    const trigger = nodeOf('5', 'MCP', TYPES.mcpTrigger, [0, 0], {
       parameters: { path: 'allegro-mcp', authentication: 'none' },
-    };
-    const link = { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] };
+    });
     const { id, versionId } = await host.rest.createWorkflow({
       ...workflow,
       nodes: [trigger, tool],
-      connections: { Allegro: link },
+      connections: { Allegro: linkTo('MCP', 'ai_tool') },
     });
     await host.rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
     const client = await McpClient.connect(`${host.url}/mcp/allegro-mcp`);
@@ -83,7 +82,7 @@ describe('the node as a tool', () => {
 
   async function agentWorkflow(parameters: Record<string, unknown>): Promise<Workflow> {
     const { rest } = host;
-    const appliances = await rest.createCredential('Allegro', 'allegroMultimeterTokenApi', {
+    const appliances = await rest.createCredential('Allegro', TOKEN_TYPE, {
       baseUrl: appliance.url,
       token: StubAppliance.TOKEN,
       caCertificate: appliance.certificate,
@@ -92,55 +91,27 @@ describe('the node as a tool', () => {
       apiKey: 'none',
       url: model.url,
     });
-    const link = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
-    const at = (x: number, y: number) => ({ position: [x, y] });
+    const chosen = { model: { __rl: true, mode: 'id', value: 'fake' } };
     return {
       name: 'Agent',
       nodes: [
-        {
-          ...at(0, 0),
-          id: '1',
-          name: TRIGGER,
-          type: 'n8n-nodes-base.manualTrigger',
-          typeVersion: 1,
-          parameters: {},
-        },
-        {
-          ...at(200, 0),
-          id: '2',
-          name: 'Agent',
-          type: '@n8n/n8n-nodes-langchain.agent',
-          typeVersion: 3,
+        nodeOf('1', TRIGGER, TYPES.manualTrigger, [0, 0]),
+        nodeOf('2', 'Agent', TYPES.agent, [200, 0], {
           parameters: { promptType: 'define', text: 'Look into it.', options: {} },
-        },
-        {
-          ...at(150, 200),
-          id: '3',
-          name: 'Model',
-          type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
-          typeVersion: 1.2,
-          parameters: {
-            model: { __rl: true, mode: 'id', value: 'fake' },
-            options: { baseURL: model.url },
-          },
+        }),
+        nodeOf('3', 'Model', TYPES.chatModel, [150, 200], {
+          parameters: { ...chosen, options: { baseURL: model.url } },
           credentials: { openAiApi: { id: models.id, name: models.name } },
-        },
-        {
-          ...at(300, 200),
-          id: '4',
-          name: 'Allegro',
-          type: 'n8n-nodes-allegro-multimeter.allegroMultimeterTool',
-          typeVersion: 1,
+        }),
+        nodeOf('4', 'Allegro', TOOL_TYPE, [300, 200], {
           parameters,
-          credentials: {
-            allegroMultimeterTokenApi: { id: appliances.id, name: appliances.name },
-          },
-        },
+          credentials: { [TOKEN_TYPE]: { id: appliances.id, name: appliances.name } },
+        }),
       ],
       connections: {
-        [TRIGGER]: link('main'),
-        Model: link('ai_languageModel'),
-        Allegro: link('ai_tool'),
+        [TRIGGER]: linkTo('Agent'),
+        Model: linkTo('Agent', 'ai_languageModel'),
+        Allegro: linkTo('Agent', 'ai_tool'),
       },
     };
   }

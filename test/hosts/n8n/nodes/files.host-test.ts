@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
 import { Bench, CAPTURE } from '../support/bench';
-import { NODE, oneNode } from '../support/workflows';
+import { linkTo, NODE, nodeOf, NODE_TYPE, oneNode } from '../support/workflows';
 
 const SUMMARY = 'Summary';
 
@@ -94,23 +94,12 @@ function optionsOf(parameters: Record<string, unknown>): Record<string, unknown>
 
 /** A further node that has no credential and summarizes what the first one fetched. */
 function withSummary(workflow: Workflow): Workflow {
-  const node = workflow.nodes.find(({ name }) => name === NODE)!;
+  const summary = nodeOf('9', SUMMARY, [NODE_TYPE, 1], [600, 0], {
+    parameters: { resource: 'pcapFile', operation: 'pcapSummary', file: 'data' },
+  });
   return {
     ...workflow,
-    nodes: [
-      ...workflow.nodes,
-      {
-        id: '9',
-        name: SUMMARY,
-        type: node.type,
-        typeVersion: node.typeVersion,
-        position: [600, 0],
-        parameters: { resource: 'pcapFile', operation: 'pcapSummary', file: 'data' },
-      },
-    ],
-    connections: {
-      ...workflow.connections,
-      [NODE]: { main: [[{ node: SUMMARY, type: 'main', index: 0 }]] },
-    },
+    nodes: [...workflow.nodes, summary],
+    connections: { ...workflow.connections, [NODE]: linkTo(SUMMARY) },
   };
 }

@@ -3,7 +3,7 @@ import { STEADY_HOST } from '../../../../simulator';
 import { until } from '../../../../scripts/hosts/node-red-host';
 import { CAPTURE } from '../support/bench';
 import { SimulatorBench } from '../support/simulator-bench';
-import { NODE, oneNode } from '../support/workflows';
+import { linkTo, NODE, nodeOf, oneNode, TYPES } from '../support/workflows';
 
 const WEBHOOK = 'Alert';
 
@@ -21,14 +21,13 @@ describe('Skip Repeats in n8n', () => {
       options: { skipRepeats: true, repeatKey: '={{ $json.body.id }}', repeatMinutes: 60 },
     };
     const { nodes } = oneNode({ parameters, credentials: bench.withToken });
-    const webhook = {
-      ...{ id: '1', name: WEBHOOK, type: 'n8n-nodes-base.webhook', typeVersion: 2 },
-      ...{ position: [0, 0], webhookId: path, parameters: { path, httpMethod: 'POST' } },
-    };
+    const webhook = nodeOf('1', WEBHOOK, TYPES.webhook, [0, 0], {
+      ...{ webhookId: path, parameters: { path, httpMethod: 'POST' } },
+    });
     workflow = await bench.host.rest.createWorkflow({
       name: 'Alerts',
       nodes: [webhook, nodes.find(({ name }) => name === NODE)!],
-      connections: { [WEBHOOK]: { main: [[{ node: NODE, type: 'main', index: 0 }]] } },
+      connections: { [WEBHOOK]: linkTo(NODE) },
     });
     const { versionId } = workflow;
     await bench.host.rest.call('POST', `/rest/workflows/${workflow.id}/activate`, { versionId });

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Item, Workflow, WorkflowNode } from '../../../../scripts/hosts/n8n-rest';
 import type { SimulatorBench } from './simulator-bench';
+import { linkTo, nodeOf, TYPES } from './workflows';
 
 const TRIGGER_NODE = 'Appliance';
 const AFTER = 'After';
@@ -27,27 +28,13 @@ export class TriggeredWorkflow {
     parameters: Record<string, unknown>,
     more: Partial<WorkflowNode> = {},
   ): Promise<TriggeredWorkflow> {
+    const own: [string, number] = [`n8n-nodes-allegro-multimeter.${type}`, 1];
+    const settings = { parameters, credentials: bench.withToken, ...more };
     const nodes = [
-      {
-        id: 'a',
-        name: TRIGGER_NODE,
-        type: `n8n-nodes-allegro-multimeter.${type}`,
-        typeVersion: 1,
-        position: [0, 0],
-        parameters,
-        credentials: bench.withToken,
-        ...more,
-      },
-      {
-        id: 'b',
-        name: AFTER,
-        type: 'n8n-nodes-base.noOp',
-        typeVersion: 1,
-        position: [200, 0],
-        parameters: {},
-      },
+      nodeOf('a', TRIGGER_NODE, own, [0, 0], settings),
+      nodeOf('b', AFTER, TYPES.noOp, [200, 0]),
     ];
-    const connections = { [TRIGGER_NODE]: { main: [[{ node: AFTER, type: 'main', index: 0 }]] } };
+    const connections = { [TRIGGER_NODE]: linkTo(AFTER) };
     const workflow = { name: `Triggered ${type}`, nodes, connections };
     const saved = { ...workflow, ...(await bench.host.rest.createWorkflow(workflow)) };
     return new TriggeredWorkflow(bench, saved);

@@ -5,7 +5,7 @@ const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
 const TRIGGER = 'Try It';
 const NODE = 'Allegro';
 
-export { NODE, TRIGGER };
+export { NODE, NODE_TYPE, TRIGGER };
 
 /** Examples that need nothing beside the appliance, and can be tried at once. */
 export function smallExamples(): string[] {
@@ -36,50 +36,47 @@ interface Step {
   typeVersion?: number;
 }
 
+/** A node as an export holds it. */
+export function nodeOf(
+  id: string,
+  name: string,
+  [type, typeVersion]: [type: string, version: number],
+  position: [x: number, y: number],
+  more: Partial<WorkflowNode> = {},
+): WorkflowNode {
+  return { id, name, type, typeVersion, position, parameters: {}, ...more };
+}
+
+/** The types of n8n's own nodes that tests place, with their versions. */
+export const TYPES = {
+  manualTrigger: ['n8n-nodes-base.manualTrigger', 1],
+  noOp: ['n8n-nodes-base.noOp', 1],
+  set: ['n8n-nodes-base.set', 3.4],
+  splitOut: ['n8n-nodes-base.splitOut', 1],
+  webhook: ['n8n-nodes-base.webhook', 2],
+  agent: ['@n8n/n8n-nodes-langchain.agent', 3],
+  chatModel: ['@n8n/n8n-nodes-langchain.lmChatOpenAi', 1.2],
+  mcpTrigger: ['@n8n/n8n-nodes-langchain.mcpTrigger', 2],
+} satisfies Record<string, [type: string, version: number]>;
+
+/** What leads from a node to the next one. */
+export const linkTo = (node: string, type = 'main') => ({ [type]: [[{ node, type, index: 0 }]] });
+
 /** A workflow of a manual trigger and one node. */
 export function oneNode({ parameters, credentials, settings, items, ...kind }: Step): Workflow {
-  const main = (node: string) => ({ main: [[{ node, type: 'main', index: 0 }]] });
+  const own = { parameters, credentials, ...settings, ...kind };
   const nodes = [
-    {
-      id: '1',
-      name: TRIGGER,
-      type: 'n8n-nodes-base.manualTrigger',
-      typeVersion: 1,
-      position: [0, 0],
-      parameters: {},
-    },
-    {
-      id: '2',
-      name: NODE,
-      type: NODE_TYPE,
-      typeVersion: 1,
-      position: [400, 0],
-      parameters,
-      credentials,
-      ...settings,
-      ...kind,
-    },
+    nodeOf('1', TRIGGER, TYPES.manualTrigger, [0, 0]),
+    nodeOf('2', NODE, [NODE_TYPE, 1], [400, 0], own),
   ];
-  if (!items) return { name: 'Test', nodes, connections: { [TRIGGER]: main(NODE) } };
-  const source = {
-    id: '3',
-    name: 'Items',
-    type: 'n8n-nodes-base.splitOut',
-    typeVersion: 1,
-    position: [300, 0],
-    parameters: { fieldToSplitOut: 'items', options: {} },
-  };
-  const list = {
-    id: '4',
-    name: 'List',
-    type: 'n8n-nodes-base.set',
-    typeVersion: 3.4,
-    position: [200, 0],
-    parameters: { mode: 'raw', jsonOutput: JSON.stringify({ items }), options: {} },
-  };
+  if (!items) return { name: 'Test', nodes, connections: { [TRIGGER]: linkTo(NODE) } };
+  const raw = { mode: 'raw', jsonOutput: JSON.stringify({ items }), options: {} };
+  const each = { fieldToSplitOut: 'items', options: {} };
+  const list = nodeOf('4', 'List', TYPES.set, [200, 0], { parameters: raw });
+  const source = nodeOf('3', 'Items', TYPES.splitOut, [300, 0], { parameters: each });
   return {
     name: 'Test',
     nodes: [...nodes, list, source],
-    connections: { [TRIGGER]: main('List'), List: main('Items'), Items: main(NODE) },
+    connections: { [TRIGGER]: linkTo('List'), List: linkTo('Items'), Items: linkTo(NODE) },
   };
 }
