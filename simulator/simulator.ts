@@ -74,11 +74,7 @@ const CAPTURE_PATH = '/API/data/modules/capture';
  * counted when the first statistic is asked for.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const switches: Switches = {
-    ...DEFAULT_SWITCHES,
-    ...PERSONALITIES[options.personality ?? 'page'],
-    ...options.switches,
-  };
+  const switches = switchesOf(options);
   const nowUs = () => Math.floor((Date.now() + switches.clockSkewMs) * 1000);
   const traffic = await openLiveTraffic(options, nowUs);
   const devices = makeDevices(traffic, nowUs, switches);
@@ -133,6 +129,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await folder.remove();
     },
   };
+}
+
+function switchesOf({ personality = 'page', switches }: SimulatorOptions): Switches {
+  return { ...DEFAULT_SWITCHES, ...PERSONALITIES[personality], ...switches };
 }
 
 /** The local device first. */

@@ -6,13 +6,41 @@ import { AllegroClient } from '../../../client';
 import { systemContext } from '../../../node-red/runtime/config-node/system-context';
 import { fileStoreOf } from '../../../node-red/runtime/files/file-store';
 import type { RuntimeNode } from '../../../node-red/runtime/runtime-api';
-import { runDefinition, type Outcome } from '../../../node-red/runtime/nodes/run-definition';
+import {
+  runDefinition,
+  type Outcome,
+  type RunOptions,
+} from '../../../node-red/runtime/nodes/run-definition';
 import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
 import { STEADY_HOST, type Simulator } from '../../../simulator';
 import { axiosTransport } from './transports';
 
 /** Environment variables that Node-RED sets for a node. */
 const VARIABLES: Record<string, string> = { NR_FLOW_ID: 'f1', NR_FLOW_NAME: 'Alerts' };
+
+const CONFIG = {
+  ...{ id: 'n1', type: 'x', host: STEADY_HOST },
+  ...{ timeMode: 'last', lastAmount: '20', lastUnit: 'seconds' },
+};
+
+/** As much of a runtime as a run asks for. */
+function scopeWith(settings: object): RunOptions['scope'] {
+  const node = { id: 'n1', name: 'Evidence', debug: () => undefined, warn: () => undefined };
+  return {
+    RED: {
+      _: english,
+      version: () => '5.0.7',
+      settings,
+      util: {
+        evaluateNodeProperty: (value, _type, _node, _message, callback) =>
+          callback(null, VARIABLES[value]),
+        cloneMessage: (message) => message,
+      },
+    },
+    node: node as unknown as RuntimeNode,
+    message: { _msgid: 'm1' },
+  };
+}
 
 /**
  * Runs Capture Pcap as the Node-RED node does, against a simulated appliance, into a folder of its
@@ -36,33 +64,11 @@ export function useNodeRedCapture(bench: { readonly simulator: Simulator }): {
   });
 
   const run = async (config: Record<string, unknown> = {}): Promise<Outcome> => {
-    const node = { id: 'n1', name: 'Evidence', debug: () => undefined, warn: () => undefined };
     const settings = { userDir, fileWorkingDirectory: folder };
     const outcomes = runDefinition({
       definition: capturePcap,
-      config: {
-        id: 'n1',
-        type: 'x',
-        timeMode: 'last',
-        lastAmount: '20',
-        lastUnit: 'seconds',
-        host: STEADY_HOST,
-        ...config,
-      },
-      scope: {
-        RED: {
-          _: english,
-          version: () => '5.0.7',
-          settings,
-          util: {
-            evaluateNodeProperty: (value, _type, _node, _message, callback) =>
-              callback(null, VARIABLES[value]),
-            cloneMessage: (message) => message,
-          },
-        },
-        node: node as unknown as RuntimeNode,
-        message: { _msgid: 'm1' },
-      },
+      config: { ...CONFIG, ...config },
+      scope: scopeWith(settings),
       store: fileStoreOf({ settings }),
       getClient: () =>
         new AllegroClient({ transport: connection.transport, context: systemContext }),
