@@ -39,7 +39,7 @@ describe("a capture to the appliance's storage", () => {
       expression: `ip==${STEADY_HOST}`,
       answer: { result: 'ok', fileName: last().name },
       warnings: expect.arrayContaining([
-        expect.stringMatching(/check it on the storage device\. \*Size Limit\* did not apply/),
+        expect.stringMatching(/check it on the storage device\. "Size Limit" did not apply/),
       ]),
     });
     const { path, query } = json.request as { path: string; query: string };
