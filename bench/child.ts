@@ -9,7 +9,7 @@ export const UPLOAD = '/API/system/analyze-pcap?replaySlotID=1';
 const LIMITS = { maxBuffer: 64e6 };
 
 /** A script of this folder in a process of its own that is asked one thing after the other. */
-export class Child {
+class Child {
   private readonly child: ChildProcess;
 
   constructor(script: 'client-child.ts' | 'server-child.ts', atEnd: BenchOptions['atEnd']) {
