@@ -206,6 +206,8 @@ describe('the editor', () => {
       'voip',
       'netflow',
       'tshark',
+      'push',
+      'webhook allegro',
       'packet',
     ])('finds the node by "%s"', async (text) => {
       await search(text);
