@@ -154,7 +154,7 @@ describeWithChromium('the editor in Chromium', () => {
       expect(await isValid()).toBe(true);
     }));
 
-  it('marks a secret that is missing, short or changed by a URL', () =>
+  it('marks a secret that is missing, short or changed by a URL, and makes a good one', () =>
     inEditor(async (editor) => {
       const { page } = editor;
       const trigger = idOf('pushedStatisticsTrigger');
@@ -182,7 +182,10 @@ describeWithChromium('the editor in Chromium', () => {
       await editor.close('ok');
       expect((await editor.node(trigger)).valid).toBe(false);
       await editor.edit(trigger);
-      await enter('a-secret_of-20-chars');
+      await page.click('#allegro-multimeter-generate-secret');
+      const secret = await page.inputValue('#node-input-secret');
+      expect(secret).toMatch(/^[0-9a-f]{32}$/);
+      expect(await page.textContent('#allegro-multimeter-push-url')).toContain(secret);
       await editor.close('ok');
       expect((await editor.node(trigger)).valid).toBe(true);
     }));
@@ -222,6 +225,11 @@ describeWithChromium('the editor in Chromium', () => {
       await page.click('#allegro-multimeter-test');
       await page.waitForFunction(
         "/cannot be reached/.test(document.querySelector('#allegro-multimeter-test-result').textContent)",
+      );
+      // Of other values it would say nothing.
+      await page.fill('#node-config-input-token', 'another');
+      expect(await page.textContent('#allegro-multimeter-test-result')).toMatch(
+        /^Tests the values/,
       );
       await editor.close('cancel', 'node-config');
     }));
