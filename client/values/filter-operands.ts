@@ -88,11 +88,17 @@ export function readInteger(text: string, maximum: number, what: Sentence, fail:
 }
 
 export function readMac(text: string, fail: Fail): string {
+  return (
+    canonicalMac(text) ??
+    fail(say`"${text}" is not a MAC address.`, say`Use e.g. 00:1a:2b:3c:4d:5e.`)
+  );
+}
+
+/** @returns such as `00:1a:2b:3c:4d:5e`. Nothing when the text is not a MAC address */
+export function canonicalMac(text: string): string | undefined {
   const isWritten =
     /^([0-9a-f]{2}([:-])([0-9a-f]{2}\2){4}[0-9a-f]{2}|([0-9a-f]{4}\.){2}[0-9a-f]{4}|[0-9a-f]{12})$/i;
-  if (!isWritten.test(text)) {
-    fail(say`"${text}" is not a MAC address.`, say`Use e.g. 00:1a:2b:3c:4d:5e.`);
-  }
+  if (!isWritten.test(text)) return undefined;
   const digits = text.replace(/[^0-9a-f]/gi, '').toLowerCase();
   return digits.replace(/..(?!$)/g, '$&:');
 }

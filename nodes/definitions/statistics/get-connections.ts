@@ -20,6 +20,7 @@ import { rtpNames } from './connections/rtp-quality';
 import { rowsOfAddress } from './not-seen';
 import { resolveInterval, type Interval } from './interval';
 import { readOptionalTimeRange } from '../fields/time-range';
+import { formatIp } from '../../../client/values/ip-address';
 import { listed, say, sentences, type Sentence } from '../../../client/values/sentence';
 
 /** The list holds the highest ones only. Source: the vendor's manual on the connections module. */
@@ -160,7 +161,7 @@ function planList(values: ConnectionValues): ListPlan {
   if (quality && mode === undefined) throw qualityError();
   const isOfOneHost = filter.isSingleHost && mode === undefined;
   // A single host may be written as a network, as in 10.1.2.3/32.
-  const ip = values.host.split('/')[0];
+  const ip = filter.host ? formatIp(filter.host.bytes) : '';
   const remaining = isOfOneHost ? { ...filter, host: undefined } : filter;
   const wanted = values.returnAll ? Infinity : values.limit;
   const least = isFiltering(remaining) || quality ? Infinity : wanted;

@@ -8,6 +8,8 @@ import { expressionFor } from '../../statistics/element-expression';
 import type { Rules } from './alarm';
 import type { Measure, ThresholdValues, Watched } from './fields';
 import { unitOf } from './value-unit';
+import { canonicalMac } from '../../../../client/values/filter-operands';
+import { canonicalIp } from '../../../../client/values/ip-address';
 import { say, type Sentence } from '../../../../client/values/sentence';
 
 /** What the fields of a Threshold Trigger say, checked. */
@@ -135,7 +137,7 @@ function readElements(watched: Watched, typed: string): string[] {
     .split(',')
     .map((element) => element.trim())
     .filter(Boolean)
-    .map((element) => (watched === 'mac' || watched === 'ip' ? element.toLowerCase() : element));
+    .map((element) => canonical(watched, element));
   const kindName = KIND_NAMES[watched];
   for (const element of elements) {
     const isOne =
@@ -147,4 +149,19 @@ function readElements(watched: Watched, typed: string): string[] {
     }
   }
   return [...new Set(elements)];
+}
+
+/** As the appliance writes it: what it does not find by another spelling would count as 0. */
+function canonical(watched: Watched, element: string): string {
+  switch (watched) {
+    case 'ip':
+      return canonicalIp(element) ?? element;
+    case 'mac':
+      return canonicalMac(element) ?? element;
+    case 'tcpPort':
+    case 'udpPort':
+      return element.replace(/^0+(?=\d)/, '');
+    default:
+      return element;
+  }
 }

@@ -167,6 +167,18 @@ describe('the Threshold Trigger', () => {
     expect(short(await pollAfter(120))).toEqual(['raised 10.0.0.1']);
   });
 
+  it.each([
+    ['ip', '2001:DB8:0::5, 2001:db8::5', ['2001:db8::5']],
+    ['ip', '::ffff:10.0.0.1', ['10.0.0.1']],
+    ['mac', '00-1A-2B-3C-4D-5E', ['00:1a:2b:3c:4d:5e']],
+    ['tcpPort', '0443', ['443']],
+  ])('asks for %s "%s" as the appliance writes it', async (watched, elements, asked) => {
+    const { runner } = bench({ watched, elements });
+    await runner.poll();
+    const names = runner.paths.slice(1).map((path) => decodeURIComponent(/([^/]+)\?/.exec(path)![1]));
+    expect(names).toEqual(asked);
+  });
+
   it('takes stock anew when something else is watched, but not for another limit', async () => {
     const { appliance, runner, pollAfter } = bench();
     appliance.hosts = ['10.0.0.1'];
