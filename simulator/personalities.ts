@@ -43,7 +43,7 @@ export const PERSONALITIES = {
   'clock-403': { clock: '403' },
   /** It is not there. */
   'clock-404': { clock: '404' },
-  /** It has a number that is no time. */
+  /** It has a number that is not a time. */
   'clock-huge': { clock: 'huge' },
   /** Every page of a list has the same rows, and there is no end of them. */
   'endless-pages': { endlessPages: true },

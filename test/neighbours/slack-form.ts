@@ -4,7 +4,7 @@
  */
 export function problemsOf(message: unknown): string[] {
   const problems: string[] = [];
-  if (!isObject(message)) return ['The message is no JSON object.'];
+  if (!isObject(message)) return ['The message is not a JSON object.'];
   only(message, ['text', 'blocks'], 'message', problems);
   // Slack shows `text` in notifications, and asks for it beside blocks.
   text(message.text, 'text', 40_000, problems);

@@ -89,7 +89,7 @@ describe('a capture', () => {
 describe('a capture without packets', () => {
   const REASONS = /^No packets in the window\..* most likely first: no packet matches the filter;/;
 
-  it('is a result with a warning when not a byte comes', async () => {
+  it('is a result with a warning when the response has no bytes', async () => {
     const { capture, bytes, summary } = await take({ text: '' });
     expect(capture.isEmpty).toBe(true);
     expect(bytes).toHaveLength(0);
@@ -146,7 +146,7 @@ describe('a live capture', () => {
     expect(connections[0].aborted).toBe(true);
   });
 
-  it('in which not a byte comes is empty', async () => {
+  it('in which no bytes arrive is empty', async () => {
     const body = (signal: AbortSignal) =>
       quiet(Buffer.alloc(0), signal, () => context.advance(AFTER_LIVE));
     const { summary, capture } = await take({ body }, live);

@@ -197,7 +197,7 @@ describe('what is wrong with a pcap', () => {
     ['no', 'text'],
     ['\x1f\x8b\x08\x00\x00', 'gzip'],
     ['\x00\x01\x02\x03\x04', 'unknown'],
-  ])('is that it is no capture: %j', (text, looksLike) => {
+  ])('is that it is not a capture: %j', (text, looksLike) => {
     const encoded = Buffer.from(text, text.startsWith('\ufeff') ? 'utf8' : 'latin1');
     expect(sniffFormat(encoded)).toEqual({ kind: 'other', looksLike });
     expect(walk(encoded)).toMatchObject({

@@ -65,7 +65,7 @@ export const listRows: FaultRow[] = rowsOf(
     shaped('an empty list', page(0), []),
     ['an error with status 200', json('{"error":"no database"}'), fails('refused', /no database/)],
     ...['"busy"', '17'].map((body): Told => [
-      `JSON that is no list: ${body}`,
+      `JSON that is not a list: ${body}`,
       json(body),
       fails('badAnswer', /does not contain a list/),
     ]),

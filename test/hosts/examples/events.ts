@@ -34,7 +34,7 @@ export const thresholdWatch: ExampleSuite = (get) => {
     expect(chat.messages.map((one) => one.text)).toEqual([subject.replace('Threshold: ', '')]);
   });
 
-  it('alerts without a file where not a byte came, also for its sample', async () => {
+  it('alerts without a file where the capture is empty, also for its sample', async () => {
     const { mail, chat } = get().neighbours;
     get().simulator.faults.add(emptyCapture);
     await (await begin(OFTEN)).press();

@@ -35,7 +35,7 @@ export const worstCall: ExampleSuite = (get) => {
     expect(neighbours.chat.messages).toEqual([]);
   });
 
-  it('says so where not a byte came, and where a limit cut the file', async () => {
+  it('says so where the capture is empty, and where a limit cut the file', async () => {
     const { simulator, neighbours } = get();
     simulator.faults.add(emptyCapture);
     await (await get().begin(NAME, { settings })).press();

@@ -133,7 +133,7 @@ describe('a summary', () => {
     await expect(summarizing).rejects.toMatchObject({ kind: 'cancelled' });
   });
 
-  it.each(['', '{"a": 1}'])('of what is no capture ("%s") is an error', async (text) => {
+  it.each(['', '{"a": 1}'])('of what is not a capture ("%s") is an error', async (text) => {
     await expect(summarize(Buffer.from(text))).rejects.toMatchObject({
       kind: 'input',
       field: 'file',

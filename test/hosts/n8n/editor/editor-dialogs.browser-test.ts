@@ -110,7 +110,7 @@ describe('the editor', () => {
       expect(await opened.issueOf('aroundTime')).toMatch(/Time of the Alert.*required/s);
     });
 
-    it('is said at an ID that is no number', async () => {
+    it('is said at an ID that is not a number', async () => {
       const slot = { __rl: true, mode: 'id', value: 'one' };
       const opened = await form({ resource: 'pcapFile', operation: 'uploadPcap', slot });
       expect(await opened.issueOf('slot')).toContain('Enter a whole number');

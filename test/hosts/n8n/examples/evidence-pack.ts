@@ -79,7 +79,7 @@ export function evidencePack(get: () => ExampleBench): void {
     expect(bufferChanges(get())).toBe(2);
   });
 
-  it('opens the ticket without files where not a byte came', async () => {
+  it('opens the ticket without files where the capture is empty', async () => {
     const { simulator, neighbours, example, run } = methods(get());
     // Two reads of the buffer's state below the same path come first.
     simulator.faults.add({ ...emptyCapture, skip: 2, times: 1 });

@@ -17,7 +17,7 @@ import type { Change as AnyChange, ExampleHost } from '../../examples/example-ho
 import { EXAMPLE_TROUBLE } from '../../ten-jobs';
 import { SimulatorBench, type Credential } from '../support/simulator-bench';
 import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
-import { RunningWorkflow, type Entrance, type Published } from './running-workflow';
+import { RunningWorkflow, type Endpoint, type Published } from './running-workflow';
 
 /** How long an execution may take to begin after its trigger was met. */
 const START_LIMIT_MS = 120_000;
@@ -188,17 +188,17 @@ export class ExampleBench implements ExampleHost {
   }
 
   /**
-   * Publishes it, so that its webhooks and forms answer; under paths of their own, because n8n lets go
-   * of the usual ones only some time after a workflow was taken back.
+   * Publishes it, so that its webhooks and forms answer; under paths of their own, because n8n frees
+   * the usual ones only some time after a workflow was taken back.
    */
   async publish(workflow: Workflow): Promise<Published> {
     const { rest } = this.bench.host;
     const ending = randomUUID();
     const own = structuredClone(workflow);
     for (const { parameters, type } of own.nodes) {
-      const holder = (type.endsWith('.formTrigger') ? parameters.options : parameters) as Entrance;
-      const isEntrance = /\.(webhook|formTrigger|mcpTrigger)$/.test(type);
-      if (isEntrance) holder.path = `${holder.path}-${ending}`;
+      const holder = (type.endsWith('.formTrigger') ? parameters.options : parameters) as Endpoint;
+      const isEndpoint = /\.(webhook|formTrigger|mcpTrigger)$/.test(type);
+      if (isEndpoint) holder.path = `${holder.path}-${ending}`;
     }
     const { id, versionId } = await rest.createWorkflow(own);
     await rest.call('POST', `/rest/workflows/${id}/activate`, { versionId });
@@ -214,7 +214,7 @@ export class ExampleBench implements ExampleHost {
     };
   }
 
-  /** n8n opens an entrance some time after it said that a workflow is published. */
+  /** n8n opens an endpoint some time after it said that a workflow is published. */
   private async send(url: string, init: RequestInit): Promise<Response> {
     const end = Date.now() + START_LIMIT_MS;
     for (;;) {

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** A published workflow, see `ExampleBench`. */
-interface Entrances {
+interface Endpoints {
   send(path: string, init: RequestInit): Promise<Response>;
 }
 
 /** Fills in a form as a browser does: fields are numbered, in the order of the form. */
 export async function submit(
-  published: Entrances,
+  published: Endpoints,
   path: string,
   fields: Array<string | File>,
 ): Promise<{ formWaitingUrl?: string }> {

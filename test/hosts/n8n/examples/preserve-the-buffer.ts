@@ -6,7 +6,7 @@ import { CAPTURE_PATH } from '../support/simulator-bench';
 import { submit } from './forms';
 
 const NAME = '03-preserve-the-buffer';
-/** 6 s: long enough to see the buffer stand still. */
+/** 6 s: long enough to see that the buffer is suspended. */
 const MINUTES = 0.1;
 const STILL_SUSPENDED = 'Failed: the ring buffer is STILL SUSPENDED';
 const FORM = { Reason: 'Incident 4711', Minutes: MINUTES, 'Your name': 'Anna' };

@@ -11,9 +11,9 @@ const LIMIT_MS = 120_000;
 
 /** A published workflow. */
 export interface Published {
-  /** To an entrance, such as `webhook/my-path` or `form/my-path`. */
+  /** To an endpoint, such as `webhook/my-path` or `form/my-path`. */
   send(path: string, init: RequestInit): Promise<Response>;
-  /** The address of an entrance. */
+  /** The address of an endpoint. */
   urlOf(path: string): string;
   /** Its latest execution, when it has ended. */
   execution(): Promise<Execution>;
@@ -23,11 +23,11 @@ export interface Published {
   end(): Promise<void>;
 }
 
-export interface Entrance {
+export interface Endpoint {
   path: string;
 }
 
-interface Place {
+interface HostBench {
   readonly bench: SimulatorBench;
   run(workflow: Workflow, trigger: string): Promise<Execution>;
   publish(workflow: Workflow): Promise<Published>;
@@ -38,7 +38,7 @@ export class RunningWorkflow implements RunningExample {
   private published?: Published;
 
   constructor(
-    private readonly bench: Place,
+    private readonly bench: HostBench,
     private readonly workflow: Workflow,
   ) {}
 
@@ -56,18 +56,18 @@ export class RunningWorkflow implements RunningExample {
 
   async post(body: object | URLSearchParams): Promise<void> {
     const published = await this.publish();
-    const response = await published.send(`webhook/${this.entrance()!.path}`, requestOf(body));
+    const response = await published.send(`webhook/${this.endpoint()!.path}`, requestOf(body));
     expect(response.status).toBe(200);
     expect(await published.execution()).toMatchObject({ status: 'success' });
   }
 
   async ask(body: object = {}): Promise<Told> {
-    const entrance = this.entrance();
-    if (!entrance) return this.tell();
+    const endpoint = this.endpoint();
+    if (!endpoint) return this.tell();
     const published = await this.publish();
-    const response = await published.send(`webhook/${entrance.path}`, requestOf(body));
+    const response = await published.send(`webhook/${endpoint.path}`, requestOf(body));
     const { status } = response;
-    if (!/Node$/.test(entrance.responseMode ?? '')) {
+    if (!/Node$/.test(endpoint.responseMode ?? '')) {
       return { ...(await this.toldBy(await published.execution())), status };
     }
     const text = await response.text();
@@ -95,7 +95,7 @@ export class RunningWorkflow implements RunningExample {
       Object.assign(schedule, { type: 'n8n-nodes-base.webhook', typeVersion: 2, parameters });
       Object.assign(schedule, { webhookId: 'round' });
     }
-    await (await this.publish()).send(`webhook/${this.entrance()!.path}`, { method: 'POST' });
+    await (await this.publish()).send(`webhook/${this.endpoint()!.path}`, { method: 'POST' });
   }
 
   async hear(part: string): Promise<string> {
@@ -134,14 +134,14 @@ export class RunningWorkflow implements RunningExample {
 
   private async submit(fields: Array<string | File>): Promise<{ formWaitingUrl?: string }> {
     const form = this.workflow.nodes.find(({ type }) => type.endsWith('.formTrigger'))!;
-    const { path } = form.parameters.options as Entrance;
+    const { path } = form.parameters.options as Endpoint;
     return submit(await this.publish(), `form/${path}`, fields);
   }
 
   /** The webhook, before {@link publish} gives it a path of its own. */
-  private entrance(): (Entrance & { responseMode?: string }) | undefined {
+  private endpoint(): (Endpoint & { responseMode?: string }) | undefined {
     const webhook = this.workflow.nodes.find(({ type }) => type.endsWith('.webhook'));
-    return webhook?.parameters as unknown as Entrance | undefined;
+    return webhook?.parameters as unknown as Endpoint | undefined;
   }
 
   /** What a person presses: the trigger for trying it, or else the only one. */

@@ -97,7 +97,7 @@ export function evidencePack(get: () => ExampleBench): void {
     expect(changes()).toBe(2);
   });
 
-  it('opens the ticket without files where not a byte came', async () => {
+  it('opens the ticket without files where the capture is empty', async () => {
     const { simulator, neighbours } = parts(get());
     await begin();
     // Two reads of the buffer's state below the same path come first.

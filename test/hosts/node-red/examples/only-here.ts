@@ -144,7 +144,7 @@ export function misp(get: () => ExampleBench): void {
   });
 }
 
-/** While it is being written it is no JSON. */
+/** Not valid JSON while it is being written. */
 function parsed(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));

@@ -10,7 +10,7 @@ import { named } from './named';
 /** Where examples store captures. */
 const FOLDER = 'captures';
 
-interface Place {
+interface HostBench {
   readonly bench: SimulatorBench;
   readonly neighbours: Neighbours;
   readonly url: string;
@@ -22,7 +22,7 @@ interface Place {
 /** An example at work: deployed, so that its triggers and addresses work from the beginning. */
 export class RunningFlow implements RunningExample {
   constructor(
-    private readonly bench: Place,
+    private readonly bench: HostBench,
     private readonly nodes: FlowNode[],
   ) {}
 

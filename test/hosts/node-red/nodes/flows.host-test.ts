@@ -206,7 +206,7 @@ describe('admin routes', () => {
 
   it.each([
     ['an appliance that was not deployed', 'nothing/choices/devices', 409],
-    ['a node that is no appliance', 'node/choices/devices', 409],
+    ['a node that is not an appliance', 'node/choices/devices', 409],
     ['a source that does not exist', 'a0/choices/passwords', 409],
   ])('refuse %s', async (_name, rest, status) => {
     const response = await fetch(`${bench.host.url}${path}/${rest}`);

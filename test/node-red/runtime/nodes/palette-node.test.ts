@@ -180,7 +180,7 @@ describe('failures', () => {
 
   it.each([
     ['an ordinary error', new TypeError('oops')],
-    ['something that is no error', 'oops'],
+    ['something that is not an error', 'oops'],
   ])('may be %s', async (_name, thrown) => {
     const node = createNode(
       definitionOf(async function* () {

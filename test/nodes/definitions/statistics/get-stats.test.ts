@@ -37,7 +37,7 @@ describe('Get Stats', () => {
     expect(transport.paths).toEqual(['/API/stats/time?skiphistorydata=false']);
   });
 
-  it('gives a list that is no object as rows', async () => {
+  it('gives a list that is not an object as rows', async () => {
     const { results } = await runByName(
       'getStats',
       { path: 'modules/ip/ips', timeMode: 'none' },

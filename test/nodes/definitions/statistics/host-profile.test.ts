@@ -22,7 +22,7 @@ const ANSWERS: Record<string, FakeAnswer> = {
   [`${IPS}/10.1.2.3/macs`]: { json: { macs: { '02:00:5E:00:01:03': {} } } },
   [`${IPS}/10.1.2.3/peers`]: list(
     { ip: '10.1.2.9', dnsName: 'files.example', ...counters(1, 9) },
-    // Whatever it is, it is no peer.
+    // Without an address it is not a peer.
     { name: 'others', ...counters(1, 1) },
   ),
   [`${IPS}/10.1.2.3/protocols`]: {
