@@ -175,7 +175,9 @@ describe('the Threshold Trigger', () => {
   ])('asks for %s "%s" as the appliance writes it', async (watched, elements, asked) => {
     const { runner } = bench({ watched, elements });
     await runner.poll();
-    const names = runner.paths.slice(1).map((path) => decodeURIComponent(/([^/]+)\?/.exec(path)![1]));
+    const names = runner.paths
+      .slice(1)
+      .map((path) => decodeURIComponent(/([^/]+)\?/.exec(path)![1]));
     expect(names).toEqual(asked);
   });
 
