@@ -1,6 +1,5 @@
 import { parseInstant } from '../values/instant';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 /** The appliance's clock. */
 export interface ApplianceTime {

@@ -3,8 +3,7 @@ import { AllegroError } from '../errors';
 import { FailFast } from '../http/fail-fast';
 import type { Query } from '../http/query';
 import type { Api, CallOptions } from './api';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 export interface RowRequest {
   path: string;

@@ -4,8 +4,7 @@ import { AllegroError } from '../errors';
 import { isoMicroseconds } from '../values/instant';
 import { limitedCall } from './limited-call';
 import { oldestPacket } from './oldest-packet';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 /** How far back a packet ring buffer reaches. */
 export interface BufferReach {

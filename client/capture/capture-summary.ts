@@ -2,8 +2,7 @@ import type { CaptureWindow } from './capture-request';
 import type { CaptureEnd, EndedBy } from './capture-stream';
 import { timeWarnings, type CaptureFormat, type PcapSummary } from '../pcap';
 import { isoWindow, type IsoWindow } from './capture-window';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 /** What every capture tells of itself. Plain data. */
 export interface CaptureSummary extends Record<string, unknown> {

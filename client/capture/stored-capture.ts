@@ -8,8 +8,7 @@ import { MAGIC_LENGTH, sniffFormat } from '../pcap';
 import { captureCall, timeLimitOf, type CaptureRequest } from './capture-request';
 import { clockWarnings } from './capture-summary';
 import { isoWindow, windowOf, type IsoWindow } from './capture-window';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 /** What is known of a capture that the appliance keeps. Plain data. */
 export interface StoredCapture extends Record<string, unknown> {

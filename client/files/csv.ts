@@ -1,7 +1,6 @@
 import { AllegroError, type RequestInfo } from '../errors';
 import type { ByteStream } from '../http/transport';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 /** What a reader may hold and give before it is an error. Absent: the defaults below. */
 export interface CsvLimits {

@@ -1,4 +1,5 @@
 import type { Sentence } from '../values/sentence';
+
 /**
  * The only access to the network. A host brings one implementation: axios in Node-RED and in scripts,
  * n8n's own request helper in n8n. Everything above this line is shared and tested once.

@@ -16,8 +16,7 @@ import {
 import { PcapngClocks, readInterface, type CaptureInterface } from './pcapng-interface';
 import { RecordReader, type PacketObserver } from './record-reader';
 import type { PcapFault, PcapFaultKind, PcapLimits } from './summary';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 type State =
   'blockHeader' | 'section' | 'interface' | 'packet' | 'simplePacket' | 'packetHead' | 'trailer';

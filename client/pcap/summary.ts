@@ -1,6 +1,7 @@
 /** What a walk over a capture file tells. Everything here is plain data that JSON can carry. */
 
 import { oneOrMore, say, type Sentence } from '../values/sentence';
+
 export type CaptureFormat = 'pcap' | 'pcapng';
 
 /** What a file is by its first bytes. */

@@ -2,8 +2,7 @@ import type { Api, ApiCall, CallOptions } from '../api/api';
 import { verifiedStream, type StreamDigest, type VerifiedStream } from '../files/verified-stream';
 import type { Query } from '../http/query';
 import { CsvAnswer } from './csv-answer';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 /** What is known of a CSV when it has come to its end. */
 interface CsvFacts extends StreamDigest {

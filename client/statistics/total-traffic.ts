@@ -3,8 +3,7 @@ import type { Api, CallOptions } from '../api/api';
 import { ALL_TRAFFIC, INTERFACES, IP_MODULE } from '../api/paths';
 import type { Query } from '../http/query';
 import { toCounters, type Counters } from '../values/counters';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 /** What a statistic counted. A set of counters that the answer lacks is missing. */
 export interface TrafficCounts {

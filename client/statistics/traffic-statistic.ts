@@ -2,8 +2,7 @@ import type { Api, CallOptions } from '../api/api';
 import { ALL_TRAFFIC, ipPath, macPath } from '../api/paths';
 import type { StatisticsInterval } from '../values/time-range';
 import { countsIn, readTotalTraffic, type TrafficCounts } from './total-traffic';
-import type { Sentence } from '../values/sentence';
-import { say } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 /** The statistic that counts what a filter expression lets through, or more than that. */
 export interface TrafficStatistic {

@@ -43,7 +43,7 @@ export async function sleepFor(
   } while (left > 0);
 }
 
-/** Calls `ring` once after `milliseconds`, unless cancelled before. */
+/** Calls `onTimeout` once after `milliseconds`, unless cancelled before. */
 export function startTimeout(
   context: Pick<ClientContext, 'sleep'>,
   milliseconds: number,
@@ -69,8 +69,8 @@ export interface SilenceWatch {
 }
 
 /**
- * Calls `ring` once when nothing was heard for `milliseconds`. One alarm that is set anew when it
- * rings, rather than one for every piece.
+ * Calls `onTimeout` once when nothing came for `milliseconds`. One timeout that is set anew when it
+ * ends, rather than one for every piece.
  */
 export function watchForSilence(
   context: ClientContext,

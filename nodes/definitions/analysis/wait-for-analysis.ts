@@ -4,8 +4,7 @@ import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
 import { DEVICE_FIELD, readAddress } from '../fields/address';
 import { waitForAnalysis as wait } from './analysis-progress';
-import type { Sentence } from '../../../client/values/sentence';
-import { say } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** Waits until the analysis of an uploaded pcap seems to be over. */
 export const waitForAnalysis = defineNode({

@@ -5,8 +5,7 @@ import { deviceFields } from '../fields/device-scope';
 import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
 import { defineNode } from '../model/define-node';
 import type { RunContext } from '../model/run-context';
-import type { Sentence } from '../../../client/values/sentence';
-import { say } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** The state of a buffer; null where the appliance does not report it. */
 interface Found {

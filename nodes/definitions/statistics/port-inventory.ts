@@ -8,8 +8,7 @@ import type { RunContext } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
 import { csvFileName } from './lists/csv-file';
 import type { Interval } from './interval';
-import type { Sentence } from '../../../client/values/sentence';
-import { say } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** The server ports of one address. */
 interface Host extends Record<string, unknown> {

@@ -23,8 +23,7 @@ import { csvResult } from './lists/csv-file';
 import { resolveInterval, type Interval } from './interval';
 import { AS_CSV, listFields } from './lists/list-fields';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
-import type { Sentence } from '../../../client/values/sentence';
-import { say } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 const FIELDS = defineFields([
   {

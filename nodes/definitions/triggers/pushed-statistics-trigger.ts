@@ -4,8 +4,7 @@ import { parseInstant } from '../../../client/values/instant';
 import { readStatisticsPath } from '../statistics/statistics-path';
 import { shortHash } from './short-hash';
 import { definePushTrigger } from './trigger';
-import type { Sentence } from '../../../client/values/sentence';
-import { say } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** Takes what the appliance's "Statistics export via POST" sends. */
 export const pushedStatisticsTrigger = definePushTrigger({

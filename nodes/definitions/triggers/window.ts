@@ -1,4 +1,5 @@
 import { say, type Sentence } from '../../../client/values/sentence';
+
 /** A time window in whole seconds since 1970-01-01 UTC, by the appliance's clock. */
 export interface Window {
   start: number;
