@@ -1,4 +1,4 @@
-import { canonicalIp, formatIp, notAnAddress, parseIp, parseIpv4 } from './ip-address';
+import { canonicalIp, formatIp, notAnAddress, parseIpv4, parseNetwork } from './ip-address';
 import { say, type Sentence } from './sentence';
 
 /**
@@ -24,7 +24,7 @@ export function splitPort(text: string, fail: Fail): [address: string, port: str
 }
 
 export function readNetwork(text: string, fail: Fail): string {
-  const [address, prefix, ...rest] = text.split('/');
+  const [address, prefix] = text.split('/');
   if (parseIpv4(address.split(':')[0]) && address.includes(':')) {
     fail(
       say`"${text}" is an address with a port.`,
@@ -32,14 +32,14 @@ export function readNetwork(text: string, fail: Fail): string {
     );
   }
   if (prefix === undefined) return readAddress(address, fail);
-  const bytes = parseIp(address);
-  const length = /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
-  if (!bytes || rest.length > 0 || !(length <= bytes.length * 8)) {
+  const network = parseNetwork(text);
+  if (!network) {
     return fail(
       say`"${text}" is not a network.`,
       say`Use an address and a prefix length, e.g. 10.1.2.0/24.`,
     );
   }
+  const { bytes, prefixLength: length } = network;
   // Only the form without a prefix length is documented.
   if (length === bytes.length * 8) return formatIp(bytes);
   if (length === 0) fail(say`"${text}" has the prefix length 0.`, ADVICE_FOR_ALL);

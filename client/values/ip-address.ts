@@ -105,8 +105,11 @@ export function parseNetwork(text: string): Network | undefined {
   const bytes = parseIp(address);
   if (!bytes || rest.length > 0) return undefined;
   if (prefix === undefined) return { bytes, prefixLength: bytes.length * 8 };
-  const prefixLength = /^\d{1,3}$/.test(prefix) ? Number(prefix) : NaN;
-  return prefixLength <= bytes.length * 8 ? { bytes, prefixLength } : undefined;
+  // Of an IPv4 address that is written as an IPv6 address, the prefix counts all of its 128 bits.
+  const ahead = (address.includes(':') ? 128 : 32) - bytes.length * 8;
+  const prefixLength = /^\d{1,3}$/.test(prefix) ? Number(prefix) - ahead : NaN;
+  const isInRange = prefixLength >= 0 && prefixLength <= bytes.length * 8;
+  return isInRange ? { bytes, prefixLength } : undefined;
 }
 
 /** Whether an address lies in a network. A text that is not an address lies in none. */

@@ -89,7 +89,7 @@ describe('Get Connections, as items', () => {
     ['10.1.2.3/32', '10.1.2.3'],
     ['2001:db8::5/128', '2001:db8::5'],
     ['2001:DB8:0::5', '2001:db8::5'],
-    ['::ffff:10.1.2.3', '10.1.2.3'],
+    ['::ffff:10.1.2.3/128', '10.1.2.3'],
   ])('asks for %s as for the one address that it is', async (host, element) => {
     await list({ host });
     expect(bench.met(IP)[0].path).toBe(`${IP}/ips/${element}/connections`);
