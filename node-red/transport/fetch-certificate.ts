@@ -22,7 +22,7 @@ export interface ShownCertificate {
  * compare the fingerprint.
  *
  * @throws AllegroError `input` for an address without certificates, or when the authority that
- *   issued the certificate is not shown; `unreachable` when nobody answers
+ *   issued the certificate is not shown; `unreachable` when the connection fails; the signal's reason
  */
 export async function fetchCertificate(
   baseUrl: string,
@@ -59,6 +59,7 @@ function addressOf(baseUrl: string): URL {
 
 function handshake(url: URL, signal: AbortSignal): Promise<DetailedPeerCertificate> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const socket: TLSSocket = connect({
       host,
@@ -67,7 +68,11 @@ function handshake(url: URL, signal: AbortSignal): Promise<DetailedPeerCertifica
       // Nothing is sent over this connection; what is shown is for a person to judge.
       rejectUnauthorized: false,
     });
-    const stop = () => socket.destroy(new Error('nobody waits any more'));
+    const stop = () => {
+      // As it is: it may say that the time is up.
+      reject(signal.reason as Error);
+      socket.destroy();
+    };
     signal.addEventListener('abort', stop, { once: true });
     socket.once('secureConnect', () => {
       resolve(socket.getPeerCertificate(true));

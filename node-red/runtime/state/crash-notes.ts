@@ -43,15 +43,16 @@ export class CrashNotes {
     this.held.delete(id);
   }
 
-  /** Notes of earlier processes. Does not throw. */
+  /** Notes of earlier processes. One that cannot be read now is left for the next. Does not throw. */
   async left(): Promise<LeftNote[]> {
     const { folder } = this;
     if (folder === undefined) return [];
     const ids = (await readdir(folder).catch(() => [])).filter((id) => !this.held.has(id));
-    const read = async (id: string) => ({
-      id,
-      text: await readFile(join(folder, id), 'utf8').catch(() => ''),
-    });
-    return Promise.all(ids.map(read));
+    const read = (id: string) =>
+      readFile(join(folder, id), 'utf8').then(
+        (text) => [{ id, text }],
+        () => [],
+      );
+    return (await Promise.all(ids.map(read))).flat();
   }
 }

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import { say } from '../../../../client/values/sentence';
 import { fileStoreOf } from '../../../../node-red/runtime/files/file-store';
@@ -154,6 +155,19 @@ describe('a planned resume of a suspended ring buffer', () => {
     await poll(() => bench.commands.length > 0);
     expect(bench.commands).toEqual([false]);
     await node.close();
+  });
+
+  it('of an earlier process is not forgotten because its note cannot be read', async () => {
+    await planBefore('node', inMinutes(-10));
+    const [name] = readdirSync(bench.noteFolder);
+    const path = join(bench.noteFolder, name!);
+    // Reading a link to itself fails, also for root.
+    rmSync(path);
+    symlinkSync(name!, path);
+    const before = planner();
+    await plan(before);
+    await before.close();
+    expect([readdirSync(bench.noteFolder), bench.commands]).toEqual([[name], []]);
   });
 
   it('is the later one of two that are made at once', async () => {
