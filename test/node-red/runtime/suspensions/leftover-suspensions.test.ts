@@ -35,24 +35,21 @@ describe('a ring buffer that a crashed process has left suspended', () => {
     ['a node that was deleted', true, [false], 'Resumed'],
     ['node', undefined, [false], 'Resumed'],
     ['node', false, [], 'Someone else resumed'],
-  ])(
-    'by %s (suspended: %s) gets the commands %j',
-    async (id, suspended, expected, report) => {
-      bench.isSuspended = suspended;
-      await bench.crash(id);
-      const { node, handled } = start();
-      await settled(handled);
-      expect(bench.commands).toEqual(expected);
-      // A run that began earlier would take it for somebody else's.
-      expect(handled.sent[0]!.payload).toEqual({ commands: expected.length });
-      expect(node.warnings).toEqual([
-        expect.stringMatching(`^${report} ring buffer 2 of ${DEVICE} branch-1`),
-      ]);
-      expect(node.statuses).toContainEqual(expect.objectContaining({ text: 'buffer resumed' }));
-      expect(readdirSync(bench.noteFolder)).toEqual([]);
-      await node.close();
-    },
-  );
+  ])('by %s (suspended: %s) gets the commands %j', async (id, suspended, expected, report) => {
+    bench.isSuspended = suspended;
+    await bench.crash(id);
+    const { node, handled } = start();
+    await settled(handled);
+    expect(bench.commands).toEqual(expected);
+    // A run that began earlier would take it for somebody else's.
+    expect(handled.sent[0]!.payload).toEqual({ commands: expected.length });
+    expect(node.warnings).toEqual([
+      expect.stringMatching(`^${report} ring buffer 2 of ${DEVICE} branch-1`),
+    ]);
+    expect(node.statuses).toContainEqual(expect.objectContaining({ text: 'buffer resumed' }));
+    expect(readdirSync(bench.noteFolder)).toEqual([]);
+    await node.close();
+  });
 
   it('is resumed by one node only, and not by those of another appliance', async () => {
     await bench.crash('other');
