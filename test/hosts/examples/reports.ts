@@ -55,7 +55,7 @@ export const worstCall: ExampleSuite = (get) => {
   it('mails nothing where no call was bad', async () => {
     const { simulator, neighbours } = get();
     const example = await get().begin(NAME, { settings: { lossLimitPercent: 99 } });
-    await example.press('All is well', /^\d+ calls, the worst lost [\d.]+ %$/);
+    await example.press('All is well', /^\d+ calls, worst loss [\d.]+ %$/);
     expect(() => onlyCapture(simulator)).toThrow('0 captures');
     expect(neighbours.mail.mails).toEqual([]);
     expect(neighbours.chat.messages).toEqual([]);
