@@ -9,7 +9,7 @@ export interface BenchOptions {
   bytes: number;
   /** A folder for files; it is removed at the end. */
   folder: string;
-  /** Has something done when the comparison is over, the last first. */
+  /** Cleans up when the comparison is over; what was named last ends first. */
   atEnd(end: () => unknown): void;
 }
 
@@ -22,15 +22,15 @@ export interface Comparison {
     what: string | (() => string);
     /** The least ratio. */
     goal?: number;
-    /** It does one part in so many of the work. */
+    /** It does the work divided by this number. */
     share?: number;
     run(): Promise<unknown>;
   }>;
   /** The least rate of ours. */
   minRate?: number;
-  /** To be done before each way, and not timed. */
+  /** Runs before each way, untimed. */
   before?(): void;
-  /** A process, what it may need beyond what it needs idle, in MB, and one to compare it with. */
+  /** Process IDs of ours and of the alternative; `max` is in MB above idle. */
   memory?: { pid: number; max: number; otherPid?: number };
 }
 

@@ -112,6 +112,11 @@ export function parseNetwork(text: string): Network | undefined {
   return isInRange ? { bytes, prefixLength } : undefined;
 }
 
+/** Whether it is one address: all bits count. */
+export function isSingleAddress({ bytes, prefixLength }: Network): boolean {
+  return prefixLength === bytes.length * 8;
+}
+
 /** Whether an address lies in a network. A text that is not an address lies in none. */
 export function isInNetwork(address: string, { bytes, prefixLength }: Network): boolean {
   const own = parseIp(address);

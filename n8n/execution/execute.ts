@@ -5,7 +5,7 @@ import type {
   INodeExecutionData,
 } from 'n8n-workflow';
 import { inputError, type AllegroClient } from '../../client';
-import { ENGLISH } from '../../client/values/sentence';
+import { ENGLISH, say } from '../../client/values/sentence';
 import type { NodeDefinition } from '../../nodes/definitions/model/define-node';
 import { resultIn } from '../../nodes/definitions/model/result-texts';
 import type { RunResult } from '../../nodes/definitions/model/run-result';
@@ -23,7 +23,6 @@ import { operationsOf, type MenuOperation } from '../description/operations';
 import { MAX_PARALLEL, OPTIONS_NAME, SIMPLIFY_NAME } from '../description/properties';
 import { rawValues } from './parameters';
 import { storeFile, storeParts } from './store-file';
-import { say } from '../../client/values/sentence';
 
 /**
  * Runs the chosen operation once for each input item: one after the other, so that a workflow with
@@ -79,7 +78,7 @@ function readParallel(host: IExecuteFunctions): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   const error = inputError(
     MAX_PARALLEL.name,
-    say`*${label}* is not valid.`,
+    say`"${label}" is not valid.`,
     say`Enter a whole number from ${min} to ${max}.`,
   );
   throw toNodeError(host.getNode(), error, 0);

@@ -1,6 +1,5 @@
-import { AllegroClient } from '../../client';
+import { AllegroClient, type ClientContext } from '../../client';
 import { Api } from '../../client/api/api';
-import type { ClientContext } from '../../client';
 import type { Origin } from '../../nodes/definitions/model/run-context';
 import type { Transport, TransportRequest, TransportResponse } from '../../client/http/transport';
 

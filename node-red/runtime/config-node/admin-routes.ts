@@ -1,4 +1,4 @@
-import { withTexts } from '../../../client/values/sentence';
+import { say, withTexts } from '../../../client/values/sentence';
 import { languageOf } from '../values/language';
 import { AllegroError, inputError, type ChoiceSource } from '../../../client';
 import { splitPath } from '../../../client/devices/statistics-paths';
@@ -16,7 +16,6 @@ import { clientOf, type ApplianceNode } from './appliance-client';
 import { toNodeFailure } from '../nodes/node-failure';
 import { ADMIN_PATH, APPLIANCE_TYPE } from '../values/names';
 import type { AdminRequest, AdminResponse, RuntimeApi } from '../runtime-api';
-import { say } from '../../../client/values/sentence';
 
 const LIMIT_MS = 15_000;
 const MAX_CHOICES = 500;

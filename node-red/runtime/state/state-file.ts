@@ -3,8 +3,7 @@ import { dirname, join } from 'node:path';
 import { systemCodeOf } from '../../../client';
 import { createFolder } from '../files/folders';
 import { FileFailure } from '../files/file-failure';
-import type { Sentence } from '../../../client/values/sentence';
-import { say } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 const FOLDER = 'allegro-multimeter';
 

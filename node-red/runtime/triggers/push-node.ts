@@ -23,8 +23,7 @@ import { ownFieldsOf, PUSH_FIELDS } from './trigger-fields';
 import { readTriggerValues, triggerContext, warn } from './trigger-values';
 import { sendEvent } from './send-event';
 import { trimEnd, trimStart } from '../../../client/values/text';
-import type { Sentence } from '../../../client/values/sentence';
-import { say } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** Paths in use, by node, over all node sets of a process. */
 const taken = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { inputError } from '../../../client';
 import { buildExpression } from '../../../client/values/filter-expression';
-import { parseNetwork } from '../../../client/values/ip-address';
+import { isSingleAddress, parseNetwork } from '../../../client/values/ip-address';
 import { defineFields } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 import { formText, say } from '../../../client/values/sentence';
@@ -110,7 +110,7 @@ export function readConnectionScope(
 /** Alerts fill in these fields: one that names half of all addresses must not capture them. */
 function refuseNetwork(field: string, label: string, text: string): void {
   const network = parseNetwork(text);
-  if (!network || network.prefixLength === network.bytes.length * 8) return;
+  if (!network || isSingleAddress(network)) return;
   throw inputError(
     field,
     say`${formText(label)}: "${text}" is a network, not an address.`,

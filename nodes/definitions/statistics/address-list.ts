@@ -2,6 +2,7 @@ import { inputError, type CallOptions } from '../../../client';
 import {
   formatIp,
   isInNetwork,
+  isSingleAddress,
   notAnAddress,
   parseNetwork,
   type Network,
@@ -34,8 +35,7 @@ export async function addressesOf(
   wanted: readonly Network[],
   options: CallOptions,
 ): Promise<string[]> {
-  const isSingle = ({ bytes, prefixLength }: Network) => prefixLength === bytes.length * 8;
-  if (wanted.length > 0 && wanted.every(isSingle)) {
+  if (wanted.length > 0 && wanted.every(isSingleAddress)) {
     return [...new Set(wanted.map(({ bytes }) => formatIp(bytes)))];
   }
   const answer = await client.get(IPS, {}, options);

@@ -1,4 +1,3 @@
-import { SORT_OPTIONS } from './lists/ranking';
 import { inputError } from '../../../client';
 import { ipPeersPath } from '../../../client/api/paths';
 import { toCounters } from '../../../client/values/counters';
@@ -11,7 +10,7 @@ import { csvResult } from './lists/csv-file';
 import { resolveInterval } from './interval';
 import { AS_CSV, listFields } from './lists/list-fields';
 import { rowsOfAddress } from './not-seen';
-import { displayName } from './lists/ranking';
+import { displayName, SORT_OPTIONS } from './lists/ranking';
 import { trafficColumns } from './lists/traffic-columns';
 import { say } from '../../../client/values/sentence';
 

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { decodeBody, guardBody, readText } from '../../../client/http/body';
-import { AllegroError } from '../../../client';
-import type { ClientContext } from '../../../client';
+import { AllegroError, type ClientContext } from '../../../client';
 import { errorOf } from '../../support/error-of';
 import { say } from '../../../client/values/sentence';
 

@@ -1,5 +1,4 @@
-import type { AllegroError } from '../../../client';
-import { AllegroClient } from '../../../client';
+import { AllegroClient, type AllegroError } from '../../../client';
 import type { FaultKind } from '../../../simulator/http/faults';
 import type { Simulator } from '../../../simulator';
 import { useBranch, useSimulator } from '../support/bench';

@@ -1,5 +1,4 @@
-import type { AllegroError } from '../../../client';
-import { AllegroClient, inputError } from '../../../client';
+import { AllegroClient, inputError, type AllegroError } from '../../../client';
 import { STEADY_HOST } from '../../../simulator';
 import { useSimulator } from '../support/bench';
 import { fastContext } from '../support/fast-context';

@@ -193,7 +193,7 @@ describe('executing in n8n', () => {
     });
 
     it.each([0, 17, 1.5, 'many'])('refuse Max Parallel %s', async (max) => {
-      await expect(run(max)).rejects.toThrow('*Max Parallel* is not valid.');
+      await expect(run(max)).rejects.toThrow('"Max Parallel" is not valid.');
     });
   });
 

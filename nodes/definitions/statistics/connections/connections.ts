@@ -2,6 +2,7 @@ import { inputError } from '../../../../client';
 import { toCounters } from '../../../../client/values/counters';
 import {
   isInNetwork,
+  isSingleAddress,
   notAnAddress,
   parseNetwork,
   type Network,
@@ -38,7 +39,7 @@ export function readConnectionFilter(values: FilterValues): ConnectionFilter {
   }
   return {
     host,
-    isSingleHost: host !== undefined && host.prefixLength === host.bytes.length * 8,
+    isSingleHost: host !== undefined && isSingleAddress(host),
     port: values.port ?? undefined,
     l4Protocol: values.l4Protocol.toLowerCase() || undefined,
     protocol: values.protocol.toLowerCase() || undefined,
