@@ -4,7 +4,7 @@
  * capture. Those that a page shows are replaced in docs/screenshots, the others go to the folder
  * `screenshots`, which Git ignores. Needs a Chromium; CHROMIUM names it.
  */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { operationsOf } from '../../n8n/description/operations';
 import { resourceValue } from '../../n8n/description/properties';
 import { definitions } from '../../nodes/definitions';
@@ -14,7 +14,7 @@ import { exampleWorkflow } from '../examples/example-files';
 import { EditorBrowser, nodeNamed, open, settle, type Box, type Theme } from '../hosts/n8n-browser';
 import { N8nHost } from '../hosts/n8n-host';
 import type { Workflow, WorkflowNode } from '../hosts/n8n-rest';
-import { picturePath, wantedExamples } from './picture-path';
+import { boxAround, picturePath, wantedExamples } from './picture-path';
 
 const PACKAGE = 'n8n-nodes-allegro-multimeter';
 const NODE_TYPE = `${PACKAGE}.allegroMultimeter`;
@@ -230,6 +230,8 @@ async function shootExample(
 ): Promise<void> {
   const workflow = exampleWorkflow(name);
   for (const node of workflow.nodes) if (node.credentials) node.credentials = credentials;
+  // So large that its names can be read.
+  await page.setViewportSize(WIDE_VIEW);
   await open(page, host, workflow);
   await page.getByTestId('zoom-to-fit').click();
   const names = workflow.nodes.map((node) => node.name);
@@ -237,8 +239,16 @@ async function shootExample(
   if (names.includes('Try It') && !names.includes('Settings')) await runIt(page);
   await page.getByTestId('zoom-to-fit').click();
   await settle(page);
-  await shoot(page, `example-${name}`, { x: 42, y: 82, width: VIEW.width - 42, height: 680 });
+  await shoot(page, `example-${name}`, await boxAround(onCanvas(page)));
   if (name === RESULT_OF.example) await shootResult(page);
+  await page.setViewportSize(VIEW);
+}
+
+/** Nodes with the names under them, the wires between them, and notes. */
+function onCanvas(page: Page): Locator {
+  return page.locator(
+    '.vue-flow__node, [data-test-id="canvas-node"] *:visible, .vue-flow__edge-path',
+  );
 }
 
 async function runIt(page: Page): Promise<void> {
@@ -252,7 +262,6 @@ async function runIt(page: Page): Promise<void> {
 
 /** The node with its output beside the form, after a run. */
 async function shootResult(page: Page): Promise<void> {
-  await page.setViewportSize(WIDE_VIEW);
   await nodeNamed(page, RESULT_OF.node).dblclick();
   const output = page.getByTestId('output-panel');
   await output.getByText('JSON', { exact: true }).click();
@@ -261,7 +270,6 @@ async function shootResult(page: Page): Promise<void> {
   if (!dialog) throw new Error(`The output of ${RESULT_OF.node} does not show.`);
   // The nodes before and after it stand out to both sides.
   await shoot(page, 'result-capture-pcap', { ...dialog, x: 0, width: WIDE_VIEW.width });
-  await page.setViewportSize(VIEW);
 }
 
 async function shoot(page: Page, name: string, clip?: Box): Promise<void> {

@@ -12,7 +12,7 @@ import { EditorPage, withBrowser } from '../demo/browser';
 import { NodeRedHost, type FlowNode } from '../hosts/node-red-host';
 import { SIMULATOR_TOKEN, SimulatorProcess } from '../demo/simulator-process';
 import { exampleFlow, exampleNames } from '../examples/example-files';
-import { picturePath, wantedExamples } from './picture-path';
+import { boxAround, MARGIN, picturePath, wantedExamples } from './picture-path';
 
 const FIRST = '13-first-capture';
 const NOBODY = 'http://127.0.0.1:9';
@@ -77,18 +77,9 @@ async function shootExamples(editor: EditorPage, flows: FlowNode[]): Promise<voi
     )!;
     await showTab(editor, { ...tab, z: tab.id });
     await page.waitForTimeout(500);
-    const boxes = await page.locator('.red-ui-flow-node').evaluateAll((nodes) =>
-      nodes.map((node) => {
-        const { left, top, right, bottom } = node.getBoundingClientRect();
-        return { left, top, right, bottom };
-      }),
-    );
-    const x = Math.min(...boxes.map(({ left }) => left)) - MARGIN;
-    const y = Math.min(...boxes.map(({ top }) => top)) - MARGIN;
-    const width = Math.max(...boxes.map(({ right }) => right)) + MARGIN - x;
-    const height = Math.max(...boxes.map(({ bottom }) => bottom)) + MARGIN - y;
+    const clip = await boxAround(page.locator('.red-ui-flow-node'));
     const path = picturePath(`node-red-example-${name}`);
-    await page.screenshot({ path, clip: { x, y, width, height } });
+    await page.screenshot({ path, clip });
   }
   for (const key of ['Control+Space', 'Control+p']) await page.keyboard.press(key);
 }
@@ -106,8 +97,6 @@ async function shootTray({ page }: EditorPage, name: string): Promise<void> {
   const path = picturePath(`node-red-${name}`);
   await page.screenshot({ path, clip: { ...tray, height } });
 }
-
-const MARGIN = 16;
 
 async function shootForms(editor: EditorPage, flows: FlowNode[], suffix: string): Promise<void> {
   const { page } = editor;
