@@ -8,7 +8,7 @@ const SETTINGS =
   'Every field holds a value or names an environment variable, and is read when the node starts or polls.';
 
 const POLLING =
-  'The node polls on its own, starting half a second after the flows. The status shows how many elements are watched and how many are active.';
+  'The node polls on its own, starting half a second after the flows. The status shows how many elements are watched, how many are active, and when the next poll begins.';
 
 const STATE =
   'Its state is a small file in the user directory of Node-RED (allegro-multimeter/trigger-<node id>.json), so it survives a restart. Events are saved there before they are sent: after a crash in between, they are sent again, with the same eventId. The file is removed when the node is deleted or disabled.';

@@ -1,6 +1,12 @@
 import type { Progress } from '../../../nodes/definitions/model/run-context';
 import type { RuntimeNode } from '../runtime-api';
-import { progressText, type RunStatus, type ShownProgress, type StatusWords } from './status-text';
+import {
+  progressText,
+  shownText,
+  type RunStatus,
+  type ShownProgress,
+  type StatusWords,
+} from './status-text';
 
 /** Every status is sent to all open editors, so news are shown no more often than this. */
 const INTERVAL_MS = 500;
@@ -110,8 +116,7 @@ export class StatusLine {
   private withDropped(text: string): string {
     if (this.droppedCount === 0) return text;
     const dropped = this.words.text('__number__ dropped', { number: this.droppedCount });
-    const isKey = /^[a-z ]+$/i.test(text);
-    return `${dropped}, ${isKey ? this.words.text(text) : text}`;
+    return `${dropped}, ${shownText(this.words, text)}`;
   }
 
   private text(): string {

@@ -2,6 +2,7 @@ import { PROGRESS_STEPS, type Progress } from '../../../nodes/definitions/model/
 import { sizeText } from '../../../client/values/size-text';
 import { NUMBER_FORMAT } from '../values/language';
 import type { Text } from '../../locales/text';
+import type { PollOutcome } from '../../../nodes/definitions/triggers/trigger';
 import type { NodeStatus, RuntimeApi } from '../runtime-api';
 
 export type RunStatus = Required<NodeStatus>;
@@ -36,6 +37,7 @@ export const STATUS_WORDS = [
   '__done__ of __total__ devices',
   '__watched__ watched, __active__ active',
   '__number__ s skipped',
+  'next __time__',
   'buffer resumes at __time__',
   '__step__ until __time__',
   NUMBER_FORMAT,
@@ -131,6 +133,44 @@ export function outcomeStatus(
 
 function warningsIn({ warnings }: Record<string, unknown>): number {
   return Array.isArray(warnings) ? warnings.length : 0;
+}
+
+/** The outcome of a poll: yellow while anything is active. */
+export function pollStatus(
+  words: StatusWords,
+  { watched, active, skippedSeconds = 0 }: PollOutcome['summary'],
+): RunStatus {
+  const texts = [words.text('__watched__ watched, __active__ active', { watched, active })];
+  if (skippedSeconds > 0) {
+    texts.push(words.text('__number__ s skipped', { number: skippedSeconds }));
+  }
+  return { fill: active > 0 ? 'yellow' : 'green', shape: 'dot', text: texts.join(', ') };
+}
+
+/**
+ * A status with the time of the next poll: `unreachable, next 14:05`.
+ *
+ * @param next milliseconds since 1970-01-01 UTC
+ * @param pollSeconds below a minute, the time has its seconds
+ */
+export function withNextTime(
+  words: StatusWords,
+  status: RunStatus,
+  next: number,
+  pollSeconds: number,
+): RunStatus {
+  const clock = clockText(new Date(next).toISOString());
+  const time = pollSeconds < 60 ? clock : clock.slice(0, -':00'.length);
+  return {
+    ...status,
+    text: `${shownText(words, status.text)}, ${words.text('next __time__', { time })}`,
+  };
+}
+
+/** As a part of a longer text, which the editor no longer finds in the catalogue. */
+export function shownText(words: StatusWords, text: string): string {
+  const isKey = /^[a-z ]+$/i.test(text);
+  return isKey ? words.text(text) : text;
 }
 
 /** A time as the clock of this machine shows it, with its date if that is not today's. */

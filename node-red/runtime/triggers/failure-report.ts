@@ -1,5 +1,6 @@
 import { toNodeFailure } from '../nodes/node-failure';
 import type { FieldNames } from '../nodes/field-names';
+import type { RunStatus } from '../nodes/status-text';
 import type { RuntimeApi, RuntimeNode } from '../runtime-api';
 import { RepeatLimit } from './repeat-limit';
 
@@ -13,26 +14,28 @@ export class FailureReport {
 
   constructor(
     private readonly RED: Pick<RuntimeApi, '_'>,
-    private readonly node: Pick<RuntimeNode, 'error' | 'status' | 'log'>,
+    private readonly node: Pick<RuntimeNode, 'error' | 'log'>,
     private readonly names: FieldNames | undefined,
     now?: () => number,
   ) {
     this.limit = new RepeatLimit(now);
   }
 
-  failed(thrown: unknown): void {
+  /** @returns the status that names the reason, for the node to show */
+  failed(thrown: unknown): RunStatus {
     const { error, status, statusCode } = toNodeFailure(this.RED, thrown, this.names);
-    this.node.status(status);
     if (this.last !== error.code) this.limit.reset();
     this.last = error.code;
     const failedBefore = this.limit.admit(error.code);
-    if (failedBefore === undefined) return;
-    // A message makes it an error that Catch nodes see.
-    this.node.error(error, {
-      payload: error.cause,
-      ...(failedBefore > 0 ? { failedBefore } : {}),
-      ...(statusCode === undefined ? {} : { statusCode }),
-    });
+    if (failedBefore !== undefined) {
+      // A message makes it an error that Catch nodes see.
+      this.node.error(error, {
+        payload: error.cause,
+        ...(failedBefore > 0 ? { failedBefore } : {}),
+        ...(statusCode === undefined ? {} : { statusCode }),
+      });
+    }
+    return status;
   }
 
   succeeded(): void {

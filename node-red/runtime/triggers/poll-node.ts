@@ -7,14 +7,20 @@ import {
   type PollTrigger,
 } from '../../../nodes/definitions/triggers/trigger';
 import { clientOf } from '../config-node/appliance-client';
-import { statusWordsOf } from '../nodes/status-text';
+import {
+  pollStatus,
+  statusWordsOf,
+  withNextTime,
+  type RunStatus,
+  type StatusWords,
+} from '../nodes/status-text';
 import { fieldNamesOf } from '../nodes/field-names';
 import { FailureReport } from './failure-report';
 import { RepeatLimit } from './repeat-limit';
 import { languageOf } from '../values/language';
 import { withinCloseLimit } from '../values/close-limit';
 import { typeOf } from '../values/names';
-import type { NodeConfig, NodeStatus, RuntimeApi, RuntimeNode } from '../runtime-api';
+import type { NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
 import { TriggerStore, type Stored } from './trigger-store';
 import { ownFieldsOf, POLL_FIELDS } from './trigger-fields';
 import { readTriggerValues, triggerContext } from './trigger-values';
@@ -50,12 +56,12 @@ class Poller {
   private readonly abort = new AbortController();
   private readonly report: FailureReport;
   private readonly warnings = new RepeatLimit();
+  private readonly words: StatusWords;
   private readonly store: TriggerStore | undefined;
   private timer?: NodeJS.Timeout;
   private running: Promise<void> = Promise.resolve();
   private known?: Stored;
   private isLoaded = false;
-  private shown = '';
 
   constructor(
     private readonly RED: RuntimeApi,
@@ -64,13 +70,14 @@ class Poller {
     private readonly trigger: PollTrigger,
     private readonly limit: number,
   ) {
+    this.words = statusWordsOf(RED);
     this.report = new FailureReport(RED, node, fieldNamesOf(RED, trigger));
     const { userDir } = RED.settings;
     this.store = userDir === undefined ? undefined : new TriggerStore(userDir, node.id);
   }
 
   start(): void {
-    this.show({ fill: 'grey', shape: 'ring', text: 'waiting' });
+    this.node.status({ fill: 'grey', shape: 'ring', text: 'waiting' });
     this.schedule(FIRST_POLL_MS);
   }
 
@@ -97,6 +104,7 @@ class Poller {
   private async turn(): Promise<void> {
     const begin = Date.now();
     let pollSeconds = 60;
+    let status: RunStatus;
     try {
       const { RED, node, config, trigger } = this;
       ({ pollSeconds } = await readTriggerValues(RED, node, config, POLL_FIELDS));
@@ -104,23 +112,17 @@ class Poller {
       await this.load();
       const { summary } = await this.poll(values);
       this.report.succeeded();
-      const { watched, active, skippedSeconds = 0 } = summary;
-      const words = statusWordsOf(this.RED);
-      const texts = [words.text('__watched__ watched, __active__ active', { watched, active })];
-      if (skippedSeconds > 0) {
-        texts.push(words.text('__number__ s skipped', { number: skippedSeconds }));
-      }
-      const fill = active > 0 ? 'yellow' : 'green';
-      this.show({ fill, shape: 'dot', text: texts.join(', ') });
+      status = pollStatus(this.words, summary);
     } catch (error) {
-      if (!this.abort.signal.aborted) {
-        this.shown = '';
-        this.report.failed(error);
-      }
+      if (this.abort.signal.aborted) return;
+      status = this.report.failed(error);
     }
+    if (this.abort.signal.aborted) return;
     // A clock that was set back meanwhile must not make the pause longer.
-    const taken = Math.max(0, Date.now() - begin);
-    this.schedule(Math.max(MIN_PAUSE_MS, pollSeconds * 1000 - taken));
+    const now = Date.now();
+    const pause = Math.max(MIN_PAUSE_MS, pollSeconds * 1000 - Math.max(0, now - begin));
+    this.node.status(withNextTime(this.words, status, now + pause, pollSeconds));
+    this.schedule(pause);
   }
 
   /** Once; sends what an earlier process had found but not sent. */
@@ -157,13 +159,6 @@ class Poller {
     for (const event of pending) sendEvent(this.RED, this.node, this.trigger, event);
     this.known = { state, pending: [] };
     await this.store?.save(this.known).catch((error: unknown) => this.warn(error));
-  }
-
-  private show(status: Required<NodeStatus>): void {
-    const key = JSON.stringify(status);
-    if (this.abort.signal.aborted || key === this.shown) return;
-    this.shown = key;
-    this.node.status(status);
   }
 
   private warn(error: unknown): void {

@@ -71,7 +71,7 @@ class Receiver {
       this.listen(path, secret, values);
       this.node.status({ fill: 'grey', shape: 'ring', text: 'waiting' });
     } catch (error) {
-      if (!this.abort.signal.aborted) this.report.failed(error);
+      if (!this.abort.signal.aborted) this.node.status(this.report.failed(error));
     }
   }
 
@@ -139,7 +139,7 @@ class Receiver {
         return;
       }
       answer(response, 400, error instanceof AllegroError ? error.what : 'Cannot be read.');
-      this.report.failed(error);
+      this.node.status(this.report.failed(error));
     }
   }
 

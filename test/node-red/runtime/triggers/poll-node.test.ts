@@ -1,3 +1,4 @@
+import { AllegroError } from '../../../../client';
 import { english } from '../../../../node-red/locales/text';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,8 @@ const outcome = (events = [EVENT]): PollOutcome => ({
   events,
   summary: { watched: 1, active: events.length },
 });
+const away = () =>
+  new AllegroError({ kind: 'unreachable', what: say`It is away.`, advice: say`Wait.` });
 
 let userDir: string;
 beforeEach(() => {
@@ -30,14 +33,14 @@ afterEach(() => {
   rmSync(userDir, { recursive: true, force: true });
 });
 
-function create(run: PollTrigger['poll'], limit?: number) {
+function create(run: PollTrigger['poll'], limit?: number, pollSeconds = '10') {
   const RED = fakeRuntime(userDir);
   registerPollNode(RED, { ...newElementTrigger, poll: run }, limit);
   const node = new FakeNode();
   const sent: unknown[] = [];
   node.send = ((message: { payload: unknown }) => sent.push(message.payload)) as never;
   const [constructor] = RED.types.values();
-  const config = { id: 'node', type: 'test', appliance: 'appliance', pollSeconds: '10' };
+  const config = { id: 'node', type: 'test', appliance: 'appliance', pollSeconds };
   constructor!.call(node as unknown as RuntimeNode, config);
   jest.advanceTimersByTime(500);
   const close = (removed: boolean) =>
@@ -134,6 +137,29 @@ it('ends a poll that holds on, says so, and polls again', async () => {
   await nextIsDue();
   jest.advanceTimersByTime(10_000);
   await poll(() => polls.length === 2);
+  await close(false);
+});
+
+it.each<[string, PollTrigger['poll'], string, string]>([
+  ['what it found', () => Promise.resolve(outcome([])), '60', '1 watched, 0 active, next 15:50'],
+  [
+    'a short interval',
+    () => Promise.resolve(outcome()),
+    '10',
+    '1 watched, 1 active, next 15:50:09',
+  ],
+  ['a failure', () => Promise.reject(away()), '3600', 'unreachable, next 16:49'],
+  [
+    'a time of tomorrow',
+    () => Promise.reject(away()),
+    '86400',
+    'unreachable, next 2026-11-24 15:49',
+  ],
+])('shows %s and when it polls next', async (_what, run, pollSeconds, text) => {
+  jest.setSystemTime(new Date(2026, 10, 23, 15, 49, 58, 500));
+  const { node, close } = create(run, undefined, pollSeconds);
+  await nextIsDue();
+  expect(node.statuses.at(-1)).toMatchObject({ text });
   await close(false);
 });
 
