@@ -5,6 +5,7 @@
  */
 
 import { ENGLISH, say, Sentence, sentences, verbatim, withTexts } from './values/sentence';
+import { asText } from './values/text';
 
 /** Stable, machine-readable. New kinds may be added; existing ones keep their meaning. */
 export type ErrorKind =
@@ -139,7 +140,7 @@ export function isNotFound(error: unknown): error is AllegroError {
 export function reasonOf(error: unknown): Sentence {
   const { sentences: own } = (error ?? {}) as Partial<AllegroError>;
   if (own?.message instanceof Sentence) return own.message;
-  return verbatim(error instanceof Error ? error.message : String(error));
+  return verbatim(error instanceof Error ? error.message : asText(error));
 }
 
 /** An error about a field, before any request is made. */

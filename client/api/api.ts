@@ -21,6 +21,7 @@ import {
 } from './async-job';
 import { jobPath, TIME } from './paths';
 import { say, type Sentence } from '../values/sentence';
+import { asText } from '../values/text';
 
 export interface ApiOptions {
   transport: Transport;
@@ -124,7 +125,7 @@ export class Api {
     const { value, ...answer } = await this.requester.json(addressed(call, options));
     refuseErrorAnswer(answer, value);
     const { subResources } = (value ?? {}) as { subResources?: unknown };
-    return Array.isArray(subResources) ? subResources.map(String) : [];
+    return Array.isArray(subResources) ? subResources.map(asText) : [];
   }
 
   /**

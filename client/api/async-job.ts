@@ -1,5 +1,6 @@
 import { AllegroError, type RequestInfo } from '../errors';
 import { say } from '../values/sentence';
+import { asNumber, asText } from '../values/text';
 
 /** What an answer says of an asynchronous job. Source: script "Retrieval of global connections". */
 export interface AsyncJob {
@@ -44,11 +45,11 @@ export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown 
       canRetry: true,
     });
   }
-  if (errorCode !== undefined && Number(errorCode) !== 0) {
+  if (errorCode !== undefined && asNumber(errorCode) !== 0) {
     throw new AllegroError({
       ...requestInfo,
       kind: 'job',
-      what: say`The appliance could not finish the job (errorCode ${String(errorCode)}).`,
+      what: say`The appliance could not finish the job (errorCode ${asText(errorCode)}).`,
       advice: say`The vendor does not document these codes. Try a shorter interval or a filter; if the problem persists, ask the vendor with this code.`,
       canRetry: true,
     });

@@ -4,6 +4,7 @@ import { FailFast } from '../http/fail-fast';
 import type { Query } from '../http/query';
 import type { Api, CallOptions } from './api';
 import { say, type Sentence } from '../values/sentence';
+import { asNumber } from '../values/text';
 
 export interface RowRequest {
   path: string;
@@ -253,7 +254,7 @@ function toRow(item: unknown): Row {
 }
 
 function toCount(value: unknown): number | undefined {
-  const number = Number(value);
+  const number = asNumber(value);
   return value !== undefined && value !== null && Number.isInteger(number) && number >= 0
     ? number
     : undefined;

@@ -1,6 +1,7 @@
 import type { Api, CallOptions } from '../api/api';
 import { DEVICES } from '../api/paths';
 import { say } from '../values/sentence';
+import { asText } from '../values/text';
 
 /** A member of a multi-device setup. Source: script "Multi-device Capture". */
 export interface Device {
@@ -19,9 +20,9 @@ export async function readDevices(api: Api, options: CallOptions): Promise<Devic
   return (answer as unknown[])
     .filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
     .map((item) => ({
-      id: String(item.id ?? item.host ?? ''),
-      host: String(item.host ?? item.id ?? ''),
-      active: String(item.active).toLowerCase() === 'true',
+      id: asText(item.id ?? item.host ?? ''),
+      host: asText(item.host ?? item.id ?? ''),
+      active: asText(item.active).toLowerCase() === 'true',
     }))
     .filter(({ id }) => id !== '');
 }

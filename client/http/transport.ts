@@ -1,4 +1,5 @@
 import type { Sentence } from '../values/sentence';
+import { asText } from '../values/text';
 
 /**
  * The only access to the network. A host brings one implementation: axios in Node-RED and in scripts,
@@ -160,7 +161,7 @@ export function causesOf(error: unknown): Cause[] {
 export function toTransportError(error: unknown): TransportError {
   if (error instanceof TransportError) return error;
   const code = systemCodeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : asText(error);
   const failure = failureOf(code, error);
   // A parser's error holds what came, which may repeat the login.
   const cause = code?.startsWith('HPE_') ? undefined : error;
@@ -173,7 +174,7 @@ function failureOf(code: string | undefined, error: unknown): TransportFailure {
   }
   if (code === undefined) return 'unknown';
   if (code.startsWith('HPE_')) return isTlsAlert(error) ? 'notHttp' : 'malformed';
-  if (isTlsCode(code) && causesOf(error).some(({ message }) => NO_TLS.test(String(message)))) {
+  if (isTlsCode(code) && causesOf(error).some(({ message }) => NO_TLS.test(asText(message)))) {
     return 'notHttps';
   }
   if (CERTIFICATE_CODES.has(code) || isTlsCode(code)) {

@@ -2,6 +2,7 @@ import type { Api, CallOptions } from '../api/api';
 import { ringBufferPath } from '../api/paths';
 import { AllegroError } from '../errors';
 import { say } from '../values/sentence';
+import { asText } from '../values/text';
 
 /** What became of a command to suspend or resume. */
 export interface SuspensionChange {
@@ -72,6 +73,6 @@ function suspendedWithin(answer: unknown): boolean | undefined {
   const { isSuspended, config } = (answer ?? {}) as { isSuspended?: unknown; config?: unknown };
   const found =
     isSuspended ?? (config as { isSuspended?: unknown } | null | undefined)?.isSuspended;
-  const text = String(found).toLowerCase();
+  const text = asText(found).toLowerCase();
   return text === 'true' || text === 'false' ? text === 'true' : undefined;
 }

@@ -14,6 +14,7 @@ import {
 } from '../pcap';
 import type { OpenAnswer } from '../http/call';
 import { say, sentences, type Sentence } from '../values/sentence';
+import { asNumber, asText } from '../values/text';
 
 export interface UploadRequest {
   file: FileToSend;
@@ -196,8 +197,8 @@ function deniedError(error: AllegroError, slot: number): AllegroError {
 /** The slot that the appliance says it gave, as a whole number; nothing where it does not say. */
 function slotWithin(answer: unknown): number | undefined {
   const { replaySlotID } = (answer ?? {}) as { replaySlotID?: unknown };
-  const isWhole = /^\d{1,4}$/.test(String(replaySlotID));
-  return isWhole ? Number(replaySlotID) : undefined;
+  const isWhole = /^\d{1,4}$/.test(asText(replaySlotID));
+  return isWhole ? asNumber(replaySlotID) : undefined;
 }
 
 /** The same error; says what is left of an upload that was announced. The API names no way to undo it. */
@@ -246,7 +247,7 @@ function asSourceError({ name }: FileToSend, cause: unknown): AllegroError {
   if (cause instanceof AllegroError) return cause;
   return new AllegroError({
     kind: 'incomplete',
-    what: say`"${name}" could not be read completely (${cause instanceof Error ? cause.message : String(cause)}).`,
+    what: say`"${name}" could not be read completely (${cause instanceof Error ? cause.message : asText(cause)}).`,
     advice: say`Make sure that the file exists and is readable, then upload it again.`,
     canRetry: true,
     cause,

@@ -1,3 +1,5 @@
+import { asNumber } from './text';
+
 /**
  * Traffic counters with names instead of positions. Source: "JSON output traffic counters": index 0
  * received packets, 1 received bytes, 2 transmitted packets, 3 transmitted bytes; all are byte
@@ -27,7 +29,7 @@ export interface Rates {
 /** Names the first four positions, or gives nothing where this is no such counter. */
 export function toCounters(raw: unknown): Counters | undefined {
   if (!Array.isArray(raw) || raw.length < 4) return undefined;
-  const [rxPackets, rxBytes, txPackets, txBytes] = raw.slice(0, 4).map(Number);
+  const [rxPackets, rxBytes, txPackets, txBytes] = raw.slice(0, 4).map(asNumber);
   if (![rxPackets, rxBytes, txPackets, txBytes].every(Number.isFinite)) return undefined;
   return {
     rxPackets,

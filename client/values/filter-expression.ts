@@ -13,6 +13,7 @@ import {
   upperIfUsual,
 } from './filter-operands';
 import { formText, say, type Sentence } from './sentence';
+import { asText } from './text';
 
 /**
  * Builds the filter expression of a capture from rows that a person filled in.
@@ -158,7 +159,7 @@ function readRow(row: object, label: Sentence, field: string): Term {
   if (first.length + second.length > MAX_VALUE_LENGTH) {
     fail(say`the value is longer than ${MAX_VALUE_LENGTH} characters.`, say`Shorten it.`);
   }
-  const read = Object.hasOwn(READERS, String(kind)) ? READERS[kind as ExpressionKind] : undefined;
+  const read = Object.hasOwn(READERS, asText(kind)) ? READERS[kind as ExpressionKind] : undefined;
   if (!read) {
     return fail(
       say`"${readText(kind)}" is not a kind of condition.`,
@@ -167,12 +168,12 @@ function readRow(row: object, label: Sentence, field: string): Term {
   }
   if (first === '') fail(say`the value is blank.`, say`Enter a value, or remove the condition.`);
   const term = read(first, second, fail);
-  const isNegated = negate === true || String(negate).toLowerCase() === 'true';
+  const isNegated = negate === true || asText(negate).toLowerCase() === 'true';
   return isNegated ? { text: `!(${term.text})` } : term;
 }
 
 function readText(value: unknown): string {
-  return value === undefined || value === null ? '' : String(value).trim();
+  return value === undefined || value === null ? '' : asText(value).trim();
 }
 
 const READERS: Record<ExpressionKind, (value: string, value2: string, fail: Fail) => Term> = {

@@ -1,5 +1,6 @@
 import { inputError } from '../errors';
 import { say, type SentenceValue } from './sentence';
+import { asNumber, asText } from './text';
 
 /**
  * An instant is a number of whole microseconds since 1970-01-01 UTC, which a double holds exactly
@@ -61,7 +62,7 @@ function readDateLike(value: unknown): number | undefined {
   const methods = value as Record<string, unknown>;
   for (const name of ['toMillis', 'getTime']) {
     const read = methods[name];
-    if (typeof read === 'function') return Number(read.call(value));
+    if (typeof read === 'function') return asNumber(read.call(value));
   }
   for (const name of ['toJSDate', 'toDate']) {
     const convert = methods[name];
@@ -136,7 +137,7 @@ function readZone(zone: string | undefined, text: string, field: string): number
 
 export function describeValue(value: unknown): SentenceValue {
   if (typeof value === 'object' && value !== null) return say`an object`;
-  const text = String(value);
+  const text = asText(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

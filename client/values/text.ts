@@ -16,3 +16,24 @@ export function trimEnd(text: string, characters: string): string {
   while (end > 0 && characters.includes(text[end - 1])) end--;
   return text.slice(0, end);
 }
+
+/**
+ * A value of an answer or a message as text. JSON may hold an object with a `toString` of its own,
+ * of which `String` makes an error.
+ */
+export function asText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}
+
+/** The same as a number; NaN for what is none. */
+export function asNumber(value: unknown): number {
+  try {
+    return Number(value);
+  } catch {
+    return NaN;
+  }
+}

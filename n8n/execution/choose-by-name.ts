@@ -1,5 +1,6 @@
 import { inputError } from '../../client';
 import { say } from '../../client/values/sentence';
+import { asText } from '../../client/values/text';
 
 /**
  * Finds what a parameter of the node names.
@@ -19,7 +20,7 @@ export function chooseByName<T extends { name: string }>(
   const names = choices.map((choice) => choice.name).join(', ');
   throw inputError(
     parameter,
-    say`There is no ${noun} "${String(name)}".`,
+    say`There is no ${noun} "${asText(name)}".`,
     say`Choose one of: ${names}.`,
   );
 }

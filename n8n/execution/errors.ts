@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
 import { AllegroError } from '../../client';
 import { timesInZone } from './date-time';
+import { asText } from '../../client/values/text';
 
 /**
  * An error in n8n's form: what happened as the message, what to do as the description. Carries the
@@ -16,7 +17,7 @@ export function toNodeError(
 ): NodeApiError | NodeOperationError {
   if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
   if (!(error instanceof AllegroError)) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : asText(error);
     return new NodeOperationError(node, message, { itemIndex });
   }
   const { status } = error;
@@ -61,5 +62,5 @@ export function errorJson(
     const { what, ...details } = error.toJSON() as { what: string };
     return { error: timesInZone(what, timeZone), details };
   }
-  return { error: error instanceof Error ? error.message : String(error) };
+  return { error: error instanceof Error ? error.message : asText(error) };
 }

@@ -23,6 +23,7 @@ import { operationsOf, type MenuOperation } from '../description/operations';
 import { MAX_PARALLEL, OPTIONS_NAME, SIMPLIFY_NAME } from '../description/properties';
 import { rawValues } from './parameters';
 import { storeFile, storeParts } from './store-file';
+import { asNumber, asText } from '../../client/values/text';
 
 /**
  * Runs the chosen operation once for each input item: one after the other, so that a workflow with
@@ -74,7 +75,7 @@ export async function executeItems(
 /** One value for the whole node, so the first item's. */
 function readParallel(host: IExecuteFunctions): number {
   const { min, max, label } = MAX_PARALLEL;
-  const value = Number(host.getNodeParameter(`${OPTIONS_NAME}.${MAX_PARALLEL.name}`, 0, 1) ?? 1);
+  const value = asNumber(host.getNodeParameter(`${OPTIONS_NAME}.${MAX_PARALLEL.name}`, 0, 1) ?? 1);
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   const error = inputError(
     MAX_PARALLEL.name,
@@ -161,7 +162,7 @@ function isFailedDevice(json: RunResult['json']): json is FailedDevice {
 /** In the form that n8n sends to the error output; see {@link errorJson}. */
 function failedDeviceJson({ error, warnings: _, ...device }: FailedDevice): IDataObject {
   const details = { ...error, ...device } as IDataObject;
-  return { error: String(error.what ?? error.message), details };
+  return { error: asText(error.what ?? error.message), details };
 }
 
 /** What a result becomes: one item, one for each file, or one for each element of its list. */

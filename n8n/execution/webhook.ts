@@ -18,6 +18,7 @@ import {
 import { MAX_BODY_BYTES, type PushTrigger } from '../../nodes/definitions/triggers/trigger';
 import { localContext } from './local-context';
 import { triggerValues } from './parameters';
+import { asText } from '../../client/values/text';
 
 const PUSH_CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
 
@@ -65,7 +66,7 @@ export async function receiveDelivery(
 export async function testPushSecret({
   data,
 }: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
-  const secret = String(data?.secret ?? '').trim();
+  const secret = asText(data?.secret ?? '').trim();
   const { length } = secret;
   if (length < MIN_SECRET_LENGTH) {
     return {

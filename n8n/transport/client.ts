@@ -4,6 +4,7 @@ import { CREDENTIAL_TYPES, readCredentials } from './credentials';
 import { clientContext } from './context';
 import { N8nTransport, type RequestContext } from './n8n-transport';
 import { say } from '../../client/values/sentence';
+import { asText } from '../../client/values/text';
 
 /**
  * The client for the appliance of the node's credential. All clients of this process for the same
@@ -21,7 +22,7 @@ export async function clientFor(
   if (type === undefined) {
     throw inputError(
       'authentication',
-      say`There is no authentication "${String(authentication)}".`,
+      say`There is no authentication "${asText(authentication)}".`,
       say`Choose one of: ${Object.keys(CREDENTIAL_TYPES).join(', ')}.`,
     );
   }

@@ -18,6 +18,7 @@ import { readCredentials, tlsOptions, type TlsOptions } from './credentials';
 import { clientContext } from './context';
 import { failureOf, plainHeaders, readBody } from './n8n-transport';
 import type { HostStream } from './node-streams';
+import { asText } from '../../client/values/text';
 
 const TEST_LIMIT = 20_000;
 /** The clock's answer has some 100 bytes; of a web page, its beginning is enough to name it. */
@@ -44,7 +45,7 @@ function messageOf(error: unknown, limit: AbortSignal): string {
     return `The appliance did not answer within ${TEST_LIMIT / 1000} s. Check the URL, the network and the firewall between n8n and the appliance.`;
   }
   if (error instanceof AllegroError) return `${error.what} ${error.advice}`;
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : asText(error);
 }
 
 interface LegacyResponse {

@@ -24,6 +24,7 @@ import { tlsOptions, type TlsOptions } from './credentials';
 import { useUpYoungMemory } from './young-memory';
 import { toReadable, type HostStream } from './node-streams';
 import { say } from '../../client/values/sentence';
+import { asText } from '../../client/values/text';
 
 /** The n8n contexts in which a node may send requests. */
 export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -206,7 +207,7 @@ function proxyFailure(error: unknown, baseUrl: string): AllegroError | undefined
   return new AllegroError({
     kind: 'unreachable',
     device: baseUrl,
-    what: say`The proxy ${proxy}, through which n8n reaches the appliance, cannot be reached (${String(code)}).`,
+    what: say`The proxy ${proxy}, through which n8n reaches the appliance, cannot be reached (${asText(code)}).`,
     advice: say`Check whether it is running, and the variables HTTPS_PROXY, HTTP_PROXY and ALL_PROXY of n8n. NO_PROXY names hosts that are reached without it.`,
     canRetry: true,
   });
@@ -221,7 +222,7 @@ function withoutSecrets(error: unknown): TransportError {
 /** The helper wraps errors and replaces their messages; the innermost one is the most specific. */
 function innermostMessage(error: unknown): string {
   let current = error;
-  let message = String(error);
+  let message = asText(error);
   for (let depth = 0; depth < 6 && current instanceof Error; depth++) {
     if (current.message) message = current.message;
     current = current.cause;
@@ -238,7 +239,7 @@ const UNKNOWN_LENGTH = 'unknown';
 export function plainHeaders(headers: Record<string, unknown>): Record<string, string> {
   const entries = Object.entries(headers)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => [name.toLowerCase(), String(value)] as const)
+    .map(([name, value]) => [name.toLowerCase(), asText(value)] as const)
     .map(([name, value]) => [name, name === 'content-length' ? UNKNOWN_LENGTH : value]);
   return Object.fromEntries(entries);
 }

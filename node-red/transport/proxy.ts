@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { AllegroError, causesOf, inputError } from '../../client';
 import { say } from '../../client/values/sentence';
+import { asText } from '../../client/values/text';
 
 /** An HTTP proxy on the way to the appliance. */
 export interface ProxyChoice {
@@ -74,7 +75,7 @@ export function proxyFailure(error: unknown, proxy: URL): AllegroError | undefin
   const proxyPort = Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80);
   for (const one of causesOf(error)) {
     // The words of the agent for any answer to CONNECT but 200.
-    const refused = /^Bad response: (\d+)$/.exec(String(one.message));
+    const refused = /^Bad response: (\d+)$/.exec(asText(one.message));
     if (refused) return refusedError(proxy, Number(refused[1]));
     const { port, hostname, code } = one;
     if (typeof code === 'string' && (hostname === proxy.hostname || port === proxyPort)) {

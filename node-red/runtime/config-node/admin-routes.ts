@@ -16,6 +16,7 @@ import { clientOf, type ApplianceNode } from './appliance-client';
 import { toNodeFailure } from '../nodes/node-failure';
 import { ADMIN_PATH, APPLIANCE_TYPE } from '../values/names';
 import type { AdminRequest, AdminResponse, RuntimeApi } from '../runtime-api';
+import { asText } from '../../../client/values/text';
 
 const LIMIT_MS = 15_000;
 const MAX_CHOICES = 500;
@@ -145,7 +146,7 @@ function addressOf(draft: ApplianceDraft | undefined): string {
       say`Fetch it on a machine that reaches the appliance directly, and paste it.`,
     );
   }
-  return String(baseUrl ?? '');
+  return asText(baseUrl ?? '');
 }
 
 function refuse(

@@ -14,6 +14,7 @@ import type { ApplianceNode } from './appliance-client';
 import { systemContext } from './system-context';
 import type { RuntimeApi } from '../runtime-api';
 import { formText, listed, say } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** The content of the form of an appliance node, which may not have been deployed yet. */
 export interface ApplianceDraft {
@@ -157,10 +158,10 @@ const DECIDING: ReadonlyArray<
   [label: string, name: keyof ApplianceSettings, read: (settings: ApplianceSettings) => unknown]
 > = [
   // Including the path: behind one reverse proxy there may be several appliances.
-  ['URL', 'baseUrl', ({ baseUrl }) => hrefOf(String(baseUrl ?? ''))],
+  ['URL', 'baseUrl', ({ baseUrl }) => hrefOf(asText(baseUrl ?? ''))],
   ['Proxy', 'proxy', ({ proxy }) => proxy || ''],
   ['TLS Configuration', 'tls', ({ tls }) => tls || ''],
-  ['CA Certificate', 'caCertificate', ({ caCertificate }) => String(caCertificate ?? '').trim()],
+  ['CA Certificate', 'caCertificate', ({ caCertificate }) => asText(caCertificate ?? '').trim()],
   ['Ignore Certificate Errors', 'ignoreCertificateErrors', readIgnoreErrors],
 ];
 

@@ -1,5 +1,6 @@
 import { AllegroError, inputError } from '../../../client';
 import { say, type Sentence } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** What the form of the appliance node holds, besides its login. Node-RED has put in its variables. */
 export interface ApplianceSettings {
@@ -67,7 +68,7 @@ export function requireVariables(values: Readonly<Record<string, unknown>>): voi
 /** @throws AllegroError `input` */
 export function readLimit({ maxConcurrentRequests }: ApplianceSettings): number | undefined {
   requireVariables({ maxConcurrentRequests });
-  const text = String(maxConcurrentRequests ?? '').trim();
+  const text = asText(maxConcurrentRequests ?? '').trim();
   if (text === '') return undefined;
   const limit = Number(text);
   if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_CONCURRENT_REQUESTS) return limit;
@@ -81,7 +82,7 @@ export function readLimit({ maxConcurrentRequests }: ApplianceSettings): number 
 /** @throws AllegroError `input` for a text that is neither yes nor no */
 export function readIgnoreErrors({ ignoreCertificateErrors }: ApplianceSettings): boolean {
   requireVariables({ ignoreCertificateErrors });
-  const text = String(ignoreCertificateErrors ?? '')
+  const text = asText(ignoreCertificateErrors ?? '')
     .trim()
     .toLowerCase();
   if (['true', '1', 'yes', 'on'].includes(text)) return true;

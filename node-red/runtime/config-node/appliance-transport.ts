@@ -11,6 +11,7 @@ import {
 import { proxyOf, tlsOf } from './tls-and-proxy';
 import type { RuntimeApi } from '../runtime-api';
 import { say } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** A connection to an appliance. */
 export interface ApplianceReach {
@@ -54,10 +55,10 @@ function readCredentials(
     );
   }
   return {
-    baseUrl: String(baseUrl ?? ''),
+    baseUrl: asText(baseUrl ?? ''),
     // A password may begin or end with a blank.
     ...(isToken ? { token: token?.trim() } : { user: user?.trim(), password }),
-    caCertificate: String(caCertificate ?? ''),
+    caCertificate: asText(caCertificate ?? ''),
     ignoreCertificateErrors: readIgnoreErrors(settings),
   };
 }

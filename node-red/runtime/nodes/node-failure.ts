@@ -7,6 +7,7 @@ import { FileFailure } from '../files/file-failure';
 import { neededPermission } from '../../../client/http/permission';
 import type { FieldNames } from './field-names';
 import type { RunStatus } from './status-text';
+import { asText } from '../../../client/values/text';
 
 /** What a Catch node gets: text, stable code, facts as plain data, and the HTTP status. */
 export interface NodeFailure {
@@ -94,8 +95,8 @@ export function toNodeFailure(
 export function deviceFailure(deviceId: unknown, facts: Record<string, unknown>): Error {
   const { kind, message } = facts;
   return nodeError(
-    `${String(deviceId)}: ${String(message)}`,
-    codeOf(String(kind)),
+    `${asText(deviceId)}: ${asText(message)}`,
+    codeOf(asText(kind)),
     facts,
     undefined,
   );
@@ -134,7 +135,7 @@ function nodeError(
   // Through JSON, so that nothing but plain data reaches a message, which is cloned and shown.
   const cause = JSON.parse(JSON.stringify(facts)) as Record<string, unknown>;
   // The debug sidebar shows an error that no Catch node takes, with its cause as text.
-  Object.defineProperty(cause, 'toString', { value: () => String(cause.advice ?? cause.kind) });
+  Object.defineProperty(cause, 'toString', { value: () => asText(cause.advice ?? cause.kind) });
   const error = Object.assign(new Error(message, { cause }), { code });
   // Shown in front of the text by Catch and Debug nodes.
   error.name = 'Allegro Multimeter';

@@ -18,6 +18,7 @@ import type { Message, NodeConfig } from '../runtime-api';
 import type { SentenceValue } from '../../../client/values/sentence';
 import { languageOf } from '../values/language';
 import { readValues, withOrigin, type Scope } from '../values/read-values';
+import { asText } from '../../../client/values/text';
 
 /** One result, stored and ready to be put on a message. */
 export interface Outcome {
@@ -135,7 +136,7 @@ async function collectResult(
     return { json, properties: { payload, fileInfo: json, filename: undefined } };
   }
   const { content, json: info } = await collectFile(file, limitMegabytes);
-  const headers = downloadHeaders(message, file, String(info.fileName ?? file.name));
+  const headers = downloadHeaders(message, file, asText(info.fileName ?? file.name));
   return {
     json: info,
     properties: {

@@ -4,6 +4,7 @@ import { languageOf } from '../values/language';
 import { readValues } from '../values/read-values';
 import { runDefinition, type Outcome, type RunOptions } from './run-definition';
 import { formText, say } from '../../../client/values/sentence';
+import { asNumber } from '../../../client/values/text';
 
 /** An element of a list whose run failed, while others succeeded. */
 export interface ElementFailure {
@@ -75,7 +76,7 @@ async function withinLimit(
   const { property, limit: name } = definition.takesEach!;
   const field = definition.fields.find((candidate) => candidate.name === name)!;
   const values = await readValues({ fields: [field] }, config, scope);
-  const limit = Number(values[name]);
+  const limit = asNumber(values[name]);
   if (list.length > limit) {
     const { show } = languageOf(scope.RED);
     scope.node.warn(

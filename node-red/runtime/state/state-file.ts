@@ -4,6 +4,7 @@ import { systemCodeOf } from '../../../client';
 import { createFolder } from '../files/folders';
 import { FileFailure } from '../files/file-failure';
 import { say, type Sentence } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 const FOLDER = 'allegro-multimeter';
 
@@ -98,7 +99,7 @@ export class StateFile<T extends object> {
 
   private failure(what: Sentence, cause: unknown): FileFailure {
     return new FileFailure(
-      say`${what}: ${this.path} (${systemCodeOf(cause) ?? String(cause)}).`,
+      say`${what}: ${this.path} (${systemCodeOf(cause) ?? asText(cause)}).`,
       say`Check the permissions and the free space of the user directory of Node-RED.`,
       cause,
     );

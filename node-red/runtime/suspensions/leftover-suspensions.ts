@@ -11,6 +11,7 @@ import type { RuntimeLanguage } from '../values/language';
 import { outcomeStatus, RESUMED, SUSPENDED, type StatusWords } from '../nodes/status-text';
 import { nameOfBuffer, type SuspensionNote } from './suspension-note';
 import { say, sentences, type Sentence } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** Milliseconds between tries; the last one repeats, for an appliance that starts slowly. */
 const WAITS = [2000, 10_000, 60_000];
@@ -30,7 +31,7 @@ export function noteSuspensionOf(
     await suspensions.write(id, JSON.stringify(note)).catch((error: unknown) => {
       node.warn(
         language.show(
-          say`The suspended ring buffer cannot be saved for recovery (${String(error)}): after a crash of Node-RED it would stay suspended.`,
+          say`The suspended ring buffer cannot be saved for recovery (${asText(error)}): after a crash of Node-RED it would stay suspended.`,
         ),
       );
     });

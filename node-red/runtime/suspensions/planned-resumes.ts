@@ -3,6 +3,7 @@ import type { PlannedResumes, RingBuffer } from '../../../nodes/definitions/mode
 import type { CrashNotes } from '../state/crash-notes';
 import { bufferKey, parseNote, sinceWhen, untilDue, type SuspensionNote } from './suspension-note';
 import { say, type Sentence } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** A node that can resume buffers. */
 export interface Resumer {
@@ -90,7 +91,7 @@ export class ResumePlans {
           const id = randomUUID();
           await this.notes.write(id, JSON.stringify(note)).catch((error: unknown) => {
             onUnnoted(
-              say`The planned resume of the ring buffer cannot be saved (${String(error)}): after a restart of Node-RED before ${resumeAt} the buffer would stay suspended.`,
+              say`The planned resume of the ring buffer cannot be saved (${asText(error)}): after a restart of Node-RED before ${resumeAt} the buffer would stay suspended.`,
             );
           });
           this.plan(id, note);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { asText } from '../../../client/values/text';
 
 export type HttpRequest = IncomingMessage & {
   params: Record<string, string | undefined>;
@@ -44,7 +45,7 @@ export function addPostRoute(app: HttpApp, path: string, handler: HttpHandler): 
 export function hasPostRoute(app: HttpApp, path: string): boolean {
   return routesOf(app).some(
     ({ route }) =>
-      route?.methods?.post === true && String(route.path).toLowerCase() === path.toLowerCase(),
+      route?.methods?.post === true && asText(route.path).toLowerCase() === path.toLowerCase(),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { TriggerDefinition, TriggerEvent } from '../../../nodes/definitions/triggers/trigger';
 import { languageOf } from '../values/language';
 import type { Message, RuntimeApi, RuntimeNode } from '../runtime-api';
+import { asText } from '../../../client/values/text';
 
 /** Sends an event. What a following node throws is reported, so that later events are sent too. */
 export function sendEvent(
@@ -31,5 +32,5 @@ function messageOf(trigger: TriggerDefinition, event: TriggerEvent): Message {
 /** What a person reads: the element, the incident's rule, or the exported statistic. */
 function topicOf({ element, incident, statistic, eventId }: TriggerEvent): string {
   const named = element ?? (incident as { ruleName?: unknown } | null | undefined)?.ruleName;
-  return String(named ?? statistic ?? eventId);
+  return asText(named ?? statistic ?? eventId);
 }

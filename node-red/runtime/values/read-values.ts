@@ -7,7 +7,7 @@ import {
   needsValueOfSource,
   readFieldValues,
 } from '../../../nodes/definitions/model/read-field-values';
-import { trimEnd } from '../../../client/values/text';
+import { asText, trimEnd } from '../../../client/values/text';
 import { fileOfMessage, toInputFile } from '../files/input-file';
 import { workingFolder } from '../files/file-store';
 import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
@@ -110,9 +110,9 @@ function nodeValue(field: Field, config: NodeConfig, scope: Scope): Promise<unkn
 }
 
 function originOf({ name }: Field, config: NodeConfig): SentenceValue | undefined {
-  const type = String(config[`${name}Type`] ?? '');
+  const type = asText(config[`${name}Type`] ?? '');
   if (!/^(msg|flow|global|env|jsonata)$/.test(type)) return undefined;
-  const origin = sourceName(String(config[name]), type);
+  const origin = sourceName(asText(config[name]), type);
   return typeof origin === 'string' ? `\`${origin}\`` : origin;
 }
 
@@ -155,8 +155,8 @@ async function typedValue(
   scope: Scope,
 ): Promise<unknown> {
   const value = properties[field.name] ?? defaultText(field);
-  const type = String(properties[`${field.name}Type`] ?? defaultType(field));
-  if (type === 'date') return evaluate(field, String(value), 'date', scope);
+  const type = asText(properties[`${field.name}Type`] ?? defaultType(field));
+  if (type === 'date') return evaluate(field, asText(value), 'date', scope);
   if (value === '') return undefined;
   // Values that are no text come from flows written by hand.
   if (STATIC_TYPES.has(type) || typeof value !== 'string') return value;
@@ -213,7 +213,7 @@ async function evaluate(
 /** JSONata throws plain objects, whose message may end with a stop or without. */
 function reasonOf(error: unknown): string {
   const { message } = (error ?? {}) as { message?: unknown };
-  return `${trimEnd(typeof message === 'string' ? message : String(error), '. ')}.`;
+  return `${trimEnd(typeof message === 'string' ? message : asText(error), '. ')}.`;
 }
 
 /** Going on without the value would be dangerous: a filter that is missing matches everything. */

@@ -4,6 +4,7 @@ import { ALL_TRAFFIC, ANALYSIS_PROGRESS } from '../../../client/api/paths';
 import type { RunContext } from '../model/run-context';
 import { objectsWithin } from '../device/find-value';
 import { say, sentences, type Sentence } from '../../../client/values/sentence';
+import { asNumber } from '../../../client/values/text';
 
 /** How a wait for an analysis ended. */
 export interface AnalysisState {
@@ -175,7 +176,7 @@ function progressWithin(answer: unknown): ReportedProgress | undefined {
         ([key, found]) => /^(progress|percent)/i.test(key) && isShare(found),
       ) ?? [];
     if (name === undefined) continue;
-    const number = Number(value);
+    const number = asNumber(value);
     // 1 may be all or one percent; only a name that says percent makes it the latter.
     const percent = number <= 1 && !/percent/i.test(name) ? number * 100 : number;
     return { percent, isDone: percent >= 100 };

@@ -3,6 +3,7 @@ import { MAX_CONVERSATIONS, MAX_FLOWS, summarizePcap } from '../../../client/pca
 import { defineLocalNode } from '../model/define-node';
 import { fullJson, simplifiedJson, SUMMARY_DEFAULTS } from './pcap-summary-json';
 import { say } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** Tells what is in a capture file, and what is wrong with it. No appliance is asked. */
 export const pcapSummary = defineLocalNode({
@@ -201,7 +202,7 @@ function unreadableError(name: string, cause: unknown): AllegroError {
   return new AllegroError({
     kind: 'incomplete',
     field: 'file',
-    what: say`"${name}" could not be read completely (${cause instanceof Error ? cause.message : String(cause)}).`,
+    what: say`"${name}" could not be read completely (${cause instanceof Error ? cause.message : asText(cause)}).`,
     advice: say`Make sure that the file exists and is readable, then try again.`,
     canRetry: true,
     cause,

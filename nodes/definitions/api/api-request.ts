@@ -17,6 +17,7 @@ import {
   refuseUnsafePath,
 } from '../fields/api-path';
 import { say } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 const METHODS = ['GET', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const WRITING = METHODS.filter((method) => !isReadOnly(method));
@@ -259,7 +260,7 @@ function readBody({ body }: Values): string | undefined {
   } catch (error) {
     throw inputError(
       'body',
-      say`The body is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`,
+      say`The body is not valid JSON: ${error instanceof Error ? error.message : asText(error)}.`,
       say`Put names and texts in double quotes.`,
     );
   }

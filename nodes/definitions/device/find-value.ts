@@ -1,3 +1,5 @@
+import { asNumber, asText } from '../../../client/values/text';
+
 /** Reading answers whose form is only partly known: by name, at any depth, numbers as text too. */
 
 /** Objects within an answer, the outermost first; bounded, because answers come from outside. */
@@ -23,7 +25,7 @@ export function findNumber(value: unknown, ...names: string[]): number | undefin
 export function findBoolean(value: unknown, ...names: string[]): boolean | undefined {
   for (const name of names) {
     for (const object of objectsWithin(value)) {
-      const text = String(object[name]).toLowerCase();
+      const text = asText(object[name]).toLowerCase();
       if (text === 'true' || text === 'false') return text === 'true';
     }
   }
@@ -43,6 +45,6 @@ export function findList(value: unknown): unknown[] | undefined {
 function toNumber(value: unknown): number | undefined {
   if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === ''))
     return undefined;
-  const number = Number(value);
+  const number = asNumber(value);
   return Number.isFinite(number) ? number : undefined;
 }

@@ -4,6 +4,7 @@ import { defineField, defineFields, type TextField } from '../model/field';
 import type { FieldValues } from '../model/field-values';
 import { DEVICE_FIELD } from './address';
 import { say } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** How many devices work at once. */
 export const PARALLEL_DEVICES_FIELD = defineField({
@@ -101,7 +102,7 @@ export function readDeviceScope(values: FieldValues): DeviceScope {
   const onDevices = { parallel: Number(parallelDevices), failIfAnyFails };
   if (deviceScope === 'active') return { kind: 'active', ...onDevices };
   if (deviceScope !== 'list') return { kind: 'one' };
-  return { kind: 'list', ...onDevices, ids: readIds(String(deviceList)) };
+  return { kind: 'list', ...onDevices, ids: readIds(asText(deviceList)) };
 }
 
 function readIds(text: string): string[] {

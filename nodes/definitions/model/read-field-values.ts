@@ -5,6 +5,7 @@ import type { Field, ListField, NumberField, OptionsField } from './field';
 import type { FieldValue, FieldValues, ValuesOf } from './field-values';
 import type { InputFile } from './run-result';
 import { formText, listed, quoted, say, type Sentence } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** What a host collected: strings where its form gives strings, `undefined` or blank for nothing. */
 export type RawValues = Readonly<Record<string, unknown>>;
@@ -203,7 +204,7 @@ function boundsOf(min?: number, max?: number): Sentence | undefined {
 
 function readBoolean(field: { name: string; label: string }, raw: unknown): boolean {
   if (typeof raw === 'boolean') return raw;
-  const text = String(raw).trim().toLowerCase();
+  const text = asText(raw).trim().toLowerCase();
   if (text === 'true' || text === '1') return true;
   if (text === 'false' || text === '0') return false;
   const what = say`"${formText(field.label)}" is neither true nor false: ${quote(raw)}.`;
@@ -211,7 +212,7 @@ function readBoolean(field: { name: string; label: string }, raw: unknown): bool
 }
 
 function readOption({ name, label, options }: OptionsField, raw: unknown): string {
-  const value = String(raw);
+  const value = asText(raw);
   if (options.some((option) => option.value === value)) return value;
   const choices = listed(options.map(({ value: one }) => quoted(one)));
   throw inputError(
@@ -265,6 +266,6 @@ function readFile(field: { name: string; label: string }, raw: unknown): InputFi
 }
 
 function quote(value: unknown): Sentence {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? asText(value));
   return quoted(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

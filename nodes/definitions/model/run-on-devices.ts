@@ -6,6 +6,7 @@ import type { FieldValues } from './field-values';
 import { forDevice, forHost, type TargetDevice } from './device-result';
 import { readDeviceScope, type OnDevices } from '../fields/device-scope';
 import { say, sentences } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** Hosts hand over how they store a result; what it gives goes to the outside. */
 export type Store<T> = (result: RunResult) => Promise<T>;
@@ -45,7 +46,7 @@ async function* runOnOne<T>(
   const isChoice = values.deviceScope === 'one';
   let host: string | undefined;
   for await (const result of definition.run(context, values)) {
-    if (isChoice) host ??= await hostOf(context, String(values.device ?? ''));
+    if (isChoice) host ??= await hostOf(context, asText(values.device ?? ''));
     yield await store(host === undefined ? result : forHost(result, host));
   }
 }
@@ -194,7 +195,7 @@ function failureJson(
 }
 
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : asText(error);
 }
 
 type Failures = ReadonlyArray<{ device: TargetDevice; error: unknown }>;

@@ -5,6 +5,7 @@ import type { FieldValues, ValuesOf } from './field-values';
 import type { RunContext } from './run-context';
 import type { RunResult } from './run-result';
 import { say } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /** What was captured for a key. */
 interface Done extends Record<string, unknown> {
@@ -115,7 +116,7 @@ function keyOf(
   identity: readonly string[] = [],
 ): string {
   const { repeatKey, deviceScope, device, deviceList } = values;
-  const own = String(repeatKey).trim();
+  const own = asText(repeatKey).trim();
   const same = own
     ? [own, deviceScope, device, deviceList, ...identity.map((name) => values[name])]
     : Object.entries(values).filter(([name]) => !SAYS_NOTHING.includes(name));
@@ -131,7 +132,7 @@ const SAYS_NOTHING = [...REPEAT_FIELDS.map(({ name }): string => name), 'fileNam
 async function recall(memory: Memory, { client, repeats, log }: RunContext): Promise<void> {
   const kept = await repeats?.load().catch((error: unknown) => {
     // A capture too many is better than none.
-    log.warn(say`What was captured before cannot be read for Skip Repeats: ${String(error)}`);
+    log.warn(say`What was captured before cannot be read for Skip Repeats: ${asText(error)}`);
   });
   for (const [key, done] of entriesOf(kept)) {
     if (memory.forgotten.get(key) === done.at) continue;
@@ -191,7 +192,7 @@ async function save(memory: Memory, { repeats, log }: RunContext): Promise<void>
   memory.saving = memory.saving.then(() =>
     repeats?.save(Object.fromEntries(memory.done)).catch((error: unknown) => {
       // The capture is there; only after a restart would a repeat be captured again.
-      log.warn(say`What was captured cannot be kept for Skip Repeats: ${String(error)}`);
+      log.warn(say`What was captured cannot be kept for Skip Repeats: ${asText(error)}`);
     }),
   );
   await memory.saving;

@@ -11,6 +11,7 @@ import { IPS } from '../../../client/api/paths';
 import { partsOfList } from '../fields/address';
 import type { RunContext } from '../model/run-context';
 import { say } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 /**
  * Reads addresses and networks from a list that a person typed.
@@ -49,8 +50,8 @@ function namesWithin(answer: unknown): string[] {
   if (Array.isArray(answer)) {
     return answer.map((item: unknown) =>
       typeof item === 'object' && item !== null
-        ? String((item as { ip?: unknown }).ip)
-        : String(item),
+        ? asText((item as { ip?: unknown }).ip)
+        : asText(item),
     );
   }
   if (typeof answer !== 'object' || answer === null) return [];

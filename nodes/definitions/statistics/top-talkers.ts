@@ -24,6 +24,7 @@ import { resolveInterval, type Interval } from './interval';
 import { AS_CSV, listFields } from './lists/list-fields';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { say, type Sentence } from '../../../client/values/sentence';
+import { asText } from '../../../client/values/text';
 
 const FIELDS = defineFields([
   {
@@ -206,7 +207,7 @@ async function readAllTraffic(
     .catch((error: unknown) => {
       if (options.signal.aborted) return Promise.reject(error);
       // The ranking is what a person came for; without this only the shares are missing.
-      log.debug(`No total for the shares: ${String(error)}`);
+      log.debug(`No total for the shares: ${asText(error)}`);
       return undefined;
     });
   const bytes = (interval ? counts?.interval : counts?.allTime)?.totalBytes;

@@ -10,6 +10,7 @@ import { expressionFor, kindOfElement } from '../statistics/element-expression';
 import { continueState, subjectOf } from './trigger-state';
 import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
 import { say } from '../../../client/values/sentence';
+import { asNumber } from '../../../client/values/text';
 
 interface IncidentsState extends TriggerState {
   version: 1;
@@ -154,7 +155,7 @@ async function readIncidents(
     const list = findList(answer);
     if (!list) throw noListError(context, path);
     items.push(...list);
-    const pages = Number((answer as { numberOfPages?: unknown } | null)?.numberOfPages);
+    const pages = asNumber((answer as { numberOfPages?: unknown } | null)?.numberOfPages);
     if (!(page + 1 < pages) || list.length === 0) return items.map(readIncident);
   }
   context.log.warn(

@@ -19,6 +19,9 @@ const CONNECTION = {
   ...{ connectionStart: 1795448946280, lastActivity: 1795448946280 },
 };
 
+/** As JSON may bring it: neither text nor number can be made of it. */
+const ODD = { toString: 1, valueOf: 2 };
+
 describe('bad input is refused before any request', () => {
   it.each([
     ['capturePcap', { timeMode: 'around', host: '10.1.2.3' }, 'aroundTime'],
@@ -45,6 +48,16 @@ describe('bad input is refused before any request', () => {
     ['capturePcap', { timeMode: 'last', host: '::1', device: 'a b' }, 'device'],
     ['topTalkers', { limit: 0 }, 'limit'],
     ['topTalkers', { talkerKind: 'colour' }, 'talkerKind'],
+    ['topTalkers', { talkerKind: ODD }, 'talkerKind'],
+    ['topTalkers', { limit: ODD }, 'limit'],
+    ['capturePcap', { host: ODD }, 'host'],
+    ['capturePcap', { host: '::1', timeMode: 'around', aroundTime: ODD }, 'aroundTime'],
+    ['capturePcap', { host: '::1', timeMode: 'last', emptyIsError: ODD }, 'emptyIsError'],
+    [
+      'capturePcap',
+      { timeMode: 'last', captureScope: 'filter', conditions: [{ kind: ODD, value: ODD }] },
+      'kind',
+    ],
     ['getStats', {}, 'path'],
     ['getStats', { path: 'API/system/users' }, 'path'],
     ['getStats', { path: 'API/stats/reset' }, 'path'],

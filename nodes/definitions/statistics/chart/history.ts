@@ -1,4 +1,5 @@
 import { objectsWithin } from '../../device/find-value';
+import { asNumber, asText } from '../../../../client/values/text';
 
 /** The data of a graph, taken apart. */
 export interface History {
@@ -29,7 +30,7 @@ function recordsOf(data: unknown[], columns: number): History['records'] {
   const records: History['records'] = [];
   const stride = columns + 1;
   for (let start = 0; start + stride <= data.length; start += stride) {
-    const [at, ...values] = data.slice(start, start + stride).map(Number);
+    const [at, ...values] = data.slice(start, start + stride).map(asNumber);
     // A value that is not there is a gap, not an end.
     if (Number.isFinite(at)) {
       records.push({
@@ -50,7 +51,7 @@ function toMilliseconds(time: number): number {
 function columnName(row: unknown): string {
   if (typeof row === 'string') return row;
   const { name, id, title } = (row ?? {}) as Record<string, unknown>;
-  return String(name ?? id ?? title ?? '');
+  return asText(name ?? id ?? title ?? '');
 }
 
 function nameOf(object: Record<string, unknown>): string | undefined {

@@ -10,6 +10,7 @@ import { resolveInterval } from '../interval';
 import type { RankedKind } from '../lists/ranking';
 import { readRanking } from '../top-talkers';
 import { say } from '../../../../client/values/sentence';
+import { asNumber, asText } from '../../../../client/values/text';
 
 const NAMES: Record<RankedKind, string> = {
   ip: 'IP addresses',
@@ -65,12 +66,12 @@ export async function drawTalkers(
 }
 
 function toBar(talker: Record<string, unknown>, kind: string, isRate: boolean): Bar {
-  const key = String(talker[kind] ?? '');
+  const key = asText(talker[kind] ?? '');
   const name = typeof talker.name === 'string' ? talker.name : undefined;
   const [rx, tx] = isRate ? ['rxBitsPerSecond', 'txBitsPerSecond'] : ['rxBytes', 'txBytes'];
   return {
     label: name ?? key,
     detail: name === undefined ? undefined : key,
-    values: [Number(talker[rx] ?? 0), Number(talker[tx] ?? 0)],
+    values: [asNumber(talker[rx] ?? 0), asNumber(talker[tx] ?? 0)],
   };
 }

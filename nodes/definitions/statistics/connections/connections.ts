@@ -11,6 +11,7 @@ import type { Row } from '../../../../client/api/rows';
 import { trafficColumns } from '../lists/traffic-columns';
 import { rtpQuality } from './rtp-quality';
 import { say } from '../../../../client/values/sentence';
+import { asNumber, asText } from '../../../../client/values/text';
 
 /** Which connections a person wants; absent parts fit everything. */
 export interface ConnectionFilter {
@@ -53,9 +54,9 @@ export function isFiltering({ host, port, l4Protocol, protocol }: ConnectionFilt
 
 export function fitsFilter(row: Row, filter: ConnectionFilter): boolean {
   const { host, port, l4Protocol, protocol } = filter;
-  const ends = [row.clientIp, row.serverIp].map(String);
+  const ends = [row.clientIp, row.serverIp].map(asText);
   if (host && !ends.some((end) => isInNetwork(end, host))) return false;
-  if (port !== undefined && ![row.clientPort, row.serverPort].map(Number).includes(port)) {
+  if (port !== undefined && ![row.clientPort, row.serverPort].map(asNumber).includes(port)) {
     return false;
   }
   if (l4Protocol && textOf(layer4Of(row)) !== l4Protocol) return false;
@@ -116,12 +117,12 @@ function layer4Of(row: Row): unknown {
 }
 
 function textOf(value: unknown): string {
-  return String(value ?? '').toLowerCase();
+  return asText(value ?? '').toLowerCase();
 }
 
 /** Some firmware writes the fraction of a text with a comma. */
 function milliseconds(value: unknown): number | undefined {
-  const number = typeof value === 'string' ? Number(value.replace(',', '.')) : Number(value);
+  const number = typeof value === 'string' ? Number(value.replace(',', '.')) : asNumber(value);
   return value !== null && Number.isFinite(number) && number > 0 ? number : undefined;
 }
 

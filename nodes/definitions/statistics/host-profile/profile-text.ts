@@ -1,6 +1,7 @@
 import { durationText, sizeText } from '../../../../client/values/size-text';
 import type { Interval } from '../interval';
 import type { HostProfile } from './read-profile';
+import { asText } from '../../../../client/values/text';
 
 /** So many of each are named; the rest is in the data. */
 const NAMED = 3;
@@ -20,7 +21,7 @@ export function profileText(profile: HostProfile, interval: Interval | undefined
   const lines = [
     `${who}: ${moved}.`,
     listLine('Peers', peers, peerText),
-    listLine('Protocols', protocols, (one) => `${String(one.protocol)} ${one.sharePercent} %`),
+    listLine('Protocols', protocols, (one) => `${asText(one.protocol)} ${one.sharePercent} %`),
     portsLine(profile),
     failed.length > 0 ? `Not read: ${failed.map(({ part }) => part).join(', ')}.` : '',
   ];
@@ -33,7 +34,7 @@ function listLine<T>(title: string, all: readonly T[], say: (one: T) => string):
 
 function peerText(peer: HostProfile['peers'][number]): string {
   const { ip, name, totalBytes, since, lastActivity } = peer;
-  const who = name === undefined ? String(ip) : `${name} ${String(ip)}`;
+  const who = name === undefined ? asText(ip) : `${name} ${asText(ip)}`;
   const when = since && lastActivity ? `, ${periodText(since, lastActivity)}` : '';
   return `${who} (${sizeText(totalBytes)}${when})`;
 }

@@ -25,6 +25,7 @@ import type { Measure } from './fields';
 import type { Settings } from './settings';
 import { numberAt } from './value-path';
 import { listed, quoted, say, type Sentence } from '../../../../client/values/sentence';
+import { asText } from '../../../../client/values/text';
 
 /** The value of one element in one window. */
 export interface Reading {
@@ -231,7 +232,7 @@ async function readInterfaces(
   const rows = (Array.isArray(interfaces) ? interfaces : []).map(asRow);
   const readings = rows.flatMap((row, index) => {
     const value = valueOf(row);
-    const names = [row.name, row.id, index].filter((name) => name !== undefined).map(String);
+    const names = [row.name, row.id, index].filter((name) => name !== undefined).map(asText);
     return value === undefined ? [] : [{ names, element: names[0], value }];
   });
   if (readings.length === 0)
