@@ -255,7 +255,7 @@ function toRow(item: unknown): Row {
 
 function toCount(value: unknown): number | undefined {
   const number = asNumber(value);
-  return value !== undefined && value !== null && Number.isInteger(number) && number >= 0
+  return value !== undefined && value !== null && Number.isSafeInteger(number) && number >= 0
     ? number
     : undefined;
 }

@@ -26,11 +26,16 @@ export interface Rates {
   totalBitsPerSecond: number;
 }
 
+/** What a counter of 64 bits can hold: anything else would become absurd figures in texts. */
+export function isCount(value: number): boolean {
+  return value >= 0 && value <= 2 ** 64;
+}
+
 /** Names the first four positions, or gives nothing where this is no such counter. */
 export function toCounters(raw: unknown): Counters | undefined {
   if (!Array.isArray(raw) || raw.length < 4) return undefined;
   const [rxPackets, rxBytes, txPackets, txBytes] = raw.slice(0, 4).map(asNumber);
-  if (![rxPackets, rxBytes, txPackets, txBytes].every(Number.isFinite)) return undefined;
+  if (![rxPackets, rxBytes, txPackets, txBytes].every(isCount)) return undefined;
   return {
     rxPackets,
     rxBytes,

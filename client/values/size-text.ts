@@ -1,4 +1,4 @@
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 
 /**
  * Bytes as a person reads them, in decimal units as on the appliance's own pages, e.g. `1.5 MB`.

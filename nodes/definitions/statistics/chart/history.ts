@@ -1,4 +1,5 @@
 import { objectsWithin } from '../../device/find-value';
+import { isCount } from '../../../../client/values/counters';
 import { asNumber, asText } from '../../../../client/values/text';
 
 /** The data of a graph, taken apart. */
@@ -32,10 +33,10 @@ function recordsOf(data: unknown[], columns: number): History['records'] {
   for (let start = 0; start + stride <= data.length; start += stride) {
     const [at, ...values] = data.slice(start, start + stride).map(asNumber);
     // A value that is not there is a gap, not an end.
-    if (Number.isFinite(at)) {
+    if (isCount(at)) {
       records.push({
         at: toMilliseconds(at),
-        values: values.map((value) => (Number.isFinite(value) ? value : 0)),
+        values: values.map((value) => (isCount(value) ? value : 0)),
       });
     }
   }

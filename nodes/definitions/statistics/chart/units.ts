@@ -1,6 +1,7 @@
 /** Numbers as people read them: SI prefixes, and ticks at round values. */
 
 const PREFIXES: ReadonlyArray<[factor: number, prefix: string]> = [
+  [1e18, 'E'],
   [1e15, 'P'],
   [1e12, 'T'],
   [1e9, 'G'],

@@ -24,6 +24,7 @@ describe('units', () => {
     [1234567, 'bit/s', '1.23 Mbit/s'],
     [4.6e9, 'B', '4.6 GB'],
     [0.5, 'packets/s', '0.5 packets/s'],
+    [8 * 2 ** 64, 'bit/s', '148 Ebit/s'],
   ])('%d %s is %s', (value, unit, text) => expect(withPrefix(value, unit)).toBe(text));
 
   it.each([
@@ -113,6 +114,12 @@ describe('a history', () => {
       expect(rates(history, 'bits', true, Infinity)[1]).toMatchObject({ rx: 240, tx: 320 });
       expect(rates(history, 'packets', false, Infinity)[1]).toMatchObject({ rx: 3, tx: 4 });
     }
+  });
+
+  it('has no point at an absurd time, and none of its values is absurd', () => {
+    const data = [1.7e9, 1e308, -5, 'NaN', 4, -1e308, 1, 2, 3, 4];
+    const [{ records }] = historiesWithin({ history: { rows, data } });
+    expect(records).toEqual([{ at: 1.7e12, values: [0, 0, 0, 4] }]);
   });
 
   it('finds the columns by name, and leaves out a step that is not over', () => {

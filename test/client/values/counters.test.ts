@@ -1,0 +1,21 @@
+import { toCounters } from '../../../client/values/counters';
+import { sizeText } from '../../../client/values/size-text';
+
+describe('a counter', () => {
+  it('has names for its positions, and the sums', () => {
+    expect(toCounters([1, 200, '3', 400, 'module specific'])).toEqual({
+      ...{ rxPackets: 1, rxBytes: 200, txPackets: 3, txBytes: 400 },
+      ...{ totalPackets: 4, totalBytes: 600 },
+    });
+  });
+
+  it.each([1e308, 1e20, -5, 'NaN', Infinity, {}])('is none with %p in it', (absurd) => {
+    expect(toCounters([1, absurd, 3, 400])).toBeUndefined();
+  });
+});
+
+it.each([
+  [999, '999 B'],
+  [1.5e6, '1.5 MB'],
+  [2 ** 64, '18.4 EB'],
+])('%d bytes are %s', (bytes, text) => expect(sizeText(bytes)).toBe(text));
