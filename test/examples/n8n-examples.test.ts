@@ -5,7 +5,7 @@ import { AllegroMultimeterPushTrigger } from '../../nodes/AllegroMultimeterPushT
 import { AllegroMultimeterTrigger } from '../../nodes/AllegroMultimeterTrigger/AllegroMultimeterTrigger.node';
 import { exampleNames, exampleWorkflow } from '../../scripts/examples/example-files';
 import type { WorkflowNode } from '../../scripts/hosts/n8n-rest';
-import { titleCrossings } from './title-crossings';
+import { lineCrossings } from './line-crossings';
 import { isLong, overlaps, parseBody, walk } from './walk';
 
 const PACKAGE = 'n8n-nodes-allegro-multimeter.';
@@ -180,8 +180,8 @@ describe.each(exampleNames('n8n'))('%s for n8n', (name) => {
     expect(overlaps(boxes(workflow.nodes.filter(isNote)))).toEqual([]);
   });
 
-  it('has no line across the title of a note', () => {
-    expect(titleCrossings(workflow)).toEqual([]);
+  it('has no line across a node or the title of a note', () => {
+    expect(lineCrossings(workflow)).toEqual([]);
   });
 });
 
