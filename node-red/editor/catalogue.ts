@@ -37,6 +37,7 @@ const SHARED: Catalogue = {
     option: '__label__ is not one of the choices',
     invalid: '__label__ is not valid',
     number: '__label__ is not a number',
+    unit: '__label__ does not take this unit',
     ambiguous: '__label__ is ambiguous: write 1500 or 1.5',
     integer: '__label__ is not a whole number',
     min: '__label__: at least __min__',

@@ -72,6 +72,7 @@ function toEditorField(field: Field, isNodeSetting: boolean): EditorField {
     max: isNumber ? field.max : undefined,
     integer: isNumber ? field.integer : undefined,
     unit: isNumber ? field.unit : undefined,
+    unitWhen: isNumber ? field.unitWhen : undefined,
     choices: choicesOf(field),
     options: field.type === 'options' ? field.options.map(({ value }) => value) : undefined,
     isSetting: isNodeSetting || undefined,
@@ -108,6 +109,9 @@ export function descriptionOf(field: Field, text: Text = english): string {
   const sentences = [sentence(text(field.description))];
   if (field.type === 'number' && ['MB', 'bytes'].includes(field.unit ?? '')) {
     sentences.push(text('Takes a unit as well: 500 kB, 2G.'));
+  }
+  if (field.type === 'number' && field.unitWhen) {
+    sentences.push(text('Takes a unit as well: 100 Mbit/s.'));
   }
   if (field.type === 'dateTime') sentences.push(text('A time without a zone is read as UTC.'));
   const example = exampleOf(field);

@@ -1,9 +1,9 @@
-import { parseQuantity } from '../../../client/values/quantity';
 import { labelControls } from './accessibility';
 import { completion } from './choices';
 import { page, translate, type EditorNode, type JQuery } from './editor-api';
 import type { EditorField } from './editor-field';
 import { textOf } from './forms';
+import { parsedNumber } from './validate';
 
 const SOURCES = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
@@ -44,7 +44,7 @@ function numberType(node: EditorNode, field: EditorField): object {
     value: 'num',
     label: translate(node, 'types.number', 'number'),
     icon: 'red/images/typedInput/09.svg',
-    validate: (value: string) => value === '' || !Number.isNaN(parseQuantity(value, field.unit)),
+    validate: (value: string) => value === '' || !Number.isNaN(parsedNumber(node, field, value)),
   };
 }
 

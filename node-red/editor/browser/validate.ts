@@ -1,4 +1,4 @@
-import { isAmbiguousNumber, parseQuantity } from '../../../client/values/quantity';
+import { hasUnit, isAmbiguousNumber, parseQuantity } from '../../../client/values/quantity';
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
 import { defaultTypeOf, formOf, textOf } from './forms';
@@ -73,7 +73,7 @@ function verdict(
   }
   // As the editor itself does it for whole values.
   if (/^\$[({][a-zA-Z_]\w*[)}]$/.test(value)) return true;
-  if (type === 'num') return numberVerdict(field, value, label, say);
+  if (type === 'num') return numberVerdict(node, field, value, label, say);
   if (type === 'option') {
     const isKnown = field.options?.includes(value);
     return isKnown ? true : say('option', `${label} is not one of the choices`);
@@ -83,8 +83,19 @@ function verdict(
   return found === false ? say('invalid', `${label} is not valid`) : found;
 }
 
+/** In the unit of the field; where a message decides which that is, in any that it may be. */
+export function parsedNumber(node: EditorNode, field: EditorField, value: string): number {
+  const { fields } = formOf(node);
+  const units = field.unitWhen?.filter((one) => isShown(node, fields, one)) ?? [field];
+  const numbers = (units.length > 0 ? units : [field]).map(({ unit }) =>
+    parseQuantity(value, unit),
+  );
+  return numbers.find((number) => !Number.isNaN(number)) ?? NaN;
+}
+
 function numberVerdict(
-  { min, max, integer, unit }: EditorField,
+  node: EditorNode,
+  field: EditorField,
   value: string,
   label: string,
   say: (key: string, english: string, options?: Record<string, unknown>) => string,
@@ -92,7 +103,11 @@ function numberVerdict(
   if (isAmbiguousNumber(value)) {
     return say('ambiguous', `${label} is ambiguous: write 1500 or 1.5`);
   }
-  const number = parseQuantity(value, unit);
+  const { min, max, integer } = field;
+  const number = parsedNumber(node, field, value);
+  if (Number.isNaN(number) && hasUnit(value)) {
+    return say('unit', `${label} does not take this unit`);
+  }
   if (!Number.isFinite(number)) return say('number', `${label} is not a number`);
   if (integer && !Number.isInteger(number)) return say('integer', `${label} is not a whole number`);
   if (min !== undefined && number < min) return say('min', `${label}: at least ${min}`, { min });

@@ -1,5 +1,5 @@
 import { inputError, missingError, type AllegroError } from '../../../client';
-import { isAmbiguousNumber, parseQuantity } from '../../../client/values/quantity';
+import { hasUnit, isAmbiguousNumber, parseQuantity } from '../../../client/values/quantity';
 import { parseInstant } from '../../../client/values/instant';
 import type { Field, ListField, NumberField, OptionsField } from './field';
 import type { FieldValue, FieldValues, ValuesOf } from './field-values';
@@ -40,7 +40,7 @@ export function readFieldValues<const Fields extends readonly Field[]>(
     if (isMissing(field, value, shown)) {
       throw value === NOTHING_FOUND ? noValueError(field) : blankError(field, adviceFor(field));
     }
-    shown[field.name] = readField(field, value);
+    shown[field.name] = readField(withUnit(field, shown), value);
   }
   // By construction: each field has its value under its name.
   return { ...hidden, ...shown } as ValuesOf<Fields>;
@@ -51,6 +51,12 @@ export function isShown({ showWhen }: Pick<Field, 'showWhen'>, values: FieldValu
   return Object.entries(showWhen ?? {}).every(([name, wanted]) =>
     wanted.some((one) => one === values[name]),
   );
+}
+
+/** The field with the unit that those before it decide. */
+function withUnit(field: Field, before: FieldValues): Field {
+  if (field.type !== 'number' || !field.unitWhen) return field;
+  return { ...field, unit: field.unitWhen.find((one) => isShown(one, before))?.unit };
 }
 
 function isMissing(field: Field, raw: unknown, before: FieldValues): boolean {
@@ -168,6 +174,7 @@ function readNumber(field: NumberField, raw: unknown): number {
       say`Write thousands without a sign, and decimals with a point: 1500 or 1.5.`,
     );
   }
+  if (typeof raw === 'string' && Number.isNaN(number) && hasUnit(raw)) throw unitError(field, raw);
   if (typeof number !== 'number' || !Number.isFinite(number)) {
     throw inputError(
       field.name,
@@ -188,6 +195,14 @@ function readNumber(field: NumberField, raw: unknown): number {
     throw inputError(field.name, what, range(field));
   }
   return number;
+}
+
+function unitError(field: NumberField, raw: string): AllegroError {
+  const { name, label, unit } = field;
+  const what = unit
+    ? say`"${formText(label)}" is in ${unit}, and does not take ${quote(raw)}.`
+    : say`"${formText(label)}" does not take the unit of ${quote(raw)}.`;
+  return inputError(name, what, range(field));
 }
 
 function range({ min, max, unit, integer }: NumberField): Sentence {

@@ -1,4 +1,4 @@
-import { isAmbiguousNumber, parseQuantity } from '../../../client/values/quantity';
+import { hasUnit, isAmbiguousNumber, parseQuantity } from '../../../client/values/quantity';
 
 it.each([
   ['500', 'MB', 500],
@@ -16,6 +16,20 @@ it.each([
   ['1e3', '', 1000],
   ['100 Mbit/s', 'bit/s', 100_000_000],
   ['1.5G', 'bit/s', 1_500_000_000],
+  ['100 mbit/s', 'bit/s', 100_000_000],
+  ['100 Mb/s', 'bit/s', 100_000_000],
+  ['100 Mbps', 'bit/s', 100_000_000],
+  ['100 MB/s', 'bit/s', 800_000_000],
+  ['12,5 kByte/s', 'bit/s', 100_000],
+  ['20 kpps', 'packets/s', 20_000],
+  ['20k', 'packets/s', 20_000],
+  ['500 packets/s', 'packets/s', 500],
+  ['3M', 'packets', 3_000_000],
+  ['1.5e3', '', 1500],
+  ['1.2345', '', 1.2345],
+  ['0.125', '', 0.125],
+  ['1234.567', '', 1234.567],
+  ['1.500e1', '', 15],
   ['5 min', 's', 300],
   ['90s', 'min', 1.5],
   ['2h', 'min', 120],
@@ -50,6 +64,14 @@ it.each([
   ['5 constructor', 'MB'],
   ['5 MB 3', 'MB'],
   ['much', ''],
+  ['100 mb/s', 'bit/s'],
+  ['100 MB', 'bit/s'],
+  ['100 MB/s', 'MB'],
+  ['100 MB/s', 'packets/s'],
+  ['100 Mbit/s', ''],
+  ['1.500 MB', 'MB'],
+  ['1.500', ''],
+  ['1.500.000', ''],
   ['1,500 MB', 'MB'],
   ['1,500', ''],
   ['-12,345', ''],
@@ -58,5 +80,16 @@ it.each([
   [',5', ''],
 ])('takes "%s" in %s for no number', (text, unit) => {
   expect(parseQuantity(text, unit)).toBeNaN();
-  expect(isAmbiguousNumber(text)).toBe(/^-?\d+,\d{3}(\D|$)/.test(text));
+  expect(isAmbiguousNumber(text)).toBe(/^-?\d+[.,]\d{3}(\D|$)/.test(text));
+});
+
+it.each([
+  ['100 MB', true],
+  ['5%', true],
+  ['100', false],
+  ['1.5', false],
+  ['much', false],
+  ['', false],
+])('knows whether "%s" has a unit', (text, expected) => {
+  expect(hasUnit(text)).toBe(expected);
 });

@@ -149,11 +149,16 @@ describe('a poll in n8n', () => {
     expect(await pollOnce(host, [trigger])).toBeNull();
   });
 
-  it('reads its fields, and refuses what is wrong before any request', async () => {
-    const { host } = fakeHost({ triggerOn: 'thresholdTrigger', limit: 'much' });
-    await expect(pollOnce(host, pollTriggers)).rejects.toThrow(
-      '"Threshold" is not a number: "much".',
-    );
+  it.each([
+    [{ limit: 'much' }, 'is not a number: "much".'],
+    [{ limit: '1.500' }, 'is ambiguous: "1.500".'],
+    [{ limit: '100 MB' }, 'is in bit/s, and does not take "100 MB".'],
+    [{ limit: '2 h', measure: 'packetsPerSecond' }, 'is in packets/s, and does not take "2 h".'],
+    [{ limit: '9 MB', watched: 'buffer' }, 'is in h, and does not take "9 MB".'],
+    [{ limit: '5 s', watched: 'tcpScore' }, 'does not take the unit of "5 s".'],
+  ])('refuses %j before any request', async (values, problem) => {
+    const { host } = fakeHost({ triggerOn: 'thresholdTrigger', ...values });
+    await expect(pollOnce(host, pollTriggers)).rejects.toThrow(`"Threshold" ${problem}`);
   });
 
   it('names the triggers there are when there is none of that name', async () => {

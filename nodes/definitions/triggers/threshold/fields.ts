@@ -1,4 +1,4 @@
-import { defineFields } from '../../model/field';
+import { defineFields, type NumberField } from '../../model/field';
 import type { ValuesOf } from '../../model/field-values';
 import { DEVICE_FIELD, LINK_GROUP_FIELD } from '../../fields/address';
 import { RING_BUFFER_FIELD } from '../../fields/ring-buffer';
@@ -7,6 +7,15 @@ import { DIRECTION_OPTIONS, RANKED_OPTIONS } from '../../statistics/lists/rankin
 /** Kinds whose traffic counters are watched, and that may be narrowed to some elements. */
 const COUNTED = ['ip', 'mac', 'protocol', 'tcpPort', 'udpPort', 'interface'] as const;
 const COUNTED_OR_TOTAL = [...COUNTED, 'total'];
+
+/** In what a threshold counts; the values of other lists and statistics have units of their own. */
+const THRESHOLD_UNITS: NumberField['unitWhen'] = [
+  { unit: 'bit/s', showWhen: { measure: ['bitsPerSecond'] } },
+  { unit: 'packets/s', showWhen: { measure: ['packetsPerSecond'] } },
+  { unit: 'bytes', showWhen: { measure: ['bytes'] } },
+  { unit: 'packets', showWhen: { measure: ['packets'] } },
+  { unit: 'h', showWhen: { watched: ['buffer'] } },
+];
 
 /** What is measured, against which limit, and when an element is reported. */
 export const THRESHOLD_FIELDS = defineFields([
@@ -141,6 +150,7 @@ export const THRESHOLD_FIELDS = defineFields([
     type: 'number',
     default: null,
     placeholder: 'e.g. 100M',
+    unitWhen: THRESHOLD_UNITS,
     description:
       'Threshold in the unit of the measure, hours for the ring buffer. A value equal to it is not reported',
     required: true,
@@ -151,6 +161,7 @@ export const THRESHOLD_FIELDS = defineFields([
     type: 'number',
     default: null,
     placeholder: 'e.g. 80M',
+    unitWhen: THRESHOLD_UNITS,
     description:
       'Value to return to before an element can be reported again. Blank for the threshold',
   },
