@@ -238,6 +238,8 @@ async function shootExample(
   // The neighbours that a person names in Settings are not there: mail, chat and others.
   if (names.includes('Try It') && !names.includes('Settings')) await runIt(page);
   await page.getByTestId('zoom-to-fit').click();
+  // Buttons of the editor lie over what is at the edge.
+  await page.addStyleTag({ content: '.vue-flow__panel, .vue-flow ~ * { opacity: 0 }' });
   await settle(page);
   await shoot(page, `example-${name}`, await boxAround(onCanvas(page)));
   if (name === RESULT_OF.example) await shootResult(page);
