@@ -55,6 +55,8 @@ export async function captureToStorage(
     ...{ headersLimit: limit, idleLimit: limit, once: true },
   };
   const requestInfo = api.requestInfo(stored, options);
+  // Before that the appliance knows nothing of it.
+  let isSent = false;
   const answer = await withTimeLimit(
     api.context,
     limit,
@@ -62,7 +64,10 @@ export async function captureToStorage(
     async (limited) => {
       const stop = new AbortController();
       const answering = AbortSignal.any([limited, stop.signal]);
-      const { status, body } = await api.open(stored, { ...options, signal: answering });
+      const permit = await api.takePermit(stored, { ...options, signal: answering });
+      isSent = true;
+      const sent = { ...stored, permit };
+      const { status, body } = await api.open(sent, { ...options, signal: answering });
       try {
         const source = body[Symbol.asyncIterator]();
         const magic = await readHead(source, MAGIC_LENGTH);
@@ -73,9 +78,9 @@ export async function captureToStorage(
         stop.abort();
       }
     },
-    () => unansweredError(requestInfo, limit),
+    () => (isSent ? unansweredError(requestInfo, limit) : unsentError(requestInfo, limit)),
   ).catch((error: unknown) =>
-    Promise.reject(signal.aborted ? cancelledStoringError(requestInfo, error) : error),
+    Promise.reject(signal.aborted && isSent ? cancelledStoringError(requestInfo, error) : error),
   );
   const [path, query = ''] = requestInfo.path!.split('?');
   return {
@@ -136,6 +141,16 @@ function unansweredError(requestInfo: RequestInfo, limit: number): AllegroError 
     kind: 'timeout',
     what: say`The appliance did not answer within ${Math.round(limit / 1000)} s whether it stores the capture.`,
     advice: say`It may still be storing it: check the storage device before you try again.`,
+  });
+}
+
+function unsentError(requestInfo: RequestInfo, limit: number): AllegroError {
+  return new AllegroError({
+    ...requestInfo,
+    kind: 'timeout',
+    what: say`The request waited ${Math.round(limit / 1000)} s for other requests to the appliance and was not sent.`,
+    advice: say`Nothing was stored. Try again, or run fewer captures at once.`,
+    canRetry: true,
   });
 }
 
