@@ -20,7 +20,8 @@ interface Change {
 
 /**
  * Suspends a buffer and plans when it is resumed. The plan is made before the command: a crash in
- * between must not leave the buffer suspended. A buffer that someone else has suspended is not
+ * between must not leave the buffer suspended. An earlier plan is dropped after it, because only a
+ * command that succeeded replaces it. A buffer that someone else has suspended is not
  * planned to be resumed, because they rely on its packets.
  *
  * @throws AllegroError what the command failed with; where it may have got through all the same, the
@@ -72,18 +73,22 @@ async function suspend(
       before === undefined && (await client.isRingBufferSuspended(ringBuffer, options)) === true;
     if (isOthers) warnings.push(SUSPENDED_BY_OTHERS);
     else resumeAt = new Date(client.now() + resumeAfterMinutes * 60_000).toISOString();
-  } else if (before !== undefined) {
-    warnings.push(
-      say`The resume planned for ${before} was dropped: nothing else resumes the buffer.`,
-    );
   }
-  await plannedResumes?.set(buffer, resumeAt);
+  // Made anew even if it is to be dropped: a resume that is due must not overtake the command.
+  const meanwhile = resumeAt ?? before;
+  await plannedResumes?.set(buffer, meanwhile);
   try {
     const change = await client.setRingBufferSuspended(ringBuffer, true, options);
+    if (before !== undefined && resumeAt === undefined) {
+      await plannedResumes?.set(buffer, undefined);
+      warnings.push(
+        say`The resume planned for ${before} was dropped: nothing else resumes the buffer.`,
+      );
+    }
     return { ...change, resumeAt: resumeAt ?? null, warnings };
   } catch (error) {
     if (isCertainlyUndone(error)) await plannedResumes?.set(buffer, before);
-    else if (resumeAt !== undefined) return Promise.reject(stillPlannedError(error, resumeAt));
+    else if (meanwhile !== undefined) return Promise.reject(stillPlannedError(error, meanwhile));
     return Promise.reject(error);
   }
 }

@@ -68,7 +68,7 @@ describe('Suspend Buffer with Resume After', () => {
       { before: EARLIER },
       undefined,
       [/dropped/],
-      undefined,
+      ['plan', 'suspend', 'plan'],
     ],
     [
       'drops the plan when it has resumed',
@@ -90,6 +90,14 @@ describe('Suspend Buffer with Resume After', () => {
   it.each([
     ['refused: what was planned before is kept', SUSPEND, REFUSED, EARLIER, 'No.'],
     ['not answered: the plan is kept', SUSPEND, SILENT, PLANNED, `resumed at ${PLANNED}`],
+    ['refused, and was to stay so: the plan is kept', FOR_EVER, REFUSED, EARLIER, 'No.'],
+    [
+      'not answered, and was to stay so: the plan is kept',
+      FOR_EVER,
+      SILENT,
+      EARLIER,
+      `resumed at ${EARLIER}`,
+    ],
     ['to resume, and fails: the plan is kept', RESUME, SILENT, EARLIER, 'Silent.'],
   ] as const)('is %s', async (_what, values, failure, plan, says) => {
     const ran = await run(values, { before: EARLIER, failure });
