@@ -68,7 +68,7 @@ export async function executeItems(
     return results;
   } finally {
     // n8n drops the results of the other items: a retry has to capture them again.
-    if (!isDone) await repeats.forgetRun();
+    await repeats.endRun(isDone);
   }
 }
 

@@ -10,8 +10,9 @@ const REPEATS_NAME = 'repeats';
  * workflow ends, also if it fails; of two that end in different processes, the later one wins.
  */
 export class RunRepeats implements KeptRepeats {
-  private readonly forgets: Array<() => Promise<void>> = [];
-  private isForgotten = false;
+  private readonly ends: Array<(isKept: boolean) => Promise<void>> = [];
+  /** Whether n8n keeps the results; nothing until the run has ended. */
+  private isKept: boolean | undefined;
 
   constructor(private readonly host: Pick<IExecuteFunctions, 'getWorkflowStaticData'>) {}
 
@@ -26,15 +27,18 @@ export class RunRepeats implements KeptRepeats {
   }
 
   /** An item may still end after another one has failed. */
-  remembered(forget: () => Promise<void>): void {
-    if (this.isForgotten) void forget();
-    else this.forgets.push(forget);
+  remembered(endRun: (isKept: boolean) => Promise<void>): void {
+    if (this.isKept === undefined) this.ends.push(endRun);
+    else void endRun(this.isKept);
   }
 
-  /** Forgets what the run has captured: its results are lost. Never rejects. */
-  async forgetRun(): Promise<void> {
-    this.isForgotten = true;
-    for (const forget of this.forgets) await forget();
+  /**
+   * Lets other executions rely on what the run has captured, or forgets it where its results are lost.
+   * Never rejects.
+   */
+  async endRun(isKept: boolean): Promise<void> {
+    this.isKept = isKept;
+    for (const endRun of this.ends) await endRun(isKept);
   }
 }
 

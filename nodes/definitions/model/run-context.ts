@@ -43,10 +43,11 @@ export interface KeptRepeats {
   load(): Promise<unknown>;
   save(done: Readonly<Record<string, unknown>>): Promise<void>;
   /**
-   * Given how to forget each capture that is remembered, for a host that loses the results of a run
-   * when a later part of it fails. `forget` never rejects.
+   * For a host that loses the results of a run when a later part of it fails: given, for each capture
+   * that is remembered, what to call at the end of the run. Until then other runs cannot rely on the
+   * capture; without `isKept` it is forgotten. `endRun` never rejects.
    */
-  remembered?(forget: () => Promise<void>): void;
+  remembered?(endRun: (isKept: boolean) => Promise<void>): void;
 }
 
 /** Ring buffers that the host resumes at a set time, after a restart as well. */

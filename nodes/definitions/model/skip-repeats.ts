@@ -24,8 +24,17 @@ interface Memory {
   forgotten: Map<string, Done['at']>;
   /** Captures that are being made; never reject. */
   running: Map<string, Promise<void>>;
+  /** Captures of runs that may still lose them. */
+  unsettled: Map<string, Unsettled>;
   /** Writes one after the other. Never rejects. */
   saving: Promise<void>;
+}
+
+interface Unsettled {
+  /** That of the run which has made the capture. */
+  repeats: RunContext['repeats'];
+  /** When the run has ended; never rejects. */
+  end: Promise<void>;
 }
 
 /** More keys than this are forgotten, the oldest first. */
@@ -40,7 +49,8 @@ const memories = new Map<string, Memory>();
 /**
  * Runs a node unless it has captured for the same key already. A repeat that comes while the first
  * capture is still being made waits for it, and takes over if that fails: a capture counts only once
- * all of its results are stored, and no longer when the host loses them.
+ * all of its results are stored, and no longer when the host loses them; where the host may do so until
+ * the end of a run, another run waits for that.
  *
  * @param run makes the capture; what it yields is stored
  * @param store for the result that says what was skipped
@@ -59,16 +69,16 @@ export async function* skipRepeats<T extends Pick<RunResult, 'json'>>(
   const { repeatMinutes } = values as ValuesOf<typeof REPEAT_FIELDS>;
   const memory = memoryOf(context);
   const key = `${name} ${keyOf(context, values, takesEach?.identity)}`;
-  for (let running; (running = memory.running.get(key));) {
+  for (let end; (end = memory.running.get(key) ?? endOfOther(memory, context, key));) {
     context.progress({ step: 'waiting' });
-    await endOf(running, context.signal);
+    await endOf(end, context.signal);
   }
   let end: () => void = () => undefined;
   memory.running.set(key, new Promise((resolve) => (end = resolve)));
   try {
     await recall(memory, context);
     const before = memory.done.get(key);
-    if (before) {
+    if (before && !isOthers(memory, context, key)) {
       yield await store({ json: skippedJson(context, values, before) });
       return;
     }
@@ -89,10 +99,26 @@ export async function* skipRepeats<T extends Pick<RunResult, 'json'>>(
 function memoryOf({ origin }: RunContext): Memory {
   const id = `${origin.workflow.id ?? ''}:${origin.node.id}`;
   const memory: Memory = memories.get(id) ?? {
-    ...{ done: new Map(), forgotten: new Map(), running: new Map(), saving: Promise.resolve() },
+    ...{ done: new Map(), forgotten: new Map(), running: new Map(), unsettled: new Map() },
+    saving: Promise.resolve(),
   };
   memories.set(id, memory);
   return memory;
+}
+
+/** Whether the capture for a key is of another run, which may still lose it. */
+function isOthers({ unsettled }: Memory, { repeats }: RunContext, key: string): boolean {
+  const found = unsettled.get(key);
+  return found !== undefined && found.repeats !== repeats;
+}
+
+/**
+ * What to wait for before a capture of another run can be relied on. A run that others may wait for
+ * does not wait itself, or two would wait for each other: it captures once more.
+ */
+function endOfOther(memory: Memory, context: RunContext, key: string): Promise<void> | undefined {
+  const holds = [...memory.unsettled.values()].some(({ repeats }) => repeats === context.repeats);
+  return isOthers(memory, context, key) && !holds ? memory.unsettled.get(key)!.end : undefined;
 }
 
 /** Rejects with the signal's reason. */
@@ -169,11 +195,19 @@ async function remember(
   setLast(memory.done, key, done);
   memory.forgotten.delete(key);
   await save(memory, context);
-  context.repeats?.remembered?.(async () => {
-    if (memory.done.get(key) !== done) return;
-    memory.done.delete(key);
-    setLast(memory.forgotten, key, done.at);
-    await save(memory, context);
+  const { repeats } = context;
+  if (!repeats?.remembered) return;
+  let settle: () => void = () => undefined;
+  const unsettled = { repeats, end: new Promise<void>((resolve) => (settle = resolve)) };
+  memory.unsettled.set(key, unsettled);
+  repeats.remembered(async (isKept) => {
+    if (memory.unsettled.get(key) === unsettled) memory.unsettled.delete(key);
+    if (!isKept && memory.done.get(key) === done) {
+      memory.done.delete(key);
+      setLast(memory.forgotten, key, done.at);
+      await save(memory, context);
+    }
+    settle();
   });
 }
 
