@@ -25,7 +25,7 @@ export class AllegroMultimeterPushTrigger implements INodeType {
     version: [1],
     subtitle: '={{ $parameter["statistic"] }}',
     description:
-      'Trigger: starts the workflow when an Allegro Network Multimeter pushes statistics by its "Statistics export via POST"',
+      'Triggers the workflow when an Allegro Network Multimeter pushes statistics through its "Statistics export via POST"',
     documentationUrl:
       'https://github.com/allegro-multimeter-nodes/allegro-multimeter-nodes/blob/main/docs/nodes/pushed-statistics-trigger.md',
     defaults: { name: 'Allegro Network Multimeter Push Trigger' },

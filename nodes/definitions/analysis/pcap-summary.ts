@@ -11,7 +11,7 @@ export const pcapSummary = defineLocalNode({
   label: 'Pcap Summary',
   group: 'Pcap File',
   verb: 'Summarize',
-  action: 'Summarize pcap',
+  action: 'Summarize a pcap',
   description:
     'Summarizes a pcap or pcapng file and finds what is wrong: network, server or client, top conversations, protocols, and whether the file is complete',
   details: [
@@ -77,7 +77,7 @@ export const pcapSummary = defineLocalNode({
       min: 2000,
       max: 100_000,
       integer: true,
-      description: 'The length of the JSON text; longer lists are cut to fit',
+      description: 'Maximum length of the JSON text. Longer lists are cut to fit',
       showWhen: { simplify: [true] },
       advanced: true,
     },

@@ -13,7 +13,7 @@ export const uploadPcap = defineNode({
   label: 'Upload Pcap',
   group: 'Pcap File',
   verb: 'Upload',
-  action: 'Upload pcap',
+  action: 'Upload a pcap',
   description:
     'Uploads a pcap or pcapng file into an analysis slot, so that its statistics can be read',
   details: [

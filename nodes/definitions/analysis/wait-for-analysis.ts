@@ -12,7 +12,7 @@ export const waitForAnalysis = defineNode({
   label: 'Wait for Analysis',
   group: 'Pcap File',
   verb: 'Wait for Analysis',
-  action: 'Wait for analysis of a pcap',
+  action: 'Wait for the analysis of a pcap',
   description:
     'Waits until the analysis of an uploaded pcap seems to be finished, and returns the counters of the slot',
   details: [

@@ -156,7 +156,7 @@ export const apiRequest = defineNode({
   label: 'API Request',
   group: 'API Request',
   verb: 'Send',
-  action: 'Send API request',
+  action: 'Send an API request',
   description:
     'Sends any request to the API of the appliance, with its login, and returns JSON, text or a file',
   details: [
@@ -170,7 +170,7 @@ export const apiRequest = defineNode({
   source: 'API hierarchy; API parameters',
   warnings: [
     {
-      text: 'POST, PUT, PATCH and DELETE may change or delete something, for all users of the appliance.',
+      text: 'POST, PUT, PATCH and DELETE can change or delete data for all users of the appliance.',
       showWhen: { requestMethod: WRITING },
     },
   ],

@@ -108,7 +108,7 @@ export const captureConnection = defineNode({
   label: 'Capture Connection',
   group: 'Packet',
   verb: 'Capture Connection',
-  action: 'Capture packets of a connection',
+  action: 'Capture the packets of a connection',
   description:
     'Captures the packets of one connection from the ring buffer, as listed by Get Connections',
   details: [

@@ -38,7 +38,7 @@ export const capturePcap = defineNode({
   label: 'Capture Pcap',
   group: 'Packet',
   verb: 'Capture',
-  action: 'Capture pcap',
+  action: 'Capture a pcap',
   description:
     'Captures packets as a pcap: from the past, for example around an alert, out of the ring buffer, or live',
   details: [

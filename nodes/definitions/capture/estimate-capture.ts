@@ -24,7 +24,7 @@ export const estimateCapture = defineNode({
   label: 'Estimate Capture',
   group: 'Packet',
   verb: 'Estimate Size',
-  action: 'Estimate size of a capture',
+  action: 'Estimate the size of a capture',
   description:
     'Estimates the packets and bytes of a capture from the ring buffer, without capturing anything',
   details: [

@@ -66,7 +66,7 @@ const FIELDS = defineFields([
     min: 0,
     unit: 'h',
     placeholder: 'e.g. 24',
-    description: 'Shortest reach of the ring buffer without a warning. Blank: not checked',
+    description: 'Shortest reach of the ring buffer without a warning. Blank to skip this check',
   },
   {
     name: 'warnIfSuspended',
@@ -92,7 +92,7 @@ export const applianceHealth = defineNode({
   label: 'Appliance Health',
   group: 'Device',
   verb: 'Check Health',
-  action: 'Check health of the appliance',
+  action: 'Check the health of the appliance',
   description:
     'Checks uptime, temperature, clock, disks, storage, ring buffer and notifications against your limits',
   details: [

@@ -26,7 +26,7 @@ export const whichDevice = defineNode({
   label: 'Which Device Saw It',
   group: 'Device',
   verb: 'Find by Address',
-  action: 'Find device that saw an address',
+  action: 'Find the device that saw an address',
   description: 'Ranks the devices of a multi-device setup by the traffic of an IP or MAC address',
   details: [
     '"best" is the ID of the device with the most traffic. Use it as Device or Slot of Capture Pcap. It is empty if no device saw the address.',
@@ -43,7 +43,7 @@ export const whichDevice = defineNode({
       default: '',
       required: true,
       placeholder: 'e.g. 10.1.2.3',
-      description: 'The address to look for',
+      description: 'Address to look for',
       messageProperty: 'host',
     },
     ...optionalTimeRangeFields({ none: 'Totals since each device started' }),

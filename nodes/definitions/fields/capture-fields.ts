@@ -148,7 +148,7 @@ export function captureFileFields(showWhen?: ShowWhen) {
         },
         { value: 'full', label: 'Full', description: 'Everything that Pcap Summary finds' },
       ],
-      description: 'Summary of the packets, as Pcap Summary makes it, while they arrive',
+      description: 'Summary to add to the result, as Pcap Summary makes it',
       advanced: true,
     },
     {

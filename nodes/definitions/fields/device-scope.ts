@@ -15,7 +15,7 @@ export const PARALLEL_DEVICES_FIELD = defineField({
   min: 1,
   max: 64,
   integer: true,
-  description: 'Maximum devices at a time. Parallel requests to one appliance are limited as well',
+  description: 'Maximum devices at a time. Requests to one appliance are also limited',
   advanced: true,
 });
 
@@ -84,7 +84,7 @@ export function deviceFields(deviceField: TextField & { name: 'device' } = DEVIC
       label: 'Fail If Any Device Fails',
       type: 'boolean',
       default: false,
-      description: 'Whether to fail, after all results, if any device failed',
+      description: 'Whether to fail after all results if any device failed',
       showWhen: { deviceScope: ['active', 'list'] },
       advanced: true,
     },

@@ -16,7 +16,8 @@ export const REPEAT_FIELDS = defineFields([
     type: 'text',
     default: '',
     placeholder: 'e.g. alert-4711',
-    description: 'What repeats have in common, such as an alert ID. Blank for the same settings',
+    description:
+      'Key that repeats have in common, such as an alert ID. Blank to compare the settings',
     messageProperty: 'repeatKey',
     showWhen: { skipRepeats: [true] },
     advanced: true,

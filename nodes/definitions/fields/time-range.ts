@@ -16,7 +16,7 @@ const MODE_OPTIONS = {
   last: {
     value: 'last',
     label: 'Last',
-    description: 'Up to now, by the clock of the appliance; a warning says if it cannot be read',
+    description: 'Up to now, by the clock of the appliance. A warning says if it cannot be read',
   },
   between: {
     value: 'between',

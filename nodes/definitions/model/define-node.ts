@@ -18,7 +18,7 @@ export type NodeGroup = (typeof NODE_GROUPS)[keyof typeof NODE_GROUPS];
 interface Operation {
   /** A verb; the group is not repeated, e.g. `Capture`. Title case. */
   verb: string;
-  /** A sentence for n8n's node panel, e.g. `Capture pcap`. */
+  /** A sentence for n8n's node panel, e.g. `Capture a pcap`. */
   action: string;
 }
 

@@ -21,7 +21,7 @@ export const ringBufferStatus = defineNode({
   label: 'Ring Buffer Status',
   group: 'Ring Buffer',
   verb: 'Get Status',
-  action: 'Get status of the ring buffer',
+  action: 'Get the status of the ring buffer',
   description: 'Shows how far back the ring buffer reaches, and whether it is suspended',
   details: [
     'The oldest packet is found by a capture from 1970 on that ends after one packet: the vendor documents no other way. That it begins with the oldest packet is an assumption.',

@@ -20,14 +20,14 @@ export const suspendBuffer = defineNode({
         name: 'resumeBuffer',
         label: 'Resume Buffer',
         verb: 'Resume',
-        action: 'Resume buffer',
+        action: 'Resume the buffer',
         description: 'Resumes recording to the ring buffer; the oldest packets are overwritten',
       },
     },
   },
   group: 'Ring Buffer',
   verb: 'Suspend',
-  action: 'Suspend buffer',
+  action: 'Suspend the buffer',
   description:
     'Suspends the ring buffer, so that its packets stay as evidence, or resumes recording',
   details: [

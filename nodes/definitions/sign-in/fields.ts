@@ -73,7 +73,7 @@ export const CA_CERTIFICATE_FIELD: CredentialField = {
   default: '',
   placeholder: '-----BEGIN CERTIFICATE-----',
   description:
-    "PEM text of the certificate that the appliance's own certificate is checked against, or of the self-signed certificate itself. Blank: the authorities that the system trusts",
+    "PEM text of the certificate that the appliance's own certificate is checked against, or of the self-signed certificate itself. Blank for the authorities that the system trusts",
 };
 
 export const IGNORE_CERTIFICATE_ERRORS_FIELD: CredentialField = {

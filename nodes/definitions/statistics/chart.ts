@@ -18,7 +18,7 @@ export const chart = defineNode({
   label: 'Chart',
   group: 'Statistics',
   verb: 'Draw Chart',
-  action: 'Draw chart of statistics',
+  action: 'Draw a chart of statistics',
   description: 'Draws top talkers or the history of a statistic as a PNG for mail, chat or tickets',
   details: [
     'The chart is drawn here; nothing is sent to another service.',

@@ -20,7 +20,7 @@ export const getPeers = defineNode({
   label: 'Get Peers',
   group: 'Statistics',
   verb: 'Get Peers',
-  action: 'Get peers of an IP address',
+  action: 'Get the peers of an IP address',
   description: 'Lists the IP addresses that an IP address communicated with, and their traffic',
   details: [
     'With a time range, counters and averages cover that range; without one, counters are totals since the appliance started.',

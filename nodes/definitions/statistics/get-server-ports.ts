@@ -77,8 +77,7 @@ export const getServerPorts = defineNode({
       min: 1,
       max: 32,
       integer: true,
-      description:
-        'Maximum addresses read at a time. Parallel requests to one appliance are limited as well',
+      description: 'Maximum addresses read at a time. Requests to one appliance are also limited',
       advanced: true,
     },
   ],

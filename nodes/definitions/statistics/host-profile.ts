@@ -19,7 +19,7 @@ export const hostProfile = defineNode({
   label: 'Host Profile',
   group: 'Statistics',
   verb: 'Get Host Profile',
-  action: 'Get profile of a host',
+  action: 'Get the profile of a host',
   description:
     'Summarizes what the appliance knows about an IP address: names, traffic, peers, protocols, ports and connections',
   details: [

@@ -28,15 +28,15 @@ export const pushedStatisticsTrigger = definePushTrigger({
       type: 'text',
       default: '',
       placeholder: 'e.g. API/stats/interfaces',
-      description: 'Internal path as entered on the appliance; part of the event',
+      description: 'Internal path as entered on the appliance. It becomes part of the event',
     },
     {
       name: 'sender',
-      label: 'Name of the Appliance',
+      label: 'Appliance Name',
       type: 'text',
       default: '',
       placeholder: 'e.g. allegro-mm-1a2b',
-      description: 'Name for the event, because the appliance does not send one',
+      description: 'Name to put into the event, because the appliance does not send one',
     },
     {
       name: 'historyData',

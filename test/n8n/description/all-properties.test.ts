@@ -25,9 +25,15 @@ describe('the properties of all definitions', () => {
 
   it('name the five uses that the project began with, what people come for first', () => {
     const actions = operationsOf(definitions).map(({ action }) => action);
-    const first = ['Get stats', 'Get top talkers', 'Capture pcap', 'Upload pcap', 'Suspend buffer'];
+    const first = [
+      'Get stats',
+      'Get top talkers',
+      'Capture a pcap',
+      'Upload a pcap',
+      'Suspend the buffer',
+    ];
     expect(actions).toEqual(expect.arrayContaining(first));
-    expect(actions[0]).toBe('Capture pcap');
+    expect(actions[0]).toBe('Capture a pcap');
   });
 
   it('call each operation by a verb, without the name of its resource', () => {

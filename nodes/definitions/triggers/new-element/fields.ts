@@ -16,7 +16,7 @@ export const NEW_ELEMENT_FIELDS = defineFields([
       {
         value: 'hostPort',
         label: 'Server Ports of Hosts',
-        description: 'Each port that one of some hosts offers',
+        description: 'Ports that the listed hosts offer',
       },
       { value: 'tcpPort', label: 'TCP Server Ports', description: 'Across all hosts' },
       { value: 'udpPort', label: 'UDP Server Ports', description: 'Across all hosts' },
@@ -46,7 +46,7 @@ export const NEW_ELEMENT_FIELDS = defineFields([
     max: 8760,
     unit: 'h',
     description:
-      'Everything seen during this period is treated as known, for elements that are seldom seen',
+      'Period during which everything seen is treated as known. Choose a longer one if elements are seldom seen',
   },
   DEVICE_FIELD,
   LINK_GROUP_FIELD,

@@ -123,7 +123,7 @@ export const THRESHOLD_FIELDS = defineFields([
   },
   {
     name: 'elementProperty',
-    label: 'Name of a Row',
+    label: 'Row Name',
     type: 'text',
     default: '',
     placeholder: 'e.g. ip',
