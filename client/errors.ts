@@ -120,15 +120,21 @@ export class AllegroError extends Error {
   }
 }
 
-function messageOf({ what, advice, device, method, path, answer }: ErrorFacts): Sentence {
-  const requestInfo = [device, method && path ? `${method} ${path}` : path]
-    .filter(Boolean)
-    .join(', ');
-  return sentences(
-    requestInfo ? new Sentence('{1} ({2})', [what, requestInfo]) : what,
-    answer ? say`The appliance answered: "${answer}".` : undefined,
-    advice,
-  );
+/** The request comes last: what happened and what to do read as one text. */
+function messageOf(facts: ErrorFacts): Sentence {
+  return sentences(facts.what, answerIn(facts), facts.advice, requestIn(facts));
+}
+
+/** What the appliance said of it. */
+export function answerIn({ answer }: Pick<ErrorFacts, 'answer'>): Sentence | undefined {
+  return answer ? say`The appliance answered: "${answer.replace(/\.$/, '')}".` : undefined;
+}
+
+/** Which request it was. Without a final stop, which would look like a part of the path. */
+export function requestIn({ device, method, path }: RequestInfo): Sentence | undefined {
+  const request = method && path ? `${method} ${path}` : path;
+  if (request && device) return say`Request: ${request} on ${device}`;
+  return request || device ? say`Request: ${request ?? device ?? ''}` : undefined;
 }
 
 /** Whether the appliance has nothing at the path, such as an address that it has not seen. */

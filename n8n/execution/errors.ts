@@ -1,5 +1,7 @@
 import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
 import { AllegroError } from '../../client';
+import { answerIn, requestIn } from '../../client/errors';
+import { sentences } from '../../client/values/sentence';
 import { timesInZone } from './date-time';
 import { asText } from '../../client/values/text';
 
@@ -39,15 +41,8 @@ export function toNodeError(
 }
 
 /** What the error panel shows below the message. */
-function descriptionOf({ advice, answer, device, method, path }: AllegroError): string {
-  const request = [device, method && path ? `${method} ${path}` : path].filter(Boolean).join(', ');
-  return [
-    advice,
-    answer ? `The appliance answered: "${answer}".` : '',
-    request ? `Request: ${request}` : '',
-  ]
-    .filter(Boolean)
-    .join(' ');
+function descriptionOf(error: AllegroError): string {
+  return String(sentences(error.sentences.advice, answerIn(error), requestIn(error)));
 }
 
 /**

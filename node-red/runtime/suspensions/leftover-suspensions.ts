@@ -139,8 +139,8 @@ export class LeftoverSuspensions implements Resumer {
       this.language.show(
         sentences(
           failedText(note),
-          reason,
           say`Until it is resumed, no packets are recorded. Resume it with the node Suspend Buffer (action Resume), or in the web interface of the appliance.`,
+          reason,
         ),
       ),
     );

@@ -26,7 +26,7 @@ export const SAMPLE_DEVICE_FAILURE = {
   error: {
     kind: 'appliance',
     message:
-      'The device "branch-2" is not connected (HTTP 503). (https://allegro-mm-1a2b, GET /API/stats/time?mm-id=branch-2) Try again in a while. If the problem persists, look at the notifications of the appliance.',
+      'The device "branch-2" is not connected (HTTP 503). Try again in a while. If the problem persists, look at the notifications of the appliance. Request: GET /API/stats/time?mm-id=branch-2 on https://allegro-mm-1a2b',
     what: 'The device "branch-2" is not connected (HTTP 503).',
     advice:
       'Try again in a while. If the problem persists, look at the notifications of the appliance.',

@@ -128,7 +128,7 @@ describe('requests', () => {
     [409, 'busy'],
     [400, 'refused'],
     [500, 'appliance'],
-  ])('explains status %d as %s, with device, method, path and the answer', async (status, kind) => {
+  ])('explains status %d as %s, with the answer, and the request last', async (status, kind) => {
     const { client } = fakeClient(() => ({
       status,
       text: '<html><style>p{}</style><p>no\n&nbsp;luck</p></html>',
@@ -136,7 +136,9 @@ describe('requests', () => {
     const error = await errorOf(client.get(PATH, {}, never()));
     expect(error).toMatchObject({ kind, status, device: 'https://allegro-mm-test', path: PATH });
     expect(error.answer).toBe('no &nbsp;luck');
-    expect(error.message).toContain(`https://allegro-mm-test, GET ${PATH}`);
+    expect(error.message).toMatch(
+      new RegExp(`\\. Request: GET ${PATH} on https://allegro-mm-test$`),
+    );
     expect(error.advice).not.toBe('');
   });
 

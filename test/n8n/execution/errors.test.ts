@@ -31,7 +31,7 @@ describe('toNodeError', () => {
     expect(error).toBeInstanceOf(NodeApiError);
     expect(error).toMatchObject({ message: 'The login was refused.', httpCode: '401' });
     expect(error.description).toBe(
-      'Check the token. The appliance answered: "Unauthorized". Request: https://allegro, GET /API/stats/time',
+      'Check the token. The appliance answered: "Unauthorized". Request: GET /API/stats/time on https://allegro',
     );
     expect(error.context.itemIndex).toBe(3);
   });

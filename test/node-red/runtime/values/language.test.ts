@@ -28,7 +28,7 @@ it.each([
       advice: say`Try again.`,
       ...{ device: 'https://a', path: '/API/x', answer: 'Try later.' },
     }),
-    'Die Appliance hat die Anfrage abgelehnt (https://a, /API/x) Die Appliance antwortete: „Try later.“. Try again.',
+    'Die Appliance hat die Anfrage abgelehnt Die Appliance antwortete: „Try later“. Try again. Anfrage: /API/x an https://a',
   ],
   [
     'of a file',
