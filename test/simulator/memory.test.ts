@@ -1,9 +1,7 @@
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { send } from '../../simulator/http/reply/reply';
+import { liveBytes } from '../support/live-bytes';
 
 const BLOCK = 256 * 1024;
 const BYTES = 1000 * BLOCK;
@@ -13,25 +11,6 @@ const LIMIT = BYTES / 8;
 async function* blocks(): AsyncIterable<Buffer> {
   // Memory of its own for each, as the packets of a capture have it.
   for (let made = 0; made < BYTES; made += BLOCK) yield Buffer.alloc(BLOCK, 1);
-}
-
-function collect(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().arrayBuffers;
-}
-
-/**
- * What is still in use beyond what was before: other tests of the same process leave memory behind.
- * What V8 has yet to sweep goes away while one waits; what is held stays.
- */
-async function bytesHeld(before: number): Promise<number> {
-  let held = collect() - before;
-  for (let look = 0; look < 10 && held > LIMIT; look++) {
-    await sleep(200);
-    held = collect() - before;
-  }
-  return held;
 }
 
 it('sends a large answer without holding what it has sent', async () => {
@@ -45,7 +24,7 @@ it('sends a large answer without holding what it has sent', async () => {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       get({ host: '127.0.0.1', port, agent: false }, resolve).on('error', reject);
     });
-    const before = collect();
+    const before = await liveBytes();
     let bytes = 0;
     let held = 0;
     let nextLook = BETWEEN_LOOKS;
@@ -53,7 +32,7 @@ it('sends a large answer without holding what it has sent', async () => {
       bytes += (chunk as Buffer).length;
       if (bytes < nextLook) continue;
       nextLook += BETWEEN_LOOKS;
-      held = Math.max(held, await bytesHeld(before));
+      held = Math.max(held, (await liveBytes()).buffers - before.buffers);
     }
     expect(bytes).toBe(BYTES);
     expect(held).toBeLessThan(LIMIT);

@@ -131,8 +131,8 @@ export function settled(handled: Handled): Promise<void> {
   return poll(() => handled.done.length > 0);
 }
 
-/** Waits by the real clock, whatever timers a test has put in place of the usual ones. */
+/** Waits up to a minute by the real clock, whatever timers a test has put in place of the usual ones. */
 export async function poll(isThere: () => boolean): Promise<void> {
-  for (let i = 0; i < 1000 && !isThere(); i++) await pause(10);
+  for (let i = 0; i < 6000 && !isThere(); i++) await pause(10);
   if (!isThere()) throw new Error('Waited in vain.');
 }

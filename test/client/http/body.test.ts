@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { decodeBody, guardBody, readText } from '../../../client/http/body';
 import { AllegroError, type ClientContext } from '../../../client';
+import { waitUntil } from '../../contract/support/wait-until';
 import { errorOf } from '../../support/error-of';
 import { say } from '../../../client/values/sentence';
 
@@ -128,8 +129,7 @@ describe('an answer that is compressed although nobody asked', () => {
       expect(chunk.length).toBeGreaterThan(0);
       break;
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(isClosed).toBe(true);
+    await waitUntil(() => isClosed);
   });
 });
 

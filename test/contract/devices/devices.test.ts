@@ -15,6 +15,7 @@ import { STEADY_HOST } from '../../../simulator';
 import { runContext } from '../../support/fake-transport';
 import { useBranch, useSimulator } from '../support/bench';
 import { runDefinition } from '../support/run-definition';
+import { waitUntil } from '../support/wait-until';
 
 const DEVICES = '/API/system/multidevice/devices';
 const bench = useSimulator(120, 5);
@@ -157,15 +158,13 @@ describe('a node on several devices', () => {
   });
 
   it('captures live on all at the same time, into files of their own', async () => {
-    const values = { ...ACTIVE, ...LIVE, liveSeconds: 30, maxPackets: 20 };
-    let most = 0;
-    const watch = setInterval(() => {
-      most = Math.max(most, bench.simulator.openCaptures());
-    }, 5);
-    const ran = await runDefinition(bench.client, capturePcap, values).finally(() =>
-      clearInterval(watch),
-    );
-    expect(most).toBe(2);
+    const values = { ...ACTIVE, ...LIVE, liveSeconds: 300, maxPackets: 20 };
+    // Without a packet, neither comes to its end before the other one has begun.
+    bench.simulator.setQuiet(true);
+    const running = runDefinition(bench.client, capturePcap, values);
+    await waitUntil(() => bench.simulator.openCaptures() === 2);
+    bench.simulator.setQuiet(false);
+    const ran = await running;
     expect(new Set(ran.map(({ file }) => file!.name)).size).toBe(2);
     for (const { json, file } of ran) {
       expect(json).toMatchObject({ fileName: file!.name, sha256: file!.sha256, packets: 20 });
@@ -244,14 +243,16 @@ describe('a node on several devices', () => {
   });
 
   it('runs no more at once than it may', async () => {
-    const values = { ...ACTIVE, parallelDevices: 1, ...LIVE, liveSeconds: 30 };
+    const values = { ...ACTIVE, parallelDevices: 1, ...LIVE, liveSeconds: 300, maxPackets: 20 };
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, bench.simulator.openCaptures());
     }, 5);
-    await runDefinition(bench.client, capturePcap, { ...values, maxPackets: 20 }).finally(() =>
-      clearInterval(watch),
-    );
+    bench.simulator.setQuiet(true);
+    const running = runDefinition(bench.client, capturePcap, values);
+    await waitUntil(() => most > 0);
+    bench.simulator.setQuiet(false);
+    await running.finally(() => clearInterval(watch));
     expect(most).toBe(1);
   });
 
@@ -263,8 +264,7 @@ describe('a node on several devices', () => {
       onProgress: () => cancel.abort(),
     });
     await expect(running).rejects.toMatchObject({ kind: 'cancelled' });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(bench.simulator.openCaptures()).toBe(0);
+    await waitUntil(() => bench.simulator.openCaptures() === 0);
   });
 
   it('works for statistics, connections and the ring buffer', async () => {

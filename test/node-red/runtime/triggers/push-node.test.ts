@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
@@ -15,8 +15,12 @@ const app = express();
 // As Node-RED's own server does where editor and flows share a root.
 app.use(express.urlencoded({ extended: true }));
 app.post('/in/use', (_request, response) => void response.end());
-const server = app.listen(0, '127.0.0.1');
+let server: Server;
 const nodes: FakeNode[] = [];
+// Not before: where a run names other tests, none of these comes that would close it.
+beforeAll((done) => {
+  server = app.listen(0, '127.0.0.1', () => done());
+});
 afterEach(() => Promise.all(nodes.splice(0).map((node) => node.close())));
 afterAll(() => void server.close());
 
