@@ -57,6 +57,7 @@ export function sharedPages(): Record<string, string> {
       'Nodes whose result is a file have these, too. In n8n the file goes into the binary field that _Put Output File in Field_ names.',
       fullFieldTable(FILE_TARGET_FIELDS),
       '`msg.filename` is the full path of the file, as in the file nodes of Node-RED: Upload Pcap, Pcap Summary and _read file_ can be wired to a capture as they are. The result has the path as `path` and the name as `fileName`, for several files in `files`; an evidence file is in `evidencePath`. A buffer has no path: `msg.filename` is then the name, and `msg.fileInfo` the details of the file.',
+      '_Replace_ replaces the files of the same names, once the new ones are complete. If a capture in several files had more files before, those behind the last new one stay, and a warning names them.',
       '## Status',
       [
         '- **Blue:** at work, with progress. "waiting until 15:51:02": the time range has not ended yet.',

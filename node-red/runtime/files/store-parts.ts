@@ -16,6 +16,10 @@ import {
 } from './target-folder';
 import type { TemporaryFile } from './temporary-files';
 import { writeNewFile } from './write-new-file';
+import { oneOrMore, say, type Sentence } from '../../../client/values/sentence';
+
+/** More are not looked for: the folder may be a slow share. */
+const MAX_SURPLUS = 9999;
 
 /** Files that are proven together and have their final names. */
 export interface StoredParts {
@@ -23,6 +27,8 @@ export interface StoredParts {
   paths: string[];
   /** The result's JSON with the files' actual names. */
   json: Record<string, unknown>;
+  /** Says which parts of an earlier capture in more files are still there. */
+  surplus?: Sentence;
 }
 
 /**
@@ -60,13 +66,41 @@ export async function storeParts(
     const json = withPaths(proven, paths);
     const sidecar =
       parts.sidecar && (await storeSidecar(parts.sidecar, join(wanted.folder, base), json, store));
-    return { paths, json: { ...json, ...sidecar } };
+    const names = await partsBehind(wanted.folder, base, paths.length, target);
+    const surplus = names.length > 0 ? surplusWarning(names) : undefined;
+    return { paths, json: { ...json, ...sidecar }, surplus };
   } catch (error) {
     await Promise.all(written.map((path) => unlink(path).catch(() => undefined)));
     throw error;
   } finally {
     await Promise.all(temporaries.map((temporary) => temporary.release()));
   }
+}
+
+/** Only where files were replaced: whoever reads `name-*` would take them for the same capture. */
+async function partsBehind(
+  folder: string,
+  base: string,
+  count: number,
+  { fileExists }: FileTargetValues,
+): Promise<string[]> {
+  const names: string[] = [];
+  while (fileExists === 'replace' && names.length < MAX_SURPLUS) {
+    const name = partName(base, count + names.length + 1);
+    if (!(await exists(join(folder, name)))) break;
+    names.push(name);
+  }
+  return names;
+}
+
+/** They are left: nothing is removed that this run has not written. */
+function surplusWarning(names: readonly string[]): Sentence {
+  const [first, last] = [names[0]!, names.at(-1)!];
+  return oneOrMore(
+    names.length,
+    say`${first} belongs to an earlier, longer capture and is still in the folder: move or remove it before you merge the files.`,
+    say`${names.length} files, ${first} to ${last}, belong to an earlier, longer capture and are still in the folder: move or remove them before you merge the files.`,
+  );
 }
 
 /** A name that gives all parts, and the sidecar, names that are not taken. */

@@ -16,7 +16,7 @@ import { storeFile } from '../files/store-file';
 import { localContext } from '../values/local-context';
 import type { Message, NodeConfig } from '../runtime-api';
 import type { SentenceValue } from '../../../client/values/sentence';
-import { languageOf } from '../values/language';
+import { languageOf, type RuntimeLanguage } from '../values/language';
 import { readValues, withOrigin, type Scope } from '../values/read-values';
 import { asText } from '../../../client/values/text';
 
@@ -88,7 +88,7 @@ async function* outcomes(
       if (result.json.skipped === true) return withoutFile(result);
       return target.fileTarget === 'buffer'
         ? collectResult(result, target.bufferLimit, scope.message)
-        : storeResult(result, target, store);
+        : storeResult(result, target, store, language);
     },
   );
 }
@@ -106,11 +106,15 @@ async function storeResult(
   result: RunResult,
   target: FileTargetValues,
   store: FileStore,
+  language: RuntimeLanguage,
 ): Promise<Outcome> {
   const { json, file, parts } = result;
   if (parts) {
-    const stored = await storeParts(parts, target, store);
-    return { json: stored.json, properties: { payload: stored.json, filename: stored.paths[0] } };
+    const { paths, json: facts, surplus } = await storeParts(parts, target, store);
+    const warnings = [...((facts.warnings as unknown[] | undefined) ?? [])];
+    if (surplus) warnings.push(language.show(surplus));
+    const all = warnings.length > 0 ? { ...facts, warnings } : facts;
+    return { json: all, properties: { payload: all, filename: paths[0] } };
   }
   if (!file) return { json, properties: { payload: json, filename: undefined } };
   const stored = await storeFile(file, target, store);

@@ -138,6 +138,20 @@ describe('a capture in several files, in Node-RED', () => {
   });
 
   it.each([
+    [['3'], /a-0003\.pcap belongs to an earlier, longer capture.*before you merge/],
+    [['3', '4', '6'], /2 files, a-0003\.pcap to a-0004\.pcap, belong to an earlier/],
+  ])('leaves what a longer one has left, and says so: %j', async (parts, says) => {
+    const old = parts.map((part) => `a-000${part}.pcap`);
+    for (const name of old) writeFileSync(join(capture.folder, name), 'old');
+    const config = { maxPackets: '100', splitPackets: '60', fileName: 'a.pcap' };
+    const { json } = await capture.run({ ...config, fileExists: 'replace' });
+    expect(json.warnings).toContainEqual(expect.stringMatching(says));
+    expect(names()).toEqual(['a-0001.pcap', 'a-0002.pcap', ...old]);
+    const { json: numbered } = await capture.run(config);
+    expect(numbered.warnings).not.toContainEqual(expect.stringMatching('earlier, longer'));
+  });
+
+  it.each([
     ['is cut', { kind: 'cut', afterBytes: 60_000, framing: 'chunked' }],
     ['has something behind its last packet', { kind: 'append', bytes: Buffer.from('<html>') }],
   ] as const)('that %s leaves none of them', async (_, fault) => {
