@@ -1,6 +1,6 @@
 import { AllegroError, type RequestInfo } from '../errors';
 import { say } from '../values/sentence';
-import { asNumber, asText } from '../values/text';
+import { asNumber } from '../values/text';
 
 /** What an answer says of an asynchronous job. Source: script "Retrieval of global connections". */
 export interface AsyncJob {
@@ -49,12 +49,17 @@ export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown 
     throw new AllegroError({
       ...requestInfo,
       kind: 'job',
-      what: say`The appliance could not finish the job (errorCode ${asText(errorCode)}).`,
+      what: say`The appliance could not finish the job (errorCode ${codeText(errorCode)}).`,
       advice: say`The vendor does not document these codes. Try a shorter interval or a filter; if the problem persists, ask the vendor with this code.`,
       canRetry: true,
     });
   }
   return result;
+}
+
+/** A code is a number or a text, as far as is known. */
+function codeText(code: unknown): string {
+  return (typeof code === 'object' ? JSON.stringify(code) : String(code)).slice(0, 100);
 }
 
 /** The error for a job that the appliance no longer knows. */

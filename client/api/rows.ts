@@ -3,8 +3,10 @@ import { AllegroError } from '../errors';
 import { FailFast } from '../http/fail-fast';
 import type { Query } from '../http/query';
 import type { Api, CallOptions } from './api';
+import { toPage, unreadWarnings, type Page, type Row } from './page';
 import { say, type Sentence } from '../values/sentence';
-import { asNumber } from '../values/text';
+
+export type { Row } from './page';
 
 export interface RowRequest {
   path: string;
@@ -16,21 +18,12 @@ export interface RowRequest {
   firstAnswer?: unknown;
 }
 
-export type Row = Record<string, unknown>;
-
 export interface Rows {
   rows: Row[];
   /** How many the appliance says there are; absent where it does not say. */
   total?: number;
   /** Something about the list that a person should know. */
   warnings: Sentence[];
-}
-
-interface Page {
-  rows: Row[];
-  total?: number;
-  pages?: number;
-  isList: boolean;
 }
 
 /** Source: "List queries", parameter `count`: maximum is 100. */
@@ -69,9 +62,9 @@ export async function readRows(
 
   const first = toPage(firstAnswer) ?? (await readPage(0));
   const rows = new RowSet(wanted);
-  rows.add(first.rows);
+  rows.add(first);
   // Some lists know no pages and answer everything at once, or fewer rows a page than asked for.
-  const pageSize = first.rows.length;
+  const pageSize = first.rows.length + first.unread;
   const isWhole = !first.isList || pageSize === 0 || (first.total ?? Infinity) <= pageSize;
   if (!isWhole && rows.size < wanted) {
     await readFollowingPages(first, pageSize, wanted, count, readPage, rows);
@@ -97,7 +90,7 @@ async function readFollowingPages(
       const numbers = Array.from({ length }, (_, index) => number + index);
       const pages = await Promise.all(numbers.map(readPage));
       const before = rows.size;
-      for (const page of pages) rows.add(page.rows);
+      for (const page of pages) rows.add(page);
       // Whatever number of rows it claims: more pages would add nothing either.
       if (rows.size === before) return;
     }
@@ -106,16 +99,18 @@ async function readFollowingPages(
   if (pageSize < count) return;
   for (let number = 1; number < MAX_PAGES && rows.size < wanted; number++) {
     const page = await readPage(number);
-    const added = rows.add(page.rows);
-    if (page.rows.length < pageSize || added === 0) return;
+    const added = rows.add(page);
+    if (page.rows.length + page.unread < pageSize || added === 0) return;
   }
 }
 
 function warningsFor(rows: RowSet, total: number | undefined, wanted: number): Sentence[] {
   const expected = Math.min(total ?? 0, wanted);
-  if (rows.size >= expected) return [];
+  const unread = unreadWarnings(rows.unread);
+  if (rows.size + rows.unread >= expected) return unread;
   if (rows.size === 0) return [say`The appliance reports ${total ?? 0} entries, but lists none.`];
   return [
+    ...unread,
     say`${rows.size} of ${expected} entries arrived: the list changed while it was read, or the appliance repeats entries. A fixed interval in the past gives a stable list.`,
   ];
 }
@@ -123,6 +118,7 @@ function warningsFor(rows: RowSet, total: number | undefined, wanted: number): S
 /** Rows in order, each once. */
 class RowSet {
   readonly list: Row[] = [];
+  unread = 0;
   private readonly keys = new Set<string>();
   private readonly pages = new Set<string>();
 
@@ -133,9 +129,10 @@ class RowSet {
   }
 
   /** @returns how many of the rows were new */
-  add(rows: Row[]): number {
+  add({ rows, unread }: Page): number {
     const before = this.list.length;
     if (this.isRepeated(rows)) return 0;
+    this.unread += unread;
     for (const row of rows) {
       if (this.list.length >= this.limit) break;
       const key = keyOf(row);
@@ -189,55 +186,6 @@ export function nameOfRow(row: Row): { field: string; value: string | number } |
   return undefined;
 }
 
-/**
- * The rows of an answer that is a list for sure: an envelope, or a plain array.
- *
- * @returns nothing for anything else, such as an object keyed by name
- */
-export function listWithin(answer: unknown): Pick<Rows, 'rows' | 'total'> | undefined {
-  const { displayedItems } = (answer ?? {}) as { displayedItems?: unknown };
-  const isEnvelope = typeof displayedItems === 'object' && displayedItems !== null;
-  return isEnvelope || Array.isArray(answer) ? toPage(answer) : undefined;
-}
-
-/**
- * Accepts the envelope, a plain array, and an object keyed by name.
- *
- * @returns nothing for what is no list at all, such as an error that came with status 200
- */
-function toPage(answer: unknown): Page | undefined {
-  if (Array.isArray(answer)) return { rows: answer.map(toRow), isList: false };
-  if (answer === null) return { rows: [], isList: false };
-  if (typeof answer !== 'object') return undefined;
-  const { displayedItems, numberOfItems, numberOfPages } = answer as Record<string, unknown>;
-  if (typeof displayedItems === 'object' && displayedItems !== null) {
-    return {
-      rows: Array.isArray(displayedItems) ? displayedItems.map(toRow) : rowsByName(displayedItems),
-      total: toCount(numberOfItems),
-      pages: toCount(numberOfPages),
-      isList: true,
-    };
-  }
-  const values = Object.values(answer);
-  const isList = values.length === 0 || values.some((value) => typeof value === 'object' && value);
-  if (!isList) return undefined;
-  const inner: unknown = values.length === 1 ? values[0] : undefined;
-  if (Array.isArray(inner)) return { rows: inner.map(toRow), isList: false };
-  // `{protocols: {SMB: {...}, DNS: {...}}}` rather than `{SMB: {interval: [...]}}`.
-  const isNested = inner !== undefined && Object.values(inner as object).every(isPlainObject);
-  return { rows: rowsByName(isNested ? (inner as object) : answer), isList: false };
-}
-
-function isPlainObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function rowsByName(named: object): Row[] {
-  return Object.entries(named)
-    .filter(([, value]) => typeof value === 'object' && value !== null)
-    .map(([name, value]) => ({ name, ...(value as Row) }));
-}
-
 function noListError(device: string, path: string): AllegroError {
   return new AllegroError({
     kind: 'badAnswer',
@@ -247,15 +195,4 @@ function noListError(device: string, path: string): AllegroError {
     what: say`The response does not contain a list.`,
     advice: say`Check that the path is a list, and that the module is enabled on this appliance.`,
   });
-}
-
-function toRow(item: unknown): Row {
-  return typeof item === 'object' && item !== null ? (item as Row) : { name: item };
-}
-
-function toCount(value: unknown): number | undefined {
-  const number = asNumber(value);
-  return value !== undefined && value !== null && Number.isSafeInteger(number) && number >= 0
-    ? number
-    : undefined;
 }

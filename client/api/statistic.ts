@@ -1,6 +1,7 @@
 import type { Query } from '../http/query';
 import type { Api, CallOptions } from './api';
-import { countFor, listWithin, readRows, type RowRequest, type Rows } from './rows';
+import { listWithin, unreadWarnings } from './page';
+import { countFor, readRows, type RowRequest, type Rows } from './rows';
 
 /** A statistic as it came, or its rows where it is a list. */
 export type Statistic = { list: Rows } | { answer: unknown; list?: undefined };
@@ -30,7 +31,7 @@ export async function readStatistic(
   const total = found.total ?? (isOnePage || isPaged ? undefined : rows.length);
   const hasEnough = rows.length >= Math.min(limit, total ?? 0);
   if (isOnePage || (hasEnough && !isPaged)) {
-    return { list: { rows: rows.slice(0, limit), total, warnings: [] } };
+    return { list: { rows: rows.slice(0, limit), total, warnings: unreadWarnings(found.unread) } };
   }
   const firstAnswer = isPaged ? answer : undefined;
   return { list: await readRows(api, { ...request, firstAnswer }, options) };

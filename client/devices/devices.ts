@@ -1,7 +1,7 @@
 import type { Api, CallOptions } from '../api/api';
 import { DEVICES } from '../api/paths';
+import { toBoolean, toName } from '../values/loose-value';
 import { say } from '../values/sentence';
-import { asText } from '../values/text';
 
 /** A member of a multi-device setup. Source: script "Multi-device Capture". */
 export interface Device {
@@ -11,18 +11,24 @@ export interface Device {
   active: boolean;
 }
 
-/** Reads the members of a multi-device setup. */
+/**
+ * Reads the members of a multi-device setup.
+ *
+ * @throws AllegroError `badAnswer` also where a member has no name: it would be left out otherwise
+ */
 export async function readDevices(api: Api, options: CallOptions): Promise<Device[]> {
   const answer = (await api.get(DEVICES, {}, options)) ?? [];
   if (!Array.isArray(answer)) {
     throw api.otherAnswerError({ method: 'GET', path: DEVICES }, say`a list of devices`, answer);
   }
-  return (answer as unknown[])
-    .filter((item): item is Record<string, unknown> => typeof item === 'object' && item !== null)
-    .map((item) => ({
-      id: asText(item.id ?? item.host ?? ''),
-      host: asText(item.host ?? item.id ?? ''),
-      active: asText(item.active).toLowerCase() === 'true',
-    }))
-    .filter(({ id }) => id !== '');
+  return (answer as unknown[]).map((item) => {
+    const { id, host, active } = (item ?? {}) as Record<string, unknown>;
+    const [ownId, ownHost] = [toName(id), toName(host)];
+    const name = ownId ?? ownHost;
+    if (name === undefined) {
+      const what = say`a list of devices with an ID or a host each`;
+      throw api.otherAnswerError({ method: 'GET', path: DEVICES }, what, item);
+    }
+    return { id: name, host: ownHost ?? name, active: toBoolean(active) ?? false };
+  });
 }

@@ -1,8 +1,8 @@
 import type { Api, CallOptions } from '../api/api';
 import { ringBufferPath } from '../api/paths';
 import { AllegroError } from '../errors';
+import { toBoolean } from '../values/loose-value';
 import { say } from '../values/sentence';
-import { asText } from '../values/text';
 
 /** What became of a command to suspend or resume. */
 export interface SuspensionChange {
@@ -71,8 +71,7 @@ export async function isRingBufferSuspended(
 /** Beside other facts or, as the command has it, within `config`. */
 function suspendedWithin(answer: unknown): boolean | undefined {
   const { isSuspended, config } = (answer ?? {}) as { isSuspended?: unknown; config?: unknown };
-  const found =
-    isSuspended ?? (config as { isSuspended?: unknown } | null | undefined)?.isSuspended;
-  const text = asText(found).toLowerCase();
-  return text === 'true' || text === 'false' ? text === 'true' : undefined;
+  return toBoolean(
+    isSuspended ?? (config as { isSuspended?: unknown } | null | undefined)?.isSuspended,
+  );
 }

@@ -1,4 +1,4 @@
-import { asNumber } from './text';
+import { toNumber } from './loose-value';
 
 /**
  * Traffic counters with names instead of positions. Source: "JSON output traffic counters": index 0
@@ -31,11 +31,12 @@ export function isCount(value: number): boolean {
   return value >= 0 && value <= 2 ** 64;
 }
 
-/** Names the first four positions, or gives nothing where this is no such counter. */
+/** Names the first four positions, or gives nothing where one of them does not count. */
 export function toCounters(raw: unknown): Counters | undefined {
   if (!Array.isArray(raw) || raw.length < 4) return undefined;
-  const [rxPackets, rxBytes, txPackets, txBytes] = raw.slice(0, 4).map(asNumber);
-  if (![rxPackets, rxBytes, txPackets, txBytes].every(isCount)) return undefined;
+  const counts = raw.slice(0, 4).map((one) => toNumber(one) ?? NaN);
+  if (!counts.every(isCount)) return undefined;
+  const [rxPackets, rxBytes, txPackets, txBytes] = counts as [number, number, number, number];
   return {
     rxPackets,
     rxBytes,

@@ -1,4 +1,4 @@
-import { asNumber, asText } from '../../../client/values/text';
+import { toBoolean, toNumber } from '../../../client/values/loose-value';
 
 /** Reading answers whose form is only partly known: by name, at any depth, numbers as text too. */
 
@@ -25,8 +25,8 @@ export function findNumber(value: unknown, ...names: string[]): number | undefin
 export function findBoolean(value: unknown, ...names: string[]): boolean | undefined {
   for (const name of names) {
     for (const object of objectsWithin(value)) {
-      const text = asText(object[name]).toLowerCase();
-      if (text === 'true' || text === 'false') return text === 'true';
+      const found = toBoolean(object[name]);
+      if (found !== undefined) return found;
     }
   }
   return undefined;
@@ -40,11 +40,4 @@ export function findList(value: unknown): unknown[] | undefined {
     if (list) return list;
   }
   return undefined;
-}
-
-function toNumber(value: unknown): number | undefined {
-  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === ''))
-    return undefined;
-  const number = asNumber(value);
-  return Number.isFinite(number) ? number : undefined;
 }

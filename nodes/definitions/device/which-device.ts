@@ -9,6 +9,7 @@ import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { mapInOrder } from '../model/map-in-order';
 import { PARALLEL_DEVICES_FIELD } from '../fields/device-scope';
 import { resolveInterval } from '../statistics/interval';
+import { noCountersError } from '../statistics/no-counters';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { say } from '../../../client/values/sentence';
 
@@ -164,8 +165,9 @@ async function look(
     const answer = await context.client.get(path, { skiphistorydata: true, ...query }, options);
     const { interval, allTime } = (answer ?? {}) as Record<string, unknown>;
     const counters = toCounters(query ? interval : allTime);
-    const seen = (counters?.totalPackets ?? 0) > 0 || (counters?.totalBytes ?? 0) > 0;
-    return { id, host, seen, totalBytes: 0, ...counters };
+    if (!counters)
+      return { id, host, cause: noCountersError(`${context.client.baseUrl} ${id}`, path) };
+    return { id, host, seen: counters.totalPackets > 0 || counters.totalBytes > 0, ...counters };
   } catch (error) {
     if (!(error instanceof AllegroError) || error.kind === 'cancelled') {
       return Promise.reject(error);

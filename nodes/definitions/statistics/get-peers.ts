@@ -9,6 +9,7 @@ import { defineNode } from '../model/define-node';
 import { csvResult } from './lists/csv-file';
 import { resolveInterval } from './interval';
 import { AS_CSV, listFields } from './lists/list-fields';
+import { missingCounters } from './no-counters';
 import { rowsOfAddress } from './not-seen';
 import { displayName, SORT_OPTIONS } from './lists/ranking';
 import { trafficColumns } from './lists/traffic-columns';
@@ -127,16 +128,14 @@ export const getPeers = defineNode({
     const read = () => client.rows(request, options);
     const found = await rowsOfAddress(context, address, say`peers`, options, read);
     const { rows, total, warnings } = found;
-    const peers = rows.map((row, index) => {
-      const counters = toCounters(interval ? row.interval : row.allTime);
-      return {
-        rank: index + 1,
-        ip: row.ip ?? null,
-        ...displayName(row, 'ip'),
-        ...trafficColumns(counters, interval?.seconds, sortBy),
-        ...originOfElement(options.address),
-      };
-    });
+    const counters = rows.map((row) => toCounters(interval ? row.interval : row.allTime));
+    const peers = rows.map((row, index) => ({
+      rank: index + 1,
+      ip: row.ip ?? null,
+      ...displayName(row, 'ip'),
+      ...trafficColumns(counters[index], interval?.seconds, sortBy),
+      ...originOfElement(options.address),
+    }));
     yield {
       json: {
         peers,
@@ -147,7 +146,7 @@ export const getPeers = defineNode({
         total,
         device: client.baseUrl,
         mmId: options.address.mmId,
-        warnings: [...(interval?.warnings ?? []), ...warnings],
+        warnings: [...(interval?.warnings ?? []), ...warnings, ...missingCounters(counters)],
       },
     };
   },

@@ -22,6 +22,7 @@ import { trafficColumns } from './lists/traffic-columns';
 import { csvResult } from './lists/csv-file';
 import { resolveInterval, type Interval } from './interval';
 import { AS_CSV, listFields } from './lists/list-fields';
+import { missingCounters } from './no-counters';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { say, type Sentence } from '../../../client/values/sentence';
 import { asText } from '../../../client/values/text';
@@ -183,10 +184,15 @@ export async function readRanking(
     },
     readingOptions(context, values),
   );
+  const counters = rows.map((row) => toCounters(interval ? row.interval : row.allTime));
   const talkers = rows.map((row, index) =>
-    toTalker(row, index + 1, { ...values, sortBy }, interval),
+    toTalker(row, counters[index], index + 1, { ...values, sortBy }, interval),
   );
-  return { talkers, total, warnings: [...(interval?.warnings ?? []), ...warnings] };
+  return {
+    talkers,
+    total,
+    warnings: [...(interval?.warnings ?? []), ...warnings, ...missingCounters(counters)],
+  };
 }
 
 function sorting(by: SortKey, direction?: Direction) {
@@ -219,11 +225,11 @@ async function readAllTraffic(
 
 function toTalker(
   row: Row,
+  counters: Counters | undefined,
   rank: number,
   { talkerKind, sortBy, direction }: Ranking & { sortBy: SortKey },
   interval: Interval | undefined,
 ): { name?: string } & Partial<Counters & Rates> & Record<string, unknown> {
-  const counters = toCounters(interval ? row.interval : row.allTime);
   const name = nameOfRow(row);
   return {
     rank,

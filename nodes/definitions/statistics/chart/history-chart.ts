@@ -136,7 +136,10 @@ function linesOf(
 ): { lines: Line[]; warnings: Sentence[]; hasOtherHistory: boolean } {
   const lines: Line[] = [];
   const others: string[] = [];
-  for (const history of histories) {
+  const [aligned, shifted] = [true, false].map((isAligned) =>
+    histories.filter((history) => history.isAligned === isAligned),
+  );
+  for (const history of aligned!) {
     const traffic = trafficColumns(history, values.lineMeasure);
     if (traffic) lines.push(...toLines(history, traffic, row, values, end));
     else others.push(history.columns.join(', '));
@@ -144,8 +147,11 @@ function linesOf(
   const warnings = [
     ...(histories.length === 0 ? [say`${row.path} has no history.`] : []),
     ...(others.length > 0 ? [otherWarning(row.path, others, values.lineMeasure)] : []),
+    ...(shifted!.length > 0
+      ? [say`${row.path}: not drawn, because its data does not fill its columns.`]
+      : []),
   ];
-  return { lines, warnings, hasOtherHistory: others.length > 0 };
+  return { lines, warnings, hasOtherHistory: others.length + shifted!.length > 0 };
 }
 
 function otherWarning(path: string, others: string[], measure: Measure): Sentence {

@@ -1,6 +1,7 @@
+import { toNumber } from '../../../../client/values/loose-value';
 import { objectsWithin } from '../../device/find-value';
 import { isCount } from '../../../../client/values/counters';
-import { asNumber, asText } from '../../../../client/values/text';
+import { asText } from '../../../../client/values/text';
 
 /** The data of a graph, taken apart. */
 export interface History {
@@ -9,6 +10,8 @@ export interface History {
   /** Names of the columns; none where the answer does not name them. */
   columns: string[];
   records: Array<{ at: number; values: number[] }>;
+  /** False where the data does not fill its columns: then its values may be of others. */
+  isAligned: boolean;
 }
 
 /**
@@ -22,7 +25,9 @@ export function historiesWithin(answer: unknown): History[] {
     const history = object.history as { rows?: unknown; data?: unknown } | undefined;
     if (!Array.isArray(history?.data)) continue;
     const columns = Array.isArray(history.rows) ? history.rows.map(columnName) : [];
-    found.push({ name: nameOf(object), columns, records: recordsOf(history.data, columns.length) });
+    const records = recordsOf(history.data, columns.length);
+    const isAligned = history.data.length % (columns.length + 1) === 0;
+    found.push({ name: nameOf(object), columns, records, isAligned });
   }
   return found;
 }
@@ -31,12 +36,12 @@ function recordsOf(data: unknown[], columns: number): History['records'] {
   const records: History['records'] = [];
   const stride = columns + 1;
   for (let start = 0; start + stride <= data.length; start += stride) {
-    const [at, ...values] = data.slice(start, start + stride).map(asNumber);
+    const [at, ...values] = data.slice(start, start + stride).map(toNumber);
     // A value that is not there is a gap, not an end.
-    if (isCount(at)) {
+    if (at !== undefined && isCount(at)) {
       records.push({
         at: toMilliseconds(at),
-        values: values.map((value) => (isCount(value) ? value : 0)),
+        values: values.map((value = 0) => (isCount(value) ? value : 0)),
       });
     }
   }

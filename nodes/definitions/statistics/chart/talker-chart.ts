@@ -43,7 +43,10 @@ export async function drawTalkers(
   const { talkers, warnings } = await readRanking(context, ranking, interval);
   const title = `Top ${NAMES[kind]} by ${isRate ? 'bits per second' : 'bytes'}`;
   const frame = optionsFor(title, interval);
-  const bars = talkers.map((talker) => toBar(talker, kind, isRate));
+  const bars = talkers
+    // What was not counted is not nothing; a warning says how many there are.
+    .filter(({ totalBytes }) => totalBytes !== undefined)
+    .map((talker) => toBar(talker, kind, isRate));
   const figures = bars.map(({ label, values: [received, transmitted] }) => ({
     name: label,
     unit,

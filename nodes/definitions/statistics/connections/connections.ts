@@ -1,5 +1,6 @@
 import { inputError } from '../../../../client';
 import { toCounters } from '../../../../client/values/counters';
+import { toNumber } from '../../../../client/values/loose-value';
 import {
   isInNetwork,
   isSingleAddress,
@@ -122,8 +123,8 @@ function textOf(value: unknown): string {
 
 /** Some firmware writes the fraction of a text with a comma. */
 function milliseconds(value: unknown): number | undefined {
-  const number = typeof value === 'string' ? Number(value.replace(',', '.')) : asNumber(value);
-  return value !== null && Number.isFinite(number) && number > 0 ? number : undefined;
+  const number = toNumber(typeof value === 'string' ? value.replace(',', '.') : value);
+  return number !== undefined && number > 0 ? number : undefined;
 }
 
 function isoOf(ms: number | undefined): string | null {

@@ -21,7 +21,11 @@ export function profileText(profile: HostProfile, interval: Interval | undefined
   const lines = [
     `${who}: ${moved}.`,
     listLine('Peers', peers, peerText),
-    listLine('Protocols', protocols, (one) => `${asText(one.protocol)} ${one.sharePercent} %`),
+    listLine(
+      'Protocols',
+      protocols,
+      (one) => `${asText(one.protocol ?? '?')} ${one.sharePercent} %`,
+    ),
     portsLine(profile),
     failed.length > 0 ? `Not read: ${failed.map(({ part }) => part).join(', ')}.` : '',
   ];

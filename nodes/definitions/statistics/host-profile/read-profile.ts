@@ -11,12 +11,13 @@ import {
   ipPeersPath,
   ipProtocolsPath,
 } from '../../../../client/api/paths';
-import type { Row } from '../../../../client/api/rows';
+import type { Row, RowRequest } from '../../../../client/api/rows';
 import type { Query } from '../../../../client/http/query';
 import { toCounters, type Counters } from '../../../../client/values/counters';
 import type { RunContext } from '../../model/run-context';
 import { toConnection } from '../connections/connections';
 import type { Interval } from '../interval';
+import { noCountersError } from '../no-counters';
 import { unlessUnseen } from '../not-seen';
 import { displayName } from '../lists/ranking';
 import { trafficColumns } from '../lists/traffic-columns';
@@ -101,9 +102,7 @@ const PARTS: Record<Exclude<Part, 'traffic'>, ReadPart> = {
   // Seen as an object keyed by name, in no order: all of them, to find the highest.
   protocols: async (lookup) => {
     const request = { path: ipProtocolsPath(lookup.ip), query: lookup.query };
-    return {
-      protocols: toShares((await lookup.client.rows(request, lookup.options)).rows, lookup),
-    };
+    return { protocols: toShares(await countedRows(lookup, request), lookup) };
   },
   serverPorts: async ({ client, ip, interval, options }) => {
     const services = { ...options, servicesOnly: true };
@@ -175,9 +174,16 @@ function countersOf(row: Row, { interval }: Lookup): Counters | undefined {
   return toCounters(interval ? row.interval : row.allTime);
 }
 
-async function highest({ client, query, options }: Lookup, path: string, limit: number) {
-  const request = { path, query: { sort: 'bytes', reverse: true, ...query }, limit };
-  return (await client.rows(request, options)).rows;
+async function highest(lookup: Lookup, path: string, limit: number): Promise<Row[]> {
+  const query = { sort: 'bytes', reverse: true, ...lookup.query };
+  return countedRows(lookup, { path, query, limit });
+}
+
+/** @throws AllegroError `badAnswer` where none of the rows has counters, which would all be 0 B */
+async function countedRows(lookup: Lookup, request: RowRequest): Promise<Row[]> {
+  const { rows } = await lookup.client.rows(request, lookup.options);
+  if (rows.length === 0 || rows.some((row) => countersOf(row, lookup))) return rows;
+  throw noCountersError(lookup.client.baseUrl, request.path);
 }
 
 type Talk = Pick<Peer, 'since' | 'lastActivity'>;
@@ -210,7 +216,7 @@ function withRates(counters: Counters | undefined, interval: Interval | undefine
 
 function toShares(rows: Row[], lookup: Lookup) {
   const counted = rows.map((row) => ({
-    protocol: row.protocol ?? row.name,
+    protocol: row.protocol ?? row.name ?? null,
     totalBytes: countersOf(row, lookup)?.totalBytes ?? 0,
   }));
   const sum = counted.reduce((bytes, { totalBytes }) => bytes + totalBytes, 0);

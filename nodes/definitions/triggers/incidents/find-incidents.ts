@@ -1,6 +1,7 @@
 import { parseInstant } from '../../../../client/values/instant';
+import { toBoolean, toNumber } from '../../../../client/values/loose-value';
 import { shortHash } from '../short-hash';
-import { asNumber, asText } from '../../../../client/values/text';
+import { asText } from '../../../../client/values/text';
 
 /** An incident as far as its fields could be told. Nobody documents them; see `FIELDS`. */
 export interface Incident {
@@ -108,7 +109,7 @@ export function readIncident(raw: Item): Incident {
     key: keyOf(textOf(find('id')), facts, raw),
     ...facts,
     lastTime: timeOf(find('last')) ?? firstTime,
-    count: Math.max(1, asNumber(find('count')) || 1),
+    count: Math.max(1, toNumber(find('count')) ?? 1),
     hasEnded: hasEnded(find('end'), find('active'), find('state')),
     raw,
   };
@@ -126,13 +127,10 @@ function keyOf(id: string | null, facts: Record<string, string | null>, raw: Ite
 }
 
 function hasEnded(end: unknown, active: unknown, state: unknown): boolean {
-  if (active !== undefined) return !isTrue(active);
+  const isActive = toBoolean(active);
+  if (isActive !== undefined) return !isActive;
   if (typeof state === 'string' && ENDED_STATES.includes(state.toLowerCase())) return true;
   return end !== undefined && end !== 0 && end !== '0' && asText(end).toLowerCase() !== 'false';
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === 1 || asText(value).toLowerCase() === 'true';
 }
 
 function timeOf(value: unknown): string | null {

@@ -1,6 +1,6 @@
-import { inputError, isNotFound, type AllegroError, type CallOptions } from '../../../../client';
+import { AllegroError, inputError, isNotFound, type CallOptions } from '../../../../client';
 import { DHCP_SERVERS, DNS_SERVERS } from '../../../../client/api/paths';
-import { nameOfRow, type Row } from '../../../../client/api/rows';
+import { nameOfRow, type Row, type Rows } from '../../../../client/api/rows';
 import { toCounters } from '../../../../client/values/counters';
 import { isServicePort } from '../../../../client/values/service-port';
 import { mapInOrder } from '../../model/map-in-order';
@@ -73,41 +73,71 @@ export async function readElements(
  * in the window may be listed too, and come last.
  */
 async function readRows(
-  { client, log }: RunContext,
+  context: RunContext,
   path: string,
   { window, isBaseline, limit, options }: ElementRequest,
 ): Promise<Row[]> {
+  const { client } = context;
   const query = { sort: 'bytes', reverse: true, skiphistorydata: true, ...windowQuery(window) };
   for (let asked = isBaseline ? limit : Math.min(100, limit); ; asked *= 4) {
     const most = Math.min(asked, limit);
-    const { rows, total, warnings } = await client.rows({ path, query, limit: most }, options);
+    const found = await client.rows({ path, query, limit: most }, options);
+    const { rows, total, warnings } = found;
     const isAll = rows.length < most && warnings.length === 0;
-    const listed = rows.filter((row) => elementOf(row) !== '');
     const isBehindTraffic = rows.length > 0 && !hadTraffic(rows.at(-1)!);
     if (isAll || isBaseline || isBehindTraffic || most >= limit) {
-      if (most >= limit && !isBehindTraffic) warnOfMore({ log }, path, total, limit);
+      if (most >= limit && !isBehindTraffic) warnOfMore(context, path, total, limit);
+      const listed = namedRows(context, path, found, isBaseline);
       return isBaseline ? listed : listed.filter(hadTraffic);
     }
   }
 }
 
 async function readServers(
-  { client, log }: RunContext,
+  context: RunContext,
   { path, sort }: { path: string; sort: string },
-  { limit, options }: ElementRequest,
+  { isBaseline, limit, options }: ElementRequest,
 ): Promise<FoundElement[]> {
+  const { client } = context;
   const query = { sort, reverse: true, skiphistorydata: true };
-  const { rows, total } = await client
-    .rows({ path, query, limit }, options)
-    .catch(async (error: unknown) => {
-      // A firmware may answer so for an empty list; then its module is there.
-      const module = path.slice(0, path.lastIndexOf('/'));
-      const isEmpty =
-        isNotFound(error) && (await isReadable(client, module, { skiphistorydata: true }, options));
-      return isEmpty ? { rows: [], total: 0 } : Promise.reject(error);
+  const found = await client.rows({ path, query, limit }, options).catch(async (error: unknown) => {
+    // A firmware may answer so for an empty list; then its module is there.
+    const module = path.slice(0, path.lastIndexOf('/'));
+    const isEmpty =
+      isNotFound(error) && (await isReadable(client, module, { skiphistorydata: true }, options));
+    return isEmpty ? { rows: [], total: 0, warnings: [] } : Promise.reject(error);
+  });
+  warnOfMore(context, path, found.total, limit);
+  const listed = namedRows(context, path, found, isBaseline);
+  return listed.map((row) => ({ element: elementOf(row), row }));
+}
+
+/**
+ * The rows that name an element. Of a baseline it is logged what the list lacks: that would be new
+ * when it is listed later.
+ *
+ * @throws AllegroError `badAnswer` where no row names one
+ */
+function namedRows(
+  { client, log }: RunContext,
+  path: string,
+  { rows, warnings }: Rows,
+  isBaseline: boolean,
+): Row[] {
+  const named = rows.filter((row) => elementOf(row) !== '');
+  if (rows.length > 0 && named.length === 0) {
+    throw new AllegroError({
+      ...{ kind: 'badAnswer', device: client.baseUrl, method: 'GET', path },
+      what: say`The response lists ${rows.length} entries, but none with the name of an element.`,
+      advice: say`Check the response with Get Stats.`,
     });
-  warnOfMore({ log }, path, total, limit);
-  return rows.map((row) => ({ element: elementOf(row), row })).filter(({ element }) => element);
+  }
+  if (isBaseline) {
+    for (const warning of warnings) log.warn(warning);
+    const nameless = rows.length - named.length;
+    if (nameless > 0) log.warn(say`Entries of ${path} without a name, left out: ${nameless}.`);
+  }
+  return named;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { nameCounters } from '../../../../client/values/counters';
+import { toNumber } from '../../../../client/values/loose-value';
 
 /**
  * Finds a number in an answer: names joined by dots, such as
@@ -13,7 +14,7 @@ export function numberAt(answer: unknown, valuePath: string, path: string): numb
   for (const [name, counter] of steps(valuePath)) {
     value = nextOf(value, name, counter, path);
   }
-  return toNumber(value);
+  return numberOf(value);
 }
 
 /** Each name, with the one before it. */
@@ -35,12 +36,9 @@ function own(value: object, name: string): unknown {
   return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-function toNumber(value: unknown): number | undefined {
+function numberOf(value: unknown): number | undefined {
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
-  const word = value.trim().toLowerCase();
+  const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
   if (word === 'true' || word === 'false') return word === 'true' ? 1 : 0;
-  const number = Number(word);
-  return Number.isFinite(number) ? number : undefined;
+  return toNumber(value);
 }
