@@ -16,9 +16,8 @@ const ADVICE = say`Use ISO 8601 with its zone, such as 2026-11-23T15:50:00Z, or 
 
 /**
  * Reads an instant:
- * - ISO 8601, extended or basic, with zone; **without zone it is UTC**, because a workflow runs on
- *   machines in any zone, and the same workflow must ask for the same packets everywhere. A date
- *   alone is its midnight.
+ * - ISO 8601, extended or basic, with zone; without zone it is UTC, so hosts add theirs before
+ *   (`withZone`). A date alone is its midnight.
  * - an epoch as number, bigint or text, in seconds, milliseconds, microseconds or nanoseconds, told
  *   apart by magnitude. Fractions are kept to the microsecond.
  * - a `Date`, and objects of date libraries (`toMillis`, `toJSDate`, `toDate`).
@@ -108,6 +107,12 @@ function decimalsPerUnit(whole: string): number | undefined {
 
 const ISO =
   /^(\d{4})(-?)(\d{2})\2(\d{2})(?:[T ](\d{2})(?::?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+
+/** Whether a text has the form of an ISO 8601 time that names no zone. */
+export function isWithoutZone(text: string): boolean {
+  const match = ISO.exec(text.trim());
+  return match !== null && match.at(-1) === undefined;
+}
 
 function readIso(text: string, field: string): number {
   const match = ISO.exec(text);

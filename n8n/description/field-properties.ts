@@ -100,7 +100,7 @@ function labelOf(field: Field): string {
  */
 function descriptionOf({ type, description }: Field): string {
   return type === 'dateTime'
-    ? `${description}. Times picked or typed here are in the time zone of the workflow; an expression can return another zone`
+    ? `${description}. Times picked here, and others without a zone, are in the time zone of the workflow`
     : description;
 }
 

@@ -113,7 +113,8 @@ export function descriptionOf(field: Field, text: Text = english): string {
   if (field.type === 'number' && field.unitWhen) {
     sentences.push(text('Takes a unit as well: 100 Mbit/s.'));
   }
-  if (field.type === 'dateTime') sentences.push(text('A time without a zone is read as UTC.'));
+  if (field.type === 'dateTime')
+    sentences.push(text('A time without a zone is in the time zone of the server.'));
   const example = exampleOf(field);
   if (example !== undefined && !placeholderOf(field)?.includes(example)) {
     sentences.push(text('Example: __example__', { example: bareExample(example) }));

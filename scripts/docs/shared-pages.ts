@@ -24,6 +24,7 @@ export function sharedPages(): Record<string, string> {
       fieldsText(TIME_RANGES.fields),
       fullFieldTable(TIME_RANGES.fields),
       '"Now" is the clock of the appliance. The start is included, the end is not.',
+      'A time without a zone is in the time zone of the workflow (n8n) or of the server (Node-RED, from the variable TZ if it is set), also if it comes from an expression or a message. Let alerts carry a zone: 2026-11-23T15:50:00Z.',
     ].join('\n\n'),
     'docs/capture-filters.md': [
       WRITTEN,

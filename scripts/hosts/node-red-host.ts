@@ -228,6 +228,6 @@ function writeSettings(userDir: string, port: number, more: Record<string, unkno
 
 /** Without what would change how Node-RED or its requests behave. */
 function environment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG } = process.env;
-  return { PATH, HOME, TMPDIR, LANG, NODE_RED_DISABLE_TELEMETRY: 'true' };
+  const { PATH, HOME, TMPDIR, LANG, TZ } = process.env;
+  return { PATH, HOME, TMPDIR, LANG, TZ, NODE_RED_DISABLE_TELEMETRY: 'true' };
 }

@@ -1,5 +1,6 @@
 import type { LocalContext } from '../../../nodes/definitions/model/run-context';
 import { languageOf } from './language';
+import { serverTimeZone } from './server-time-zone';
 import { originOf } from './origin';
 import type { Scope } from './read-values';
 
@@ -14,6 +15,6 @@ export function localContext(scope: Scope, signal: AbortSignal): LocalContext {
       warn: (text) => node.warn(languageOf(scope.RED).show(text)),
     },
     origin: originOf(scope),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: serverTimeZone(),
   };
 }

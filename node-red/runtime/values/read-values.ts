@@ -11,6 +11,8 @@ import { asText, trimEnd } from '../../../client/values/text';
 import { fileOfMessage, toInputFile } from '../files/input-file';
 import { workingFolder } from '../files/file-store';
 import type { Message, NodeConfig, RuntimeApi, RuntimeNode } from '../runtime-api';
+import { withZone } from '../../../client/values/time-zone';
+import { serverTimeZone } from './server-time-zone';
 import { defaultText, defaultType } from './stored';
 import {
   formText,
@@ -25,6 +27,8 @@ export interface Scope {
   RED: Pick<RuntimeApi, '_' | 'util' | 'settings' | 'version'>;
   node: RuntimeNode;
   message: Message;
+  /** Of times that name none; by default the server's. */
+  timeZone?: string;
 }
 
 /** Types that hold their value as it is, rather than naming where it comes from. */
@@ -49,7 +53,10 @@ export async function readValues<const Fields extends readonly Field[]>(
     // A hidden field is not evaluated: an old expression in it must not fail a message.
     if (!(await mayShow(field, definition.fields, raw))) continue;
     const read = await rawValue(field, config, scope);
-    raw[field.name] = read.value;
+    raw[field.name] =
+      field.type === 'dateTime'
+        ? withZone(read.value, scope.timeZone ?? serverTimeZone())
+        : read.value;
     if (read.origin !== undefined) origins.set(field.name, read.origin);
   }
   return readFieldValues(definition, raw, adviceForBlank);

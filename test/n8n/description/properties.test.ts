@@ -107,7 +107,7 @@ describe('nodeProperties', () => {
 
   it('tells in which zone a time without one is read', () => {
     expect(property('since').description).toBe(
-      'Start: ISO 8601. Times picked or typed here are in the time zone of the workflow; an expression can return another zone',
+      'Start: ISO 8601. Times picked here, and others without a zone, are in the time zone of the workflow',
     );
   });
 

@@ -131,11 +131,12 @@ describe.each(nodeTypes())('editor HTML of %s', (type) => {
     ]);
   });
 
-  it('says in tooltips that a time without a zone is read as UTC', () => {
+  it('says in tooltips in which zone a time without one is', () => {
     const fields = definitions.find((definition) => typeOf(definition) === type)?.fields ?? [];
     const times = fields.filter((field) => field.type === 'dateTime');
     const texts = times.map(({ name }) => lookUp(catalogue, `fields.${name}.description`));
-    for (const text of texts) expect(text).toMatch(/A time without a zone is read as UTC\./);
+    for (const text of texts)
+      expect(text).toMatch(/A time without a zone is in the time zone of the server\./);
   });
 
   it.each(['en-US', 'de'])('has help of under 700 words in %s', (language) => {

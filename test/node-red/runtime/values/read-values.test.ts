@@ -1,7 +1,9 @@
 import type { Field } from '../../../../nodes/definitions/model/field';
 import { FILTER_FIELDS } from '../../../../nodes/definitions/fields/packet-filter';
+import { parseInstant } from '../../../../client/values/instant';
+import { readValues } from '../../../../node-red/runtime/values/read-values';
 import { definitionOf, fieldOf } from '../../../support/definition-of';
-import { createNode } from '../../../support/fake-runtime';
+import { createNode, FakeNode, fakeRuntime } from '../../../support/fake-runtime';
 
 const HOST = fieldOf('host', 'text', { messageProperty: 'host' });
 const LIMIT = fieldOf('limit', 'number', { default: 10, min: 1 });
@@ -41,6 +43,28 @@ describe('values', () => {
     const handled = await echo({}, [field]).run(message);
     expect(handled.sent[0]?.payload).toEqual({ host: expected });
   });
+
+  it.each([
+    ['in the node', { time: '2026-11-26T13:00', timeType: 'str' }, {}],
+    ['in the message', {}, { alertTime: '2026-11-26 13:00' }],
+    ['with a zone', {}, { alertTime: '2026-11-26T12:00Z' }],
+  ])(
+    'reads a time %s in the zone of the server, unless it names one',
+    async (_, config, message) => {
+      const field = fieldOf('time', 'dateTime', { messageProperty: 'alertTime' });
+      const scope = {
+        RED: fakeRuntime(),
+        node: new FakeNode() as never,
+        timeZone: 'Europe/Berlin',
+      };
+      const values = await readValues(
+        { fields: [field] },
+        { id: 'node', type: 'test', ...config },
+        { ...scope, message },
+      );
+      expect(parseInstant(values.time, 'time')).toBe(Date.UTC(2026, 10, 26, 12) * 1000);
+    },
+  );
 
   it('reads a blank number as its default, not as 0, and text as a number', async () => {
     for (const [limit, expected] of [
