@@ -39,17 +39,20 @@ export class TemporaryFiles {
   /**
    * Removes what an earlier process left behind, once.
    *
+   * @param onUnreadable told of a note that does not say what to remove, and why: `EACCES`
    * @returns the paths of the removed files, at the first call only
    */
-  removeLeftovers(): Promise<string[]> {
+  removeLeftovers(
+    onUnreadable: (path: string, code: string) => void = () => undefined,
+  ): Promise<string[]> {
     const isFirst = this.cleaned === undefined;
-    this.cleaned ??= this.clean();
+    this.cleaned ??= this.clean(onUnreadable);
     return isFirst ? this.cleaned : this.cleaned.then(() => []);
   }
 
-  private async clean(): Promise<string[]> {
+  private async clean(onUnreadable: (path: string, code: string) => void): Promise<string[]> {
     const removed: string[] = [];
-    for (const { id, text: path } of await this.notes.left()) {
+    for (const { id, text: path } of await this.notes.left(onUnreadable)) {
       // Nothing but such a name: whoever can write notes must not make us remove other files.
       const isOurs = path.endsWith(`.${id}.part`);
       const code = isOurs ? await unlink(path).then(() => undefined, systemCodeOf) : 'ENOENT';

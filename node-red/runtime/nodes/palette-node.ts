@@ -48,14 +48,21 @@ export function registerPaletteNode(RED: RuntimeApi, definition: NodeDefinition)
 
 /** Files that a crash left behind are removed at the next start; the first node reports them. */
 async function reportLeftovers(RED: RuntimeApi, node: RuntimeNode): Promise<void> {
-  const paths = await fileStoreOf(RED).temporaryFiles.removeLeftovers();
+  const language = languageOf(RED);
+  const paths = await fileStoreOf(RED).temporaryFiles.removeLeftovers((path, code) =>
+    node.warn(
+      language.show(
+        say`Incomplete files (.part) of an interrupted run may be left over: the note about them cannot be read (${path}, ${code}). Check the permissions of the path; it is read again when Node-RED starts.`,
+      ),
+    ),
+  );
   if (paths.length === 0) return;
   const removed = oneOrMore(
     paths.length,
     say`Removed 1 incomplete file of an interrupted run: ${listed(paths)}`,
     say`Removed ${paths.length} incomplete files of an interrupted run: ${listed(paths)}`,
   );
-  node.warn(languageOf(RED).show(removed));
+  node.warn(language.show(removed));
 }
 
 /**

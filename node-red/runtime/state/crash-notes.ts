@@ -1,5 +1,7 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemCodeOf } from '../../../client';
+import { asText } from '../../../client/values/text';
 import { createFolder } from '../files/folders';
 
 /** A note that an earlier process has left. */
@@ -43,16 +45,23 @@ export class CrashNotes {
     this.held.delete(id);
   }
 
-  /** Notes of earlier processes. One that cannot be read now is left for the next. Does not throw. */
-  async left(): Promise<LeftNote[]> {
+  /**
+   * Notes of earlier processes. One that cannot be read now is left for the next. Does not throw.
+   *
+   * @param onUnreadable told of a note, or of the whole folder, and why: `EACCES`
+   */
+  async left(onUnreadable: (path: string, code: string) => void): Promise<LeftNote[]> {
     const { folder } = this;
     if (folder === undefined) return [];
-    const ids = (await readdir(folder).catch(() => [])).filter((id) => !this.held.has(id));
+    const failed = (path: string) => (error: unknown) => {
+      const code = systemCodeOf(error) ?? asText(error);
+      if (code !== 'ENOENT') onUnreadable(path, code);
+      return [];
+    };
+    const all = await readdir(folder).catch(failed(folder));
     const read = (id: string) =>
-      readFile(join(folder, id), 'utf8').then(
-        (text) => [{ id, text }],
-        () => [],
-      );
+      readFile(join(folder, id), 'utf8').then((text) => [{ id, text }], failed(join(folder, id)));
+    const ids = all.filter((id) => !this.held.has(id));
     return (await Promise.all(ids.map(read))).flat();
   }
 }

@@ -94,6 +94,10 @@ export class LeftoverSuspensions implements Resumer {
     this.failed(note, say`The node cannot reach the appliance now.`);
   }
 
+  unreadable(reason: Sentence): void {
+    this.node.error(this.language.show(reason));
+  }
+
   async resume(task: ResumeTask): Promise<void> {
     const signal = AbortSignal.any([this.abort.signal, task.replaced]);
     for (let attempt = 0; attempt < MAX_TRIES && !signal.aborted; attempt++) {

@@ -16,6 +16,8 @@ export interface Resumer {
   resume(task: ResumeTask): Promise<void>;
   /** Reports that a buffer is due, but that no node reaches its appliance. */
   cannotReach(note: SuspensionNote): void;
+  /** Reports notes of earlier processes that tell nothing: their buffers may stay suspended. */
+  unreadable(reason: Sentence): void;
 }
 
 /** A buffer to resume now. */
@@ -60,7 +62,7 @@ export class ResumePlans {
    */
   async add(resumer: Resumer): Promise<void> {
     this.resumers.add(resumer);
-    await (this.loading ??= this.load());
+    await (this.loading ??= this.load((reason) => resumer.unreadable(reason)));
     await Promise.all([...this.plans.values()].map((plan) => this.offer(plan, resumer)));
   }
 
@@ -125,9 +127,19 @@ export class ResumePlans {
     return result;
   }
 
-  private async load(): Promise<void> {
-    for (const { id, text } of await this.notes.left()) {
+  private async load(report: (reason: Sentence) => void): Promise<void> {
+    const left = await this.notes.left((path, code) =>
+      report(
+        say`A ring buffer may stay suspended: what an earlier Node-RED has noted about it cannot be read (${path}, ${code}). Check the permissions of the path; it is read again when Node-RED starts.`,
+      ),
+    );
+    for (const { id, text } of left) {
       const note = parseNote(text);
+      if (!note) {
+        report(
+          say`A ring buffer may stay suspended: what an earlier Node-RED has noted about it was damaged and is removed. Check the ring buffers in the web interface of the appliance.`,
+        );
+      }
       const other = note && this.plans.get(bufferKey(note));
       // The latest of a buffer counts; a crash may have come before an older one was removed.
       if (!note || (other && sinceWhen(other.note) >= sinceWhen(note))) {

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { AllegroError } from '../../../../client';
@@ -181,6 +189,17 @@ describe('files', () => {
     expect(notes()).toEqual([]);
     expect(gone.path).not.toBe(left.path);
     rmSync(elsewhere, { recursive: true });
+  });
+
+  it('that a process may have left are reported where their note cannot be read', async () => {
+    const writing = join(folder, 'allegro-multimeter/writing');
+    mkdirSync(writing, { recursive: true });
+    symlinkSync('loop', join(writing, 'loop'));
+    const reported: string[] = [];
+    const next = new TemporaryFiles(new CrashNotes(writing));
+    await next.removeLeftovers((path, code) => void reported.push(`${path} ${code}`));
+    expect(reported).toEqual([`${join(writing, 'loop')} ELOOP`]);
+    expect(notes()).toEqual(['loop']);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AllegroError } from '../../../../client';
 import { say } from '../../../../client/values/sentence';
@@ -168,6 +168,21 @@ describe('a planned resume of a suspended ring buffer', () => {
     await plan(before);
     await before.close();
     expect([readdirSync(bench.noteFolder), bench.commands]).toEqual([[name], []]);
+    expect(before.errors).toEqual([
+      expect.stringContaining(`may stay suspended: what an earlier Node-RED has noted`),
+    ]);
+    expect(before.errors[0]).toContain(`(${path}, ELOOP)`);
+  });
+
+  it('whose note is damaged is reported', async () => {
+    await planBefore('node', inMinutes(-10));
+    const [name] = readdirSync(bench.noteFolder);
+    writeFileSync(join(bench.noteFolder, name!), '{"device": "https://all');
+    const node = planner();
+    await plan(node);
+    await node.close();
+    expect(node.errors).toEqual([expect.stringMatching(/may stay suspended: .* was damaged/)]);
+    expect([readdirSync(bench.noteFolder), bench.commands]).toEqual([[], []]);
   });
 
   it('is the later one of two that are made at once', async () => {
@@ -185,7 +200,7 @@ describe('a planned resume of a suspended ring buffer', () => {
     const tasks: ResumeTask[] = [];
     await plans.add({
       ...{ nodeId: 'node', reaches: () => true, planned: () => undefined },
-      cannotReach: () => undefined,
+      ...{ cannotReach: () => undefined, unreadable: () => undefined },
       resume: async (task) => void tasks.push(task),
     });
     const { exclusively, set } = plans.of('node', () => undefined);
