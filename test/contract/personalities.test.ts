@@ -1,21 +1,19 @@
 import { AllegroClient, AllegroError } from '../../client';
 import { DEFAULT_SWITCHES } from '../../simulator';
 import { PERSONALITIES, type Personality } from '../../simulator/personalities';
-import { ask } from '../simulator/support';
 import { useSimulator } from './support/bench';
 import { fastContext } from './support/fast-context';
 import {
   CALL_NAMES,
   NODE_CALLS,
-  nodeOf,
   runCall,
   type CallName,
   type NodeCall,
   type Samples,
 } from './node-calls';
 import { BY_TOKEN, BY_PERSONALITY, type Difference } from './node-differences';
-import { pastWindow, uploadRequest } from './support/operations';
-import { runDefinition, type Ran } from './support/run-definition';
+import type { Ran } from './support/run-definition';
+import { prepareSamples } from './support/samples';
 import { axiosTransport, TOKEN } from './support/transports';
 
 /** Sleeps up to this pass 30 times as fast: those between polls. Limits stay what they are. */
@@ -41,28 +39,7 @@ describe('each node and trigger', () => {
   }
 
   beforeAll(async () => {
-    const { simulator } = bench;
-    // The other device counts its past when it is first asked.
-    await ask(simulator, '/API/stats/modules/ip/ips?mm-id=branch-1');
-    simulator.incidents.report();
-    const client = clientFor(TOKEN);
-    const window = pastWindow(simulator);
-    const file = await simulator.fileOf('', window.startUs, window.endUs);
-    await client.upload(uploadRequest(file), { signal: new AbortController().signal });
-    const list = async (device: string) => {
-      const values = { timeMode: 'none', returnAll: true, device };
-      const [{ json }] = await runDefinition(client, nodeOf('getConnections'), values);
-      return json.connections as Samples['connection'][];
-    };
-    // Whole within the file: else the live traffic has more packets of it than the slot.
-    const isWithin = ({ connectionStart, lastActivity }: Samples['connection']) =>
-      Number(connectionStart) > window.startUs / 1000 + 1000 &&
-      Number(lastActivity) < window.endUs / 1000 - 1000;
-    samples = {
-      ...{ simulator, file, window },
-      connection: (await list('')).find(isWithin)!,
-      slotConnection: (await list(':1')).find(isWithin)!,
-    };
+    samples = await prepareSamples(bench.simulator, clientFor(TOKEN));
   });
   afterEach(async () => {
     if (!bench.simulator.isBufferSuspended()) return;

@@ -1,4 +1,5 @@
 import { AllegroClient } from '../../../client';
+import type { Transport } from '../../../client/http/transport';
 import { DEFAULT_SWITCHES, startSimulator, type Simulator } from '../../../simulator';
 import { ask } from '../../simulator/support';
 import { fastContext } from './fast-context';
@@ -16,6 +17,7 @@ export function useSimulator(
 ): {
   readonly simulator: Simulator;
   readonly client: AllegroClient;
+  readonly transport: Transport;
   /** Requests whose path begins with this. */
   met(path: string): Simulator['requests'];
 } {
@@ -44,6 +46,9 @@ export function useSimulator(
     },
     get client() {
       return client;
+    },
+    get transport() {
+      return connection.transport;
     },
     met: (path) => simulator.requests.filter((one) => one.path.startsWith(path)),
   };
