@@ -23,6 +23,17 @@ export const SURICATA_ALERT = {
   app_proto: 'tls',
 };
 
+const { alert: _, ...flow } = SURICATA_ALERT;
+
+/** What else Suricata logs in eve.json: each has its details under the name of its type. */
+const EVE_EVENTS = [
+  SURICATA_ALERT,
+  { ...flow, event_type: 'flow', flow: { pkts_toserver: 7, state: 'closed', alerted: true } },
+  { ...flow, event_type: 'dns', dns: { type: 'query', rrname: 'example.cloud' } },
+  { ...flow, flow_id: undefined, event_type: 'anomaly', anomaly: { type: 'decode' } },
+  { timestamp: flow.timestamp, event_type: 'stats', stats: { uptime: 4711 } },
+];
+
 let count = 0;
 
 /** One that no test has posted before, of two minutes ago. */
@@ -201,6 +212,24 @@ export const READ_ALERTS: Array<[string, object, Array<Record<string, string>>]>
         id: '1629847362514782',
       },
     ],
+  ],
+  [
+    "all of Suricata's eve.json",
+    EVE_EVENTS,
+    [
+      {
+        ...CONNECTION,
+        time: TIME,
+        title: SURICATA_ALERT.alert.signature,
+        id: '1629847362514782',
+      },
+    ],
+  ],
+  ["only other events of Suricata's eve.json", EVE_EVENTS.slice(1), []],
+  [
+    'any other with an event_type of its own',
+    { host: '10.1.2.3', time: `${TIME}Z`, title: 'Slow', id: 'A-1', event_type: 'problem' },
+    [{ ...HOST, time: TIME, title: 'Slow', id: 'A-1' }],
   ],
   [
     'Wazuh, of Suricata',
