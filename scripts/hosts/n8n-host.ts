@@ -192,6 +192,12 @@ export function baseSettings(folder: string, port: number): Record<string, strin
     N8N_PERSONALIZATION_ENABLED: 'false',
     N8N_COMMUNITY_PACKAGES_ALLOW_TOOL_USAGE: 'true',
     N8N_LOG_LEVEL: 'info',
+    // On a busy machine it must give up neither its database, nor the process that runs code.
+    DB_PING_TIMEOUT_MS: '300000',
+    N8N_RUNNERS_TASK_REQUEST_TIMEOUT: '900',
+    N8N_RUNNERS_TASK_ACCEPT_TIMEOUT: '300',
+    N8N_RUNNERS_HEARTBEAT_INTERVAL: '300',
+    N8N_RUNNERS_GRANT_TOKEN_TTL: '900',
     // Both would ask the vendor's servers, and the second takes the place of the workflow list.
     N8N_DISABLED_MODULES: 'mcp-registry,instance-ai',
     N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',

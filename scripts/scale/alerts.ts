@@ -10,6 +10,18 @@ const MARGIN_US = 1e6;
 const SPACING_MS = 2000;
 /** Between the newest alert and now: its window has surely reached the ring buffer. */
 const AGE_MS = 5000;
+/** What takes longer is broken, on a busy machine, too. */
+export const PATIENCE_SECONDS = 900;
+/**
+ * Captures in progress that stay so until the faults are cleared: a few bytes a second, so that no
+ * idle timeout ends them.
+ */
+export const HELD_CAPTURE = {
+  kind: 'slow',
+  bytesPerSecond: 10,
+  path: CAPTURE_PATH,
+  method: 'GET',
+} as const;
 
 /** What an alerting system sends. */
 export interface Alert {
@@ -145,12 +157,28 @@ export function countBy(values: string[]): Record<string, number> {
   return counts;
 }
 
+/**
+ * Waits for a state that stays once it is reached.
+ *
+ * @param found what is the case instead, for the error
+ * @throws Error when it is not reached
+ */
+export async function untilReached(
+  state: string,
+  isReached: () => boolean | Promise<boolean>,
+  found: () => unknown,
+): Promise<void> {
+  if (await within(PATIENCE_SECONDS, isReached)) return;
+  const instead = JSON.stringify(await found());
+  throw new Error(`Waited ${PATIENCE_SECONDS} s in vain for ${state}; found ${instead}.`);
+}
+
 /** Whether something comes true in time. */
 export async function within(
   seconds: number,
   isTrue: () => boolean | Promise<boolean>,
-  fromMs = Date.now(),
 ): Promise<boolean> {
+  const fromMs = Date.now();
   while (Date.now() - fromMs < seconds * 1000) {
     if (await isTrue()) return true;
     await pause(100);

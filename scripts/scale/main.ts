@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   ].map(([name, burst]) => [name, burst]);
   const problems = [
     ...bursts.flatMap(([name, burst]) => burst.problems.map((text) => `${name}: ${text}`)),
-    ...(n8n ? [...n8n.problems, ...n8n.freeze.problems] : []),
+    ...(n8n ? [...n8n.problems, ...n8n.freeze.problems, ...late(n8n.freeze, deadline)] : []),
   ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const lines = [
@@ -68,6 +68,13 @@ async function main(): Promise<void> {
   ];
   console.log(lines.join('\n'));
   if (report) writeFigures(lines);
+}
+
+function late(freeze: { undisturbedSeconds: number; killedSeconds: number }, deadline: number) {
+  const seconds = [freeze.undisturbedSeconds, freeze.killedSeconds];
+  return seconds
+    .filter((each) => each >= deadline)
+    .map((each) => `A frozen ring buffer recorded again after ${each.toFixed(1)} s.`);
 }
 
 function freezeLine(

@@ -23,6 +23,23 @@ const QUEUE_SETTINGS = {
   N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
 };
 
+/** On a busy machine a process must not give PostgreSQL or Redis up; times in ms. */
+const PATIENT_SETTINGS = {
+  DB_POSTGRESDB_CONNECTION_TIMEOUT: '300000',
+  DB_CONNECTION_ACQUISITION_TIMEOUT_MS: '300000',
+  QUEUE_BULL_REDIS_TIMEOUT_THRESHOLD: '300000',
+  QUEUE_WORKER_LOCK_DURATION: '60000',
+};
+
+/**
+ * Times of the examples after which a capture counts as failed, and an alert as lost. On a busy
+ * machine both would be tried again for no other reason than that.
+ */
+const PATIENT_TIMES: Array<[string, string]> = [
+  ['"totalSeconds": 45', '"totalSeconds": 900'],
+  ['Date.now() - 90_000', 'Date.now() - 300_000'],
+];
+
 /**
  * n8n in queue mode as in production: PostgreSQL and Redis, a main process, a webhook process and
  * workers, each with a user folder of its own, the package installed from its archive in each.
@@ -62,8 +79,12 @@ export class N8nCluster {
   async publishExamples({ url, certificatePem }: Simulator) {
     const login = { baseUrl: url, token: SIMULATOR_TOKEN, caCertificate: certificatePem };
     const { id, name } = await this.rest.createCredential('Allegro', CREDENTIAL_TYPE, login);
-    const publish = async (file: string, hasTable: boolean): Promise<string> => {
-      const workflow = JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as Workflow;
+    const publish = async (
+      file: string,
+      hasTable: boolean,
+      times: Array<[string, string]> = [],
+    ): Promise<string> => {
+      const workflow = readExample(file, times);
       for (const node of workflow.nodes) {
         if (node.credentials) node.credentials = { [CREDENTIAL_TYPE]: { id, name } };
       }
@@ -75,7 +96,7 @@ export class N8nCluster {
       if (status !== 'success') throw new Error(`Set Up of ${file}: ${error?.message ?? status}`);
       return saved.id;
     };
-    const alerts = await publish('alerts-to-captures.json', true);
+    const alerts = await publish('alerts-to-captures.json', true, PATIENT_TIMES);
     const freeze = await publish('freeze-with-deadline.json', true);
     await publish('resume-overdue-freezes.json', false);
     return { alerts, freeze };
@@ -111,6 +132,7 @@ export class N8nCluster {
       QUEUE_BULL_REDIS_HOST: '127.0.0.1',
       QUEUE_BULL_REDIS_PORT: String(redis.port),
       ...QUEUE_SETTINGS,
+      ...PATIENT_SETTINGS,
       // All processes share it.
       N8N_ENCRYPTION_KEY: baseSettings(this.folder, 0).N8N_ENCRYPTION_KEY!,
     };
@@ -154,6 +176,16 @@ export class N8nCluster {
     this.n8n.push(program);
     return program;
   }
+}
+
+/** @param times texts in its file, and what to put in their places */
+function readExample(file: string, times: Array<[string, string]>): Workflow {
+  let text = readFileSync(join(EXAMPLES, file), 'utf8');
+  for (const [published, patient] of times) {
+    if (!text.includes(published)) throw new Error(`${file} no longer holds ${published}.`);
+    text = text.replaceAll(published, patient);
+  }
+  return JSON.parse(text) as Workflow;
 }
 
 /** IDs of the executions that a worker began or finished, according to its log. */

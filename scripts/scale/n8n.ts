@@ -1,25 +1,26 @@
-import { request } from 'node:http';
-import { setTimeout as pause } from 'node:timers/promises';
 import { STEADY_HOST, type Simulator } from '../../simulator';
 import {
   CAPTURE_PATH,
   checkCaptures,
   countBy,
+  HELD_CAPTURE,
   makeAlerts,
+  PATIENCE_SECONDS,
   percentiles,
   readLog,
+  untilReached,
   within,
   withAppliance,
   type Alert,
   type BurstFacts,
 } from './alerts';
+import { ALERT_HOOK, post, sendAlerts } from './n8n-alerting';
 import { executionsIn, N8nCluster, unfinishedIn } from './n8n-cluster';
 import { N8nStore, type StoredFile } from './n8n-store';
 import type { Program } from './program';
 
-/** Slow enough for a worker to be in the middle of several captures: about half a second each. */
-const SLOW_CAPTURE = { kind: 'slow', bytesPerSecond: 60_000, path: CAPTURE_PATH } as const;
-const ALERT_HOOK = 'allegro-scale-out-alert';
+/** Transfers from one appliance that a process makes at once, however many executions it runs. */
+const TRANSFERS_AT_ONCE = 4;
 const FREEZE_HOOK = 'allegro-scale-out-freeze';
 
 export interface ScaleOptions {
@@ -61,6 +62,8 @@ interface Bench {
   cluster: N8nCluster;
   simulator: Simulator;
   store: N8nStore;
+  /** The most that a worker makes at once. */
+  capturesOfWorker: number;
 }
 
 /** n8n in queue mode: a burst, one with a killed worker, and a freeze with a killed worker. */
@@ -71,11 +74,14 @@ export function scaleN8n(options: ScaleOptions): Promise<N8nScaleResult> {
     const cluster = await N8nCluster.start(folder, workers, concurrency);
     try {
       const published = await cluster.publishExamples(simulator);
-      const bench = { cluster, simulator, store: new N8nStore(cluster.postgres) };
+      const bench: Bench = {
+        ...{ cluster, simulator, store: new N8nStore(cluster.postgres) },
+        capturesOfWorker: Math.min(concurrency, TRANSFERS_AT_ONCE),
+      };
       // What is compiled and connected at the first use is not what a burst costs.
       await runBurst(bench, makeAlerts(simulator, 'WARM', workers * concurrency, 300));
       log(`Sending ${alerts} alerts to ${workers} workers.`);
-      const burst = await runBurst(bench, makeAlerts(simulator, 'A', alerts));
+      const burst = await runSharedBurst(bench, makeAlerts(simulator, 'A', alerts));
       if (burst.sentTwice > 0) burst.problems.push(`${burst.sentTwice} captures were made twice.`);
       const problems = [...(await repeatAlerts(bench)), ...(await loseAlerts(bench))];
       log('Once more, and a worker is killed.');
@@ -108,7 +114,7 @@ async function runBurst(
   const isDone = async () =>
     (await storedCount(store, prefix)) === alerts.length &&
     (await completeFiles()).length >= alerts.length;
-  await within(300 + 2 * alerts.length, isDone);
+  await within(PATIENCE_SECONDS + 2 * alerts.length, isDone);
   const [rows, files, complete] = [
     await store.alerts(prefix),
     await store.files(prefix),
@@ -163,37 +169,57 @@ function spreadOver(workers: Program[], complete: StoredFile[]): Record<string, 
   return Object.fromEntries(entries) as Record<string, number>;
 }
 
-async function runBurstWithKill(bench: Bench, workflowId: string, count: number) {
-  const { cluster, simulator, store } = bench;
-  const victim = cluster.workers[0]!;
-  const isInTheMiddle = async () =>
-    (await storedCount(store, 'K')) >= count / 4 &&
-    simulator.openCaptures() > 0 &&
-    unfinishedIn(victim).length >= 2;
-  simulator.faults.add(SLOW_CAPTURE);
-  try {
-    const burst = await runBurst(bench, makeAlerts(simulator, 'K', count, 700), async () => {
-      if (!(await within(300, isInTheMiddle))) throw new Error('No worker was ever in the middle.');
-      await victim.stop('SIGKILL');
-    });
-    const lost = unfinishedIn(victim);
-    const executions = async () =>
-      (await store.executions(workflowId)).filter(({ id }) => lost.includes(id));
-    const isOpen = ({ status }: { status: string }) =>
-      ['new', 'running', 'waiting'].includes(status);
-    await within(120, async () => !(await executions()).some(isOpen));
-    const rows = await executions();
-    const failed = rows.find(({ status }) => status === 'error');
-    const record = failed && (await cluster.rest.untilEnded(failed.id, 5));
-    return {
-      ...burst,
-      endedAs: countBy(rows.map(({ status }) => status)),
-      message: record?.error?.message ?? '',
-      keepsItsAlert: record?.raw.includes('K-') ?? false,
-    };
-  } finally {
+/** A burst that no worker can finish before each of them has captures in progress. */
+async function runSharedBurst(bench: Bench, alerts: Alert[]): Promise<N8nBurst> {
+  const { cluster, simulator, capturesOfWorker } = bench;
+  simulator.faults.add(HELD_CAPTURE);
+  return runBurst(bench, alerts, async () => {
+    await untilReached(
+      'captures of each worker',
+      () => simulator.openCaptures() > (cluster.workers.length - 1) * capturesOfWorker,
+      () => progressOf(bench),
+    );
     simulator.faults.clear();
-  }
+  });
+}
+
+function progressOf({ cluster, simulator }: Bench) {
+  const running = cluster.workers.map((worker) => [worker.name, unfinishedIn(worker)]);
+  return { openCaptures: simulator.openCaptures(), running };
+}
+
+async function runBurstWithKill(bench: Bench, workflowId: string, count: number) {
+  const { cluster, simulator, store, capturesOfWorker } = bench;
+  const victim = cluster.workers[0]!;
+  const firstOnes = Math.floor(count / 4);
+  // The others cannot make so many captures that none of the worker's own is among those held.
+  const isInTheMiddle = async () =>
+    simulator.openCaptures() > (cluster.workers.length - 1) * capturesOfWorker &&
+    unfinishedIn(victim).length >= 2 &&
+    (await storedCount(store, 'K')) >= firstOnes;
+  simulator.faults.add({ ...HELD_CAPTURE, skip: firstOnes });
+  const burst = await runBurst(bench, makeAlerts(simulator, 'K', count, 700), async () => {
+    await untilReached('a worker in the middle of captures', isInTheMiddle, async () => ({
+      ...progressOf(bench),
+      stored: await storedCount(store, 'K'),
+    }));
+    await victim.stop('SIGKILL');
+    simulator.faults.clear();
+  });
+  const lost = unfinishedIn(victim);
+  const executions = async () =>
+    (await store.executions(workflowId)).filter(({ id }) => lost.includes(id));
+  const isOpen = ({ status }: { status: string }) => ['new', 'running', 'waiting'].includes(status);
+  await within(PATIENCE_SECONDS, async () => !(await executions()).some(isOpen));
+  const rows = await executions();
+  const failed = rows.find(({ status }) => status === 'error');
+  const record = failed && (await cluster.rest.untilEnded(failed.id));
+  return {
+    ...burst,
+    endedAs: countBy(rows.map(({ status }) => status)),
+    message: record?.error?.message ?? '',
+    keepsItsAlert: record?.raw.includes('K-') ?? false,
+  };
 }
 
 /** Known alerts, sent again, are confirmed, and neither kept nor captured once more. */
@@ -218,7 +244,7 @@ async function loseAlerts({ cluster, simulator, store }: Bench): Promise<string[
   const stateOf = async ({ id }: Alert) =>
     (await store.alerts('LOST')).find(({ alertId }) => alertId === id)?.state;
   // The workflow looks once a minute.
-  await within(150, async () => (await stateOf(lost)) === 'given up');
+  await within(PATIENCE_SECONDS, async () => (await stateOf(lost)) === 'given up');
   const captures = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
   const found = [await stateOf(lost), status, await stateOf(noHost), captures.length];
   const expected = ['given up', 400, undefined, 0];
@@ -233,30 +259,39 @@ async function runFreeze(
   alertsAhead: number,
 ): Promise<N8nScaleResult['freeze']> {
   const problems: string[] = [];
-  const records = () => !simulator.isBufferSuspended();
   const expectRecording = async (fromMs: number) => {
-    if (!(await within(deadlineSeconds, records, fromMs))) problems.push('It stayed suspended.');
+    const records = () => !simulator.isBufferSuspended();
+    if (!(await within(PATIENCE_SECONDS, records))) problems.push('It stayed suspended.');
     const seconds = (Date.now() - fromMs) / 1000;
     const isForgotten = async () => !(await store.hasFreeze());
-    if (!(await within(20, isForgotten))) problems.push('A freeze is still noted.');
+    if (!(await within(PATIENCE_SECONDS, isForgotten))) problems.push('A freeze is still noted.');
     return seconds;
   };
+  // The capture is held, so that the buffer is found suspended, and the worker waiting for it.
   const freeze = async (id: string) => {
+    simulator.faults.add(HELD_CAPTURE);
     const time = new Date(simulator.nowUs() / 1000 - 5000).toISOString();
     const status = await post(cluster, FREEZE_HOOK, { id, time, ip: STEADY_HOST, deadlineSeconds });
-    if (status !== 200 || !(await within(60, () => simulator.isBufferSuspended()))) {
-      throw new Error(`The ring buffer was not suspended (HTTP ${status}).`);
-    }
+    if (status !== 200) throw new Error(`The freeze was refused (HTTP ${status}).`);
+    await untilReached(
+      'the ring buffer to be suspended',
+      () => simulator.isBufferSuspended() && simulator.openCaptures() > 0,
+      () => store.executions(workflowId),
+    );
     return Date.now();
   };
-  const undisturbedSeconds = await expectRecording(await freeze('FREEZE-1'));
-  // Nothing comes any more: the worker is still waiting for the capture when it is killed.
-  simulator.faults.add({ kind: 'stall', afterBytes: 1000, path: CAPTURE_PATH, method: 'GET' });
+  const undisturbedAtMs = await freeze('FREEZE-1');
+  simulator.faults.clear();
+  const undisturbedSeconds = await expectRecording(undisturbedAtMs);
   const frozenAtMs = await freeze('FREEZE-2');
   const { id } = (await store.executions(workflowId)).at(-1)!;
   const findWorker = () =>
     cluster.workers.find((worker) => worker.isRunning && unfinishedIn(worker).includes(id));
-  await within(10, () => findWorker() !== undefined);
+  await untilReached(
+    `a worker that runs execution ${id}`,
+    () => findWorker() !== undefined,
+    () => store.executions(workflowId),
+  );
   await findWorker()!.stop('SIGKILL');
   simulator.faults.clear();
   const sending = sendAlerts(cluster, makeAlerts(simulator, 'L', alertsAhead, 1300));
@@ -265,34 +300,4 @@ async function runFreeze(
   const killed = (await store.executions(workflowId)).find((one) => one.id === id);
   if (killed?.status === 'success') problems.push('The killed execution counts as a success.');
   return { problems, undisturbedSeconds, killedSeconds };
-}
-
-/** Sends alerts all at once, as an alerting system does: what is not confirmed is sent again. */
-function sendAlerts(cluster: N8nCluster, alerts: Alert[]) {
-  return Promise.all(
-    alerts.map(async (alert) => {
-      const sentAtMs = Date.now();
-      let [status, tries] = [0, 0];
-      const isConfirmed = () => status >= 200 && status < 300;
-      while (tries < 4 && !isConfirmed()) {
-        if (tries++ > 0) await pause(2000);
-        status = await post(cluster, ALERT_HOOK, alert).catch(() => 0);
-      }
-      return { alert, sentAtMs, tries, isConfirmed: isConfirmed() };
-    }),
-  );
-}
-
-/** Posts JSON on a connection of its own; resolves to the status. */
-function post({ webhookUrl }: N8nCluster, hook: string, body: unknown): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' };
-    const options = { method: 'POST', headers, agent: false, timeout: 300_000 };
-    const call = request(`${webhookUrl}/${hook}`, options, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode ?? 0));
-      response.once('error', reject);
-    });
-    call.once('timeout', () => call.destroy(new Error('No response.')));
-    call.once('error', reject).end(JSON.stringify(body));
-  });
 }

@@ -3,7 +3,9 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-const STOP_LIMIT_MS = 20_000;
+const STOP_LIMIT_MS = 60_000;
+/** From a start until it is ready; a busy machine takes minutes. */
+const START_LIMIT_SECONDS = 900;
 const running = new Set<ChildProcess>();
 
 // Whatever ends this script, nothing that it started stays behind.
@@ -39,7 +41,6 @@ export class Program {
   static async start(
     { name, command, parameters, folder, environment, user }: ProgramOptions,
     isReady: (program: Program) => boolean | Promise<boolean>,
-    limitSeconds = 300,
   ): Promise<Program> {
     const logFile = join(folder, `${name.replaceAll(' ', '-')}.log`);
     const log = openSync(logFile, 'a');
@@ -51,13 +52,14 @@ export class Program {
     child.once('exit', () => running.delete(child));
     child.once('error', () => running.delete(child));
     const program = new Program(name, logFile, child);
-    for (let tries = 0; tries < limitSeconds * 4; tries++) {
+    const endMs = Date.now() + START_LIMIT_SECONDS * 1000;
+    while (Date.now() < endMs) {
       if (!program.isRunning) throw new Error(`${name} ended at once.\n${program.endOfLog}`);
       if (await isReady(program)) return program;
       await pause(250);
     }
     await program.stop();
-    throw new Error(`${name} was not ready within ${limitSeconds} s.\n${program.endOfLog}`);
+    throw new Error(`${name} was not ready within ${START_LIMIT_SECONDS} s.\n${program.endOfLog}`);
   }
 
   get isRunning(): boolean {

@@ -29,21 +29,29 @@ export async function startRedis(parent: string): Promise<Service> {
   return { port, stop: () => program.stop() };
 }
 
+interface Broker extends Service {
+  /** How often anybody has subscribed to anything so far. */
+  subscriptions(): number;
+}
+
 /** An MQTT broker. */
-export async function startMosquitto(parent: string): Promise<Service> {
+export async function startMosquitto(parent: string): Promise<Broker> {
   const folder = makeFolder(parent, 'mosquitto');
   const port = await freePort();
   const file = join(folder, 'mosquitto.conf');
   // As root it would become another user, who may not read this folder.
   const user = `user ${userInfo().username}`;
   const lines = [`listener ${port} ${HOST}`, 'allow_anonymous true', user, 'persistence false'];
-  writeFileSync(file, `${[...lines, 'max_queued_messages 0', 'log_dest stdout'].join('\n')}\n`);
+  const logs = ['log_dest stderr', 'log_type error', 'log_type subscribe'];
+  writeFileSync(file, `${[...lines, 'max_queued_messages 0', ...logs].join('\n')}\n`);
   const command = findProgram('mosquitto', 'mosquitto');
   const parameters = ['-c', file];
   const program = await Program.start({ name: 'mosquitto', command, parameters, folder }, () =>
     isListening(port),
   );
-  return { port, stop: () => program.stop() };
+  // Such as "1795731272: allegro-keeper 1 allegro/receipts/+": time, client, QoS, topic.
+  const subscriptions = () => [...program.log.matchAll(/^\d+: \S+ [012] \S+$/gm)].length;
+  return { port, subscriptions, stop: () => program.stop() };
 }
 
 export interface Postgres extends Service {
@@ -84,11 +92,13 @@ export async function startPostgres(parent: string): Promise<Postgres> {
     );
     return stdout;
   };
-  const parameters = ['-D', data, '-p', `${port}`, '-c', `listen_addresses=${HOST}`];
+  // What a power cut would lose is not tested, and a slow disk would hold everything up.
+  const settings = [`listen_addresses=${HOST}`, `unix_socket_directories=${folder}`, 'fsync=off'];
+  const parameters = ['-D', data, '-p', `${port}`, ...settings.flatMap((text) => ['-c', text])];
   const program = await Program.start(
     {
       ...{ name: 'postgres', command: findProgram('postgres', 'postgresql'), folder, user },
-      parameters: [...parameters, '-c', `unix_socket_directories=${folder}`],
+      parameters,
     },
     () => execute('SELECT 1', 'postgres').then(Boolean, () => false),
   );

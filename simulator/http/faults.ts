@@ -9,7 +9,7 @@ export type FaultKind =
   | { kind: 'stall'; afterBytes: number }
   /** The body ends early. Without a length and chunks, the end looks like a real one. */
   | { kind: 'cut'; afterBytes: number; framing: 'length' | 'chunked' | 'close' }
-  /** The body comes at this speed. */
+  /** The body comes at this speed for as long as the fault is switched on, then at once. */
   | { kind: 'slow'; bytesPerSecond: number }
   /** Content-Length says more (or less) than what comes. */
   | { kind: 'wrongLength'; difference: number }
@@ -41,6 +41,10 @@ export class Faults {
 
   clear(): void {
     this.active = [];
+  }
+
+  isOn(fault: Fault): boolean {
+    return this.active.some((entry) => entry.fault === fault);
   }
 
   /** The fault that meets this request, if any. */

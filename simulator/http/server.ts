@@ -105,7 +105,8 @@ export class ApplianceServer {
     const acceptEncoding = String(request.headers['accept-encoding'] ?? '');
     const onBytes = (count: number) => (record.bytes += count);
     try {
-      await send(response, reply, { acceptEncoding, fault, onBytes });
+      const isFaulty = () => fault !== undefined && faults.isOn(fault);
+      await send(response, reply, { acceptEncoding, fault, isFaulty, onBytes });
     } catch (error) {
       // The body broke while it was made; a cut connection is the only way left to say so.
       response.destroy(error as Error);

@@ -15,7 +15,7 @@ describe('two instances of Node-RED behind MQTT', () => {
     // It takes minutes: show the progress.
     const log = (line: string) => process.stdout.write(`${line}\n`);
     result = await scaleNodeRed({ alerts: ALERTS, log });
-  }, 900_000);
+  }, 7_200_000);
 
   it.each(['burst', 'kill', 'keeper'] as const)('lose, double and change nothing (%s)', (name) => {
     const { problems, spread, mostCapturesAtOnce } = result[name];

@@ -23,6 +23,18 @@ describe('the files of the simulated appliance', () => {
       expect(halves[0].length + halves[1].length - 24).toBe(whole.length);
     });
 
+    it('sends slowly until the fault is switched off, then the rest at once', async () => {
+      const { startUs, endUs } = pastWindow(10);
+      const whole = await simulator.fileOf('', startUs, endUs);
+      // All of it would take hours.
+      simulator.faults.add({ kind: 'slow', bytesPerSecond: 10 });
+      const file = recordsOf(simulator, startUs, endUs);
+      await waitUntil(() => (simulator.requests[0]?.bytes ?? 0) > 0);
+      expect(simulator.openCaptures()).toBe(1);
+      simulator.faults.clear();
+      expect((await file).equals(whole)).toBe(true);
+    });
+
     it('cuts packets at the snap length and says how long they were', async () => {
       const { startUs, endUs } = pastWindow(10);
       const file = await recordsOf(simulator, startUs, endUs, { snapPacketLength: '64' });

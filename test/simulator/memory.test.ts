@@ -16,7 +16,11 @@ async function* blocks(): AsyncIterable<Buffer> {
 it('sends a large answer without holding what it has sent', async () => {
   const server = createServer(
     (_, response) =>
-      void send(response, { body: blocks() }, { acceptEncoding: '', onBytes: () => undefined }),
+      void send(
+        response,
+        { body: blocks() },
+        { acceptEncoding: '', isFaulty: () => false, onBytes: () => undefined },
+      ),
   ).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   try {

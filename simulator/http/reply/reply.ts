@@ -36,6 +36,8 @@ export function errorReply(error: unknown, unauthorizedBody: 'json' | 'html'): R
 interface Sending {
   acceptEncoding: string;
   fault?: Fault;
+  /** Whether the fault is still switched on. */
+  isFaulty(): boolean;
   onBytes(count: number): void;
 }
 
@@ -124,7 +126,7 @@ async function collect(body: AsyncIterable<Buffer>): Promise<Buffer> {
 async function pump(
   response: ServerResponse,
   body: Buffer | AsyncIterable<Buffer>,
-  { fault, onBytes }: Sending,
+  { fault, isFaulty, onBytes }: Sending,
 ): Promise<void> {
   response.flushHeaders();
   const closed = new Promise<void>((resolve) => response.once('close', resolve));
@@ -149,9 +151,17 @@ async function pump(
         await breakOff(response, fault!, closed);
         return;
       }
-      if (fault?.kind === 'slow')
-        await trickle(chunk, fault.bytesPerSecond, write, response, closed);
-      else await write(chunk);
+      const trickled =
+        fault?.kind === 'slow'
+          ? await trickle(
+              chunk,
+              fault.bytesPerSecond,
+              write,
+              () => isFaulty() && !response.destroyed,
+              closed,
+            )
+          : 0;
+      if (trickled < chunk.length && !response.destroyed) await write(chunk.subarray(trickled));
     }
     if (fault?.kind === 'append') await write(fault.bytes);
     if (fault?.kind === 'wrongLength') response.socket?.end();
@@ -189,20 +199,23 @@ async function breakOff(response: ServerResponse, fault: Fault, closed: Promise<
   response.socket?.end();
 }
 
-/** Ten small pieces a second. */
+/** Ten small pieces a second, as long as it is slow; resolves to the bytes that were written. */
 async function trickle(
   chunk: Buffer,
   bytesPerSecond: number,
   write: (piece: Buffer) => Promise<void>,
-  response: ServerResponse,
+  isSlow: () => boolean,
   closed: Promise<void>,
-): Promise<void> {
+): Promise<number> {
   const step = Math.max(1, Math.round(bytesPerSecond / 10));
-  for (let offset = 0; offset < chunk.length && !response.destroyed; offset += step) {
+  let offset = 0;
+  while (offset < chunk.length && isSlow()) {
     const piece = chunk.subarray(offset, offset + step);
     await write(piece);
+    offset += piece.length;
     await waitFor((piece.length / bytesPerSecond) * 1000, closed);
   }
+  return offset;
 }
 
 function waitFor(milliseconds: number, closed: Promise<void>): Promise<void> {
