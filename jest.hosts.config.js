@@ -10,7 +10,8 @@ const HOSTS = '<rootDir>/test/hosts';
  * @type {import('jest').Config}
  */
 module.exports = {
-  testTimeout: 300000,
+  // Far more than any test takes: a busy machine must not fail one.
+  testTimeout: 1200000,
   projects: [
     {
       ...base,

@@ -10,5 +10,5 @@ module.exports = {
   roots: ['<rootDir>/test/scale'],
   testMatch: ['**/*.scale-test.ts'],
   globalSetup: '<rootDir>/test/hosts/n8n/global-setup.js',
-  testTimeout: 300000,
+  testTimeout: 1200000,
 };

@@ -3,7 +3,7 @@ import { freePort, isFree } from '../hosts/free-port';
 import { SIMULATOR_TOKEN, SimulatorProcess } from './simulator-process';
 import { watchSources } from './watch';
 
-const JOB_LIMIT_MS = 110_000;
+const JOB_LIMIT_MS = 600_000;
 /** The simulator keeps its address while it restarts, and so it has no certificate that changes. */
 const WATCHED_SIMULATOR_PORT = 8080;
 

@@ -7,8 +7,8 @@ import { freePort } from '../hosts/free-port';
 import { until } from '../hosts/node-red-host';
 import { ROOT } from '../hosts/pack';
 
-const START_LIMIT_MS = 60_000;
-const STOP_LIMIT_MS = 5000;
+const START_LIMIT_MS = 600_000;
+const STOP_LIMIT_MS = 30_000;
 
 /** The login that the simulator prints when it starts. */
 export const SIMULATOR_TOKEN = 'demo-token';
@@ -82,7 +82,7 @@ export class SimulatorProcess {
       context: { ...systemContext, sleep: () => Promise.reject(new Error('No second try.')) },
     });
     try {
-      await client.time({ signal: AbortSignal.timeout(2000) });
+      await client.time({ signal: AbortSignal.timeout(20_000) });
       return true;
     } catch {
       return false;

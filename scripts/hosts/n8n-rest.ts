@@ -122,8 +122,9 @@ export class N8nRest {
     });
   }
 
-  async untilEnded(executionId: string, limitSeconds = 240): Promise<Execution> {
-    for (let tries = 0; tries < limitSeconds * 5; tries++) {
+  async untilEnded(executionId: string, limitSeconds = 900): Promise<Execution> {
+    const endMs = Date.now() + limitSeconds * 1000;
+    while (Date.now() < endMs) {
       const execution = await this.call<{ status: string; data: string }>(
         'GET',
         `/rest/executions/${executionId}`,

@@ -18,7 +18,7 @@ import { ONE_CONNECTION_EACH } from './one-connection-each';
 const PACKAGE = '@allegro-multimeter/node-red';
 const END_WITH_PARENT = join(ROOT, 'scripts/hosts/end-with-parent.js');
 // For a machine that is busy with much else.
-const START_LIMIT_MS = 240_000;
+const START_LIMIT_MS = 900_000;
 const STOP_LIMIT_MS = 60_000;
 
 /** A node of a flow, as the admin API takes it. */
@@ -161,11 +161,11 @@ export class NodeRedHost {
   }
 }
 
-/** Waits for a condition, within a limit. */
+/** Waits for a condition. A busy machine may take minutes; only what is broken takes the limit. */
 export async function until(
   what: string,
   isThere: () => boolean | Promise<boolean>,
-  limit = 120_000,
+  limit = 600_000,
 ): Promise<void> {
   const end = Date.now() + limit;
   while (!(await isThere())) {

@@ -19,6 +19,8 @@ interface Behaviour {
   packetBytes: number;
   /** Bytes after which a capture's connection breaks. */
   cutAfter?: number;
+  /** Bytes after which a capture comes no further until a promise resolves. */
+  held?: { after: number; until: Promise<void> };
 }
 
 interface SeenRequest {
@@ -105,7 +107,7 @@ export class StubAppliance {
   }
 
   private async sendCapture(response: ServerResponse, query: URLSearchParams): Promise<void> {
-    const { packets, packetBytes, cutAfter = Infinity } = this.behaviour;
+    const { packets, packetBytes, cutAfter = Infinity, held } = this.behaviour;
     const expression = query.get('expression') ?? '';
     const startUs = Number(query.get('startTime') ?? Date.now() * 1000);
     this.openCaptures++;
@@ -122,6 +124,7 @@ export class StubAppliance {
         response.write(chunk.subarray(0, limit - sent), () => isStalling || response.destroy());
         return;
       }
+      if (held && sent >= held.after) await held.until;
       hash.update(chunk);
       sent += chunk.length;
       if (!response.write(chunk)) await roomToWrite(response);

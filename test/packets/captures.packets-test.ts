@@ -36,7 +36,7 @@ describeWithTools('captures, checked by tshark and capinfos', () => {
   ): Promise<Kept & { path: string }> {
     const request = captureRequest(simulator, { expression: '', ...more });
     const kept = await new Store().keep(
-      await client.capture(request, { signal: AbortSignal.timeout(60_000) }),
+      await client.capture(request, { signal: AbortSignal.timeout(600_000) }),
     );
     const path = folder.path(name);
     writeFileSync(path, kept.bytes);
@@ -83,7 +83,7 @@ describeWithTools('captures, checked by tshark and capinfos', () => {
       const request = captureRequest(real, { expression: '', window } as Partial<CaptureRequest>);
       const realClient = new AllegroClient({ transport, context: systemContext });
       const kept = await new Store().keep(
-        await realClient.capture(request, { signal: AbortSignal.timeout(60_000) }),
+        await realClient.capture(request, { signal: AbortSignal.timeout(600_000) }),
       );
       writeFileSync(folder.path('fetched.pcap'), kept.bytes);
       await expectFacts({ ...kept, path: folder.path('fetched.pcap') });
@@ -169,7 +169,7 @@ describeWithTools('captures, checked by tshark and capinfos', () => {
     const counters = (await client.get(
       `/API/stats/modules/ip/ips/${STEADY_HOST}`,
       { starttime: window.startUs / 1e6, endtime: window.endUs / 1e6 },
-      { signal: AbortSignal.timeout(60_000) },
+      { signal: AbortSignal.timeout(600_000) },
     )) as { interval: number[] };
     const [rxPackets, , txPackets] = counters.interval;
     // Address, packets, bytes, tx packets, tx bytes, rx packets, rx bytes.

@@ -27,7 +27,7 @@ describeWithTools('the walk over files that other programs wrote', () => {
     summarizePcap(createReadStream(path), {
       byPorts: false,
       conversations: 0,
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(600_000),
       onProgress: () => undefined,
     });
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ensureN8n } from '../../../../scripts/hosts/n8n-cache';
 
 /** How long n8n may take to open the path of a workflow that was published. */
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 600_000;
 
 /** As much of `@modelcontextprotocol/sdk`, which n8n brings along, as the tests need. */
 interface Sdk {

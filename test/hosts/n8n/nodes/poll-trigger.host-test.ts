@@ -5,7 +5,7 @@ import { EVERY_TWO_SECONDS, TriggeredWorkflow, type Run } from '../support/trigg
 const INCIDENTS_PATH = '/API/stats/modules/global_incidents';
 const INCIDENTS = { triggerOn: 'incidentsTrigger', pollTimes: EVERY_TWO_SECONDS };
 /** n8n may have to start before it polls. */
-const POLL_LIMIT_MS = 120_000;
+const POLL_LIMIT_MS = 600_000;
 
 /**
  * The trigger that polls, in a real n8n which is killed between polls. Incidents, because a test can

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
 import { SimulatorBench } from '../support/simulator-bench';
 import { TriggeredWorkflow } from '../support/trigger-bench';
 
@@ -7,6 +8,11 @@ const SECRET = 'a-long-and-random-secret-4711';
 const CREDENTIAL_TYPE = 'allegroMultimeterPushApi';
 /** As the appliance answers for the path that it exports. */
 const STATISTIC = '/API/stats/interfaces';
+
+interface Push {
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+}
 
 /** Statistics that an appliance pushes to a real n8n. */
 describe('the trigger for pushed statistics in n8n', () => {
@@ -37,18 +43,18 @@ describe('the trigger for pushed statistics in n8n', () => {
     });
   }
 
-  function post(query: string, options: RequestInit = {}, base = 'webhook'): Promise<Response> {
+  function post(query: string, options: Push = {}, base = 'webhook'): Promise<Response> {
+    const { headers = { 'content-type': 'application/json' }, body = pushed } = options;
     return fetch(`${bench.host.url}/${base}/${webhookId}/statistics${query}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: pushed,
-      ...options,
+      headers: { ...ONE_CONNECTION_EACH, ...headers },
+      body,
     });
   }
 
   /** n8n opens and closes the URL a moment after it was asked to. */
   async function until(state: 'open' | 'closed'): Promise<void> {
-    for (let tries = 0; tries < 1200; tries++) {
+    for (let tries = 0; tries < 6000; tries++) {
       if (((await post('')).status === 404) === (state === 'closed')) return;
       await wait(100);
     }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
 import { STEADY_HOST } from '../../../../simulator';
 import { until } from '../../../../scripts/hosts/node-red-host';
 import { CAPTURE } from '../support/bench';
@@ -37,7 +38,7 @@ describe('Skip Repeats in n8n', () => {
   const deliver = (id: string) =>
     fetch(`${bench.host.url}/webhook/${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...ONE_CONNECTION_EACH, 'content-type': 'application/json' },
       body: JSON.stringify({ id }),
     });
 

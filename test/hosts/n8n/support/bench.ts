@@ -54,7 +54,7 @@ export class Bench {
   /** Forgets what a test before has switched or seen. */
   reset(): void {
     const { behaviour, seen } = this.appliance;
-    Object.assign(behaviour, { packets: 1000, cutAfter: undefined });
+    Object.assign(behaviour, { packets: 1000, cutAfter: undefined, held: undefined });
     seen.length = 0;
   }
 

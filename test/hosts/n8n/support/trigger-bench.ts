@@ -77,7 +77,7 @@ export class TriggeredWorkflow {
   }
 
   /** Waits until the runs are as wanted. */
-  async until(isDone: (runs: Run[]) => boolean, what: string, limitSeconds = 180): Promise<Run[]> {
+  async until(isDone: (runs: Run[]) => boolean, what: string, limitSeconds = 600): Promise<Run[]> {
     let runs: Run[] = [];
     const end = Date.now() + limitSeconds * 1000;
     while (Date.now() < end) {

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
+import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
 import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
 import { startSimulator, type Simulator } from '../../../../simulator';
 import { HostFlows } from '../support/host-flows';
@@ -50,7 +51,7 @@ describe('with logins to the editor', () => {
   async function signIn(username: User): Promise<string> {
     const response = await fetch(`${host.url}/auth/token`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
       body: JSON.stringify({
         client_id: 'node-red-admin',
         grant_type: 'password',
@@ -73,6 +74,7 @@ describe('with logins to the editor', () => {
     const response = await fetch(host.url + path, {
       method,
       headers: {
+        ...ONE_CONNECTION_EACH,
         'Content-Type': 'application/json',
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
       },

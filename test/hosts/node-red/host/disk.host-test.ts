@@ -10,7 +10,7 @@ interface Reply {
 }
 
 const ALL = { captureScope: 'all' };
-const LIVE = { ...ALL, captureSource: 'live', liveSeconds: '60', maxMegabytes: '50' };
+const LIVE = { ...ALL, captureSource: 'live', liveSeconds: '3600', maxMegabytes: '50' };
 const BACK = { ...ALL, captureSource: 'ringBuffer', timeMode: 'last', lastAmount: '300' };
 
 let bench: SimulatorBench;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
 import { nodeTypes } from '../../../../node-red/editor/generate';
 import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
 import { EditorEvents } from '../support/editor-events';
@@ -37,7 +38,7 @@ describe('the packed package in a real Node-RED', () => {
 
   it('serves help, catalogues, icons, examples and the shared script', async () => {
     const html = await (
-      await fetch(`${host.url}/nodes`, { headers: { Accept: 'text/html' } })
+      await fetch(`${host.url}/nodes`, { headers: { ...ONE_CONNECTION_EACH, Accept: 'text/html' } })
     ).text();
     for (const type of nodeTypes()) expect(html).toContain(`data-help-name="${type}"`);
     const set = '@allegro-multimeter/node-red/allegro-multimeter-get-stats';
@@ -47,7 +48,9 @@ describe('the packed package in a real Node-RED', () => {
     expect(icons['@allegro-multimeter/node-red']).toContain('allegro-capture.svg');
     const examples = await host.json('/library/examples/flows/@allegro-multimeter/node-red');
     expect(JSON.stringify(examples)).toContain('alert-to-pcap');
-    const script = await fetch(`${host.url}/resources/@allegro-multimeter/node-red/editor.js`);
+    const script = await fetch(`${host.url}/resources/@allegro-multimeter/node-red/editor.js`, {
+      headers: ONE_CONNECTION_EACH,
+    });
     expect(script.status).toBe(200);
   });
 });
@@ -61,7 +64,7 @@ interface Replied {
 async function run(alertTime: string, target = '10.1.2.3'): Promise<Replied> {
   const response = await fetch(`${host.url}/run`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
     body: JSON.stringify({ host: target, alertTime }),
   });
   return (await response.json()) as Replied;
@@ -128,7 +131,7 @@ it('tells in German what the appliance node is at: in the log, and by its test',
   await host.deploy(captureFlow());
   const test = await fetch(`${host.url}/allegro-multimeter/a0/test`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
     body: '{}',
   });
   const { message } = (await test.json()) as { message: string };

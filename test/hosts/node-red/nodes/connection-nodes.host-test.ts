@@ -1,5 +1,6 @@
 import { connect, type AddressInfo } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
 import { NodeRedHost, type FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { startSimulator, type Simulator } from '../../../../simulator';
 import { certificate, type Pair } from '../../../contract/support/certificates';
@@ -98,7 +99,10 @@ describe('the config nodes tls-config and http proxy', () => {
         : node,
     );
     await host.deploy([...flows, ...Object.values(nodes)]);
-    const response = await fetch(`${host.url}/run`, { method: 'POST' });
+    const response = await fetch(`${host.url}/run`, {
+      method: 'POST',
+      headers: ONE_CONNECTION_EACH,
+    });
     const text = await response.text();
     expect(text).not.toContain(PROXY_LOGIN.password);
     return JSON.parse(text) as Reply;
@@ -110,7 +114,7 @@ describe('the config nodes tls-config and http proxy', () => {
     expect(proxy.targets).toContain(new URL(url).host);
     const test = await fetch(`${host.url}/allegro-multimeter/a0/test`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
+      headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
       body: '{}',
     });
     expect(await test.text()).toContain('"message":"Connected.');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
 import { until } from '../../../../scripts/hosts/node-red-host';
 import { ENDLESS_HOST, STALLING_HOST, StubAppliance } from '../../stub-appliance';
 import { cancelFlow } from '../support/host-flows';
@@ -20,7 +21,7 @@ interface Reply {
 const run = async (message: Record<string, unknown> = {}) =>
   (await (await post('/run', message)).json()) as Reply;
 
-const LIVE = { captureSource: 'live', liveSeconds: '60' };
+const LIVE = { captureSource: 'live', liveSeconds: '3600' };
 const AROUND = { captureSource: 'ringBuffer', timeMode: 'around' };
 const alertTime = () => new Date(Date.now() - 300_000).toISOString();
 
@@ -209,7 +210,9 @@ describe('admin routes', () => {
     ['a node that is not an appliance', 'node/choices/devices', 409],
     ['a source that does not exist', 'a0/choices/passwords', 409],
   ])('refuse %s', async (_name, rest, status) => {
-    const response = await fetch(`${bench.host.url}${path}/${rest}`);
+    const response = await fetch(`${bench.host.url}${path}/${rest}`, {
+      headers: ONE_CONNECTION_EACH,
+    });
     expect(response.status).toBe(status);
     expect(await response.text()).not.toContain(StubAppliance.TOKEN);
   });

@@ -21,7 +21,7 @@ interface Finished {
   payload: { packets: number; sha256: string };
 }
 
-const ENDLESS = { captureSource: 'live', liveSeconds: '60', host: ENDLESS_HOST };
+const ENDLESS = { captureSource: 'live', liveSeconds: '3600', host: ENDLESS_HOST };
 const AROUND = { captureSource: 'ringBuffer', timeMode: 'around', captureScope: 'all' };
 const alertTime = () => new Date(Date.now() - 300_000).toISOString();
 
@@ -37,7 +37,7 @@ const capturing = (count: number) =>
 async function seen(isEnough: (all: Seen[]) => boolean = () => true): Promise<Seen[]> {
   const all: Seen[] = [];
   await until('what the watching nodes are to see', async () => {
-    all.push(...((await (await fetch(`${bench.host.url}/seen`)).json()) as Seen[]));
+    all.push(...(await bench.host.json<Seen[]>('/seen')));
     return isEnough(all);
   });
   return all;
@@ -183,7 +183,7 @@ describe.each(['flows', 'nodes'] as const)('a deploy of changed %s', (what) => {
     );
     const kept = filesIn(`kept-${what}`);
     const changed = other('Changed').map((node) =>
-      node.id === 'other' ? { ...node, liveSeconds: '61' } : node,
+      node.id === 'other' ? { ...node, liveSeconds: '3601' } : node,
     );
     // As the editor sends it: a login only when it was entered anew, which is a change.
     const saved = [...first, ...changed].map(({ credentials: _login, ...node }) => node);

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
 import { asStored } from '../../../../node-red/editor/defaults';
 import { NodeRedHost, until, type FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { startSimulator, type Simulator } from '../../../../simulator';
@@ -126,11 +127,15 @@ const stateFiles = () =>
     ? readdirSync(join(userDir, 'allegro-multimeter'))
     : [];
 
-function deliver(path: string, more: RequestInit = {}): Promise<Response> {
+function deliver(
+  path: string,
+  more: { body?: string; headers?: Record<string, string> } = {},
+): Promise<Response> {
   return fetch(`${host.url}/allegro/push${path}`, {
     method: 'POST',
     body: JSON.stringify({ interfaces: [] }),
     ...more,
+    headers: { ...ONE_CONNECTION_EACH, ...more.headers },
   });
 }
 
@@ -149,7 +154,7 @@ describe('triggers in a real Node-RED', () => {
 
   it('raise, report each new element of a burst, and tell incidents', async () => {
     // Twice the limit, for far longer than the time between two polls.
-    const burst = { bytesPerSecond: LIMIT / 4, seconds: 20 };
+    const burst = { bytesPerSecond: LIMIT / 4, seconds: 40 };
     simulator.inject({ from: '10.9.0.1', ...burst });
     for (let index = 2; index < 40; index++) {
       simulator.inject({ from: `10.9.0.${index}`, bytesPerSecond: 1500 });
@@ -159,7 +164,9 @@ describe('triggers in a real Node-RED', () => {
     await untilSeen('an alarm', () => of('threshold').length >= 2);
     await untilSeen('new elements', () => of('elements').length >= 39);
     await untilSeen('incidents', () => of('incidents').length >= 2);
-    expect(changes('threshold').sort()).toEqual(['raised 10.1.0.20', 'raised 10.9.0.1']);
+    // On a busy machine, the burst may be over by now.
+    const raised = changes('threshold').filter((change) => change.startsWith('raised'));
+    expect(raised.sort()).toEqual(['raised 10.1.0.20', 'raised 10.9.0.1']);
     const alarm = of('threshold').find(({ element }) => element === '10.9.0.1')!;
     expect(alarm).toMatchObject({
       expression: 'ip==10.9.0.1',

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
 import { NodeRedHost, type FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { StubAppliance } from '../../stub-appliance';
 import { HostFlows } from './host-flows';
@@ -41,7 +42,7 @@ export function useStubHost() {
     post: (path: string, body: unknown = {}): Promise<Response> =>
       fetch(host.url + path, {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
+        headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
       }),
     /** Names of all files, hidden ones included, in a folder of Node-RED's. */
