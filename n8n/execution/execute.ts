@@ -201,7 +201,8 @@ function elementsOf(
   if (!Array.isArray(elements)) return [json];
   const known = LIST_CONTEXT.filter((name) => {
     const value = json[name];
-    return value !== undefined && !(Array.isArray(value) && value.length === 0);
+    // Without a time range there are no times: empty columns of a table say nothing.
+    return (value ?? null) !== null && !(Array.isArray(value) && value.length === 0);
   });
   const context = Object.fromEntries(known.map((name) => [name, json[name]]));
   // As columns of a table: first what the row is about.

@@ -46,11 +46,11 @@ export const ringBufferStatus = defineNode({
   ],
   sampleOutput: {
     ok: true,
-    text: 'Ring buffer 0 reaches back 53.2 h, to 2026-11-21T10:38:12.004512Z, and records.',
     ringBuffer: 0,
     suspended: false,
     oldestPacketAt: '2026-11-21T10:38:12.004512Z',
     hoursBack: 53.2,
+    text: 'Ring buffer 0 reaches back 53.2 h, to 2026-11-21T10:38:12.004512Z, and records.',
     device: 'https://allegro-mm-1a2b',
     warnings: [],
   },
@@ -74,9 +74,9 @@ export const ringBufferStatus = defineNode({
     yield {
       json: {
         ok: problems.length === 0 && !isReachUnknown,
-        text: textOf(ringBuffer, found),
         ringBuffer,
         ...found,
+        text: textOf(ringBuffer, found),
         device: context.client.baseUrl,
         mmId: address.mmId,
         warnings: [...problems, ...found.warnings],

@@ -6,6 +6,7 @@ import { originOfElement } from '../fields/address';
 import { mapInOrder } from '../model/map-in-order';
 import type { RunContext } from '../model/run-context';
 import type { RunResult } from '../model/run-result';
+import { portsText } from './ports-text';
 import { csvFileName } from './lists/csv-file';
 import type { Interval } from './interval';
 import { say, type Sentence } from '../../../client/values/sentence';
@@ -54,11 +55,13 @@ export class PortInventory {
 
   async asItems(): Promise<RunResult> {
     const hosts: Host[] = [];
-    for await (const host of this.hosts()) hosts.push(host);
+    for await (const { ip, asServer, asClient } of this.hosts()) {
+      hosts.push({ ip, text: portsText(asServer, asClient), asServer, asClient });
+    }
     // Where each becomes an item of its own, one that failed must not vanish. It keeps its lists, so
     // that what goes through them need not know of failures.
     for (const { ip, ...error } of this.failed)
-      hosts.push({ ip, asServer: [], asClient: [], error });
+      hosts.push({ ip, text: '', asServer: [], asClient: [], error });
     const origin = originOfElement(this.options.address ?? {});
     return { json: { hosts: hosts.map((host) => ({ ...host, ...origin })), ...this.facts() } };
   }

@@ -88,19 +88,19 @@ export const topTalkers = defineNode({
         rank: 1,
         ip: '10.1.2.3',
         name: 'fileserver.example',
+        totalBytes: 1024000,
+        sharePercent: 37.5,
         rxPackets: 1200,
         rxBytes: 960000,
         txPackets: 800,
         txBytes: 64000,
         totalPackets: 2000,
-        totalBytes: 1024000,
         rxBitsPerSecond: 2133.3,
         txBitsPerSecond: 142.2,
         totalBitsPerSecond: 2275.6,
         rxPacketsPerSecond: 0.3,
         txPacketsPerSecond: 0.2,
         totalPacketsPerSecond: 0.6,
-        sharePercent: 37.5,
       },
     ],
     from: '2026-11-23T14:50:00.000Z',
@@ -142,8 +142,7 @@ async function readTalkers(
     readAllTraffic(context, interval, options),
   ]);
   const talkers = ranked.map((talker) => ({
-    ...talker,
-    sharePercent: sharePercent(talker.totalBytes, allTraffic.bytes),
+    ...withShare(talker, values.talkerKind, sharePercent(talker.totalBytes, allTraffic.bytes)),
     ...originOfElement(options.address),
   }));
   return {
@@ -236,6 +235,22 @@ function toTalker(
     [talkerKind]: name?.value ?? null,
     ...displayName(row, name?.field),
     ...trafficColumns(counters, interval?.seconds, sortBy, direction),
+  };
+}
+
+/** The share stands beside the value that was sorted by, which is the first one after the names. */
+function withShare(
+  { rank, name, ...rest }: Record<string, unknown>,
+  kind: string,
+  share: number | null,
+): Record<string, unknown> {
+  const { [kind]: element, ...counters } = rest;
+  const [sortedBy, ...others] = Object.entries(counters);
+  return {
+    rank,
+    [kind]: element,
+    ...(name === undefined ? {} : { name }),
+    ...Object.fromEntries([...(sortedBy ? [sortedBy] : []), ['sharePercent', share], ...others]),
   };
 }
 

@@ -43,7 +43,7 @@ it('lists each address with its ports in both roles', async () => {
   const { hosts, ports } = await inventory({ portFilter: 'all' });
   const ips = await allIps();
   expect(hosts.map(({ ip }) => ip)).toEqual(ips);
-  for (const host of hosts) expect(host).toEqual(await asTheScript(host.ip));
+  for (const host of hosts) expect(host).toMatchObject(await asTheScript(host.ip));
   expect(ports).toBe(
     hosts.reduce((sum, { asServer, asClient }) => sum + asServer.length + asClient.length, 0),
   );
@@ -94,7 +94,9 @@ it('counts malformed rows, and takes no port from them', async () => {
   ].join('\r\n');
   bench.simulator.faults.add({ kind: 'answer', status: 200, body, path: `${IPS}/10.9.9.9` });
   const { hosts, warnings } = await inventory({ addresses: '10.9.9.9' });
-  expect(hosts).toMatchObject([{ ip: '10.9.9.9', asServer: [443], asClient: [] }]);
+  expect(hosts).toMatchObject([
+    { ip: '10.9.9.9', text: 'Offers port 443.', asServer: [443], asClient: [] },
+  ]);
   expect(warnings).toEqual([expect.stringMatching(/left out.*: 2\.$/)]);
   bench.simulator.faults.clear();
 });
@@ -127,8 +129,8 @@ it('tells what is gone and what failed, and goes on', async () => {
   const { hosts, gone, failed, warnings } = await inventory({ addresses, portFilter: 'all' });
   const error = { kind: 'appliance', status: 500, message: expect.stringContaining('oops') };
   expect(hosts).toEqual([
-    await asTheScript(ips[1]),
-    { ip: ips[0], asServer: [], asClient: [], error },
+    { ...(await asTheScript(ips[1])), text: expect.stringMatching(/ports? \d/) },
+    { ip: ips[0], text: '', asServer: [], asClient: [], error },
   ]);
   expect(gone).toEqual(['192.0.2.99']);
   expect(failed).toEqual([{ ip: ips[0], ...error }]);

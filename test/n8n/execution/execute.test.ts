@@ -135,10 +135,16 @@ describe('executing in n8n', () => {
     expect(Object.keys(json)).toEqual(expected);
   });
 
-  it('repeats on each item of a list what is said once', async () => {
+  it.each([
+    [
+      { from: 'a', to: 'b' },
+      { from: 'a', to: 'b' },
+    ],
+    [{ from: null, to: null }, {}],
+  ])('repeats on each item of a list what is said once, such as %j', async (times, said) => {
     const definition = definitionOf(
       async function* () {
-        const result = { from: 'a', to: 'b', device: 'https://x', mmId: '1', total: 2 };
+        const result = { ...times, device: 'https://x', mmId: '1', total: 2 };
         yield {
           json: { ...result, warnings: [say`Careful.`], rows: [{ ip: 1 }, { mmId: 'own' }] },
         };
@@ -146,7 +152,7 @@ describe('executing in n8n', () => {
       { itemsProperty: 'rows' },
     );
     const items = await executeItems(fakeHost().host, [definition]);
-    const context = { from: 'a', to: 'b', device: 'https://x', warnings: ['Careful.'] };
+    const context = { ...said, device: 'https://x', warnings: ['Careful.'] };
     expect(items.map(({ json }) => json)).toEqual([
       { ...context, mmId: '1', ip: 1 },
       { ...context, mmId: 'own' },

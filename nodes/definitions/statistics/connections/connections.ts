@@ -77,7 +77,7 @@ const REPLACED = new Set([
 
 /**
  * A connection as the nodes hand it on, in columns of a table: who, the quality of RTP, counters with
- * names, times in milliseconds as they came and in ISO 8601.
+ * names, times in ISO 8601, and as they came in milliseconds.
  *
  * @param hasInterval whether the counters are those of an interval rather than of all time
  * @param isSimple whether to leave out what is not a single value, such as `rtpStats`
@@ -103,12 +103,12 @@ export function toConnection(
     protocol: row.dpiProtocol ?? null,
     ...('rtpStats' in row ? rtpQuality(row.rtpStats) : {}),
     ...(counters && trafficColumns(counters, undefined, 'bytes')),
-    connectionStart,
     connectionStartIso: isoOf(start),
-    lastActivity,
     lastActivityIso: isoOf(end),
     durationSeconds:
       start === undefined || end === undefined ? null : Math.round(end - start) / 1000,
+    connectionStart,
+    lastActivity,
     ...Object.fromEntries(others),
   };
 }

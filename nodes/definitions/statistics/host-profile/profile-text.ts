@@ -1,11 +1,11 @@
 import { durationText, sizeText } from '../../../../client/values/size-text';
 import type { Interval } from '../interval';
 import type { HostProfile } from './read-profile';
+import { portsText } from '../ports-text';
 import { asText } from '../../../../client/values/text';
 
 /** So many of each are named; the rest is in the data. */
 const NAMED = 3;
-const NAMED_PORTS = 10;
 
 /** One to five lines that a person reads in a chat or a ticket. */
 export function profileText(profile: HostProfile, interval: Interval | undefined): string {
@@ -26,7 +26,7 @@ export function profileText(profile: HostProfile, interval: Interval | undefined
       protocols,
       (one) => `${asText(one.protocol ?? '?')} ${one.sharePercent} %`,
     ),
-    portsLine(profile),
+    portsText(profile.offersPorts, profile.usesPorts),
     failed.length > 0 ? `Not read: ${failed.map(({ part }) => part).join(', ')}.` : '',
   ];
   return lines.filter(Boolean).join('\n');
@@ -48,14 +48,4 @@ function periodText(from: string, to: string): string {
   const [start, end] = [from, to].map((iso) => iso.slice(0, 19).replace('T', ' '));
   const isOneDay = start.slice(0, 10) === end.slice(0, 10);
   return `${start} to ${isOneDay ? end.slice(11) : end} UTC`;
-}
-
-function portsLine({ offersPorts, usesPorts }: HostProfile): string {
-  const say = (verb: string, ports: readonly number[]) => {
-    if (ports.length === 0) return [];
-    const more = ports.length > NAMED_PORTS ? ` and ${ports.length - NAMED_PORTS} more` : '';
-    return [`${verb} ports ${ports.slice(0, NAMED_PORTS).join(', ')}${more}`];
-  };
-  const said = [...say('offers', offersPorts), ...say('uses', usesPorts)].join('; ');
-  return said && `${said[0].toUpperCase()}${said.slice(1)}.`;
 }

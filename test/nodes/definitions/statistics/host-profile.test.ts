@@ -82,7 +82,7 @@ it('says in a few lines what is known of a host', async () => {
     '10.1.2.3 (alice.example, 02:00:5e:00:01:03, ACME): received 9.0 MB and transmitted 1.0 MB in 60 min.',
     'Peers: files.example 10.1.2.9 (10 B, 2026-11-23 14:29:06 to 15:49:10 UTC).',
     'Protocols: SMB 75 %, DNS 25 %.',
-    'Offers ports 22; uses ports 445.',
+    'Offers port 22; uses port 445.',
   ]);
   expect(json.warnings).toEqual([]);
 });
