@@ -72,7 +72,7 @@ export function sharedPages(): Record<string, string> {
       [
         '- Forms, help and plain status texts are in the language of the editor.',
         '- Errors, warnings and a status with numbers (1,5 MB) are in the language of the runtime: `lang` in `settings.js`, or the environment variable `LANG`. That includes `msg.error.message`, the `message`, `what` and `advice` in `msg.error.cause`, `payload.warnings`, and the evidence file. What the appliance has said is quoted as it is.',
-        '- Texts that are data are in English: `text` of a summary, a profile or a state, and names in charts.',
+        '- All other texts of a result are data, in English everywhere: `text` of a summary, a profile or an event, `basis` of an estimate, names in charts.',
         '- Names and values are the same in every language: `msg.error.code`, `kind`, `field`, `endedBy`. Let a flow branch on these, never on a text.',
       ].join('\n'),
     ].join('\n\n'),

@@ -1,4 +1,5 @@
 import { AllegroClient, AllegroError } from '../../client';
+import { Sentence } from '../../client/values/sentence';
 import { DEFAULT_SWITCHES } from '../../simulator';
 import { PERSONALITIES, type Personality } from '../../simulator/personalities';
 import { useSimulator } from './support/bench';
@@ -20,6 +21,17 @@ import { axiosTransport, TOKEN } from './support/transports';
 const QUICK_SLEEP_MS = 1500;
 /** What no answer of an appliance, however odd, may lead to. */
 const NEVER = /internal|URL is that of an Allegro|Invalid time|undefined|NaN|\[object/i;
+
+/** What a host shows in its language; all else is data, the same everywhere. */
+const LOCAL = ['warnings', 'message', 'what', 'advice'];
+
+/** The names of other properties that hold such a text. */
+function localTextsIn(data: unknown, name = ''): string[] {
+  if (data instanceof Sentence) return LOCAL.includes(name) ? [] : [name];
+  if (Array.isArray(data)) return data.flatMap((element) => localTextsIn(element, name));
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([key, value]) => localTextsIn(value, key));
+}
 
 describe('each node and trigger', () => {
   const bench = useSimulator(90);
@@ -87,6 +99,7 @@ describe('each node and trigger', () => {
       return;
     }
     const ran = await work;
+    expect(ran.flatMap(({ json }) => localTextsIn(json))).toEqual([]);
     const warnings = warningsOf(ran);
     await (difference?.check ?? call.check)(ran[0], samples);
     for (const text of warnings) {

@@ -16,7 +16,7 @@ import { resolveWindow, wholeUpload } from './capture-window';
 import { deviceFields } from '../fields/device-scope';
 import { FILTER_FIELDS, readFilter } from '../fields/packet-filter';
 import { captureTimeRangeFields, readTimeRange } from '../fields/time-range';
-import { say, sentences, type Sentence } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** Tells how large a capture would become, without capturing. */
 export const estimateCapture = defineNode({
@@ -189,28 +189,30 @@ function isNeverSeen(error: unknown, { path }: TrafficStatistic): boolean {
   return isNotFound(error) && path !== ALL_TRAFFIC;
 }
 
-function secondsOf(window: CaptureWindow): Sentence {
-  if (window.isWholeUpload) return say`of the whole upload`;
+function secondsOf(window: CaptureWindow): string {
+  if (window.isWholeUpload) return 'of the whole upload';
   const { starttime, endtime } = toStatisticsInterval(window);
   const [from, to] = [starttime, endtime].map((seconds) =>
     new Date(seconds * 1000).toISOString().replace('.000', ''),
   );
-  return say`from ${from} to ${to}`;
+  return `from ${from} to ${to}`;
 }
 
+/** In English everywhere: it is a part of the data, which goes on to tickets and other machines. */
 function basisOf(
   statistic: TrafficStatistic,
   window: CaptureWindow,
   packets: number,
   bytes: number,
-): Sentence {
-  const { what, isExact } = statistic;
+): string {
+  const { isExact } = statistic;
   const format = formatOf(statistic);
-  const counted = say`${packets} packets with ${bytes} bytes in the window; and ${format.packet} bytes more for each packet in a ${format.name} file`;
+  const what = String(statistic.what);
+  const counted = `${packets} packets with ${bytes} bytes in the window; and ${format.packet} bytes more for each packet in a ${format.name} file`;
   const bound = isExact
-    ? undefined
-    : say`No statistic fits the filter, so this is an upper bound for what does.`;
-  return sentences(say`Statistics of ${what}, ${secondsOf(window)}: ${counted}.`, bound);
+    ? ''
+    : ' No statistic fits the filter, so this is an upper bound for what does.';
+  return `Statistics of ${what}, ${secondsOf(window)}: ${counted}.${bound}`;
 }
 
 function noCountersError(device: string, { path, what }: TrafficStatistic): AllegroError {
