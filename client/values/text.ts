@@ -37,3 +37,12 @@ export function asNumber(value: unknown): number {
     return NaN;
   }
 }
+
+/** A name or a text from the network within a line: no line break, no control character, not long. */
+export function oneLine(text: string, maxLength = 200): string {
+  const line = text
+    .slice(0, 4 * maxLength)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim();
+  return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
+}

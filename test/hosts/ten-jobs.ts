@@ -58,6 +58,7 @@ const FORMS: Array<[RegExp, string]> = [
   [/\b[\w-]+\.example(\.\w+)?\b/g, '<name>'],
   [/\d[\d,]*(\.\d+)?/g, '#'],
   [/# [kMG]?B\b/g, '# <bytes>'],
+  [/# [kMG]?bit\/s/g, '# <rate>'],
   [/# (ms|s|min|h|days?)\b/g, '# <time>'],
   [/\b[A-Za-z]+ # %/g, '<protocol> # %'],
   // How many rows a table has.

@@ -1,5 +1,5 @@
 import { PROGRESS_STEPS, type Progress } from '../../../nodes/definitions/model/run-context';
-import { sizeText } from '../../../client/values/size-text';
+import { sizeText } from '../../../client/values/amount-text';
 import { NUMBER_FORMAT } from '../values/language';
 import type { Text } from '../../locales/text';
 import type { PollOutcome } from '../../../nodes/definitions/triggers/trigger';
@@ -58,10 +58,7 @@ export function statusWordsOf(RED: Pick<RuntimeApi, '_'>): StatusWords {
 export function statusWords(text: Text): StatusWords {
   const format = text(NUMBER_FORMAT);
   const number = (value: number, fractionDigits = 0) =>
-    value.toLocaleString(format, {
-      minimumFractionDigits: fractionDigits,
-      maximumFractionDigits: fractionDigits,
-    });
+    value.toLocaleString(format, { maximumFractionDigits: fractionDigits });
   return {
     number,
     text: (english, values = {}) =>

@@ -1,4 +1,10 @@
-import { durationText, sizeText } from '../../../client/values/size-text';
+import {
+  countText,
+  durationText,
+  numberText,
+  sizeText,
+  utcText,
+} from '../../../client/values/amount-text';
 import type { PcapContent, Traffic } from '../../../client/pcap';
 
 type Conversation = Traffic['conversations'][number];
@@ -28,12 +34,10 @@ export function summaryText(fileName: string, { file, traffic }: PcapContent): s
 function fileLine(fileName: string, file: PcapContent['file']): string {
   const { firstPacket, lastPacket, packets, packetBytes, complete } = file;
   if (packets === 0) return `${fileName}: no packets.`;
-  const parts = [`${packets.toLocaleString('en')} packets`, `${sizeText(packetBytes)} on the wire`];
+  const parts = [countText(packets, 'packet'), `${sizeText(packetBytes)} on the wire`];
   if (firstPacket && lastPacket) {
     const seconds = (lastPacket.microseconds - firstPacket.microseconds) / 1e6;
-    parts.push(
-      `${durationText(seconds)} from ${firstPacket.iso.slice(0, 19).replace('T', ' ')} UTC`,
-    );
+    parts.push(`${durationText(seconds)} from ${utcText(firstPacket.iso)}`);
   }
   if (!complete) parts.push('the file is damaged');
   return `${fileName}: ${parts.join(', ')}.`;
@@ -58,7 +62,7 @@ function endsText({ a, b, name, ...ports }: Conversation): string {
 export function summaryMarkdown({ file, traffic }: PcapContent): string {
   const rows = traffic.conversations.map((conversation) => [
     endsText(conversation),
-    conversation.packets.toLocaleString('en'),
+    numberText(conversation.packets),
     sizeText(conversation.bytes),
     `${percentOf(conversation.bytes, file.packetBytes)} %`,
     conversation.verdict?.reasons[0] ?? '',

@@ -1,5 +1,5 @@
 import { AllegroError, type CallOptions } from '../../../client';
-import { durationText } from '../../../client/values/size-text';
+import { durationText, utcText } from '../../../client/values/amount-text';
 import { DEVICE_ONLY_FIELD, readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { refuseAnalysisSlot, RING_BUFFER_FIELD } from '../fields/ring-buffer';
@@ -50,7 +50,7 @@ export const ringBufferStatus = defineNode({
     suspended: false,
     oldestPacketAt: '2026-11-21T10:38:12.004512Z',
     hoursBack: 53.2,
-    text: 'Ring buffer 0 reaches back 53.2 h, to 2026-11-21T10:38:12.004512Z, and records.',
+    text: 'Ring buffer 0 reaches back 53.2 h, to 2026-11-21 10:38:12 UTC, and records.',
     device: 'https://allegro-mm-1a2b',
     warnings: [],
   },
@@ -115,9 +115,9 @@ async function look(
 
 function textOf(ringBuffer: number, { suspended, oldestPacketAt, hoursBack }: Found): string {
   const reach =
-    hoursBack === null
+    hoursBack === null || oldestPacketAt === null
       ? 'has an unknown reach'
-      : `reaches back ${durationText(hoursBack * 3600)}, to ${oldestPacketAt}`;
+      : `reaches back ${durationText(hoursBack * 3600)}, to ${utcText(oldestPacketAt)}`;
   const state = suspended === null ? '' : suspended ? ', and is suspended' : ', and records';
   return `Ring buffer ${ringBuffer} ${reach}${state}.`;
 }

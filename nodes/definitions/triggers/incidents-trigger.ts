@@ -9,8 +9,10 @@ import { RETENTION, track, type IncidentChange, type Tracked } from './incidents
 import { expressionFor, kindOfElement } from '../statistics/element-expression';
 import { continueState, subjectOf } from './trigger-state';
 import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
+import { countText } from '../../../client/values/amount-text';
 import { say } from '../../../client/values/sentence';
-import { asNumber } from '../../../client/values/text';
+import { asNumber, oneLine } from '../../../client/values/text';
+import { capitalized, eventText, named } from './event-text';
 
 interface IncidentsState extends TriggerState {
   version: 1;
@@ -67,7 +69,7 @@ export const incidentsTrigger = definePollTrigger({
     'Starts when a rule of the appliance reports a new incident, and optionally when one repeats or ends',
   details: [
     'The rules in the web interface of the appliance decide what is an incident; nearly all of them are off by default.',
-    'The vendor documents this path, but not what it returns. The node looks for a list and takes ID, rule, severity, text and times from likely properties; each event also holds the incident as the appliance sent it.',
+    'The vendor documents this path, but not what it returns. The node looks for a list and takes ID, rule, severity, message and times from likely properties; each event also holds the incident as the appliance sent it.',
     'All incidents of the first poll are treated as known. A new one is reported once; it repeats when its count grows, and ends when the appliance says so or when it is missing in two polls.',
     'A poll reads the first 5,000 incidents; the log says if there are more.',
   ],
@@ -85,9 +87,10 @@ export const incidentsTrigger = definePollTrigger({
     eventId: 'https://allegro-mm-1a2b|||/API/stats/modules/global_incidents|17|new|1',
     dedupKey: 'https://allegro-mm-1a2b|||/API/stats/modules/global_incidents|17',
     event: 'new',
+    text: 'New incident "High traffic of an IP" (medium) of 10.1.2.3: 10.1.2.3 sent more than 100 Mbit/s. Appliance allegro-mm-1a2b, 2026-11-23 15:49:10 UTC.',
     rule: 'High traffic of an IP',
     severity: 'medium',
-    text: '10.1.2.3 sent more than 100 Mbit/s',
+    message: '10.1.2.3 sent more than 100 Mbit/s',
     element: '10.1.2.3',
     count: 1,
     repetitions: 0,
@@ -175,34 +178,58 @@ function noListError({ client }: RunContext, path: string): AllegroError {
   });
 }
 
+type ReportedChange =
+  IncidentChange | { event: 'preview'; incident: Incident; repetitions: number };
+
 function toEvent(
   { client }: RunContext,
   subject: string,
-  change: IncidentChange | { event: 'preview'; incident: Incident; repetitions: number },
+  change: ReportedChange,
   values: Values,
 ): TriggerEvent {
   const { event, incident, repetitions } = change;
   const { key, rule, severity, element, count, firstTime, lastTime } = incident;
   const dedupKey = `${subject}|${key}`;
-  const { text = null, raw = null } = incident as Partial<Incident>;
+  const { text: message = null, raw = null } = incident as Partial<Incident>;
+  // Where the appliance tells no time, that of this poll is the closest.
+  const alertTime = lastTime ?? firstTime ?? new Date(client.now()).toISOString();
+  const address = readAddress(values);
   return {
     eventId: [dedupKey, event, count, ...(event === 'ended' ? [lastTime] : [])].join('|'),
     dedupKey,
     event,
+    text: eventText(incidentText(change), {
+      ...{ event, device: client.baseUrl, address, alertTime },
+    }),
     rule,
     severity,
-    text,
+    message,
     element,
     count,
     repetitions,
     ...('endedBy' in change ? { endedBy: change.endedBy } : {}),
     firstTime,
     lastTime,
-    // Where the appliance tells no time, that of this poll is the closest.
-    alertTime: lastTime ?? firstTime ?? new Date(client.now()).toISOString(),
+    alertTime,
     expression: element === null ? null : expressionFor(kindOfElement(element), element),
     incident: raw,
     device: client.baseUrl,
-    mmId: readAddress(values).mmId ?? null,
+    mmId: address.mmId ?? null,
   };
+}
+
+/** As `New incident "High traffic of an IP" (medium) of 10.1.2.3: 10.1.2.3 sent …` */
+function incidentText({ event, incident, repetitions }: ReportedChange): string {
+  const { rule, severity, element } = incident;
+  const message = oneLine(('text' in incident && incident.text) || '', 500);
+  const name = rule === null ? 'incident' : `incident "${oneLine(rule)}"`;
+  const who = element === null ? '' : ` of ${oneLine(element)}`;
+  const how = {
+    new: `new ${name}`,
+    repeated: `repeated ${countText(repetitions, 'time')}: ${name}`,
+    ended: `ended: ${name}`,
+    preview: name,
+  }[event];
+  const said = message === '' ? '.' : `: ${message.replace(/[.!]?$/, '.')}`;
+  return `${capitalized(named(how, severity))}${who}${said}`;
 }

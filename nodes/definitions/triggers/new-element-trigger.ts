@@ -41,7 +41,7 @@ export const newElementTrigger = definePollTrigger({
   details: [
     'Everything that the appliance lists at the first poll is treated as known. Later polls cover the time since the last one without a gap, up to 24 hours.',
     'If there are more elements than can be remembered, those without traffic for the longest time are forgotten, and reported again when they return. Choose a number well above the size of your network.',
-    '"ip", "mac", "hostName" and "macVendor" are null where the appliance does not report them. For the first 20 new elements of a poll, the statistics of the address are asked as well.',
+    '"text" says in one line what is new, for a chat or a mail. "ip", "mac", "hostName" and "macVendor" are null where the appliance does not report them. For the first 20 new elements of a poll, the statistics of the address are asked as well.',
     'Ports are server ports, without ephemeral ports and those of calls unless Ports says otherwise. For Server Ports of Hosts, every poll reads one table for each host. Calls are known only where it has columns for the protocols, which the vendor does not document.',
     'Lists of DNS and DHCP servers have no documented shape beyond their path; every server that is listed counts.',
   ],
@@ -53,6 +53,7 @@ export const newElementTrigger = definePollTrigger({
     eventId: 'https://allegro-mm-1a2b|||mac|00:11:22:33:44:55|new|2026-11-23T15:50:00.000Z',
     dedupKey: 'https://allegro-mm-1a2b|||mac|00:11:22:33:44:55',
     event: 'new',
+    text: 'New MAC address 00:11:22:33:44:55 (10.1.2.44, printer-2.example, Example Vendor), 3 kB since 2026-11-23 15:49:00 UTC. Appliance allegro-mm-1a2b, 2026-11-23 15:50:00 UTC.',
     elementKind: 'mac',
     element: '00:11:22:33:44:55',
     name: 'Example Vendor',

@@ -3,6 +3,7 @@ import { nameCounters } from '../../../client/values/counters';
 import { parseInstant } from '../../../client/values/instant';
 import { readStatisticsPath } from '../statistics/statistics-path';
 import { shortHash } from './short-hash';
+import { eventText } from './event-text';
 import { definePushTrigger } from './trigger';
 import { say, type Sentence } from '../../../client/values/sentence';
 
@@ -59,6 +60,7 @@ export const pushedStatisticsTrigger = definePushTrigger({
   sampleOutput: {
     eventId: 'allegro-mm-1a2b|/API/stats/interfaces|2026-11-23T15:50:00.000Z|1q2w3e',
     event: 'pushed',
+    text: 'Statistic /API/stats/interfaces was pushed. Appliance allegro-mm-1a2b, 2026-11-23 15:50:00 UTC.',
     statistic: '/API/stats/interfaces',
     device: 'allegro-mm-1a2b',
     alertTime: '2026-11-23T15:50:00.000Z',
@@ -83,6 +85,10 @@ export const pushedStatisticsTrigger = definePushTrigger({
       {
         eventId: [device ?? '', statistic ?? '', time, hash].join('|'),
         event: 'pushed',
+        text: eventText(
+          statistic === null ? 'A statistic was pushed.' : `Statistic ${statistic} was pushed.`,
+          { event: 'pushed', device, alertTime: time },
+        ),
         statistic,
         device,
         alertTime: time,

@@ -108,6 +108,8 @@ export interface TriggerEvent extends Record<string, unknown> {
   eventId: string;
   /** Says what happened, e.g. `raised`. */
   event: string;
+  /** One line for a chat or a mail; see `eventText`. */
+  text: string;
   /** ISO 8601, by the appliance's clock where it tells. The middle of a capture's window. */
   alertTime: string;
 }

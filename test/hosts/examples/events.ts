@@ -8,7 +8,7 @@ import { hashOf } from '../truth';
 
 export const thresholdWatch: ExampleSuite = (get) => {
   const NAME = '09-threshold-watch';
-  const SINCE = /Over 0\.000001 Mbit\/s since 20.*Z/;
+  const SINCE = /has [\d.]+ [kM]?bit\/s, above the threshold of 1 bit\/s since 20.* UTC/;
   /** Short windows, and one address, so that there is one alert. */
   const OFTEN = { windowSeconds: 10, elements: STEADY_HOST };
   /** The first window counts, so that nobody has to wait for one more. */
@@ -27,11 +27,11 @@ export const thresholdWatch: ExampleSuite = (get) => {
     await waitUntil(() => polls() > needed + 1);
     expect(mail.mails).toHaveLength(1);
     const [{ subject, text, attachments }] = mail.mails as [(typeof mail.mails)[0]];
-    expect(subject).toMatch(new RegExp(`^Threshold: ${STEADY_HOST} has [\\d.]+ Mbit/s$`));
+    expect(subject).toBe(`${STEADY_HOST} crossed the threshold`);
     expect(text).toContain(hashOf(attachments[0]!.content));
     expect(text).toMatch(SINCE);
     expectOnPage('link-full', `${subject}\n\n${text}`);
-    expect(chat.messages.map((one) => one.text)).toEqual([subject.replace('Threshold: ', '')]);
+    expect(chat.messages.map((one) => one.text)).toEqual([subject]);
   });
 
   it('alerts without a file where the capture is empty, also for its sample', async () => {
@@ -39,7 +39,7 @@ export const thresholdWatch: ExampleSuite = (get) => {
     get().simulator.faults.add(emptyCapture);
     await (await begin(OFTEN)).press();
     await waitUntil(() => mail.mails.length > 0 && chat.messages.length > 0);
-    expect(mail.mails[0]!.subject).toBe('Threshold: 10.1.2.3 has 132.40 Mbit/s');
+    expect(mail.mails[0]!.subject).toBe('10.1.2.3 crossed the threshold');
     expect(mail.mails[0]!.text).toMatch(
       /holds no packets of the last two minutes.*No bytes arrived/s,
     );
@@ -60,11 +60,8 @@ export const thresholdWatch: ExampleSuite = (get) => {
     // Other windows than before, or the hour without a further alert would hold.
     await (await begin({ ...LOW, windowSeconds: 12, windowsInARow: 1 })).watch();
     await waitUntil(() => chat.messages.length > 0);
-    expect(chat.messages[0]!.text).toMatch(
-      new RegExp(`^Failed: the packets of ${STEADY_HOST}, which has [\\d.]+ Mbit/s$`),
-    );
+    expect(chat.messages[0]!.text).toBe(`Failed: the packets of ${STEADY_HOST}`);
     expect(chat.transcript).toMatch(SINCE);
-    expect(chat.transcript).toMatch(/reported at 20/);
     expect(mail.mails).toEqual([]);
   });
 };

@@ -16,7 +16,7 @@ export const newDevices: ExampleSuite = (get) => {
     await waitUntil(() => answered(simulator, '/mac/mac_paged') > 0);
     const { ip, mac } = NEW_DEVICE;
     simulator.inject({ from: ip, mac, bytesPerSecond: 6000, seconds: 12 });
-    expectOnPage('new-device', await example.hear(`MAC ${mac} (`));
+    expectOnPage('new-device', await example.hear(`MAC address ${mac} (`));
   });
 };
 

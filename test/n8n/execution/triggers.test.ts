@@ -43,6 +43,7 @@ function triggerWith(parts: Partial<PollTrigger>): PollTrigger {
 const EVENTS = ['1', '2'].map((eventId) => ({
   eventId,
   event: 'raised',
+  text: 'All traffic has 2 Mbit/s.',
   alertTime: '2026-11-23T15:50:00.000Z',
 }));
 const outcome = (events = EVENTS) => ({ state: STATE, events, summary: { watched: 1, active: 0 } });

@@ -1,8 +1,8 @@
-import { durationText, sizeText } from '../../../../client/values/size-text';
+import { durationText, sizeText, utcText } from '../../../../client/values/amount-text';
 import type { Interval } from '../interval';
 import type { HostProfile } from './read-profile';
 import { portsText } from '../ports-text';
-import { asText } from '../../../../client/values/text';
+import { asText, oneLine } from '../../../../client/values/text';
 
 /** So many of each are named; the rest is in the data. */
 const NAMED = 3;
@@ -13,7 +13,10 @@ export function profileText(profile: HostProfile, interval: Interval | undefined
   const when = interval ? `in ${durationText(interval.seconds)}` : 'since the appliance started';
   if (profile.seen === null) return `${ip}: could not be read. ${failed[0]?.message ?? ''}`;
   if (!profile.seen) return `${ip}: not seen by the appliance, or no longer remembered.`;
-  const known = [name, macs[0], macVendor].filter(Boolean).join(', ');
+  const known = [name, macs[0], macVendor]
+    .filter(Boolean)
+    .map((one) => oneLine(one!))
+    .join(', ');
   const who = known ? `${ip} (${known})` : ip;
   const moved = traffic
     ? `received ${sizeText(traffic.rxBytes)} and transmitted ${sizeText(traffic.txBytes)} ${when}`
@@ -24,7 +27,7 @@ export function profileText(profile: HostProfile, interval: Interval | undefined
     listLine(
       'Protocols',
       protocols,
-      (one) => `${asText(one.protocol ?? '?')} ${one.sharePercent} %`,
+      (one) => `${oneLine(asText(one.protocol ?? '?'))} ${one.sharePercent} %`,
     ),
     portsText(profile.offersPorts, profile.usesPorts),
     failed.length > 0 ? `Not read: ${failed.map(({ part }) => part).join(', ')}.` : '',
@@ -38,14 +41,14 @@ function listLine<T>(title: string, all: readonly T[], say: (one: T) => string):
 
 function peerText(peer: HostProfile['peers'][number]): string {
   const { ip, name, totalBytes, since, lastActivity } = peer;
-  const who = name === undefined ? asText(ip) : `${name} ${asText(ip)}`;
+  const who = name === undefined ? asText(ip) : `${oneLine(name)} ${asText(ip)}`;
   const when = since && lastActivity ? `, ${periodText(since, lastActivity)}` : '';
   return `${who} (${sizeText(totalBytes)}${when})`;
 }
 
 /** Of two ISO times, as `2026-11-23 14:51:02 to 15:49:10 UTC`. */
 function periodText(from: string, to: string): string {
-  const [start, end] = [from, to].map((iso) => iso.slice(0, 19).replace('T', ' '));
+  const [start, end] = [from, to].map(utcText);
   const isOneDay = start.slice(0, 10) === end.slice(0, 10);
-  return `${start} to ${isOneDay ? end.slice(11) : end} UTC`;
+  return `${start.slice(0, 19)} to ${isOneDay ? end.slice(11) : end}`;
 }

@@ -1,11 +1,13 @@
 import type { CallOptions } from '../../../../client';
 import { ipPath, macIpsPath } from '../../../../client/api/paths';
 import { nameOfRow, type Row } from '../../../../client/api/rows';
+import { sizeText, utcText } from '../../../../client/values/amount-text';
 import { toCounters } from '../../../../client/values/counters';
 import { readAddress } from '../../fields/address';
 import type { RunContext } from '../../model/run-context';
 import { expressionFor, kindOfElement } from '../../statistics/element-expression';
 import { displayName } from '../../statistics/lists/ranking';
+import { capitalized, eventText, named } from '../event-text';
 import type { TriggerEvent } from '../trigger';
 import { isoOf, type Window } from '../window';
 import type { NewElementValues } from './fields';
@@ -21,6 +23,17 @@ interface Identity {
 
 type Kind = NewElementValues['elementKind'];
 
+const KIND_NAMES: Readonly<Record<Kind, string>> = {
+  mac: 'MAC address',
+  ip: 'IP address',
+  hostPort: 'server port',
+  tcpPort: 'TCP server port',
+  udpPort: 'UDP server port',
+  dnsServer: 'DNS server',
+  dhcpServer: 'DHCP server',
+  protocol: 'protocol',
+};
+
 /** Kinds that are about a host. */
 const HOST_KINDS: readonly Kind[] = ['mac', 'ip', 'hostPort', 'dnsServer', 'dhcpServer'];
 /** Of more new elements in a poll the rest is what their lists say: each is another request. */
@@ -35,7 +48,8 @@ export async function newElementEvents(
 ): Promise<TriggerEvent[]> {
   const { client } = context;
   const { elementKind: kind } = values;
-  const { mmId, group } = readAddress(values);
+  const address = readAddress(values);
+  const { mmId, group } = address;
   const alertTime = isoOf(window.end);
   return Promise.all(
     found.map(async ({ element, row }, index) => {
@@ -43,25 +57,39 @@ export async function newElementEvents(
       const identity = HOST_KINDS.includes(kind)
         ? await identify(context, kind, { element, row }, index < MAX_ASKED, options)
         : {};
+      const counters = kind === 'dnsServer' ? undefined : toCounters(row.interval);
+      const { name } = displayName(row, nameOfRow(row)?.field);
+      const who = named(element, ...knownOf(kind, identity, name));
+      const traffic = counters
+        ? `, ${sizeText(counters.totalBytes)} since ${utcText(isoOf(window.start))}`
+        : '';
+      const kindName = event === 'new' ? `new ${KIND_NAMES[kind]}` : KIND_NAMES[kind];
+      const what = `${capitalized(kindName)} ${who}${traffic}.`;
       return {
         eventId: [dedupKey, event, alertTime].join('|'),
         dedupKey,
         event,
+        text: eventText(what, { event, device: client.baseUrl, address, alertTime }),
         elementKind: kind,
         element,
-        ...displayName(row, nameOfRow(row)?.field),
+        ...(name === undefined ? {} : { name }),
         ...identity,
         ...(kind === 'hostPort' ? { port: row.port } : {}),
         alertTime,
         from: isoOf(window.start),
         to: alertTime,
-        ...(kind === 'dnsServer' ? {} : toCounters(row.interval)),
+        ...counters,
         expression: expressionFor(kind, element),
         device: client.baseUrl,
         mmId: mmId ?? null,
       };
     }),
   );
+}
+
+/** What a text says of an element besides itself. An end names its address. */
+function knownOf(kind: Kind, { ip, mac, hostName, macVendor }: Partial<Identity>, name?: string) {
+  return [kind === 'hostPort' ? null : ip, mac, hostName, name, macVendor];
 }
 
 /**

@@ -3,10 +3,11 @@ import {
   kindOfElement,
   type ElementKind,
 } from '../../statistics/element-expression';
-import { isoOf, type Window } from '../window';
+import { eventText } from '../event-text';
+import { isoOf } from '../window';
 import type { TriggerEvent } from '../trigger';
+import { thresholdText, type Happened } from './event-text';
 import type { Watched } from './fields';
-import type { Reading } from './readings';
 import type { Settings } from './settings';
 import { unitOf } from './value-unit';
 
@@ -23,29 +24,26 @@ const OTHER_MEASURES: Partial<Record<Watched, string>> = { tcpScore: 'score', bu
 export function thresholdEvent(
   settings: Settings,
   baseUrl: string,
-  happened: {
-    event: 'raised' | 'cleared' | 'preview';
-    element: string;
-    reading?: Reading;
-    window: Window;
-    since: number;
-    suppressed: number;
-  },
+  happened: Happened,
 ): TriggerEvent {
   const { rules, watched, address, measure, direction } = settings;
   const { event, element, reading, window, since, suppressed } = happened;
   const alertTime = isoOf(window.end);
   const hasMeasure = !['tcpScore', 'buffer', 'list', 'value'].includes(watched);
+  const unit = unitFor(settings);
   const dedupKey = [baseUrl, address.mmId ?? '', address.group ?? '', ...whatOf(settings), element];
   return {
     eventId: [...dedupKey, event, alertTime].join('|'),
     dedupKey: dedupKey.join('|'),
     event,
+    text: eventText(thresholdText(settings, happened, unit), {
+      ...{ event, device: baseUrl, address, alertTime },
+    }),
     watched,
     element,
     ...(reading?.name === undefined ? {} : { name: reading.name }),
     measure: hasMeasure ? measure : settings.valuePath || OTHER_MEASURES[watched] || null,
-    unit: unitFor(settings),
+    unit,
     ...(hasMeasure ? { direction } : {}),
     value: reading?.value ?? null,
     condition: rules.condition,

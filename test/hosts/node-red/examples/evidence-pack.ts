@@ -10,11 +10,16 @@ import { hashOf } from '../../truth';
 const NAME = '02-evidence-pack';
 const INCIDENTS = '/API/stats/modules/global_incidents';
 
+/** The trigger's text of an incident that is new. */
+const reported = (text: string) =>
+  new RegExp(`^New incident \\(high\\) of ${STEADY_HOST}: ${text}\\. Appliance .* UTC\\.$`);
+
 export function evidencePack(get: () => ExampleBench): void {
   const incident = (id: number) => ({
     id,
     text: 'TCP retransmission rate too high',
     ip: STEADY_HOST,
+    severity: 'high',
     firstTime: Math.floor(get().simulator.nowUs() / 1e6) - 200,
   });
   const show = (...incidents: object[]) => {
@@ -68,13 +73,14 @@ export function evidencePack(get: () => ExampleBench): void {
       },
       files: [{ sha256: hashOf(file) }],
     });
-    expect(neighbours.mail.mails.map(({ subject }) => subject)).toEqual([`Incident: ${one.text}`]);
+    expect(neighbours.mail.mails).toHaveLength(1);
     const [{ subject, text: ticket }] = neighbours.mail.mails as [
       (typeof neighbours.mail.mails)[0],
     ];
+    expect(subject).toMatch(reported(one.text));
     expect(ticket).toContain(hashOf(file));
     expectOnPage('evidence', `${subject}\n\n${ticket}`);
-    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([subject]);
     expect(simulator.isBufferSuspended()).toBe(false);
     expect(changes()).toBe(2);
   });
@@ -86,10 +92,10 @@ export function evidencePack(get: () => ExampleBench): void {
     show(one);
     simulator.faults.add(cutCapture);
     // The trigger does not report it again, so the message has to say which one it was.
-    const failure = `Failed: evidence of an incident: ${one.text}`;
+    const failure = 'Failed: evidence of an incident';
     await until('the message', () => neighbours.chat.messages.some(({ text }) => text === failure));
     expect(neighbours.chat.transcript).toContain(
-      `Reported at ${new Date(one.firstTime * 1000).toISOString()}, ${STEADY_HOST}`,
+      `New incident (high) of ${STEADY_HOST}: ${one.text}.`,
     );
     expect(neighbours.chat.transcript).toMatch(/was lost after \d+ bytes/);
     expect(neighbours.files.files.size).toBe(0);
@@ -105,12 +111,15 @@ export function evidencePack(get: () => ExampleBench): void {
     const one = incident(5);
     show(one);
     await until('the ticket', () => neighbours.mail.mails.length > 0);
-    expect(neighbours.mail.mails[0]!.subject).toBe(`Incident: ${one.text}`);
-    expect(neighbours.mail.mails[0]!.text).toMatch(
+    const [{ subject, text: ticket }] = neighbours.mail.mails as [
+      (typeof neighbours.mail.mails)[0],
+    ];
+    expect(subject).toMatch(reported(one.text));
+    expect(ticket).toMatch(
       /No packets for ip==.*buffer suspended for [\d.]+ s, resumed: yes.*No bytes arrived/s,
     );
     await until('the message', () => neighbours.chat.messages.length > 0);
-    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([`Incident: ${one.text}`]);
+    expect(neighbours.chat.messages.map(({ text }) => text)).toEqual([subject]);
     expect(neighbours.files.files.size).toBe(0);
     expect(simulator.isBufferSuspended()).toBe(false);
   });
@@ -120,7 +129,9 @@ export function evidencePack(get: () => ExampleBench): void {
     const nodes = await get().deploy(NAME);
     await press(nodes, 'Sample incident');
     await until('the ticket', () => neighbours.mail.mails.length > 0);
-    expect(neighbours.mail.mails[0]!.subject).toBe('Incident: 10.1.2.3 sent more than 100 Mbit/s');
+    expect(neighbours.mail.mails[0]!.subject).toMatch(
+      /^New incident .* sent more than 100 Mbit\/s\.$/,
+    );
     expect(neighbours.files.files.size).toBe(2);
   });
 

@@ -20,7 +20,7 @@ describe('a message', () => {
     expect(node.statuses.at(-1)).toEqual({
       fill: 'green',
       shape: 'dot',
-      text: '2 packets, 2.0 kB',
+      text: '2 packets, 2 kB',
     });
   });
 

@@ -1,4 +1,4 @@
-import { sizeText } from '../../../../client/values/size-text';
+import { sizeText } from '../../../../client/values/amount-text';
 import { english, readGerman, translated } from '../../../../node-red/locales/text';
 import { StatusLine } from '../../../../node-red/runtime/nodes/status-line';
 import {
@@ -15,7 +15,7 @@ describe('texts', () => {
   it.each([
     [0, '0 B', '0 B'],
     [999, '999 B', '999 B'],
-    [999_500, '1.0 MB', '1,0 MB'],
+    [999_500, '1 MB', '1 MB'],
     [1500, '1.5 kB', '1,5 kB'],
     [123_456_789, '123 MB', '123 MB'],
     [5e15, '5.0 PB', '5,0 PB'],
@@ -44,8 +44,8 @@ describe('texts', () => {
     [
       { step: 'capturing', bytes: 2e6, packets: 1 },
       { running: 2, waiting: 1, bytesPerSecond: 1e6 },
-      '2 running, 2.0 MB, 1 packet, 1.0 MB/s, 1 waiting',
-      '2 in Arbeit, 2,0 MB, 1 Paket, 1,0 MB/s, 1 wartend',
+      '2 running, 2 MB, 1 packet, 1 MB/s, 1 waiting',
+      '2 in Arbeit, 2 MB, 1 Paket, 1 MB/s, 1 wartend',
     ],
   ] as const)('show the progress %j with %j', (progress, counts, text, german) => {
     expect(progressText(ENGLISH, progress, counts)).toBe(text);
@@ -56,7 +56,7 @@ describe('texts', () => {
     [{ talkers: [1, 2] }, 'talkers', '2 talkers', '2 Top Talker'],
     [{ peers: [1] }, 'peers', '1 peer', '1 Gegenstelle'],
     [{ packets: 0 }, undefined, 'no packets', 'no packets'],
-    [{ packets: 2000, bytes: 1e6 }, undefined, '2,000 packets, 1.0 MB', '2.000 Pakete, 1,0 MB'],
+    [{ packets: 2000, bytes: 1e6 }, undefined, '2,000 packets, 1 MB', '2.000 Pakete, 1 MB'],
     [{ suspended: true, resumeAt: null }, undefined, 'buffer suspended', 'buffer suspended'],
     [{ suspended: false, resumeAt: null }, undefined, 'buffer resumed', 'buffer resumed'],
     [{ suspended: false, warnings: [] }, undefined, 'done', 'done'],

@@ -13,7 +13,7 @@ import { newElementTrigger } from '../../../../nodes/definitions/triggers/new-el
 import { FakeNode, fakeRuntime, poll } from '../../../support/fake-runtime';
 import { say } from '../../../../client/values/sentence';
 
-const EVENT = { eventId: 'e', event: 'new', alertTime: '2026-11-23T15:50:00.000Z' };
+const EVENT = { eventId: 'e', event: 'new', text: 'New.', alertTime: '2026-11-23T15:50:00.000Z' };
 const STATE = { version: 1, subject: 's' };
 const outcome = (events = [EVENT]): PollOutcome => ({
   state: STATE,

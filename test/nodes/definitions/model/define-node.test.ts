@@ -128,7 +128,7 @@ it('types the values of triggers', () => {
     ...{ kind: 'poll', name: 'x', label: 'X', action: 'X', description: 'X', details: [] },
     ...{ permission: '', source: '', messageProperties: {} },
     fields: [{ name: 'count', type: 'number', default: 1, ...text('Count') }],
-    sampleOutput: { eventId: '', event: '', alertTime: '' },
+    sampleOutput: { eventId: '', event: '', text: '', alertTime: '' },
     poll: (_, { count }) => {
       same<typeof count, number>(true);
       return Promise.reject(new Error(String(count)));

@@ -79,7 +79,7 @@ it('says in a few lines what is known of a host', async () => {
     }),
   ]);
   expect(String(hosts[0]!.text).split('\n')).toEqual([
-    '10.1.2.3 (alice.example, 02:00:5e:00:01:03, ACME): received 9.0 MB and transmitted 1.0 MB in 60 min.',
+    '10.1.2.3 (alice.example, 02:00:5e:00:01:03, ACME): received 9 MB and transmitted 1 MB in 60 min.',
     'Peers: files.example 10.1.2.9 (10 B, 2026-11-23 14:29:06 to 15:49:10 UTC).',
     'Protocols: SMB 75 %, DNS 25 %.',
     'Offers port 22; uses port 445.',
