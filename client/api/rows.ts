@@ -108,10 +108,11 @@ function warningsFor(rows: RowSet, total: number | undefined, wanted: number): S
   const expected = Math.min(total ?? 0, wanted);
   const unread = unreadWarnings(rows.unread);
   if (rows.size + rows.unread >= expected) return unread;
-  if (rows.size === 0) return [say`The appliance reports ${total ?? 0} entries, but lists none.`];
+  if (rows.size === 0)
+    return [say`The appliance reports ${total ?? 0} [entry|entries], but lists none.`];
   return [
     ...unread,
-    say`${rows.size} of ${expected} entries arrived: the list changed while it was read, or the appliance repeats entries. A fixed interval in the past gives a stable list.`,
+    say`${rows.size} of ${expected} [entry|entries] arrived: the list changed while it was read, or the appliance repeats entries. A fixed interval in the past gives a stable list.`,
   ];
 }
 

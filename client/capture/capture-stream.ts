@@ -83,7 +83,7 @@ function beyondLimitError(
     what:
       reached === 'bytes'
         ? say`The capture is larger than the limit of ${maxBytes! / 1e6} MB.`
-        : say`The capture is larger than the limit of ${maxPackets!} packets.`,
+        : say`The capture is larger than the limit of ${maxPackets!} [packet|packets].`,
     advice: say`Nothing was kept. Narrow the filter or the window, raise the limit, or let the file end at the limit.`,
   });
 }
@@ -92,7 +92,7 @@ function incompleteError({ fault, packets }: PcapSummary, requestInfo: RequestIn
   return new AllegroError({
     ...requestInfo,
     kind: 'incomplete',
-    what: say`The capture is incomplete: ${fault?.message ?? say`it does not end at a packet boundary.`} ${packets} packets had arrived.`,
+    what: say`The capture is incomplete: ${fault?.message ?? say`it does not end at a packet boundary.`} ${packets} [packet|packets] had arrived.`,
     advice: say`What arrived was discarded. Try again; shorten the window if the problem persists.`,
     canRetry: true,
   });

@@ -208,18 +208,18 @@ function missingWarning(
 ): Sentence {
   if (isWider) {
     return isExact
-      ? say`But the statistics count ${packets} packets of ${what} in the whole seconds around it. Either none of them is in the window, or the ring buffer was overwritten, was suspended, or did not record them.`
-      : say`But the statistics count ${packets} packets of ${what} in the whole seconds around it. Either none of them fits, or the ring buffer was overwritten, was suspended, or did not record them.`;
+      ? say`But the statistics count ${packets} [packet|packets] of ${what} in the whole seconds around it. Either none of them is in the window, or the ring buffer was overwritten, was suspended, or did not record them.`
+      : say`But the statistics count ${packets} [packet|packets] of ${what} in the whole seconds around it. Either none of them fits, or the ring buffer was overwritten, was suspended, or did not record them.`;
   }
   if (file.packets === 0) {
     return isExact
-      ? say`But the statistics count ${packets} packets of ${what} in it. Most likely the ring buffer was overwritten, was suspended, or did not record them.`
-      : say`But the statistics count ${packets} packets of ${what} in it. Either none of them matches the filter, or the ring buffer was overwritten, was suspended, or did not record them.`;
+      ? say`But the statistics count ${packets} [packet|packets] of ${what} in it. Most likely the ring buffer was overwritten, was suspended, or did not record them.`
+      : say`But the statistics count ${packets} [packet|packets] of ${what} in it. Either none of them matches the filter, or the ring buffer was overwritten, was suspended, or did not record them.`;
   }
   const late = secondsLate(file, window);
   return isExact
-    ? say`The first packet is ${late} s later than the start of the window, but the statistics count ${packets} packets of ${what} in between: the ring buffer was overwritten, was suspended, or did not record them.`
-    : say`The first packet is ${late} s later than the start of the window, although the statistics count ${packets} packets of ${what} in between: either none of them matches the filter, or the ring buffer was overwritten, was suspended, or did not record them.`;
+    ? say`The first packet is ${late} s later than the start of the window, but the statistics count ${packets} [packet|packets] of ${what} in between: the ring buffer was overwritten, was suspended, or did not record them.`
+    : say`The first packet is ${late} s later than the start of the window, although the statistics count ${packets} [packet|packets] of ${what} in between: either none of them matches the filter, or the ring buffer was overwritten, was suspended, or did not record them.`;
 }
 
 function uncheckedWarning(

@@ -164,7 +164,7 @@ export class CsvReader {
     this.endField();
     if (!isBlank) {
       if (++this.rowCount > this.maxRows) {
-        throw tooLargeError(this.requestInfo, say`more than ${this.maxRows} rows`);
+        throw tooLargeError(this.requestInfo, say`more than ${this.maxRows} [row|rows]`);
       }
       rows.push(this.row);
     }
@@ -222,7 +222,7 @@ function truncatedError(requestInfo: RequestInfo, rows: number): AllegroError {
   return new AllegroError({
     ...requestInfo,
     kind: 'incomplete',
-    what: say`The CSV ends within a quoted field, after ${rows} complete rows.`,
+    what: say`The CSV ends within a quoted field, after ${rows} complete [row|rows].`,
     advice: say`What arrived was discarded, because it is incomplete. Try again.`,
     canRetry: true,
   });

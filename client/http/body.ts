@@ -219,7 +219,7 @@ function stallError(requestInfo: RequestInfo, idleLimit: number, received: numbe
   return new AllegroError({
     ...requestInfo,
     kind: 'timeout',
-    what: say`No data arrived for ${Math.round(idleLimit / 100) / 10} s (${received} bytes had arrived before).`,
+    what: say`No data arrived for ${Math.round(idleLimit / 100) / 10} s (${received} [byte|bytes] had arrived before).`,
     advice: say`The appliance or the network has stalled or is very busy. Try again, or raise the idle timeout if long pauses are normal.`,
     canRetry: true,
   });
@@ -237,8 +237,8 @@ function brokenError(
     kind: 'incomplete',
     what:
       expected === undefined
-        ? say`The connection was lost after ${received} bytes, before the response was complete.`
-        : say`The connection was lost after ${received} bytes of ${expected} promised, before the response was complete.`,
+        ? say`The connection was lost after ${received} [byte|bytes], before the response was complete.`
+        : say`The connection was lost after ${received} [byte|bytes] of ${expected} promised, before the response was complete.`,
     advice: say`What arrived was discarded, because it is incomplete. Try again.`,
     canRetry: true,
     cause: failure,

@@ -134,7 +134,7 @@ function permissionDenied(requestInfo: RequestInfo): Explanation {
 
 function tooManyRequests({ tries = 1 }: AnswerFacts): Sentence {
   return tries > 1
-    ? say`The appliance received too many requests, even after ${tries} tries`
+    ? say`The appliance received too many requests, even after ${tries} [try|tries]`
     : say`The appliance received too many requests`;
 }
 

@@ -82,7 +82,7 @@ export class ClassicReader extends RecordReader {
       this.fail(
         'oversize',
         position,
-        say`At byte ${position} a packet of ${captured} bytes should follow; the maximum is ${this.maxLength}. Bytes are missing before it, or it is not a packet.`,
+        say`At byte ${position} a packet of ${captured} [byte|bytes] should follow; the maximum is ${this.maxLength}. Bytes are missing before it, or it is not a packet.`,
       );
       return;
     }
@@ -137,7 +137,7 @@ export class ClassicReader extends RecordReader {
   override describeCut(length: number): PcapFault {
     const offset = this.wholeBytes;
     if (this.state === 'fileHeader') {
-      const message = say`The file ends after ${length} bytes, within the header of ${FILE_HEADER_LENGTH}.`;
+      const message = say`The file ends after ${length} [byte|bytes], within the header of ${FILE_HEADER_LENGTH}.`;
       return { kind: 'cutInFileHeader', offset, message };
     }
     if (this.state === 'recordHeader') {
@@ -145,7 +145,7 @@ export class ClassicReader extends RecordReader {
       return { kind: 'cutInRecordHeader', offset, message };
     }
     const missing = offset + RECORD_HEADER_LENGTH + this.captured - length;
-    const message = say`The file ends at byte ${length}, within packet ${this.packets + 1}: ${missing} of its ${this.captured} bytes are missing.`;
+    const message = say`The file ends at byte ${length}, within packet ${this.packets + 1}: ${missing} of its ${this.captured} [byte|bytes] are missing.`;
     return { kind: 'cutInRecord', offset, message };
   }
 }

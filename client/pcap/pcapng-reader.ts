@@ -116,7 +116,7 @@ export class PcapngReader extends RecordReader {
     if (!isPacket && length > maximum) {
       this.failBlock(
         'oversize',
-        say`a block of ${length} bytes begins; more than ${maximum} is not plausible`,
+        say`a block of ${length} [byte|bytes] begins; more than ${maximum} is not plausible`,
       );
       return false;
     }
@@ -182,12 +182,12 @@ export class PcapngReader extends RecordReader {
     if (captured > maximum || this.blockLength - captured > MAX_BLOCK_LENGTH) {
       this.failBlock(
         'oversize',
-        say`a packet of ${captured} bytes in a block of ${this.blockLength} begins; the maximum is ${maximum}`,
+        say`a packet of ${captured} [byte|bytes] in a block of ${this.blockLength} begins; the maximum is ${maximum}`,
       );
       return;
     }
     if (captured > this.blockLength - 32) {
-      this.failBlock('badBlock', say`a packet of ${captured} bytes is longer than its block`);
+      this.failBlock('badBlock', say`a packet of ${captured} [byte|bytes] is longer than its block`);
       return;
     }
     this.passPacket(from, BLOCK_HEADER_LENGTH + 20);
@@ -200,7 +200,7 @@ export class PcapngReader extends RecordReader {
     const available = this.blockLength - 16;
     const expected = Math.min(this.original, from.snapLength || Infinity);
     if (expected > available) {
-      this.failBlock('badBlock', say`a packet of ${expected} bytes is longer than its block`);
+      this.failBlock('badBlock', say`a packet of ${expected} [byte|bytes] is longer than its block`);
       return;
     }
     this.captured = expected;

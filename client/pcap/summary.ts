@@ -1,6 +1,6 @@
 /** What a walk over a capture file tells. Everything here is plain data that JSON can carry. */
 
-import { oneOrMore, say, type Sentence } from '../values/sentence';
+import { say, type Sentence } from '../values/sentence';
 
 export type CaptureFormat = 'pcap' | 'pcapng';
 
@@ -119,10 +119,6 @@ export interface PcapSummary {
 export function timeWarnings({ normalizedTimes }: PcapSummary): Sentence[] {
   if (normalizedTimes === 0) return [];
   return [
-    oneOrMore(
-      normalizedTimes,
-      say`1 packet has an invalid time: its sub-second part is a second or more. The excess was counted as seconds.`,
-      say`${normalizedTimes} packets have an invalid time: its sub-second part is a second or more. The excess was counted as seconds.`,
-    ),
+    say`${normalizedTimes} [packet has|packets have] an invalid time: its sub-second part is a second or more. The excess was counted as seconds.`,
   ];
 }

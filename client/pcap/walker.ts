@@ -181,7 +181,7 @@ function notCapture(start: Uint8Array): PcapFault {
     return { kind: 'empty', offset: 0, message: say`The file is empty: it has no header.` };
   }
   if (sniffed.kind !== 'other') {
-    const message = say`The file ends after ${start.length} bytes, within its header.`;
+    const message = say`The file ends after ${start.length} [byte|bytes], within its header.`;
     return { kind: 'cutInFileHeader', offset: 0, message };
   }
   const { looksLike } = sniffed;

@@ -94,7 +94,7 @@ export class CsvAnswer {
     const { malformedRows, columnCount } = this;
     if (malformedRows === 0) return [];
     return [
-      say`${malformedRows} of ${this.reader.rowCount - 1} rows of the ${this.texts.name} do not have the ${columnCount!} columns of its header. ${consequence}`,
+      say`${malformedRows} of ${this.reader.rowCount - 1} [row|rows] of the ${this.texts.name} do not have the ${columnCount!} [column|columns] of its header. ${consequence}`,
     ];
   }
 
@@ -120,7 +120,7 @@ export class CsvAnswer {
   /** The error for a CSV that ends within a row, after so many others. */
   truncatedError(rows: number): AllegroError {
     return this.incompleteError(
-      say`The ${this.texts.name} is truncated within a row, after ${rows} complete rows.`,
+      say`The ${this.texts.name} is truncated within a row, after ${rows} complete [row|rows].`,
     );
   }
 

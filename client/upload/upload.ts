@@ -219,8 +219,8 @@ function wrongSizeError({ name, size }: FileToSend, sent: number): AllegroError 
     kind: 'incomplete',
     what:
       sent > size
-        ? say`"${name}" should have ${size} bytes, but more were read.`
-        : say`"${name}" should have ${size} bytes, but only ${sent} were read.`,
+        ? say`"${name}" should have ${size} [byte|bytes], but more were read.`
+        : say`"${name}" should have ${size} [byte|bytes], but only ${sent} were read.`,
     advice: say`It changed while it was read. Upload it again once it is complete.`,
     canRetry: true,
   });
@@ -236,7 +236,7 @@ function earlyAnswerError(
     ...requestInfo,
     kind: 'incomplete',
     status,
-    what: say`The appliance answered when only ${sent} of the ${size} bytes of "${name}" had been sent.`,
+    what: say`The appliance answered when only ${sent} of the ${size} [byte|bytes] of "${name}" had been sent.`,
     advice: say`What it has of the file is incomplete. Upload it again; if the problem persists, check proxies, and free space on the appliance.`,
     canRetry: true,
     answer: quoteAnswer(text, requestInfo) || undefined,

@@ -24,7 +24,8 @@ export type SentenceValue = string | number | Sentence;
  */
 export class Sentence extends String {
   /**
-   * @param template with `{1}`, `{2}` … for its values
+   * @param template with `{1}`, `{2}` … for its values, and `[one|more]` for what differs by the last
+   *   number before it. A translation has forms of its own
    */
   constructor(
     readonly template: string,
@@ -56,7 +57,8 @@ class Clause extends Sentence {
 
 /**
  * The tag of every error and warning. The templates are found in the sources, so it takes whole
- * sentences: one glued from fragments cannot be translated, and `one` and `several` are two.
+ * sentences: one glued from fragments cannot be translated. What differs by a number stands behind it
+ * in both forms: `${count} [packet was|packets were] lost`.
  */
 export function say(parts: TemplateStringsArray, ...values: readonly SentenceValue[]): Sentence {
   const template = parts.reduce((text, part, index) => `${text}{${index}}${part}`);
@@ -88,11 +90,6 @@ export function listed(all: readonly SentenceValue[], separator = ', '): Sentenc
   return joined(separator, all);
 }
 
-/** A sentence for one, and one for any other number. */
-export function oneOrMore(count: number, one: Sentence, more: Sentence): Sentence {
-  return count === 1 ? one : more;
-}
-
 function joined(separator: string, all: ReadonlyArray<SentenceValue | undefined>): Sentence {
   const values = all.filter((value) => value !== undefined && String(value) !== '');
   const template = values.map((_, index) => `{${index + 1}}`).join(separator);
@@ -101,10 +98,16 @@ function joined(separator: string, all: ReadonlyArray<SentenceValue | undefined>
 
 /** In one pass: a value that looks like a hole is none. */
 function fill(template: string, values: readonly SentenceValue[], language: Language): string {
-  return template.replace(/\{(\d+)\}/g, (hole, number: string) => {
-    const value = values[Number(number) - 1];
-    return value === undefined ? hole : textOf(value, language);
-  });
+  let count: SentenceValue | undefined;
+  return template.replace(
+    /\{(\d+)\}|\[([^[\]|]*)\|([^[\]|]*)\]/g,
+    (hole: string, at: string | undefined, one: string, more: string) => {
+      if (at === undefined) return count === 1 ? one : more;
+      const value = values[Number(at) - 1];
+      if (typeof value === 'number') count = value;
+      return value === undefined ? hole : textOf(value, language);
+    },
+  );
 }
 
 /** Longer values are cut: what came from outside must not fill logs and messages. */

@@ -117,8 +117,8 @@ function changedError(path: string, before: number, now: number): AllegroError {
     kind: 'incomplete',
     what:
       now > before
-        ? say`${path} changed while it was read: from ${before} bytes to more.`
-        : say`${path} changed while it was read: from ${before} bytes to ${now}.`,
+        ? say`${path} changed while it was read: from ${before} [byte|bytes] to more.`
+        : say`${path} changed while it was read: from ${before} [byte|bytes] to ${now}.`,
     advice: say`Wait until the file is complete, then send it again.`,
     canRetry: true,
   });

@@ -19,7 +19,7 @@ import { StatusLine, type RunLine } from './status-line';
 import { fieldNamesOf, type FieldNames } from './field-names';
 import { outcomeStatus, type RunStatus, type StatusWords } from './status-text';
 import { WorkQueue } from './work-queue';
-import { listed, oneOrMore, say, type Sentence } from '../../../client/values/sentence';
+import { listed, say, type Sentence } from '../../../client/values/sentence';
 
 /** Why runs were ended. A redeploy is not reported to the flow. */
 const CLOSED = cancelledBy(say`Stopped, because the flow was stopped or deployed.`);
@@ -57,11 +57,7 @@ async function reportLeftovers(RED: RuntimeApi, node: RuntimeNode): Promise<void
     ),
   );
   if (paths.length === 0) return;
-  const removed = oneOrMore(
-    paths.length,
-    say`Removed 1 incomplete file of an interrupted run: ${listed(paths)}`,
-    say`Removed ${paths.length} incomplete files of an interrupted run: ${listed(paths)}`,
-  );
+  const removed = say`Removed ${paths.length} incomplete [file|files] of an interrupted run: ${listed(paths)}`;
   node.warn(language.show(removed));
 }
 
@@ -144,11 +140,7 @@ class Runs {
     this.status.close();
     const ended = this.queue?.size ?? 0;
     if (ended > 0) {
-      const warning = oneOrMore(
-        ended,
-        say`Ended the work of 1 message: the flow was stopped or deployed.`,
-        say`Ended the work of ${ended} messages: the flow was stopped or deployed.`,
-      );
+      const warning = say`Ended the work of ${ended} [message|messages]: the flow was stopped or deployed.`;
       this.node.warn(languageOf(this.RED).show(warning));
     }
     void withinCloseLimit(this.queue?.close(CLOSED)).then(done);

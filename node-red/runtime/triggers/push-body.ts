@@ -51,5 +51,5 @@ function decompressed(request: IncomingMessage): Gunzip {
 }
 
 function tooLarge(limit: number): BodyRefusal {
-  return new BodyRefusal(413, say`The body is longer than ${limit} bytes.`);
+  return new BodyRefusal(413, say`The body is longer than ${limit} [byte|bytes].`);
 }

@@ -184,7 +184,7 @@ function warningsFor({ file, traffic }: PcapContent): Sentence[] {
   warnings.push(...limitWarnings(traffic.limits));
   if (traffic.notDecoded > 0) {
     warnings.push(
-      say`${traffic.notDecoded} packets are of a link type that is not decoded (${listed(file.linkTypeNames)}).`,
+      say`${traffic.notDecoded} [packet is|packets are] of a link type that is not decoded (${listed(file.linkTypeNames)}).`,
     );
   }
   return warnings;
@@ -197,11 +197,11 @@ function limitWarnings(limits: Traffic['limits']): Sentence[] {
   for (const { table, max, dropped, error } of limits) {
     if (table === 'conversations') {
       warnings.push(
-        say`There are more than ${max} conversations: ${dropped} with few bytes were combined as others. A conversation that is listed may lack up to ${error ?? 0} bytes.`,
+        say`There are more than ${max} [conversation|conversations]: ${dropped} with few bytes were combined as others. A conversation that is listed may lack up to ${error ?? 0} [byte|bytes].`,
       );
     } else if (table === 'flows') {
       warnings.push(
-        say`There are more than ${max} connections at once: ${dropped} that were idle for longest were closed early, and may count twice.`,
+        say`There are more than ${max} [connection|connections] at once: ${dropped} that were idle for longest were closed early, and may count twice.`,
       );
     } else others.push(say`${table} (${dropped} beyond ${max})`);
   }

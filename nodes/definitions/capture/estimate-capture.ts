@@ -17,6 +17,7 @@ import { deviceFields } from '../fields/device-scope';
 import { FILTER_FIELDS, readFilter } from '../fields/packet-filter';
 import { captureTimeRangeFields, readTimeRange } from '../fields/time-range';
 import { say, type Sentence } from '../../../client/values/sentence';
+import { countText } from '../../../client/values/amount-text';
 
 /** Tells how large a capture would become, without capturing. */
 export const estimateCapture = defineNode({
@@ -208,7 +209,7 @@ function basisOf(
   const { isExact } = statistic;
   const format = formatOf(statistic);
   const what = String(statistic.what);
-  const counted = `${packets} packets with ${bytes} bytes in the window; and ${format.packet} bytes more for each packet in a ${format.name} file`;
+  const counted = `${countText(packets, 'packet')} with ${countText(bytes, 'byte')} in the window; and ${countText(format.packet, 'byte')} more for each packet in a ${format.name} file`;
   const bound = isExact
     ? ''
     : ' No statistic fits the filter, so this is an upper bound for what does.';

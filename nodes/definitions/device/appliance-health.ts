@@ -6,7 +6,7 @@ import { readAddress } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
 import { HEALTH_PARTS, type HealthPart, type Unavailable } from './health-parts';
 import { RING_BUFFER_FIELD } from '../fields/ring-buffer';
-import { oneOrMore, say, type Sentence } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 const FIELDS = defineFields([
   {
@@ -229,14 +229,8 @@ function warningsFor(found: Record<string, unknown>, values: ValuesOf<typeof FIE
     warnings.push(say`The ring buffer is suspended: it records nothing.`);
   }
   const count = Array.isArray(found.notifications) ? found.notifications.length : 0;
-  if (values.warnOfNotifications && count > 0) warnings.push(notificationText(count));
+  if (values.warnOfNotifications && count > 0) {
+    warnings.push(say`${count} [notification has|notifications have] not been cleared.`);
+  }
   return warnings;
-}
-
-function notificationText(count: number): Sentence {
-  return oneOrMore(
-    count,
-    say`1 notification has not been cleared.`,
-    say`${count} notifications have not been cleared.`,
-  );
 }

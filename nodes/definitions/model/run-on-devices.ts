@@ -222,8 +222,8 @@ function failedBy({ client }: RunContext, failures: Failures, total: number): un
   );
   const count =
     failures.length === total
-      ? say`None of the ${total} devices returned a result.`
-      : say`${failures.length} of ${total} devices failed.`;
+      ? say`None of the ${total} [device|devices] returned a result.`
+      : say`${failures.length} of ${total} [device|devices] failed.`;
   return new AllegroError({
     kind: isSame ? kind : 'appliance',
     status: errors.every((error) => error.status === status) ? status : undefined,

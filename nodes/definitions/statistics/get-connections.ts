@@ -238,8 +238,8 @@ function limitWarnings(read: number, total: number | undefined, plan: ListPlan):
   return [
     sentences(
       total !== undefined && total > read
-        ? say`The appliance lists the ${read} highest of ${total} connections and no more.`
-        : say`The appliance lists the ${read} highest connections and no more.`,
+        ? say`The appliance lists the ${read} highest of ${total} [connection|connections] and no more.`
+        : say`The appliance lists the ${read} highest [connection|connections] and no more.`,
       isFilteredHere
         ? say`The filter was applied to these only, so matches may be missing.`
         : undefined,

@@ -212,8 +212,8 @@ function limitWarnings(listed: number, total: number | undefined, limit = Infini
   if (isAll) return [];
   const what =
     total === undefined
-      ? say`${listed} rows were returned; the appliance does not report how many there are.`
-      : say`${listed} of ${total} rows were returned.`;
+      ? say`${listed} [row was|rows were] returned; the appliance does not report how many there are.`
+      : say`${listed} of ${total} [row|rows] were returned.`;
   return [sentences(what, say`For more, raise "Limit", or turn on "Return All".`)];
 }
 

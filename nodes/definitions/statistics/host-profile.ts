@@ -137,7 +137,7 @@ export const hostProfile = defineNode({
           ...(interval?.warnings ?? []),
           ...(unread.length > 0
             ? [
-                say`${unread.length} of ${ips.length} addresses could not be read. ${unread[0].failed[0].message}`,
+                say`${unread.length} of ${ips.length} [address|addresses] could not be read. ${unread[0].failed[0].message}`,
               ]
             : []),
         ],

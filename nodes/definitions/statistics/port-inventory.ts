@@ -165,7 +165,7 @@ export class PortInventory {
     const warnings = [...(interval?.warnings ?? [])];
     if (failed.length > 0) {
       warnings.push(
-        say`The ports of ${failed.length} of ${this.ips.length} addresses could not be read. ${failed[0].message}`,
+        say`The ports of ${failed.length} of ${this.ips.length} [address|addresses] could not be read. ${failed[0].message}`,
       );
     }
     if (malformedRows > 0) {

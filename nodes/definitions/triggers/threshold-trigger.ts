@@ -178,7 +178,7 @@ async function readWindows(
   }
   if (repeated.length > 0) {
     context.log.warn(
-      say`${repeated.length} alarms are not reported again, as they were before the clock was set back: ${listed(repeated.slice(0, 5))}.`,
+      say`${repeated.length} [alarm is|alarms are] not reported again, as [it was|they were] before the clock was set back: ${listed(repeated.slice(0, 5))}.`,
     );
   }
   // There is always a window as long as there is no state.

@@ -1,5 +1,5 @@
 import { toCounters } from '../../../client/values/counters';
-import { sizeText } from '../../../client/values/size-text';
+import { sizeText } from '../../../client/values/amount-text';
 
 describe('a counter', () => {
   it('has names for its positions, and the sums', () => {

@@ -4,7 +4,6 @@ import {
   ENGLISH,
   formText,
   listed,
-  oneOrMore,
   say,
   sentences,
   verbatim,
@@ -15,6 +14,7 @@ import {
 const TEXTS: Record<string, string> = {
   'The file "{1}" has {2} MB.': '{2} MB hat die Datei „{1}“.',
   'Not kept: {1}.': 'Verworfen: {1}.',
+  '{1} [packet was|packets were] read of {2}': '{1} [Paket|Pakete] ({2}) [wurde|wurden] gelesen',
   'no packets': 'keine Pakete',
   'Stop.': 'Halt.',
   Timeout: 'Zeitlimit',
@@ -67,12 +67,20 @@ it('counts as its English text', () => {
 });
 
 it.each([
-  [1, '1 packet'],
-  [0, '0 packets'],
-  [2, '2 packets'],
-])('says %d as %s', (count, text) => {
-  expect(String(oneOrMore(count, say`1 packet`, say`${count} packets`))).toBe(text);
+  [0, '0 packets were read of a', '0 Pakete (a) wurden gelesen'],
+  [1, '1 packet was read of a', '1 Paket (a) wurde gelesen'],
+  [2, '2 packets were read of a', '2 Pakete (a) wurden gelesen'],
+])('says %d as %s', (count, english, text) => {
+  const sentence = say`${count} [packet was|packets were] read of ${'a'}`;
+  expect(String(sentence)).toBe(english);
+  expect(sentence.in(german)).toBe(text);
 });
+
+it.each([
+  ['a value that looks like two forms', say`${1} of ${'[a|b]'}`, '1 of [a|b]'],
+  ['the last number', say`${1} of ${2} [row|rows], ${1} [byte|bytes]`, '1 of 2 rows, 1 byte'],
+  ['no number', say`${'1'} [row|rows]`, '1 rows'],
+])('chooses a form by %s', (_, sentence, text) => expect(String(sentence)).toBe(text));
 
 it('replaces the sentences of data, and copies nothing else', () => {
   const rows = [{ bytes: 1 }];

@@ -47,10 +47,32 @@ describe('the German texts', () => {
   );
 });
 
+/** Verbs, and what only comes in numbers above 1. */
+const NOT_PLURAL = new Set(['is', 'was', 'has', 'its', 'does', 'begins', 'exists', 'characters', 'levels', 'interfaces']);
+
 describe('errors and warnings', () => {
   it('are sentences whose values are no English words', () => {
     expect(sourceSentences().length).toBeGreaterThan(500);
     expect(sourceSentences().filter(({ fragments }) => fragments.length > 0)).toEqual([]);
+  });
+
+  it.each([
+    ['English', sourceSentences().map(({ template }) => template)],
+    ['German', [...german.values()]],
+  ])('are right beside a 1 in %s', (language, texts) => {
+    const forms = texts.flatMap((text) => [...text.matchAll(/\[[^|\]]*\|(\p{L}+)/gu)]);
+    const plurals = new Set(forms.map(([, plural]) => plural));
+    expect(plurals.size).toBeGreaterThan(10);
+    const isPlural = (word: string) =>
+      plurals.has(word) || (language === 'English' && /[^s]s$/.test(word) && !NOT_PLURAL.has(word));
+    const found = texts
+      .map((text) => text.replace(/\{\d+\}/g, '1').replace(/\[([^|\]]*)\|[^\]]*\]/g, '$1'))
+      .filter((text) =>
+        [...text.matchAll(/\b1 (\p{Ll}+)(?: (\p{L}+))?/gu)].some((words) =>
+          words.slice(1).some((word) => word !== undefined && isPlural(word)),
+        ),
+      );
+    expect(found).toEqual([]);
   });
 
   it.each([

@@ -92,7 +92,7 @@ function linesWithin(
     });
   }
   if (lines.length > MOST_LINES) {
-    warnings.push(say`Only ${MOST_LINES} of ${lines.length} lines are drawn.`);
+    warnings.push(say`Only ${MOST_LINES} of ${lines.length} [line|lines] are drawn.`);
   }
   return { lines: lines.slice(0, MOST_LINES), warnings };
 }

@@ -180,7 +180,7 @@ function warnOfMore(
 ): void {
   if (limit <= PREVIEWED || (total ?? 0) <= limit) return;
   log.warn(
-    say`The appliance lists ${total ?? 0} elements in ${path}, but only ${limit} are remembered. Some may be reported though they are not new.`,
+    say`The appliance lists ${total ?? 0} [element|elements] in ${path}, but only ${limit} are remembered. Some may be reported though they are not new.`,
   );
 }
 
@@ -197,7 +197,7 @@ function elementOf(row: Row): string {
 function tooManyError(count: number): AllegroError {
   return inputError(
     'addresses',
-    say`"IP Addresses" stands for ${count} known addresses; at most ${MAX_HOSTS} can be watched.`,
+    say`"IP Addresses" stands for ${count} known [address|addresses]; at most ${MAX_HOSTS} can be watched.`,
     say`Enter smaller networks, or use several triggers.`,
   );
 }

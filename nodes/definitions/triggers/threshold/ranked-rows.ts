@@ -40,7 +40,7 @@ export async function readRanked(
     if (isAll || (isSortedSoFar && isEnough(rows))) return rows;
     if (asked >= maxRows) {
       log.warn(
-        say`More than ${maxRows} elements of ${path} may be beyond the threshold; only ${maxRows} are watched.`,
+        say`More than ${maxRows} [element|elements] of ${path} may be beyond the threshold; only ${maxRows} are watched.`,
       );
       return rows;
     }
