@@ -187,7 +187,10 @@ export class PcapngReader extends RecordReader {
       return;
     }
     if (captured > this.blockLength - 32) {
-      this.failBlock('badBlock', say`a packet of ${captured} [byte|bytes] is longer than its block`);
+      this.failBlock(
+        'badBlock',
+        say`a packet of ${captured} [byte|bytes] is longer than its block`,
+      );
       return;
     }
     this.passPacket(from, BLOCK_HEADER_LENGTH + 20);
@@ -200,7 +203,10 @@ export class PcapngReader extends RecordReader {
     const available = this.blockLength - 16;
     const expected = Math.min(this.original, from.snapLength || Infinity);
     if (expected > available) {
-      this.failBlock('badBlock', say`a packet of ${expected} [byte|bytes] is longer than its block`);
+      this.failBlock(
+        'badBlock',
+        say`a packet of ${expected} [byte|bytes] is longer than its block`,
+      );
       return;
     }
     this.captured = expected;

@@ -16,7 +16,7 @@ import {
 } from './target-folder';
 import type { TemporaryFile } from './temporary-files';
 import { writeNewFile } from './write-new-file';
-import { oneOrMore, say, type Sentence } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** More are not looked for: the folder may be a slow share. */
 const MAX_SURPLUS = 9999;
@@ -96,11 +96,9 @@ async function partsBehind(
 /** They are left: nothing is removed that this run has not written. */
 function surplusWarning(names: readonly string[]): Sentence {
   const [first, last] = [names[0]!, names.at(-1)!];
-  return oneOrMore(
-    names.length,
-    say`${first} belongs to an earlier, longer capture and is still in the folder: move or remove it before you merge the files.`,
-    say`${names.length} files, ${first} to ${last}, belong to an earlier, longer capture and are still in the folder: move or remove them before you merge the files.`,
-  );
+  return names.length === 1
+    ? say`${first} belongs to an earlier, longer capture and is still in the folder: move or remove it before you merge the files.`
+    : say`${names.length} files, ${first} to ${last}, belong to an earlier, longer capture and are still in the folder: move or remove them before you merge the files.`;
 }
 
 /** A name that gives all parts, and the sidecar, names that are not taken. */

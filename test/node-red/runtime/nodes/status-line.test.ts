@@ -123,12 +123,12 @@ describe('a status line', () => {
     }
     jest.advanceTimersByTime(500);
     expect(shown.at(-1)?.text).toMatch(
-      /^2 running, 10\.0 MB, 100 packets, (2\.0|1\.[6-9]) MB\/s, 4 waiting$/,
+      /^2 running, 10 MB, 100 packets, (2|1\.[6-9]) MB\/s, 4 waiting$/,
     );
     runs[0]!.ended(DONE);
     line.waiting(0);
     jest.advanceTimersByTime(500);
-    expect(shown.at(-1)?.text).toMatch(/^5\.0 MB, 50 packets/);
+    expect(shown.at(-1)?.text).toMatch(/^5 MB, 50 packets/);
   });
 
   it('shows nothing after it was closed', () => {
