@@ -98,7 +98,7 @@ function surplusWarning(names: readonly string[]): Sentence {
   const [first, last] = [names[0]!, names.at(-1)!];
   return names.length === 1
     ? say`${first} belongs to an earlier, longer capture and is still in the folder: move or remove it before you merge the files.`
-    : say`${names.length} files, ${first} to ${last}, belong to an earlier, longer capture and are still in the folder: move or remove them before you merge the files.`;
+    : say`${names.length} [file|files], ${first} to ${last}, belong to an earlier, longer capture and are still in the folder: move or remove them before you merge the files.`;
 }
 
 /** A name that gives all parts, and the sidecar, names that are not taken. */

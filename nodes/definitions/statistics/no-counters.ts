@@ -7,7 +7,7 @@ export function missingCounters(counters: ReadonlyArray<Counters | undefined>): 
   const missing = counters.filter((one) => one === undefined).length;
   if (missing === 0) return [];
   return [
-    say`The appliance reports no readable traffic counters for ${missing} of ${counters.length} entries.`,
+    say`The appliance reports no readable traffic counters for ${missing} of ${counters.length} [entry|entries].`,
   ];
 }
 

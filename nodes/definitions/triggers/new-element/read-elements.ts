@@ -128,7 +128,7 @@ function namedRows(
   if (rows.length > 0 && named.length === 0) {
     throw new AllegroError({
       ...{ kind: 'badAnswer', device: client.baseUrl, method: 'GET', path },
-      what: say`The response lists ${rows.length} entries, but none with the name of an element.`,
+      what: say`The response lists ${rows.length} [entry|entries], but none with the name of an element.`,
       advice: say`Check the response with Get Stats.`,
     });
   }
