@@ -42,7 +42,7 @@ describe('an answer that is not what it should be', () => {
       { address: '10.1.2.3' },
       PEERS,
       [{ ip: '10.1.2.9' }],
-      /no readable traffic counters for 1 of 1 entries/,
+      /no readable traffic counters for 1 of 1 entry/,
     ],
     [
       'entries that are nothing',
