@@ -25,7 +25,7 @@ import type { TcpFigures } from './tcp/tally';
 import { TlsDissector, type TlsFigures } from './tls/tls';
 import { judge, type Verdict } from './tcp/verdict';
 
-/** After so many payloads that nobody understands, a flow is left alone. */
+/** After so many payloads that nobody understands, a flow is left alone, but for a head of HTTP. */
 const MAX_ATTEMPTS = 4;
 /** Of one rule. */
 const MAX_FINDINGS = 20;
@@ -100,6 +100,9 @@ export class Dissectors {
       }
       flow.attempts++;
       if (flow.reader === undefined && flow.attempts >= MAX_ATTEMPTS) flow.reader = null;
+    } else if (flow.reader === null) {
+      // A capture may begin within a long body, whose connection goes on to be used.
+      flow.reader = this.http.open(packet) ?? null;
     }
     flow.reader?.read(packet, flow, direction);
   }

@@ -37,7 +37,7 @@ export class HttpDissector implements Dissector<HttpFigures> {
   constructor(readonly logins: Logins) {}
 
   open(packet: Packet): FlowReader | undefined {
-    if (packet.ipProtocol !== 6) return undefined;
+    if (packet.ipProtocol !== 6 || !mayBeHead(packet)) return undefined;
     const bytes = packet.content();
     if (startsWith(bytes, RESPONSE) || requestMethod(bytes) !== undefined) {
       return new HttpReader(this);
@@ -61,10 +61,7 @@ class HttpReader implements FlowReader {
   constructor(private readonly owner: HttpDissector) {}
 
   read(packet: Packet, flow: Flow, direction: Direction): void {
-    const { view, at } = packet;
-    // The body of a response is the most of it: one look at the first letter leaves it out.
-    const first = view.getUint8(at);
-    if (first < 67 || first > 84) return;
+    if (!mayBeHead(packet)) return;
     const bytes = packet.content();
     const { figures } = this.owner;
     if (startsWith(bytes, RESPONSE)) {
@@ -91,6 +88,12 @@ class HttpReader implements FlowReader {
       this.owner.logins.add('HTTP Basic', flow, direction, packet.timeUs);
     }
   }
+}
+
+/** The body of a response is the most of it: one look at the first letter, C to T, leaves it out. */
+function mayBeHead({ view, at }: Packet): boolean {
+  const first = view.getUint8(at);
+  return first >= 67 && first <= 84;
 }
 
 function requestMethod(bytes: Uint8Array): string | undefined {

@@ -115,6 +115,19 @@ describe('HTTP', () => {
   });
 });
 
+describe('HTTP of a connection that the capture finds within a long body', () => {
+  const body = Array<['server', Buffer]>(20).fill(['server', Buffer.alloc(500, 'GH')]);
+  it('counts from the next request on', () => {
+    const head: Array<['client' | 'server', string]> = [
+      ['client', 'GET / HTTP/1.1\r\nHost: web.example\r\n\r\n'],
+      ['server', 'HTTP/1.1 404 Not Found\r\n\r\n'],
+    ];
+    const { http } = analyse(stream([...body, ...head, ...body, ...head], 80));
+    expect(http).toMatchObject({ requests: 2, responses: 2 });
+    expect(http.errors).toEqual([{ name: '404 web.example', count: 2 }]);
+  });
+});
+
 describe('a login in clear text', () => {
   it.each<[string, number, Array<['client' | 'server', string]>, boolean]>([
     [
