@@ -72,7 +72,7 @@ export const estimateCapture = defineNode({
     expression: 'ip==10.1.2.3',
     window: { from: '2026-11-23T15:49:00.000000Z', to: '2026-11-23T15:51:00.000000Z' },
     basis:
-      'Statistics of the host 10.1.2.3, from 2026-11-23T15:49:00Z to 2026-11-23T15:51:00Z: 1834 packets with 1482034 bytes in the window; and 16 bytes more for each packet in a pcap file.',
+      'Statistics of the host 10.1.2.3, from 2026-11-23T15:49:00Z to 2026-11-23T15:51:00Z: 1,834 packets with 1,482,034 bytes in the window; and 16 bytes more for each packet in a pcap file.',
     clockOffsetSeconds: 0.02,
     device: 'https://allegro-mm-1a2b',
     warnings: [],
