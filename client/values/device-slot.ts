@@ -22,13 +22,16 @@ export function slotOf(mmId: string | undefined): number {
   return Number(/:(\d+)$/.exec(mmId ?? '')?.[1] ?? 0);
 }
 
-/** @throws AllegroError `input` for what can be no `mm-id` */
+/** A host name has at most 253 characters; a slot follows. */
+const MAX_LENGTH = 260;
+
+/** @throws AllegroError `input` for what can be no `mm-id`, invisible characters included */
 export function checkMmId(mmId: string, field: string): string {
   const trimmed = mmId.trim();
-  if (/[\s/?#&]/.test(trimmed)) {
+  if (trimmed.length > MAX_LENGTH || /[\s/?#&\p{C}]/u.test(trimmed)) {
     throw inputError(
       field,
-      say`"${trimmed}" is not a device or slot.`,
+      say`"${trimmed.slice(0, 60)}" is not a device or slot.`,
       say`Enter a device ID from the device list, ":1" for the first analysis slot, or "device:1" for both.`,
     );
   }

@@ -131,16 +131,20 @@ export const whichDevice = defineNode({
   },
 });
 
+/** The usual forms. Not any 12 digits with dots: 010.001.002.003 is an IP address that is not valid. */
+const MAC_ADDRESS =
+  /^(?:[0-9a-f]{12}|[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}|[0-9a-f]{4}(?:[.:-][0-9a-f]{4}){2}|[0-9a-f]{6}[:-][0-9a-f]{6})$/i;
+
 /** @throws AllegroError `input` */
 function pathOf(address: string): string {
   const ip = canonicalIp(address);
   if (ip !== undefined) return ipPath(ip);
-  const digits = address.replace(/[:.-]/g, '').toLowerCase();
-  if (!/^[0-9a-f]{12}$/.test(digits)) {
+  if (!MAC_ADDRESS.test(address)) {
     const examples = say`10.1.2.3 or 00:1a:2b:3c:4d:5e`;
     const { what, advice } = notAnAddress(address, examples, say`IP or MAC address`);
     throw inputError('address', what, advice);
   }
+  const digits = address.replace(/[:.-]/g, '').toLowerCase();
   return macPath(digits.replace(/..(?!$)/g, '$&:'));
 }
 

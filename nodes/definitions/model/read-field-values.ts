@@ -147,7 +147,7 @@ function adviceForBlank({ description }: Field): Sentence {
 const MAX_TEXT_LENGTH = 100_000;
 
 function readText(field: { name: string; label: string; json?: boolean }, raw: unknown): string {
-  if (field.json && typeof raw === 'object') return JSON.stringify(raw);
+  if (field.json && typeof raw === 'object') return jsonText(field, raw);
   if (typeof raw === 'string') {
     if (!field.json && raw.length > MAX_TEXT_LENGTH) throw tooLongError(field);
     return raw.trim();
@@ -158,6 +158,18 @@ function readText(field: { name: string; label: string; json?: boolean }, raw: u
     say`"${formText(field.label)}" is not text.`,
     say`Enter text, or pick a single value.`,
   );
+}
+
+function jsonText({ name, label }: { name: string; label: string }, raw: unknown): string {
+  try {
+    return JSON.stringify(raw);
+  } catch {
+    throw inputError(
+      name,
+      say`"${formText(label)}" cannot be sent as JSON.`,
+      say`Use only text, numbers, true, false, null, lists, and objects that do not contain themselves.`,
+    );
+  }
 }
 
 function tooLongError({ name, label }: { name: string; label: string }): AllegroError {
@@ -281,6 +293,16 @@ function readFile(field: { name: string; label: string }, raw: unknown): InputFi
 }
 
 function quote(value: unknown): Sentence {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? asText(value));
+  const text = shown(value);
   return quoted(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+/** As JSON where it can be: a message may also hold big integers, and objects within themselves. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) ?? asText(value);
+  } catch {
+    return asText(value);
+  }
 }

@@ -22,6 +22,10 @@ const CONNECTION = {
 /** As JSON may bring it: neither text nor number can be made of it. */
 const ODD = { toString: 1, valueOf: 2 };
 
+/** As Node-RED's `msg.req` is. */
+const CIRCULAR: Record<string, unknown> = {};
+CIRCULAR.self = CIRCULAR;
+
 describe('bad input is refused before any request', () => {
   it.each([
     ['capturePcap', { timeMode: 'around', host: '10.1.2.3' }, 'aroundTime'],
@@ -58,6 +62,14 @@ describe('bad input is refused before any request', () => {
       { timeMode: 'last', captureScope: 'filter', conditions: [{ kind: ODD, value: ODD }] },
       'kind',
     ],
+    ['topTalkers', { limit: CIRCULAR }, 'limit'],
+    ['capturePcap', { host: '::1', emptyIsError: CIRCULAR }, 'emptyIsError'],
+    ['apiRequest', { path: 'API/x', requestMethod: 'POST', body: CIRCULAR }, 'body'],
+    ['whichDevice', { address: '010.001.002.003' }, 'address'],
+    ['whichDevice', { address: '00:1a:2b-3c.4d:5e' }, 'address'],
+    ...['a\u0000b', '\u202ebranch', 'branch\u200b-1', '\ud800', 'x'.repeat(300)].map(
+      (device): [string, Record<string, unknown>, string] => ['topTalkers', { device }, 'device'],
+    ),
     ['getStats', {}, 'path'],
     ['getStats', { path: 'API/system/users' }, 'path'],
     ['getStats', { path: 'API/stats/reset' }, 'path'],
@@ -98,6 +110,11 @@ describe('bad input is refused before any request', () => {
     const error = await inputErrorOf(name, raw);
     expect(error.field).toBe(field);
     expect(error.advice).not.toBe('');
+  });
+
+  it('a big integer, which is not JSON', async () => {
+    const error = await inputErrorOf('topTalkers', { talkerKind: 10n });
+    expect(error.what).toContain('cannot be "10"');
   });
 
   const SCOPES: Array<[Record<string, unknown>, string]> = [
