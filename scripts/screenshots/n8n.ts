@@ -43,6 +43,9 @@ const PARTS = ['light', 'dark', 'examples'] as const;
 type Part = (typeof PARTS)[number];
 
 const VIEW = { width: 1280, height: 800 };
+/** What the editor lays over the canvas. */
+const BUTTONS =
+  '.vue-flow__panel, .vue-flow ~ *, [data-test-id="execute-workflow-button"], div:has(> [data-test-id="execute-workflow-button"])';
 /** Forms and dialogs are shown whole. */
 const TALL_VIEW = { width: VIEW.width, height: 1900 };
 const WIDE_VIEW = { width: 1680, height: 960 };
@@ -239,7 +242,7 @@ async function shootExample(
   if (names.includes('Try It') && !names.includes('Settings')) await runIt(page);
   await page.getByTestId('zoom-to-fit').click();
   // Buttons of the editor lie over what is at the edge.
-  await page.addStyleTag({ content: '.vue-flow__panel, .vue-flow ~ * { opacity: 0 }' });
+  await page.addStyleTag({ content: BUTTONS + ' { opacity: 0 }' });
   await settle(page);
   await shoot(page, `example-${name}`, await boxAround(onCanvas(page)));
   if (name === RESULT_OF.example) await shootResult(page);
