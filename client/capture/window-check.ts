@@ -93,7 +93,7 @@ function lateWarnings({ file, window }: WindowCheck, oldestUs: number): Sentence
   if (oldestUs <= window.startUs) return [];
   return [
     sentences(
-      say`The first packet is ${secondsLate(file, window)} s later than the start of the window.`,
+      say`The first packet is ${lateness(file, window)} later than the start of the window.`,
       oldestFact(oldestUs),
     ),
   ];
@@ -216,10 +216,10 @@ function missingWarning(
       ? say`But the statistics count ${packets} [packet|packets] of ${what} in it. Most likely the ring buffer was overwritten, was suspended, or did not record them.`
       : say`But the statistics count ${packets} [packet|packets] of ${what} in it. Either none of them matches the filter, or the ring buffer was overwritten, was suspended, or did not record them.`;
   }
-  const late = secondsLate(file, window);
+  const late = lateness(file, window);
   return isExact
-    ? say`The first packet is ${late} s later than the start of the window, but the statistics count ${packets} [packet|packets] of ${what} in between: the ring buffer was overwritten, was suspended, or did not record them.`
-    : say`The first packet is ${late} s later than the start of the window, although the statistics count ${packets} [packet|packets] of ${what} in between: either none of them matches the filter, or the ring buffer was overwritten, was suspended, or did not record them.`;
+    ? say`The first packet is ${late} later than the start of the window, but the statistics count ${packets} [packet|packets] of ${what} in between: the ring buffer was overwritten, was suspended, or did not record them.`
+    : say`The first packet is ${late} later than the start of the window, although the statistics count ${packets} [packet|packets] of ${what} in between: either none of them matches the filter, or the ring buffer was overwritten, was suspended, or did not record them.`;
 }
 
 function uncheckedWarning(
@@ -230,7 +230,7 @@ function uncheckedWarning(
   return sentences(
     file.packets === 0
       ? undefined
-      : say`The first packet is ${secondsLate(file, window)} s later than the start of the window.`,
+      : say`The first packet is ${lateness(file, window)} later than the start of the window.`,
     say`Whether packets are missing there could not be checked with the statistics of ${what}: ${reason.withoutStop()}.`,
   );
 }
@@ -246,6 +246,12 @@ function unknownWarning({ what }: TrafficStatistic): Sentence {
   return say`The appliance has no statistics of ${what}: it has not seen it, or not for a long time.`;
 }
 
-function secondsLate(file: WindowCheck['file'], { startUs }: TimeSpan): number {
-  return Math.round((file.firstPacket!.microseconds - startUs) / 1e5) / 10;
+/** How long after the start of the window the first packet came, as a person reads it. */
+function lateness(file: WindowCheck['file'], { startUs }: TimeSpan): Sentence {
+  const seconds = (file.firstPacket!.microseconds - startUs) / 1e6;
+  const tenths = (value: number) => Math.round(value * 10) / 10;
+  if (seconds < 120) return say`${tenths(seconds)} s`;
+  if (seconds < 7200) return say`${Math.round(seconds / 60)} min`;
+  if (seconds < 3 * 86_400) return say`${tenths(seconds / 3600)} h`;
+  return say`${tenths(seconds / 86_400)} [day|days]`;
 }

@@ -14,6 +14,7 @@ const TIMES = {
   ...times(60, 'm min minute minutes minuten'),
   ...times(3600, 'h hour hours stunde stunden'),
   ...times(86_400, 'd day days tag tage'),
+  ...times(604_800, 'w week weeks woche wochen'),
 };
 const COUNTS = { '': 1, ...prefixed(['']) };
 const KINDS: ReadonlyArray<Readonly<Record<string, number>>> = [
@@ -71,6 +72,8 @@ export function parseQuantity(text: string, unit = ''): number {
 function factorOf(typed: string, own: string): number | undefined {
   const known = own === '' ? COUNTS : KINDS.find((kind) => Object.hasOwn(kind, own));
   const factors: Readonly<Record<string, number>> = known ?? { [own]: 1 };
+  // As likely minutes as millions.
+  if (known === COUNTS && typed === 'm') return undefined;
   const name = typed === '' ? own : typed.toLowerCase();
   if (Object.hasOwn(factors, name)) return factors[name]! / factors[own]!;
   const isCased = known === BIT_RATES && Object.hasOwn(CASED_BIT_RATES, typed);

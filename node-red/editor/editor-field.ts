@@ -110,7 +110,7 @@ export function descriptionOf(field: Field, text: Text = english): string {
   if (field.type === 'number' && ['MB', 'bytes'].includes(field.unit ?? '')) {
     sentences.push(text('Takes a unit as well: 500 kB, 2G.'));
   }
-  if (field.type === 'number' && field.unitWhen) {
+  if (field.type === 'number' && field.unitWhen?.some(({ unit }) => unit === 'bit/s')) {
     sentences.push(text('Takes a unit as well: 100 Mbit/s.'));
   }
   if (field.type === 'dateTime')

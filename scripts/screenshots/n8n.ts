@@ -44,8 +44,8 @@ type Part = (typeof PARTS)[number];
 
 const VIEW = { width: 1280, height: 800 };
 /** What the editor lays over the canvas. */
-const BUTTONS =
-  '.vue-flow__panel, .vue-flow ~ *, [data-test-id="execute-workflow-button"], div:has(> [data-test-id="execute-workflow-button"])';
+const RUN_BUTTON = '[data-test-id="execute-workflow-button"]';
+const BUTTONS = `.vue-flow__panel, ${RUN_BUTTON}, ${RUN_BUTTON} ~ *, *:has(> ${RUN_BUTTON}) ~ *`;
 /** Forms and dialogs are shown whole. */
 const TALL_VIEW = { width: VIEW.width, height: 1900 };
 const WIDE_VIEW = { width: 1680, height: 960 };

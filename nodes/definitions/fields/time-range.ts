@@ -8,7 +8,7 @@ import {
   type TimeRange,
   type TimeUnit,
 } from '../../../client/values/time-range';
-import { defineFields, type ShowWhen } from '../model/field';
+import { defineFields, type NumberField, type ShowWhen } from '../model/field';
 import type { ValuesOf } from '../model/field-values';
 import { say } from '../../../client/values/sentence';
 
@@ -41,6 +41,15 @@ interface TimeRangeDefaults {
   /** Shows all of them only then. */
   showWhen?: ShowWhen;
 }
+
+/** For who writes the unit behind the number. */
+const LAST_UNITS: NumberField['unitWhen'] = Object.entries({
+  seconds: 's',
+  minutes: 'min',
+  hours: 'h',
+  days: 'd',
+  weeks: 'w',
+}).map(([lastUnit, unit]) => ({ unit, showWhen: { lastUnit: [lastUnit] } }));
 
 const TIME_PLACEHOLDER = 'e.g. 2026-11-23T15:50:00Z';
 /** Which zone a time without one is in differs from host to host; each adapter says its own. */
@@ -99,6 +108,7 @@ function rangeFields(options: TimeRangeDefaults) {
       type: 'number',
       default: options.lastAmount,
       min: 1,
+      unitWhen: LAST_UNITS,
       description: 'Length of the range, up to now',
       showWhen: when('last'),
     },

@@ -40,7 +40,7 @@ export function readFieldValues<const Fields extends readonly Field[]>(
     if (isMissing(field, value, shown)) {
       throw value === NOTHING_FOUND ? noValueError(field) : blankError(field, adviceFor(field));
     }
-    shown[field.name] = readField(withUnit(field, shown), value);
+    shown[field.name] = readField(withUnit(field, fields, raw, shown), value);
   }
   // By construction: each field has its value under its name.
   return { ...hidden, ...shown } as ValuesOf<Fields>;
@@ -53,10 +53,21 @@ export function isShown({ showWhen }: Pick<Field, 'showWhen'>, values: FieldValu
   );
 }
 
-/** The field with the unit that those before it decide. */
-function withUnit(field: Field, before: FieldValues): Field {
+/** The field with the unit that others decide, also one behind it. */
+function withUnit(
+  field: Field,
+  fields: readonly Field[],
+  raw: RawValues,
+  before: FieldValues,
+): Field {
   if (field.type !== 'number' || !field.unitWhen) return field;
-  return { ...field, unit: field.unitWhen.find((one) => isShown(one, before))?.unit };
+  const behind = fields.slice(fields.indexOf(field) + 1);
+  const values = behind.map(({ name, default: standard }) => [
+    name,
+    isBlank(raw[name]) ? standard : raw[name],
+  ]);
+  const known = { ...Object.fromEntries(values), ...before } as FieldValues;
+  return { ...field, unit: field.unitWhen.find((one) => isShown(one, known))?.unit };
 }
 
 function isMissing(field: Field, raw: unknown, before: FieldValues): boolean {

@@ -60,6 +60,13 @@ describe('reading what a host collected', () => {
       options: ['a', 'b'].map((value) => ({ value, label: value.toUpperCase() })),
     }),
     fieldOf('size', 'number', { default: 5, min: 1, max: 10, integer: true, unit: 'MB' }),
+    fieldOf('limit', 'number', {
+      default: 1,
+      unitWhen: [
+        { unit: 'h', showWhen: { kind: ['b'] } },
+        { unit: 'min', showWhen: { flag: [true] } },
+      ],
+    }),
     fieldOf('text', 'text', { required: true, showWhen: { kind: ['b'] } }),
     fieldOf('flag', 'boolean'),
     fieldOf('at', 'dateTime'),
@@ -71,6 +78,7 @@ describe('reading what a host collected', () => {
     expect(read({ size: ' ', flag: null, text: 'old' })).toEqual({
       kind: 'a',
       size: 5,
+      limit: 1,
       text: '',
       flag: false,
       at: null,
@@ -83,11 +91,21 @@ describe('reading what a host collected', () => {
     expect(read({ ...raw, rows: '[{"n":"3"},{}]' })).toEqual({
       kind: 'b',
       size: 7,
+      limit: 1,
       text: 'x',
       flag: true,
       at: NOW * 1000,
       rows: [{ n: 3 }, { n: 1 }],
     });
+  });
+
+  it.each([
+    [{ kind: 'b', text: 'x', flag: true, limit: '90 min' }, 1.5],
+    [{ flag: true, limit: '2h' }, 120],
+    [{ flag: true, limit: '10m' }, 10],
+    [{ limit: '10k' }, 10_000],
+  ])('reads a limit with a unit in that of other fields: %j', (raw, limit) => {
+    expect(read(raw)).toMatchObject({ limit });
   });
 
   it('refuses a text that nobody wrote, and does not repeat it', () => {
@@ -101,6 +119,9 @@ describe('reading what a host collected', () => {
     [{ size: '1.5' }, 'size', 'whole number'],
     [{ size: 'many' }, 'size', 'not a number'],
     [{ size: '1,500' }, 'size', 'ambiguous'],
+    [{ size: '1.500' }, 'size', 'ambiguous'],
+    [{ limit: '5 MB', flag: true }, 'limit', '"Limit" is in min, and does not take "5 MB"'],
+    [{ limit: '10m' }, 'limit', '"Limit" does not take the unit of "10m"'],
     [{ kind: 'b' }, 'text', '"Text" is missing'],
     [{ flag: 'perhaps' }, 'flag', 'neither true nor false'],
     [{ at: 'yesterday' }, 'at', 'not a time'],
