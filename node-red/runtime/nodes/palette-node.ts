@@ -173,7 +173,8 @@ class Runs {
         const report = this.reportOf(outcome);
         if (report) reports.push(report);
         sent++;
-        if (!this.isClosed) send(outcome.message);
+        if (this.isClosed) this.reportUnsent(outcome);
+        else send(outcome.message);
       }
       if (reports.length > 0 && !devices.hasFailures) {
         const counts = { done: sent, total: sent + reports.length };
@@ -193,6 +194,15 @@ class Runs {
     }
     line.ended(status);
     this.finish(done, signals.signal.reason === CLOSED ? undefined : failure);
+  }
+
+  /** A file that was stored all the same: nobody else would learn of it. */
+  private reportUnsent({ json }: Output): void {
+    const files = Array.isArray(json.files) ? (json.files as Array<{ path?: unknown }>) : [json];
+    const paths = files.flatMap(({ path }) => (typeof path === 'string' ? [path] : []));
+    if (paths.length === 0) return;
+    const warning = say`Stored ${listed(paths)}, but sent no message: the flow was stopped or deployed.`;
+    this.node.warn(languageOf(this.RED).show(warning));
   }
 
   /**
