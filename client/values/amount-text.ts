@@ -25,8 +25,11 @@ function scaledText(amount: number, unit: string, format = IN_ENGLISH): string {
   return `${format(value, step === 0 || value >= 99.95 ? 0 : 1)} ${PREFIXES[step]}${unit}`;
 }
 
-/** A number of seconds, e.g. `1.5 h`. */
+/** A number of seconds, e.g. `0.4 ms`, `35 ms` or `1.5 h`. */
 export function durationText(seconds: number): string {
+  if (seconds > 0 && seconds < 0.9995) {
+    return `${IN_ENGLISH(seconds * 1000, seconds < 0.00995 ? 1 : 0)} ms`;
+  }
   if (seconds < 120) return `${IN_ENGLISH(seconds, 1)} s`;
   if (seconds < 7200) return `${IN_ENGLISH(seconds / 60, 0)} min`;
   if (seconds < 3 * 86_400) return `${IN_ENGLISH(seconds / 3600, 1)} h`;
@@ -34,8 +37,13 @@ export function durationText(seconds: number): string {
 }
 
 /** A count with its noun, e.g. `1 packet` or `1,834 packets`. */
-export function countText(count: number, noun: string): string {
-  return `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function countText(count: number, noun: string, plural = `${noun}s`): string {
+  return `${numberText(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** A part of 1, e.g. `12.5 %`. */
+export function percentText(share: number): string {
+  return `${IN_ENGLISH(share * 100, 1)} %`;
 }
 
 /** A value without a unit, or with one that takes no prefix. */

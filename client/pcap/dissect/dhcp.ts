@@ -1,3 +1,4 @@
+import { countText } from '../../values/amount-text';
 import { addressText } from '../content/addresses';
 import { BoundedTable } from '../content/bounded-table';
 import type { FlowReader } from '../content/flows';
@@ -99,7 +100,7 @@ export class DhcpDissector implements Dissector<DhcpFigures>, FlowReader {
       firstUs: Math.min(...offering.map(([, entry]) => entry.seen.firstUs)),
       lastUs: Math.max(...offering.map(([, entry]) => entry.seen.lastUs)),
     };
-    const text = `${names.length} DHCP servers make offers: ${names.slice(0, 5).join(', ')}. Check that each is meant to (${this.contested} requests got more than one offer).`;
+    const text = `${names.length} DHCP servers make offers: ${names.slice(0, 5).join(', ')}. Check that each is meant to (${countText(this.contested, 'request')} got more than one offer).`;
     return [finding('dhcp', seen, names, text, 'dhcp.option.dhcp == 2')];
   }
 }

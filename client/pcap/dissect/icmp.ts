@@ -1,3 +1,4 @@
+import { countText } from '../../values/amount-text';
 import { addressText } from '../content/addresses';
 import { BoundedTable } from '../content/bounded-table';
 import type { Packet } from '../content/packet';
@@ -112,8 +113,8 @@ export class IcmpDissector implements Dissector<IcmpFigures> {
           seen,
           [...(destination === null ? [] : [destination]), from],
           kind === 'redirect'
-            ? `${from} redirects traffic for ${destination ?? 'an unknown address'} (${seen.count} times).`
-            : `${from} reports "${reason}" for ${destination ?? 'an unknown address'} (${seen.count} times).`,
+            ? `${from} redirects traffic for ${destination ?? 'an unknown address'} (${countText(seen.count, 'time')}).`
+            : `${from} reports "${reason}" for ${destination ?? 'an unknown address'} (${countText(seen.count, 'time')}).`,
           `${FILTERS[kind]} && ${ipFilter(from, 'src')}`,
         ),
       );

@@ -1,3 +1,4 @@
+import { countText } from '../../values/amount-text';
 import { BoundedTable } from '../content/bounded-table';
 import { addressOf, endText, type Direction, type Flow, type FlowReader } from '../content/flows';
 import type { Packet } from '../content/packet';
@@ -57,7 +58,7 @@ export class Logins {
           'clearTextLogin',
           seen,
           [client, server],
-          `${client} logged in to ${serverEnd} in clear text (${protocol}, ${seen.count} times).`,
+          `${client} logged in to ${serverEnd} in clear text (${protocol}, ${countText(seen.count, 'time')}).`,
           `${filter === 'http' ? 'http.authorization' : filter} && ${ipFilter(client)} && ${ipFilter(server)}`,
         ),
       );

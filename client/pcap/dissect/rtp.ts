@@ -1,10 +1,10 @@
+import { countText, durationText, numberText, percentText } from '../../values/amount-text';
 import { BoundedTable } from '../content/bounded-table';
 import { endText, type Direction, type End, type Flow, type FlowReader } from '../content/flows';
 import type { Packet } from '../content/packet';
 import type { Dissector } from './dissector';
 import { finding, ipFilter, Sightings, type Finding } from './finding';
 import { round } from './timing';
-import { percent, plural } from './tcp/verdict';
 
 /** Source: RFC 3550, A.1 (sequence numbers), A.3 (loss) and A.8 (jitter); RFC 3551 (payload types). */
 
@@ -166,8 +166,8 @@ export class RtpDissector implements Dissector<RtpFigures> {
       })
       .map((stream) => {
         const { seen, lost, expected, meanJitter, from, to } = stream;
-        const jitter = meanJitter === null ? 'unknown' : `${Math.round(meanJitter * 10) / 10} ms`;
-        const text = `Voice or video from ${endText(from)} to ${endText(to)} lost ${lost} of ${plural(expected, 'packet')} (${percent(lost / expected)}); its mean jitter is ${jitter}.`;
+        const jitter = meanJitter === null ? 'unknown' : durationText(meanJitter / 1000);
+        const text = `Voice or video from ${endText(from)} to ${endText(to)} lost ${numberText(lost)} of ${countText(expected, 'packet')} (${percentText(lost / expected)}); its mean jitter is ${jitter}.`;
         const addresses = [from, to].map((end) => endText(end).replace(/^\[|\]?:\d+$/g, ''));
         const filter = `${ipFilter(addresses[0], 'src')} && ${ipFilter(addresses[1], 'dst')} && udp.dstport == ${to.port}`;
         return finding('voice', seen, addresses, text, filter);

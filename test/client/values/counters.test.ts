@@ -1,5 +1,4 @@
 import { toCounters } from '../../../client/values/counters';
-import { sizeText } from '../../../client/values/amount-text';
 
 describe('a counter', () => {
   it('has names for its positions, and the sums', () => {
@@ -13,9 +12,3 @@ describe('a counter', () => {
     expect(toCounters([1, absurd, 3, 400])).toBeUndefined();
   });
 });
-
-it.each([
-  [999, '999 B'],
-  [1.5e6, '1.5 MB'],
-  [2 ** 64, '18.4 EB'],
-])('%d bytes are %s', (bytes, text) => expect(sizeText(bytes)).toBe(text));

@@ -1,3 +1,4 @@
+import { countText, numberText, percentText } from '../../../values/amount-text';
 import { addressText } from '../../content/addresses';
 import { BoundedTable, TopCounter } from '../../content/bounded-table';
 import type { Direction, Flow, FlowReader } from '../../content/flows';
@@ -6,7 +7,6 @@ import { Bytes } from '../bytes';
 import type { Dissector } from '../dissector';
 import { finding, ipFilter, Sightings, type Finding } from '../finding';
 import { round, Timing, type TimingFigures } from '../timing';
-import { percent } from '../tcp/verdict';
 import { AddressNames, readName } from './names';
 
 /** Source: RFC 1035. Queries and responses at port 53, over UDP and TCP. */
@@ -257,14 +257,14 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     for (const { address: words, queries, missing } of this.clients.values()) {
       if (missing.count < 10 || missing.count / queries < 0.3) continue;
       const address = addressText(words);
-      const text = `${address} asked for names that do not exist ${missing.count} times (${percent(missing.count / queries)} of its queries).`;
+      const text = `${address} asked for names that do not exist ${countText(missing.count, 'time')} (${percentText(missing.count / queries)} of its queries).`;
       const filter = `dns.flags.rcode == 3 && ${ipFilter(address, 'dst')}`;
       found.push(finding('nxdomain', missing, [address], text, filter));
     }
     for (const { address: words, queries, failed } of this.servers.values()) {
       if (failed.count < 3 || failed.count / queries < 0.1) continue;
       const address = addressText(words);
-      const text = `DNS server ${address} failed or did not answer ${failed.count} of ${queries} queries.`;
+      const text = `DNS server ${address} failed or did not answer ${numberText(failed.count)} of ${countText(queries, 'query', 'queries')}.`;
       const filter = `dns && ${ipFilter(address)}`;
       found.push(finding('dnsErrors', failed, [address], text, filter));
     }

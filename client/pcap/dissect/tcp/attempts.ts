@@ -1,3 +1,4 @@
+import { countText, durationText } from '../../../values/amount-text';
 import { addressText } from '../../content/addresses';
 import { BoundedTable } from '../../content/bounded-table';
 import { addressOf, endText, type Direction, type End, type Flow } from '../../content/flows';
@@ -114,7 +115,7 @@ export class AttemptDissector {
           'beacon',
           seen,
           [from, to],
-          `${from} connects to ${endText(server)} every ${Math.round(mean / 1e5) / 10} s (${seen.count} times): a beacon, or monitoring.`,
+          `${from} connects to ${endText(server)} every ${durationText(mean / 1e6)} (${countText(seen.count, 'time')}): a beacon, or monitoring.`,
           `tcp.flags.syn == 1 && ${ipFilter(from)} && ${ipFilter(to)} && tcp.port == ${server.port}`,
         );
       });
@@ -148,10 +149,10 @@ function scanFinding(entry: Attempts): Finding {
   const count = targetsOf(entry);
   const failed = 'that refused or did not answer';
   if (typeof same === 'number') {
-    const text = `${client} tried ${count} hosts at port ${same} ${failed}: a scan.`;
+    const text = `${client} tried ${countText(count, 'host')} at port ${same} ${failed}: a scan.`;
     return finding('scan', seen, [client], text, `${filter} && tcp.port == ${same}`);
   }
   const host = addressText(same);
-  const text = `${client} tried ${count} ports of ${host} ${failed}: a port scan.`;
+  const text = `${client} tried ${countText(count, 'port')} of ${host} ${failed}: a port scan.`;
   return finding('scan', seen, [client, host], text, `${filter} && ${ipFilter(host)}`);
 }

@@ -1,7 +1,8 @@
+import { countText, numberText, percentText } from '../../../values/amount-text';
 import { endsOf, type Conversation } from '../../content/conversations';
 import { finding, ipFilter, type Finding, type Sightings } from '../finding';
 import type { TcpTally } from './tally';
-import { LIMITS, percent, plural } from './verdict';
+import { LIMITS } from './verdict';
 
 const MIN_LOSS = 10;
 const MIN_UNSEEN = 10;
@@ -21,17 +22,17 @@ export function tcpFindings(
     const sent = tcp.dataPackets.client + tcp.dataPackets.server;
     if (count < MIN_LOSS || count / sent < LIMITS.loss) continue;
     const { a, b } = endsOf(conversation);
-    const text = `Between ${a} and ${b} ${count} of ${plural(sent, 'data packet')} were sent again (${percent(count / sent)}).`;
+    const text = `Between ${a} and ${b} ${numberText(count)} of ${countText(sent, 'data packet')} were sent again (${percentText(count / sent)}).`;
     const filter = `tcp.analysis.retransmission && ${ipFilter(a)} && ${ipFilter(b)}`;
     found.push(finding('loss', { count, firstUs, lastUs }, [a, b], text, filter));
   }
   const { oneSided, connections, ackedUnseen } = total;
   if (connections > 0 && oneSided / connections >= LIMITS.oneSided) {
-    const text = `${oneSided} of ${plural(connections, 'TCP connection')} have one direction only: the capture misses the other, or routes differ.`;
+    const text = `${oneSided} of ${countText(connections, 'TCP connection')} have one direction only: the capture misses the other, or routes differ.`;
     found.push(finding('oneSided', { ...all, count: oneSided }, [], text, 'tcp'));
   }
   if (ackedUnseen >= MIN_UNSEEN) {
-    const text = `${ackedUnseen} acknowledgements are of packets that are not in the file: the capture lost packets, so figures of loss are uncertain.`;
+    const text = `${numberText(ackedUnseen)} acknowledgements are of packets that are not in the file: the capture lost packets, so figures of loss are uncertain.`;
     const filter = 'tcp.analysis.ack_lost_segment';
     found.push(finding('captureLoss', { ...all, count: ackedUnseen }, [], text, filter));
   }

@@ -1,3 +1,4 @@
+import { countText, durationText, numberText, percentText } from '../../../values/amount-text';
 import { SLOW_HANDSHAKE_US, SLOW_RESPONSE_US, type TcpFigures } from './tally';
 
 /**
@@ -39,7 +40,7 @@ export function judge(tcp: TcpFigures): Verdict {
   if (connections === 0) return unknown('There is no TCP connection.');
   if (oneSided / connections >= LIMITS.oneSided) {
     return unknown(
-      `Cannot tell: of ${oneSided} of ${plural(connections, 'connection')} one direction alone is in the capture.`,
+      `Cannot tell: of ${numberText(oneSided)} of ${countText(connections, 'connection')} one direction alone is in the capture.`,
     );
   }
   const found = suspicions(tcp);
@@ -82,21 +83,21 @@ function serverReasons(tcp: TcpFigures): Found[] {
     found.push({
       cause: 'server',
       weight: tcp.slowResponses / responseTime.count / LIMITS.slow,
-      reason: `Server: ${tcp.slowResponses} of ${plural(responseTime.count, 'response')} took ${ms(SLOW_RESPONSE_US / 1000)} or longer beyond the round trip (median of all ${ms(responseTime.medianMs)}, longest ${ms(responseTime.maxMs)}; a round trip takes ${handshakeTime ? ms(handshakeTime.medianMs) : 'an unknown time'}).`,
+      reason: `Server: ${numberText(tcp.slowResponses)} of ${countText(responseTime.count, 'response')} took ${ms(SLOW_RESPONSE_US / 1000)} or longer beyond the round trip (median of all ${ms(responseTime.medianMs)}, longest ${ms(responseTime.maxMs)}; a round trip takes ${handshakeTime ? ms(handshakeTime.medianMs) : 'an unknown time'}).`,
     });
   }
   if (isMany(refused, connections)) {
     found.push({
       cause: 'server',
       weight: refused / connections / LIMITS.failed,
-      reason: `Server: refused ${refused} of ${plural(connections, 'connection')} (nothing listens on that port, or a firewall rejects).`,
+      reason: `Server: refused ${numberText(refused)} of ${countText(connections, 'connection')} (nothing listens on that port, or a firewall rejects).`,
     });
   }
   if (isMany(resets.server, connections)) {
     found.push({
       cause: 'server',
       weight: resets.server / connections / LIMITS.failed,
-      reason: `Server: reset ${resets.server} of ${plural(connections, 'connection')}.`,
+      reason: `Server: reset ${numberText(resets.server)} of ${countText(connections, 'connection')}.`,
     });
   }
   if (zeroWindows.server >= LIMITS.events) {
@@ -114,14 +115,14 @@ function networkReasons(tcp: TcpFigures): Found[] {
     found.push({
       cause: 'network',
       weight: resent / sent / LIMITS.loss,
-      reason: `Network: ${resent} of ${plural(sent, 'data packet')} were sent again (${percent(resent / sent)}; ${tcp.retransmissions.server} by the server, ${tcp.retransmissions.client} by the client).`,
+      reason: `Network: ${numberText(resent)} of ${countText(sent, 'data packet')} were sent again (${percentText(resent / sent)}; ${tcp.retransmissions.server} by the server, ${tcp.retransmissions.client} by the client).`,
     });
   }
   if (handshakeTime && isSlow(tcp.slowHandshakes, handshakeTime.count)) {
     found.push({
       cause: 'network',
       weight: tcp.slowHandshakes / handshakeTime.count / LIMITS.slow,
-      reason: `Network: ${tcp.slowHandshakes} of ${plural(handshakeTime.count, 'handshake')} took ${ms(SLOW_HANDSHAKE_US / 1000)} or longer (longest ${ms(handshakeTime.maxMs)}; longest on the server's side of the capture ${ms(serverRoundTrip?.maxMs ?? 0)}, on the client's ${ms(clientRoundTrip?.maxMs ?? 0)}).`,
+      reason: `Network: ${numberText(tcp.slowHandshakes)} of ${countText(handshakeTime.count, 'handshake')} took ${ms(SLOW_HANDSHAKE_US / 1000)} or longer (longest ${ms(handshakeTime.maxMs)}; longest on the server's side of the capture ${ms(serverRoundTrip?.maxMs ?? 0)}, on the client's ${ms(clientRoundTrip?.maxMs ?? 0)}).`,
     });
   }
   return found;
@@ -136,7 +137,7 @@ function clientReasons({ zeroWindows, resets, connections }: TcpFigures): Found[
     found.push({
       cause: 'client',
       weight: resets.client / connections / LIMITS.failed,
-      reason: `Client: reset ${resets.client} of ${plural(connections, 'connection')}.`,
+      reason: `Client: reset ${numberText(resets.client)} of ${countText(connections, 'connection')}.`,
     });
   }
   return found;
@@ -148,7 +149,7 @@ function unreachableReasons({ unanswered, connections }: TcpFigures): Found[] {
     {
       cause: 'unreachable',
       weight: unanswered / connections / LIMITS.failed,
-      reason: `Server down, or a firewall drops: ${unanswered} of ${plural(connections, 'connection')} got no answer at all.`,
+      reason: `Server down, or a firewall drops: ${numberText(unanswered)} of ${countText(connections, 'connection')} got no answer at all.`,
     },
   ];
 }
@@ -169,22 +170,12 @@ function quietReason({ handshakeTime, responseTime, ...tcp }: TcpFigures): strin
   const parts = [
     handshakeTime && `round trip ${ms(handshakeTime.medianMs)}`,
     responseTime && `server response ${ms(responseTime.medianMs)}`,
-    `${resent} of ${plural(tcp.dataPackets.client + tcp.dataPackets.server, 'data packet')} sent again`,
+    `${numberText(resent)} of ${countText(tcp.dataPackets.client + tcp.dataPackets.server, 'data packet')} sent again`,
   ];
   return `Neither network, server nor client stands out: ${parts.filter(Boolean).join(', ')}.`;
 }
 
 const stopped = (who: string, times: number) =>
-  `${who}: too slow to take data (told the other end to stop ${times} times: zero window).`;
+  `${who}: too slow to take data (told the other end to stop ${countText(times, 'time')}: zero window).`;
 
-/** `1 packet`, `2 packets`. */
-export const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-export const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
-
-/** With as many digits as a person reads: `0.4 ms`, `35 ms`, `2.3 s`. */
-function ms(milliseconds: number): string {
-  if (milliseconds >= 1000) return `${Math.round(milliseconds / 100) / 10} s`;
-  if (milliseconds >= 10) return `${Math.round(milliseconds)} ms`;
-  return `${Math.round(milliseconds * 10) / 10} ms`;
-}
+const ms = (milliseconds: number) => durationText(milliseconds / 1000);

@@ -97,6 +97,8 @@ export function newDevices(get: () => ExampleBench): void {
     const nodes = await get().deploy('16-new-devices', (all) => {
       Object.assign(named(all, 'Pushed interfaces'), { credentials: { secret } });
     });
+    const trigger = named(nodes, 'Pushed interfaces').id;
+    await waitUntil(() => bench.events.statusesOf(trigger).includes('waiting'));
     const target = `${url}/allegro/interfaces?secret=${secret}`;
     const path = '/API/stats/interfaces';
     const sent = simulator.exportStatistics({ path, target, intervalSeconds: 60 });
