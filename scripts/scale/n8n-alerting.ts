@@ -1,10 +1,12 @@
 /** The alerting system that calls n8n. */
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PATIENCE_SECONDS, type Alert } from './alerts';
+import type { Alert } from './alerts';
 import type { N8nCluster } from './n8n-cluster';
 
 export const ALERT_HOOK = 'allegro-scale-out-alert';
+/** Without an answer; then it is sent again, as where the worker that was to answer has died. */
+const LIMIT_MS = 300_000;
 
 /** Sends alerts all at once, as an alerting system does: what is not confirmed is sent again. */
 export function sendAlerts(cluster: N8nCluster, alerts: Alert[]) {
@@ -26,7 +28,7 @@ export function sendAlerts(cluster: N8nCluster, alerts: Alert[]) {
 export function post({ webhookUrl }: N8nCluster, hook: string, body: unknown): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' };
-    const options = { method: 'POST', headers, agent: false, timeout: PATIENCE_SECONDS * 1000 };
+    const options = { method: 'POST', headers, agent: false, timeout: LIMIT_MS };
     const call = request(`${webhookUrl}/${hook}`, options, (response) => {
       response.resume().once('end', () => resolve(response.statusCode ?? 0));
       response.once('error', reject);
