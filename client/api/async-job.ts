@@ -1,4 +1,4 @@
-import { AllegroError, type RequestInfo } from '../errors';
+import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { say } from '../values/sentence';
 import { asNumber } from '../values/text';
 
@@ -49,17 +49,12 @@ export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown 
     throw new AllegroError({
       ...requestInfo,
       kind: 'job',
-      what: say`The appliance could not finish the job (errorCode ${codeText(errorCode)}).`,
+      what: say`The appliance could not finish the job (errorCode ${quoteAnswer(JSON.stringify(errorCode), requestInfo)}).`,
       advice: say`The vendor does not document these codes. Try a shorter interval or a filter; if the problem persists, ask the vendor with this code.`,
       canRetry: true,
     });
   }
   return result;
-}
-
-/** A code is a number or a text, as far as is known. */
-function codeText(code: unknown): string {
-  return (typeof code === 'object' ? JSON.stringify(code) : String(code)).slice(0, 100);
 }
 
 /** The error for a job that the appliance no longer knows. */

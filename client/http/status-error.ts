@@ -223,7 +223,7 @@ export function refusePage(
 
 /**
  * Refuses an error that came with a success's status. The API page describes no answers to commands;
- * appliances say `{"error": "…"}`.
+ * appliances say `{"error": "…"}`, and `{"success": false}` is read alike.
  *
  * @throws AllegroError `refused`, which may go away, as a lock of somebody else does
  */
@@ -232,9 +232,10 @@ export function refuseErrorAnswer(
   answer: unknown,
 ): void {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return;
-  const { error } = answer as { error?: unknown };
-  // Statistics may count errors, so that a number, zero or not, is no message.
-  const isError = error === true || (typeof error === 'string' && error.trim() !== '');
+  const { error, success } = answer as { error?: unknown; success?: unknown };
+  // Statistics may count errors and successes, so that a number, zero or not, is no message.
+  const isError =
+    error === true || success === false || (typeof error === 'string' && error.trim() !== '');
   if (!isError && (typeof error !== 'object' || error === null || isStatistic(answer))) return;
   const text = JSON.stringify(answer);
   const sentence = sentenceIn(text, requestInfo);

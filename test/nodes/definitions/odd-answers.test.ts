@@ -113,6 +113,14 @@ describe('an answer that is not what it should be', () => {
   });
 
   it.each([
+    [{ success: false, message: 'The slot is locked.' }, /^The slot is locked\./],
+    [{ success: false, data: null }, /reported an error, with HTTP 200/],
+  ])('%j is a refusal', async (answer, message) => {
+    const error = await errorOf(run('topTalkers', {}, { [TALKERS]: answer }));
+    expect([error.kind, error.message]).toEqual(['refused', expect.stringMatching(message)]);
+  });
+
+  it.each([
     ['other spelling', { displayed_items: [ROW], number_of_items: '1' }],
     ['a wrapper', { status: 'ok', data: { displayedItems: [ROW], numberOfItems: 1 } }],
   ])('the envelope of a list in %s is read', async (_, answer) => {
