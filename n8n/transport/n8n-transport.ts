@@ -25,6 +25,7 @@ import { useUpYoungMemory } from './young-memory';
 import { toReadable, type HostStream } from './node-streams';
 import { say } from '../../client/values/sentence';
 import { asText } from '../../client/values/text';
+import { countText } from '../../client/values/amount-text';
 
 /** The n8n contexts in which a node may send requests. */
 export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
@@ -149,7 +150,10 @@ async function* exactly(length: number, stream: ByteStream): AsyncGenerator<Uint
   }
   if (sent !== length) {
     const what = sent > length ? 'more' : 'less';
-    throw new TransportError('unknown', `The file has ${what} than the ${length} bytes announced.`);
+    throw new TransportError(
+      'unknown',
+      `The file has ${what} than the ${countText(length, 'byte')} announced.`,
+    );
   }
 }
 

@@ -22,7 +22,8 @@ export class DeviceTally {
     if (!this.hasFailures) return undefined;
     const total = this.all.size;
     const done = total - this.failed.size;
-    const text = words.text('__done__ of __total__ devices', { done, total });
+    const several = '__done__ of __total__ devices';
+    const text = words.text(total === 1 ? '__done__ of 1 device' : several, { done, total });
     return { fill: 'yellow', shape: 'dot', text };
   }
 }

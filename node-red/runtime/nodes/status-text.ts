@@ -34,6 +34,7 @@ export const STATUS_WORDS = [
   '__number__ waiting',
   '__number__ dropped',
   '__done__ of __total__',
+  '__done__ of 1 device',
   '__done__ of __total__ devices',
   '__watched__ watched, __active__ active',
   '__number__ s skipped',

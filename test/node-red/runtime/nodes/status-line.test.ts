@@ -1,5 +1,6 @@
 import { sizeText } from '../../../../client/values/amount-text';
 import { english, readGerman, translated } from '../../../../node-red/locales/text';
+import { DeviceTally } from '../../../../node-red/runtime/nodes/device-tally';
 import { StatusLine } from '../../../../node-red/runtime/nodes/status-line';
 import {
   outcomeStatus,
@@ -24,6 +25,16 @@ describe('texts', () => {
       text,
       german,
     ]);
+  });
+
+  it.each([
+    [1, '0 of 1 device', '0 von 1 Gerät'],
+    [2, '1 of 2 devices', '1 von 2 Geräten'],
+  ])('count %d devices as %s, in German as %s', (count, text, german) => {
+    const tally = new DeviceTally();
+    tally.add({ deviceId: 'a', error: 'x' });
+    if (count > 1) tally.add({ deviceId: 'b' });
+    expect([ENGLISH, GERMAN].map((words) => tally.statusIn(words)!.text)).toEqual([text, german]);
   });
 
   it.each([

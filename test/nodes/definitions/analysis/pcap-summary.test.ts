@@ -32,6 +32,15 @@ describe('the text', () => {
     ]);
   });
 
+  it('counts one of everything as one', async () => {
+    const one = pcapOf([ethernet(0x0800, ipv4(17, udp(1000, 2000, 9)))]);
+    for (const simplify of [true, false]) {
+      const json = await summarize(one, { simplify, markdown: true });
+      expect(json.text).toMatch(/^x\.pcap: 1 packet, \d+ B on the wire, 0 s from /);
+      expect(JSON.stringify(json)).not.toMatch(/\b1 (?:[a-z]+ )?[a-z]*[^s\W]s\b/);
+    }
+  });
+
   it('of a file without packets is one line', async () => {
     expect((await summarize(pcapOf([]))).text).toBe('x.pcap: no packets.');
   });
