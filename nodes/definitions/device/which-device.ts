@@ -59,12 +59,12 @@ export const whichDevice = defineNode({
         id: 'branch-1',
         host: 'allegro-mm-2b3c',
         seen: true,
+        totalBytes: 1024000,
         rxPackets: 1200,
         rxBytes: 960000,
         txPackets: 800,
         txBytes: 64000,
         totalPackets: 2000,
-        totalBytes: 1024000,
       },
       { rank: 2, id: 'local', host: 'allegro-mm-1a2b', seen: false, totalBytes: 0 },
     ],
@@ -171,7 +171,10 @@ async function look(
     const counters = toCounters(query ? interval : allTime);
     if (!counters)
       return { id, host, cause: noCountersError(`${context.client.baseUrl} ${id}`, path) };
-    return { id, host, seen: counters.totalPackets > 0 || counters.totalBytes > 0, ...counters };
+    const { totalBytes, ...others } = counters;
+    const seen = counters.totalPackets > 0 || totalBytes > 0;
+    // What it is ranked by stands first.
+    return { id, host, seen, totalBytes, ...others };
   } catch (error) {
     if (!(error instanceof AllegroError) || error.kind === 'cancelled') {
       return Promise.reject(error);
