@@ -1,10 +1,7 @@
 import type { Workflow, WorkflowNode } from '../../scripts/hosts/n8n-rest';
 import { overlaps, type Box } from './walk';
 
-type Connections = Record<
-  string,
-  { main?: Array<Array<{ node: string; index?: number }> | null> }
->;
+type Connections = Record<string, { main?: Array<Array<{ node: string; index?: number }> | null> }>;
 
 /** Side of a node on the canvas of n8n. */
 const SIZE = 96;
