@@ -59,8 +59,8 @@ export function triggerHelpHtml(trigger: TriggerDefinition, text: Text = english
   ].join('\n');
 }
 
-function outputsOf({ messageProperties }: TriggerDefinition, text: Text) {
-  const properties = Object.keys(messageProperties)
+function outputsOf(trigger: TriggerDefinition, text: Text) {
+  const properties = Object.keys(trigger.messageProperties)
     .map((name) => `msg.${name}`)
     .join(', ');
   return [
@@ -69,7 +69,13 @@ function outputsOf({ messageProperties }: TriggerDefinition, text: Text) {
       name: 'topic',
       type: 'string',
       isOptional: false,
-      text: text('The element, the rule of the incident, or the exported path.'),
+      text: text(topicOf(trigger)),
     },
   ];
+}
+
+/** What `sendEvent` makes of an event like the sample. */
+function topicOf({ sampleOutput }: TriggerDefinition): string {
+  if ('incident' in sampleOutput) return 'The element, or the rule if the incident names none.';
+  return 'element' in sampleOutput ? 'The element.' : 'The exported path.';
 }
