@@ -51,7 +51,9 @@ describe('an analysis slot with an old file', () => {
     expect(json).toMatchObject({
       expectedBytes: uploaded.length,
       window: null,
-      basis: expect.stringMatching(/^Statistics of all traffic, of the whole upload: [\d,]+ packets/),
+      basis: expect.stringMatching(
+        /^Statistics of all traffic, of the whole upload: [\d,]+ packets/,
+      ),
       warnings: [],
     });
   });
