@@ -8,6 +8,7 @@ export interface Device {
   /** Goes into `mm-id`. */
   id: string;
   host: string;
+  /** Also where that cannot be read: a device that fails is told, one that is left out is not. */
   active: boolean;
 }
 
@@ -29,6 +30,6 @@ export async function readDevices(api: Api, options: CallOptions): Promise<Devic
       const what = say`a list of devices with an ID or a host each`;
       throw api.otherAnswerError({ method: 'GET', path: DEVICES }, what, item);
     }
-    return { id: name, host: ownHost ?? name, active: toBoolean(active) ?? false };
+    return { id: name, host: ownHost ?? name, active: toBoolean(active) ?? true };
   });
 }

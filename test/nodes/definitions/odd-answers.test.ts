@@ -131,6 +131,14 @@ describe('an answer that is not what it should be', () => {
     });
   });
 
+  it.each([[null], ['online'], [{}], [1], ['yes']])(
+    'a device with active: %j is asked',
+    async (active) => {
+      const devices = [DEVICE, { id: 'branch', active }, { id: 'off', active: 0 }];
+      expect(await run('listDevices', {}, { [DEVICES]: devices })).toMatchObject({ active: 2 });
+    },
+  );
+
   it('a part of a profile without counters is told as not read', async () => {
     const { hosts } = await run(
       'hostProfile',
