@@ -76,18 +76,23 @@ export function resolveTimeRange(
   if (startUs >= nowUs) {
     throw inputError(
       startField,
-      say`The time range begins at ${isoMicroseconds(startUs)}, but it is ${isoMicroseconds(nowUs)} ${where}.`,
+      say`The time range begins at ${shortIso(startUs)}, but it is ${shortIso(nowUs)} ${where}.`,
       say`Choose a start in the past, and check the time zone.`,
     );
   }
   if (endUs <= startUs) {
     throw inputError(
       range.kind === 'between' ? (fields.until ?? 'until') : startField,
-      say`The time range ends at ${isoMicroseconds(endUs)}, not after its start at ${isoMicroseconds(startUs)}.`,
+      say`The time range ends at ${shortIso(endUs)}, not after its start at ${shortIso(startUs)}.`,
       say`Choose an end after the start.`,
     );
   }
   return { startUs, endUs, endsInFuture: endUs > nowUs };
+}
+
+/** Without the zeros of a fraction, which only distract in a sentence. */
+function shortIso(us: number): string {
+  return isoMicroseconds(us).replace(/\.?0{1,6}Z$/, 'Z');
 }
 
 function rawSpan(

@@ -84,6 +84,13 @@ describe('a time range', () => {
     );
   });
 
+  it('names times without the zeros of a fraction', () => {
+    const range = { kind: 'between', since: US + 60e6, until: US + 61e6 } as const;
+    expect(() => resolveTimeRange(range, US + 500_000)).toThrow(
+      'begins at 2026-11-23T15:51:00Z, but it is 2026-11-23T15:50:00.5Z on the appliance.',
+    );
+  });
+
   it('never shrinks on its way to seconds, by less than a second at each end', () => {
     const instant = fc.integer({ min: 0, max: 7e15 });
     fc.assert(
