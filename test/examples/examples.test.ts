@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formFields } from '../../node-red/editor/editor-field';
+import { definitions } from '../../nodes/definitions';
+import { triggers } from '../../nodes/definitions/triggers';
 import {
   describeExample,
   EXAMPLES,
@@ -9,6 +12,7 @@ import {
   exampleText,
   exampleWorkflow,
   HOSTS,
+  type Host,
   indexPage,
 } from '../../scripts/examples/example-files';
 import {
@@ -21,6 +25,26 @@ import { walk } from './walk';
 /** Examples for several processes are as different as the hosts are. */
 const isNumbered = (name: string) => !name.startsWith('scale-out/');
 const FILES = HOSTS.flatMap((host) => exampleNames(host).map((name) => ({ host, name })));
+
+/** What the nodes call themselves and their fields. */
+const LABELS = [...definitions, ...triggers].flatMap((one) => [
+  one.label,
+  ...formFields(one).map(({ label }) => label),
+]);
+/** What notes name besides: nodes to put in, and words of the editors. */
+const OF_THE_HOSTS: Record<Host, string[]> = {
+  n8n: [
+    ...['AWS S3', 'S3', 'Email Trigger (IMAP)', 'Download Attachments'],
+    ...['Error Workflow', 'Fetch Test Event', 'Jira Version'],
+  ],
+  'node-red': ['Manage palette'],
+};
+
+function notesOf(host: Host, name: string): string[] {
+  if (host === 'node-red') return exampleFlow(name).map(({ info }) => String(info ?? ''));
+  const notes = exampleWorkflow(name).nodes.filter(({ type }) => type.endsWith('.stickyNote'));
+  return notes.map(({ parameters }) => String(parameters.content));
+}
 
 describe('the examples', () => {
   it('are the same in both hosts, each with a number of its own', () => {
@@ -58,6 +82,19 @@ describe.each(FILES)('$host/$name', ({ host, name }) => {
     // As text, because the order of keys counts.
     const text = exampleText(host, name);
     expect(JSON.stringify(normalized(host, name))).toBe(JSON.stringify(JSON.parse(text)));
+  });
+
+  it('names in its notes only what there is', () => {
+    const names = walk(JSON.parse(exampleText(host, name)))
+      .filter(({ key, value }) => key === 'name' && typeof value === 'string')
+      .map(({ value }) => String(value));
+    const known = new Set([...names, ...LABELS, ...OF_THE_HOSTS[host]]);
+    const said = notesOf(host, name).flatMap((note) =>
+      [...note.replace(/`[^`]*`/g, '').matchAll(/(?<!\w)_([^_\n]+)_(?!\w)/g)].map(
+        ([, one]) => one!,
+      ),
+    );
+    expect(said.filter((one) => !known.has(one))).toEqual([]);
   });
 
   it('holds no secret, and nothing of the person who made it', () => {

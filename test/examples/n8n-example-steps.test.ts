@@ -123,7 +123,9 @@ describe('09 Threshold Watch for n8n', () => {
       'Failed: the packets of 10.1.2.4',
       'Failed: the packets of 10.1.2.5',
     ]);
-    expect(messages[0]!.text).toBe(`Refused (403). \n${thresholdTrigger.sampleOutput.text}`);
+    expect(messages[0]!.text).toBe(
+      `Refused (403). \nNode: Last Two Minutes\n${thresholdTrigger.sampleOutput.text}`,
+    );
   });
 });
 

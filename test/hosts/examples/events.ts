@@ -86,7 +86,7 @@ export const uploadAndAnalyse: ExampleSuite = (get) => {
     expect(mail!.subject).toBe(`Analysis of ${FILE}`);
     expect(mail!.html).toContain(hashOf(content));
     expect(mail!.text.replace(/\s+/g, ' ')).toContain(
-      `counted ${truth.packets} packets, which is the same`,
+      `counted ${truth.packets.toLocaleString('en-US')} packets, the same number`,
     );
     // Each packet of the file has this server at one end, so it comes first.
     const megabytes = (truth.bytes / 1e6).toFixed(3);

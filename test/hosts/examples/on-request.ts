@@ -22,7 +22,7 @@ export const whichDevice: ExampleSuite = (get) => {
   it('captures on each device that saw the address', async () => {
     const { simulator } = get();
     await post(STEADY_HOST);
-    const said = (id: string) => new RegExp(`\\b${id}: [1-9]\\d* packets`);
+    const said = (id: string) => new RegExp(`\\b${id}: [1-9][\\d,]* packets`);
     await waitUntil(() => ['local', 'branch-1'].every((id) => said(id).test(chat().transcript)));
     const titles = chat().messages.map(({ text }) => text);
     expect(titles).toContain(`${STEADY_HOST} was seen by 2 of 2 devices`);
@@ -31,7 +31,7 @@ export const whichDevice: ExampleSuite = (get) => {
     expect([...ids].sort()).toEqual(['branch-1', 'local']);
     const { expression, startUs, endUs } = capturesOf(simulator)[ids.indexOf('local')]!;
     const { packets } = await simulator.packetsIn(expression, startUs, endUs);
-    expect(chat().transcript).toContain(`local: ${packets} packets`);
+    expect(chat().transcript).toContain(`local: ${packets.toLocaleString('en-US')} packets`);
     const file = await simulator.fileOf(expression, startUs, endUs);
     expect(chat().transcript).toContain(`SHA-256 ${hashOf(file)}`);
   });
@@ -47,7 +47,7 @@ export const whichDevice: ExampleSuite = (get) => {
     const refused = { kind: 'answer', status: 403, method: 'GET', path: CAPTURE_PATH } as const;
     get().simulator.faults.add({ ...refused, times: 1 });
     await post(STEADY_HOST);
-    await waitUntil(() => /: [1-9]\d* packets/.test(chat().transcript));
+    await waitUntil(() => /: [1-9][\d,]* packets/.test(chat().transcript));
     await waitUntil(() => chat().transcript.includes(`Failed: looking for ${STEADY_HOST}`));
     expect(chat().transcript).toContain('HTTP 403');
     expect(chat().transcript).toContain(`${STEADY_HOST} was seen by 2 of 2 devices`);
@@ -104,12 +104,12 @@ export const portInventory: ExampleSuite = (get) => {
     simulator.faults.add({ kind: 'answer', status: 404, path });
     const example = await get().begin(NAME, { fields });
     await example.round();
-    expect(neighbours.chat.messages[0]!.text).toMatch(/^Baseline: \d+ server ports$/);
+    expect(neighbours.chat.messages[0]!.text).toMatch(/^Server ports: \d+ as the baseline$/);
     simulator.faults.clear();
     await example.round();
     await waitUntil(() => inventories().includes(true));
     expect(inventories()[0]).toBe(false);
-    expect(neighbours.chat.transcript).toMatch(/\b[1-9]\d* new, 0 gone server ports/);
+    expect(neighbours.chat.transcript).toMatch(/^Server ports: [1-9]\d* new, 0 gone$/m);
     expect(neighbours.chat.transcript).toContain(`New: ${SERVER}:`);
     expect(neighbours.chat.refused).toEqual([]);
   });
@@ -120,11 +120,11 @@ export const portInventory: ExampleSuite = (get) => {
     await example.round();
     simulator.faults.add({ kind: 'answer', status: 500, path });
     await example.round();
-    expect(last()).toMatch(/^0 new, 0 gone server ports\n/);
+    expect(last()).toMatch(/^Server ports: 0 new, 0 gone\n/);
     expect(last()).toContain(`Addresses that could not be read: 1 (${SERVER})`);
     simulator.faults.clear();
     await example.round();
-    expect(last()).toMatch(/^0 new, 0 gone server ports\n/);
+    expect(last()).toMatch(/^Server ports: 0 new, 0 gone\n/);
     expect(last()).not.toContain('could not be read');
   });
 };

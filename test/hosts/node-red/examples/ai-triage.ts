@@ -79,7 +79,7 @@ export function aiTriage(get: () => ExampleBench): void {
     await triage(Array.from({ length: 20 }, () => ({ tool: 'top_talkers', args: {} })));
     await until('the message', () => neighbours.chat.messages.length === 1);
     expect(neighbours.chat.messages[0]!.text).toBe('Failed: the triage of an alert');
-    expect(neighbours.chat.transcript).toContain('no end within eight rounds');
+    expect(neighbours.chat.transcript).toContain('did not finish within eight rounds');
     expect(model.toolAnswers).toHaveLength(7);
   });
 }

@@ -84,7 +84,7 @@ export function portInventory(get: () => ExampleBench): void {
     writeFileSync(file, '["10.1.0.2');
     const fields = { 'Server ports': { addresses: '10.1.0.0/24' } };
     await (await get().begin('10-port-inventory', { fields })).round();
-    expect(chat.messages[0]!.text).toMatch(/^Baseline: \d+ server ports$/);
+    expect(chat.messages[0]!.text).toMatch(/^Server ports: \d+ as the baseline$/);
     expect(chat.transcript).toContain('allegro-server-ports.json was damaged');
     await waitUntil(() => Array.isArray(parsed(file)));
   });
