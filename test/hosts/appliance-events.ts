@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Simulator } from '../../simulator';
+import { CAPTURE_PATH } from '../contract/support/capture-faults';
 
 /** How many requests for a path have been answered. */
 export function answered(simulator: Simulator, path: string): number {
@@ -14,4 +15,10 @@ export async function endTraffic(simulator: Simulator): Promise<void> {
   simulator.setQuiet(true);
   const nextSecondUs = (Math.floor(simulator.nowUs() / 1e6) + 1) * 1e6;
   while (simulator.nowUs() < nextSecondUs) await pause(20);
+}
+
+/** How often the ring buffer was told to suspend or to resume. */
+export function bufferChanges({ requests }: Simulator): number {
+  const path = `${CAPTURE_PATH}/buffer`;
+  return requests.filter((one) => one.method === 'POST' && one.path.startsWith(path)).length;
 }

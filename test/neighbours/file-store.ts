@@ -9,8 +9,8 @@ export class FileStore {
 
   /** By their paths. */
   readonly files = new Map<string, Buffer>();
-  /** While it is set, there is no room for files. */
-  isFull = false;
+  /** For files of such names there is no room. */
+  refuses?: RegExp;
   private round = 0;
 
   private constructor(
@@ -34,7 +34,7 @@ export class FileStore {
   clear(): void {
     this.round += 1;
     this.files.clear();
-    this.isFull = false;
+    this.refuses = undefined;
   }
 
   stop(): Promise<void> {
@@ -48,7 +48,7 @@ export class FileStore {
     if (request.method !== 'PUT') return 405;
     // A folder of before: nobody looks into it any more.
     if (!request.url!.startsWith(`/${this.round}/`)) return 201;
-    if (this.isFull) return 507;
+    if (this.refuses?.test(request.url!)) return 507;
     // Not written over: what is evidence stays as it is.
     if (this.files.has(request.url!)) return 412;
     this.files.set(request.url!, content);

@@ -24,6 +24,8 @@ export class ObjectStore {
   readonly objects = new Map<string, { content: Buffer; headers: IncomingMessage['headers'] }>();
   /** Why requests were refused. */
   readonly refused: string[] = [];
+  /** For files of such names there is no room. */
+  refuses?: RegExp;
 
   private constructor(
     private readonly server: Server,
@@ -38,6 +40,12 @@ export class ObjectStore {
     });
     const store: ObjectStore = new ObjectStore(server, `http://127.0.0.1:${await listen(server)}`);
     return store;
+  }
+
+  clear(): void {
+    this.objects.clear();
+    this.refused.length = 0;
+    this.refuses = undefined;
   }
 
   stop(): Promise<void> {
@@ -60,6 +68,7 @@ export class ObjectStore {
       return { status: 200, body: `<?xml version="1.0"?>${location}` };
     }
     if (request.method === 'PUT' && key) {
+      if (this.refuses?.test(key)) return failed(507, 'StorageFull', 'The storage is full.');
       this.objects.set(key, { content, headers: request.headers });
       const etag = `"${createHash('md5').update(content).digest('hex')}"`;
       return { status: 200, headers: { ETag: etag } };

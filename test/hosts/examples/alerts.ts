@@ -8,7 +8,7 @@ import { expectOnPage } from '../ten-jobs';
 import type { Change, ExampleHost, ExampleSuite } from './example-host';
 
 const CAPTURE = 'Packets around alert';
-const FAILED = `Failed: the packets of ${SURICATA_ALERT.alert.signature}`;
+const FAILED = `Failed: the capture for ${SURICATA_ALERT.alert.signature}`;
 /** Of the connection, only the port of the server is known: there are packets of it. */
 const SERVER_PORT = { src_port: undefined };
 /** Of so many seconds. How far back the buffer reaches may be asked by a capture, too. */

@@ -6,7 +6,7 @@ const FAILURES: Array<[name: string, text: string]> = [
   ['07-worst-call', 'Failed: the worst call of the hour'],
   ['08-daily-digest', 'Failed: the top-talker digest'],
   ['10-port-inventory', 'Failed: the inventory of server ports'],
-  ['11-buffer-health', 'Failed: the health of the ring buffer is not known'],
+  ['11-buffer-health', 'Failed: the health check of the ring buffer'],
 ];
 
 export const refusedByTheAppliance: ExampleSuite = (get) => {

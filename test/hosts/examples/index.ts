@@ -3,8 +3,11 @@ import { thresholdWatch, uploadAndAnalyse } from './events';
 import type { ExampleSuite } from './example-host';
 import * as firstSteps from './first-steps';
 import { liveCapture, portInventory, whichDevice } from './on-request';
+import { evidencePack } from './incidents';
+import { preserveTheBuffer } from './preservation';
 import { bufferHealth, dailyDigest, worstCall } from './reports';
 import * as smallJobs from './small-jobs';
+import { aiTriage } from './triage';
 
 /** What is the same in both hosts: same input, same mails and messages. */
 export const SHARED_EXAMPLES: Record<string, ExampleSuite> = {
@@ -17,6 +20,7 @@ export const SHARED_EXAMPLES: Record<string, ExampleSuite> = {
   '09-threshold-watch': thresholdWatch,
   '10-port-inventory': portInventory,
   '11-buffer-health': bufferHealth,
+  '12-ai-triage': aiTriage,
   '13-first-capture': firstSteps.firstCapture,
   '14-top-talkers-report': firstSteps.topTalkersReport,
   '15-analyse-the-busiest-host': firstSteps.analyseTheBusiestHost,
@@ -29,4 +33,12 @@ export const SHARED_EXAMPLES: Record<string, ExampleSuite> = {
   '22-application-slow': smallJobs.applicationSlow,
   '23-nightly-csv': smallJobs.nightlyCsv,
   '24-capture-to-storage': smallJobs.captureToStorage,
+  '02-evidence-pack': evidencePack,
+  '03-preserve-the-buffer': preserveTheBuffer,
 };
+
+/** Those that suspend the buffer come last: what it misses meanwhile stays missing. */
+export function inOrder(names: string[]): string[] {
+  const isLast = (name: string) => Number(/^0[23]-/.test(name));
+  return [...names].sort((a, b) => isLast(a) - isLast(b));
+}

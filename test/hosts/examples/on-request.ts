@@ -4,6 +4,8 @@ import { STEADY_HOST } from '../../../simulator';
 import type { Packet } from '../../../simulator/packets/packet';
 import { readCapture } from '../../../simulator/packets/capture-reader';
 import { CAPTURE_PATH } from '../../contract/support/capture-faults';
+import { ask } from '../../simulator/support';
+import { endTraffic } from '../appliance-events';
 import { waitUntil } from '../../contract/support/wait-until';
 import { readable } from '../../neighbours';
 import { capturesOf, hashOf, onlyCapture } from '../truth';
@@ -18,14 +20,30 @@ export const whichDevice: ExampleSuite = (get) => {
   };
   const post = async (host: string) => (await get().begin(NAME, { fields })).post({ host });
   const chat = () => get().neighbours.chat;
+  /** The devices by their traffic of the host, in the time that they were asked about. */
+  const ranked = async () => {
+    const { simulator } = get();
+    const asked = simulator.requests.filter(({ path }) => path.endsWith(`/ip/ips/${STEADY_HOST}`));
+    const traffic = asked.map(async ({ url }) => {
+      const { interval } = (await ask(simulator, url)).json as { interval: number[] };
+      const [, received = 0, , transmitted = 0] = interval;
+      const id = new URL(url, simulator.url).searchParams.get('mm-id');
+      return { id, bytes: received + transmitted };
+    });
+    return (await Promise.all(traffic)).sort((a, b) => b.bytes - a.bytes).map(({ id }) => id);
+  };
 
   it('captures on each device that saw the address', async () => {
     const { simulator } = get();
+    // Without new traffic, what was counted can be counted again.
+    await endTraffic(simulator);
     await post(STEADY_HOST);
     const said = (id: string) => new RegExp(`\\b${id}: [1-9][\\d,]* packets`);
     await waitUntil(() => ['local', 'branch-1'].every((id) => said(id).test(chat().transcript)));
     const titles = chat().messages.map(({ text }) => text);
     expect(titles).toContain(`${STEADY_HOST} was seen by 2 of 2 devices`);
+    const listed = [...chat().transcript.matchAll(/^• ([\w-]+): \d/gm)].map(([, id]) => id);
+    expect(listed).toEqual(await ranked());
     const captures = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
     const ids = captures.map(({ url }) => new URL(url, simulator.url).searchParams.get('mm-id'));
     expect([...ids].sort()).toEqual(['branch-1', 'local']);

@@ -34,7 +34,7 @@ export const indicatorSweep: ExampleSuite = (get) => {
     expectOnPage('indicator-sweep', text);
   });
 
-  it('says what failed', () => expectRefused(get(), NAME, /^Failed: the sweep of indicators\n/));
+  it('says what failed', () => expectRefused(get(), NAME, /^Failed: the indicator sweep\n/));
 };
 
 export const applicationSlow: ExampleSuite = (get) => {
@@ -58,7 +58,7 @@ export const applicationSlow: ExampleSuite = (get) => {
   });
 
   it('says what failed', () =>
-    expectRefused(get(), NAME, /^Failed: to find out why the application is slow\n/));
+    expectRefused(get(), NAME, /^Failed: finding out why the application is slow\n/));
 };
 
 export const nightlyCsv: ExampleSuite = (get) => {
@@ -75,7 +75,7 @@ export const nightlyCsv: ExampleSuite = (get) => {
   });
 
   it('says what failed: the store, or the appliance', async () => {
-    get().neighbours.files.isFull = true;
+    get().neighbours.refuseFiles(/./);
     const { text } = await (await get().begin(NAME)).tell();
     expect(text).toMatch(FAILED);
     expect(text).toContain('507');

@@ -80,6 +80,10 @@ export class ExampleBench implements ExampleHost {
         url: neighbours.theHive.url,
         allowUnauthorizedCerts: false,
       });
+      const model = await rest.createCredential('Model', 'openAiApi', {
+        apiKey: 'none',
+        url: neighbours.model.url,
+      });
       const push = await rest.createCredential('Push', 'allegroMultimeterPushApi', {
         secret: 'a-secret-of-20-chars',
       });
@@ -88,6 +92,7 @@ export class ExampleBench implements ExampleHost {
         theHiveProjectApi: { id: theHive.id, name: theHive.name },
         allegroMultimeterPushApi: { id: push.id, name: push.name },
         allegroMultimeterTokenApi: bench.good,
+        openAiApi: { id: model.id, name: model.name },
         smtp: { id: smtp.id, name: smtp.name },
         s3: { id: s3.id, name: s3.name },
         httpBasicAuth: { id: basic.id, name: basic.name },

@@ -2,11 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { exampleNames, exampleWorkflow } from '../../../../scripts/examples/example-files';
 import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
 import { normalizeWorkflow } from '../../../../scripts/examples/normalize-examples';
-import { SHARED_EXAMPLES } from '../../examples';
+import { inOrder, SHARED_EXAMPLES } from '../../examples';
 import { refusedByTheAppliance } from '../../examples/failures';
 import { ExampleBench } from './example-bench';
-import { aiTriage } from './ai-triage';
-import { evidencePack } from './evidence-pack';
 import * as onlyHere from './only-here';
 import { preserveTheBuffer } from './preserve-the-buffer';
 import { toolsForAi } from './tools-for-ai';
@@ -15,18 +13,15 @@ type Suite = (get: () => ExampleBench) => void;
 
 const OWN: Record<string, Suite> = {
   '05-live-capture': onlyHere.liveCapture,
-  '12-ai-triage': aiTriage,
   '13-first-capture': onlyHere.firstCapture,
   '16-new-devices': onlyHere.newDevices,
   '21-indicator-sweep': onlyHere.indicatorSweep,
   '22-application-slow': onlyHere.misp,
   '23-nightly-csv': onlyHere.nightlyCsv,
   '25-tools-for-ai': toolsForAi,
-  // The last ones: what the buffer misses while it is suspended stays missing.
-  '02-evidence-pack': evidencePack,
   '03-preserve-the-buffer': preserveTheBuffer,
 };
-const EXAMPLES = Object.keys({ ...SHARED_EXAMPLES, ...OWN });
+const EXAMPLES = inOrder(Object.keys({ ...SHARED_EXAMPLES, ...OWN }));
 
 /** Each example as it is in its file, in one n8n, with the simulator and neighbours that check what comes. */
 describe('the examples for n8n', () => {

@@ -46,7 +46,7 @@ export function indicatorSweep(get: () => ExampleBench): void {
     expect(await ask({ addresses: [STEADY_HOST] })).toMatch(/\n\n10\.1\.2\.3 \(pc-anna/);
     const search = { response: { Attribute: [{ type: 'ip-src', value: '192.0.2.77' }] } };
     expect(await ask(search)).toMatch(/\n\n192\.0\.2\.77: not seen/);
-    expect(await ask({ addresses: [] })).toMatch(/^Failed: the sweep of indicators\n/);
+    expect(await ask({ addresses: [] })).toMatch(/^Failed: the indicator sweep\n/);
   });
 }
 

@@ -1,8 +1,8 @@
 import { N8nHost } from '../../../../scripts/hosts/n8n-host';
 import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
 import { CAPTURE, TOKEN_TYPE } from '../support/bench';
-import { FakeModel } from '../support/fake-model';
 import { McpClient } from './mcp-client';
+import { FakeModel } from '../../../neighbours';
 import { StubAppliance } from '../../stub-appliance';
 import { linkTo, nodeOf, TRIGGER, TYPES } from '../support/workflows';
 
@@ -16,7 +16,8 @@ describe('the node as a tool', () => {
 
   beforeAll(async () => {
     appliance = await StubAppliance.start();
-    model = await FakeModel.start({ Host: '10.1.2.3' });
+    model = await FakeModel.start();
+    model.calls = [{ args: { Host: '10.1.2.3' } }];
     host = await N8nHost.start();
   });
   afterAll(async () => {

@@ -76,7 +76,7 @@ export class ExampleBench implements ExampleHost {
     change: (nodes: FlowNode[]) => void = () => undefined,
     more: Record<string, string> = {},
   ): Promise<FlowNode[]> {
-    const { mail, chat, files, teams, jira, theHive } = this.neighbours;
+    const { mail, chat, files, teams, jira, theHive, model } = this.neighbours;
     const wanted: Record<string, string> = {
       SLACK_WEBHOOK: chat.url,
       TEAMS_WEBHOOK: teams.url,
@@ -87,6 +87,7 @@ export class ExampleBench implements ExampleHost {
       STORE_URL: files.url,
       JIRA_URL: jira.url,
       THEHIVE_URL: theHive.url,
+      MODEL_URL: `${model.url}/chat/completions`,
       ...more,
     };
     const { url, certificatePem } = this.simulator;

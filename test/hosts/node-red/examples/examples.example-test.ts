@@ -1,10 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { exampleNames } from '../../../../scripts/examples/example-files';
-import { SHARED_EXAMPLES } from '../../examples';
+import { inOrder, SHARED_EXAMPLES } from '../../examples';
 import { refusedByTheAppliance } from '../../examples/failures';
 import { ExampleBench } from './example-bench';
-import { aiTriage } from './ai-triage';
-import { evidencePack } from './evidence-pack';
 import * as onlyHere from './only-here';
 import { preserveTheBuffer } from './preserve-the-buffer';
 import { toolsForAi } from './tools-for-ai';
@@ -15,16 +13,14 @@ const OWN: Record<string, Suite> = {
   '05-live-capture': onlyHere.liveCapture,
   '09-threshold-watch': onlyHere.thresholdWatch,
   '10-port-inventory': onlyHere.portInventory,
-  '12-ai-triage': aiTriage,
+  '12-ai-triage': onlyHere.aiTriage,
   '13-first-capture': onlyHere.firstCapture,
   '16-new-devices': onlyHere.newDevices,
   '22-application-slow': onlyHere.misp,
   '25-tools-for-ai': toolsForAi,
-  // The last ones: what the buffer misses while it is suspended stays missing.
-  '02-evidence-pack': evidencePack,
   '03-preserve-the-buffer': preserveTheBuffer,
 };
-const EXAMPLES = Object.keys({ ...SHARED_EXAMPLES, ...OWN });
+const EXAMPLES = inOrder(Object.keys({ ...SHARED_EXAMPLES, ...OWN }));
 
 /** Each example as it is in its file, in one Node-RED, with the simulator and neighbours that check what comes. */
 describe('the examples for Node-RED', () => {

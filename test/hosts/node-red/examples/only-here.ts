@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { STEADY_HOST } from '../../../../simulator';
 import { cutCapture } from '../../../contract/support/capture-faults';
 import { waitUntil } from '../../../contract/support/wait-until';
+import { SURICATA_ALERT } from '../../../examples/alerts';
 import { MispServer } from '../../../neighbours';
 import { hashOf, requestedWindow } from '../../truth';
 import { type ExampleBench } from './example-bench';
@@ -87,6 +88,18 @@ export function portInventory(get: () => ExampleBench): void {
     expect(chat.messages[0]!.text).toMatch(/^Server ports: \d+ as the baseline$/);
     expect(chat.transcript).toContain('allegro-server-ports.json was damaged');
     await waitUntil(() => Array.isArray(parsed(file)));
+  });
+}
+
+export function aiTriage(get: () => ExampleBench): void {
+  it('ends after eight rounds, and says so', async () => {
+    const { chat, model } = get().neighbours;
+    model.calls = Array.from({ length: 20 }, () => ({ tool: /talkers/, args: {} }));
+    await (await get().begin('12-ai-triage')).post(SURICATA_ALERT);
+    await waitUntil(() => chat.messages.length > 0);
+    expect(chat.messages[0]!.text).toMatch(/^Failed: the triage of /);
+    expect(chat.transcript).toContain('did not finish within eight rounds');
+    expect(model.toolAnswers).toHaveLength(7);
   });
 }
 

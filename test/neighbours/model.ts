@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { close, listen } from './listen';
 
 interface ChatRequest {
   stream?: boolean;
@@ -8,9 +8,10 @@ interface ChatRequest {
   tools?: Array<{ function: { name: string; parameters: unknown } }>;
 }
 
-/** What the model asks for; the first tool that it is offered where none is named. */
+/** What the model asks for; the first tool that it is offered where no name is given. */
 interface ToolCall {
-  tool?: string;
+  /** Of the name of a tool. */
+  tool?: RegExp;
   args: Record<string, unknown>;
 }
 
@@ -19,26 +20,32 @@ interface ToolCall {
  * of the OpenAI API as n8n's agent needs.
  */
 export class FakeModel {
-  /** What the tool called last answered, as the model saw it. */
-  toolAnswer = '';
+  /** The tools that it calls, one after the other. */
+  calls: ToolCall[] = [];
+  /** What it says when all of them have answered. */
+  lastWords = 'Done.';
+  /** While it is set, it refuses to say anything. */
+  isDown = false;
   /** What all of them answered, in the order of the calls. */
   toolAnswers: string[] = [];
   /** Names of the tools that it was offered. */
   tools: string[] = [];
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    /** As the settings of n8n's model take it. */
+    readonly url: string,
+  ) {}
 
-  static start(args: Record<string, unknown>): Promise<FakeModel> {
-    return FakeModel.withCalls([{ args }]);
-  }
-
-  /** @param lastWords what it says when all tools have answered */
-  static async withCalls(calls: ToolCall[], lastWords = 'Done.'): Promise<FakeModel> {
+  static async start(): Promise<FakeModel> {
     const server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const chat = JSON.parse(Buffer.concat(chunks).toString() || '{}') as ChatRequest;
-      const message = model.reply(chat, calls, lastWords);
+      const chat = (await json(request)) as ChatRequest;
+      if (model.isDown) {
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ error: { message: 'The model is gone.' } }));
+        return;
+      }
+      const message = model.reply(chat);
       const finish = message.tool_calls ? 'tool_calls' : 'stop';
       const common = { id: 'chat-1', created: 1, model: 'fake' };
       if (chat.stream) {
@@ -53,35 +60,39 @@ export class FakeModel {
       const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
       response.end(JSON.stringify({ ...common, object: 'chat.completion', choices, usage }));
     });
-    const model: FakeModel = new FakeModel(server);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    const model: FakeModel = new FakeModel(server, `http://127.0.0.1:${await listen(server)}/v1`);
     return model;
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
+  clear(): void {
+    this.calls = [];
+    this.isDown = false;
+    this.toolAnswers = [];
+    this.tools = [];
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+  stop(): Promise<void> {
+    return close(this.server);
   }
 
-  private reply({ messages, tools = [] }: ChatRequest, calls: ToolCall[], lastWords: string) {
+  /** What the tool called last answered, as the model saw it. */
+  get toolAnswer(): string {
+    return this.toolAnswers.at(-1) ?? '';
+  }
+
+  private reply({ messages, tools = [] }: ChatRequest) {
     this.tools = tools.map(({ function: { name } }) => name);
     this.toolAnswers = messages
       .filter(({ role }) => role === 'tool')
       .map(({ content }) => (typeof content === 'string' ? content : JSON.stringify(content)));
-    this.toolAnswer = this.toolAnswers.at(-1) ?? '';
-    const next = calls[this.toolAnswers.length];
-    if (!next) return { role: 'assistant', content: lastWords };
+    const next = this.calls[this.toolAnswers.length];
+    if (!next) return { role: 'assistant', content: this.lastWords };
+    const name = this.tools.find((one) => next.tool?.test(one) ?? true);
     const call = {
       index: 0,
       id: `call-${this.toolAnswers.length + 1}`,
       type: 'function',
-      function: { name: next.tool ?? this.tools[0], arguments: JSON.stringify(next.args) },
+      function: { name, arguments: JSON.stringify(next.args) },
     };
     return { role: 'assistant', content: null, tool_calls: [call] };
   }
