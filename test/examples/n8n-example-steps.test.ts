@@ -23,16 +23,13 @@ describe('02 Incident to Evidence Pack for n8n', () => {
 
   it('keeps each incident in a message of its own when its capture fails', () => {
     const messages = told([1, 2]);
-    const failed = 'THE RING BUFFER IS STILL SUSPENDED';
-    expect(messages.map(({ text }) => String(text).split('\n').slice(0, 2))).toEqual([
-      [`${failed} `, 'second'],
-      [`${failed} `, 'third'],
-    ]);
+    const failed = 'THE RING BUFFER IS STILL SUSPENDED \nNode: Freeze Evidence';
+    expect(messages.map(({ text }) => text)).toEqual([`${failed}\nsecond`, `${failed}\nthird`]);
   });
 
   it('names all incidents of the run where n8n cannot tell whose item it is', () => {
     const [message] = told([7, 8]);
-    expect(message!.text).toContain('\nfirst\nsecond\nthird\n');
+    expect(message!.text).toContain('\nfirst\nsecond\nthird');
   });
 });
 
