@@ -33,6 +33,20 @@ describe('02 Incident to Evidence Pack for n8n', () => {
   });
 });
 
+describe('03 Preserve the Ring Buffer for n8n', () => {
+  const steps = new N8nSteps(exampleWorkflow('03-preserve-the-buffer'));
+
+  // n8n runs the branches of an output one after the other, the one that begins highest first.
+  it.each([
+    ['Suspend', ['Suspended', 'Make Table']],
+    ['Still Current?', ['Reminder', 'Wait Until End']],
+  ])('tells Slack before it waits, after %s', (node, inOrder) => {
+    const heightOf = (name: string) => (steps.node(name).position as number[])[1]!;
+    const branches = steps.next(node, 0).sort((a, b) => heightOf(a) - heightOf(b));
+    expect(branches).toEqual(inOrder);
+  });
+});
+
 describe('07 Worst Call for n8n', () => {
   const steps = new N8nSteps(exampleWorkflow('07-worst-call'));
   it('leaves a call that may still be running for the next hour', () => {
