@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { waitUntil } from '../../../contract/support/wait-until';
 import { requestOf, type RunningExample, type Told } from '../../examples/example-host';
@@ -77,11 +78,17 @@ export class RunningFlow implements RunningExample {
     return { text: sha256, data: [], status, file: Buffer.from(await response.arrayBuffer()) };
   }
 
-  drop(fileName: string, content: Buffer): Promise<void> {
+  /** Once more where nothing has come of it: a folder is watched some time after the deploy only. */
+  async drop(fileName: string, content: Buffer): Promise<void> {
     const path = join(this.bench.inbox, fileName);
-    writeFileSync(`${path}.part`, content);
-    renameSync(`${path}.part`, path);
-    return Promise.resolve();
+    const { id } = this.nodes.find(({ type }) => type === 'trigger')!;
+    const { events } = this.bench.bench;
+    for (let tries = 0; tries < 120 && !events.isMarked(id); tries++) {
+      writeFileSync(`${path}.part`, content);
+      renameSync(`${path}.part`, path);
+      const end = Date.now() + 1000;
+      while (!events.isMarked(id) && Date.now() < end) await pause(20);
+    }
   }
 
   async round(): Promise<void> {

@@ -39,6 +39,11 @@ export class EditorEvents {
       .flatMap(({ data }) => (data.text === undefined ? [] : [String(data.text)]));
   }
 
+  /** Whether the node of this ID has shown a mark, with or without a text. */
+  isMarked(id: string): boolean {
+    return this.events.some(({ topic, data }) => topic === `status/${id}` && Boolean(data.fill));
+  }
+
   /** All of it as text, to look for what must not be there. */
   get text(): string {
     return JSON.stringify(this.events);
