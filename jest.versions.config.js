@@ -13,7 +13,10 @@ const inVersion = (version) => ({
   ...base,
   displayName: `Node-RED ${version.replace('@', ' on Node.js ')}`,
   testMatch: HOST_TESTS,
-  setupFiles: [`<rootDir>/test/hosts/node-red/versions/node-red-${version}.js`],
+  setupFiles: [
+    '<rootDir>/test/hosts/one-connection-each.js',
+    `<rootDir>/test/hosts/node-red/versions/node-red-${version}.js`,
+  ],
 });
 
 /**
@@ -23,7 +26,7 @@ const inVersion = (version) => ({
  * @type {import('jest').Config}
  */
 module.exports = {
-  testTimeout: 300000,
+  testTimeout: 1200000,
   globalSetup: '<rootDir>/test/hosts/node-red/versions/global-setup.js',
   projects: [
     inVersion('4@20'),

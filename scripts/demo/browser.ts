@@ -18,6 +18,9 @@ export const CHROMIUM_FLAGS = [
 /** For anything that a page is to show, on a machine that is busy with much else. */
 export const PAGE_LIMIT_MS = 120_000;
 
+/** For a profile, into which parts of a browser may still write while it ends. */
+export const REMOVE_ALL = { recursive: true, force: true, maxRetries: 10, retryDelay: 500 };
+
 /** The system's, unless the environment names another one. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -38,7 +41,7 @@ export async function withBrowser<T>(
     return await work(context);
   } finally {
     await context.close();
-    rmSync(profile, { recursive: true, force: true });
+    rmSync(profile, REMOVE_ALL);
   }
 }
 
@@ -113,19 +116,17 @@ export class EditorPage {
    */
   async dialogOpened(mark: string): Promise<void> {
     await this.page.waitForSelector(mark);
-    // Node-RED raises the dialogs once the one on top is in its place.
+    // Node-RED raises the dialogs as the last thing, once the one on top may be closed.
     await this.page.waitForFunction(
       "document.querySelector('#red-ui-editor-stack').style.zIndex === '13' &&" +
         " getComputedStyle([...document.querySelectorAll('.red-ui-tray')].pop()).right === '0px'",
     );
-    await this.page.waitForTimeout(300);
   }
 
   /** Closes the dialog with Done or Cancel. */
   async close(button: 'ok' | 'cancel', dialog: 'node' | 'node-config' = 'node'): Promise<void> {
     await this.page.click(`#${dialog}-dialog-${button}`);
     await this.page.waitForFunction("!document.querySelector('.red-ui-tray')");
-    await this.page.waitForTimeout(300);
   }
 
   /** A node's properties as the editor holds them. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, selectors, type BrowserContext, type Locator, type Page } from 'playwright-core';
-import { CHROMIUM, CHROMIUM_FLAGS, PAGE_LIMIT_MS } from '../demo/browser';
+import { CHROMIUM, CHROMIUM_FLAGS, PAGE_LIMIT_MS, REMOVE_ALL } from '../demo/browser';
 import type { N8nHost } from './n8n-host';
 import type { Workflow } from './n8n-rest';
 
@@ -57,7 +57,7 @@ export class EditorBrowser {
 
   async close(): Promise<void> {
     await this.context.close();
-    rmSync(this.profile, { recursive: true, force: true });
+    rmSync(this.profile, REMOVE_ALL);
   }
 }
 

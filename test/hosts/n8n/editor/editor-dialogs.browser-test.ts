@@ -4,6 +4,7 @@ import { definitions } from '../../../../nodes/definitions';
 import { EditorBrowser, nodeNamed } from '../../../../scripts/hosts/n8n-browser';
 import type { Workflow, WorkflowNode } from '../../../../scripts/hosts/n8n-rest';
 import { TOKEN_TYPE } from '../support/bench';
+import { expectSoon } from '../../../support/expect-soon';
 import { expectSaved as expectSavedNode, NodeForm } from './node-form';
 import { SimulatorBench } from '../support/simulator-bench';
 
@@ -11,6 +12,7 @@ const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
 const VIEW = { width: 1280, height: 1250 };
 const NAME = 'Allegro';
 const STATISTICS = { resource: 'statistics', operation: 'topTalkers' };
+const containing = (text: string) => (texts: string[]) => expect(texts.join('\n')).toContain(text);
 const BLANK_DEVICE = { __rl: true, mode: 'list', value: '' };
 
 /** What is around the forms in n8n's editor: lists, warnings, sign-in, and the way to the node. */
@@ -62,7 +64,8 @@ describe('the editor', () => {
       const id = await show(node({ ...STATISTICS, operation: 'getStats' }));
       const opened = await NodeForm.open(page, NAME);
       const connections = 'Connections of IP 10.1.2.3';
-      expect((await opened.list('path', 'connections 10.1.2.3')).join()).toContain(connections);
+      await opened.openList('path', 'connections 10.1.2.3');
+      await expectSoon(() => opened.offered(), containing(connections));
       await page.getByTestId('rlc-search').fill('modules/ip/');
       await opened.pick('API/stats/modules/ip/ips_paged');
       await expectSaved(id, { path: { mode: 'list', value: 'API/stats/modules/ip/ips_paged' } });
@@ -79,13 +82,14 @@ describe('the editor', () => {
 
     it('name the devices of a multi-device setup', async () => {
       const opened = await form({ ...STATISTICS, options: { device: BLANK_DEVICE } });
-      const devices = await opened.list('device');
-      expect(devices.join('\n')).toContain('allegro-mm-2b3c (branch-1)');
+      await opened.openList('device');
+      await expectSoon(() => opened.offered(), containing('allegro-mm-2b3c (branch-1)'));
     });
 
     it('name the analysis slots', async () => {
       const opened = await form({ resource: 'pcapFile', operation: 'uploadPcap' });
-      expect(await opened.list('slot')).toContain('Analysis slot 1');
+      await opened.openList('slot');
+      await expectSoon(() => opened.offered(), containing('Analysis slot 1'));
     });
 
     it('say what is wrong when the appliance does not answer', async () => {
@@ -100,20 +104,21 @@ describe('the editor', () => {
 
     it('show what a workflow had before there were lists', async () => {
       const opened = await form({ ...STATISTICS, options: { device: 'branch-1' } });
-      expect(await opened.field('device').getByTestId('rlc-input').inputValue()).toBe('branch-1');
+      const shown = () => opened.field('device').getByTestId('rlc-input').inputValue();
+      await expectSoon(shown, (value) => expect(value).toBe('branch-1'));
     });
   });
 
   describe('what is wrong with a form', () => {
     it('is said at a blank field that is required', async () => {
       const opened = await form({ resource: 'packet', timeMode: 'around' });
-      expect(await opened.issueOf('aroundTime')).toMatch(/Time of the Alert.*required/s);
+      await opened.expectIssue('aroundTime', /Time of the Alert.*required/s);
     });
 
     it('is said at an ID that is not a number', async () => {
       const slot = { __rl: true, mode: 'id', value: 'one' };
       const opened = await form({ resource: 'pcapFile', operation: 'uploadPcap', slot });
-      expect(await opened.issueOf('slot')).toContain('Enter a whole number');
+      await opened.expectIssue('slot', /Enter a whole number/);
     });
   });
 
@@ -126,8 +131,8 @@ describe('the editor', () => {
       await dialog().waitFor();
     }
 
-    /** Enters values, saves, and returns what the dialog says about the connection. */
-    async function test(values: Record<string, string>): Promise<string> {
+    /** Enters values, saves, and asks for the details of what is wrong with the connection. */
+    async function test(values: Record<string, string>): Promise<void> {
       const data = { ...bench.credentialData };
       const type = TOKEN_TYPE;
       const { id, name } = await bench.host.rest.createCredential('Tested', type, data);
@@ -141,14 +146,12 @@ describe('the editor', () => {
       }
       await dialog().getByTestId('credential-save-button').click();
       await dialog().getByText('More details').click();
-      return dialog().innerText();
     }
 
     it('has every field with its words', async () => {
       await openDialog();
-      await dialog().getByText('Appliance URL').waitFor();
       for (const label of ['Appliance URL', 'API Token', 'CA Certificate', 'Ignore Certificate']) {
-        expect(await dialog().innerText()).toContain(label);
+        await dialog().getByText(label).first().waitFor();
       }
       expect(
         await dialog().getByTestId('parameter-input-token').locator('input').getAttribute('type'),
@@ -157,7 +160,11 @@ describe('the editor', () => {
 
     // What it says of each fault: package.host-test.ts, and test/contract/connection.
     it('says that all is well, and what is wrong with a login', async () => {
-      expect(await test({ token: 'wrong' })).toMatch(/rejected the login.*Check the API token/s);
+      await test({ token: 'wrong' });
+      await expectSoon(
+        () => dialog().innerText(),
+        (text) => expect(text).toMatch(/rejected the login.*Check the API token/s),
+      );
     });
   });
 
@@ -171,11 +178,14 @@ describe('the editor', () => {
     await opened.field('nodeCredentialType').locator('input').first().click();
     await page.keyboard.type('allegro');
     const offered = page.locator('.el-select-dropdown__item:visible');
-    await offered.filter({ hasText: 'Allegro' }).first().waitFor();
-    expect((await offered.allInnerTexts()).sort()).toEqual([
-      'Allegro Network Multimeter Password API',
-      'Allegro Network Multimeter Token API',
-    ]);
+    await expectSoon(
+      () => offered.allInnerTexts(),
+      (texts) =>
+        expect(texts.sort()).toEqual([
+          'Allegro Network Multimeter Password API',
+          'Allegro Network Multimeter Token API',
+        ]),
+    );
   });
 
   describe('the node panel', () => {
@@ -228,7 +238,7 @@ describe('the editor', () => {
       const added = nodeNamed(page, 'Get top talkers').or(
         nodeNamed(page, 'Allegro Network Multimeter'),
       );
-      expect(await added.first().innerText()).toContain('Top Talkers');
+      await added.first().getByText('Top Talkers').first().waitFor();
     });
   });
 });

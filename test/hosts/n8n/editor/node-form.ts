@@ -1,10 +1,10 @@
-import { setTimeout } from 'node:timers/promises';
 import type { INodeProperties } from 'n8n-workflow';
 import type { Locator, Page } from 'playwright-core';
 import { nodeNamed } from '../../../../scripts/hosts/n8n-browser';
 import type { N8nHost } from '../../../../scripts/hosts/n8n-host';
 import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
 import { ROWS_NAME } from '../../../../n8n/description/field-properties';
+import { expectSoon } from '../../../support/expect-soon';
 
 /** As the date picker shows it again. */
 const TYPED_TIME = '2026-11-23 15:50:00';
@@ -90,34 +90,29 @@ export class NodeForm {
     }
   }
 
-  /** The choices of a resource locator's list, as the appliance offers them. */
-  async list(name: string, search?: string): Promise<string[]> {
+  /** Opens a resource locator's list, and searches in it. */
+  async openList(name: string, search?: string): Promise<void> {
     const field = this.field(name);
     await this.setMode(field, 'From list');
     await field.getByTestId('rlc-input').click();
     if (search !== undefined) await this.page.getByTestId('rlc-search').fill(search);
-    const items = this.page.getByTestId('rlc-item');
-    await items.first().waitFor();
-    // A search waits a moment for more letters.
-    const [word] = (search ?? '').split(' ');
-    if (word)
-      await items
-        .filter({ hasText: new RegExp(word, 'i') })
-        .first()
-        .waitFor();
-    return items.allInnerTexts();
   }
 
-  /** Picks from the list that {@link list} has opened. */
+  /** What an open list offers at the moment; it is filled by and by. */
+  offered(): Promise<string[]> {
+    return this.page.getByTestId('rlc-item').allInnerTexts();
+  }
+
+  /** Picks from an open list. */
   async pick(text: string): Promise<void> {
     await this.page.getByTestId('rlc-item').filter({ hasText: text }).first().click();
   }
 
-  /** What the form says is wrong with a field; it shows while the mouse is on the sign beside it. */
-  async issueOf(name: string): Promise<string> {
+  /** Waits for what the form says is wrong with a field, while the mouse is on the sign beside it. */
+  async expectIssue(name: string, says: RegExp): Promise<void> {
     await this.itemOf(name).getByTestId('parameter-issues').locator('svg').hover();
     const tooltip = this.page.locator('[data-test-id*="tooltip"]').filter({ hasText: /Issues/ });
-    return tooltip.first().innerText();
+    await tooltip.filter({ hasText: says }).first().waitFor();
   }
 
   /** Switches a field to an expression and enters it. */
@@ -235,10 +230,11 @@ export async function expectSaved(
   node: string,
   expected: object,
 ): Promise<void> {
-  await expectSoon(async () => {
+  const saved = async () => {
     const { nodes } = await rest.call<Workflow>('GET', `/rest/workflows/${id}`);
     return nodes.find(({ name }) => name === node)!.parameters;
-  }, expected);
+  };
+  await expectSoon(saved, (found) => expect(found).toMatchObject(expected));
 }
 
 /** Expects what a form shows of a property; the editor draws a form in several goes. */
@@ -248,20 +244,8 @@ export async function expectShown(
   value: unknown,
 ): Promise<void> {
   const shown = async () => ({ [property.name]: await form.read(property) });
-  await expectSoon(shown, { [property.name]: value });
-}
-
-async function expectSoon(read: () => Promise<unknown>, expected: object): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    const found = await read();
-    try {
-      expect(found).toMatchObject(expected);
-      return;
-    } catch (error) {
-      if (tries > 80) throw error;
-      await setTimeout(250);
-    }
-  }
+  const expected = { [property.name]: value };
+  await expectSoon(shown, (found) => expect(found).toMatchObject(expected));
 }
 
 /** A value that is another than the default, in the shape that {@link NodeForm.fill} takes. */

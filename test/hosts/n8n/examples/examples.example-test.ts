@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { exampleNames, exampleWorkflow } from '../../../../scripts/examples/example-files';
 import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
 import { normalizeWorkflow } from '../../../../scripts/examples/normalize-examples';
@@ -31,12 +30,7 @@ describe('the examples for n8n', () => {
     bench = await ExampleBench.start();
   });
   afterAll(() => bench?.stop());
-  beforeEach(async () => {
-    // Counting packets keeps this process busy; that n8n closed idle connections meanwhile has to be
-    // noticed before one of them is used again.
-    await pause(50);
-    bench.reset();
-  });
+  beforeEach(() => bench.reset());
   afterEach(() => bench.endAll());
 
   // Those in the folder scale-out need several processes: npm run test:scale.

@@ -172,7 +172,7 @@ describeWithChromium('the forms of all nodes', () => {
         await page.click('#allegro-multimeter-test');
         await result.filter({ hasText: text }).waitFor();
         // Even in a small window the answer is what a person sees next.
-        expect(await page.evaluate(IS_IN_VIEW)).toBe(true);
+        await page.waitForFunction(IS_IN_VIEW);
       };
       await page.evaluate(`RED.editor.editConfig('', '${APPLIANCE_TYPE}', '_ADD_')`);
       await editor.dialogOpened('#node-config-dialog-ok');

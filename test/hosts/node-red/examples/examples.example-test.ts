@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { exampleNames } from '../../../../scripts/examples/example-files';
 import { inOrder, SHARED_EXAMPLES } from '../../examples';
 import { refusedByTheAppliance } from '../../examples/failures';
@@ -30,12 +29,7 @@ describe('the examples for Node-RED', () => {
     bench = await ExampleBench.start();
   });
   afterAll(() => bench?.stop());
-  beforeEach(async () => {
-    // Counting packets keeps this process busy; that Node-RED closed idle connections meanwhile has to be
-    // noticed before one of them is used again.
-    await pause(50);
-    bench.reset();
-  });
+  beforeEach(() => bench.reset());
   afterEach(() => {
     expect(bench.bench.host.isRunning).toBe(true);
     expect(bench.bench.host.log).not.toMatch(/uncaught|unhandled/i);

@@ -5,8 +5,6 @@ import { delimiter, dirname, join } from 'node:path';
 import { ROOT } from '../../../../scripts/hosts/pack';
 import { ensureNodeRed, type NodeRedVersion } from '../../../../scripts/hosts/node-red-cache';
 
-jest.setTimeout(600_000);
-
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 /** The lines of the README that install the package into a host, as they stand. */
