@@ -18,6 +18,6 @@ module.exports = {
       },
     ],
   },
-  // Far more than any test takes: a busy machine must not fail one.
-  testTimeout: 120000,
+  // Far more than any test takes, and than any wait within one: a busy machine must not fail it.
+  testTimeout: 300000,
 };

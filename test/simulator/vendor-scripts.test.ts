@@ -35,13 +35,13 @@ where(
     const text = readFileSync(join(SCRIPTS, name), 'utf8')
       .replaceAll('https://allegro-mm-xxxx', simulator.url)
       .replaceAll('("user", "password")', '("admin", "allegro")')
-      .replaceAll('(host, device, 30)', '(host, device, 1)')
+      .replaceAll('(host, device, 30)', '(host, device, 5)')
       .replaceAll('"local:1"', JSON.stringify(mmId));
     const path = join(folder, name);
     writeFileSync(path, text);
     const { stdout } = await promisify(execFile)('python3', [path], {
       cwd: folder,
-      timeout: 90_000,
+      timeout: 240_000,
       env: { ...process.env, REQUESTS_CA_BUNDLE: join(folder, 'ca.pem') },
     });
     return stdout;

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AllegroError, TransportError } from '../../../../client';
 import type { ApplianceNode } from '../../../../node-red/runtime/config-node/appliance-client';
@@ -190,13 +190,17 @@ it.each([
 });
 
 it('shares the limit of requests among all nodes of one appliance and login', async () => {
-  let [atOnce, most] = [0, 0];
-  const server = createServer((_request, response) => {
-    most = Math.max(most, ++atOnce);
-    setTimeout(() => {
-      atOnce--;
+  const open: ServerResponse[] = [];
+  let most = 0;
+  const answerAll = () => {
+    for (const response of open.splice(0)) {
       response.setHeader('Content-Type', 'application/json').end('{}');
-    }, 20);
+    }
+  };
+  // None is answered before a second one is there; then there is time for those that must not come.
+  const server = createServer((_request, response) => {
+    most = Math.max(most, open.push(response));
+    if (open.length === 2) setTimeout(answerAll, 50);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
