@@ -152,7 +152,7 @@ describe('what goes wrong at the appliance, in a real Node-RED', () => {
     expect(error?.cause).toMatchObject({ kind, ...facts });
     expect(error?.cause.device).toContain(bench.simulator.url);
     expect(error?.code).toBe(`ALLEGRO_${kind.replace(/[A-Z]/g, '_$&').toUpperCase()}`);
-    expect(error?.message).toMatch(/\. .+\.$/s);
+    expect(error?.message).toMatch(/\. .+\. Request: [A-Z]+ \/API\/.* on https:/s);
     expect(kept).toBe('yes');
     await until('a red status', () => bench.events.statusesOf('node').length > 0);
     for (const text of [bench.host.log, bench.events.text, JSON.stringify(reply)]) {
