@@ -103,33 +103,29 @@ describe('a redeploy during', () => {
       'suspendBuffer',
       { bufferAction: 'suspend', resumeAfterMinutes: '30' },
     ],
-  ])(
-    '%s leaves nothing behind, wherever it stands',
-    async (_what, name, config) => {
-      const { steps, handled: whole } = await run(name, config);
-      expect([whole.done, whole.sent.length > 0]).toEqual([[undefined], true]);
-      const closings = Array.from({ length: MAX_CLOSINGS }, (_, index) =>
-        Math.round(1 + (index * (steps - 1)) / (MAX_CLOSINGS - 1)),
-      );
-      for (const closeAt of new Set(closings)) {
-        await resume();
-        rmSync(folder, { recursive: true, force: true });
-        const { handled, node, sentAfter } = await run(name, config, closeAt);
-        expect({ closeAt, done: handled.done, sentAfter }).toEqual({
-          ...{ closeAt, done: [undefined], sentAfter: 0 },
-        });
-        expect(files().filter((path) => /\.part$|writing\/./.test(path))).toEqual([]);
-        // A whole file that no message names is named in the log.
-        for (const path of handled.sent.length > 0 ? [] : files()) {
-          if (path.endsWith('.pcap')) expect(node.warnings.join()).toContain(join(folder, path));
-        }
-        const plans = files().filter((path) => /suspended\/./.test(path));
-        const isSuspended = bench.simulator.isBufferSuspended();
-        if (name !== 'suspendBuffer') expect([isSuspended, plans]).toEqual([false, []]);
-        if ('resumeAfterMinutes' in config && isSuspended) expect(plans).toHaveLength(1);
-      }
+  ])('%s leaves nothing behind, wherever it stands', async (_what, name, config) => {
+    const { steps, handled: whole } = await run(name, config);
+    expect([whole.done, whole.sent.length > 0]).toEqual([[undefined], true]);
+    const closings = Array.from({ length: MAX_CLOSINGS }, (_, index) =>
+      Math.round(1 + (index * (steps - 1)) / (MAX_CLOSINGS - 1)),
+    );
+    for (const closeAt of new Set(closings)) {
       await resume();
-    },
-    60_000,
-  );
+      rmSync(folder, { recursive: true, force: true });
+      const { handled, node, sentAfter } = await run(name, config, closeAt);
+      expect({ closeAt, done: handled.done, sentAfter }).toEqual({
+        ...{ closeAt, done: [undefined], sentAfter: 0 },
+      });
+      expect(files().filter((path) => /\.part$|writing\/./.test(path))).toEqual([]);
+      // A whole file that no message names is named in the log.
+      for (const path of handled.sent.length > 0 ? [] : files()) {
+        if (path.endsWith('.pcap')) expect(node.warnings.join()).toContain(join(folder, path));
+      }
+      const plans = files().filter((path) => /suspended\/./.test(path));
+      const isSuspended = bench.simulator.isBufferSuspended();
+      if (name !== 'suspendBuffer') expect([isSuspended, plans]).toEqual([false, []]);
+      if ('resumeAfterMinutes' in config && isSuspended) expect(plans).toHaveLength(1);
+    }
+    await resume();
+  });
 });

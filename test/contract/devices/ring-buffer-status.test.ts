@@ -22,7 +22,9 @@ describe('the status of a ring buffer', () => {
     const oldestUs = Date.parse(json.oldestPacketAt as string) * 1000;
     expect(oldestUs).toBeGreaterThanOrEqual(simulator.switches.oldestPacketUs - 1000);
     expect(json.hoursBack).toBeGreaterThanOrEqual(0.02);
-    expect(json.text).toMatch(/^Ring buffer 0 reaches back [\d.]+ s, to [\d-]+ [\d:]+ UTC, and records\.$/);
+    expect(json.text).toMatch(
+      /^Ring buffer 0 reaches back [\d.]+ s, to [\d-]+ [\d:]+ UTC, and records\.$/,
+    );
     await waitUntil(() => simulator.openCaptures() === 0);
   });
 

@@ -14,7 +14,8 @@ const REMOVED = Symbol('removed');
 /** Elements of a list or an object that are looked into; those behind are of the same kind. */
 const MAX_INNER = 6;
 
-const camel = (text: string) => text.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
+const underscored = (text: string) =>
+  text.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 
 /** What any value may become. */
 const ANY: Array<[string, (value: unknown) => unknown]> = [
@@ -60,7 +61,7 @@ const BY_TYPE: Record<string, Array<[string, (value: never) => unknown]>> = {
     ['as entries', (value: object) => Object.entries(value)],
     ['as a list', (value: object) => Object.values(value)],
     ['keys in capitals', (value: object) => renamed(value, (key) => key.toUpperCase())],
-    ['keys with underscores', (value: object) => renamed(value, camel)],
+    ['keys with underscores', (value: object) => renamed(value, underscored)],
   ],
 };
 

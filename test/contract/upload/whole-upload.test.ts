@@ -27,7 +27,7 @@ describe('an analysis slot with an old file', () => {
   beforeAll(async () => {
     const { startUs, endUs } = pastWindow(bench.simulator);
     uploaded = earlier(await bench.simulator.fileOf('', startUs, endUs), YEARS_AGO);
-    const signal = AbortSignal.timeout(60_000);
+    const signal = AbortSignal.timeout(300_000);
     await bench.client.upload(uploadRequest(uploaded), { signal });
   });
 
