@@ -74,10 +74,10 @@ function factorOf(typed: string, own: string): number | undefined {
   const factors: Readonly<Record<string, number>> = known ?? { [own]: 1 };
   // As likely minutes as millions.
   if (known === COUNTS && typed === 'm') return undefined;
+  // First: in lower case, bytes of `MBps` would be the bits of `Mbps`.
+  if (known === BIT_RATES && Object.hasOwn(CASED_BIT_RATES, typed)) return CASED_BIT_RATES[typed];
   const name = typed === '' ? own : typed.toLowerCase();
-  if (Object.hasOwn(factors, name)) return factors[name]! / factors[own]!;
-  const isCased = known === BIT_RATES && Object.hasOwn(CASED_BIT_RATES, typed);
-  return isCased ? CASED_BIT_RATES[typed] : undefined;
+  return Object.hasOwn(factors, name) ? factors[name]! / factors[own]! : undefined;
 }
 
 /**
