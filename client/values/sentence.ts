@@ -96,8 +96,9 @@ function joined(separator: string, all: ReadonlyArray<SentenceValue | undefined>
   return new Sentence(template, values as SentenceValue[]);
 }
 
-/** In one pass: a value that looks like a hole is none. */
+/** In one pass: a value that looks like a hole is none. A text without values is as it is. */
 function fill(template: string, values: readonly SentenceValue[], language: Language): string {
+  if (values.length === 0) return template;
   let count: SentenceValue | undefined;
   return template.replace(
     /\{(\d+)\}|\[([^[\]|]*)\|([^[\]|]*)\]/g,

@@ -38,6 +38,11 @@ it.each([
   ['what was said elsewhere', verbatim('Stop. {1}'), 'Stop. {1}'],
   ['a value that looks like a hole', say`Not kept: ${'{1}'}.`, 'Verworfen: {1}.'],
   [
+    'a value that looks like two forms',
+    say`Not kept: ${verbatim('[a|b].').withoutStop()}.`,
+    'Verworfen: [a|b].',
+  ],
+  [
     'a value that is far too long',
     say`Not kept: ${'x'.repeat(1e6)}.`,
     `Verworfen: ${'x'.repeat(1000)}….`,
