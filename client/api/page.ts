@@ -18,14 +18,26 @@ export function unreadWarnings(unread: number): Sentence[] {
   return unread > 0 ? [say`Entries of the list that could not be read: ${unread}.`] : [];
 }
 
+/** Whether a list is empty, or has entries that are rows. */
+export function isReadable({ rows, unread }: Page): boolean {
+  return rows.length > 0 || unread === 0;
+}
+
 /**
  * The rows of an answer that is a list for sure: an envelope, or a plain array.
  *
- * @returns nothing for anything else, such as an object keyed by name
+ * @returns nothing for anything else, such as an object keyed by name, or an envelope beside other data
  */
 export function listWithin(answer: unknown): Page | undefined {
-  const isList = Array.isArray(answer) || (isPlainObject(answer) && envelopeOf(answer));
-  return isList ? toPage(answer) : undefined;
+  const isList = Array.isArray(answer) || (isPlainObject(answer) && isEnvelope(answer));
+  const page = isList ? toPage(answer) : undefined;
+  return page && isReadable(page) ? page : undefined;
+}
+
+function isEnvelope(answer: object): boolean {
+  if (envelopeOf(answer, true)) return true;
+  const parts = Object.values(answer).filter((part) => typeof part === 'object' && part !== null);
+  return parts.length === 1 && envelopeOf(answer) !== undefined;
 }
 
 /**
@@ -41,7 +53,7 @@ export function toPage(answer: unknown): Page | undefined {
   if (envelope) {
     const { items, ...counts } = envelope;
     const page = pageOf(Array.isArray(items) ? items : namedItems(items));
-    return page && { ...page, ...counts, isList: true };
+    return { ...page, ...counts, isList: true };
   }
   const values = Object.values(answer);
   const isList = values.length === 0 || values.some((value) => typeof value === 'object' && value);
@@ -53,10 +65,8 @@ export function toPage(answer: unknown): Page | undefined {
   return pageOf(namedItems(isNested ? (inner as object) : answer));
 }
 
-/** @returns nothing where there are entries, but none that could be a row */
-function pageOf(items: unknown[]): Page | undefined {
+function pageOf(items: unknown[]): Page {
   const rows = items.map(toRow).filter((row) => row !== undefined);
-  if (rows.length === 0 && items.length > 0) return undefined;
   return { rows, unread: items.length - rows.length, isList: false };
 }
 

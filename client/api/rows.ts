@@ -3,7 +3,7 @@ import { AllegroError } from '../errors';
 import { FailFast } from '../http/fail-fast';
 import type { Query } from '../http/query';
 import type { Api, CallOptions } from './api';
-import { toPage, unreadWarnings, type Page, type Row } from './page';
+import { isReadable, toPage, unreadWarnings, type Page, type Row } from './page';
 import { say, type Sentence } from '../values/sentence';
 
 export type { Row } from './page';
@@ -56,7 +56,8 @@ export async function readRows(
     pages.run(async (signal) => {
       const answer = await api.get(path, { ...query, page, count }, { ...options, signal });
       const found = toPage(answer);
-      if (!found) throw noListError(api.baseUrl, path);
+      // What the first page has shown to be a list may have a page of which nothing can be read.
+      if (!found || (page === 0 && !isReadable(found))) throw noListError(api.baseUrl, path);
       return found;
     });
 

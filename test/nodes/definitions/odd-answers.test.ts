@@ -1,4 +1,5 @@
 import { newElementTrigger } from '../../../nodes/definitions/triggers/new-element-trigger';
+import { thresholdTrigger } from '../../../nodes/definitions/triggers/threshold-trigger';
 import { errorOf } from '../../support/error-of';
 import type { FakeAnswer } from '../../support/fake-transport';
 import { clock, runByName } from '../../support/run-by-name';
@@ -129,6 +130,38 @@ describe('an answer that is not what it should be', () => {
       total: 1,
       warnings: [],
     });
+  });
+
+  it('what stands beside the envelope of a list is not lost', async () => {
+    const answer = { interval: 7, top: { displayedItems: [{ ip: '10.1.2.3' }] }, more: { bytes: 9 } };
+    const values = { path: 'modules/mine', timeMode: 'none' };
+    expect(await run('getStats', values, { 'modules/mine': answer })).toMatchObject(answer);
+  });
+
+  it('a last page of which nothing can be read does not end a list', async () => {
+    const rows = Array.from({ length: 100 }, (_, index) => ({ ...ROW, ip: `10.1.0.${index}` }));
+    const { results } = await runByName('topTalkers', { limit: 1000 }, (path) => {
+      const [bare, query] = path.split('?');
+      if (bare!.endsWith('/time')) return clock;
+      const page = Number(new URLSearchParams(query).get('page'));
+      const displayedItems = page === 0 ? rows : [null];
+      return { json: { displayedItems, numberOfItems: 101 } };
+    });
+    const { talkers, warnings } = results[0]!.json;
+    expect(talkers).toHaveLength(100);
+    expect(String(warnings)).toMatch(/could not be read: 1\./);
+  });
+
+  it('an entry that is nothing makes no trigger read a list again and again', async () => {
+    const values = { watched: 'protocol', elements: 'RTP', limit: 1 };
+    const trigger = new TriggerRunner(thresholdTrigger, values, (path) =>
+      path.endsWith('/time')
+        ? clock
+        : { json: { displayedItems: [{ name: 'SMB', interval: COUNTERS }, null] } },
+    );
+    await trigger.poll();
+    expect(trigger.paths.filter((path) => !path.includes('/time'))).toHaveLength(2);
+    expect(trigger.warnings).toEqual([]);
   });
 
   it.each([[null], ['online'], [{}], [1], ['yes']])(

@@ -32,10 +32,14 @@ export async function readRanked(
 ): Promise<Row[]> {
   // Without an order the rows beyond the limit may be anywhere.
   const isWhole = !isSorted;
+  let before: number | undefined;
   for (let limit = isWhole ? Infinity : Math.min(FIRST_ROWS, maxRows); ; limit *= GROWTH) {
     const asked = isWhole ? undefined : Math.min(limit, maxRows);
     const { rows, warnings } = await client.rows({ path, query, limit: asked }, options);
-    const isAll = asked === undefined || (rows.length < asked && warnings.length === 0);
+    // A warning may be of a list that changed. Where asking for more gives no more, that is all.
+    const isConfirmed = warnings.length === 0 || rows.length === before;
+    const isAll = asked === undefined || (rows.length < asked && isConfirmed);
+    before = rows.length;
     const isSortedSoFar = rows.length > 0 && isInOrder(rows, valueOf, condition);
     if (isAll || (isSortedSoFar && isEnough(rows))) return rows;
     if (asked >= maxRows) {
