@@ -133,7 +133,11 @@ describe('an answer that is not what it should be', () => {
   });
 
   it('what stands beside the envelope of a list is not lost', async () => {
-    const answer = { interval: 7, top: { displayedItems: [{ ip: '10.1.2.3' }] }, more: { bytes: 9 } };
+    const answer = {
+      interval: 7,
+      top: { displayedItems: [{ ip: '10.1.2.3' }] },
+      more: { bytes: 9 },
+    };
     const values = { path: 'modules/mine', timeMode: 'none' };
     expect(await run('getStats', values, { 'modules/mine': answer })).toMatchObject(answer);
   });
