@@ -82,12 +82,10 @@ function explainStatus(status: number, facts: AnswerFacts & { isAddressed: boole
       return {
         kind: 'notFound',
         what: say`There is no such path or element`,
-        advice: sentences(
-          facts.isAddressed
-            ? say`Check the device or slot: List Devices shows the IDs of devices.`
-            : undefined,
-          say`The module may be disabled or missing in this firmware. Addresses disappear when they have not been seen for a long time.`,
-        ),
+        // The device first: where it is unknown, nothing else is at fault.
+        advice: facts.isAddressed
+          ? say`Check the device or slot: List Devices shows the IDs of devices. If it is right, its firmware may lack the module, the module may be disabled, or the address has not been seen for a long time.`
+          : say`The module may be disabled or missing in this firmware. Addresses disappear when they have not been seen for a long time.`,
       };
     case 407:
       return {

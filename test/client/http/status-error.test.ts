@@ -44,6 +44,7 @@ it.each([
   ['/API/stats/modules/ip/ips/10.1.2.3', false],
 ])('says of the missing path %s where device IDs are shown: %s', (path, isSaid) => {
   const { advice, message } = statusError(404, 'Nothing here', { path });
-  expect(advice.includes('List Devices')).toBe(isSaid);
+  expect(advice.startsWith('Check the device or slot: List Devices shows')).toBe(isSaid);
+  expect(advice.startsWith('The module may be disabled')).toBe(!isSaid);
   expect(message).toContain('The appliance answered: "Nothing here". ');
 });
