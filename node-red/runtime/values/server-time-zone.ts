@@ -1,4 +1,9 @@
-/** IANA name of the zone in which people read times here: that of the machine, or of `TZ`. */
+/**
+ * IANA name of the zone in which people read times here: that of the machine, or of `TZ`. UTC, in
+ * which the clock then counts, where `TZ` is empty or names no zone: the system's answer is nothing
+ * or `Etc/Unknown`, which is no valid zone.
+ */
 export function serverTimeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions() as { timeZone?: string };
+  return timeZone === undefined || timeZone === 'Etc/Unknown' ? 'UTC' : timeZone;
 }

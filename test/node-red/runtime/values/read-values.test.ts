@@ -2,6 +2,7 @@ import type { Field } from '../../../../nodes/definitions/model/field';
 import { FILTER_FIELDS } from '../../../../nodes/definitions/fields/packet-filter';
 import { parseInstant } from '../../../../client/values/instant';
 import { readValues } from '../../../../node-red/runtime/values/read-values';
+import { serverTimeZone } from '../../../../node-red/runtime/values/server-time-zone';
 import { definitionOf, fieldOf } from '../../../support/definition-of';
 import { createNode, FakeNode, fakeRuntime } from '../../../support/fake-runtime';
 
@@ -65,6 +66,15 @@ describe('values', () => {
       expect(parseInstant(values.time, 'time')).toBe(Date.UTC(2026, 10, 26, 12) * 1000);
     },
   );
+
+  it.each([undefined, 'Etc/Unknown'])('counts in UTC where TZ gives the zone %s', (timeZone) => {
+    const options = new Intl.DateTimeFormat().resolvedOptions();
+    const system = jest
+      .spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions')
+      .mockReturnValue({ ...options, timeZone: timeZone! });
+    expect(serverTimeZone()).toBe('UTC');
+    system.mockRestore();
+  });
 
   it('reads a blank number as its default, not as 0, and text as a number', async () => {
     for (const [limit, expected] of [
