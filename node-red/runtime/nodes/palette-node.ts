@@ -197,10 +197,13 @@ class Runs {
   }
 
   /** A file that was stored all the same: nobody else would learn of it. */
-  private reportUnsent({ json }: Output): void {
-    const files = Array.isArray(json.files) ? (json.files as Array<{ path?: unknown }>) : [json];
-    const paths = files.flatMap(({ path }) => (typeof path === 'string' ? [path] : []));
-    if (paths.length === 0) return;
+  private reportUnsent({ json, message }: Output): void {
+    const files = Array.isArray(json.files)
+      ? (json.files as Array<{ path?: unknown } | null>)
+      : [json];
+    const paths = files.map((file) => file?.path).filter((path) => typeof path === 'string');
+    // A path in the JSON of the appliance is no file of this machine.
+    if (!paths.includes(message.filename as string)) return;
     const warning = say`Stored ${listed(paths)}, but sent no message: the flow was stopped or deployed.`;
     this.node.warn(languageOf(this.RED).show(warning));
   }
