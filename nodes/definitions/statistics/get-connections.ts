@@ -210,7 +210,7 @@ function qualityWarnings(rows: readonly Row[], connections: readonly Connection[
   if (found.length === 0 || found.some(({ lossPercent }) => lossPercent !== null)) return [];
   const names = [...new Set(rows.flatMap(({ rtpStats }) => rtpNames(rtpStats)))];
   return [
-    say`None of ${found.length} RTP connections has a loss under a known name. Names on this appliance: ${names.length > 0 ? listed(names.slice(0, 40)) : say`none`}.`,
+    say`None of ${found.length} RTP [connection|connections] has a loss under a known name. Names on this appliance: ${names.length > 0 ? listed(names.slice(0, 40)) : say`none`}.`,
   ];
 }
 

@@ -70,7 +70,7 @@ describe('errors and warnings', () => {
     const found = texts
       .map((text) => text.replace(/\{\d+\}/g, '1').replace(/\[([^|\]]*)\|[^\]]*\]/g, '$1'))
       .filter((text) =>
-        [...text.matchAll(/\b1 (\p{Ll}+)(?: (\p{L}+))?/gu)].some((words) =>
+        [...text.matchAll(/\b1 (?!The |Die )(\p{L}+)(?: (\p{L}+))?/gu)].some((words) =>
           words.slice(1).some((word) => word !== undefined && isPlural(word)),
         ),
       );
