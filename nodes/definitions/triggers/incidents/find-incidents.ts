@@ -70,7 +70,8 @@ type Item = Record<string, unknown>;
  */
 export function findList(answer: unknown, depth = 0): Item[] | undefined {
   if (Array.isArray(answer)) {
-    return answer.every((item) => isItem(item)) ? answer : undefined;
+    const items = answer.filter((item) => item !== null);
+    return items.every((item) => isItem(item)) ? items : undefined;
   }
   if (!isItem(answer) || depth >= MAX_DEPTH) return undefined;
   const entries = Object.entries(answer);

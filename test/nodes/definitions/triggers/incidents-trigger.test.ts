@@ -50,6 +50,7 @@ describe('the list of incidents', () => {
     ['an object', { incidents: [FIRST], revision: 7 }],
     ['something deeper', { result: { data: { globalIncidents: [FIRST] } } }],
     ['one by id', { '1': { ...FIRST, id: undefined } }],
+    ['a list with gaps', [null, FIRST, null]],
   ])('is found in %s', (_, answer) => {
     expect(findList(answer)?.map((item) => readIncident(item).rule)).toEqual(['A']);
   });
