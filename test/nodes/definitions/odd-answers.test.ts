@@ -132,6 +132,14 @@ describe('an answer that is not what it should be', () => {
     });
   });
 
+  it.each([
+    [[], 'no traffic in this interval'],
+    [[{ ip: '10.1.2.3' }], 'no readable traffic counters'],
+  ])('a chart of %j says %s', async (answer, text) => {
+    const { altText } = await run('chart', {}, { [TALKERS]: answer });
+    expect(altText).toMatch(new RegExp(`: ${text}\\.$`));
+  });
+
   it('what stands beside the envelope of a list is not lost', async () => {
     const answer = {
       interval: 7,

@@ -11,23 +11,30 @@ export interface Bar {
   values: readonly number[];
 }
 
+export const NO_TRAFFIC = 'No traffic in this interval';
+
 const LONGEST_LABEL = 0.34;
 const DETAIL_SIZE = 10.5;
 const AXIS_HEIGHT = 22;
 const LABEL_GAP = 12;
 const THICKEST_BAR = 26;
 
-/** Horizontal bars, the longest first: names of any length stand beside them. */
+/**
+ * Horizontal bars, the longest first: names of any length stand beside them.
+ *
+ * @param ifEmpty what is written where there are none
+ */
 export function drawBarChart(
   options: ChartOptions,
   legend: readonly string[],
   bars: readonly Bar[],
   unit: string,
+  ifEmpty = NO_TRAFFIC,
 ): Pixels {
   const frame = drawFrame(options, bars.length === 0 ? [] : legend);
   const { canvas } = frame;
   if (bars.length === 0) {
-    drawEmpty(frame, 'No traffic in this interval');
+    drawEmpty(frame, ifEmpty);
     return canvas.pixels;
   }
   const totals = bars.map(({ values }) => values.reduce((sum, value) => sum + value, 0));

@@ -1,4 +1,4 @@
-import { drawBarChart, type Bar } from './bar-chart';
+import { drawBarChart, NO_TRAFFIC, type Bar } from './bar-chart';
 import { withPrefix } from './units';
 import type { Drawing, OptionsFor } from './drawing';
 import type { RunContext } from '../../model/run-context';
@@ -57,15 +57,20 @@ export async function drawTalkers(
     .slice(0, 5)
     .map((one) => `${one.name} ${withPrefix(one.received + one.transmitted, unit)}`)
     .join(', ');
+  const ifEmpty = talkers.length === 0 ? NO_TRAFFIC : 'No readable traffic counters';
   return {
-    pixels: drawBarChart(frame, ['Received', 'Transmitted'], bars, unit),
+    pixels: drawBarChart(frame, ['Received', 'Transmitted'], bars, unit, ifEmpty),
     title: frame.title,
-    altText: `${frame.title}: ${spoken || 'no traffic in this interval'}.`,
+    altText: `${frame.title}: ${spoken || uncapitalized(ifEmpty)}.`,
     from: interval?.from ?? null,
     to: interval?.to ?? null,
     series: figures,
     warnings,
   };
+}
+
+function uncapitalized(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 function toBar(talker: Record<string, unknown>, kind: string, isRate: boolean): Bar {
