@@ -65,8 +65,9 @@ export function sharedPages(): Record<string, string> {
         '- **Green:** done, with what came out: "1,834 packets, 1.5 MB".',
         '- **Yellow:** done, but worth a look: the result has warnings, some devices or elements failed, or the ring buffer is suspended ("buffer resumes at 16:20:00").',
         '- **Red ring:** failed, with the reason: "Host missing", "login refused". What to do stands in the error.',
-        '- **Grey:** skipped, cancelled, or a trigger that waits. A trigger that polls adds when it does so next: "3 watched, 0 active, next 14:05".',
+        '- **Grey:** skipped, cancelled, or a trigger that waits.',
       ].join('\n'),
+      'A trigger that polls is green, or yellow while anything is active. It adds when it polls next, also after a failure: "3 watched, 0 active, next 14:05".',
       '## Language',
       'The nodes speak English and German.',
       [
