@@ -79,12 +79,12 @@ describe('ending work', () => {
     expect(node.statuses.at(-1)).toEqual({});
   });
 
-  it('sends nothing after it was closed', async () => {
+  it('sends nothing after it was closed, and takes no path of a response for a file', async () => {
     let release = (): void => undefined;
     const node = createNode(
       definitionOf(async function* () {
         await new Promise<void>((resolve) => (release = resolve));
-        yield { json: {} };
+        yield { json: { files: [null, { path: '/API/info' }] } };
       }),
     );
     const run = node.handle({});
@@ -94,6 +94,7 @@ describe('ending work', () => {
     release();
     await closing;
     expect([run.sent, run.done]).toEqual([[], [undefined]]);
+    expect(node.warnings).toEqual([expect.stringContaining('Ended the work of 1 message')]);
   });
 
   it('closes within its limit though something hangs', async () => {
