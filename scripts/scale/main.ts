@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   const lines = [
     figures(bursts),
     '',
-    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GB for everything, load average at the start ${load.toFixed(1)}. n8n: ${sizes.workers} workers with ${sizes.concurrency} executions at once each. Where a part is killed, captures are slowed down so that some are in progress.`,
+    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores and ${Math.round(totalmem() / 2 ** 30)} GB for everything, load average at the start ${load.toFixed(1)}. n8n: ${sizes.workers} workers with ${sizes.concurrency} executions at once each. In n8n's first burst, captures are held until each worker has some in progress; where a part is killed, those after the first quarter are held until then.`,
     ...(n8n ? ['', freezeLine(n8n.freeze, deadline)] : []),
   ];
   console.log(lines.join('\n'));
