@@ -36,8 +36,12 @@ export function listWithin(answer: unknown): Page | undefined {
 
 function isEnvelope(answer: object): boolean {
   if (envelopeOf(answer, true)) return true;
-  const parts = Object.values(answer).filter((part) => typeof part === 'object' && part !== null);
-  return parts.length === 1 && envelopeOf(answer) !== undefined;
+  return partsOf(answer).length === 1 && envelopeOf(answer) !== undefined;
+}
+
+/** The properties that are no single values. */
+function partsOf(answer: object): object[] {
+  return Object.values(answer).filter((part) => typeof part === 'object' && part !== null);
 }
 
 /**
@@ -56,13 +60,13 @@ export function toPage(answer: unknown): Page | undefined {
     return { ...page, ...counts, isList: true };
   }
   const values = Object.values(answer);
-  const isList = values.length === 0 || values.some((value) => typeof value === 'object' && value);
-  if (!isList) return undefined;
-  const inner: unknown = values.length === 1 ? values[0] : undefined;
+  const parts = partsOf(answer);
+  if (values.length > 0 && parts.length === 0) return undefined;
+  const inner = values.length === 1 ? parts[0] : undefined;
   if (Array.isArray(inner)) return pageOf(inner);
   // `{protocols: {SMB: {...}, DNS: {...}}}` rather than `{SMB: {interval: [...]}}`.
-  const isNested = inner !== undefined && Object.values(inner as object).every(isPlainObject);
-  return pageOf(namedItems(isNested ? (inner as object) : answer));
+  const isNested = inner !== undefined && Object.values(inner).every(isPlainObject);
+  return pageOf(namedItems(isNested ? inner : answer));
 }
 
 function pageOf(items: unknown[]): Page {
@@ -81,16 +85,16 @@ const MAX_WRAPPER_FIELDS = 5;
 
 /**
  * The envelope of lists. Source: "List queries". Accepted as well, as an assumption: other spellings
- * such as `displayed_items`, and one level around it such as `{"data": {…}}`.
+ * such as `displayed_items`, `null` for no items, and one level around it such as `{"data": {…}}`.
  */
 function envelopeOf(answer: object, isWithin = false): Envelope | undefined {
   const entries = Object.entries(answer);
   const field = (name: string): unknown =>
     entries.find(([key]) => key.slice(0, 40).toLowerCase().replaceAll('_', '') === name)?.[1];
   const items = field('displayeditems');
-  if (typeof items === 'object' && items !== null) {
+  if (typeof items === 'object') {
     const [total, pages] = ['numberofitems', 'numberofpages'].map((name) => toCount(field(name)));
-    return { items, total, pages };
+    return { items: items ?? [], total, pages };
   }
   if (isWithin || entries.length > MAX_WRAPPER_FIELDS) return undefined;
   const found = entries.flatMap(([, inner]) => {

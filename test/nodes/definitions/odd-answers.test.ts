@@ -133,6 +133,17 @@ describe('an answer that is not what it should be', () => {
   });
 
   it.each([
+    [{ displayedItems: null, numberOfItems: 0 }, []],
+    [{ displayedItems: null, numberOfItems: 2 }, [/reports 2 entries, but lists none/]],
+  ])('%j is an empty list', async (answer, expected) => {
+    const { talkers, warnings } = await run('topTalkers', {}, { [TALKERS]: answer });
+    expect(talkers).toEqual([]);
+    expect((warnings as unknown[]).map(String)).toEqual(
+      expected.map((text): unknown => expect.stringMatching(text)),
+    );
+  });
+
+  it.each([
     [[], 'no traffic in this interval'],
     [[{ ip: '10.1.2.3' }], 'no readable traffic counters'],
   ])('a chart of %j says %s', async (answer, text) => {
