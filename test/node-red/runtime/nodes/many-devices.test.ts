@@ -34,7 +34,7 @@ describe.each(['1', '4', '32'])('32 devices of which one hangs, %s at once', (pa
     const { node, handled, context, asked } = start(parallel);
     const before = parallel === '1' ? DEVICES.indexOf(HANGING) + 1 : DEVICES.length;
     await poll(() => asked() === before && handled.sent.length >= before - 2);
-    // It is given up after a minute without a byte; each result but the last came before.
+    // It is given up after a minute without a byte. Devices that failed come last.
     context.advance(61_000);
     await settled(handled);
     expect(handled.done).toEqual([undefined]);
