@@ -18,7 +18,6 @@ module.exports = {
       displayName: 'node-red',
       roots: [`${HOSTS}/node-red`],
       testMatch: ['**/*.{host,browser,example}-test.ts'],
-      setupFiles: [`${HOSTS}/one-connection-each.js`],
       globalSetup: `${HOSTS}/node-red/global-setup.js`,
     },
     {
@@ -26,7 +25,6 @@ module.exports = {
       displayName: 'n8n',
       roots: [`${HOSTS}/n8n`],
       testMatch: ['**/*.{host,browser,example}-test.ts'],
-      setupFiles: [`${HOSTS}/one-connection-each.js`],
       globalSetup: `${HOSTS}/n8n/global-setup.js`,
     },
   ],

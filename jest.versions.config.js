@@ -13,10 +13,7 @@ const inVersion = (version) => ({
   ...base,
   displayName: `Node-RED ${version.replace('@', ' on Node.js ')}`,
   testMatch: HOST_TESTS,
-  setupFiles: [
-    '<rootDir>/test/hosts/one-connection-each.js',
-    `<rootDir>/test/hosts/node-red/versions/node-red-${version}.js`,
-  ],
+  setupFiles: [`<rootDir>/test/hosts/node-red/versions/node-red-${version}.js`],
 });
 
 /**

@@ -20,7 +20,7 @@ import { packN8n, ROOT } from './pack';
 import { ensureN8n, N8N_VERSION } from './n8n-cache';
 import { N8nRest } from './n8n-rest';
 import { cacheFolder } from './package-cache';
-import { ONE_CONNECTION_EACH } from './one-connection-each';
+import { fetchOnce } from './fetch-once';
 
 // For a machine that is busy with much else.
 const START_LIMIT_MS = 900_000;
@@ -220,14 +220,14 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
 }
 
 function isOk(url: string): Promise<boolean> {
-  return fetch(`${url}/healthz/readiness`, { headers: ONE_CONNECTION_EACH }).then(
+  return fetchOnce(`${url}/healthz/readiness`, {}).then(
     ({ ok }) => ok,
     () => false,
   );
 }
 
 function isJson(url: string): Promise<boolean> {
-  return fetch(url, { headers: ONE_CONNECTION_EACH }).then(
+  return fetchOnce(url).then(
     ({ ok, headers }) => ok && (headers.get('content-type') ?? '').includes('json'),
     () => false,
   );

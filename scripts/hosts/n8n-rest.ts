@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ONE_CONNECTION_EACH } from './one-connection-each';
+import { fetchOnce } from './fetch-once';
 
 /** A workflow as n8n exports and imports it. */
 export interface Workflow {
@@ -59,10 +59,9 @@ export class N8nRest {
   }
 
   async call<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(this.url + path, {
+    const response = await fetchOnce(this.url + path, {
       method,
       headers: {
-        ...ONE_CONNECTION_EACH,
         'content-type': 'application/json',
         'browser-id': this.browserId,
         cookie: this.cookie,
@@ -139,9 +138,9 @@ export class N8nRest {
 
   /** Downloads a binary as the editor does. */
   async binary(id: string): Promise<Buffer> {
-    const response = await fetch(
+    const response = await fetchOnce(
       `${this.url}/rest/binary-data?id=${encodeURIComponent(id)}&action=download&fileName=x&mimeType=application%2Foctet-stream`,
-      { headers: { ...ONE_CONNECTION_EACH, 'browser-id': this.browserId, cookie: this.cookie } },
+      { headers: { 'browser-id': this.browserId, cookie: this.cookie } },
     );
     if (!response.ok) throw new Error(`Binary ${id}: ${response.status} ${await response.text()}`);
     return Buffer.from(await response.arrayBuffer());

@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { freePort } from './free-port';
 import { chosenNodeRed, ensureFurtherNodes, type NodeRedVersion } from './node-red-cache';
 import { packNodeRed, ROOT } from './pack';
-import { ONE_CONNECTION_EACH } from './one-connection-each';
+import { fetchOnce } from './fetch-once';
 
 const PACKAGE = '@allegro-multimeter/node-red';
 const END_WITH_PARENT = join(ROOT, 'scripts/hosts/end-with-parent.js');
@@ -102,10 +102,9 @@ export class NodeRedHost {
    */
   async deploy(flows: FlowNode[], what: 'full' | 'flows' | 'nodes' = 'full'): Promise<void> {
     const before = this.startedCount();
-    const response = await fetch(`${this.url}/flows`, {
+    const response = await fetchOnce(`${this.url}/flows`, {
       method: 'POST',
       headers: {
-        ...ONE_CONNECTION_EACH,
         'Content-Type': 'application/json',
         'Node-RED-Deployment-Type': what,
       },
@@ -116,8 +115,8 @@ export class NodeRedHost {
   }
 
   async json<T = Record<string, unknown>>(path: string): Promise<T> {
-    const response = await fetch(this.url + path, {
-      headers: { ...ONE_CONNECTION_EACH, Accept: 'application/json' },
+    const response = await fetchOnce(this.url + path, {
+      headers: { Accept: 'application/json' },
     });
     return (await response.json()) as T;
   }

@@ -8,6 +8,7 @@ import { baseSettings, cleanEnvironment, installPackage } from '../hosts/n8n-hos
 import { N8nRest, type Workflow } from '../hosts/n8n-rest';
 import { Program } from './program';
 import { startPostgres, startRedis, type Postgres, type Service } from './services';
+import { fetchOnce } from '../hosts/fetch-once';
 
 const EXAMPLES = join(__dirname, '../../examples/n8n/scale-out');
 const CREDENTIAL_TYPE = 'allegroMultimeterTokenApi';
@@ -201,6 +202,6 @@ export function unfinishedIn(worker: Program): string[] {
 
 /** While n8n starts, it answers with a page. */
 async function answers(url: string): Promise<boolean> {
-  const response = await fetch(url).catch(() => undefined);
+  const response = await fetchOnce(url).catch(() => undefined);
   return response?.ok === true && /json/.test(response.headers.get('content-type') ?? '');
 }

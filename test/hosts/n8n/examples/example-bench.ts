@@ -18,6 +18,7 @@ import { EXAMPLE_TROUBLE } from '../../ten-jobs';
 import { SimulatorBench, type Credential } from '../support/simulator-bench';
 import { EVERY_TWO_SECONDS } from '../support/trigger-bench';
 import { RunningWorkflow, type Endpoint, type Published } from './running-workflow';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 
 /** How long an execution may take to begin after its trigger was met. */
 const START_LIMIT_MS = 120_000;
@@ -223,7 +224,7 @@ export class ExampleBench implements ExampleHost {
   private async send(url: string, init: RequestInit): Promise<Response> {
     const end = Date.now() + START_LIMIT_MS;
     for (;;) {
-      const response = await fetch(url, init);
+      const response = await fetchOnce(url, init);
       if (response.status !== 404 || Date.now() > end) return response;
       await pause(300);
     }

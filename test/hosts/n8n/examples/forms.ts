@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 
 /** A published workflow, see `ExampleBench`. */
 interface Endpoints {
@@ -30,11 +31,11 @@ export async function nextPage(waitingUrl: string): Promise<string> {
   const asking = new URL(waitingUrl);
   asking.pathname += '/n8n-execution-status';
   for (;;) {
-    const status = await (await fetch(asking)).text();
+    const status = await (await fetchOnce(asking)).text();
     if (status.includes('form-waiting')) {
-      const page = await (await fetch(waitingUrl)).text();
+      const page = await (await fetchOnce(waitingUrl)).text();
       // The last page sends this itself, so that the workflow can end.
-      await fetch(waitingUrl, { method: 'POST' });
+      await fetchOnce(waitingUrl, { method: 'POST' });
       return page;
     }
     if (Date.now() > end) throw new Error(`The form still says "${status}".`);

@@ -4,6 +4,7 @@ import { readable } from '../../../neighbours';
 import type { Assignment, ExampleBench } from './example-bench';
 import { CAPTURE_PATH } from '../support/simulator-bench';
 import { submit } from './forms';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 
 const NAME = '03-preserve-the-buffer';
 const STILL_SUSPENDED = 'Failed: the ring buffer is STILL SUSPENDED';
@@ -137,7 +138,7 @@ function heldBack(bench: ExampleBench) {
 /** Ends a wait, once the run has come to it. */
 async function goOn({ url }: ExampleBench, { pathname, search }: URL): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
-    const { ok } = await fetch(`${url}${pathname}${search}`);
+    const { ok } = await fetchOnce(`${url}${pathname}${search}`);
     if (ok) return;
     await pause(200);
   }

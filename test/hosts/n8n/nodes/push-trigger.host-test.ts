@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { SimulatorBench } from '../support/simulator-bench';
 import { TriggeredWorkflow } from '../support/trigger-bench';
 
@@ -45,9 +45,9 @@ describe('the trigger for pushed statistics in n8n', () => {
 
   function post(query: string, options: Push = {}, base = 'webhook'): Promise<Response> {
     const { headers = { 'content-type': 'application/json' }, body = pushed } = options;
-    return fetch(`${bench.host.url}/${base}/${webhookId}/statistics${query}`, {
+    return fetchOnce(`${bench.host.url}/${base}/${webhookId}/statistics${query}`, {
       method: 'POST',
-      headers: { ...ONE_CONNECTION_EACH, ...headers },
+      headers,
       body,
     });
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { STEADY_HOST } from '../../../../simulator';
 import { until } from '../../../../scripts/hosts/node-red-host';
 import { CAPTURE } from '../support/bench';
@@ -36,9 +36,9 @@ describe('Skip Repeats in n8n', () => {
   afterAll(() => bench?.stop());
 
   const deliver = (id: string) =>
-    fetch(`${bench.host.url}/webhook/${path}`, {
+    fetchOnce(`${bench.host.url}/webhook/${path}`, {
       method: 'POST',
-      headers: { ...ONE_CONNECTION_EACH, 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id }),
     });
 

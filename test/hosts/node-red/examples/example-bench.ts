@@ -9,6 +9,7 @@ import { EXAMPLE_TROUBLE } from '../../ten-jobs';
 import { SimulatorBench, TOKEN } from '../support/simulator-bench';
 import { named } from './named';
 import { RunningFlow } from './running-flow';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 
 /** A real Node-RED with the package for mail beside ours, the simulator, and the neighbours. */
 export class ExampleBench implements ExampleHost {
@@ -122,7 +123,7 @@ export class ExampleBench implements ExampleHost {
   /** Presses the button of an Inject node. */
   async press(nodes: FlowNode[], name: string): Promise<void> {
     const { id } = named(nodes, name);
-    const response = await fetch(`${this.url}/inject/${id}`, { method: 'POST' });
+    const response = await fetchOnce(`${this.url}/inject/${id}`, { method: 'POST' });
     if (!response.ok) throw new Error(`${name}: ${response.status}`);
   }
 }

@@ -8,6 +8,7 @@ import { MispServer } from '../../../neighbours';
 import { hashOf, requestedWindow } from '../../truth';
 import { type ExampleBench } from './example-bench';
 import { named } from './named';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 
 /** What examples do in Node-RED only. */
 
@@ -60,7 +61,7 @@ export function firstCapture(get: () => ExampleBench): void {
 export function liveCapture(get: () => ExampleBench): void {
   it('shows a form with the fields that it reads', async () => {
     await get().begin('05-live-capture');
-    const page = await (await fetch(`${get().url}/allegro/live`)).text();
+    const page = await (await fetchOnce(`${get().url}/allegro/live`)).text();
     for (const name of ['host', 'port', 'seconds', 'megabytes']) {
       expect(page).toContain(`name="${name}"`);
     }

@@ -3,12 +3,13 @@ import type { Fault } from '../../../../simulator';
 import { CAPTURE_PATH } from '../../../contract/support/capture-faults';
 import { parts, type ExampleBench } from './example-bench';
 import { named } from './named';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 
 const NAME = '03-preserve-the-buffer';
 
 export function preserveTheBuffer(get: () => ExampleBench): void {
   const fill = (minutes: string, reason = 'Incident 4711') =>
-    fetch(`${get().url}/allegro/preserve`, {
+    fetchOnce(`${get().url}/allegro/preserve`, {
       method: 'POST',
       body: new URLSearchParams({ reason, minutes, name: 'Anna' }),
     });
@@ -33,7 +34,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
   it('shows a form with the fields that it reads, and says until when it is suspended', async () => {
     const { neighbours, url, deploy } = parts(get());
     await deploy(NAME);
-    const page = await (await fetch(`${url}/allegro/preserve`)).text();
+    const page = await (await fetchOnce(`${url}/allegro/preserve`)).text();
     for (const name of ['reason', 'minutes', 'name']) expect(page).toContain(`name="${name}"`);
     const response = await fill('0.05');
     expect(await response.text()).toMatch(/^The ring buffer is suspended until \d{4}-/);

@@ -7,6 +7,7 @@ import { requestOf, type RunningExample, type Told } from '../../examples/exampl
 import type { Neighbours } from '../../../neighbours';
 import type { SimulatorBench } from '../support/simulator-bench';
 import { named } from './named';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 
 /** Where examples store captures. */
 const FOLDER = 'captures';
@@ -113,7 +114,7 @@ export class RunningFlow implements RunningExample {
   private send(init: RequestInit): Promise<Response> {
     const method = (init.method ?? 'GET').toLowerCase();
     const address = this.nodes.find((one) => one.type === 'http in' && one.method === method)!;
-    return fetch(`${this.bench.url}${String(address.url)}`, init);
+    return fetchOnce(`${this.bench.url}${String(address.url)}`, init);
   }
 
   /** Adds the capture that is stored meanwhile. */

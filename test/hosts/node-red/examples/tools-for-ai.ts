@@ -2,12 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { hashOf } from '../../truth';
 import type { ExampleBench } from './example-bench';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 
 export function toolsForAi(get: () => ExampleBench): void {
   const TOKEN = 'only-for-tests-of-tools';
   const ask = async (path: string, token = TOKEN) => {
     const headers = { Authorization: `Bearer ${token}` };
-    const response = await fetch(`${get().url}/allegro/tools/${path}`, { headers });
+    const response = await fetchOnce(`${get().url}/allegro/tools/${path}`, { headers });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   const deploy = (token: string) =>

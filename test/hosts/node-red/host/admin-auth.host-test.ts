@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { hashSync } from 'bcryptjs';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
 import { startSimulator, type Simulator } from '../../../../simulator';
 import { HostFlows } from '../support/host-flows';
@@ -49,9 +49,9 @@ describe('with logins to the editor', () => {
   beforeEach(() => simulator.clearRequests());
 
   async function signIn(username: User): Promise<string> {
-    const response = await fetch(`${host.url}/auth/token`, {
+    const response = await fetchOnce(`${host.url}/auth/token`, {
       method: 'POST',
-      headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({
         client_id: 'node-red-admin',
         grant_type: 'password',
@@ -71,10 +71,9 @@ describe('with logins to the editor', () => {
     body: unknown = {},
   ): Promise<{ status: number; text: string }> {
     const token = user === 'forger' ? 'made-up' : tokens.get(user as User);
-    const response = await fetch(host.url + path, {
+    const response = await fetchOnce(host.url + path, {
       method,
       headers: {
-        ...ONE_CONNECTION_EACH,
         'Content-Type': 'application/json',
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
       },

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
 import { startSimulator, STEADY_HOST, type Simulator } from '../../../../simulator';
 import { HostFlows } from '../support/host-flows';
@@ -71,9 +71,7 @@ describe('a Node-RED whose appliance is set by environment variables', () => {
       afterBytes: 500,
     });
     await host.deploy(flowWith({ a0: {} }));
-    const answer = fetch(`${host.url}/run`, { method: 'POST', headers: ONE_CONNECTION_EACH }).catch(
-      () => undefined,
-    );
+    const answer = fetchOnce(`${host.url}/run`, { method: 'POST' }).catch(() => undefined);
     await until('the capture to run', () => simulator.openCaptures() > 0);
     await until('a file to be written', () => evidence().length > 0);
     await host.kill();
@@ -95,7 +93,7 @@ describe('a Node-RED whose appliance is set by environment variables', () => {
     });
     const others = suspend.filter(({ id }) => id !== 'a0');
     await host.deploy([...others, make.applianceNode('a0', FROM_ENVIRONMENT)]);
-    await fetch(`${host.url}/run`, { method: 'POST', headers: ONE_CONNECTION_EACH });
+    await fetchOnce(`${host.url}/run`, { method: 'POST' });
     expect(simulator.isBufferSuspended()).toBe(true);
     await host.kill();
     const folder = join(userDir, 'allegro-multimeter', 'suspended');

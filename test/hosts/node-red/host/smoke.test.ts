@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { nodeTypes } from '../../../../node-red/editor/generate';
 import { NodeRedHost, until } from '../../../../scripts/hosts/node-red-host';
 import { EditorEvents } from '../support/editor-events';
@@ -38,7 +38,7 @@ describe('the packed package in a real Node-RED', () => {
 
   it('serves help, catalogues, icons, examples and the shared script', async () => {
     const html = await (
-      await fetch(`${host.url}/nodes`, { headers: { ...ONE_CONNECTION_EACH, Accept: 'text/html' } })
+      await fetchOnce(`${host.url}/nodes`, { headers: { Accept: 'text/html' } })
     ).text();
     for (const type of nodeTypes()) expect(html).toContain(`data-help-name="${type}"`);
     const set = '@allegro-multimeter/node-red/allegro-multimeter-get-stats';
@@ -48,9 +48,7 @@ describe('the packed package in a real Node-RED', () => {
     expect(icons['@allegro-multimeter/node-red']).toContain('allegro-capture.svg');
     const examples = await host.json('/library/examples/flows/@allegro-multimeter/node-red');
     expect(JSON.stringify(examples)).toContain('alert-to-pcap');
-    const script = await fetch(`${host.url}/resources/@allegro-multimeter/node-red/editor.js`, {
-      headers: ONE_CONNECTION_EACH,
-    });
+    const script = await fetchOnce(`${host.url}/resources/@allegro-multimeter/node-red/editor.js`);
     expect(script.status).toBe(200);
   });
 });
@@ -62,9 +60,9 @@ interface Replied {
 }
 
 async function run(alertTime: string, target = '10.1.2.3'): Promise<Replied> {
-  const response = await fetch(`${host.url}/run`, {
+  const response = await fetchOnce(`${host.url}/run`, {
     method: 'POST',
-    headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ host: target, alertTime }),
   });
   return (await response.json()) as Replied;
@@ -129,11 +127,11 @@ it('tells in German what the appliance node is at: in the log, and by its test',
     /\[allegro-multimeter-appliance:Appliance\] Die Umgebungsvariable „NOT_THERE“/,
   );
   await host.deploy(captureFlow());
-  const test = await fetch(`${host.url}/allegro-multimeter/a0/test`, {
+  const test = await fetchOnce(`${host.url}/allegro-multimeter/a0/test`, {
     method: 'POST',
-    headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
+    headers: { 'Content-Type': 'application/json' },
     body: '{}',
   });
   const { message } = (await test.json()) as { message: string };
-  expect(message).toMatch(/^Verbunden\. Die Uhr der Appliance steht auf \d{4}-/);
+  expect(message).toMatch(/^Verbunden\. Die Uhr der Appliance zeigt \d{4}-/);
 });

@@ -1,6 +1,6 @@
 import { connect, type AddressInfo } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { NodeRedHost, type FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { startSimulator, type Simulator } from '../../../../simulator';
 import { certificate, type Pair } from '../../../contract/support/certificates';
@@ -99,9 +99,8 @@ describe('the config nodes tls-config and http proxy', () => {
         : node,
     );
     await host.deploy([...flows, ...Object.values(nodes)]);
-    const response = await fetch(`${host.url}/run`, {
+    const response = await fetchOnce(`${host.url}/run`, {
       method: 'POST',
-      headers: ONE_CONNECTION_EACH,
     });
     const text = await response.text();
     expect(text).not.toContain(PROXY_LOGIN.password);
@@ -112,9 +111,9 @@ describe('the config nodes tls-config and http proxy', () => {
     const { error, payload } = await run({ tls: tlsNode(), proxy: proxyNode() });
     expect([error, payload]).toEqual([undefined, expect.objectContaining({})]);
     expect(proxy.targets).toContain(new URL(url).host);
-    const test = await fetch(`${host.url}/allegro-multimeter/a0/test`, {
+    const test = await fetchOnce(`${host.url}/allegro-multimeter/a0/test`, {
       method: 'POST',
-      headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json' },
       body: '{}',
     });
     expect(await test.text()).toContain('"message":"Connected.');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { until } from '../../../../scripts/hosts/node-red-host';
 import { ENDLESS_HOST, STALLING_HOST, StubAppliance } from '../../stub-appliance';
 import { cancelFlow } from '../support/host-flows';
@@ -210,9 +210,7 @@ describe('admin routes', () => {
     ['a node that is not an appliance', 'node/choices/devices', 409],
     ['a source that does not exist', 'a0/choices/passwords', 409],
   ])('refuse %s', async (_name, rest, status) => {
-    const response = await fetch(`${bench.host.url}${path}/${rest}`, {
-      headers: ONE_CONNECTION_EACH,
-    });
+    const response = await fetchOnce(`${bench.host.url}${path}/${rest}`, {});
     expect(response.status).toBe(status);
     expect(await response.text()).not.toContain(StubAppliance.TOKEN);
   });

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { asStored } from '../../../../node-red/editor/defaults';
 import { NodeRedHost, until, type FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { startSimulator, type Simulator } from '../../../../simulator';
@@ -131,11 +131,11 @@ function deliver(
   path: string,
   more: { body?: string; headers?: Record<string, string> } = {},
 ): Promise<Response> {
-  return fetch(`${host.url}/allegro/push${path}`, {
+  return fetchOnce(`${host.url}/allegro/push${path}`, {
     method: 'POST',
     body: JSON.stringify({ interfaces: [] }),
     ...more,
-    headers: { ...ONE_CONNECTION_EACH, ...more.headers },
+    headers: more.headers,
   });
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { NodeRedHost, until, type StartOptions } from '../../../../scripts/hosts/node-red-host';
 import { startSimulator, type Simulator, type TroubleKind } from '../../../../simulator';
 import { EditorEvents } from './editor-events';
@@ -53,9 +53,9 @@ export class SimulatorBench {
   }
 
   async post<T>(path: string, body: unknown): Promise<{ status: number; body: T }> {
-    const response = await fetch(this.host.url + path, {
+    const response = await fetchOnce(this.host.url + path, {
       method: 'POST',
-      headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     });
     return { status: response.status, body: (await response.json()) as T };

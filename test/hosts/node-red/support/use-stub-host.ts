@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ONE_CONNECTION_EACH } from '../../../../scripts/hosts/one-connection-each';
+import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 import { NodeRedHost, type FlowNode } from '../../../../scripts/hosts/node-red-host';
 import { StubAppliance } from '../../stub-appliance';
 import { HostFlows } from './host-flows';
@@ -40,9 +40,9 @@ export function useStubHost() {
     deploy: (node: string, config: Record<string, unknown>, more?: FlowNode[]): Promise<void> =>
       host.deploy(make.flowFor(node, config, more)),
     post: (path: string, body: unknown = {}): Promise<Response> =>
-      fetch(host.url + path, {
+      fetchOnce(host.url + path, {
         method: 'POST',
-        headers: { ...ONE_CONNECTION_EACH, 'Content-Type': 'application/json' },
+        headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
       }),
     /** Names of all files, hidden ones included, in a folder of Node-RED's. */
