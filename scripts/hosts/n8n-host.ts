@@ -220,7 +220,7 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
 }
 
 function isOk(url: string): Promise<boolean> {
-  return fetchOnce(`${url}/healthz/readiness`, {}).then(
+  return fetchOnce(`${url}/healthz/readiness`).then(
     ({ ok }) => ok,
     () => false,
   );

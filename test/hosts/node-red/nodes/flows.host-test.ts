@@ -210,7 +210,7 @@ describe('admin routes', () => {
     ['a node that is not an appliance', 'node/choices/devices', 409],
     ['a source that does not exist', 'a0/choices/passwords', 409],
   ])('refuse %s', async (_name, rest, status) => {
-    const response = await fetchOnce(`${bench.host.url}${path}/${rest}`, {});
+    const response = await fetchOnce(`${bench.host.url}${path}/${rest}`);
     expect(response.status).toBe(status);
     expect(await response.text()).not.toContain(StubAppliance.TOKEN);
   });
