@@ -139,7 +139,8 @@ export const bufferHealth: ExampleSuite = (get) => {
     const { simulator, neighbours } = get();
     await (await get().begin(NAME)).press();
     await waitUntil(() => neighbours.chat.messages.length === 1);
-    const said = /reaches back only ([\d.]+) h \(minimum 12 h\)\.\n.* reaches back .*, to (\S+Z)/;
+    const said =
+      /reaches back only ([\d.]+) h \(minimum 12 h\)\.\n.* reaches back .*, to (\S+ \S+ UTC),/;
     const [, hours, since] = said.exec(neighbours.chat.transcript)!;
     // It was worked out a moment ago, and is rounded.
     const sinceMs = Date.parse(since!);
