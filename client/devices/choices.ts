@@ -102,7 +102,7 @@ async function deviceAndSlotChoices(api: Api, signal: AbortSignal): Promise<Choi
  */
 async function linkGroupChoices(api: Api, signal: AbortSignal): Promise<Choice[]> {
   const answer = await api.get(LINK_GROUPS, {}, { signal }).catch(() => undefined);
-  const list = listWithin(answer);
+  const list = anyListIn(answer);
   return list.map((item, index) => {
     const { id, name } = (typeof item === 'object' && item !== null ? item : { name: item }) as {
       id?: unknown;
@@ -113,7 +113,7 @@ async function linkGroupChoices(api: Api, signal: AbortSignal): Promise<Choice[]
   });
 }
 
-function listWithin(answer: unknown): unknown[] {
+function anyListIn(answer: unknown): unknown[] {
   if (Array.isArray(answer)) return answer;
   if (typeof answer !== 'object' || answer === null) return [];
   return Object.values(answer).find(Array.isArray) ?? [];

@@ -1,6 +1,6 @@
 /** The alerting system that calls n8n. */
-import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fetchOnce } from '../hosts/fetch-once';
 import type { Alert } from './alerts';
 import type { N8nCluster } from './n8n-cluster';
 
@@ -25,15 +25,16 @@ export function sendAlerts(cluster: N8nCluster, alerts: Alert[]) {
 }
 
 /** Posts JSON on a connection of its own; resolves to the status. */
-export function post({ webhookUrl }: N8nCluster, hook: string, body: unknown): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json' };
-    const options = { method: 'POST', headers, agent: false, timeout: LIMIT_MS };
-    const call = request(`${webhookUrl}/${hook}`, options, (response) => {
-      response.resume().once('end', () => resolve(response.statusCode ?? 0));
-      response.once('error', reject);
-    });
-    call.once('timeout', () => call.destroy(new Error('No response.')));
-    call.once('error', reject).end(JSON.stringify(body));
+export async function post(
+  { webhookUrl }: N8nCluster,
+  hook: string,
+  body: unknown,
+): Promise<number> {
+  const { status } = await fetchOnce(`${webhookUrl}/${hook}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(LIMIT_MS),
   });
+  return status;
 }

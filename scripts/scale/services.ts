@@ -1,11 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../hosts/free-port';
+import { freePort, isFree } from '../hosts/free-port';
 import { findProgram, Program } from './program';
 
 const HOST = '127.0.0.1';
@@ -23,8 +22,9 @@ export async function startRedis(parent: string): Promise<Service> {
   const options = { port, bind: HOST, dir: folder, save: '', appendonly: 'yes' };
   const parameters = Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   const command = findProgram('redis-server', 'redis-server');
-  const program = await Program.start({ name: 'redis', command, parameters, folder }, () =>
-    isListening(port),
+  const program = await Program.start(
+    { name: 'redis', command, parameters, folder },
+    async () => !(await isFree(port)),
   );
   return { port, stop: () => program.stop() };
 }
@@ -46,8 +46,9 @@ export async function startMosquitto(parent: string): Promise<Broker> {
   writeFileSync(file, `${[...lines, 'max_queued_messages 0', ...logs].join('\n')}\n`);
   const command = findProgram('mosquitto', 'mosquitto');
   const parameters = ['-c', file];
-  const program = await Program.start({ name: 'mosquitto', command, parameters, folder }, () =>
-    isListening(port),
+  const program = await Program.start(
+    { name: 'mosquitto', command, parameters, folder },
+    async () => !(await isFree(port)),
   );
   // Such as "1795731272: allegro-keeper 1 allegro/receipts/+": time, client, QoS, topic.
   const subscriptions = () => [...program.log.matchAll(/^\d+: \S+ [012] \S+$/gm)].length;
@@ -126,15 +127,4 @@ function makeFolder(parent: string, name: string): string {
 function systemUser(name: string): { uid: number; gid: number } {
   const id = (what: string) => Number(execFileSync('id', [what, name], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: HOST });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -1,7 +1,7 @@
 import type { Address } from '../../../client';
 import { utcText } from '../../../client/values/amount-text';
 import { deviceOf, slotOf } from '../../../client/values/device-slot';
-import { oneLine } from '../../../client/values/text';
+import { capitalized, oneLine } from '../../../client/values/text';
 
 /**
  * What an event says in one line that can be sent to a chat or by mail as it stands: what happened,
@@ -40,8 +40,4 @@ export function named(element: string, ...others: ReadonlyArray<string | null | 
   const known = others.filter((one) => typeof one === 'string').map((one) => oneLine(one, 80));
   const added = [...new Set(known)].filter((one) => one !== '' && one !== shown);
   return added.length > 0 ? `${shown} (${added.join(', ')})` : shown;
-}
-
-export function capitalized(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -11,8 +11,8 @@ import { continueState, subjectOf } from './trigger-state';
 import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
 import { countText } from '../../../client/values/amount-text';
 import { say } from '../../../client/values/sentence';
-import { asNumber, oneLine } from '../../../client/values/text';
-import { capitalized, eventText, named } from './event-text';
+import { asNumber, capitalized, oneLine } from '../../../client/values/text';
+import { eventText, named } from './event-text';
 
 interface IncidentsState extends TriggerState {
   version: 1;
