@@ -53,7 +53,8 @@ export const liveRows: FaultRow[] = [
       [
         'the body is cut (chunked)',
         { kind: 'cut', afterBytes: 40, framing: 'chunked' },
-        fails('incomplete', /was lost after 40 bytes/),
+        // Up to 40: what nobody has read yet goes with the connection.
+        fails('incomplete', /was lost after ([0-9]|[1-3][0-9]|40) bytes/),
       ],
       [
         'the body is cut inside a record, close-delimited',
