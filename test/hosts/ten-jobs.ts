@@ -56,7 +56,8 @@ const FORMS: Array<[RegExp, string]> = [
   [/(\d{4}-\d\d-\d\d[T ])?\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z)?/g, '<time>'],
   [/\b\d+\.\d+\.\d+\.\d+\b/g, '<ip>'],
   [/\b[\w-]+\.example(\.\w+)?\b/g, '<name>'],
-  [/\d[\d,]*(\.\d+)?/g, '#'],
+  // The comma behind a number belongs to a list, which has another length in each run.
+  [/\d+(,\d{3})*(\.\d+)?/g, '#'],
   [/# [kMG]?B\b/g, '# <bytes>'],
   [/# [kMG]?bit\/s/g, '# <rate>'],
   [/# (ms|s|min|h|days?)\b/g, '# <time>'],

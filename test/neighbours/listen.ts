@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 
 /** Opens a server on any free port of the loopback, and tells the port. */
 export async function listen(server: Server): Promise<number> {
+  // A busy host could send its next message over an idle connection that is just being closed.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;

@@ -21,7 +21,7 @@ export const thresholdWatch: ExampleSuite = (get) => {
   it('alerts once for three windows in a row, with the packets', async () => {
     const { mail, chat } = get().neighbours;
     await (await begin(LOW)).watch();
-    await waitUntil(() => mail.mails.length > 0);
+    await waitUntil(() => mail.mails.length > 0 && chat.messages.length > 0);
     const needed = polls();
     expect(needed).toBeGreaterThanOrEqual(3);
     await waitUntil(() => polls() > needed + 1);

@@ -21,7 +21,7 @@ import { RunningWorkflow, type Endpoint, type Published } from './running-workfl
 import { fetchOnce } from '../../../../scripts/hosts/fetch-once';
 
 /** How long an execution may take to begin after its trigger was met. */
-const START_LIMIT_MS = 120_000;
+const START_LIMIT_MS = 600_000;
 
 interface Change {
   /** Of the node "Settings", on top of where the neighbours are. */

@@ -23,7 +23,7 @@ export async function submit(
   return JSON.parse(text) as { formWaitingUrl?: string };
 }
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 600_000;
 
 /** Waits, as the form's page does, until the workflow has something to show; returns the page. */
 export async function nextPage(waitingUrl: string): Promise<string> {

@@ -7,7 +7,7 @@ import { fileIn, nextPage, submit } from './forms';
 type Json = Record<string, unknown>;
 
 /** How long something may take that a published workflow does by itself. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 600_000;
 
 /** A published workflow. */
 export interface Published {

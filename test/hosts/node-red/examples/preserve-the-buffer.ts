@@ -61,10 +61,10 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     await until('the end', () => !simulator.isBufferSuspended());
     await until('the word of it', () => neighbours.chat.transcript.includes('Ring buffer resumed'));
     expect(changes()).toHaveLength(3);
+    await until('the reminder', () => neighbours.chat.transcript.includes('For: Incident 4712'));
     // The one of the first request does not wait any more.
     const { id } = named(nodes, 'Until reminder');
     await until('no reminder', () => bench.events.statusesOf(id).at(-1) === '0');
-    expect(neighbours.chat.transcript).toContain('For: Incident 4712');
   });
 
   it('resumes where the appliance obeyed, but its answer was lost', async () => {
@@ -102,7 +102,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     await deploy(NAME);
     simulator.faults.add({ kind: 'answer', status: 500, method: 'POST', skip: 1, times: 1 });
     await fill('0.05');
-    await until('its end', () => neighbours.chat.transcript.includes('Ring buffer resumed'));
+    await until('four messages', () => neighbours.chat.messages.length === 4);
     expect(titles()).toEqual([
       'Failed: the ring buffer is STILL SUSPENDED',
       'Reminder: the ring buffer is still suspended',

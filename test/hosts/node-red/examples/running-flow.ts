@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FlowNode } from '../../../../scripts/hosts/node-red-host';
@@ -95,8 +95,15 @@ export class RunningFlow implements RunningExample {
   async round(): Promise<void> {
     const { messages } = this.bench.neighbours.chat;
     const { length } = messages;
+    const kept = this.nodes
+      .filter(({ type }) => type === 'file')
+      .map(({ filename }) => join(this.bench.bench.host.userDir, String(filename)))
+      .map((path) => ({ path, writtenMs: writtenMs(path) }));
     await this.press();
     await waitUntil(() => messages.length > length);
+    // What the next round needs to know is written beside the message, not before it.
+    await waitUntil(() => kept.every((one) => writtenMs(one.path) !== one.writtenMs));
+    await waitUntil(() => kept.every(({ path }) => isWhole(path)));
   }
 
   async hear(part: string): Promise<string> {
@@ -125,5 +132,19 @@ export class RunningFlow implements RunningExample {
     const [name] = bench.filesIn(FOLDER).filter((one) => !before.includes(one));
     if (name === undefined) return told;
     return { ...told, file: readFileSync(join(bench.host.userDir, FOLDER, name)) };
+  }
+}
+
+function writtenMs(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+/** Not valid JSON while it is being written. */
+function isWhole(path: string): boolean {
+  try {
+    JSON.parse(readFileSync(path, 'utf8'));
+    return true;
+  } catch {
+    return false;
   }
 }
