@@ -28,11 +28,14 @@ const COOKIE = 0x63825363;
 const COOKIE_AT = 236;
 const MESSAGE_TYPE = 53;
 const SERVER_ID = 54;
+const MAX_RIVALS = 100;
 
 export class DhcpDissector implements Dissector<DhcpFigures>, FlowReader {
   private discovers = 0;
   private requests = 0;
   private contested = 0;
+  /** Servers of contested requests; few are kept. */
+  private readonly rivals = new Set<string>();
   private readonly servers = new BoundedTable<string, Server>(500, ({ seen }) => seen.count);
   private readonly offers = new BoundedTable<number, { servers: Set<string>; us: number }>(
     5000,
@@ -74,6 +77,8 @@ export class DhcpDissector implements Dissector<DhcpFigures>, FlowReader {
     const before = offer.servers.size;
     offer.servers.add(server);
     if (before === 1 && offer.servers.size === 2) this.contested++;
+    if (offer.servers.size < 2 || this.rivals.size >= MAX_RIVALS) return;
+    for (const name of offer.servers) this.rivals.add(name);
   }
 
   tables() {
@@ -92,11 +97,12 @@ export class DhcpDissector implements Dissector<DhcpFigures>, FlowReader {
   }
 
   findings(): Finding[] {
-    const offering = this.servers.top(Infinity).filter(([, { offers }]) => offers > 0);
-    if (offering.length < 2) return [];
+    // Each network may have its own: two of them are in one only if a request got offers from both.
+    if (this.contested === 0) return [];
+    const offering = this.servers.top(Infinity).filter(([name]) => this.rivals.has(name));
     const names = offering.map(([name]) => name);
     const seen = {
-      count: this.contested || offering.reduce((sum, [, { offers }]) => sum + offers, 0),
+      count: this.contested,
       firstUs: Math.min(...offering.map(([, entry]) => entry.seen.firstUs)),
       lastUs: Math.max(...offering.map(([, entry]) => entry.seen.lastUs)),
     };

@@ -18,9 +18,11 @@ export const RULES = {
   scan: 'One address fails to connect to 20 or more ports of a host, or to as many hosts at a port',
   beacon:
     'Six or more connections to one port of a host, every second or less often, at intervals that vary by less than 10 %',
-  longDnsNames: '20 or more queries for names of 52 or more characters in one domain',
-  clearTextLogin: 'A password in FTP, POP3, IMAP, SMTP, Telnet or HTTP without TLS',
-  dhcp: 'More than one DHCP server makes offers',
+  longDnsNames:
+    'Queries for 20 or more different names of 52 or more characters in one domain, but for names of addresses',
+  clearTextLogin:
+    'A password in FTP (unless anonymous), POP3, IMAP, SMTP, Telnet or HTTP (also of a form) without TLS',
+  dhcp: 'More than one DHCP server makes an offer for one request',
   arp: 'An IP address with more than one MAC address',
   redirect: 'A router tells hosts to use another one (ICMP redirect)',
   certificate:
@@ -31,8 +33,9 @@ export const RULES = {
   dnsErrors:
     'A DNS server fails (SERVFAIL) or does not answer 3 or more queries, and at least 10 % of them',
   nxdomain:
-    'One address asks 10 or more times for names that do not exist, in at least 30 % of its queries',
+    'One address asks 10 or more times for names that do not exist, in at least 30 % of its queries, but for names of addresses',
   unreachable: '10 or more equal ICMP messages: destination unreachable, or time exceeded',
+  copies: 'At least 10 % of the TCP packets with data, and at least 10, are in the file twice',
   oneSided: 'At least half of the TCP connections have one direction only',
   captureLoss: '10 or more acknowledgements of packets that are not in the file',
 } as const;

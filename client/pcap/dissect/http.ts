@@ -1,7 +1,7 @@
 import { TopCounter } from '../content/bounded-table';
 import type { Direction, Flow, FlowReader } from '../content/flows';
 import type { Packet } from '../content/packet';
-import { headerOf, headLines, startsWith } from './bytes';
+import { asciiText, headerOf, headLines, startsWith } from './bytes';
 import type { Dissector } from './dissector';
 import type { Logins } from './logins';
 
@@ -21,6 +21,13 @@ export interface HttpFigures {
 const METHODS = ['GET', 'POST', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'CONNECT', 'TRACE'];
 const STARTS = METHODS.map((method) => `${method} `);
 const RESPONSE = 'HTTP/1.';
+/** A field of a form that holds a password, in lower case. Its value is not kept. */
+const PASSWORD_FIELD = /(?:^|&)(?:pass|passwd|password|passwort|kennwort|pwd)=[^&]/;
+const FORM = 'application/x-www-form-urlencoded';
+const FORM_FILTER = 'http.request.method == "POST"';
+/** A form's beginning, and the head of its request, are looked at so far. */
+const MAX_FORM = 1000;
+const MAX_HEAD = 4096;
 
 export class HttpDissector implements Dissector<HttpFigures> {
   readonly figures: HttpFigures = {
@@ -57,10 +64,16 @@ export class HttpDissector implements Dissector<HttpFigures> {
 class HttpReader implements FlowReader {
   /** Of the latest request. */
   private host = '';
+  /** The next packet of the client begins with the form that the head announced. */
+  private isFormNext = false;
 
   constructor(private readonly owner: HttpDissector) {}
 
   read(packet: Packet, flow: Flow, direction: Direction): void {
+    if (this.isFormNext) {
+      this.isFormNext = false;
+      this.readForm(packet.content(), packet, flow, direction);
+    }
     if (!mayBeHead(packet)) return;
     const bytes = packet.content();
     const { figures } = this.owner;
@@ -84,10 +97,31 @@ class HttpReader implements FlowReader {
       this.owner.hosts.add(host);
       flow.conversation.name ??= host;
     }
-    if (headerOf(lines, 'authorization')?.slice(0, 6).toLowerCase() === 'basic ') {
-      this.owner.logins.add('HTTP Basic', flow, direction, packet.timeUs);
+    for (const name of ['authorization', 'proxy-authorization']) {
+      if (headerOf(lines, name)?.slice(0, 6).toLowerCase() !== 'basic ') continue;
+      const filter = `http.${name.replace('-', '_')}`;
+      this.owner.logins.add('HTTP Basic', flow, direction, packet.timeUs, filter);
     }
+    if (!headerOf(lines, 'content-type')?.toLowerCase().startsWith(FORM)) return;
+    const body = bodyOf(bytes);
+    if (body.length > 0) this.readForm(body, packet, flow, direction);
+    else this.isFormNext = true;
   }
+
+  private readForm(body: Uint8Array, packet: Packet, flow: Flow, direction: Direction): void {
+    if (!PASSWORD_FIELD.test(asciiText(body, MAX_FORM).toLowerCase())) return;
+    this.owner.logins.add('HTTP form', flow, direction, packet.timeUs, FORM_FILTER);
+  }
+}
+
+/** What follows the blank line behind a head. */
+function bodyOf(bytes: Uint8Array): Uint8Array {
+  const end = Math.min(bytes.length, MAX_HEAD) - 3;
+  for (let at = 0; at < end; at++) {
+    const isEnd = bytes[at] === 13 && bytes[at + 1] === 10 && bytes[at + 2] === 13;
+    if (isEnd && bytes[at + 3] === 10) return bytes.subarray(at + 4);
+  }
+  return bytes.subarray(bytes.length);
 }
 
 /** The body of a response is the most of it: one look at the first letter, C to T, leaves it out. */

@@ -5,15 +5,18 @@ import type { Packet } from '../content/packet';
 import { asciiText } from './bytes';
 import { finding, ipFilter, Sightings, type Finding } from './finding';
 
+const IMAP_MARKS = [' LOGIN ', ' AUTHENTICATE PLAIN', ' AUTHENTICATE LOGIN'];
 /** How a password begins, in what a client sends, in capital letters. Nothing of it is kept. */
 const PROTOCOLS = new Map<number, { protocol: string; marks: readonly string[]; filter: string }>([
   [21, { protocol: 'FTP', marks: ['PASS '], filter: 'ftp' }],
   [23, { protocol: 'Telnet', marks: [], filter: 'telnet' }],
   [25, { protocol: 'SMTP', marks: ['AUTH LOGIN', 'AUTH PLAIN'], filter: 'smtp' }],
-  [110, { protocol: 'POP3', marks: ['PASS ', 'AUTH PLAIN'], filter: 'pop' }],
-  [143, { protocol: 'IMAP', marks: [' LOGIN ', ' AUTHENTICATE PLAIN'], filter: 'imap' }],
+  [110, { protocol: 'POP3', marks: ['PASS ', 'AUTH PLAIN', 'AUTH LOGIN'], filter: 'pop' }],
+  [143, { protocol: 'IMAP', marks: IMAP_MARKS, filter: 'imap' }],
   [587, { protocol: 'SMTP', marks: ['AUTH LOGIN', 'AUTH PLAIN'], filter: 'smtp' }],
 ]);
+/** What an FTP client sends whose password is no secret (RFC 1635). */
+const ANONYMOUS = /^USER (?:ANONYMOUS|FTP)\b/;
 /** Telnet has no command: its prompt tells. */
 const PROMPT = 'PASSWORD:';
 
@@ -36,8 +39,11 @@ export class Logins {
     return server < 0 ? undefined : new LoginReader(this, server === 0 ? 0 : 1);
   }
 
-  /** @param direction that of the client */
-  add(protocol: string, flow: Flow, direction: Direction, timeUs: number, filter = 'http'): void {
+  /**
+   * @param direction that of the client
+   * @param filter a display filter of Wireshark for what was sent
+   */
+  add(protocol: string, flow: Flow, direction: Direction, timeUs: number, filter: string): void {
     const client = addressOf(flow.ends[direction]);
     const end = flow.ends[direction === 0 ? 1 : 0];
     const key = `${protocol} ${client} ${endText(end)}`;
@@ -59,7 +65,7 @@ export class Logins {
           seen,
           [client, server],
           `${client} logged in to ${serverEnd} in clear text (${protocol}, ${countText(seen.count, 'time')}).`,
-          `${filter === 'http' ? 'http.authorization' : filter} && ${ipFilter(client)} && ${ipFilter(server)}`,
+          `${filter} && ${ipFilter(client)} && ${ipFilter(server)}`,
         ),
       );
   }
@@ -80,7 +86,8 @@ class LoginReader implements FlowReader {
     const isLogin = isClient
       ? marks.some((mark) => (mark[0] === ' ' ? text.includes(mark) : text.startsWith(mark)))
       : marks.length === 0 && text.includes(PROMPT);
-    if (isClient && text.includes('STARTTLS')) flow.reader = null;
+    const isOpen = ANONYMOUS.test(text) && protocol === 'FTP';
+    if (isClient && (isOpen || text.includes('STARTTLS'))) flow.reader = null;
     if (!isLogin) return;
     this.owner.add(protocol, flow, this.server === 0 ? 1 : 0, packet.timeUs, filter);
     flow.reader = null;

@@ -113,7 +113,7 @@ class Stream {
 }
 
 export class RtpDissector implements Dissector<RtpFigures> {
-  /** Clock rates of dynamic payload types, as SDP gave them. */
+  /** Clock rates of dynamic payload types, as SDP gave them; NaN where it gave several. */
   readonly rates = new Map<number, number>(RATES);
   readonly streams = new BoundedTable<string, Stream>(
     5000,
@@ -218,9 +218,9 @@ function streamFrom(packet: Packet, { ends }: Flow, direction: Direction): Strea
   return new Stream(from, to, packet.long(8), packet.byte(1) & 0x7f, packet.word(2));
 }
 
-/** Version 2, and no RTCP, whose packet types look like the payload types 72 to 76. */
+/** Version 2, and no RTCP, whose packet types look like the payload types 64 to 95 (RFC 5761). */
 function isRtp(packet: Packet): boolean {
   if (packet.end - packet.at < 12 || packet.byte(0) >> 6 !== 2) return false;
   const payloadType = packet.byte(1) & 0x7f;
-  return payloadType < 72 || payloadType > 76;
+  return payloadType < 64 || payloadType > 95;
 }

@@ -95,7 +95,11 @@ export class SipDissector implements Dissector<SipFigures>, FlowReader {
   private readRates(bytes: Uint8Array): void {
     const text = asciiText(bytes, 3000);
     for (const [, type, rate] of text.matchAll(/a=rtpmap:(\d{1,3}) [^/]{1,30}\/(\d{4,6})/g)) {
-      if (Number(type) >= 96 && Number(type) < 128) this.rates.set(Number(type), Number(rate));
+      const [payloadType, hertz] = [Number(type), Number(rate)];
+      if (payloadType < 96 || payloadType > 127) continue;
+      // Calls choose these numbers freely: what two of them use differently says nothing.
+      const isSame = (this.rates.get(payloadType) ?? hertz) === hertz;
+      this.rates.set(payloadType, isSame ? hertz : NaN);
     }
   }
 

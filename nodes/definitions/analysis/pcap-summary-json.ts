@@ -111,7 +111,7 @@ function compactTcp(tcp: Traffic['tcp']): Json {
     ...{ connections, refused, unanswered, oneSided },
     resets: tcp.resets.client + tcp.resets.server,
     dataPackets: tcp.dataPackets.client + tcp.dataPackets.server,
-    retransmissions: tcp.retransmissions.client + tcp.retransmissions.server,
+    resent: tcp.resent.client + tcp.resent.server,
     handshakeMedianMs: tcp.handshakeTime?.medianMs ?? null,
     responseMedianMs: tcp.responseTime?.medianMs ?? null,
     responseMaxMs: tcp.responseTime?.maxMs ?? null,

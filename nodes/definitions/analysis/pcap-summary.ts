@@ -92,11 +92,11 @@ export const pcapSummary = defineLocalNode({
   ],
   sampleOutput: {
     fileName: 'incident.pcapng',
-    text: 'incident.pcapng: 1,834 packets, 1.5 MB on the wire, 119.8 s from 2026-11-23 15:49:00 UTC.\nServer: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.\nMost bytes: 10.1.2.3 ↔ 10.1.2.100 (files.example), 1.2 MB (82.8 %).\nStands out: 10.1.2.66 connects to 198.51.100.66:8443 every 10 s (12 times): a beacon, or monitoring.',
+    text: 'incident.pcapng: 1,834 packets, 1.5 MB on the wire, 119.8 s from 2026-11-23 15:49:00 UTC.\nServer: 9 of 14 responses took 500 ms or longer beyond the round trip (median of all 2.3 s, longest 3.9 s; a round trip takes 16 ms).\nMost bytes: 10.1.2.3 ↔ 10.1.2.100 (files.example), 1.2 MB (82.8 %).\nStands out: 10.1.2.66 connects to 198.51.100.66:8443 every 10 s (12 times): a beacon, or monitoring.',
     verdict: {
       causes: ['server'],
       reasons: [
-        'Server: a response takes 2.3 s (median of 14, longest 3.9 s), a round trip 16 ms.',
+        'Server: 9 of 14 responses took 500 ms or longer beyond the round trip (median of all 2.3 s, longest 3.9 s; a round trip takes 16 ms).',
       ],
     },
     packets: 1834,
@@ -122,7 +122,7 @@ export const pcapSummary = defineLocalNode({
       oneSided: 0,
       resets: 0,
       dataPackets: 1302,
-      retransmissions: 2,
+      resent: 2,
       handshakeMedianMs: 16.033,
       responseMedianMs: 2311.482,
       responseMaxMs: 3901.277,
@@ -157,15 +157,7 @@ export const pcapSummary = defineLocalNode({
     failedNames: [],
     serverNames: [{ name: 'www.example.com', count: 4 }],
     httpHosts: [],
-    voice: [
-      {
-        from: '10.1.200.13:25466',
-        to: '10.1.200.10:23836',
-        packets: 412,
-        lostPercent: 0.2,
-        meanJitterMs: 1.332,
-      },
-    ],
+    voice: [],
     protocols: [{ protocol: 'SMB', packets: 1200, bytes: 1202514, sharePercent: 82.8 }],
   },
   producesFile: false,

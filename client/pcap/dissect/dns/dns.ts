@@ -40,6 +40,10 @@ const CODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'
 const PORT = 53;
 const ANSWER_LIMIT = 1e6;
 const LONG_NAME = 52;
+/** So many different long names in a domain stand out. */
+const MANY_NAMES = 20;
+/** Names of addresses are long, and most do not exist: nothing is to be seen in them. */
+const ADDRESS_NAME = /\.(?:in-addr|ip6)\.arpa$/;
 
 interface Server {
   /** Two bytes a character, as all addresses here. */
@@ -54,6 +58,16 @@ interface Client {
   address: string;
   queries: number;
   missing: Sightings;
+  /** The first name that did not exist. */
+  example?: string;
+}
+
+interface LongNames {
+  seen: Sightings;
+  client: Client;
+  example: string;
+  /** Different ones; no more are kept than stand out. */
+  names: Set<string>;
 }
 
 interface Pending {
@@ -81,10 +95,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     'time',
     (entry) => this.drop(entry),
   );
-  private readonly longNames = new BoundedTable<
-    string,
-    { seen: Sightings; client: Client; example: string }
-  >(500, ({ seen }) => seen.count);
+  private readonly longNames = new BoundedTable<string, LongNames>(500, ({ seen }) => seen.count);
   private readonly addresses = new AddressNames();
   private slowest: DnsFigures['slowest'] = [];
   private lastUs = NaN;
@@ -127,12 +138,12 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     client.queries++;
     this.names.add(name);
     if (!this.pending.get(key)) this.pending.add(key, query);
-    if (name.length < LONG_NAME) return;
+    if (name.length < LONG_NAME || ADDRESS_NAME.test(name)) return;
     const domain = name.split('.').slice(-2).join('.');
-    const found =
-      this.longNames.get(domain) ??
-      this.longNames.add(domain, { seen: new Sightings(), client, example: name });
+    const made = { seen: new Sightings(), client, example: name, names: new Set<string>() };
+    const found = this.longNames.get(domain) ?? this.longNames.add(domain, made);
     found.seen.add(us);
+    if (found.names.size < MANY_NAMES) found.names.add(name);
   }
 
   private countResponse(
@@ -149,7 +160,10 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     this.codes[codeName] = (this.codes[codeName] ?? 0) + 1;
     if (codeName === 'NXDOMAIN') {
       this.missing.add(name);
-      client.missing.add(us);
+      if (!ADDRESS_NAME.test(name)) {
+        client.missing.add(us);
+        client.example ??= name;
+      }
     } else if (codeName === 'SERVFAIL') {
       this.failed.add(name);
       server.failed.add(us);
@@ -254,10 +268,10 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
 
   findings(): Finding[] {
     const found: Finding[] = [];
-    for (const { address: words, queries, missing } of this.clients.values()) {
+    for (const { address: words, queries, missing, example } of this.clients.values()) {
       if (missing.count < 10 || missing.count / queries < 0.3) continue;
       const address = addressText(words);
-      const text = `${address} asked for names that do not exist ${countText(missing.count, 'time')} (${percentText(missing.count / queries)} of its queries).`;
+      const text = `${address} asked for names that do not exist ${countText(missing.count, 'time')} (${percentText(missing.count / queries)} of its queries), e.g. ${example}.`;
       const filter = `dns.flags.rcode == 3 && ${ipFilter(address, 'dst')}`;
       found.push(finding('nxdomain', missing, [address], text, filter));
     }
@@ -268,10 +282,10 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
       const filter = `dns && ${ipFilter(address)}`;
       found.push(finding('dnsErrors', failed, [address], text, filter));
     }
-    for (const [domain, { seen, client, example }] of this.longNames.top(Infinity)) {
-      if (seen.count < 20) continue;
+    for (const [domain, { seen, client, example, names }] of this.longNames.top(Infinity)) {
+      if (names.size < MANY_NAMES) continue;
       const address = addressText(client.address);
-      const text = `${address} asked for ${seen.count} long names in ${domain}, e.g. ${example}: data may be hidden in them.`;
+      const text = `${address} asked ${countText(seen.count, 'time')} for long names in ${domain}, e.g. ${example}: data may be hidden in them.`;
       const filter = `dns.qry.name contains "${domain.replace(/["\\`]/g, '')}" && dns.qry.name.len >= ${LONG_NAME}`;
       found.push(finding('longDnsNames', seen, [address], text, filter));
     }

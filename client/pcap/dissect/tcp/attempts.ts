@@ -149,7 +149,7 @@ function scanFinding(entry: Attempts): Finding {
   const count = targetsOf(entry);
   const failed = 'that refused or did not answer';
   if (typeof same === 'number') {
-    const text = `${client} tried ${countText(count, 'host')} at port ${same} ${failed}: a scan.`;
+    const text = `${client} tried ${countText(count, 'host')} at port ${same} ${failed}: a scan, or an outage.`;
     return finding('scan', seen, [client], text, `${filter} && tcp.port == ${same}`);
   }
   const host = addressText(same);

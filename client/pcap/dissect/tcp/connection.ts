@@ -12,6 +12,10 @@ export const ANSWER_LIMIT = 1e6;
 const DEFAULT_REORDER_LIMIT = 3000;
 /** A packet that answers duplicate acknowledgements so quickly was sent again. */
 const FAST_LIMIT = 20_000;
+/** The same packet again so soon is a copy that a mirror port made: nobody sends again that fast. */
+const COPY_LIMIT = 1000;
+/** In bytes. What is not longer says goodbye: an alert of TLS, a QUIT. */
+const GOODBYE_LENGTH = 100;
 
 /** What one end has sent. */
 class Side {
@@ -27,6 +31,10 @@ class Side {
   duplicates = 0;
   window = -1;
   hasFin = false;
+  /** Of the last packet with data. */
+  dataSequence = -1;
+  dataLength = 0;
+  dataUs = 0;
 }
 
 type Kind = 'new' | 'retransmission' | 'outOfOrder';
@@ -46,8 +54,9 @@ export class TcpConnection {
   private isOpen = false;
   private isRefused = false;
   private isReset = false;
-  /** When the last byte of a request passed that has no response yet. */
+  /** When the last byte of a request passed that has no response yet, and how long its packet was. */
   private requestUs = NaN;
+  private requestLength = 0;
   private roundTripUs = 0;
 
   /** @param client which of the flow's ends opened the connection, or is taken to have */
@@ -78,6 +87,8 @@ export class TcpConnection {
     this.follow(packet, side, tallies);
     const kind = this.classify(packet, sender, other);
     packet.isRepeated = kind === 'retransmission';
+    const isResent = packet.isRepeated && packet.wireLength > 0;
+    const isCopy = isResent && isCopyOfLast(packet, sender);
     const isStopped =
       packet.window === 0 && (packet.flags & (SYN | FIN | RST)) === 0 && (packet.flags & ACK) !== 0;
     const isUnseen =
@@ -87,6 +98,8 @@ export class TcpConnection {
       isAfter(packet.acknowledgement, other.gapless);
     for (const tally of tallies) {
       if (packet.wireLength > 0) tally.dataPackets[side]++;
+      if (isCopy) tally.copies++;
+      else if (isResent) tally.troubles.resent[side]++;
       if (kind === 'retransmission') tally.troubles.retransmissions[side]++;
       else if (kind === 'outOfOrder') tally.troubles.outOfOrder[side]++;
       if (isStopped) tally.troubles.zeroWindows[side]++;
@@ -134,7 +147,11 @@ export class TcpConnection {
       return;
     }
     this.isReset = true;
-    for (const tally of tallies) tally.troubles.resets[side]++;
+    const isWaiting = this.requestUs >= 0 && this.requestLength > GOODBYE_LENGTH;
+    for (const tally of tallies) {
+      tally.troubles.resets[side]++;
+      if (side === 'client' && isWaiting) tally.abandoned++;
+    }
   }
 
   private classify(packet: Packet, sender: Side, other: Side): Kind {
@@ -165,12 +182,14 @@ export class TcpConnection {
   }
 
   private measureResponse(
-    { timeUs }: Packet,
+    { timeUs, wireLength }: Packet,
     side: keyof BySide,
     tallies: readonly TcpTally[],
   ): void {
-    if (side === 'client') this.requestUs = timeUs;
-    else if (this.requestUs >= 0) {
+    if (side === 'client') {
+      this.requestUs = timeUs;
+      this.requestLength = wireLength;
+    } else if (this.requestUs >= 0) {
       const duration = timeUs - this.requestUs;
       for (const tally of tallies) {
         tally.timings.responseTime.add(duration);
@@ -197,6 +216,11 @@ export class TcpConnection {
   }
 }
 
+function isCopyOfLast({ sequence, wireLength, timeUs }: Packet, sender: Side): boolean {
+  const isSame = sequence === sender.dataSequence && wireLength === sender.dataLength;
+  return isSame && Math.abs(timeUs - sender.dataUs) < COPY_LIMIT;
+}
+
 function segmentLength({ flags, wireLength }: Packet): number {
   return wireLength + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
 }
@@ -217,6 +241,11 @@ function advance(packet: Packet, sender: Side): void {
   }
   sender.window = packet.window;
   if (flags & FIN) sender.hasFin = true;
+  if (wireLength > 0) {
+    sender.dataSequence = sequence;
+    sender.dataLength = wireLength;
+    sender.dataUs = timeUs;
+  }
   if (flags & RST && wireLength === 0) return;
   const next = (sequence + length) >>> 0;
   if (sender.next === undefined || isAfter(next, sender.next)) {

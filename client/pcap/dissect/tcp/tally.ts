@@ -17,10 +17,16 @@ export interface TcpFigures {
   unanswered: number;
   /** Connections that a reset ended before any FIN, by whose reset it was. */
   resets: BySide;
+  /** Those of them that the client ended while a request had no response yet. */
+  abandoned: number;
   /** Packets with payload, by who sent them. */
   dataPackets: BySide;
   /** Packets that repeat what was sent, by who sent them. */
   retransmissions: BySide;
+  /** Of these the ones with data, without {@link copies}: what the network lost, or delayed. */
+  resent: BySide;
+  /** Packets with data that come twice within a millisecond: a mirror port sends both. */
+  copies: number;
   outOfOrder: BySide;
   /** Packets that tell the other end to stop sending, by who sent them. */
   zeroWindows: BySide;
@@ -41,7 +47,8 @@ export interface TcpFigures {
   slowResponses: number;
 }
 
-export const SLOW_HANDSHAKE_US = 150_000;
+/** Longer than a round trip between most continents: a server far away is no trouble. */
+export const SLOW_HANDSHAKE_US = 250_000;
 export const SLOW_RESPONSE_US = 500_000;
 
 /** Collects {@link TcpFigures}. What most conversations never have is made when it is first needed. */
@@ -50,6 +57,8 @@ export class TcpTally {
   handshakes = 0;
   refused = 0;
   unanswered = 0;
+  abandoned = 0;
+  copies = 0;
   ackedUnseen = 0;
   oneSided = 0;
   slowHandshakes = 0;
@@ -58,7 +67,7 @@ export class TcpTally {
   private rare?: Record<RareSide, BySide>;
   private times?: Record<TimeName, Timing>;
 
-  /** Where to count resets, retransmissions, packets out of order and zero windows. */
+  /** Where to count what is given by side, but data packets. */
   get troubles(): Record<RareSide, BySide> {
     return (this.rare ??= noTroubles());
   }
@@ -74,14 +83,15 @@ export class TcpTally {
   }
 
   figures(): TcpFigures {
-    const { resets, retransmissions, outOfOrder, zeroWindows } = this.rare ?? noTroubles();
+    const { resets, retransmissions, resent, outOfOrder, zeroWindows } = this.rare ?? noTroubles();
     const { times } = this;
     return {
       connections: this.connections,
       handshakes: this.handshakes,
       refused: this.refused,
       unanswered: this.unanswered,
-      ...{ resets, dataPackets: this.dataPackets, retransmissions, outOfOrder, zeroWindows },
+      ...{ resets, abandoned: this.abandoned, dataPackets: this.dataPackets },
+      ...{ retransmissions, resent, copies: this.copies, outOfOrder, zeroWindows },
       ackedUnseen: this.ackedUnseen,
       oneSided: this.oneSided,
       handshakeTime: times?.handshakeTime.figures() ?? null,
@@ -94,12 +104,13 @@ export class TcpTally {
   }
 }
 
-type RareSide = 'resets' | 'retransmissions' | 'outOfOrder' | 'zeroWindows';
+type RareSide = 'resets' | 'retransmissions' | 'resent' | 'outOfOrder' | 'zeroWindows';
 type TimeName = 'handshakeTime' | 'serverRoundTrip' | 'clientRoundTrip' | 'responseTime';
 
 const noTroubles = (): Record<RareSide, BySide> => ({
   resets: { client: 0, server: 0 },
   retransmissions: { client: 0, server: 0 },
+  resent: { client: 0, server: 0 },
   outOfOrder: { client: 0, server: 0 },
   zeroWindows: { client: 0, server: 0 },
 });

@@ -1,5 +1,5 @@
 import { countText, durationText, numberText, percentText } from '../../../values/amount-text';
-import { SLOW_HANDSHAKE_US, SLOW_RESPONSE_US, type TcpFigures } from './tally';
+import { SLOW_HANDSHAKE_US, SLOW_RESPONSE_US, type BySide, type TcpFigures } from './tally';
 
 /**
  * Who is to blame, by the TCP figures alone. `unreachable`: nobody answered, which a server, a
@@ -26,6 +26,10 @@ export const LIMITS = {
   loss: 0.01,
   /** Share of the handshakes, and of the responses, that were slow. */
   slow: 0.02,
+  /** Zero windows for each data packet of the other end: a long transfer has a few. */
+  stopped: 0.001,
+  /** Copies for each data packet. From there on, what is sent again cannot be told from them. */
+  copies: 0.1,
   /** Fewer events than this are chance. */
   events: 3,
   /** Share of the connections of which one direction is missing. */
@@ -78,7 +82,7 @@ const unknown = (reason: string): Verdict => ({ causes: ['unknown'], reasons: [r
 
 function serverReasons(tcp: TcpFigures): Found[] {
   const found: Found[] = [];
-  const { responseTime, handshakeTime, refused, connections, resets, zeroWindows } = tcp;
+  const { responseTime, handshakeTime, refused, connections, resets } = tcp;
   if (responseTime && isSlow(tcp.slowResponses, responseTime.count)) {
     found.push({
       cause: 'server',
@@ -100,22 +104,18 @@ function serverReasons(tcp: TcpFigures): Found[] {
       reason: `Server: reset ${numberText(resets.server)} of ${countText(connections, 'connection')}.`,
     });
   }
-  if (zeroWindows.server >= LIMITS.events) {
-    found.push({ cause: 'server', weight: 1, reason: stopped('Server', zeroWindows.server) });
-  }
-  return found;
+  return [...found, ...stoppedReasons(tcp, 'server')];
 }
 
 function networkReasons(tcp: TcpFigures): Found[] {
   const found: Found[] = [];
   const { handshakeTime, serverRoundTrip, clientRoundTrip } = tcp;
-  const resent = tcp.retransmissions.client + tcp.retransmissions.server;
-  const sent = tcp.dataPackets.client + tcp.dataPackets.server;
-  if (resent >= LIMITS.events && resent / sent >= LIMITS.loss) {
+  const { resent, sent, share } = lossOf(tcp);
+  if (resent >= LIMITS.events && share >= LIMITS.loss) {
     found.push({
       cause: 'network',
-      weight: resent / sent / LIMITS.loss,
-      reason: `Network: ${numberText(resent)} of ${countText(sent, 'data packet')} were sent again (${percentText(resent / sent)}; ${tcp.retransmissions.server} by the server, ${tcp.retransmissions.client} by the client).`,
+      weight: share / LIMITS.loss,
+      reason: `Network: ${numberText(resent)} of ${countText(sent, 'data packet')} were sent again (${percentText(share)}; ${numberText(tcp.resent.server)} by the server, ${numberText(tcp.resent.client)} by the client).`,
     });
   }
   if (handshakeTime && isSlow(tcp.slowHandshakes, handshakeTime.count)) {
@@ -128,19 +128,26 @@ function networkReasons(tcp: TcpFigures): Found[] {
   return found;
 }
 
-function clientReasons({ zeroWindows, resets, connections }: TcpFigures): Found[] {
-  const found: Found[] = [];
-  if (zeroWindows.client >= LIMITS.events) {
-    found.push({ cause: 'client', weight: 1, reason: stopped('Client', zeroWindows.client) });
-  }
-  if (isMany(resets.client, connections)) {
+function clientReasons(tcp: TcpFigures): Found[] {
+  const { abandoned, connections } = tcp;
+  const found = stoppedReasons(tcp, 'client');
+  // Browsers, phones and health checks end idle connections by a reset: that is no trouble.
+  if (isMany(abandoned, connections)) {
     found.push({
       cause: 'client',
-      weight: resets.client / connections / LIMITS.failed,
-      reason: `Client: reset ${numberText(resets.client)} of ${countText(connections, 'connection')}.`,
+      weight: abandoned / connections / LIMITS.failed,
+      reason: `Client: reset ${numberText(abandoned)} of ${countText(connections, 'connection')} before the response came.`,
     });
   }
   return found;
+}
+
+function stoppedReasons({ zeroWindows, dataPackets }: TcpFigures, cause: keyof BySide): Found[] {
+  const times = zeroWindows[cause];
+  const received = dataPackets[cause === 'server' ? 'client' : 'server'];
+  if (times < LIMITS.events || times < received * LIMITS.stopped) return [];
+  const who = cause === 'server' ? 'Server' : 'Client';
+  return [{ cause, weight: 1, reason: stopped(who, times) }];
 }
 
 function unreachableReasons({ unanswered, connections }: TcpFigures): Found[] {
@@ -165,12 +172,21 @@ function isSlow(count: number, all: number): boolean {
   return count / all >= LIMITS.slow && (count >= LIMITS.events || count === all);
 }
 
-function quietReason({ handshakeTime, responseTime, ...tcp }: TcpFigures): string {
-  const resent = tcp.retransmissions.client + tcp.retransmissions.server;
+/** Data packets that were sent again, of how many; the share is 0 where copies hide it. */
+export function lossOf({ resent, dataPackets, copies }: TcpFigures) {
+  const again = resent.client + resent.server;
+  const sent = dataPackets.client + dataPackets.server - copies;
+  const isKnown = sent > 0 && copies < sent * LIMITS.copies;
+  return { resent: again, sent, share: isKnown ? again / sent : 0 };
+}
+
+function quietReason(tcp: TcpFigures): string {
+  const { handshakeTime, responseTime } = tcp;
+  const { resent, sent } = lossOf(tcp);
   const parts = [
     handshakeTime && `round trip ${ms(handshakeTime.medianMs)}`,
     responseTime && `server response ${ms(responseTime.medianMs)}`,
-    `${numberText(resent)} of ${countText(tcp.dataPackets.client + tcp.dataPackets.server, 'data packet')} sent again`,
+    `${numberText(resent)} of ${countText(sent, 'data packet')} sent again`,
   ];
   return `Neither network, server nor client stands out: ${parts.filter(Boolean).join(', ')}.`;
 }

@@ -204,11 +204,11 @@ describe('the verdict', () => {
         t.slowHandshakes = 20;
       },
       ['network'],
-      /20 of 30 handshakes took 150 ms or longer/,
+      /20 of 30 handshakes took 250 ms or longer/,
     ],
     [
       'loss',
-      (t) => void (t.troubles.retransmissions.server = 5),
+      (t) => void (t.troubles.resent.server = 5),
       ['network'],
       /5 of 100 data packets .*5 %/,
     ],
@@ -220,10 +220,10 @@ describe('the verdict', () => {
       /reset 4 of 10/,
     ],
     [
-      'resets by the client',
-      (t) => void (t.troubles.resets.client = 4),
+      'requests that the client gives up',
+      (t) => void (t.abandoned = 4),
       ['client'],
-      /Client: reset 4 of 10/,
+      /Client: reset 4 of 10 connections before the response came/,
     ],
     [
       'a client that is full',
@@ -237,14 +237,38 @@ describe('the verdict', () => {
       ['unreachable'],
       /9 of 10 connections got no answer/,
     ],
+    [
+      'SYNs that are sent again alone',
+      (t) => void (t.troubles.retransmissions.client = 50),
+      ['none'],
+      /0 of 100 data packets sent again/,
+    ],
+    [
+      'few zero windows of a long transfer',
+      (t) => {
+        t.dataPackets.client = 50_000;
+        t.troubles.zeroWindows.server = 9;
+      },
+      ['none'],
+      /Neither/,
+    ],
+    [
+      'copies, which hide what is lost',
+      (t) => {
+        t.copies = 40;
+        t.troubles.resent.server = 20;
+      },
+      ['none'],
+      /20 of 60/,
+    ],
     ['a missing direction', (t) => void (t.oneSided = 6), ['unknown'], /Cannot tell: of 6 of 10/],
     [
       'loss and no answers',
       (t) => {
-        t.troubles.retransmissions.server = 2;
+        t.troubles.resent.server = 2;
         t.dataPackets.server = 150;
         t.refused = 9;
-        t.troubles.retransmissions.client = 1;
+        t.troubles.resent.client = 1;
       },
       ['server', 'network'],
       /refused 9/,

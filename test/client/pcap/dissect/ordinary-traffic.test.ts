@@ -1,0 +1,281 @@
+/** Traffic in which nothing is wrong must not stand out; what looks almost like it must. */
+import { Connection, exchange } from '../../../support/connection-fixtures';
+import { dhcpMessage, dnsMessage } from '../../../support/payload-fixtures';
+import { analyse, CLIENT, datagram, SERVER, stream, type Timed } from './analyse';
+
+const inOrder = (frames: Timed[]) => [...frames].sort((one, other) => one.ms - other.ms);
+const times = <T>(count: number, make: (index: number) => T | T[]) =>
+  Array.from({ length: count }, (_, index) => make(index)).flat() as T[];
+
+/** A query and its response, each with a port of its own. */
+function lookUp(ms: number, name: string, answer: { address?: string; code?: number }): Timed[] {
+  const id = Math.round(ms) % 60_000;
+  return [
+    datagram(ms, CLIENT, SERVER, [id + 1024, 53], dnsMessage(id, name)),
+    datagram(ms + 4, SERVER, CLIENT, [53, id + 1024], dnsMessage(id, name, answer)),
+  ];
+}
+
+/** Without an order that anybody would notice; from 0 to 100,002. */
+const mixed = (index: number) => (index * index * 7919 + index * 104_729) % 100_003;
+
+/** Some thousand packets between 20 clients and 30 servers; every 16th server is far away. */
+function office(): Timed[] {
+  const far = (index: number) => index % 16 === 0;
+  return inOrder(
+    times(320, (index) =>
+      exchange({
+        client: `10.0.0.${10 + (mixed(index) % 20)}`,
+        server: far(index) ? `198.51.100.${index % 7}` : `203.0.113.${mixed(index) % 30}`,
+        clientPort: 20_000 + index,
+        ms: mixed(index) * 0.9,
+        roundTrip: far(index) ? 180 : 8 + (index % 20),
+        responses: times(1 + (index % 4), (request) => 5 + ((index * 31 + request * 17) % 150)),
+        // Browsers, phones and load balancers end what is idle by a reset.
+        end: index % 6 === 0 ? 'RST' : index % 10 === 1 ? 'none' : 'FIN',
+        keepAlives: index % 10 === 1 ? 10 : 0,
+      }),
+    ),
+  );
+}
+
+function backup(): Timed[] {
+  const ends = { client: CLIENT, server: SERVER };
+  const backup = new Connection(ends, { client: 50_000, server: 445 });
+  let ms = 2;
+  backup.send(0, 'client', 'S').send(1, 'server', 'SA').send(1.1, 'client', 'A');
+  for (let index = 1; index <= 6000; index++) {
+    backup.send((ms += 0.1), 'client', 'A', 1448);
+    if (index % 2 === 0) backup.send((ms += 0.05), 'server', 'A');
+    if (index % 64 === 0) backup.send((ms += 3), 'server', 'PA', 80);
+    // The disk is slower than the network, now and then.
+    if (index % 1500 === 0) backup.send(ms, 'server', 'A', 0, 0).send((ms += 5), 'server', 'A');
+    // A packet of 150 is lost behind the capture.
+    if (index % 150 === 0) backup.repeat((ms += 30), 'client', 1448);
+  }
+  return backup.frames;
+}
+
+/** Connections that a load balancer opens to see whether the server does. */
+const healthChecks = () =>
+  times(
+    20,
+    (index) =>
+      new Connection(
+        { client: '10.0.0.250', server: SERVER },
+        { client: 30_000 + index, server: 8080 },
+      )
+        // Not regular, so that no beacon hides the rest.
+        .send(index * index * 900, 'client', 'S')
+        .send(index * index * 900 + 1, 'server', 'SA')
+        .send(index * index * 900 + 1.1, 'client', 'A')
+        .send(index * index * 900 + 1.2, 'client', 'RA').frames,
+  );
+
+function rtp(payloadType: number, sequence: number, timestamp: number, ssrc: number): Buffer {
+  const packet = Buffer.alloc(300);
+  packet[0] = 0x80;
+  packet[1] = payloadType;
+  packet.writeUInt16BE(sequence, 2);
+  packet.writeUInt32BE(timestamp, 4);
+  packet.writeUInt32BE(ssrc, 8);
+  return packet;
+}
+
+/** Feedback of WebRTC (RFC 4585) on the ports of the media, of 6 to 10 words. */
+function feedback(index: number): Buffer {
+  const packet = Buffer.alloc(4 * (7 + (index % 5)));
+  packet[0] = 0x8f;
+  packet[1] = 205;
+  packet.writeUInt16BE(6 + (index % 5), 2);
+  packet.writeUInt32BE(0x1111, 8);
+  return packet;
+}
+
+const VIDEO: [number, number] = [50_004, 3478];
+const videoCall = () =>
+  inOrder([
+    ...times(1800, (index) =>
+      datagram(
+        Math.floor(index / 6) * 33 + (index % 6) * 1.5,
+        SERVER,
+        CLIENT,
+        [3478, 50_004],
+        rtp(107, index, Math.floor(index / 6) * 3000, 0x1111),
+      ),
+    ),
+    ...times(500, (index) =>
+      datagram(index * 20, CLIENT, SERVER, VIDEO, rtp(111, index, index * 960, 0x2222)),
+    ),
+    ...times(200, (index) => datagram(index * 50 + 7, CLIENT, SERVER, VIDEO, feedback(index))),
+  ]);
+
+/** Two calls that use one payload type for different codecs. */
+function twoCalls(): Timed[] {
+  const invite = (call: string, codec: string) =>
+    Buffer.from(
+      `INVITE sip:b@x SIP/2.0\r\nCall-ID: ${call}\r\nCSeq: 1 INVITE\r\n\r\na=rtpmap:96 ${codec}`,
+    );
+  return [
+    datagram(0, CLIENT, SERVER, [5060, 5060], invite('one', 'opus/48000/2')),
+    datagram(1, CLIENT, SERVER, [5060, 5060], invite('two', 'telephone-event/8000')),
+    ...times(200, (index) =>
+      datagram(10 + index * 20, CLIENT, SERVER, [8000, 9000], rtp(96, index, index * 960, 7)),
+    ),
+  ];
+}
+
+const hex = (index: number) =>
+  times(32, (digit) => ((index + digit) % 16).toString(16)).join('.') + '.ip6.arpa';
+const names = () =>
+  times(60, (index) => [
+    ...lookUp(index * 900, '_ldap._tcp.default-first-site-name._sites.dc._msdcs.corp.example', {}),
+    ...lookUp(index * 900 + 100, 'ec2-203-0-113-9.ap-southeast-2.compute-1.cloud.example.net', {}),
+    ...lookUp(index * 900 + 200, hex(index), { code: 3 }),
+    ...lookUp(index * 900 + 300, `${index}.2.168.192.in-addr.arpa`, { code: 3 }),
+  ]);
+
+/** Each in a network of its own, on one mirror port. */
+const twoDhcpServers = () =>
+  times(20, (index) => {
+    const server = `10.${index % 2}.0.1`;
+    return [
+      datagram(index * 100, '0.0.0.0', '255.255.255.255', [68, 67], dhcpMessage(1, index)),
+      datagram(index * 100 + 3, server, '255.255.255.255', [67, 68], dhcpMessage(2, index, server)),
+    ];
+  });
+
+describe('ordinary traffic', () => {
+  it.each<[string, () => Timed[], string]>([
+    ['of an office', office, 'none'],
+    ['of a backup at night', backup, 'none'],
+    ['of health checks', healthChecks, 'none'],
+    ['of a video call', videoCall, 'unknown'],
+    ['of calls whose codecs differ', twoCalls, 'unknown'],
+    ['of names in a Windows network and a cloud', names, 'unknown'],
+    ['of two DHCP servers of two networks', twoDhcpServers, 'unknown'],
+  ])('%s does not stand out', (_, frames, cause) => {
+    const { findings, verdict } = analyse(frames());
+    expect(findings).toEqual([]);
+    expect(verdict.causes).toEqual([cause]);
+  });
+
+  it('of a video call has its streams, and no feedback among them', () => {
+    const { rtp: found } = analyse(videoCall());
+    expect(found.list.map(({ payloadType, lost }) => [payloadType, lost])).toEqual(
+      expect.arrayContaining([
+        [107, 0],
+        [111, 0],
+      ]),
+    );
+    expect(found.streams).toBe(2);
+  });
+
+  it('through a mirror port that sends each packet twice counts as loss-free', () => {
+    const twice = office().flatMap(({ ms, frame }) => [
+      { ms, frame },
+      { ms: ms + 0.004, frame },
+    ]);
+    const { findings, verdict, tcp } = analyse(twice);
+    expect(verdict.causes).toEqual(['none']);
+    expect(findings.map(({ rule }) => rule)).toEqual(['copies']);
+    expect(tcp.resent).toEqual({ client: 0, server: 0 });
+    expect(tcp.copies).toBeGreaterThan(1000);
+  });
+});
+
+describe('what is almost ordinary', () => {
+  it('stands out as an outage, with a share of what there is', () => {
+    const connect = (index: number) =>
+      new Connection(
+        { client: CLIENT, server: `203.0.113.${index}` },
+        { client: 30_000 + index, server: 443 },
+      );
+    const { verdict, findings } = analyse(
+      inOrder(
+        times(30, (index) =>
+          [0, 1000, 3000].flatMap(
+            (wait) => connect(index).send(index * 500 + wait, 'client', 'S').frames,
+          ),
+        ),
+      ),
+    );
+    expect(verdict).toEqual({
+      causes: ['unreachable'],
+      reasons: ['Server down, or a firewall drops: 30 of 30 connections got no answer at all.'],
+    });
+    expect(findings[0].text).toBe(
+      '10.0.0.1 tried 30 hosts at port 443 that refused or did not answer: a scan, or an outage.',
+    );
+  });
+
+  it('is a client that does not wait for the response', () => {
+    const { verdict } = analyse(
+      times(
+        5,
+        (index) =>
+          new Connection({ client: CLIENT, server: SERVER }, { client: 4000 + index, server: 80 })
+            .send(index * 100, 'client', 'S')
+            .send(index * 100 + 1, 'server', 'SA')
+            .send(index * 100 + 2, 'client', 'A')
+            .send(index * 100 + 3, 'client', 'PA', 300)
+            .send(index * 100 + 4, 'server', 'A')
+            .send(index * 100 + 50, 'client', 'RA').frames,
+      ),
+    );
+    expect(verdict.causes).toEqual(['client']);
+    expect(verdict.reasons).toEqual(['Client: reset 5 of 5 connections before the response came.']);
+  });
+
+  it('is a network to far away that loses packets', () => {
+    const frames = office();
+    const lossy = new Connection(
+      { client: '10.0.0.10', server: '198.51.100.9' },
+      { client: 45_000, server: 443 },
+    );
+    lossy.send(0, 'client', 'S').send(180, 'server', 'SA').send(181, 'client', 'A');
+    for (let index = 0; index < 400; index++) {
+      lossy.send(200 + index * 20, 'server', 'A', 1200);
+      if (index % 10 === 0) lossy.repeat(210 + index * 20, 'server', 1200);
+    }
+    const { findings, worst } = analyse(inOrder([...frames, ...lossy.frames]));
+    expect(findings.map(({ rule, count }) => [rule, count])).toEqual([['loss', 40]]);
+    expect(worst).toMatchObject({ b: '198.51.100.9', verdict: { causes: ['network'] } });
+  });
+});
+
+describe('a password', () => {
+  const form =
+    'POST /login HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n';
+  it.each<[string, number, string[], string[]]>([
+    ['of an anonymous FTP client is none', 21, ['USER anonymous\r\n', 'PASS a@b\r\n'], []],
+    ['of IMAP, asked for', 143, ['a1 AUTHENTICATE LOGIN\r\n'], ['imap']],
+    ['of POP3, asked for', 110, ['AUTH LOGIN\r\n'], ['pop']],
+    ['of a form', 80, [`${form}user=u&password=secret`], ['http.request.method == "POST"']],
+    [
+      'of a form behind its head',
+      80,
+      [form, 'user=u&PWD=secret'],
+      ['http.request.method == "POST"'],
+    ],
+    ['of a form, left empty', 80, [`${form}user=u&password=&x=1`], []],
+    [
+      'for a proxy',
+      3128,
+      ['CONNECT a.example:443 HTTP/1.1\r\nProxy-Authorization: Basic c2VjcmV0\r\n\r\n'],
+      ['http.proxy_authorization'],
+    ],
+  ])('%s', (_, port, lines, filters) => {
+    const { findings } = analyse(
+      stream(
+        lines.map((line) => ['client', line]),
+        port,
+      ),
+    );
+    const logins = findings.filter(({ rule }) => rule === 'clearTextLogin');
+    expect(logins.map(({ displayFilter }) => displayFilter)).toEqual(
+      filters.map((filter) => `${filter} && ip.addr == ${CLIENT} && ip.addr == ${SERVER}`),
+    );
+    expect(JSON.stringify(findings)).not.toMatch(/secret|c2VjcmV0/);
+  });
+});
