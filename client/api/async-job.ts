@@ -1,6 +1,6 @@
 import { AllegroError, quoteAnswer, type RequestInfo } from '../errors';
 import { say } from '../values/sentence';
-import { asNumber } from '../values/text';
+import { toNumber } from '../values/loose-value';
 
 /** What an answer says of an asynchronous job. Source: script "Retrieval of global connections". */
 export interface AsyncJob {
@@ -45,7 +45,7 @@ export function asyncResult(answer: unknown, requestInfo: RequestInfo): unknown 
       canRetry: true,
     });
   }
-  if (errorCode !== undefined && asNumber(errorCode) !== 0) {
+  if (errorCode && toNumber(errorCode) !== 0) {
     throw new AllegroError({
       ...requestInfo,
       kind: 'job',

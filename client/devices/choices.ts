@@ -3,7 +3,8 @@ import { LINK_GROUPS } from '../api/paths';
 import { readDevices } from './devices';
 import { SlotProbe } from './slots';
 import { pathsBelow, statisticsChoices, type Choice } from './statistics-paths';
-import { asNumber, asText } from '../values/text';
+import { toNumber } from '../values/loose-value';
+import { asText } from '../values/text';
 
 /** What an appliance can be asked for while a form is open. */
 export type ChoiceSource =
@@ -108,7 +109,7 @@ async function linkGroupChoices(api: Api, signal: AbortSignal): Promise<Choice[]
       id?: unknown;
       name?: unknown;
     };
-    const number = typeof id === 'number' || /^\d+$/.test(asText(id)) ? asNumber(id) : index;
+    const number = toNumber(id) ?? index;
     return { value: String(number), label: name ? `${number}: ${asText(name)}` : String(number) };
   });
 }

@@ -122,7 +122,7 @@ export class Requester {
       let wait: number;
       try {
         const answer = await this.follow(call, requestInfo);
-        if (answer.status >= 200 && answer.status < 300) return answer;
+        if (isSuccess(answer.status)) return answer;
         const asked = this.retryAfter(answer.headers['retry-after']);
         const isOver =
           last || !RETRIED_STATUS.has(answer.status) || (asked ?? 0) > LONGEST_RETRY_AFTER;
@@ -224,6 +224,11 @@ async function readErrorBody(
     timeout.cancel();
   }
   return text;
+}
+
+/** 206 is a part of the body, which is not asked for anywhere. */
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300 && status !== 206;
 }
 
 function isRetriedFailure(error: unknown): error is AllegroError {

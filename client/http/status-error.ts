@@ -72,6 +72,12 @@ type Explanation = Pick<ErrorFacts, 'kind' | 'what' | 'advice'> & { canRetry?: b
 
 function explainStatus(status: number, facts: AnswerFacts & { isAddressed: boolean }): Explanation {
   switch (status) {
+    case 206:
+      return {
+        kind: 'incomplete',
+        what: say`The response is only a part of what was requested`,
+        advice: say`Check proxies and caches in front of the appliance.`,
+      };
     case 401:
       return {
         kind: 'login',

@@ -14,7 +14,8 @@ import {
 } from '../pcap';
 import type { OpenAnswer } from '../http/call';
 import { say, sentences, type Sentence } from '../values/sentence';
-import { asNumber, asText } from '../values/text';
+import { toNumber } from '../values/loose-value';
+import { asText } from '../values/text';
 
 export interface UploadRequest {
   file: FileToSend;
@@ -197,8 +198,7 @@ function deniedError(error: AllegroError, slot: number): AllegroError {
 /** The slot that the appliance says it gave, as a whole number; nothing where it does not say. */
 function slotWithin(answer: unknown): number | undefined {
   const { replaySlotID } = (answer ?? {}) as { replaySlotID?: unknown };
-  const isWhole = /^\d{1,4}$/.test(asText(replaySlotID));
-  return isWhole ? asNumber(replaySlotID) : undefined;
+  return /^\d{1,4}$/.test(asText(replaySlotID)) ? toNumber(replaySlotID) : undefined;
 }
 
 /** The same error; says what is left of an upload that was announced. The API names no way to undo it. */

@@ -16,6 +16,15 @@ export interface Counters {
   totalBytes: number;
 }
 
+export const NO_TRAFFIC: Counters = {
+  rxPackets: 0,
+  rxBytes: 0,
+  txPackets: 0,
+  txBytes: 0,
+  totalPackets: 0,
+  totalBytes: 0,
+};
+
 /** Averaged per second. */
 export interface Rates {
   rxPacketsPerSecond: number;

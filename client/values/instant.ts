@@ -1,6 +1,7 @@
 import { inputError } from '../errors';
 import { say, type SentenceValue } from './sentence';
-import { asNumber, asText } from './text';
+import { toNumber } from './loose-value';
+import { asText } from './text';
 
 /**
  * An instant is a number of whole microseconds since 1970-01-01 UTC, which a double holds exactly
@@ -61,7 +62,7 @@ function readDateLike(value: unknown): number | undefined {
   const methods = value as Record<string, unknown>;
   for (const name of ['toMillis', 'getTime']) {
     const read = methods[name];
-    if (typeof read === 'function') return asNumber(read.call(value));
+    if (typeof read === 'function') return toNumber(read.call(value));
   }
   for (const name of ['toJSDate', 'toDate']) {
     const convert = methods[name];

@@ -29,15 +29,6 @@ export function asText(value: unknown): string {
   }
 }
 
-/** The same as a number; NaN for what is none. */
-export function asNumber(value: unknown): number {
-  try {
-    return Number(value);
-  } catch {
-    return NaN;
-  }
-}
-
 /** A name or a text from the network within a line: no line break, no control character, not long. */
 export function oneLine(text: string, maxLength = 200): string {
   const line = text

@@ -1,7 +1,7 @@
 import { inputError } from '../errors';
 import { describeValue, isoMicroseconds, LATEST_US, parseInstant } from './instant';
 import { say, type Sentence } from './sentence';
-import { asNumber } from './text';
+import { toNumber } from './loose-value';
 
 /** Turns the time range that a person wants into the unit of each part of the API. */
 
@@ -103,7 +103,7 @@ function rawSpan(
   if (range.kind === 'last') {
     const startField = fields.amount ?? 'amount';
     const unitSeconds = Object.hasOwn(UNIT_SECONDS, range.unit) ? UNIT_SECONDS[range.unit] : NaN;
-    const seconds = readSeconds(asNumber(range.amount) * unitSeconds, startField);
+    const seconds = readSeconds((toNumber(range.amount) ?? NaN) * unitSeconds, startField);
     return { startUs: nowUs - toUs(seconds), endUs: nowUs, startField };
   }
   if (range.kind === 'between') {
@@ -126,8 +126,8 @@ function isBlank(value: unknown): boolean {
 }
 
 function readSeconds(value: number, field: string): number {
-  const seconds = asNumber(value);
-  if (!Number.isFinite(seconds) || seconds < 0 || seconds > LATEST_US / US_PER_SECOND) {
+  const seconds = toNumber(value);
+  if (seconds === undefined || seconds < 0 || seconds > LATEST_US / US_PER_SECOND) {
     throw inputError(field, say`The duration is not a valid number.`, say`Use a positive number.`);
   }
   return seconds;

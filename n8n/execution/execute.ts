@@ -13,7 +13,7 @@ import { mapInOrder } from '../../nodes/definitions/model/map-in-order';
 import { readFieldValues } from '../../nodes/definitions/model/read-field-values';
 import { startRun } from '../../nodes/definitions/model/start-run';
 import { clientFor } from '../transport/client';
-import { chooseByName } from './choose-by-name';
+import { chooseByName } from '../transport/choose-by-name';
 import { maxFileBytes } from './database-size';
 import { timesInZone } from './date-time';
 import { errorJson, toNodeError } from './errors';
@@ -23,7 +23,8 @@ import { operationsOf, type MenuOperation } from '../description/operations';
 import { MAX_PARALLEL, OPTIONS_NAME, SIMPLIFY_NAME } from '../description/properties';
 import { rawValues } from './parameters';
 import { storeFile, storeParts } from './store-file';
-import { asNumber, asText } from '../../client/values/text';
+import { toNumber } from '../../client/values/loose-value';
+import { asText } from '../../client/values/text';
 
 /**
  * Runs the chosen operation once for each input item: one after the other, so that a workflow with
@@ -75,8 +76,8 @@ export async function executeItems(
 /** One value for the whole node, so the first item's. */
 function readParallel(host: IExecuteFunctions): number {
   const { min, max, label } = MAX_PARALLEL;
-  const value = asNumber(host.getNodeParameter(`${OPTIONS_NAME}.${MAX_PARALLEL.name}`, 0, 1) ?? 1);
-  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  const value = toNumber(host.getNodeParameter(`${OPTIONS_NAME}.${MAX_PARALLEL.name}`, 0, 1) ?? 1);
+  if (value !== undefined && Number.isInteger(value) && value >= min && value <= max) return value;
   const error = inputError(
     MAX_PARALLEL.name,
     say`"${label}" is not valid.`,

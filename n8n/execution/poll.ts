@@ -10,7 +10,7 @@ import {
   type TriggerState,
 } from '../../nodes/definitions/triggers/trigger';
 import { clientFor } from '../transport/client';
-import { chooseByName } from './choose-by-name';
+import { chooseByName } from '../transport/choose-by-name';
 import { toNodeError } from './errors';
 import { localContext } from './local-context';
 import { triggerValues } from './parameters';

@@ -1,10 +1,9 @@
-import { AllegroClient, inputError } from '../../client';
+import { AllegroClient } from '../../client';
 import { limitKeyOf } from '../../nodes/definitions/sign-in/credentials';
 import { CREDENTIAL_TYPES, readCredentials } from './credentials';
+import { chooseByName } from './choose-by-name';
 import { clientContext } from './context';
 import { N8nTransport, type RequestContext } from './n8n-transport';
-import { say } from '../../client/values/sentence';
-import { asText } from '../../client/values/text';
 
 /**
  * The client for the appliance of the node's credential. All clients of this process for the same
@@ -17,15 +16,8 @@ export async function clientFor(
   host: RequestContext,
   authentication: unknown,
 ): Promise<AllegroClient> {
-  const type = CREDENTIAL_TYPES[authentication as keyof typeof CREDENTIAL_TYPES] as
-    string | undefined;
-  if (type === undefined) {
-    throw inputError(
-      'authentication',
-      say`There is no authentication "${asText(authentication)}".`,
-      say`Choose one of: ${Object.keys(CREDENTIAL_TYPES).join(', ')}.`,
-    );
-  }
+  const parameter = 'authentication';
+  const { type } = chooseByName(CREDENTIAL_TYPES, authentication, parameter, parameter);
   const credentials = readCredentials(await host.getCredentials(type));
   return new AllegroClient({
     transport: new N8nTransport(host, type, credentials),

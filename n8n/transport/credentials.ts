@@ -3,10 +3,10 @@ import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/field
 import { readBaseUrl, readCertificates } from '../../nodes/definitions/sign-in/credentials';
 
 /** The two ways to sign in, as values of the node's `authentication` parameter. */
-export const CREDENTIAL_TYPES = {
-  token: 'allegroMultimeterTokenApi',
-  password: 'allegroMultimeterPasswordApi',
-} as const;
+export const CREDENTIAL_TYPES = [
+  { name: 'token', type: 'allegroMultimeterTokenApi' },
+  { name: 'password', type: 'allegroMultimeterPasswordApi' },
+] as const;
 
 /**
  * Reads what n8n decrypted.

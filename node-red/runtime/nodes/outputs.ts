@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Message, RuntimeApi } from '../runtime-api';
 import type { Outcome } from './run-definition';
-import { asNumber } from '../../../client/values/text';
+import { toNumber } from '../../../client/values/loose-value';
 
 /** A message to send, with the result in it. */
 export interface Output {
@@ -49,7 +49,7 @@ function toOutput(
 ): Output {
   const output = parts ? { ...RED.util.cloneMessage(message), parts } : message;
   // Of an earlier failure that is tried again: an HTTP response would go out with it.
-  if (asNumber(output.statusCode) >= 400) delete output.statusCode;
+  if ((toNumber(output.statusCode) ?? 0) >= 400) delete output.statusCode;
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined) delete output[name];
     else output[name] = value;

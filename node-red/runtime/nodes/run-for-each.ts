@@ -4,7 +4,7 @@ import { languageOf } from '../values/language';
 import { readValues } from '../values/read-values';
 import { runDefinition, type Outcome, type RunOptions } from './run-definition';
 import { formText, say } from '../../../client/values/sentence';
-import { asNumber } from '../../../client/values/text';
+import { toNumber } from '../../../client/values/loose-value';
 
 /** An element of a list whose run failed, while others succeeded. */
 export interface ElementFailure {
@@ -76,7 +76,7 @@ async function withinLimit(
   const { property, limit: name } = definition.takesEach!;
   const field = definition.fields.find((candidate) => candidate.name === name)!;
   const values = await readValues({ fields: [field] }, config, scope);
-  const limit = asNumber(values[name]);
+  const limit = toNumber(values[name]) ?? 0;
   if (list.length > limit) {
     const { show } = languageOf(scope.RED);
     scope.node.warn(

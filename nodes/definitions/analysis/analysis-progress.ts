@@ -4,7 +4,7 @@ import { ALL_TRAFFIC, ANALYSIS_PROGRESS } from '../../../client/api/paths';
 import type { RunContext } from '../model/run-context';
 import { objectsWithin } from '../device/find-value';
 import { say, sentences, type Sentence } from '../../../client/values/sentence';
-import { asNumber } from '../../../client/values/text';
+import { toNumber } from '../../../client/values/loose-value';
 
 /** How a wait for an analysis ended. */
 export interface AnalysisState {
@@ -171,22 +171,18 @@ class ProgressReader {
 /** A share of 1 or a percentage, whatever it stands beside. */
 function progressWithin(answer: unknown): ReportedProgress | undefined {
   for (const object of objectsWithin(answer)) {
-    const [name, value] =
-      Object.entries(object).find(
-        ([key, found]) => /^(progress|percent)/i.test(key) && isShare(found),
-      ) ?? [];
-    if (name === undefined) continue;
-    const number = asNumber(value);
+    const share = Object.entries(object)
+      .map(([name, found]) => ({ name, number: toNumber(found) ?? NaN }))
+      .find(
+        ({ name, number }) => /^(progress|percent)/i.test(name) && number >= 0 && number <= 100,
+      );
+    if (!share) continue;
+    const { name, number } = share;
     // 1 may be all or one percent; only a name that says percent makes it the latter.
     const percent = number <= 1 && !/percent/i.test(name) ? number * 100 : number;
     return { percent, isDone: percent >= 100 };
   }
   return undefined;
-}
-
-function isShare(value: unknown): boolean {
-  if (typeof value !== 'number' && typeof value !== 'string') return false;
-  return value !== '' && Number(value) >= 0 && Number(value) <= 100;
 }
 
 /** The slot may need a moment before it answers; other failures would not go away. */

@@ -1,5 +1,4 @@
 import { AllegroError, inputError, type CallOptions, type Device } from '../../../client';
-import { toCounters } from '../../../client/values/counters';
 import { canonicalIp, notAnAddress } from '../../../client/values/ip-address';
 import type { StatisticsInterval } from '../../../client/values/time-range';
 import { ipPath, macPath, MODULES } from '../../../client/api/paths';
@@ -9,9 +8,9 @@ import { LINK_GROUP_FIELD, readAddress } from '../fields/address';
 import { mapInOrder } from '../model/map-in-order';
 import { PARALLEL_DEVICES_FIELD } from '../fields/device-scope';
 import { resolveInterval } from '../statistics/interval';
-import { noCountersError } from '../statistics/no-counters';
+import { countersOf, noCountersError } from '../statistics/no-counters';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
-import { say } from '../../../client/values/sentence';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** What one device knows of the address. */
 interface Sighting extends Record<string, unknown> {
@@ -19,6 +18,12 @@ interface Sighting extends Record<string, unknown> {
   host: string;
   seen: boolean;
   totalBytes: number;
+}
+
+/** What a device answered, and what a person should know of it. */
+interface Found {
+  sighting: Sighting;
+  warnings: Sentence[];
 }
 
 /** Tells which devices of a multi-device setup saw an address. */
@@ -93,14 +98,15 @@ export const whichDevice = defineNode({
         address: { mmId: device.id, group },
       });
     const size = values.parallelDevices;
-    const found: Array<Sighting | Failed> = [];
+    const answers: Array<Found | Failed> = [];
     for await (const one of mapInOrder(devices, size, signal, ask)) {
-      found.push(one);
-      context.progress({ step: 'reading', done: found.length, total: devices.length });
+      answers.push(one);
+      context.progress({ step: 'reading', done: answers.length, total: devices.length });
     }
-    const failed = found.filter(isFailed);
+    const failed = answers.filter(isFailed);
+    const found = answers.filter((one): one is Found => !isFailed(one));
     const sightings = found
-      .filter((one): one is Sighting => !isFailed(one))
+      .map(({ sighting }) => sighting)
       .sort((a, b) => b.totalBytes - a.totalBytes);
     if (sightings.length === 0) throw failed[0].cause;
     const seen = sightings.filter((one) => one.seen);
@@ -124,6 +130,9 @@ export const whichDevice = defineNode({
         device: client.baseUrl,
         warnings: [
           ...(interval?.warnings ?? []),
+          ...found.flatMap(({ sighting, warnings }) =>
+            warnings.map((warning) => say`${sighting.id}: ${warning}`),
+          ),
           ...failed.map(({ id, cause }) => say`${id}: ${cause.sentences.what}`),
         ],
       },
@@ -154,7 +163,7 @@ interface Failed {
   cause: AllegroError;
 }
 
-function isFailed(one: Sighting | Failed): one is Failed {
+function isFailed(one: Found | Failed): one is Failed {
   return 'cause' in one;
 }
 
@@ -164,17 +173,19 @@ async function look(
   path: string,
   query: StatisticsInterval | undefined,
   options: CallOptions,
-): Promise<Sighting | Failed> {
+): Promise<Found | Failed> {
   try {
     const answer = await context.client.get(path, { skiphistorydata: true, ...query }, options);
-    const { interval, allTime } = (answer ?? {}) as Record<string, unknown>;
-    const counters = toCounters(query ? interval : allTime);
+    const {
+      counters: [counters],
+      warnings,
+    } = countersOf([answer ?? {}], query !== undefined);
     if (!counters)
       return { id, host, cause: noCountersError(`${context.client.baseUrl} ${id}`, path) };
     const { totalBytes, ...others } = counters;
     const seen = counters.totalPackets > 0 || totalBytes > 0;
     // What it is ranked by stands first.
-    return { id, host, seen, totalBytes, ...others };
+    return { sighting: { id, host, seen, totalBytes, ...others }, warnings };
   } catch (error) {
     if (!(error instanceof AllegroError) || error.kind === 'cancelled') {
       return Promise.reject(error);
@@ -182,7 +193,8 @@ async function look(
     if (error.kind !== 'notFound') return { id, host, cause: error };
     const cause = await missingModule(context, path, options);
     // A device that does not know the address has answered the question.
-    return cause ? { id, host, cause } : { id, host, seen: false, totalBytes: 0 };
+    if (cause) return { id, host, cause };
+    return { sighting: { id, host, seen: false, totalBytes: 0 }, warnings: [] };
   }
 }
 

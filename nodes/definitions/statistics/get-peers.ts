@@ -1,6 +1,5 @@
 import { inputError } from '../../../client';
 import { ipPeersPath } from '../../../client/api/paths';
-import { toCounters } from '../../../client/values/counters';
 import { canonicalIp, notAnAddress } from '../../../client/values/ip-address';
 import { LINK_GROUP_FIELD, originOfElement, readingOptions } from '../fields/address';
 import { deviceFields } from '../fields/device-scope';
@@ -9,7 +8,7 @@ import { defineNode } from '../model/define-node';
 import { csvResult } from './lists/csv-file';
 import { resolveInterval } from './interval';
 import { AS_CSV, listFields } from './lists/list-fields';
-import { missingCounters } from './no-counters';
+import { countersOf } from './no-counters';
 import { rowsOfAddress } from './not-seen';
 import { displayName, SORT_OPTIONS } from './lists/ranking';
 import { trafficColumns } from './lists/traffic-columns';
@@ -128,12 +127,12 @@ export const getPeers = defineNode({
     const read = () => client.rows(request, options);
     const found = await rowsOfAddress(context, address, say`peers`, options, read);
     const { rows, total, warnings } = found;
-    const counters = rows.map((row) => toCounters(interval ? row.interval : row.allTime));
+    const counted = countersOf(rows, interval !== undefined);
     const peers = rows.map((row, index) => ({
       rank: index + 1,
       ip: row.ip ?? null,
       ...displayName(row, 'ip'),
-      ...trafficColumns(counters[index], interval?.seconds, sortBy),
+      ...trafficColumns(counted.counters[index], interval?.seconds, sortBy),
       ...originOfElement(options.address),
     }));
     yield {
@@ -146,7 +145,7 @@ export const getPeers = defineNode({
         total,
         device: client.baseUrl,
         mmId: options.address.mmId,
-        warnings: [...(interval?.warnings ?? []), ...warnings, ...missingCounters(counters)],
+        warnings: [...(interval?.warnings ?? []), ...warnings, ...counted.warnings],
       },
     };
   },

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../../client';
-import { toCounters, type Counters, type Rates } from '../../../client/values/counters';
+import type { Counters, Rates } from '../../../client/values/counters';
 import { nameOfRow, type Row } from '../../../client/api/rows';
 import { ALL_TRAFFIC } from '../../../client/api/paths';
 import { defineFields } from '../model/field';
@@ -22,7 +22,7 @@ import { trafficColumns } from './lists/traffic-columns';
 import { csvResult } from './lists/csv-file';
 import { resolveInterval, type Interval } from './interval';
 import { AS_CSV, listFields } from './lists/list-fields';
-import { missingCounters } from './no-counters';
+import { countersOf } from './no-counters';
 import { optionalTimeRangeFields, readOptionalTimeRange } from '../fields/time-range';
 import { say, type Sentence } from '../../../client/values/sentence';
 import { asText } from '../../../client/values/text';
@@ -183,14 +183,14 @@ export async function readRanking(
     },
     readingOptions(context, values),
   );
-  const counters = rows.map((row) => toCounters(interval ? row.interval : row.allTime));
+  const counted = countersOf(rows, interval !== undefined);
   const talkers = rows.map((row, index) =>
-    toTalker(row, counters[index], index + 1, { ...values, sortBy }, interval),
+    toTalker(row, counted.counters[index], index + 1, { ...values, sortBy }, interval),
   );
   return {
     talkers,
     total,
-    warnings: [...(interval?.warnings ?? []), ...warnings, ...missingCounters(counters)],
+    warnings: [...(interval?.warnings ?? []), ...warnings, ...counted.warnings],
   };
 }
 

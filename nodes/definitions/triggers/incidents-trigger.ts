@@ -9,9 +9,10 @@ import { RETENTION, track, type IncidentChange, type Tracked } from './incidents
 import { expressionFor, kindOfElement } from '../statistics/element-expression';
 import { continueState, subjectOf } from './trigger-state';
 import { definePollTrigger, type TriggerEvent, type TriggerState } from './trigger';
+import { toNumber } from '../../../client/values/loose-value';
 import { countText } from '../../../client/values/amount-text';
 import { say } from '../../../client/values/sentence';
-import { asNumber, capitalized, oneLine } from '../../../client/values/text';
+import { capitalized, oneLine } from '../../../client/values/text';
 import { eventText, named } from './event-text';
 
 interface IncidentsState extends TriggerState {
@@ -158,8 +159,8 @@ async function readIncidents(
     const list = findList(answer);
     if (!list) throw noListError(context, path);
     items.push(...list);
-    const pages = asNumber((answer as { numberOfPages?: unknown } | null)?.numberOfPages);
-    if (!(page + 1 < pages) || list.length === 0) return items.map(readIncident);
+    const pages = toNumber((answer as { numberOfPages?: unknown } | null)?.numberOfPages) ?? 1;
+    if (page + 1 >= pages || list.length === 0) return items.map(readIncident);
   }
   context.log.warn(
     say`The appliance lists more incidents than the ${items.length} that a poll reads: new ones may be missed, and known ones reported again. Reduce the number that the appliance keeps.`,

@@ -26,6 +26,15 @@ describe('requests', () => {
     await expect(ask(JSON.stringify('\\"[['.repeat(200)))).resolves.toContain('[[');
   });
 
+  it('takes a part that nobody asked for to be no complete answer', async () => {
+    const { client, transport } = fakeClient(() => ({ status: 206, json: {} }));
+    await expect(client.get(PATH, {}, never())).rejects.toMatchObject({
+      ...{ kind: 'incomplete', status: 206 },
+      what: 'The response is only a part of what was requested (HTTP 206).',
+    });
+    expect(transport.paths).toHaveLength(1);
+  });
+
   it('ends an error whose body does not end, and reports its status', async () => {
     const context = new ManualContext();
     async function* drip() {

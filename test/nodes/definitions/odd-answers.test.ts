@@ -151,6 +151,31 @@ describe('an answer that is not what it should be', () => {
     expect(altText).toMatch(new RegExp(`: ${text}\\.$`));
   });
 
+  describe('of an idle element, with totals but without counters of the time range', () => {
+    const totals = { allTime: COUNTERS };
+    const idle = { ...ROW, ...totals, ip: '10.1.2.4', interval: undefined };
+    const onlyTotals = /^(\w+: )?The appliance reports only totals, .* count as without traffic/;
+
+    it.each<[string, string, object, Record<string, unknown>, string, boolean]>([
+      ['a talker beside others', 'topTalkers', {}, { [TALKERS]: [ROW, idle] }, 'talkers', false],
+      ['the only talker', 'topTalkers', {}, { [TALKERS]: [idle] }, 'talkers', true],
+      ['a peer', 'getPeers', { address: '10.1.2.3' }, { [PEERS]: [ROW, idle] }, 'peers', false],
+      [
+        'the address on a device',
+        'whichDevice',
+        { address: '10.1.2.3' },
+        { [DEVICES]: [DEVICE], '/ips/10.1.2.3': totals },
+        'devices',
+        true,
+      ],
+    ])('%s: %s counts none', async (_, name, values, answers, property, isSaid) => {
+      const { [property]: list, warnings } = await run(name, values, answers);
+      expect((list as unknown[]).at(-1)).toMatchObject({ totalBytes: 0, rxPackets: 0 });
+      const expected = isSaid ? [expect.stringMatching(onlyTotals) as unknown] : [];
+      expect((warnings as unknown[]).map(String)).toEqual(expected);
+    });
+  });
+
   it('what stands beside the envelope of a list is not lost', async () => {
     const answer = {
       interval: 7,

@@ -10,7 +10,8 @@ import { resolveInterval } from '../interval';
 import type { RankedKind } from '../lists/ranking';
 import { readRanking } from '../top-talkers';
 import { say } from '../../../../client/values/sentence';
-import { asNumber, asText } from '../../../../client/values/text';
+import { toNumber } from '../../../../client/values/loose-value';
+import { asText } from '../../../../client/values/text';
 
 const NAMES: Record<RankedKind, string> = {
   ip: 'IP addresses',
@@ -80,6 +81,6 @@ function toBar(talker: Record<string, unknown>, kind: string, isRate: boolean): 
   return {
     label: name ?? key,
     detail: name === undefined ? undefined : key,
-    values: [asNumber(talker[rx] ?? 0), asNumber(talker[tx] ?? 0)],
+    values: [toNumber(talker[rx]) ?? 0, toNumber(talker[tx]) ?? 0],
   };
 }

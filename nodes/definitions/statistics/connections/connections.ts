@@ -12,7 +12,7 @@ import type { Row } from '../../../../client/api/rows';
 import { trafficColumns } from '../lists/traffic-columns';
 import { rtpQuality } from './rtp-quality';
 import { say } from '../../../../client/values/sentence';
-import { asNumber, asText } from '../../../../client/values/text';
+import { asText } from '../../../../client/values/text';
 
 /** Which connections a person wants; absent parts fit everything. */
 export interface ConnectionFilter {
@@ -57,7 +57,7 @@ export function fitsFilter(row: Row, filter: ConnectionFilter): boolean {
   const { host, port, l4Protocol, protocol } = filter;
   const ends = [row.clientIp, row.serverIp].map(asText);
   if (host && !ends.some((end) => isInNetwork(end, host))) return false;
-  if (port !== undefined && ![row.clientPort, row.serverPort].map(asNumber).includes(port)) {
+  if (port !== undefined && ![row.clientPort, row.serverPort].map(toNumber).includes(port)) {
     return false;
   }
   if (l4Protocol && textOf(layer4Of(row)) !== l4Protocol) return false;

@@ -13,11 +13,11 @@ import {
 } from '../../../../client/api/paths';
 import type { Row, RowRequest } from '../../../../client/api/rows';
 import type { Query } from '../../../../client/http/query';
-import { toCounters, type Counters } from '../../../../client/values/counters';
+import type { Counters } from '../../../../client/values/counters';
 import type { RunContext } from '../../model/run-context';
 import { toConnection } from '../connections/connections';
 import type { Interval } from '../interval';
-import { noCountersError } from '../no-counters';
+import { countersOf, noCountersError } from '../no-counters';
 import { unlessUnseen } from '../not-seen';
 import { displayName } from '../lists/ranking';
 import { trafficColumns } from '../lists/traffic-columns';
@@ -95,7 +95,7 @@ const PARTS: Record<Exclude<Part, 'traffic'>, ReadPart> = {
       .map((peer) => ({
         ip: peer.ip,
         ...displayName(peer, 'ip'),
-        totalBytes: countersOf(peer, lookup)?.totalBytes ?? 0,
+        totalBytes: countersIn(peer, lookup)?.totalBytes ?? 0,
         ...{ since: null, lastActivity: null },
       })),
   }),
@@ -166,12 +166,12 @@ async function readOwn(context: RunContext, lookup: Lookup): Promise<Partial<Hos
     seen: own !== undefined,
     name: displayName({ ...row, macVendor: '' }, 'ip').name ?? null,
     macVendor: typeof row.macVendor === 'string' ? row.macVendor : null,
-    traffic: withRates(countersOf(row, lookup), interval),
+    traffic: withRates(countersIn(row, lookup), interval),
   };
 }
 
-function countersOf(row: Row, { interval }: Lookup): Counters | undefined {
-  return toCounters(interval ? row.interval : row.allTime);
+function countersIn(row: Row, { interval }: Lookup): Counters | undefined {
+  return countersOf([row], interval !== undefined).counters[0];
 }
 
 async function highest(lookup: Lookup, path: string, limit: number): Promise<Row[]> {
@@ -182,7 +182,7 @@ async function highest(lookup: Lookup, path: string, limit: number): Promise<Row
 /** @throws AllegroError `badAnswer` where none of the rows has counters, which would all be 0 B */
 async function countedRows(lookup: Lookup, request: RowRequest): Promise<Row[]> {
   const { rows } = await lookup.client.rows(request, lookup.options);
-  if (rows.length === 0 || rows.some((row) => countersOf(row, lookup))) return rows;
+  if (rows.length === 0 || rows.some((row) => countersIn(row, lookup))) return rows;
   throw noCountersError(lookup.client.baseUrl, request.path);
 }
 
@@ -217,7 +217,7 @@ function withRates(counters: Counters | undefined, interval: Interval | undefine
 function toShares(rows: Row[], lookup: Lookup) {
   const counted = rows.map((row) => ({
     protocol: row.protocol ?? row.name ?? null,
-    totalBytes: countersOf(row, lookup)?.totalBytes ?? 0,
+    totalBytes: countersIn(row, lookup)?.totalBytes ?? 0,
   }));
   const sum = counted.reduce((bytes, { totalBytes }) => bytes + totalBytes, 0);
   return counted

@@ -12,7 +12,7 @@ import { RANKING_PATHS } from '../../statistics/lists/ranking';
 import { windowQuery, type Window } from '../window';
 import type { NewElementValues } from './fields';
 import { say, type SentenceValue } from '../../../../client/values/sentence';
-import { asNumber } from '../../../../client/values/text';
+import { toNumber } from '../../../../client/values/loose-value';
 
 /** An element that a list of the appliance has. */
 export interface FoundElement {
@@ -63,7 +63,7 @@ export async function readElements(
       const found = rows.map((row) => ({ element: elementOf(row), row }));
       const layer4 = { tcpPort: 'TCP', udpPort: 'UDP' }[kind as string];
       if (!layer4 || values.portFilter === 'all') return found;
-      return found.filter(({ element }) => isServicePort(asNumber(element), { layer4 }));
+      return found.filter(({ element }) => isServicePort(toNumber(element) ?? NaN, { layer4 }));
     }
   }
 }
