@@ -30,7 +30,26 @@ const BLANK_STANDS_FOR: Partial<Record<ChoiceSource, string>> = {
   linkGroups: 'The default group',
 };
 
-/** One field of a definition as n8n's form shows it. */
+/**
+ * One field of a definition as n8n's form shows it. A label stands fast in n8n: where fields before
+ * this one decide its unit, the form has one property of this name for each unit.
+ *
+ * @param before the fields above it in the form
+ */
+export function fieldProperties(field: Field, before: readonly Field[]): INodeProperties[] {
+  const units = field.type === 'number' ? field.unitWhen : undefined;
+  const deciding = Object.keys(units?.[0].showWhen ?? {});
+  const isDecided = deciding.every((name) => before.some((other) => other.name === name));
+  if (field.type !== 'number' || !units || !isDecided) return [fieldProperty(field)];
+  return units.map(({ unit, showWhen }, index) =>
+    fieldProperty({
+      ...{ ...field, unit, showWhen: { ...field.showWhen, ...showWhen } },
+      // The example is one in the first unit.
+      placeholder: index === 0 ? field.placeholder : undefined,
+    }),
+  );
+}
+
 export function fieldProperty(field: Field): INodeProperties {
   return {
     displayName: labelOf(field),

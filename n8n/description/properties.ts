@@ -4,7 +4,7 @@ import type { Field } from '../../nodes/definitions/model/field';
 import { needsAppliance } from '../../nodes/definitions/model/start-run';
 import { EVIDENCE_FIELD_NAME } from '../../nodes/definitions/fields/capture-fields';
 import { docsLink } from './docs';
-import { fieldProperty, showOnly, showWithin } from './field-properties';
+import { fieldProperties, fieldProperty, showOnly, showWithin } from './field-properties';
 import { noticeProperty } from './notice';
 import { operationNames, operationsOf } from './operations';
 
@@ -163,7 +163,7 @@ export function formOf(
       ...noticeProperty(`${name}Notice${index > 0 ? index + 1 : ''}`, warning.text),
       ...showOnly(fromRoot(warning.showWhen, advanced)),
     })),
-    ...main.map(fieldProperty),
+    ...main.flatMap((field, index) => fieldProperties(field, main.slice(0, index))),
     ...beside,
     ...(advanced.length + extra.length > 0 ? [optionsCollection(name, advanced, extra)] : []),
   ];

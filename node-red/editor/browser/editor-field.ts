@@ -21,7 +21,7 @@ export interface EditorField {
   /** What a number alone counts in. */
   unit?: string;
   /** The same where other fields decide it. */
-  unitWhen?: ReadonlyArray<{ unit: string; showWhen: Readonly<ShowWhen> }>;
+  unitWhen?: ReadonlyArray<{ unit?: string; showWhen: Readonly<ShowWhen> }>;
   /** What the appliance can be asked for. */
   choices?: string;
   /** The values of the choices. */

@@ -78,8 +78,11 @@ export interface NumberField extends FieldBase {
   integer?: boolean;
   /** Shown behind the label, e.g. `s`, `MB`, `bytes`. */
   unit?: string;
-  /** The unit where other fields decide it: the first whose condition they meet. */
-  unitWhen?: ReadonlyArray<{ unit: string; showWhen: ShowWhen }>;
+  /**
+   * The unit where other fields decide it: the first whose condition they meet. One without a unit is
+   * for numbers that have none, or one that only the appliance knows.
+   */
+  unitWhen?: ReadonlyArray<{ unit?: string; showWhen: ShowWhen }>;
   placeholder?: string;
   /** Where the choices come from; any other number stays possible. */
   choices?: ChoiceSource;

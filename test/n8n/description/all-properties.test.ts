@@ -195,12 +195,36 @@ describe.each(FORMS)('the form of %s', (_, form) => {
     expect(shown.map(({ displayName }) => displayName).slice(MAX_FIELDS)).toEqual([]);
   });
 
+  it('shows each field once, whatever is chosen', () => {
+    for (const { choices } of variantsOf(form)) {
+      const shown = form.filter((one) => isShown(one, { ...defaultsOf(form), ...choices }));
+      const names = shown.map(({ name }) => name);
+      expect(names).toEqual([...new Set(names)]);
+    }
+  });
+
   it('offers at least one option, whatever is chosen', () => {
     for (const { choices } of variantsOf(form)) {
       const values = { ...defaultsOf([...form, ...options]), ...choices };
       expect(options.filter((one) => isShown(one, values))).not.toEqual([]);
     }
   });
+});
+
+it.each<[string, string, Record<string, string>]>([
+  ['bit/s', 'e.g. 100000000', {}],
+  ['packets/s', '', { measure: 'packetsPerSecond' }],
+  ['bytes', '', { watched: 'total', measure: 'bytes' }],
+  ['h', '', { watched: 'buffer' }],
+  ['', '', { watched: 'tcpScore' }],
+  ['', '', { watched: 'list' }],
+])('the form of a threshold names its unit: "%s"', (unit, placeholder, choices) => {
+  const [, form] = FORMS.find(([name]) => name === 'thresholdTrigger')!;
+  const values = { ...defaultsOf(form), ...choices };
+  const shown = form.filter(({ name }) => name === 'limit').filter((one) => isShown(one, values));
+  const displayName = unit ? `Threshold (${unit})` : 'Threshold';
+  expect(shown).toEqual([expect.objectContaining({ displayName, required: true })]);
+  expect(shown[0].placeholder ?? '').toBe(placeholder);
 });
 
 describe('the link to the docs in the output panel', () => {

@@ -10,11 +10,12 @@ const COUNTED_OR_TOTAL = [...COUNTED, 'total'];
 
 /** In what a threshold counts; the values of other lists and statistics have units of their own. */
 const THRESHOLD_UNITS: NumberField['unitWhen'] = [
-  { unit: 'bit/s', showWhen: { measure: ['bitsPerSecond'] } },
-  { unit: 'packets/s', showWhen: { measure: ['packetsPerSecond'] } },
-  { unit: 'bytes', showWhen: { measure: ['bytes'] } },
-  { unit: 'packets', showWhen: { measure: ['packets'] } },
+  { unit: 'bit/s', showWhen: { watched: COUNTED_OR_TOTAL, measure: ['bitsPerSecond'] } },
+  { unit: 'packets/s', showWhen: { watched: COUNTED_OR_TOTAL, measure: ['packetsPerSecond'] } },
+  { unit: 'bytes', showWhen: { watched: COUNTED_OR_TOTAL, measure: ['bytes'] } },
+  { unit: 'packets', showWhen: { watched: COUNTED_OR_TOTAL, measure: ['packets'] } },
   { unit: 'h', showWhen: { watched: ['buffer'] } },
+  { showWhen: { watched: ['tcpScore', 'list', 'value'] } },
 ];
 
 /** What is measured, against which limit, and when an element is reported. */
