@@ -82,8 +82,6 @@ export interface Switches {
   fourEyes: boolean;
   /** Milliseconds that the appliance's clock is ahead of this machine's. */
   clockSkewMs: number;
-  /** Milliseconds before each answer. */
-  latencyMs: number;
   /** Answer every capture with a file of about so many bytes, for benchmarks; 0 for real traffic. */
   bulkBytes: number;
   /** Bytes of each packet in such a file. */
@@ -132,7 +130,6 @@ export const DEFAULT_SWITCHES: Switches = {
   analysisSlots: 4,
   fourEyes: false,
   clockSkewMs: 0,
-  latencyMs: 0,
   bulkBytes: 0,
   bulkPacketBytes: 800,
   unauthorizedBody: 'json',

@@ -93,9 +93,6 @@ export class ApplianceServer {
     response.sendDate = switches.sendsDate;
     const fault = faults.meet(record.method, record.path);
     const skipsAnswer = fault && ['answer', 'reset', 'stallBeforeHeaders'].includes(fault.kind);
-    if (switches.latencyMs > 0) {
-      await new Promise((resolve) => setTimeout(resolve, switches.latencyMs));
-    }
     let reply: Reply;
     try {
       reply = skipsAnswer ? { body: '' } : await this.answer(request, route, record.path);

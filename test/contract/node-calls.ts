@@ -187,7 +187,7 @@ export const NODE_CALLS = {
   'Wait for Analysis': call(
     'waitForAnalysis',
     // Counters of live traffic change once a second: two seconds tell them from those of a slot.
-    { device: ':1', settledSeconds: 2, waitSeconds: 6 },
+    { device: ':1', settledSeconds: 2, waitSeconds: 12 },
     is({ mmId: ':1', settled: true }),
   ),
   'Pcap Summary': call(

@@ -8,13 +8,13 @@ export async function expectSoon<T>(
   read: () => Promise<T>,
   check: (found: T) => void,
 ): Promise<void> {
-  for (const end = Date.now() + LIMIT_MS; ; await pause(250)) {
+  for (const end = performance.now() + LIMIT_MS; ; await pause(250)) {
     const found = await read();
     try {
       check(found);
       return;
     } catch (error) {
-      if (Date.now() > end) throw error;
+      if (performance.now() > end) throw error;
     }
   }
 }

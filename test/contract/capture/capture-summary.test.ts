@@ -31,6 +31,8 @@ describe('the summary in the result of a capture', () => {
     ],
     ['Freeze Evidence', freezeEvidence, { ...LAST, host: STEADY_HOST }],
   ])('is what Pcap Summary tells of the stored file: %s', async (_, definition, raw) => {
+    // In each tenth of a second, so that a live capture has some, whenever it begins.
+    bench.simulator.inject({ from: STEADY_HOST, bytesPerSecond: 14_000, seconds: 120 });
     for (const captureFormat of ['pcap', 'pcapng'] as const) {
       bench.simulator.switches.captureFormat = captureFormat;
       for (const summary of ['simplified', 'full'] as const) {

@@ -101,10 +101,10 @@ export function describeCancellation(name: string, makeTransport: MakeTransport)
       try {
         const ended = errorOf(run({ simulator, client, store, signal: cancel.signal }));
         await waitUntil(() => isReached(simulator, operation));
-        const before = Date.now();
+        const before = performance.now();
         cancel.abort();
         const error = await ended;
-        expect(Date.now() - before).toBeLessThan(PROMPT_MS);
+        expect(performance.now() - before).toBeLessThan(PROMPT_MS);
         expect(error.kind).toBe('cancelled');
         expect(JSON.stringify(error)).not.toContain(TOKEN);
         expect(store.files).toEqual([]);

@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { AllegroClient, AllegroError, type ErrorKind, type Transport } from '../../../client';
 import { startSimulator, type Simulator } from '../../../simulator';
@@ -201,6 +202,7 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
     afterAll(async () => {
       for (const close of closing) await close();
     });
+    useQuickResolver();
 
     const caOf = (entered: Row['entered']) =>
       ({
@@ -225,13 +227,13 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
         });
         const context = fastContext();
         const client = new AllegroClient({ transport, context });
-        const startedAt = Date.now();
+        const startedAt = performance.now();
         try {
           const result = await client.time({ signal: AbortSignal.timeout(100_000) }).then(
             () => 'works' as const,
             (error: unknown) => error,
           );
-          expect(Date.now() - startedAt).toBeLessThan(LONGEST_MS);
+          expect(performance.now() - startedAt).toBeLessThan(LONGEST_MS);
           await waitUntil(() => context.sleeping === 0);
           if (outcome === 'works') {
             expect(result).toBe('works');
@@ -291,6 +293,24 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
       ignoreCertificateErrors: false,
     });
   });
+}
+
+/**
+ * Nobody knows a name that ends in "invalid". Resolvers of some networks take longer to say so than
+ * the limit of a request by the fast clock.
+ */
+function useQuickResolver(): void {
+  const { lookup } = dns;
+  beforeAll(() => {
+    const quick = (hostname: string, ...more: unknown[]) => {
+      if (!hostname.endsWith('.invalid')) return Reflect.apply(lookup, dns, [hostname, ...more]);
+      const facts = { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname };
+      const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), facts);
+      process.nextTick(more.at(-1) as (reason: Error) => void, error);
+    };
+    jest.spyOn(dns, 'lookup').mockImplementation(quick as typeof lookup);
+  });
+  afterAll(() => void jest.mocked(dns.lookup).mockRestore());
 }
 
 /** Takes connections; says nothing unless told what. */

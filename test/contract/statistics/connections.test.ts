@@ -63,6 +63,7 @@ describe('Get Connections, as items', () => {
   });
 
   it.each(['lossPercent', 'jitterMs', 'mos'])('sorts RTP by %s', async (connectionSort) => {
+    bench.standStill();
     const values = { connectionMode: 'rtpStats', connectionSort };
     const { connections } = await list({ ...values, descending: false });
     const figures = connections.map((one) => Number(one[connectionSort]));
@@ -266,6 +267,7 @@ describe('Get Peers', () => {
   };
 
   it('lists the other ends of the connections of an address, the highest first', async () => {
+    bench.standStill();
     const [{ clientIp }] = (await list()).connections;
     const { connections } = await list({ host: clientIp });
     const { peers } = await peersOf(clientIp);

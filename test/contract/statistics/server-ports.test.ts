@@ -3,6 +3,7 @@ import { getServerPorts } from '../../../nodes/definitions/statistics/get-server
 import { ask } from '../../simulator/support';
 import { useSimulator } from '../support/bench';
 import { runDefinition } from '../support/run-definition';
+import { waitUntil } from '../support/wait-until';
 
 const IPS = '/API/stats/modules/ip/ips';
 const bench = useSimulator(120);
@@ -37,9 +38,7 @@ async function asTheScript(ip: string): Promise<Host> {
 }
 
 it('lists each address with its ports in both roles', async () => {
-  bench.simulator.setQuiet(true);
-  // The last second with traffic is over, and counted.
-  bench.simulator.switches.clockSkewMs += 1000;
+  bench.standStill();
   const { hosts, ports } = await inventory({ portFilter: 'all' });
   const ips = await allIps();
   expect(hosts.map(({ ip }) => ip)).toEqual(ips);
@@ -49,11 +48,10 @@ it('lists each address with its ports in both roles', async () => {
   );
   expect(hosts.some(({ asServer }) => asServer.length > 0)).toBe(true);
   expect(hosts.some(({ asClient }) => asClient.length > 0)).toBe(true);
-  bench.simulator.setQuiet(false);
 });
 
 it('leaves out the ports of calls and of clients, and says how many', async () => {
-  bench.simulator.setQuiet(true);
+  bench.standStill();
   const all = await inventory({ portFilter: 'all' });
   const services = await inventory();
   const portsOf = ({ hosts }: typeof all) => [...new Set(hosts.flatMap((one) => one.asServer))];
@@ -63,7 +61,6 @@ it('leaves out the ports of calls and of clients, and says how many', async () =
   expect(portsOf(services)).toEqual(expect.arrayContaining([53, 443, 5060]));
   expect((services.ports as number) + (services.leftOut as number)).toBe(all.ports);
   expect(all.leftOut).toBe(0);
-  bench.simulator.setQuiet(false);
 });
 
 it('takes the list of addresses as an object, too', async () => {
@@ -102,6 +99,7 @@ it('counts malformed rows, and takes no port from them', async () => {
 });
 
 it('asks only for the addresses, networks and roles that are wanted', async () => {
+  bench.standStill();
   const ips = await allIps();
   const [first] = ips.filter((ip) => ip.includes('.'));
   bench.simulator.clearRequests();
@@ -118,6 +116,7 @@ it('asks only for the addresses, networks and roles that are wanted', async () =
 });
 
 it('tells what is gone and what failed, and goes on', async () => {
+  bench.standStill();
   const ips = await allIps();
   bench.simulator.faults.add({
     kind: 'answer',
@@ -146,11 +145,15 @@ it('ends at once when the login is refused', async () => {
 });
 
 it('asks several at once, as many as it may, and tells how far it is', async () => {
-  bench.simulator.switches.latencyMs = 20;
+  bench.simulator.faults.add({ kind: 'slow', bytesPerSecond: 10, path: `${IPS}/` });
   const steps: Array<[number | undefined, number | undefined]> = [];
   const onProgress = ({ done, total }: { done?: number; total?: number }) =>
     steps.push([done, total]);
-  const [{ json }] = await run({}, { onProgress });
+  const running = run({}, { onProgress });
+  // None has its answer before eight have asked, however slow this machine is.
+  await waitUntil(() => bench.met(`${IPS}/`).filter(({ isOpen }) => isOpen).length === 8);
+  bench.simulator.faults.clear();
+  const [{ json }] = await running;
   const asked = bench.met(`${IPS}/`);
   const atOnce = asked.map(
     ({ startedAtMs: time }) =>

@@ -92,6 +92,7 @@ describe('a list as a CSV file', () => {
 
 describe('a list in Get Stats', () => {
   it('is one row for each item, with the total, and a warning when there are more', async () => {
+    bench.standStill();
     const all = await stats({ returnAll: true });
     const total = rowsOf(all).length;
     expect(total).toBeGreaterThan(10);
@@ -113,6 +114,7 @@ describe('a list in Get Stats', () => {
   });
 
   it.each(['array', 'object'] as const)('may come as %s', async (listShape) => {
+    bench.standStill();
     const { items } = await stats({ returnAll: true });
     bench.simulator.switches.listShape = listShape;
     const json = await stats({ returnAll: true });
@@ -159,6 +161,7 @@ describe('an address that was not seen', () => {
 });
 
 it('Top Talkers without an interval counts since the appliance started', async () => {
+  bench.standStill();
   const json = await jsonOf(topTalkers, bench.client, { ...NO_INTERVAL, limit: 3 });
   expect(json).toMatchObject({ from: null, to: null, seconds: null, listed: 3, warnings: [] });
   const [talker] = json.talkers as Array<Record<string, number>>;

@@ -20,6 +20,8 @@ export function useSimulator(
   readonly transport: Transport;
   /** Requests whose path begins with this. */
   met(path: string): Simulator['requests'];
+  /** Makes every answer of this test see the same statistics, whatever second it comes in. */
+  standStill(): void;
 } {
   let simulator: Simulator;
   let client: AllegroClient;
@@ -51,6 +53,11 @@ export function useSimulator(
       return connection.transport;
     },
     met: (path) => simulator.requests.filter((one) => one.path.startsWith(path)),
+    standStill() {
+      simulator.setQuiet(true);
+      // The last second with traffic is over, and counted.
+      simulator.switches.clockSkewMs += 1000;
+    },
   };
 }
 

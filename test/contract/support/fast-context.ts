@@ -17,12 +17,13 @@ export interface FastContext extends ClientContext {
 /** Time that runs faster than on the wall, alike for the clock and for waiting. */
 export function fastContext(speed = SPEED): FastContext {
   const start = Date.now();
+  const startedAt = performance.now();
   let sleeping = 0;
   return {
     get sleeping() {
       return sleeping;
     },
-    now: () => start + (Date.now() - start) * speed,
+    now: () => start + Math.floor((performance.now() - startedAt) * speed),
     random: () => 0.5,
     sleep: (milliseconds, signal) =>
       new Promise((resolve, reject) => {
