@@ -14,10 +14,11 @@ export async function fetchOnce(url: string | URL, init?: RequestInit): Promise<
   const call = new Request(url, init);
   const { method, signal } = call;
   const headers = Object.fromEntries(call.headers);
+  const content = Buffer.from(await call.arrayBuffer());
   const outgoing = request(url, { method, headers, signal, agent: false });
   // What fails after the answer has begun is told by its body.
   outgoing.on('error', () => undefined);
-  outgoing.end(Buffer.from(await call.arrayBuffer()));
+  outgoing.end(content);
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   const body = await buffer(incoming);
   const { statusCode: status = 0, statusMessage: statusText, headersDistinct } = incoming;
