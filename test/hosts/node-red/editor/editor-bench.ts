@@ -56,6 +56,8 @@ export function inEditor(
     // What Node-RED 5 does for its dark theme.
     if (isDark)
       await editor.page.evaluate("document.documentElement.classList.add('nr-theme-dark')");
+    // As in `patient-editor.js`: here are the limits of the forms.
+    await editor.page.evaluate('void $.ajaxPrefilter((options) => { options.timeout = 0; })');
     await work(editor, context);
     expect(editor.complaints).toEqual([]);
   });

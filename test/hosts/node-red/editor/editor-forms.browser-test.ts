@@ -37,7 +37,7 @@ describeWithChromium('the forms of all nodes', () => {
 
   beforeAll(async () => {
     simulator = await startSimulator({ historySeconds: 60 });
-    host = await NodeRedHost.start();
+    host = await NodeRedHost.start({ preload: require.resolve('../support/patient-editor') });
   });
   afterAll(async () => {
     await host?.stop();
@@ -65,9 +65,6 @@ describeWithChromium('the forms of all nodes', () => {
         expected.set(idOf(definition.name), { name: `My ${definition.name}`, ...values });
       }
       await deploy(editor);
-      await until('the flows to be deployed', async () =>
-        (await deployed()).some(({ name }) => name === `My ${definitions[0]!.name}`),
-      );
       const flows = await deployed();
       for (const [id, values] of expected) {
         expect(flows.find((node) => node.id === id)).toMatchObject(values);
@@ -219,9 +216,6 @@ describeWithChromium('the forms of all nodes', () => {
       expect(await shown('#allegro-multimeter-tls-note')).toBe(true);
       await editor.close('ok', 'node-config');
       await deploy(editor);
-      await until('the flows to be deployed', async () =>
-        (await deployed()).some(({ type }) => type === 'tls-config'),
-      );
       const flows = await deployed();
       const tls = flows.find(({ type }) => type === 'tls-config')!;
       expect(flows.find(({ id }) => id === APPLIANCE)).toMatchObject({ tls: tls.id, proxy: '' });
@@ -322,7 +316,10 @@ function sampleOf({ kind, default: standard, options, min = 0, max }: EditorFiel
   }
 }
 
-/** Presses the button, and confirms that nodes which were not filled in are deployed as well. */
+/**
+ * Presses the button, confirms that nodes which were not filled in are deployed as well, and waits until
+ * the editor has taken the answer in: it forgets credentials then, which a form that is open needs.
+ */
 async function deploy({ page }: EditorPage): Promise<void> {
   await page.click('#red-ui-header-button-deploy');
   const confirm = page.locator('.red-ui-notification button', { hasText: 'Confirm deploy' });
@@ -331,6 +328,9 @@ async function deploy({ page }: EditorPage): Promise<void> {
     async () => (await confirm.isVisible()) || !(await page.evaluate('RED.nodes.dirty()')),
   );
   if (await confirm.isVisible()) await confirm.click();
+  await page.waitForFunction(
+    "!RED.nodes.dirty() && !$('.red-ui-deploy-button-spinner').is(':visible')",
+  );
 }
 
 async function unfold({ page }: EditorPage): Promise<void> {

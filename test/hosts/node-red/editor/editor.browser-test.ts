@@ -20,7 +20,7 @@ describeWithChromium('the editor in Chromium', () => {
   let host: NodeRedHost;
 
   beforeAll(async () => {
-    host = await NodeRedHost.start();
+    host = await NodeRedHost.start({ preload: require.resolve('../support/patient-editor') });
     await host.deploy(nodesOfAllKinds());
   });
   afterAll(() => host.stop());

@@ -30,7 +30,10 @@ describe('with logins to the editor', () => {
       password: hashSync(PASSWORD, ROUNDS),
       permissions,
     }));
-    host = await NodeRedHost.start({ settings: { adminAuth: { type: 'credentials', users } } });
+    host = await NodeRedHost.start({
+      settings: { adminAuth: { type: 'credentials', users } },
+      preload: require.resolve('../support/patient-editor'),
+    });
     for (const user of Object.keys(USERS) as User[]) tokens.set(user, await signIn(user));
     const { url, certificatePem: certificate } = simulator;
     const flows = new HostFlows({ url, certificate, token: TOKEN });

@@ -12,7 +12,10 @@ let host: NodeRedHost;
 
 beforeAll(async () => {
   appliance = await StubAppliance.start({ packets: 200, packetBytes: 100 });
-  host = await NodeRedHost.start({ settings: { lang: 'de' } });
+  host = await NodeRedHost.start({
+    settings: { lang: 'de' },
+    preload: require.resolve('../support/patient-editor'),
+  });
 });
 afterAll(async () => {
   await host?.stop();

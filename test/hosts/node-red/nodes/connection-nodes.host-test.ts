@@ -44,7 +44,7 @@ describe('the config nodes tls-config and http proxy', () => {
       await certificate('a', { ca: authority, altNames }),
     );
     url = `https://127.0.0.1:${(front.address() as AddressInfo).port}`;
-    host = await NodeRedHost.start();
+    host = await NodeRedHost.start({ preload: require.resolve('../support/patient-editor') });
   });
   afterAll(async () => {
     await host?.stop();

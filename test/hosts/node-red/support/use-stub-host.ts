@@ -16,7 +16,7 @@ export function useStubHost() {
   beforeAll(async () => {
     appliance = await StubAppliance.start({ packets: 200, packetBytes: 100 });
     make = new HostFlows(appliance);
-    host = await NodeRedHost.start();
+    host = await NodeRedHost.start({ preload: require.resolve('./patient-editor') });
   });
   afterAll(async () => {
     await host?.stop();

@@ -1,0 +1,12 @@
+/**
+ * Loaded before Node-RED: what the editor asks an appliance may take as long as a busy machine needs. The
+ * limits of `admin-routes.ts` and `login-access.ts` are for a person who waits; nothing else in Node-RED
+ * waits as long, to the millisecond.
+ */
+const LIMITS_MS = [5000, 15_000];
+const { setTimeout: usual } = globalThis;
+globalThis.setTimeout = Object.assign(
+  (work, milliseconds, ...rest) =>
+    usual(work, LIMITS_MS.includes(milliseconds) ? 900_000 : milliseconds, ...rest),
+  usual,
+);
