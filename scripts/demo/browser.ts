@@ -16,7 +16,7 @@ export const CHROMIUM_FLAGS = [
 ];
 
 /** For anything that a page is to show, on a machine that is busy with much else. */
-export const PAGE_LIMIT_MS = 120_000;
+export const PAGE_LIMIT_MS = 600_000;
 
 /** For a profile, into which parts of a browser may still write while it ends. */
 export const REMOVE_ALL = { recursive: true, force: true, maxRetries: 10, retryDelay: 500 };

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** For what a program shows or saves a moment after it was asked to. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 600_000;
 
 /** Reads something until it passes a check; fails with what the check says of the last reading. */
 export async function expectSoon<T>(
