@@ -40,14 +40,15 @@ export async function* outputsOf(
   if (failure) throw failure.thrown;
 }
 
-/** Reuses the message, so that what a flow put on it stays. */
+/** Reuses the message, so that what a flow put on it stays; a frozen one is copied. */
 function toOutput(
   RED: RuntimeApi,
   message: Message,
   { json, properties }: Outcome,
   parts: Message | undefined,
 ): Output {
-  const output = parts ? { ...RED.util.cloneMessage(message), parts } : message;
+  const own = Object.isExtensible(message) ? message : { ...message };
+  const output = parts ? { ...RED.util.cloneMessage(message), parts } : own;
   // Of an earlier failure that is tried again: an HTTP response would go out with it.
   if ((toNumber(output.statusCode) ?? 0) >= 400) delete output.statusCode;
   for (const [name, value] of Object.entries(properties)) {

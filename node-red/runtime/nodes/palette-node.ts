@@ -190,7 +190,8 @@ class Runs {
       const failed = toNodeFailure(this.RED, thrown, this.names);
       status = failed.status;
       failure = failed.error;
-      if (failed.statusCode !== undefined) message.statusCode = failed.statusCode;
+      // Not by assignment, which throws for a message that is frozen.
+      if (failed.statusCode !== undefined) Reflect.set(message, 'statusCode', failed.statusCode);
     }
     line.ended(status);
     this.finish(done, signals.signal.reason === CLOSED ? undefined : failure);
@@ -243,7 +244,7 @@ class Runs {
     const options: RunOptions = {
       definition: this.definition,
       config: this.config,
-      scope: { RED: this.RED, node: this.node, message },
+      scope: { RED: this.RED, node: this.node, message, signal: signals.signal },
       store: fileStoreOf(this.RED),
       getClient: () => clientOf(this.RED, this.config.appliance),
       ...signals,

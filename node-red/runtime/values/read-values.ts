@@ -29,6 +29,8 @@ export interface Scope {
   message: Message;
   /** Of times that name none; by default the server's. */
   timeZone?: string;
+  /** Ends waiting for a context store that does not answer. */
+  signal?: AbortSignal;
 }
 
 /** Types that hold their value as it is, rather than naming where it comes from. */
@@ -177,7 +179,9 @@ async function listValue(field: ListField, config: NodeConfig, scope: Scope): Pr
   const rows = config[`${field.name}Rows`];
   if (!Array.isArray(rows) || rows.length === 0) return undefined;
   return Promise.all(
-    rows.map(async (row: Record<string, unknown>) => {
+    rows.map(async (row: Record<string, unknown> | null) => {
+      // As a flow written by hand may have it; reading the list says so.
+      if (row === null) return row;
       const cells = field.columns.map(async (column) => [
         column.name,
         await typedValue(column, row, scope),
@@ -191,11 +195,15 @@ async function evaluate(
   field: Field,
   value: string,
   type: string,
-  { RED, node, message }: Scope,
+  { RED, node, message, signal }: Scope,
 ): Promise<unknown> {
+  let stop = () => {};
   try {
+    signal?.throwIfAborted();
     // Parse errors of expressions are thrown here and now, in spite of the callback.
     const result = await new Promise<unknown>((resolve, reject) => {
+      stop = () => reject(signal?.reason as Error);
+      signal?.addEventListener('abort', stop);
       RED.util.evaluateNodeProperty(value, type, node, message, (error, found) =>
         error ? reject(error) : resolve(found),
       );
@@ -214,6 +222,8 @@ async function evaluate(
         ? say`Check the expression in the node.`
         : say`Check the value in the node.`,
     );
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
 }
 

@@ -33,6 +33,28 @@ describe('a message', () => {
     expect(handled.sent[0]!.statusCode).toBe(after);
   });
 
+  it.each([
+    ['a result', [{ packets: 2 }], [undefined], { payload: { packets: 2 } }],
+    ['a failure', 401, [expect.objectContaining({ code: 'ALLEGRO_LOGIN' })], undefined],
+  ] as const)('that is frozen has %s', async (_, outcome, done, sent) => {
+    const node = createNode(
+      typeof outcome === 'number'
+        ? definitionOf(async function* () {
+            yield* [];
+            throw new AllegroError({
+              kind: 'login',
+              status: outcome,
+              what: say`No.`,
+              advice: say``,
+            });
+          })
+        : definitionWith([...outcome]),
+    );
+    const handled = await node.run(Object.freeze({ topic: 'kept' }));
+    expect(handled.done).toEqual(done);
+    expect(handled.sent).toEqual(sent ? [{ topic: 'kept', ...sent }] : []);
+  });
+
   it('of several devices shows how many of them gave a result', async () => {
     const node = createNode(
       definitionWith(

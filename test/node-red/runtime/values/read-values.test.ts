@@ -4,7 +4,7 @@ import { parseInstant } from '../../../../client/values/instant';
 import { readValues } from '../../../../node-red/runtime/values/read-values';
 import { serverTimeZone } from '../../../../node-red/runtime/values/server-time-zone';
 import { definitionOf, fieldOf } from '../../../support/definition-of';
-import { createNode, FakeNode, fakeRuntime } from '../../../support/fake-runtime';
+import { createNode, FakeNode, fakeRuntime, settled } from '../../../support/fake-runtime';
 
 const HOST = fieldOf('host', 'text', { messageProperty: 'host' });
 const LIMIT = fieldOf('limit', 'number', { default: 10, min: 1 });
@@ -158,6 +158,14 @@ describe('values', () => {
     expect(handled.done).toEqual([undefined]);
   });
 
+  it('waits for a context store no longer than until it is cancelled', async () => {
+    const node = echo({ host: '#:(slow)::host', hostType: 'flow' });
+    const waiting = node.handle({});
+    await node.run({ cancel: true });
+    await settled(waiting);
+    expect(waiting.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })]);
+  });
+
   it('reads rows, each cell of which may name a source', async () => {
     const list: Field = {
       name: 'rules',
@@ -182,6 +190,8 @@ describe('values', () => {
         { host: 'x', limit: 10 },
       ],
     });
+    const broken = await echo({ rules: '', rulesType: 'rows', rulesRows: [null] }, [list]).run();
+    expect(broken.done[0]?.message).toMatch(/^Rule 1 in "Rules" is not a row/);
     const json = await echo({ rules: '[{"host":"j"}]', rulesType: 'json' }, [list]).run();
     expect(json.sent[0]?.payload).toEqual({ rules: [{ host: 'j', limit: 10 }] });
   });
