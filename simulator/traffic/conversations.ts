@@ -24,13 +24,13 @@ import {
   type Host,
 } from './hosts';
 import { Line, TcpConnection } from './line';
-import type { Random } from './random';
+import type { ConversationRandom, Random } from './random';
 
 /** No conversation lasts longer, in seconds: so far back a second has to look for packets. */
 export const LONGEST_CONVERSATION = 16;
 
 /** Writes one conversation that begins at `startUs`. */
-type Conversation = (random: Random, startUs: number) => Packet[];
+type Conversation = (random: ConversationRandom, startUs: number) => Packet[];
 
 /** The steady host fetches something over TLS, all within its second. */
 export const steady: Conversation = (random, startUs) => {
@@ -78,12 +78,12 @@ function lookup(random: Random, startUs: number): Packet[] {
     .packets;
 }
 
-function browse(random: Random, startUs: number): Packet[] {
+function browse(random: ConversationRandom, startUs: number): Packet[] {
   const shape = { exchanges: random.between(1, 5), largest: 24_000, pauseUs: 1_200_000 };
   return tls(random, new Line(startUs), random.pick(CLIENTS), random.pick(WEB_SERVERS), shape);
 }
 
-function browseV6(random: Random, startUs: number): Packet[] {
+function browseV6(random: ConversationRandom, startUs: number): Packet[] {
   const shape = { exchanges: random.between(1, 3), largest: 12_000, pauseUs: 800_000 };
   return tls(random, new Line(startUs), random.pick(V6_CLIENTS), V6_SERVER, shape);
 }
@@ -96,7 +96,13 @@ interface TlsShape {
   pauseUs: number;
 }
 
-function tls(random: Random, line: Line, client: Host, server: Host, shape: TlsShape): Packet[] {
+function tls(
+  random: ConversationRandom,
+  line: Line,
+  client: Host,
+  server: Host,
+  shape: TlsShape,
+): Packet[] {
   const connection = connect(random, line, client, server, 443).open();
   connection
     .send('client', tlsClientHello(random.bytes(32), server.name))
@@ -112,7 +118,7 @@ function tls(random: Random, line: Line, client: Host, server: Host, shape: TlsS
   return line.packets;
 }
 
-function plainHttp(random: Random, startUs: number): Packet[] {
+function plainHttp(random: ConversationRandom, startUs: number): Packet[] {
   const line = new Line(startUs);
   const server = random.pick(WEB_SERVERS);
   const connection = connect(random, line, random.pick(CLIENTS), server, 80).open();
@@ -124,7 +130,7 @@ function plainHttp(random: Random, startUs: number): Packet[] {
 }
 
 /** A backup on a port without a protocol of its own. */
-function fileTransfer(random: Random, startUs: number): Packet[] {
+function fileTransfer(random: ConversationRandom, startUs: number): Packet[] {
   const line = new Line(startUs);
   const connection = connect(random, line, random.pick(CLIENTS), FILE_SERVER, 8730).open();
   connection.send('client', random.bytes(random.between(10_000, 60_000)));
@@ -133,14 +139,14 @@ function fileTransfer(random: Random, startUs: number): Packet[] {
 }
 
 export function connect(
-  random: Random,
+  random: ConversationRandom,
   line: Line,
   client: Host,
   server: Host,
   port: number,
   roundTripUs?: number,
 ): TcpConnection {
-  const ports = { client: random.between(49152, 65535), server: port };
+  const ports = { client: random.clientPort, server: port };
   const initial = { client: random.between(1, 2 ** 31), server: random.between(1, 2 ** 31) };
   const usual = random.between(300, 30_000);
   return new TcpConnection(line, client, server, ports, initial, roundTripUs ?? usual);

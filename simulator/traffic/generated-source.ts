@@ -1,6 +1,6 @@
 import type { Packet, PacketSource } from '../packets/packet';
 import { CONVERSATIONS, LONGEST_CONVERSATION, steady } from './conversations';
-import { randomOf } from './random';
+import { randomOf, type ConversationRandom } from './random';
 import { TROUBLES, type TroubleKind, type TroubleTruth } from './trouble';
 
 /** The newest seconds are remembered, for all who follow the live traffic. */
@@ -9,6 +9,13 @@ const KEPT_SECONDS = 32;
 const KINDS = Object.keys(TROUBLES);
 /** Above the numbers of all other conversations of a second. */
 const FIRST_TROUBLE = 10_000;
+
+/** Client ports of TCP: from where Linux hands them out to the last one. */
+const FIRST_PORT = 32_768;
+const PORTS_A_SECOND = 64;
+const PORT_SECONDS = (65_536 - FIRST_PORT) / PORTS_A_SECOND;
+/** Of those of a second: two for each kind of conversation, three for each kind of trouble. */
+const FIRST_TROUBLE_PORT = 24;
 
 /** Packets of the conversations that began in a second, by their age in seconds. */
 type Begun = Packet[][];
@@ -89,11 +96,18 @@ export class GeneratedSource implements PacketSource {
     return bySecond;
   }
 
+  /** @param port of those of the second: its own, so that no two connections are mixed up */
+  private random(second: number, number: number, port: number): ConversationRandom {
+    const clientPort = FIRST_PORT + (second % PORT_SECONDS) * PORTS_A_SECOND + port;
+    return { ...randomOf(this.seed, second, number), clientPort };
+  }
+
   private *writeTrouble(second: number) {
     for (const kind of this.troubleIn(second)) {
       const { everySeconds, write } = TROUBLES[kind];
       if (second % everySeconds !== 0) continue;
-      const random = randomOf(this.seed, second, FIRST_TROUBLE + KINDS.indexOf(kind));
+      const index = KINDS.indexOf(kind);
+      const random = this.random(second, FIRST_TROUBLE + index, FIRST_TROUBLE_PORT + 3 * index);
       yield { kind, ...write(random, second * 1e6 + random.between(0, 999_999)) };
     }
   }
@@ -101,15 +115,14 @@ export class GeneratedSource implements PacketSource {
   private *write(second: number): Iterable<Packet> {
     for (const { packets } of this.writeTrouble(second)) yield* packets;
     const startUs = second * 1e6;
-    yield* steady(randomOf(this.seed, second, 0), startUs);
-    let number = 0;
-    for (const { perSecond, write } of CONVERSATIONS) {
-      number += 100;
+    yield* steady(this.random(second, 0, 0), startUs);
+    for (const [kind, { perSecond, write }] of CONVERSATIONS.entries()) {
+      const number = 100 * (kind + 1);
       // Whole conversations only: what is over the whole number is a matter of chance.
       const chance = randomOf(this.seed, second, number);
       const count = Math.floor(perSecond) + (chance.next() < perSecond % 1 ? 1 : 0);
       for (let index = 0; index < count; index++) {
-        const random = randomOf(this.seed, second, number + index + 1);
+        const random = this.random(second, number + index + 1, 1 + 2 * kind + index);
         yield* write(random, startUs + random.between(0, 999_999));
       }
     }

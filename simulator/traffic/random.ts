@@ -11,6 +11,12 @@ export interface Random {
   bytes(length: number): Payload;
 }
 
+/** What one conversation is made with. */
+export interface ConversationRandom extends Random {
+  /** A port that its client has in no other conversation of these minutes, as its system sees to. */
+  readonly clientPort: number;
+}
+
 /** A generator for one purpose; the parts say which (seed, second, number of the conversation). */
 export function randomOf(...parts: number[]): Random {
   let state = parts.reduce((hash, part) => mix(hash ^ Math.imul(part | 0, 0x9e3779b1)), 0x51ab1e);

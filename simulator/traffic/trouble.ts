@@ -15,7 +15,7 @@ import {
 } from './hosts';
 import { Line, type TcpConnection } from './line';
 import { dnsNoSuchName, dnsQuery, httpGet, httpOk } from './payloads';
-import type { Random } from './random';
+import type { ConversationRandom, Random } from './random';
 
 /** What is wrong in one conversation: who had it, and the figures that an analysis should find. */
 export interface TroubleTruth {
@@ -33,7 +33,7 @@ type Written = { packets: Packet[]; client: Host; server: Host; figures: Record<
 interface Trouble {
   /** Begins in every second that this number divides. */
   everySeconds: number;
-  write(random: Random, startUs: number): Written;
+  write(random: ConversationRandom, startUs: number): Written;
 }
 
 const DHCP_SERVER: Host = {
@@ -120,7 +120,7 @@ export type TroubleKind = keyof typeof TROUBLES;
 
 /** A request and its answer; `then` happens in between. */
 function http(
-  random: Random,
+  random: ConversationRandom,
   startUs: number,
   {
     pauseUs = 1000,
@@ -140,12 +140,13 @@ function http(
 }
 
 /** Three times in a row nobody listens. */
-function refused(random: Random, startUs: number): Written {
+function refused(random: ConversationRandom, startUs: number): Written {
   const line = new Line(startUs);
   const client = random.pick(CLIENTS);
   const attempts = 3;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    connect(random, line, client, FILE_SERVER, 8731)
+    const clientPort = random.clientPort + attempt;
+    connect({ ...random, clientPort }, line, client, FILE_SERVER, 8731)
       .segment('client', TCP_FLAG.syn)
       .reset('server');
     line.wait(200_000);
@@ -171,7 +172,7 @@ function nxdomain(random: Random, startUs: number): Written {
 }
 
 /** A hundred ports of one host: most of them refuse, some say nothing. */
-function scan(random: Random, startUs: number): Written {
+function scan(random: ConversationRandom, startUs: number): Written {
   const line = new Line(startUs);
   const first = random.between(1, 900);
   const ports = 100;
@@ -191,7 +192,7 @@ function scan(random: Random, startUs: number): Written {
 }
 
 /** The same small exchange, to the second. */
-function beacon(random: Random, startUs: number): Written {
+function beacon(random: ConversationRandom, startUs: number): Written {
   const line = new Line(Math.floor(startUs / 1e6) * 1e6 + 500_000);
   connect(random, line, INTRUDER, CONTROL_SERVER, 8443)
     .open()

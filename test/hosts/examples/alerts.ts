@@ -11,8 +11,8 @@ const CAPTURE = 'Packets around alert';
 const FAILED = `Failed: the capture for ${SURICATA_ALERT.alert.signature}`;
 /** Of the connection, only the port of the server is known: there are packets of it. */
 const SERVER_PORT = { src_port: undefined };
-/** The simulator's clients take ports from 49152 on: none of them has this one by chance. */
-const UNUSED_PORT = { src_port: 40412 };
+/** The simulator's clients take ports from 32768 on: none of them has this one by chance. */
+const UNUSED_PORT = { src_port: 20412 };
 /** Of so many seconds. How far back the buffer reaches may be asked by a capture, too. */
 function captureOf({ simulator }: ExampleHost, seconds: number, filter: RegExp) {
   const [capture, ...others] = capturesOf(simulator).filter(
@@ -80,7 +80,7 @@ export const alertToPcap: ExampleSuite = (get) => {
   });
 
   it.each([
-    ['the connection has no packets', UNUSED_PORT, {}, /No packets for .*40412.*443/],
+    ['the connection has no packets', UNUSED_PORT, {}, /No packets for .*20412.*443/],
     ['there are too many', SERVER_PORT, { maxMegabytes: 0.001 }, /Nothing was kept\. Narrow/],
     ['the alert names no host', { src_ip: undefined }, {}, /Host.*returned nothing|Host.*missing/],
   ])('says so where %s, in Teams where that is activated', async (_case, values, limit, why) => {
