@@ -17,6 +17,7 @@ import { chooseByName } from '../transport/choose-by-name';
 import { maxFileBytes } from './database-size';
 import { timesInZone } from './date-time';
 import { errorJson, toNodeError } from './errors';
+import { Hints } from './hints';
 import { RunRepeats } from './run-repeats';
 import { localContext } from './local-context';
 import { operationsOf, type MenuOperation } from '../description/operations';
@@ -25,6 +26,12 @@ import { rawValues } from './parameters';
 import { storeFile, storeParts } from './store-file';
 import { toNumber } from '../../client/values/loose-value';
 import { asText } from '../../client/values/text';
+
+/** What the items of a run have in common. */
+interface RunState {
+  repeats: RunRepeats;
+  hints: Hints;
+}
 
 /**
  * Runs the chosen operation once for each input item: one after the other, so that a workflow with
@@ -37,14 +44,14 @@ export async function executeItems(
 ): Promise<INodeExecutionData[]> {
   const clientOf = clientCache(host);
   const operations = operationsOf(definitions);
-  const repeats = new RunRepeats(host);
+  const state: RunState = { repeats: new RunRepeats(host), hints: new Hints(host) };
   const cancelled = host.getExecutionCancelSignal() ?? new AbortController().signal;
   const run = async (itemIndex: number, signal: AbortSignal): Promise<INodeExecutionData[]> => {
     try {
       const chosen = host.getNodeParameter('operation', itemIndex);
       const operation = chooseByName(operations, chosen, 'operation', 'operation');
       const getClient = () => clientOf(itemIndex);
-      return await executeItem(host, operation, getClient, repeats, itemIndex, signal);
+      return await executeItem(host, operation, getClient, state, itemIndex, signal);
     } catch (error) {
       if (!host.continueOnFail()) {
         throw toNodeError(host.getNode(), error, itemIndex, host.getTimezone());
@@ -68,8 +75,9 @@ export async function executeItems(
     isDone = true;
     return results;
   } finally {
+    state.hints.show();
     // n8n drops the results of the other items: a retry has to capture them again.
-    await repeats.endRun(isDone);
+    await state.repeats.endRun(isDone);
   }
 }
 
@@ -101,7 +109,7 @@ async function executeItem(
   host: IExecuteFunctions,
   { definition, fixed }: MenuOperation,
   getClient: () => Promise<AllegroClient>,
-  repeats: RunRepeats,
+  { repeats, hints }: RunState,
   itemIndex: number,
   signal: AbortSignal,
 ): Promise<INodeExecutionData[]> {
@@ -118,8 +126,7 @@ async function executeItem(
   };
   const results = startRun(definition, context, getClient, values, store);
   for await (const { json, outputs } of results) {
-    const warnings = warningsIn(context.timeZone, json);
-    hintAt(host, warnings);
+    hints.add(warningsIn(context.timeZone, json));
     if (host.continueOnFail() && isFailedDevice(json)) {
       items.push({ json: failedDeviceJson(json), pairedItem: { item: itemIndex } });
       continue;
@@ -218,15 +225,4 @@ function elementsOf(
 function warningsIn(timeZone: string, { warnings }: RunResult['json']): string[] {
   if (!Array.isArray(warnings)) return [];
   return warnings.map((warning) => timesInZone(String(warning), timeZone));
-}
-
-/** Shows warnings in the output panel, not only in the data. */
-function hintAt(host: IExecuteFunctions, warnings: readonly string[]): void {
-  host.addExecutionHints(
-    ...warnings.map((message) => ({
-      message,
-      type: 'warning' as const,
-      location: 'outputPane' as const,
-    })),
-  );
 }

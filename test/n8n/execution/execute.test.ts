@@ -198,6 +198,18 @@ describe('executing in n8n', () => {
       expect(items).toEqual(paired(0, 'No.', 2, 3));
     });
 
+    it('show each warning once, and no more than an output panel holds', async () => {
+      const { host, hints } = fakeHost();
+      Object.assign(host, { getInputData: () => Array.from({ length: 100 }, () => ITEMS[0]) });
+      let index = 0;
+      const definition = definitionOf(async function* () {
+        yield { json: { warnings: [say`Late.`, say`Only ${index++} packets.`] } };
+      });
+      expect(await executeItems(host, [definition])).toHaveLength(100);
+      expect([hints[0], hints.length]).toEqual(['Late.', 11]);
+      expect(hints.at(-1)).toBe('There are 91 more warnings: see "warnings" in the items.');
+    });
+
     it.each([0, 17, 1.5, 'many'])('refuse Max Parallel %s', async (max) => {
       await expect(run(max)).rejects.toThrow('"Max Parallel" is not valid.');
     });
