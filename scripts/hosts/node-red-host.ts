@@ -223,6 +223,11 @@ function writeSettings(userDir: string, port: number, more: Record<string, unkno
   };
   const text = `module.exports = ${JSON.stringify(settings, null, 2)};\n`;
   writeFileSync(join(userDir, 'settings.js'), text);
+  // On a busy machine the editor shows its first tip before there is a place for it, which is an error
+  // of the page. "_" is a person who has not signed in.
+  const choices = join(userDir, '.config.users.json');
+  const withoutTips = { _: { editor: { view: { 'view-show-tips': false } } } };
+  if (!existsSync(choices)) writeFileSync(choices, JSON.stringify(withoutTips));
 }
 
 /** Without what would change how Node-RED or its requests behave. */
