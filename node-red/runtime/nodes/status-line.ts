@@ -91,7 +91,7 @@ export class StatusLine {
     const isIdle = this.runs.size === 0;
     // An outcome does not wait for the progress before it, only for another outcome.
     const since = isIdle ? this.lastOutcome : Math.max(this.lastProgress, this.lastOutcome);
-    const wait = since + INTERVAL_MS - Date.now();
+    const wait = since + INTERVAL_MS - performance.now();
     if (wait <= 0) {
       this.show();
     } else if (isIdle || !this.timer) {
@@ -104,10 +104,10 @@ export class StatusLine {
   private show(): void {
     this.dropTimer();
     if (this.runs.size > 0) {
-      this.lastProgress = Date.now();
+      this.lastProgress = performance.now();
       this.node.status({ fill: 'blue', shape: 'dot', text: this.text() });
     } else if (this.outcome) {
-      this.lastOutcome = Date.now();
+      this.lastOutcome = performance.now();
       this.node.status({ ...this.outcome, text: this.withDropped(this.outcome.text) });
     }
   }
@@ -151,7 +151,7 @@ export class StatusLine {
 /** Keeps few samples, though progress may come with every chunk of a file. */
 function sample({ progress, samples }: Run): void {
   if (progress.bytes === undefined) return;
-  const now = Date.now();
+  const now = performance.now();
   const last = samples.at(-1);
   if (last && now - last.at < INTERVAL_MS / 2) return;
   samples.push({ at: now, bytes: progress.bytes });
@@ -161,6 +161,6 @@ function sample({ progress, samples }: Run): void {
 function rateOf({ progress, samples }: Run): number {
   const oldest = samples[0];
   if (!oldest || progress.bytes === undefined) return 0;
-  const elapsed = Date.now() - oldest.at;
+  const elapsed = performance.now() - oldest.at;
   return elapsed < INTERVAL_MS / 2 ? 0 : ((progress.bytes - oldest.bytes) * 1000) / elapsed;
 }

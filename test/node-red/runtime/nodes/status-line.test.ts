@@ -142,6 +142,18 @@ describe('a status line', () => {
     expect(shown.at(-1)?.text).toMatch(/^5 MB, 50 packets/);
   });
 
+  it('goes on when the clock of the machine is set back', () => {
+    const run = line.started();
+    jest.setSystemTime(Date.now() - 3_600_000);
+    run.progress({ step: 'capturing', bytes: 1 });
+    jest.advanceTimersByTime(500);
+    expect(shown.at(-1)?.text).toMatch(/^1 B/);
+    run.ended(DONE);
+    line.started().ended({ ...DONE, text: 'done again' });
+    jest.advanceTimersByTime(500);
+    expect(shown.at(-1)?.text).toBe('done again');
+  });
+
   it('shows nothing after it was closed', () => {
     const run = line.started();
     run.progress({ step: 'capturing', bytes: 1 });
