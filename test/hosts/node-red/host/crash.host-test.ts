@@ -83,7 +83,8 @@ describe('a Node-RED whose appliance is set by environment variables', () => {
     await until('it to record again', () => !simulator.isBufferSuspended());
     await until('it to say so', () => /Resumed ring buffer 0 of/.test(host.log));
     await until('the file to be removed', () => evidence().length === 0);
-    expect(host.log).toMatch(/Removed 1 incomplete file of an interrupted run.*evidence/);
+    const removed = /Removed 1 incomplete file of an interrupted run.*evidence/;
+    await until('it to say that too', () => removed.test(host.log));
   });
 
   it('keeps a planned resume when it is killed', async () => {

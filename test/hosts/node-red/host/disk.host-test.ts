@@ -39,7 +39,8 @@ function mountSmallDisk(folder: string): (() => void) | undefined {
   } catch {
     return undefined;
   }
-  return () => void execFileSync('umount', [folder]);
+  // Also while Node-RED still has a file open there.
+  return () => void execFileSync('umount', ['-l', folder]);
 }
 
 async function capture(config: Record<string, unknown>): Promise<Reply> {

