@@ -25,10 +25,13 @@ import { summarize as summaryOf, type Summary } from '../support/summarize';
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'allegro-packets-'));
+  // The traffic of the simulator follows from the time: a fixed one makes the same file each time.
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.UTC(2026, 0, 2, 3, 4, 5));
   const simulator = await startSimulator({ historySeconds: 180 });
   const nowUs = simulator.nowUs();
   const everything = await simulator.fileOf('', nowUs - 170e6, nowUs - 5e6);
   await simulator.close();
+  clock.mockRestore();
   const path = join(folder, 'all.pcap');
   writeFileSync(path, everything);
   const edit = (...options: string[]) => execFileSync('editcap', options);
