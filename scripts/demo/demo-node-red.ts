@@ -7,6 +7,7 @@ import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { demoFlows } from './node-red-flows';
+import { fetchOnce } from '../hosts/fetch-once';
 import { NodeRedHost } from '../hosts/node-red-host';
 import { NODE_RED_SOURCES, packNodeRed, ROOT } from '../hosts/pack';
 import { rows, runDemo, say } from './run-demo';
@@ -34,7 +35,7 @@ interface CaptureAnswer {
 async function runJob(host: NodeRedHost): Promise<void> {
   const time = alertTime();
   say('', `Alert: ${HOST}, ${time}`, `  POST ${host.url}/allegro/alert`, '');
-  const response = await fetch(`${host.url}/allegro/alert`, {
+  const response = await fetchOnce(`${host.url}/allegro/alert`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ ip: HOST, time }),
@@ -43,7 +44,7 @@ async function runJob(host: NodeRedHost): Promise<void> {
   if (!response.ok) throw new Error(capture.error ?? `The flow answered ${response.status}.`);
   await checkCapture(capture);
   sayCapture(capture);
-  const report = await fetch(`${host.url}/allegro/top-talkers`);
+  const report = await fetchOnce(`${host.url}/allegro/top-talkers`);
   const text = await report.text();
   if (!report.ok || !text.includes(HOST)) throw new Error(`No report of top talkers: ${text}`);
   say('', text.trimEnd());
