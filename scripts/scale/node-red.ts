@@ -35,8 +35,8 @@ const MOST_TRIES = 1000;
 const CONTEXT_STORAGE = { default: { module: 'localfilesystem', config: { flushInterval: 1 } } };
 /** _Max Parallel_ in the example's capture node. */
 const CAPTURES_OF_INSTANCE = 4;
-/** To alerts by each of the two, and to alerts and receipts by the keeper. */
-const SUBSCRIPTIONS = 4;
+/** To alerts and receipts, beside the one of each instance to the alerts it shares. */
+const KEEPER_SUBSCRIPTIONS = 2;
 
 interface NodeRedBurst extends BurstFacts {
   /** Hidden files without a final name, as a killed instance leaves them. */
@@ -93,13 +93,14 @@ export function scaleNodeRed({
       hosts.push(await startFirst(), await NodeRedHost.start({ settings }));
       const deploy = async (overdueSeconds: number) => {
         const before = broker.subscriptions();
-        for (const [index, host] of hosts.entries()) {
+        const running = hosts.filter(({ isRunning }) => isRunning);
+        for (const [index, host] of running.entries()) {
           await host.deploy(readFlow(simulator, broker.port, index + 1, overdueSeconds));
         }
-        // What is published before that reaches nobody: two capture, one keeps alerts and receipts.
+        // What is published before that reaches nobody.
         await untilReached(
-          'the subscriptions of both instances',
-          () => broker.subscriptions() - before >= SUBSCRIPTIONS,
+          'the subscriptions of all instances',
+          () => broker.subscriptions() - before >= running.length + KEEPER_SUBSCRIPTIONS,
           () => broker.subscriptions() - before,
         );
       };
@@ -121,6 +122,9 @@ export function scaleNodeRed({
       await deploy(OVERDUE_SECONDS.kill);
       log('Once more, and one instance is killed.');
       const kill = await runBurst(pair, 'K', alerts, 700, 'second');
+      // On a busy machine the keeper has sent alerts again that were only slow. What is left of them
+      // must not be among the first captures of the next burst, which are not held.
+      await deploy(OVERDUE_SECONDS.kill);
       log('Once more, and the keeper is killed.');
       const keeper = await runBurst(pair, 'R', alerts, 1300, 'keeper');
       return { burst, kill, keeper };
