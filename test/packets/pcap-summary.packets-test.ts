@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator } from '../../simulator';
 import { captureLoopback, itWithLoopback } from './loopback';
+import { fitting, run } from './tools';
 import {
   authentication,
   cooked,
@@ -62,29 +63,6 @@ function summarize(name: string): Promise<Summary> {
   return summaryOf(file, { conversationLimit: 1000 });
 }
 
-const run = (command: string, ...options: string[]) =>
-  execFileSync(command, options, { encoding: 'utf8', maxBuffer: 256e6 });
-
-interface Found {
-  packets: number;
-  bytes: number;
-}
-
-/** Packets and bytes that each of several display filters of Wireshark fits, in one pass. */
-function fitting(name: string, filters: string[]): Found[] {
-  const text = run('tshark', '-q', '-r', join(folder, name), '-z', `io,stat,0,${filters.join()}`);
-  const row = text.split('\n').find((line) => line.includes('<>'));
-  const numbers = (row ?? '')
-    .split('|')
-    .slice(2, 2 + 2 * filters.length)
-    .map(Number);
-  expect(numbers.every(Number.isInteger)).toBe(true);
-  return filters.map((_, index) => ({
-    packets: numbers[2 * index]!,
-    bytes: numbers[2 * index + 1]!,
-  }));
-}
-
 const LAYERS = {
   VLAN: 'vlan or ieee8021ad',
   QinQ: 'ieee8021ad',
@@ -98,9 +76,10 @@ const LAYERS = {
 };
 
 async function expectSame(name: string): Promise<void> {
+  const path = join(folder, name);
   const summary = await summarize(name);
   // What capinfos counts.
-  const [, line] = run('capinfos', '-TmQ', join(folder, name)).trim().split('\n');
+  const [, line] = (await run('capinfos', ['-TmQ', path])).trim().split('\n');
   const fields = (line ?? '').split(',').map((field) => field.replace(/"/g, ''));
   for (const value of [summary.packets, summary.bytes, summary.wireBytes, summary.sha256]) {
     expect(fields).toContain(String(value));
@@ -113,14 +92,16 @@ async function expectSame(name: string): Promise<void> {
     };
     return { packets, bytes };
   });
-  expect(found).toEqual(fitting(name, Object.values(LAYERS)));
+  expect(found).toEqual(await fitting(path, Object.values(LAYERS)));
   // The largest conversations that tshark finds.
   const largest = summary.conversations.slice(0, 5).filter(({ a }) => /[.:]/.test(a));
   const filters = largest.map(({ a, b }) => {
     const kind = a.includes('.') ? 'ip.addr' : 'ipv6.addr';
     return `${kind} == ${a} and ${kind} == ${b}`;
   });
-  expect(largest.map(({ packets, bytes }) => ({ packets, bytes }))).toEqual(fitting(name, filters));
+  expect(largest.map(({ packets, bytes }) => ({ packets, bytes }))).toEqual(
+    await fitting(path, filters),
+  );
   expect(largest.length).toBeGreaterThan(0);
 }
 

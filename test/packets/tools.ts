@@ -88,3 +88,24 @@ export async function framesOf(path: string, displayFilter = ''): Promise<string
   ]);
   return text.split('\n').filter(Boolean);
 }
+
+/**
+ * Packets and bytes that each of several display filters of Wireshark leaves, in one pass; rejects
+ * where one of them is not valid.
+ */
+export async function fitting(
+  path: string,
+  filters: string[],
+): Promise<Array<{ packets: number; bytes: number }>> {
+  const text = await run('tshark', ['-q', '-r', path, '-z', `io,stat,0,${filters.join()}`]);
+  const row = text.split('\n').find((line) => line.includes('<>'));
+  const numbers = (row ?? '')
+    .split('|')
+    .slice(2, 2 + 2 * filters.length)
+    .map(Number);
+  expect(numbers.every(Number.isInteger)).toBe(true);
+  return filters.map((_, index) => ({
+    packets: numbers[2 * index]!,
+    bytes: numbers[2 * index + 1]!,
+  }));
+}

@@ -90,6 +90,18 @@ export function certificateMessage(der: Buffer): Buffer {
   return handshake(11, Buffer.concat([u24(entry.length), entry]));
 }
 
+/** In DER: CN=old.example, valid on 2020-01-01 alone. */
+export const EXPIRED_CERTIFICATE = Buffer.from(
+  [
+    'MIIBEjCBugIBATAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtvbGQuZXhhbXBsZTAeFw0yMDAxMDEwMDAw',
+    'MDBaFw0yMDAxMDIwMDAwMDBaMBYxFDASBgNVBAMMC29sZC5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZI',
+    'zj0DAQcDQgAE6u15IwidMDKULngwc/0YNZLFzKvGNvJmshP3aWB90eR2Gn7T6k1TeFgdFCXJh9TK9qmA',
+    'Cj17oI7hqXGxpuHpHDAKBggqhkjOPQQDAgNHADBEAiA+bhqkmBRlDxfNT6A4YpiCOyHDytkxM++FNEg7',
+    'srv1BwIgQ0SmOgSks2P3opQPgKq8dzMsxfjZixPxR0PNv2aWG64=',
+  ].join(''),
+  'base64',
+);
+
 function handshake(type: number, body: Buffer): Buffer {
   return Buffer.concat([u8(type), u24(body.length), body]);
 }

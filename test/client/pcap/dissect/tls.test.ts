@@ -3,22 +3,11 @@ import { ja4 } from '../../../../client/pcap/dissect/tls/ja4';
 import {
   certificateMessage,
   clientHello,
+  EXPIRED_CERTIFICATE,
   serverHello,
   tlsRecord,
 } from '../../../support/payload-fixtures';
 import { analyse, CLIENT, datagram, SERVER, stream, type Timed } from './analyse';
-
-/** CN=old.example, valid on 2020-01-01 alone. */
-const EXPIRED = Buffer.from(
-  [
-    'MIIBEjCBugIBATAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtvbGQuZXhhbXBsZTAeFw0yMDAxMDEwMDAw',
-    'MDBaFw0yMDAxMDIwMDAwMDBaMBYxFDASBgNVBAMMC29sZC5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZI',
-    'zj0DAQcDQgAE6u15IwidMDKULngwc/0YNZLFzKvGNvJmshP3aWB90eR2Gn7T6k1TeFgdFCXJh9TK9qmA',
-    'Cj17oI7hqXGxpuHpHDAKBggqhkjOPQQDAgNHADBEAiA+bhqkmBRlDxfNT6A4YpiCOyHDytkxM++FNEg7',
-    'srv1BwIgQ0SmOgSks2P3opQPgKq8dzMsxfjZixPxR0PNv2aWG64=',
-  ].join(''),
-  'base64',
-);
 
 describe('TLS', () => {
   const hello = clientHello({
@@ -98,7 +87,7 @@ describe('TLS', () => {
     ['messages', tlsRecord(Buffer.alloc(4 * 100))],
   ])('leaves a handshake alone that is made of a hundred empty %s', (_, empty) => {
     const start = tlsRecord(serverHello(0x0303));
-    const rest = [empty, tlsRecord(certificateMessage(EXPIRED))];
+    const rest = [empty, tlsRecord(certificateMessage(EXPIRED_CERTIFICATE))];
     const { tls } = analyse(stream([start, ...rest].map((part) => ['server', part])));
     expect(tls.certificates).toEqual([]);
   });
@@ -109,7 +98,10 @@ describe('TLS', () => {
         ['client', tlsRecord(clientHello({ serverName: 'old.example' }))],
         [
           'server',
-          Buffer.concat([tlsRecord(serverHello(0x0303)), tlsRecord(certificateMessage(EXPIRED))]),
+          Buffer.concat([
+            tlsRecord(serverHello(0x0303)),
+            tlsRecord(certificateMessage(EXPIRED_CERTIFICATE)),
+          ]),
         ],
       ]),
     );
