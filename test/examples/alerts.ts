@@ -299,6 +299,19 @@ export const READ_ALERTS: Array<[string, object, Array<Record<string, string>>]>
     CHECKMK_ALERT,
     [{ ...HOST, time: TIME, title: CHECKMK_ALERT.SERVICEOUTPUT, id: '131' }],
   ],
+  ['Checkmk, that all is well again', { ...CHECKMK_ALERT, NOTIFICATIONTYPE: 'RECOVERY' }, []],
+  [
+    'Wazuh, of the host that its agent is on',
+    { ...WAZUH_SSHD_ALERT, data: {} },
+    [
+      {
+        host: WAZUH_SSHD_ALERT.agent.ip,
+        time: TIME,
+        title: 'sshd: authentication failed.',
+        id: '1795449000.7654321',
+      },
+    ],
+  ],
   [
     'Elastic, as the actions of a rule get it: names with dots become objects',
     {

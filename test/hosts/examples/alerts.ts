@@ -118,6 +118,20 @@ export const alertToPcap: ExampleSuite = (get) => {
     ]);
     expect(chat.transcript).toContain('No mail today.');
   });
+
+  it('mails the packets when Slack refuses the message, and tells that too', async () => {
+    const { chat } = get().neighbours;
+    const settings = { slackWebhook: `${chat.url}-of-nobody` };
+    await (await get().begin('01-alert-to-pcap', { settings })).post(suricata(SERVER_PORT));
+    const mails = await untilMails(2);
+    const found = mails.map(({ subject, attachments }) => [subject, attachments.length]);
+    expect(found).toHaveLength(2);
+    expect(Object.fromEntries(found)).toEqual({
+      [titleOf(STEADY_HOST)]: 1,
+      'Failed: the message in the chat': 0,
+    });
+    expect(chat.messages).toEqual([]);
+  });
 };
 
 export const jiraIssue = ticketSuite('19-jira-issue', 'Jira', ({ neighbours }) => neighbours.jira);

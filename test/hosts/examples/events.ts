@@ -47,6 +47,19 @@ export const thresholdWatch: ExampleSuite = (get) => {
     expect(chat.messages).toHaveLength(1);
   });
 
+  it('mails the alert when Slack refuses it, and tells that too', async () => {
+    const { mail, chat } = get().neighbours;
+    get().simulator.faults.add(emptyCapture);
+    const settings = { slackWebhook: `${chat.url}-of-nobody` };
+    await (await get().begin(NAME, { fields: { 'Over the limit': OFTEN }, settings })).press();
+    await waitUntil(() => mail.mails.length === 2);
+    expect(mail.mails.map(({ subject }) => subject).sort()).toEqual([
+      '10.1.2.3 crossed the threshold',
+      'Failed: the message in the chat',
+    ]);
+    expect(chat.messages).toEqual([]);
+  });
+
   it('says nothing below the limit', async () => {
     await (await begin({ ...OFTEN, windowsInARow: 1, reportAtStart: true })).watch();
     await waitUntil(() => polls() > 1);
