@@ -130,7 +130,8 @@ export function ntp(isServer: boolean, timeUs: number): Buffer {
   message[0] = isServer ? 0x24 : 0x23;
   message[1] = isServer ? 2 : 0;
   message[2] = 6;
-  message.writeUInt32BE(Math.floor(timeUs / 1e6) + NTP_EPOCH, 40);
+  // Its 32 bits begin anew in 2036.
+  message.writeUInt32BE((Math.floor(timeUs / 1e6) + NTP_EPOCH) % 2 ** 32, 40);
   message.writeUInt32BE(Math.floor(((timeUs % 1e6) / 1e6) * 2 ** 32) >>> 0, 44);
   return message;
 }

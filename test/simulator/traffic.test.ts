@@ -16,6 +16,17 @@ describe('generated packets', () => {
   const startUs = 1_700_000_000e6;
   const source = () => new GeneratedSource(7, startUs, () => startUs + 600e6);
 
+  it.each([
+    ['29 February', Date.UTC(2028, 1, 29, 23, 59, 30)],
+    ['the end of the seconds of NTP', Date.UTC(2036, 1, 7, 6, 28)],
+    ['the end of signed seconds', Date.UTC(2038, 0, 19, 3, 14)],
+  ])('are there on any day: %s', async (_, startMs) => {
+    const [from, to] = [startMs * 1000, startMs * 1000 + 60e6];
+    const packets = await packetsOf(new GeneratedSource(7, from, () => to), from, to);
+    const ports = packets.map((one) => decodeFrame(one.frame, one.linkType).headers.sourcePort);
+    expect(ports).toContain(123);
+  });
+
   it('are known by what their frames say', async () => {
     const packets = await packetsOf(source(), startUs + 100e6, startUs + 120e6);
     const layers = new Set<string | undefined>();

@@ -37,7 +37,7 @@ export function countersOf(
 }
 
 /** Assumption: a row with totals but without `interval` had no traffic in the interval. */
-export function isIdle({ interval, allTime }: Counted): boolean {
+function isIdle({ interval, allTime }: Counted): boolean {
   return interval === undefined && toCounters(allTime) !== undefined;
 }
 

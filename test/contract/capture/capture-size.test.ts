@@ -31,10 +31,11 @@ describe('the size of a capture', () => {
       const { json, startUs, endUs } = await estimate(raw);
       const file = await bench.simulator.fileOf(expression, startUs, endUs);
       const { packets } = await bench.simulator.packetsIn(expression, startUs, endUs);
-      expect(Number(json.expectedBytes) / file.length).toBeGreaterThan(0.9);
-      expect(Number(json.expectedBytes) / file.length).toBeLessThan(1.1);
-      expect(Number(json.expectedPackets) / packets).toBeGreaterThan(0.9);
-      expect(Number(json.expectedPackets) / packets).toBeLessThan(1.1);
+      // The first and the last second are not whole, and may hold as much as two others.
+      expect(Number(json.expectedBytes) / file.length).toBeGreaterThan(0.8);
+      expect(Number(json.expectedBytes) / file.length).toBeLessThan(1.2);
+      expect(Number(json.expectedPackets) / packets).toBeGreaterThan(0.8);
+      expect(Number(json.expectedPackets) / packets).toBeLessThan(1.2);
       expect(json).toMatchObject({
         exact: false,
         isUpperBound: false,
