@@ -5,7 +5,7 @@ import { SECRET_TEXTS } from '../runtime/triggers/trigger-fields';
 import { APPLIANCE_LABELS } from '../runtime/nodes/field-names';
 import { FAILURE_STATUS_TEXTS } from '../runtime/nodes/node-failure';
 import { itemWords, STATUS_WORDS } from '../runtime/nodes/status-text';
-import { descriptionOf, formFields, placeholderOf, unitOf } from './editor-field';
+import { descriptionOf, formFields, placeholderOf, unitOf, unitsOf } from './editor-field';
 import { sentence } from './html';
 
 /** A tree of texts, as Node-RED's catalogues are. */
@@ -101,9 +101,11 @@ function itemTexts(definition: PaletteDefinition): string[] {
 function fieldTexts(field: Field, text: Text): Catalogue {
   const placeholder = placeholderOf(field, text);
   const unit = unitOf(field, text);
+  const units = unitsOf(field, text);
   return {
     label: text(field.label),
     ...(unit === undefined ? {} : { unit }),
+    ...(units.length > 0 ? { units: Object.fromEntries(units.entries()) } : {}),
     description: descriptionOf(field, text),
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(field.type === 'options'

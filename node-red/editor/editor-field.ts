@@ -76,7 +76,7 @@ function toEditorField(field: Field, isNodeSetting: boolean): EditorField {
     choices: choicesOf(field),
     options: field.type === 'options' ? field.options.map(({ value }) => value) : undefined,
     isSetting: isNodeSetting || undefined,
-    isBeside: BESIDE.includes(field.name) || undefined,
+    isBeside: field.name in BESIDE || undefined,
     columns:
       field.type === 'list'
         ? field.columns.map((column) => toEditorField(column, isNodeSetting))
@@ -84,8 +84,8 @@ function toEditorField(field: Field, isNodeSetting: boolean): EditorField {
   });
 }
 
-/** Fields that share the row of the one before. */
-const BESIDE = ['lastUnit'];
+/** Fields that share the row of the one before, which they count in. */
+const BESIDE = { lastUnit: 'lastAmount' };
 
 /** What the browser needs to know of a node to build its form; texts come from the catalogue. */
 export function editorForm(definition: PaletteDefinition): EditorForm {
@@ -99,6 +99,12 @@ export function editorForm(definition: PaletteDefinition): EditorForm {
 /** The unit behind a number; undefined where there is none. */
 export function unitOf(field: Field, text: Text = english): string | undefined {
   return field.type === 'number' && field.unit ? text(field.unit) : undefined;
+}
+
+/** The units of `unitWhen`, in its order; none where they are chosen beside the number. */
+export function unitsOf(field: Field, text: Text = english): string[] {
+  if (field.type !== 'number' || Object.values(BESIDE).includes(field.name)) return [];
+  return (field.unitWhen ?? []).map(({ unit }) => text(unit));
 }
 
 /**

@@ -97,8 +97,8 @@ function addField(node: EditorNode, field: EditorField, parent: JQuery): void {
   if (kind === 'list') row.append(listOf(name));
 }
 
-function controlsOf(node: EditorNode, { name, choices }: EditorField, help: string): JQuery[] {
-  const unit = textOf(node, `fields.${name}.unit`);
+function controlsOf(node: EditorNode, field: EditorField, help: string): JQuery[] {
+  const { name, choices, unit, unitWhen } = field;
   const placeholder = textOf(node, `fields.${name}.placeholder`);
   const controls = [
     element('input', {
@@ -111,7 +111,7 @@ function controlsOf(node: EditorNode, { name, choices }: EditorField, help: stri
     // Read out with the controls.
     element('span', { id: `node-help-${name}`, hidden: 'hidden' }).text(help),
   ];
-  if (unit) controls.push(element('span', { 'data-unit': name }).text(unit));
+  if (unit ?? unitWhen) controls.push(element('span', { 'data-unit': name }).hide());
   if (choices) {
     const button = { type: 'button', id: `allegro-multimeter-choose-${name}` };
     const show = textOf(node, 'choices.show');

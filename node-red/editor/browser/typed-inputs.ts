@@ -48,18 +48,6 @@ function numberType(node: EditorNode, field: EditorField): object {
   };
 }
 
-/** Hides the unit behind a number that brings its own. */
-function followUnit({ name, unit }: EditorField, input: JQuery): void {
-  if (unit === undefined) return;
-  const shown = page.$(`[data-unit="${name}"]`);
-  const update = () => {
-    const isNumber = input.typedInput('type') === 'num';
-    shown.toggle(!isNumber || !/[a-z%°]/i.test(input.typedInput('value')));
-  };
-  input.on('change', update);
-  update();
-}
-
 function optionType(node: EditorNode, field: EditorField): object {
   const options = (field.options ?? []).map((value) => ({
     value,
@@ -103,6 +91,5 @@ export function prepareTypedInputs(node: EditorNode, fields: readonly EditorFiel
     const input = page.$(`#node-input-${field.name}`);
     makeTyped(node, field, input, page.$(`#node-input-${field.name}Type`));
     labelControls(node, field);
-    followUnit(field, input);
   }
 }

@@ -1,6 +1,6 @@
 import { page, type EditorNode } from './editor-api';
 import type { EditorField } from './editor-field';
-import { storedOf } from './forms';
+import { storedOf, textOf } from './forms';
 
 /** Types that hold a fixed value. All others are only known when a message arrives. */
 const STATIC_TYPES = ['str', 'num', 'bool', 'option', 'rows'];
@@ -37,8 +37,18 @@ export function isShown(
   });
 }
 
+/** Nothing behind a number that brings its own unit, nor where a message decides which it is. */
+function unitOf(node: EditorNode, fields: readonly EditorField[], field: EditorField): string {
+  const { name, unitWhen } = field;
+  const isNumber = propertyOf(node, `${name}Type`) === 'num';
+  if (isNumber && /[a-z%°]/i.test(propertyOf(node, name))) return '';
+  if (!unitWhen) return textOf(node, `fields.${name}.unit`);
+  const shown = [...unitWhen.keys()].filter((index) => isShown(node, fields, unitWhen[index]!));
+  return shown.length === 1 ? textOf(node, `fields.${name}.units.${shown[0]}`) : '';
+}
+
 /**
- * Shows and hides rows and warnings. Rows stay in the page, because the editor reads its values from
+ * Shows and hides rows, units and warnings. Rows stay in the page, because the editor reads its values from
  * there.
  */
 export function updateRows(node: EditorNode, fields: readonly EditorField[]): void {
@@ -46,6 +56,11 @@ export function updateRows(node: EditorNode, fields: readonly EditorField[]): vo
     page
       .$(`#allegro-multimeter-form [data-field="${field.name}"]`)
       .toggle(isShown(node, fields, field));
+    const unit = unitOf(node, fields, field);
+    page
+      .$(`#allegro-multimeter-form [data-unit="${field.name}"]`)
+      .text(unit)
+      .toggle(unit !== '');
   }
   page.$('#allegro-multimeter-form [data-show-when]').each(function () {
     const tip = page.$(this);

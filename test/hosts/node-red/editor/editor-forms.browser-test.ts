@@ -122,6 +122,23 @@ describeWithChromium('the forms of all nodes', () => {
       await editor.close('cancel');
     }));
 
+  it('show the unit of a number, also where the choices decide it', () =>
+    inEditor(host, async (editor) => {
+      await editor.edit(idOf('thresholdTrigger'));
+      const unit = editor.page.locator('[data-unit="limit"]');
+      await unit.filter({ hasText: /^bit\/s$/ }).waitFor({ state: 'visible' });
+      await setValue(editor, 'measure', 'packets');
+      await unit.filter({ hasText: /^packets$/ }).waitFor({ state: 'visible' });
+      await setValue(editor, 'limit', '5 packets');
+      await unit.waitFor({ state: 'hidden' });
+      await setValue(editor, 'limit', '5');
+      await setValue(editor, 'watched', 'buffer');
+      await unit.filter({ hasText: /^h$/ }).waitFor({ state: 'visible' });
+      await setValue(editor, 'watched', 'list');
+      await unit.waitFor({ state: 'hidden' });
+      await editor.close('cancel');
+    }));
+
   it('say why there are no choices, and offer them again afterwards', () =>
     inEditor(host, async (editor) => {
       const { page } = editor;
