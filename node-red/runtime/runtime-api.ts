@@ -76,6 +76,8 @@ export interface RuntimeApi {
       options?: { credentials?: Record<string, { type: 'text' | 'password' }> },
     ): void;
   };
+  /** Tells open editors, and with `retain` those that open later. */
+  comms: { publish(topic: string, data: object, retain: boolean): void };
   auth: { needsPermission(permission: string): AdminHandler };
   httpAdmin: {
     get(path: string, ...handlers: AdminHandler[]): void;

@@ -87,17 +87,20 @@ function evaluate(
 export function fakeRuntime(
   userDir = '/nowhere',
   client: object = {},
-): RuntimeApi & { types: Map<string, Constructor> } {
+): RuntimeApi & { types: Map<string, Constructor>; published: unknown[] } {
   const types = new Map<string, Constructor>();
+  const published: unknown[] = [];
   const appliance = { type: 'allegro-multimeter-appliance', getClient: () => client };
   return {
     types,
+    published,
     _: english,
     nodes: {
       createNode: () => undefined,
       getNode: (id) => (id === 'appliance' ? (appliance as unknown as RuntimeNode) : null),
       registerType: (type, constructor) => void types.set(type, constructor),
     },
+    comms: { publish: (topic, data, retain) => void published.push({ topic, data, retain }) },
     auth: { needsPermission: () => () => undefined },
     httpAdmin: { get: () => undefined, post: () => undefined },
     settings: { userDir },

@@ -62,6 +62,8 @@ class Poller {
   private running: Promise<void> = Promise.resolve();
   private known?: Stored;
   private isLoaded = false;
+  /** What Status nodes know. */
+  private meaning?: string;
 
   constructor(
     private readonly RED: RuntimeApi,
@@ -105,6 +107,7 @@ class Poller {
     const begin = Date.now();
     let pollSeconds = 60;
     let status: RunStatus;
+    let meaning: string;
     try {
       const { RED, node, config, trigger } = this;
       ({ pollSeconds } = await readTriggerValues(RED, node, config, POLL_FIELDS));
@@ -113,16 +116,31 @@ class Poller {
       const { summary } = await this.poll(values);
       this.report.succeeded();
       status = pollStatus(this.words, summary);
+      meaning = JSON.stringify({ ...summary, watched: undefined });
     } catch (error) {
       if (this.abort.signal.aborted) return;
       status = this.report.failed(error);
+      meaning = status.text;
     }
     if (this.abort.signal.aborted) return;
     // A clock that was set back meanwhile must not make the pause longer.
     const now = Date.now();
     const pause = Math.max(MIN_PAUSE_MS, pollSeconds * 1000 - Math.max(0, now - begin));
-    this.node.status(withNextTime(this.words, status, now + pause, pollSeconds));
+    this.show(withNextTime(this.words, status, now + pause, pollSeconds), meaning);
     this.schedule(pause);
+  }
+
+  /**
+   * The editor is told of the next poll each time. A Status node would send a message each time, so
+   * it hears only of another meaning.
+   */
+  private show(status: RunStatus, meaning: string): void {
+    if (meaning === this.meaning) {
+      this.RED.comms.publish(`status/${this.node.id}`, status, true);
+    } else {
+      this.node.status(status);
+    }
+    this.meaning = meaning;
   }
 
   /** Once; sends what an earlier process had found but not sent. */

@@ -45,7 +45,7 @@ function create(run: PollTrigger['poll'], limit?: number, pollSeconds = '10') {
   jest.advanceTimersByTime(500);
   const close = (removed: boolean) =>
     new Promise<void>((resolve) => node.emit('close', removed, resolve));
-  return { node, sent, close };
+  return { node, sent, close, published: RED.published };
 }
 
 /** Waits until a poll is over, and the next one has its timer. */
@@ -161,6 +161,39 @@ it.each<[string, PollTrigger['poll'], string, string]>([
   await nextIsDue();
   expect(node.statuses.at(-1)).toMatchObject({ text });
   await close(false);
+});
+
+it('tells Status nodes of what changed, and the editor of each poll', async () => {
+  jest.setSystemTime(new Date(2026, 10, 23, 15, 49, 0));
+  const found = [
+    { watched: 3, active: 0 },
+    { watched: 4, active: 0 },
+    { watched: 4, active: 1 },
+    { watched: 4, active: 1 },
+  ];
+  let polled = 0;
+  const run = () => {
+    const summary = found[polled++];
+    return summary ? Promise.resolve({ ...outcome([]), summary }) : Promise.reject(away());
+  };
+  const { node, close, published } = create(run, undefined, '60');
+  for (let shown = 2; shown <= 7; shown++) {
+    await poll(() => node.statuses.length + published.length === shown);
+    if (shown < 7) jest.advanceTimersByTime(60_000);
+  }
+  expect(node.statuses.map(({ text }) => text)).toEqual([
+    'waiting',
+    '3 watched, 0 active, next 15:50',
+    '4 watched, 1 active, next 15:52',
+    'unreachable, next 15:54',
+  ]);
+  await close(false);
+  const repeats = [
+    { text: '4 watched, 0 active, next 15:51', fill: 'green', shape: 'dot' },
+    { text: '4 watched, 1 active, next 15:53', fill: 'yellow', shape: 'dot' },
+    { text: 'unreachable, next 15:55', fill: 'red', shape: 'ring' },
+  ];
+  expect(published).toEqual(repeats.map((data) => ({ topic: 'status/node', data, retain: true })));
 });
 
 it('sends nothing that could not be written first', async () => {
