@@ -58,7 +58,7 @@ export function sharedPages(): Record<string, string> {
       'Nodes whose result is a file have these, too. In n8n the file goes into the binary field that _Put Output File in Field_ names.',
       fullFieldTable(FILE_TARGET_FIELDS),
       '`msg.filename` is the full path of the file, as in the file nodes of Node-RED: Upload Pcap, Pcap Summary and _read file_ can be wired to a capture as they are. The result has the path as `path` and the name as `fileName`, for several files in `files`; an evidence file is in `evidencePath`. A buffer has no path: `msg.filename` is then the name, and `msg.fileInfo` the details of the file.',
-      '_Replace_ replaces the files of the same names, once the new ones are complete. If a capture in several files had more files before, those behind the last new one stay, and a warning names them.',
+      '_Replace_ replaces the files of the same names, once the new ones are complete. If a capture in several files had more files before, those behind the last new one stay, as does the evidence record of an earlier capture if the new one has none. A warning names them.',
       '## Status',
       [
         '- **Blue:** at work, with progress. "waiting until 15:51:02": the time range has not ended yet.',
@@ -67,7 +67,7 @@ export function sharedPages(): Record<string, string> {
         '- **Red ring:** failed, with the reason: "Host missing", "login refused". What to do stands in the error.',
         '- **Grey:** skipped, cancelled, or a trigger that waits.',
       ].join('\n'),
-      'A trigger that polls is green, or yellow while anything is active. It adds when it polls next, also after a failure: "3 watched, 0 active, next 14:05". _Status_ nodes hear of it when it begins or ceases to be active, fails or succeeds again, not at each poll.',
+      'A trigger that polls is green, or yellow while anything is active. It adds when it polls next, also after a failure: "3 watched, 0 active, next 14:05". _Status_ nodes are notified when it becomes active or inactive, fails or works again, not at each poll.',
       '## Language',
       'The nodes speak English and German.',
       [

@@ -1,5 +1,6 @@
 import { rename, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { EVIDENCE_SIDECAR } from '../../../nodes/definitions/capture/evidence';
 import type { ResultFile, Sidecar } from '../../../nodes/definitions/model/run-result';
 import { withFileName } from '../../../nodes/definitions/model/result';
 import { writeFailure } from './file-failure';
@@ -8,6 +9,7 @@ import type { FileTargetValues } from './file-target-fields';
 import { moveFile } from './move-file';
 import { exists, prepareTarget, refuseExisting, withFreeName } from './target-folder';
 import { writeNewFile } from './write-new-file';
+import { say, type Sentence } from '../../../client/values/sentence';
 
 /** A file that is proven and has its final name. */
 export interface StoredFile {
@@ -15,6 +17,8 @@ export interface StoredFile {
   path: string;
   /** The result's JSON with the file's actual name. */
   json: Record<string, unknown>;
+  /** Says what of earlier captures is still there and would be taken for a part of this one. */
+  leftovers: Sentence[];
 }
 
 /**
@@ -45,13 +49,23 @@ export async function storeFile(
     });
     const json = { ...withFileName(proven, basename(path)), path };
     const sidecar = file.sidecar && (await storeSidecar(file.sidecar, path, json, store));
-    return { path, json: { ...json, ...sidecar } };
+    const leftovers = file.sidecar ? [] : await strayRecord(path);
+    return { path, json: { ...json, ...sidecar }, leftovers };
   } catch (error) {
     await temporary.remove();
     throw error;
   } finally {
     await temporary.release();
   }
+}
+
+/** The record of an earlier file of that name: nothing is removed that this run has not written. */
+export async function strayRecord(path: string): Promise<Sentence[]> {
+  const record = path + EVIDENCE_SIDECAR.extension;
+  if (!(await exists(record))) return [];
+  return [
+    say`${basename(record)} is still in the folder. It is the evidence record of an earlier capture, not of this one: move or remove it.`,
+  ];
 }
 
 /**

@@ -6,7 +6,7 @@ import { existsFailure } from './file-failure';
 import type { FileStore } from './file-store';
 import type { FileTargetValues } from './file-target-fields';
 import { moveFile } from './move-file';
-import { storeSidecar } from './store-file';
+import { storeSidecar, strayRecord } from './store-file';
 import {
   exists,
   prepareTarget,
@@ -27,8 +27,8 @@ export interface StoredParts {
   paths: string[];
   /** The result's JSON with the files' actual names. */
   json: Record<string, unknown>;
-  /** Says which parts of an earlier capture in more files are still there. */
-  surplus?: Sentence;
+  /** Says what of earlier captures is still there and would be taken for a part of this one. */
+  leftovers: Sentence[];
 }
 
 /**
@@ -64,11 +64,12 @@ export async function storeParts(
       written[index] = path;
     }
     const json = withPaths(proven, paths);
-    const sidecar =
-      parts.sidecar && (await storeSidecar(parts.sidecar, join(wanted.folder, base), json, store));
+    const whole = join(wanted.folder, base);
+    const sidecar = parts.sidecar && (await storeSidecar(parts.sidecar, whole, json, store));
     const names = await partsBehind(wanted.folder, base, paths.length, target);
-    const surplus = names.length > 0 ? surplusWarning(names) : undefined;
-    return { paths, json: { ...json, ...sidecar }, surplus };
+    const leftovers = parts.sidecar ? [] : await strayRecord(whole);
+    if (names.length > 0) leftovers.push(surplusWarning(names));
+    return { paths, json: { ...json, ...sidecar }, leftovers };
   } catch (error) {
     await Promise.all(written.map((path) => unlink(path).catch(() => undefined)));
     throw error;

@@ -15,7 +15,7 @@ import { noteSuspensionOf } from '../suspensions/leftover-suspensions';
 import { storeFile } from '../files/store-file';
 import { localContext } from '../values/local-context';
 import type { Message, NodeConfig } from '../runtime-api';
-import type { SentenceValue } from '../../../client/values/sentence';
+import type { Sentence, SentenceValue } from '../../../client/values/sentence';
 import { languageOf, type RuntimeLanguage } from '../values/language';
 import { readValues, withOrigin, type Scope } from '../values/read-values';
 import { asText } from '../../../client/values/text';
@@ -110,15 +110,24 @@ async function storeResult(
 ): Promise<Outcome> {
   const { json, file, parts } = result;
   if (parts) {
-    const { paths, json: facts, surplus } = await storeParts(parts, target, store);
-    const warnings = [...((facts.warnings as unknown[] | undefined) ?? [])];
-    if (surplus) warnings.push(language.show(surplus));
-    const all = warnings.length > 0 ? { ...facts, warnings } : facts;
+    const { paths, json: facts, leftovers } = await storeParts(parts, target, store);
+    const all = withWarnings(facts, leftovers, language);
     return { json: all, properties: { payload: all, filename: paths[0] } };
   }
   if (!file) return { json, properties: { payload: json, filename: undefined } };
-  const stored = await storeFile(file, target, store);
-  return { json: stored.json, properties: { payload: stored.json, filename: stored.path } };
+  const { path, json: facts, leftovers } = await storeFile(file, target, store);
+  const all = withWarnings(facts, leftovers, language);
+  return { json: all, properties: { payload: all, filename: path } };
+}
+
+function withWarnings(
+  json: Record<string, unknown>,
+  more: readonly Sentence[],
+  language: RuntimeLanguage,
+): Record<string, unknown> {
+  if (more.length === 0) return json;
+  const { warnings = [] } = json as { warnings?: readonly unknown[] };
+  return { ...json, warnings: [...warnings, ...more.map((one) => language.show(one))] };
 }
 
 /** Several files become an array of Buffers, which a Split node takes apart. */

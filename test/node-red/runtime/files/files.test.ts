@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { AllegroError } from '../../../../client';
+import { EVIDENCE_SIDECAR } from '../../../../nodes/definitions/capture/evidence';
 import type { ResultFile } from '../../../../nodes/definitions/model/run-result';
 import { downloadHeaders } from '../../../../node-red/runtime/files/download-headers';
 import { CrashNotes } from '../../../../node-red/runtime/state/crash-notes';
@@ -112,6 +113,20 @@ describe('files', () => {
     const replaced = await run({ fileExists: 'replace', fileExistsType: 'option' }, fileOf);
     expect(replaced.sent[0]?.filename).toBe(join(folder, 'capture.pcap'));
     expect(files().sort()).toEqual(['capture.pcap', 'capture_2.pcap']);
+  });
+
+  it('without a record say that the record of an earlier file is still there', async () => {
+    writeFileSync(join(folder, 'capture.pcap.evidence.json'), '{}');
+    const replace = { fileExists: 'replace', fileExistsType: 'option' };
+    const { sent } = await run(replace, fileOf);
+    expect(sent[0]!.payload).toMatchObject({
+      warnings: [expect.stringMatching(/^capture\.pcap\.evidence\.json is still in the folder\./)],
+    });
+    const content = () => '{"new": true}';
+    const sidecar = { ...EVIDENCE_SIDECAR, content };
+    const withRecord = await run(replace, () => fileOf({ sidecar }));
+    expect(withRecord.sent[0]!.payload).not.toHaveProperty('warnings');
+    expect(readFileSync(join(folder, 'capture.pcap.evidence.json'), 'utf8')).toBe(content());
   });
 
   it('of one message do not replace each other, but those of an earlier one', async () => {
