@@ -105,7 +105,7 @@ function fieldTexts(field: Field, text: Text): Catalogue {
   return {
     label: text(field.label),
     ...(unit === undefined ? {} : { unit }),
-    ...(units.length > 0 ? { units: Object.fromEntries(units.entries()) } : {}),
+    ...(Object.keys(units).length > 0 ? { units } : {}),
     description: descriptionOf(field, text),
     ...(placeholder === undefined ? {} : { placeholder }),
     ...(field.type === 'options'

@@ -101,10 +101,11 @@ export function unitOf(field: Field, text: Text = english): string | undefined {
   return field.type === 'number' && field.unit ? text(field.unit) : undefined;
 }
 
-/** The units of `unitWhen`, in its order; none where they are chosen beside the number. */
-export function unitsOf(field: Field, text: Text = english): string[] {
-  if (field.type !== 'number' || Object.values(BESIDE).includes(field.name)) return [];
-  return (field.unitWhen ?? []).map(({ unit }) => text(unit));
+/** The units of `unitWhen` by its index; none where they are chosen beside the number. */
+export function unitsOf(field: Field, text: Text = english): Record<string, string> {
+  if (field.type !== 'number' || Object.values(BESIDE).includes(field.name)) return {};
+  const units = [...(field.unitWhen ?? []).entries()];
+  return Object.fromEntries(units.flatMap(([at, { unit }]) => (unit ? [[at, text(unit)]] : [])));
 }
 
 /**
