@@ -61,7 +61,8 @@ describe('07 Worst Call for n8n', () => {
 
   it('says so where no call has a figure, and is silent only without calls', () => {
     const warnings = ['None of 2 RTP connections has a loss.'];
-    const call = { lossPercent: null, lastActivityIso: '2026-11-23T15:50:00Z', warnings };
+    const lastActivityIso = new Date(Date.now() - 600_000).toISOString();
+    const call = { lossPercent: null, lastActivityIso, warnings };
     expect(() => steps.code('Worst Call', [call, call])).toThrow(warnings[0]);
     expect(steps.code('Worst Call', [])).toEqual([]);
     expect(steps.node('Worst Call').onError).toBe('continueErrorOutput');
