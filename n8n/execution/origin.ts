@@ -1,6 +1,6 @@
 import type { FunctionsBase } from 'n8n-workflow';
 import type { Origin } from '../../nodes/definitions/model/run-context';
-import { VERSION } from '../../nodes/definitions/model/version';
+import { VERSION } from '../../nodes/definitions/version';
 
 /** What made a capture, for evidence files. n8n does not report its version to nodes. */
 export function originOf(

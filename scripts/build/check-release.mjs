@@ -16,8 +16,8 @@ const version = tag.replace(/^v/, '');
 const found = {
   'package.json': JSON.parse(read('package.json')).version,
   'node-red/package.json': JSON.parse(read('node-red/package.json')).version,
-  'nodes/definitions/model/version.ts': /VERSION = '([^']+)'/.exec(
-    read('nodes/definitions/model/version.ts'),
+  'nodes/definitions/version.ts': /VERSION = '([^']+)'/.exec(
+    read('nodes/definitions/version.ts'),
   )?.[1],
 };
 const wrong = Object.entries(found)

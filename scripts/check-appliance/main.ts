@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { AllegroError } from '../../client';
 import { Api } from '../../client/api/api';
-import { VERSION } from '../../nodes/definitions/model/version';
+import { VERSION } from '../../nodes/definitions/version';
 import { systemContext } from '../../node-red/runtime/config-node/system-context';
 import { createAxiosTransport } from '../../node-red/transport/axios-transport';
 import { checkAppliance } from './check-appliance';

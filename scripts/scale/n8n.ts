@@ -1,4 +1,4 @@
-import { STEADY_HOST, type Simulator } from '../../simulator';
+import type { Simulator } from '../../simulator';
 import {
   CAPTURE_PATH,
   checkCaptures,
@@ -16,12 +16,12 @@ import {
 } from './alerts';
 import { ALERT_HOOK, post, sendAlerts } from './n8n-alerting';
 import { executionsIn, N8nCluster, unfinishedIn } from './n8n-cluster';
+import { runFreeze, type N8nFreeze } from './n8n-freeze';
 import { N8nStore, type StoredFile } from './n8n-store';
 import type { Program } from './program';
 
 /** Transfers from one appliance that a process makes at once, however many executions it runs. */
 const TRANSFERS_AT_ONCE = 4;
-const FREEZE_HOOK = 'allegro-scale-out-freeze';
 
 export interface ScaleOptions {
   /** Of each burst. */
@@ -52,8 +52,7 @@ export interface N8nScaleResult {
     /** Whether the record of such an execution still holds its alert. */
     keepsItsAlert: boolean;
   };
-  /** Seconds from a freeze to the buffer's recording again. */
-  freeze: { problems: string[]; undisturbedSeconds: number; killedSeconds: number };
+  freeze: N8nFreeze;
   /** Of what was tried beside: repeated and lost alerts. */
   problems: string[];
 }
@@ -249,55 +248,4 @@ async function loseAlerts({ cluster, simulator, store }: Bench): Promise<string[
   const found = [await stateOf(lost), status, await stateOf(noHost), captures.length];
   const expected = ['given up', 400, undefined, 0];
   return String(found) === String(expected) ? [] : [`Lost alerts: ${found}, not ${expected}.`];
-}
-
-/** Freezes the buffer by the example, once undisturbed, and once with the worker killed meanwhile. */
-async function runFreeze(
-  { cluster, simulator, store }: Bench,
-  workflowId: string,
-  deadlineSeconds: number,
-  alertsAhead: number,
-): Promise<N8nScaleResult['freeze']> {
-  const problems: string[] = [];
-  const expectRecording = async (fromMs: number) => {
-    const records = () => !simulator.isBufferSuspended();
-    if (!(await within(PATIENCE_SECONDS, records))) problems.push('It stayed suspended.');
-    const seconds = (Date.now() - fromMs) / 1000;
-    const isForgotten = async () => !(await store.hasFreeze());
-    if (!(await within(PATIENCE_SECONDS, isForgotten))) problems.push('A freeze is still noted.');
-    return seconds;
-  };
-  // The capture is held, so that the buffer is found suspended, and the worker waiting for it.
-  const freeze = async (id: string) => {
-    simulator.faults.add(HELD_CAPTURE);
-    const time = new Date(simulator.nowUs() / 1000 - 5000).toISOString();
-    const status = await post(cluster, FREEZE_HOOK, { id, time, ip: STEADY_HOST, deadlineSeconds });
-    if (status !== 200) throw new Error(`The freeze was refused (HTTP ${status}).`);
-    await untilReached(
-      'the ring buffer to be suspended',
-      () => simulator.isBufferSuspended() && simulator.openCaptures() > 0,
-      () => store.executions(workflowId),
-    );
-    return Date.now();
-  };
-  const undisturbedAtMs = await freeze('FREEZE-1');
-  simulator.faults.clear();
-  const undisturbedSeconds = await expectRecording(undisturbedAtMs);
-  const frozenAtMs = await freeze('FREEZE-2');
-  const { id } = (await store.executions(workflowId)).at(-1)!;
-  const findWorker = () =>
-    cluster.workers.find((worker) => worker.isRunning && unfinishedIn(worker).includes(id));
-  await untilReached(
-    `a worker that runs execution ${id}`,
-    () => findWorker() !== undefined,
-    () => store.executions(workflowId),
-  );
-  await findWorker()!.stop('SIGKILL');
-  simulator.faults.clear();
-  const sending = sendAlerts(cluster, makeAlerts(simulator, 'L', alertsAhead, 1300));
-  const killedSeconds = await expectRecording(frozenAtMs);
-  await sending;
-  const killed = (await store.executions(workflowId)).find((one) => one.id === id);
-  if (killed?.status === 'success') problems.push('The killed execution counts as a success.');
-  return { problems, undisturbedSeconds, killedSeconds };
 }

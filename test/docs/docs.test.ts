@@ -6,7 +6,7 @@ import { english } from '../../node-red/locales/text';
 import { toNodeFailure } from '../../node-red/runtime/nodes/node-failure';
 import { definitions } from '../../nodes/definitions';
 import { triggers } from '../../nodes/definitions/triggers';
-import { VERSION } from '../../nodes/definitions/model/version';
+import { VERSION } from '../../nodes/definitions/version';
 import { say } from '../../client/values/sentence';
 
 const ROOT = join(__dirname, '..', '..');

@@ -1,5 +1,5 @@
 import type { Origin } from '../../../nodes/definitions/model/run-context';
-import { VERSION } from '../../../nodes/definitions/model/version';
+import { VERSION } from '../../../nodes/definitions/version';
 import type { RuntimeApi } from '../runtime-api';
 import { environmentVariable } from './environment-variable';
 import type { Scope } from './read-values';

@@ -3,7 +3,7 @@ import { defineNode } from '../model/define-node';
 import { CAPTURE_FIELDS } from '../fields/capture-fields';
 import { readCaptureRequest } from './capture-request';
 import { runCapture } from './run-capture';
-import { VERSION } from '../model/version';
+import { VERSION } from '../version';
 
 export const SAMPLE_EVIDENCE = {
   schema: { name: 'allegro-capture-evidence', version: 1 },

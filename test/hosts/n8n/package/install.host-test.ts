@@ -1,4 +1,4 @@
-import { VERSION } from '../../../../nodes/definitions/model/version';
+import { VERSION } from '../../../../nodes/definitions/version';
 import { N8nHost } from '../../../../scripts/hosts/n8n-host';
 import type { Execution, Workflow } from '../../../../scripts/hosts/n8n-rest';
 import { startSimulator, STEADY_HOST, type Simulator } from '../../../../simulator';
