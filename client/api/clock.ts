@@ -47,6 +47,9 @@ function timeOf(key: string, value: unknown): { milliseconds: number; key: strin
   }
 }
 
+/** A response that takes longer may make clocks that agree look as if they did not. */
+const SLOW_MS = 2000;
+
 /** When an answer was sent and when its headers came, by this machine's clock. */
 interface Exchange {
   sentAt: number;
@@ -89,9 +92,15 @@ export function timeWithoutClock(exchange: Exchange): ApplianceTime {
   };
 }
 
-/** The clock was read somewhere between the two; the middle is the best guess. */
+/**
+ * The clock was read somewhere between the two; the middle is the best guess. After a slow response it
+ * is the least that the clocks differ by, because what the delay explains is no difference.
+ */
 function offsetOf(milliseconds: number, { sentAt, answeredAt }: Exchange): number {
-  const offset = milliseconds - (sentAt + answeredAt) / 2;
+  const guess = milliseconds - (sentAt + answeredAt) / 2;
+  const delay = answeredAt - sentAt;
+  const least = Math.sign(guess) * Math.max(0, Math.abs(guess) - delay / 2);
+  const offset = delay > SLOW_MS ? least : guess;
   // Not -0, which JSON does not know.
   return (Math.round(offset / 10) || 0) / 100;
 }

@@ -22,6 +22,15 @@ describe('the clock of the appliance', () => {
   });
 
   it.each([
+    ['explains the difference', 4000, 0],
+    ['is shorter than it', 15_000, 7],
+    ['is in the past', -9000, -9],
+  ])('differs by the least where a slow response %s', (_, ahead, offsetSeconds) => {
+    const slow = { ...exchange, answeredAt: NOW + 8000 };
+    expect(timeFrom({ currentTime: NOW + ahead }, slow)).toMatchObject({ offsetSeconds });
+  });
+
+  it.each([
     [{}],
     [null],
     [[]],

@@ -68,11 +68,11 @@ describe('the evidence of a capture, in Node-RED', () => {
     expect(JSON.stringify(evidence)).not.toContain(TOKEN);
   });
 
-  it.each([5000, -5000])('tells of a clock that is %d ms off, and warns', async (clockSkewMs) => {
+  it.each([20_000, -20_000])('tells of a clock that is %d ms off, and warns', async (clockSkewMs) => {
     bench.simulator.switches.clockSkewMs = clockSkewMs;
     const json = await run({ ...AROUND, aroundTime: String(Date.now() - 40_000) });
     // A busy machine adds the time between the answer and its reading.
-    expect(Math.abs((json.clockOffsetSeconds as number) - clockSkewMs / 1000)).toBeLessThan(3);
+    expect(Math.abs((json.clockOffsetSeconds as number) - clockSkewMs / 1000)).toBeLessThan(10);
     const { appliance, warnings } = json.evidence as EvidenceRecord;
     expect(appliance.clockOffsetSeconds).toBe(json.clockOffsetSeconds);
     expect(warnings).toContainEqual(
