@@ -69,7 +69,9 @@ export class GeneratedSource implements PacketSource {
   /** All packets of a second, in the order of their times. */
   private packetsOf(second: number, begun: Map<number, Begun>): Packet[] {
     const packets: Packet[] = [];
-    for (let age = LONGEST_CONVERSATION; age >= 0; age--) {
+    // Whole conversations only: the end of a call that began before would be the worst one of all.
+    const oldest = Math.min(LONGEST_CONVERSATION, second - Math.ceil(this.firstUs / 1e6));
+    for (let age = oldest; age >= 0; age--) {
       let bySecond = begun.get(second - age);
       if (!bySecond) {
         bySecond = [...this.begunIn(second - age)];
