@@ -5,7 +5,7 @@ import { EditorBrowser, nodeNamed } from '../../../../scripts/hosts/n8n-browser'
 import type { Workflow, WorkflowNode } from '../../../../scripts/hosts/n8n-rest';
 import { TOKEN_TYPE } from '../support/bench';
 import { expectSoon } from '../../../support/expect-soon';
-import { expectSaved as expectSavedNode, NodeForm } from './node-form';
+import { EDITOR_SETTINGS, expectSaved as expectSavedNode, NodeForm } from './node-form';
 import { SimulatorBench } from '../support/simulator-bench';
 
 const NODE_TYPE = 'n8n-nodes-allegro-multimeter.allegroMultimeter';
@@ -22,7 +22,7 @@ describe('the editor', () => {
   let page: Page;
 
   beforeAll(async () => {
-    bench = await SimulatorBench.start();
+    bench = await SimulatorBench.start(undefined, {}, EDITOR_SETTINGS);
     browser = await EditorBrowser.open(bench.host, VIEW, { isStill: true });
     page = browser.page;
   });
@@ -175,8 +175,10 @@ describe('the editor', () => {
     );
     await show(http);
     const opened = await NodeForm.open(page, NAME);
-    await opened.field('nodeCredentialType').locator('input').first().click();
-    await page.keyboard.type('allegro');
+    const search = opened.field('nodeCredentialType').locator('input').first();
+    await search.click();
+    // Waits until the list is open, and with it the input.
+    await search.fill('allegro');
     const offered = page.locator('.el-select-dropdown__item:visible');
     await expectSoon(
       () => offered.allInnerTexts(),

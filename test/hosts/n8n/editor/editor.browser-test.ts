@@ -11,7 +11,8 @@ import { pollTriggers } from '../../../../nodes/definitions/triggers';
 import { pushedStatisticsTrigger } from '../../../../nodes/definitions/triggers/pushed-statistics-trigger';
 import { EditorBrowser } from '../../../../scripts/hosts/n8n-browser';
 import { neverShown, variantsOf, type Variant } from './form-variants';
-import { expectSaved, expectShown, NodeForm, sampleOf, samplesOf } from './node-form';
+import { EDITOR_SETTINGS, expectSaved, expectShown, NodeForm } from './node-form';
+import { sampleOf, samplesOf } from './form-samples';
 import { SimulatorBench } from '../support/simulator-bench';
 
 const PACKAGE = 'n8n-nodes-allegro-multimeter';
@@ -32,7 +33,7 @@ describe('the node in the editor', () => {
     bench = await SimulatorBench.start(
       undefined,
       {},
-      { NODES_INCLUDE: JSON.stringify(NODE_TYPES) },
+      { ...EDITOR_SETTINGS, NODES_INCLUDE: JSON.stringify(NODE_TYPES) },
     );
     browser = await EditorBrowser.open(bench.host, VIEW, { isStill: true });
   });

@@ -3,13 +3,15 @@ import type { Locator, Page } from 'playwright-core';
 import { nodeNamed } from '../../../../scripts/hosts/n8n-browser';
 import type { N8nHost } from '../../../../scripts/hosts/n8n-host';
 import type { Workflow } from '../../../../scripts/hosts/n8n-rest';
-import { ROWS_NAME } from '../../../../n8n/description/field-properties';
 import { expectSoon } from '../../../support/expect-soon';
+import { columnsOf, type Row } from './form-samples';
 
-/** As the date picker shows it again. */
-const TYPED_TIME = '2026-11-23 15:50:00';
-
-type Row = Record<string, unknown>;
+/**
+ * For an n8n whose editor is tested. Over WebSockets a page that has pressed no key for 20 seconds, or
+ * whose right to write was not granted before its first save, takes that save for one of another page:
+ * it loads the workflow anew, and what was typed meanwhile is lost.
+ */
+export const EDITOR_SETTINGS = { N8N_PUSH_BACKEND: 'sse' };
 
 /** A node's form in n8n's editor, used as a person uses it: by what is seen and clicked. */
 export class NodeForm {
@@ -43,7 +45,7 @@ export class NodeForm {
     return this.root.getByTestId(own).first().isVisible();
   }
 
-  /** Enters a value; {@link sampleOf} makes one that fits. */
+  /** Enters a value; `sampleOf` makes one that fits. */
   async fill(property: INodeProperties, value: unknown, within = this.root): Promise<void> {
     const field = this.field(property.name, within);
     await this.makeFixed(property);
@@ -108,11 +110,20 @@ export class NodeForm {
     await this.page.getByTestId('rlc-item').filter({ hasText: text }).first().click();
   }
 
-  /** Waits for what the form says is wrong with a field, while the mouse is on the sign beside it. */
+  /**
+   * Waits for what the form says is wrong with a field, while the mouse is on the sign beside it. The mouse
+   * follows the sign, which moves while the form is drawn.
+   */
   async expectIssue(name: string, says: RegExp): Promise<void> {
-    await this.itemOf(name).getByTestId('parameter-issues').locator('svg').hover();
-    const tooltip = this.page.locator('[data-test-id*="tooltip"]').filter({ hasText: /Issues/ });
-    await tooltip.filter({ hasText: says }).first().waitFor();
+    const sign = this.itemOf(name).getByTestId('parameter-issues').locator('svg');
+    const tooltip = this.page
+      .locator('[data-test-id*="tooltip"]')
+      .filter({ hasText: /Issues/, visible: true });
+    const shown = async () => {
+      await sign.hover();
+      return (await tooltip.allInnerTexts()).join('\n');
+    };
+    await expectSoon(shown, (text) => expect(text).toMatch(says));
   }
 
   /** Switches a field to an expression and enters it. */
@@ -246,46 +257,6 @@ export async function expectShown(
   const shown = async () => ({ [property.name]: await form.read(property) });
   const expected = { [property.name]: value };
   await expectSoon(shown, (found) => expect(found).toMatchObject(expected));
-}
-
-/** A value that is another than the default, in the shape that {@link NodeForm.fill} takes. */
-export function sampleOf(property: INodeProperties): unknown {
-  const { type, placeholder = '', typeOptions } = property;
-  switch (type) {
-    case 'options': {
-      const options = property.options as Array<{ value: string }>;
-      return options.find(({ value }) => value !== property.default)!.value;
-    }
-    case 'boolean':
-      return !property.default;
-    case 'number': {
-      const value = (typeOptions?.minValue ?? 0) + 7;
-      return Math.min(value, typeOptions?.maxValue ?? value);
-    }
-    case 'dateTime':
-      return TYPED_TIME;
-    case 'resourceLocator': {
-      const [, typed] = property.modes!;
-      return { mode: typed!.name, value: (typed!.placeholder ?? '').replace('e.g. ', '') };
-    }
-    case 'fixedCollection':
-      return samplesOf(columnsOf(property).filter(({ displayOptions }) => !displayOptions));
-    default: {
-      const text = placeholder.replace('e.g. ', '') || 'text';
-      return text === property.default ? `${text}2` : text;
-    }
-  }
-}
-
-export function samplesOf(properties: readonly INodeProperties[]): Row {
-  return Object.fromEntries(properties.map((property) => [property.name, sampleOf(property)]));
-}
-
-function columnsOf({ options }: INodeProperties): INodeProperties[] {
-  const rows = (options as Array<{ name: string; values: INodeProperties[] }>).find(
-    ({ name }) => name === ROWS_NAME,
-  );
-  return rows!.values;
 }
 
 function labelOf({ options }: INodeProperties, value: unknown): string {
