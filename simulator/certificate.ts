@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { generate } from 'selfsigned';
 
+const DAY_MS = 24 * 3600 * 1000;
+
 export interface Certificate {
   key: string;
   cert: string;
@@ -11,7 +13,9 @@ export async function makeCertificate(): Promise<Certificate> {
   const made = await generate([{ name: 'commonName', value: 'allegro-mm-simulator' }], {
     keySize: 2048,
     algorithm: 'sha256',
-    notAfterDate: new Date(Date.now() + 365 * 24 * 3600 * 1000),
+    // Before now, for a client whose clock is behind.
+    notBeforeDate: new Date(Date.now() - DAY_MS),
+    notAfterDate: new Date(Date.now() + 365 * DAY_MS),
     extensions: [
       { name: 'basicConstraints', cA: true },
       {

@@ -109,6 +109,8 @@ describe('an answer that repeats the login', () => {
     if (location) response.setHeader('Location', location);
     response.writeHead(status).end(body);
   });
+  // An idle connection that is just being closed could be used once more.
+  server.keepAliveTimeout = 0;
   let baseUrl: string;
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

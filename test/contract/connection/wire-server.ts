@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { generate } from 'selfsigned';
+import { certificate } from '../support/certificates';
 
 /** An HTTPS server on the loopback whose answers are a test's own, byte by byte. */
 export class WireServer {
@@ -16,22 +16,14 @@ export class WireServer {
   static async start(
     answer: (request: IncomingMessage, response: ServerResponse) => void,
   ): Promise<WireServer> {
-    const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
-      extensions: [
-        {
-          name: 'subjectAltName',
-          altNames: [
-            { type: 2, value: 'localhost' },
-            { type: 7, ip: '127.0.0.1' },
-          ],
-        },
-      ],
-    });
+    const { cert, key } = await certificate('localhost');
     const requests: IncomingMessage[] = [];
     const server = createServer({ cert, key }, (request, response) => {
       requests.push(request);
       answer(request, response);
     });
+    // An idle connection that is just being closed could be used once more.
+    server.keepAliveTimeout = 0;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new WireServer(server, cert, requests);
