@@ -57,7 +57,7 @@ export async function checkWindow(check: WindowCheck): Promise<Sentence[]> {
   if (!isEmpty) return found;
   // What the statistics count and the capture lacks comes with its own reasons.
   const isExplained = found.some((text) => text.includes(REASONS));
-  return [emptyWarning(found, isExplained ? [] : reasonsFor(check))];
+  return [emptyWarning(found, isExplained ? [] : [...reasonsFor(check), NOT_HELD, NO_BUFFER])];
 }
 
 /** Runs one request of the check, for a limited time. */
@@ -104,7 +104,7 @@ function oldestFact(oldestUs: number): Sentence {
 }
 
 function emptyOf(check: WindowCheck, oldestUs: number): Sentence {
-  const reasons = reasonsFor(check).filter((reason) => reason !== NOT_HELD);
+  const reasons = [...reasonsFor(check), say`recording was suspended`];
   const isGone = oldestUs > check.window.startUs && !isFromBeginning(check.window);
   return emptyWarning([oldestFact(oldestUs)], isGone ? [NOT_HELD, ...reasons] : reasons);
 }
@@ -118,13 +118,12 @@ function emptyWarning(facts: readonly Sentence[], reasons: readonly Sentence[]):
 }
 
 const NOT_HELD = say`the packets of that time were overwritten or never recorded`;
+const NO_BUFFER = say`there is no ring buffer, or recording was suspended`;
 
 function reasonsFor({ expression }: WindowCheck): Sentence[] {
   return [
     expression === '' ? say`there was no traffic` : say`no packet matches the filter`,
     say`the time or its time zone is wrong`,
-    NOT_HELD,
-    say`there is no ring buffer, or recording was suspended`,
   ];
 }
 

@@ -52,7 +52,7 @@ function otherServer({ device, method, path }: Partial<AllegroError>): AllegroEr
   return new AllegroError({
     ...{ kind: 'notFound', device, method, path },
     what: say`The server at this URL responds, but not as an Allegro Network Multimeter.`,
-    advice: say`Check host name and port. Behind a reverse proxy, add the path before /API to the URL.`,
+    advice: say`Check host name, port and path. Only behind a reverse proxy does the URL have a path: the one in front of /API.`,
   });
 }
 

@@ -218,6 +218,7 @@ function locator(field: TextField | NumberField, source: ChoiceSource): TypeProp
         ...typed,
         type: 'string',
         placeholder: field.placeholder ?? (field.type === 'number' ? 'e.g. 1' : undefined),
+        ...(isPath ? { hint: 'To search by name, choose From list' } : {}),
         ...(field.type === 'number' ? { validation: [WHOLE_NUMBER] } : {}),
       },
     ],

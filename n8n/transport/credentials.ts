@@ -1,4 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { missingError } from '../../client';
+import { say } from '../../client/values/sentence';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
 import { readBaseUrl, readCertificates } from '../../nodes/definitions/sign-in/credentials';
 
@@ -11,17 +13,24 @@ export const CREDENTIAL_TYPES = [
 /**
  * Reads what n8n decrypted.
  *
- * @throws AllegroError `input` when the URL is missing or not valid
+ * @throws AllegroError `input` when the URL is missing or not valid, or the login is missing
  */
 export function readCredentials(data: ICredentialDataDecryptedObject): ApplianceCredentials {
   const text = (name: keyof ApplianceCredentials) => {
     const value = data[name];
     return typeof value === 'string' && value.trim() ? value.trim() : undefined;
   };
+  const baseUrl = readBaseUrl(text('baseUrl') ?? '').href;
+  const [token, user] = [text('token'), text('user')];
+  if (!token && !user) {
+    throw missingError(
+      'token',
+      say`The login is missing.`,
+      say`Enter the API token, or user and password, in the credential.`,
+    );
+  }
   return {
-    baseUrl: readBaseUrl(text('baseUrl') ?? '').href,
-    token: text('token'),
-    user: text('user'),
+    ...{ baseUrl, token, user },
     // A password may begin or end with a blank.
     password: typeof data.password === 'string' ? data.password : undefined,
     caCertificate: text('caCertificate'),

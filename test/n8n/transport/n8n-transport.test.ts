@@ -7,8 +7,18 @@ import { N8nTransport, type RequestContext } from '../../../n8n/transport/n8n-tr
 
 describe('readCredentials', () => {
   it('keeps the blanks of a password', () => {
-    expect(readCredentials({ baseUrl: 'https://a', password: ' x ' }).password).toBe(' x ');
+    const data = { baseUrl: 'https://a', user: 'u', password: ' x ' };
+    expect(readCredentials(data).password).toBe(' x ');
   });
+
+  it.each<Record<string, string>>([{}, { token: ' ' }, { user: '', password: 'x' }])(
+    'refuses %j: no login',
+    (login) => {
+      expect(() => readCredentials({ baseUrl: 'https://a', ...login })).toThrow(
+        'The login is missing. Enter the API token, or user and password, in the credential.',
+      );
+    },
+  );
 });
 
 describe('N8nTransport', () => {

@@ -14,7 +14,7 @@ import type { EditorNode } from '../../../../node-red/editor/browser/editor-api'
 /** Everything that reads an appliance URL: both hosts, and the form of the appliance node. */
 const READERS = {
   definitions: (baseUrl: string) => readBaseUrl(baseUrl).href,
-  n8n: (baseUrl: string) => readCredentials({ baseUrl }).baseUrl,
+  n8n: (baseUrl: string) => readCredentials({ baseUrl, token: 't' }).baseUrl,
   'Node-RED': (baseUrl: string) => {
     const transport = createAxiosTransport({ baseUrl, token: 't' });
     transport.destroy();
