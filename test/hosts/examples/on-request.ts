@@ -20,6 +20,11 @@ export const whichDevice: ExampleSuite = (get) => {
   };
   const post = async (host: string) => (await get().begin(NAME, { fields })).post({ host });
   const chat = () => get().neighbours.chat;
+  /** In Node-RED, what is said of each device is sent beside the message about all of them. */
+  const untilSaid = (host: string, devices: number) =>
+    waitUntil(() =>
+      chat().messages.some(({ text }) => text === `${host} was seen by ${devices} of 2 devices`),
+    );
   /** The devices by their traffic of the host, in the time that they were asked about. */
   const ranked = async () => {
     const { simulator } = get();
@@ -40,8 +45,7 @@ export const whichDevice: ExampleSuite = (get) => {
     await post(STEADY_HOST);
     const said = (id: string) => new RegExp(`\\b${id}: [1-9][\\d,]* packets`);
     await waitUntil(() => ['local', 'branch-1'].every((id) => said(id).test(chat().transcript)));
-    const titles = chat().messages.map(({ text }) => text);
-    expect(titles).toContain(`${STEADY_HOST} was seen by 2 of 2 devices`);
+    await untilSaid(STEADY_HOST, 2);
     const listed = [...chat().transcript.matchAll(/^• ([\w-]+): \d/gm)].map(([, id]) => id);
     expect(listed).toEqual(await ranked());
     const captures = simulator.requests.filter(({ path }) => path === CAPTURE_PATH);
@@ -56,8 +60,7 @@ export const whichDevice: ExampleSuite = (get) => {
 
   it('says so where no device saw it, and captures nothing', async () => {
     await post('192.0.2.99');
-    await waitUntil(() => chat().messages.length > 0);
-    expect(chat().transcript).toContain('192.0.2.99 was seen by 0 of 2 devices');
+    await untilSaid('192.0.2.99', 0);
     expect(capturesOf(get().simulator)).toEqual([]);
   });
 
@@ -67,8 +70,8 @@ export const whichDevice: ExampleSuite = (get) => {
     await post(STEADY_HOST);
     await waitUntil(() => /: [1-9][\d,]* packets/.test(chat().transcript));
     await waitUntil(() => chat().transcript.includes(`Failed: looking for ${STEADY_HOST}`));
+    await untilSaid(STEADY_HOST, 2);
     expect(chat().transcript).toContain('HTTP 403');
-    expect(chat().transcript).toContain(`${STEADY_HOST} was seen by 2 of 2 devices`);
   });
 };
 
