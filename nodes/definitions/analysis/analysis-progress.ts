@@ -70,7 +70,7 @@ export async function waitForAnalysis(
     }
     // While the appliance says that it is at work, a pause of the counters means nothing.
     if (!told) {
-      if (counted.stillFor(client.now()) >= settledAfter) return state('counters', []);
+      if (counted.stillFor() >= settledAfter) return state('counters', []);
       if (isMissing) return state(null, [uncheckedWarning(address, counted.error)]);
     }
     await client.sleep(POLL_INTERVAL, signal);
@@ -99,6 +99,7 @@ class TotalsReader {
   /** Why the last reading failed. */
   error?: AllegroError;
   private stillSince = 0;
+  private readAt = 0;
   private missingSince?: number;
 
   /** Whether the last reading gave counters. */
@@ -113,8 +114,9 @@ class TotalsReader {
       return undefined;
     });
     if (!counts) return;
+    this.readAt = client.now();
     if (!this.isRead || counts.allTime?.totalPackets !== this.last?.totalPackets) {
-      this.stillSince = client.now();
+      this.stillSince = this.readAt;
     }
     this.last = counts.allTime ?? this.last;
     this.warnings = counts.warnings;
@@ -132,9 +134,9 @@ class TotalsReader {
     return this.missingSince === undefined ? -1 : now - this.missingSince;
   }
 
-  /** Milliseconds for which the counters have stood still; none before anything was counted. */
-  stillFor(now: number): number {
-    return this.isRead && this.last!.totalPackets > 0 ? now - this.stillSince : -1;
+  /** Milliseconds between the first and the last reading of counters that stand still. */
+  stillFor(): number {
+    return this.isRead && this.last!.totalPackets > 0 ? this.readAt - this.stillSince : -1;
   }
 }
 
