@@ -13,7 +13,9 @@ type Conversation = Traffic['conversations'][number];
 export function summaryText(fileName: string, { file, traffic }: PcapContent): string {
   const lines = [fileLine(fileName, file)];
   if (file.packets === 0) return lines[0];
-  if (traffic.tcp.connections > 0) lines.push(traffic.verdict.reasons.slice(0, 2).join(' '));
+  const { tcp, rtp } = traffic;
+  if (tcp.connections > 0) lines.push(traffic.verdict.reasons.slice(0, 2).join(' '));
+  else if (rtp.list.length > 0) lines.push(voiceLine(rtp));
   const [largest] = traffic.conversations;
   if (largest) lines.push(`Most bytes: ${conversationLine(largest, file.packetBytes)}.`);
   const { findings, worst } = traffic;
@@ -41,6 +43,17 @@ function fileLine(fileName: string, file: PcapContent['file']): string {
   }
   if (!complete) parts.push('the file is damaged');
   return `${fileName}: ${parts.join(', ')}.`;
+}
+
+function voiceLine({ streams, list: [worst] }: Traffic['rtp']): string {
+  const all = `Voice or video: ${countText(streams, 'stream')}`;
+  const { from, to, lost, lostPercent, meanJitterMs } = worst;
+  if (lost === 0) return `${all}, no packet lost.`;
+  const jitter =
+    meanJitterMs === null
+      ? 'unknown jitter'
+      : `a mean jitter of ${durationText(meanJitterMs / 1000)}`;
+  return `${all}. Most loss: ${lostPercent} %, with ${jitter}, from ${from} to ${to}.`;
 }
 
 function conversationLine(conversation: Conversation, allBytes: number): string {

@@ -1,4 +1,5 @@
 import { countText, numberText, percentText } from '../../../values/amount-text';
+import { oneLine } from '../../../values/text';
 import { addressText } from '../../content/addresses';
 import { BoundedTable, TopCounter } from '../../content/bounded-table';
 import type { Direction, Flow, FlowReader } from '../../content/flows';
@@ -42,6 +43,8 @@ const ANSWER_LIMIT = 1e6;
 const LONG_NAME = 52;
 /** So many different long names in a domain stand out. */
 const MANY_NAMES = 20;
+/** Characters of a name in a text. */
+const MAX_EXAMPLE = 80;
 /** Names of addresses are long, and most do not exist: nothing is to be seen in them. */
 const ADDRESS_NAME = /\.(?:in-addr|ip6)\.arpa$/;
 
@@ -58,7 +61,7 @@ interface Client {
   address: string;
   queries: number;
   missing: Sightings;
-  /** The first name that did not exist. */
+  /** The first name that did not exist; without any, nothing is missing. */
   example?: string;
 }
 
@@ -271,7 +274,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     for (const { address: words, queries, missing, example } of this.clients.values()) {
       if (missing.count < 10 || missing.count / queries < 0.3) continue;
       const address = addressText(words);
-      const text = `${address} asked for names that do not exist ${countText(missing.count, 'time')} (${percentText(missing.count / queries)} of its queries), e.g. ${example}.`;
+      const text = `${address} asked for names that do not exist ${countText(missing.count, 'time')} (${percentText(missing.count / queries)} of its queries), e.g. ${oneLine(example!, MAX_EXAMPLE)}.`;
       const filter = `dns.flags.rcode == 3 && ${ipFilter(address, 'dst')}`;
       found.push(finding('nxdomain', missing, [address], text, filter));
     }
@@ -285,7 +288,7 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
     for (const [domain, { seen, client, example, names }] of this.longNames.top(Infinity)) {
       if (names.size < MANY_NAMES) continue;
       const address = addressText(client.address);
-      const text = `${address} asked ${countText(seen.count, 'time')} for long names in ${domain}, e.g. ${example}: data may be hidden in them.`;
+      const text = `${address} asked ${countText(seen.count, 'time')} for long names in ${domain}, e.g. ${oneLine(example, MAX_EXAMPLE)}: data may be hidden in them.`;
       const filter = `dns.qry.name contains "${domain.replace(/["\\`]/g, '')}" && dns.qry.name.len >= ${LONG_NAME}`;
       found.push(finding('longDnsNames', seen, [address], text, filter));
     }

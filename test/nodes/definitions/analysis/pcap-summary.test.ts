@@ -32,6 +32,24 @@ describe('the text', () => {
     ]);
   });
 
+  it.each([
+    [0, 'Voice or video: 1 stream, no packet lost.'],
+    [
+      9,
+      'Voice or video: 1 stream. Most loss: 9 %, with a mean jitter of 0 s, from 10.0.0.1:8000 to 10.0.0.2:9000.',
+    ],
+  ])('says of a call of which %d %% are lost how it was', async (percent, line) => {
+    const frames = Array.from({ length: 200 }, (_, sequence) => {
+      const segment = udp(8000, 9000, 172);
+      segment[8] = 0x80;
+      segment.writeUInt16BE(sequence, 10);
+      segment.writeUInt32BE(sequence * 160, 12);
+      return { ms: sequence * 20, frame: ethernet(0x0800, ipv4(17, segment)) };
+    }).filter((_, sequence) => sequence % 100 < 90 || percent === 0 || sequence % 100 === 99);
+    const { text } = await summarize(pcapAt(frames));
+    expect(String(text).split('\n')[1]).toBe(line);
+  });
+
   it('counts one of everything as one', async () => {
     const one = pcapOf([ethernet(0x0800, ipv4(17, udp(1000, 2000, 9)))]);
     for (const simplify of [true, false]) {
