@@ -20,7 +20,14 @@ import {
 } from '../../nodes/definitions/sign-in/credentials';
 import { loginMask } from '../../nodes/definitions/sign-in/login-mask';
 import { explainTlsNode, tlsChoice } from './tls-choice';
-import { createAgents, proxyFailure, proxyFor, type Agents, type ProxyChoice } from './proxy';
+import {
+  createAgents,
+  proxyFailure,
+  proxyFor,
+  type Agents,
+  type ProxyChoice,
+  type TunnelOptions,
+} from './proxy';
 import { responseBody, withoutRequest } from './response-body';
 
 export interface AxiosTransportOptions {
@@ -129,7 +136,7 @@ class AxiosTransport implements ClosableTransport {
       httpAgent: agents.http,
       httpsAgent: agents.https,
       signal,
-      transport: exactPath(this.base, path),
+      transport: exactPath(this.base, path, { tunnelSignal: signal }),
     });
   }
 }
@@ -170,11 +177,11 @@ function lengthOf(body: RequestBody): number {
 }
 
 /** Sends the path as it was encoded: the URL parsers on the way would rewrite some characters. */
-function exactPath({ isHttps, prefix }: BaseUrl, path: string) {
+function exactPath({ isHttps, prefix }: BaseUrl, path: string, more: TunnelOptions) {
   const { request } = isHttps ? https : http;
   return {
     request: (options: https.RequestOptions, onResponse: (message: IncomingMessage) => void) =>
-      request({ ...options, path: prefix + path }, onResponse),
+      request({ ...options, ...more, path: prefix + path }, onResponse),
   };
 }
 

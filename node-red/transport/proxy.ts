@@ -65,9 +65,36 @@ export function createAgents(
     return { http: new http.Agent(options), https: new https.Agent({ ...options, ...tls }) };
   }
   return {
-    http: new HttpProxyAgent({ ...options, proxy }),
-    https: new HttpsProxyAgent({ ...options, ...tls, proxy }),
+    http: endingTunnels(new HttpProxyAgent({ ...options, proxy })),
+    https: endingTunnels(new HttpsProxyAgent({ ...options, ...tls, proxy })),
   };
+}
+
+/** What a request says to its agent beside the options of Node.js. */
+export interface TunnelOptions {
+  /** Ends the wait for the tunnel of a proxy. */
+  tunnelSignal: AbortSignal;
+}
+
+/** The inside of an agent of hpagent: the options with which it asks the proxy for a tunnel. */
+interface TunnelAgent {
+  proxyRequestOptions: { signal?: AbortSignal };
+  createConnection(options: Partial<TunnelOptions>, callback: () => void): unknown;
+}
+
+/**
+ * The same agent, which gives up a tunnel with the request that it is for. By itself it waits for a
+ * proxy that does not answer as long as that one keeps the connection open.
+ */
+function endingTunnels<Agent extends http.Agent>(agent: Agent): Agent {
+  const inner = agent as unknown as TunnelAgent;
+  const create = inner.createConnection.bind(agent);
+  inner.createConnection = (options, callback) => {
+    // Read at once, before another request comes.
+    inner.proxyRequestOptions = { signal: options.tunnelSignal };
+    return create(options, callback);
+  };
+  return agent;
 }
 
 /** The error where it was the proxy that failed; undefined where it has nothing to do with it. */

@@ -1,3 +1,4 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { AllegroError, TransportError } from '../../../client';
 import {
   createAxiosTransport,
@@ -138,6 +139,26 @@ describe('bodies', () => {
     const { headers, body } = await send();
     expect(headers['content-length'] ?? headers['transfer-encoding']).toBeUndefined();
     await expect(read(body)).rejects.toBeInstanceOf(TransportError);
+  });
+});
+
+describe('the tunnel of a proxy', () => {
+  it('is given up with the request that waits for it', async () => {
+    const abort = new AbortController();
+    let isClosed = false;
+    const mute = createServer((socket) => {
+      socket.on('error', () => undefined).on('close', () => (isClosed = true));
+      socket.on('data', () => abort.abort());
+    });
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    const proxy = { url: `http://127.0.0.1:${port}`, exceptions: [] };
+    const transport = createAxiosTransport({ baseUrl: 'https://192.0.2.1', token: 't' }, { proxy });
+    transports.push(transport);
+    const sending = send({ signal: abort.signal }, transport);
+    await expect(sending).rejects.toMatchObject({ failure: 'aborted' });
+    await poll(() => isClosed);
+    mute.close();
   });
 });
 
