@@ -6,17 +6,19 @@ import type { InputFile } from '../../nodes/definitions/model/run-result';
 /**
  * A file of an item, as definitions read it. Files in n8n's storage are streamed from there; small
  * ones may sit in the item itself.
+ *
+ * @returns what is no file where a Code node made it without data; reading the field says so
  */
 export async function inputFile(
   host: IExecuteFunctions,
   itemIndex: number,
   property: string,
-): Promise<InputFile> {
+): Promise<InputFile | IBinaryData> {
   const binary = host.helpers.assertBinaryData(itemIndex, property);
   const name =
     binary.fileName ?? `${property}${binary.fileExtension ? `.${binary.fileExtension}` : ''}`;
   const { id } = binary;
-  if (!id) return inlineFile(name, binary);
+  if (!id) return typeof binary.data === 'string' ? inlineFile(name, binary) : binary;
   const { fileSize } = await host.helpers.getBinaryMetadata(id);
   checkReadable(id, fileSize, name);
   return {

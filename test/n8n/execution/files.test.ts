@@ -2,6 +2,8 @@ import { AllegroError } from '../../../client';
 import { checkReadable } from '../../../n8n/execution/database-size';
 import { executeItems } from '../../../n8n/execution/execute';
 import { capturePcap } from '../../../nodes/definitions/capture/capture-pcap';
+import type { InputFile } from '../../../nodes/definitions/model/run-result';
+import { fieldOf } from '../../support/definition-of';
 import { bytesOf, definitionOf, fakeHost } from './fake-host';
 import { say } from '../../../client/values/sentence';
 
@@ -58,6 +60,28 @@ describe('files in n8n', () => {
       expect(item.binary && Object.keys(item.binary)).toEqual(names);
     },
   );
+
+  it.each([
+    ['text', { data: 'cGNhcA==' }, 'pcap'],
+    ['nothing', {}, '"File" is not a file.'],
+    ['a list', { data: [112] }, '"File" is not a file.'],
+  ])('are read from an item where a Code node put %s as their data', async (_, data, expected) => {
+    const { host } = fakeHost({ file: 'data' });
+    const binary = { mimeType: 'x', fileName: 'a.pcap', ...data };
+    Object.assign(host.helpers, { assertBinaryData: () => binary });
+    const definition = definitionOf(
+      async function* (_context, { file }) {
+        const chunks = await (file as InputFile).open();
+        for await (const chunk of chunks) yield { json: { text: String(chunk) } };
+      },
+      { fields: [fieldOf('file', 'file', { required: true })] },
+    );
+    const result = await executeItems(host, [definition]).then(
+      ([item]) => item.json.text,
+      ({ message }: Error) => message,
+    );
+    expect(result).toBe(expected);
+  });
 
   it('stores no sidecar for an incomplete file', async () => {
     const { host, stored } = fakeHost();
