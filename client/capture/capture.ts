@@ -52,10 +52,14 @@ export async function capture(
   if (request.source === 'ringBuffer') {
     return new CaptureRun(api, request, options, request.window, 0).open();
   }
-  const askedAt = api.now();
+  let waitsSince: number | undefined;
+  const onWait = () => {
+    waitsSince = api.now();
+    options.onWait?.();
+  };
   // A live capture begins when it may be sent, not when it was asked for.
-  const permit = await api.takePermit(callBeforeWindow(request), options);
-  const waitedFor = api.now() - askedAt;
+  const permit = await api.takePermit(callBeforeWindow(request), { ...options, onWait });
+  const waitedFor = waitsSince === undefined ? 0 : api.now() - waitsSince;
   try {
     const window = await windowOf(api, request, options);
     return await new CaptureRun(api, request, options, window, waitedFor).open(permit);

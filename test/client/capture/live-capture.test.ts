@@ -121,6 +121,15 @@ describe('a live capture', () => {
     expect(fake.context.sleeping).toBe(0);
   });
 
+  it('that has its permit at once did not begin late, however slow this machine is', async () => {
+    const fake = appliance({ body: fileThenSilence });
+    let time = NOW;
+    jest.spyOn(fake.context, 'now').mockImplementation(() => (time += 2000));
+    const [outcome] = await run(fake);
+    expect(outcome).toMatchObject({ status: 'fulfilled', value: { packets: 1 } });
+    expect(JSON.stringify(outcome)).not.toContain(' late');
+  });
+
   it('that waits for a permit begins when it has one, says so, and lasts as long as the others', async () => {
     const fake = appliance({ body: fileThenSilence });
     let waits = 0;
