@@ -156,15 +156,13 @@ export class Dissectors {
 
   private findings(conversations: readonly Conversation[]): Finding[] {
     const { attempts, dns, tls, logins, icmp, arp, dhcp, rtp } = this;
-    const found = [attempts, dns, tls, logins, icmp, arp, dhcp, rtp].flatMap((one) =>
-      one.findings(),
-    );
-    found.push(...tcpFindings(conversations, this.tcp.total, this.seen));
+    const counted = [attempts, dns, tls, logins, icmp, arp, dhcp].flatMap((one) => one.findings());
+    counted.push(...tcpFindings(conversations, this.tcp.total, this.seen));
+    counted.sort((one, other) => other.count - one.count);
+    // Streams come with the worst first already, which is not the longest.
+    const found = [...counted, ...rtp.findings()];
     return Object.keys(RULES).flatMap((rule) =>
-      found
-        .filter((entry) => entry.rule === rule)
-        .sort((one, other) => other.count - one.count)
-        .slice(0, MAX_FINDINGS),
+      found.filter((entry) => entry.rule === rule).slice(0, MAX_FINDINGS),
     );
   }
 }

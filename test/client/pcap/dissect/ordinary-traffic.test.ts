@@ -244,6 +244,22 @@ describe('what is almost ordinary', () => {
   });
 });
 
+it('names the worst of two bad streams first, not the longest', () => {
+  const lossy = (port: number, count: number, kept: (index: number) => boolean) =>
+    times(count, (index) =>
+      kept(index)
+        ? datagram(index * 20, CLIENT, SERVER, [port, 9000], rtp(0, index, index * 160, port))
+        : [],
+    );
+  const long = lossy(8000, 1000, (index) => index % 20 !== 1);
+  const short = lossy(8002, 200, (index) => index % 5 !== 1);
+  const { findings } = analyse(inOrder([...long, ...short]));
+  expect(findings.map(({ rule, text }) => [rule, /\((.*?)\)/.exec(text)![1]])).toEqual([
+    ['voice', '20 %'],
+    ['voice', '5 %'],
+  ]);
+});
+
 describe('a password', () => {
   const form =
     'POST /login HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n';
