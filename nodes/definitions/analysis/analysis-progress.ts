@@ -64,7 +64,7 @@ export async function waitForAnalysis(
       reader.read(client, options),
     ]);
     percent = told?.percent ?? percent;
-    const isMissing = counted.missingFor(client.now()) >= MISSING_LIMIT;
+    const isMissing = counted.missingFor() >= MISSING_LIMIT;
     if (told?.isDone && (counted.isRead || isMissing)) {
       return state('progress', isMissing ? [uncheckedWarning(address, counted.error)] : []);
     }
@@ -99,6 +99,7 @@ class TotalsReader {
   /** Why the last reading failed. */
   error?: AllegroError;
   private stillSince = 0;
+  /** When it was last tried: what another answer takes is not a time of standing still. */
   private readAt = 0;
   private missingSince?: number;
 
@@ -110,7 +111,8 @@ class TotalsReader {
   async read(client: RunContext['client'], options: CallOptions): Promise<void> {
     const counts = await client.traffic(ALL_TRAFFIC, undefined, options).catch((error: unknown) => {
       if (!mayAnswerLater(error)) return Promise.reject(error);
-      this.failed(error, client.now());
+      this.readAt = client.now();
+      this.failed(error);
       return undefined;
     });
     if (!counts) return;
@@ -124,14 +126,14 @@ class TotalsReader {
     this.missingSince = undefined;
   }
 
-  private failed(error: AllegroError, now: number): void {
+  private failed(error: AllegroError): void {
     this.error = error;
-    this.missingSince = error.canRetry ? undefined : (this.missingSince ?? now);
+    this.missingSince = error.canRetry ? undefined : (this.missingSince ?? this.readAt);
   }
 
-  /** Milliseconds for which there has been no such statistic. */
-  missingFor(now: number): number {
-    return this.missingSince === undefined ? -1 : now - this.missingSince;
+  /** Milliseconds between the first and the last reading that found no such statistic. */
+  missingFor(): number {
+    return this.missingSince === undefined ? -1 : this.readAt - this.missingSince;
   }
 
   /** Milliseconds between the first and the last reading of counters that stand still. */
