@@ -77,7 +77,7 @@ function formHtml(): string {
 }
 
 const FORM = '#allegro-multimeter-appliance-form .form-row > label';
-const STYLE = `<style>${FORM} { width: 155px } ${['input', 'select', 'textarea'].map((tag) => `${FORM} + ${tag}`).join(', ')} { width: ${INPUT_WIDTH} }</style>`;
+const STYLE = `<style>${FORM} { width: 155px } ${['input', 'select', 'textarea'].map((tag) => `${FORM} + ${tag}`).join(', ')} { width: ${INPUT_WIDTH} } #allegro-multimeter-appliance-form select { min-width: 0 }</style>`;
 
 const NAME_ROW = `<div class="form-row">
   <label for="node-config-input-name"><i class="fa fa-tag"></i> <span data-i18n="node-red:common.label.name">Name</span></label>

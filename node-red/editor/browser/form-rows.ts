@@ -17,6 +17,7 @@ const STYLE = `
 #allegro-multimeter-form .form-row[data-field] { display: flex; flex-wrap: wrap; align-items: center }
 #allegro-multimeter-form .form-row > label { flex: none; width: 155px; margin: 0 }
 #allegro-multimeter-form .form-row[data-field] > label { margin-right: 4px }
+#allegro-multimeter-form .form-row select { min-width: 0 }
 #allegro-multimeter-form .form-row > label + input { width: calc(100% - 160px) }
 #allegro-multimeter-form [data-control] { flex: 1 1 0; min-width: 0; display: flex; align-items: center; gap: 6px }
 #allegro-multimeter-form [data-control] .red-ui-typedInput-container { flex: 1 1 0; width: auto !important; min-width: 0 }

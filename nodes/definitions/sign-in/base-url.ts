@@ -12,8 +12,11 @@ export interface BaseUrl {
   prefix: string;
 }
 
-/** Why a text cannot be the URL of an appliance; `login`: it contains a user or a password. */
-export type BaseUrlProblem = 'missing' | 'invalid' | 'login';
+/**
+ * Why a text cannot be the URL of an appliance; `login`: it contains a user or a password; `variable`:
+ * a part such as `${HOST}` was left as it is.
+ */
+export type BaseUrlProblem = 'missing' | 'invalid' | 'login' | 'variable';
 
 /**
  * Reads an appliance URL. The scheme may be left out, which means https. Whatever was copied along
@@ -26,6 +29,7 @@ export function parseBaseUrl(typed: string): BaseUrl | BaseUrlProblem {
   if (text.includes('@')) return 'login';
   const url = parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`);
   if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(text)) return 'invalid';
+  if (/[{}]/.test(url.host)) return 'variable';
   const prefix = pathBeforeApi(url);
   return { href: url.origin + prefix, isHttps: url.protocol === 'https:', prefix };
 }

@@ -10,6 +10,10 @@ const EXAMPLE = say`Enter https:// with the host name or IP address, such as htt
 const PROBLEMS: Record<BaseUrlProblem, [what: Sentence, advice: Sentence]> = {
   missing: [say`The appliance URL is missing.`, EXAMPLE],
   invalid: [say`The appliance URL is not valid.`, EXAMPLE],
+  variable: [
+    say`The host name in the appliance URL contains a variable.`,
+    say`Enter the complete URL, or a variable that holds all of it.`,
+  ],
   login: [
     say`The appliance URL contains a user or password.`,
     say`Remove everything up to the @; enter the login in its own fields.`,

@@ -49,6 +49,7 @@ describe.each(Object.entries(READERS))('the appliance URL in %s', (_, read) => {
     ['ftp://allegro', 'The appliance URL is not valid.'],
     ['https://', 'The appliance URL is not valid.'],
     ['https://admin:s3cret', 'The appliance URL is not valid.'],
+    ['https://${HOST}:8443', 'The host name in the appliance URL contains a variable.'],
     ['https://admin:s3cret@allegro', 'The appliance URL contains a user or password.'],
     ['admin:s3cret@allegro', 'The appliance URL contains a user or password.'],
     ['ftp://admin:s3cret@allegro', 'The appliance URL contains a user or password.'],
