@@ -10,8 +10,9 @@ export interface Output {
 }
 
 /**
- * The messages to send. Each is held back until it is known whether another one follows: the last
- * of several carries their number, and a single one must not look like a part.
+ * The messages to send. Where their number is not known, each is held back until it is known whether
+ * another one follows: the last of several carries the number, and a single one must not look like a
+ * part.
  */
 export async function* outputsOf(
   RED: RuntimeApi,
@@ -24,6 +25,10 @@ export async function* outputsOf(
   let failure: { thrown: unknown } | undefined;
   try {
     for await (const outcome of outcomes) {
+      if (outcome.count !== undefined) {
+        yield toOutput(RED, message, outcome, parts(index++, outcome.count));
+        continue;
+      }
       if (held) yield toOutput(RED, message, held, parts(index++));
       held = outcome;
     }

@@ -25,6 +25,8 @@ export interface Outcome {
   json: Record<string, unknown>;
   /** What `msg.payload`, `msg.filename` and `msg.fileInfo` become; undefined takes it away. */
   properties: Message;
+  /** How many there are in all, where that is known already. */
+  count?: number;
 }
 
 export interface RunOptions {
@@ -83,14 +85,26 @@ async function* outcomes(
     values,
     async (english) => {
       const result = resultIn(english, language);
-      if (!target) return plain(result);
-      if (definition.fileIsOptional && !result.file) return withoutFile(result);
-      if (result.json.skipped === true) return withoutFile(result);
-      return target.fileTarget === 'buffer'
-        ? collectResult(result, target.bufferLimit, scope.message)
-        : storeResult(result, target, store, language);
+      const outcome = await outcomeOf(definition, result, target, options, language);
+      return { ...outcome, count: english.count };
     },
   );
+}
+
+/** @param target where a file goes; undefined where the run makes none */
+async function outcomeOf(
+  definition: NodeDefinition,
+  result: RunResult,
+  target: FileTargetValues | undefined,
+  { store, scope }: RunOptions,
+  language: RuntimeLanguage,
+): Promise<Outcome> {
+  if (!target) return plain(result);
+  if (definition.fileIsOptional && !result.file) return withoutFile(result);
+  if (result.json.skipped === true) return withoutFile(result);
+  return target.fileTarget === 'buffer'
+    ? collectResult(result, target.bufferLimit, scope.message)
+    : storeResult(result, target, store, language);
 }
 
 function plain({ json }: RunResult): Outcome {

@@ -35,11 +35,13 @@ export async function* runForEach(
   for (const [done, element] of elements.entries()) {
     const message = { ...scope.message, payload: element };
     try {
-      yield* runDefinition({
+      const results = runDefinition({
         ...options,
         scope: { ...scope, message },
         progress: (progress) => options.progress({ ...progress, done, total: elements.length }),
       });
+      // Of the whole list it is not known: other elements may fail.
+      for await (const outcome of results) yield { ...outcome, count: undefined };
     } catch (thrown) {
       failures.push({ message, thrown });
       if (signal.aborted) break;

@@ -86,6 +86,7 @@ async function* runOnEach<T>(
   store: Store<T>,
 ): AsyncGenerator<T> {
   const stop = new AbortController();
+  const count = devices.length;
   const progress = sumOfProgress(context);
   const failures: Array<{ device: TargetDevice; error: unknown }> = [];
   const run = async (device: TargetDevice, emit: (stored: T) => void) => {
@@ -95,7 +96,7 @@ async function* runOnEach<T>(
     const ownValues = { ...values, deviceScope: 'one', device: device.id };
     try {
       for await (const result of definition.run(ownContext, ownValues)) {
-        emit(await store(forDevice(result, device, definition)));
+        emit(await store({ ...forDevice(result, device, definition), count }));
       }
     } catch (error) {
       failures.push({ device, error });
@@ -112,7 +113,7 @@ async function* runOnEach<T>(
     throw failedBy(context, failures, devices.length);
   }
   for (const { device, error } of failures) {
-    yield await store({ json: failureJson(context, device, error) });
+    yield await store({ json: failureJson(context, device, error), count });
   }
 }
 

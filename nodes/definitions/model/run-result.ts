@@ -11,6 +11,8 @@ export interface RunResult {
   file?: ResultFile;
   /** Instead of `file`, where the result is in several files. */
   parts?: ResultParts;
+  /** How many results the run gives in all, where that is known before it ends: one for each device. */
+  count?: number;
 }
 
 /**
