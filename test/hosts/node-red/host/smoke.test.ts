@@ -80,6 +80,10 @@ const captureFlow = () =>
     fileFolder: 'smoke',
   });
 
+/** The same with other settings of the appliance. */
+const withAppliance = (settings: object) =>
+  captureFlow().map((node) => (node.id === 'a0' ? { ...node, ...settings } : node));
+
 it('runs a node: its file, its result, and its German status', async () => {
   const flow = captureFlow();
   await host.deploy(flow);
@@ -120,14 +124,14 @@ it.each([
     /: Die Umgebungsvariable „NOT_THERE“ ist nicht gesetzt; .* die URL\./,
   ],
 ])('tells in German what keeps it from the appliance: %j', async (settings, message) => {
-  const flow = captureFlow();
-  await host.deploy(flow.map((node) => (node.id === 'a0' ? { ...node, ...settings } : node)));
+  await host.deploy(withAppliance(settings));
   expect((await run(minutesAgo(5))).error!.message).toMatch(message);
 });
 
 it('tells in German what the appliance node is at: in the log, and by its test', async () => {
-  expect(host.log).toMatch(
-    /\[allegro-multimeter-appliance:Appliance\] Die Umgebungsvariable „NOT_THERE“/,
+  await host.deploy(withAppliance({ baseUrl: '${MISSING_URL}' }));
+  await until('the log', () =>
+    /\[allegro-multimeter-appliance:Appliance\] Die Umgebungsvariable „MISSING_URL“/.test(host.log),
   );
   await host.deploy(captureFlow());
   const test = await fetchOnce(`${host.url}/allegro-multimeter/a0/test`, {
