@@ -105,7 +105,7 @@ describe('a redeploy during', () => {
     ],
   ])('%s leaves nothing behind, wherever it stands', async (_what, name, config) => {
     const { steps, handled: whole } = await run(name, config);
-    expect([whole.done, whole.sent.length > 0]).toEqual([[undefined], true]);
+    expect([whole.done, whole.sent.length > 0]).toStrictEqual([[undefined], true]);
     const closings = Array.from({ length: MAX_CLOSINGS }, (_, index) =>
       Math.round(1 + (index * (steps - 1)) / (MAX_CLOSINGS - 1)),
     );
@@ -113,7 +113,7 @@ describe('a redeploy during', () => {
       await resume();
       rmSync(folder, { recursive: true, force: true });
       const { handled, node, sentAfter } = await run(name, config, closeAt);
-      expect({ closeAt, done: handled.done, sentAfter }).toEqual({
+      expect({ closeAt, done: handled.done, sentAfter }).toStrictEqual({
         ...{ closeAt, done: [undefined], sentAfter: 0 },
       });
       expect(files().filter((path) => /\.part$|writing\/./.test(path))).toEqual([]);

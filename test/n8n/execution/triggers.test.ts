@@ -88,7 +88,7 @@ describe('a poll in n8n', () => {
     staticData.state = STATE;
     staticData.poll = 'of another process';
     await pollOnce(host, [trigger]);
-    expect(known).toEqual([undefined, STATE, { ...STATE, isSure: true }]);
+    expect(known).toStrictEqual([undefined, STATE, { ...STATE, isSure: true }]);
   });
 
   it('keeps the old state when it fails', async () => {

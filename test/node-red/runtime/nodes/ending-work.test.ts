@@ -34,10 +34,10 @@ describe('ending work', () => {
     const runs = [node.handle({}), node.handle({})];
     await poll(() => node.statuses.at(-1)?.text === '2 × running');
     const cancel = node.handle({ cancel: true });
-    expect(cancel.done).toEqual([undefined]);
+    expect(cancel.done).toStrictEqual([undefined]);
     for (const run of runs) {
       await settled(run);
-      expect(run.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })]);
+      expect(run.done).toStrictEqual([expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })]);
       expect(run.sent).toEqual([]);
     }
     expect(cancel.sent).toEqual([]);
@@ -48,16 +48,16 @@ describe('ending work', () => {
   it('msg.cancel also ends what waits, and the node works on afterwards', async () => {
     const node = waiting();
     const runs = [node.handle({}), node.handle({}), node.handle({})];
-    expect(runs.map(({ done }) => done)).toEqual([[], [], []]);
+    expect(runs.map(({ done }) => done)).toStrictEqual([[], [], []]);
     node.handle({ cancel: true });
     const cancelled = [expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })];
     for (const run of runs) await settled(run);
-    expect(runs.map(({ done }) => done)).toEqual([cancelled, cancelled, cancelled]);
+    expect(runs.map(({ done }) => done)).toStrictEqual([cancelled, cancelled, cancelled]);
     const later = node.handle({});
     await poll(() => node.statuses.at(-1)?.text === 'running');
     node.handle({ cancel: true });
     await settled(later);
-    expect(runs.map(({ done }) => done.length)).toEqual([1, 1, 1]);
+    expect(runs.map(({ done }) => done.length)).toStrictEqual([1, 1, 1]);
   });
 
   it('closing ends what waits without an error, and takes nothing any more', async () => {
@@ -65,7 +65,7 @@ describe('ending work', () => {
     const runs = [node.handle({}), node.handle({})];
     await node.close();
     runs.push(node.handle({}));
-    expect(runs.map(({ done }) => done)).toEqual([[undefined], [undefined], [undefined]]);
+    expect(runs.map(({ done }) => done)).toStrictEqual([[undefined], [undefined], [undefined]]);
     expect(runs.flatMap(({ sent }) => sent)).toEqual([]);
     expect(node.statuses.at(-1)).toEqual({});
   });
@@ -74,7 +74,7 @@ describe('ending work', () => {
     const node = waiting();
     const run = node.handle({});
     await node.close();
-    expect(run.done).toEqual([undefined]);
+    expect(run.done).toStrictEqual([undefined]);
     expect(run.sent).toEqual([]);
     expect(node.statuses.at(-1)).toEqual({});
   });
@@ -93,7 +93,7 @@ describe('ending work', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     release();
     await closing;
-    expect([run.sent, run.done]).toEqual([[], [undefined]]);
+    expect([run.sent, run.done]).toStrictEqual([[], [undefined]]);
     expect(node.warnings).toEqual([expect.stringContaining('Ended the work of 1 message')]);
   });
 

@@ -38,7 +38,7 @@ describe.each(['1', '4', '32'])('32 devices of which one hangs, %s at once', (pa
     // It is given up after a minute without a byte. Devices that failed come last.
     context.advance(61_000);
     await settled(handled);
-    expect(handled.done).toEqual([undefined]);
+    expect(handled.done).toStrictEqual([undefined]);
     const sent = handled.sent.map(deviceOf);
     expect([...sent].sort()).toEqual([...DEVICES].sort());
     expect(sent.at(-1)).toBe(HANGING);
@@ -55,7 +55,7 @@ describe.each(['1', '4', '32'])('32 devices of which one hangs, %s at once', (pa
     const { node, handled, context, asked } = start(parallel);
     await poll(() => asked() > DEVICES.indexOf(HANGING));
     await node.close();
-    expect(handled.done).toEqual([undefined]);
+    expect(handled.done).toStrictEqual([undefined]);
     expect(node.warnings).toEqual([expect.stringContaining('Ended the work of 1 message')]);
     expect(context.sleeping).toBe(0);
   });

@@ -16,7 +16,7 @@ describe('a message', () => {
     expect(handled.sent).toEqual([
       { _msgid: '1', topic: 'kept', payload: { packets: 2, bytes: 2000 } },
     ]);
-    expect(handled.done).toEqual([undefined]);
+    expect(handled.done).toStrictEqual([undefined]);
     expect(node.statuses.at(-1)).toEqual({
       fill: 'green',
       shape: 'dot',
@@ -51,7 +51,7 @@ describe('a message', () => {
         : definitionWith([...outcome]),
     );
     const handled = await node.run(Object.freeze({ topic: 'kept' }));
-    expect(handled.done).toEqual(done);
+    expect(handled.done).toStrictEqual(done);
     expect(handled.sent).toEqual(sent ? [{ topic: 'kept', ...sent }] : []);
   });
 
@@ -91,7 +91,7 @@ describe('a message', () => {
     expect(node.caught[0]).not.toHaveProperty('res');
     expect(node.caught[0]).not.toHaveProperty('req');
     expect(handled.sent[0]).toMatchObject(http);
-    expect(handled.done).toEqual([undefined]);
+    expect(handled.done).toStrictEqual([undefined]);
   });
 
   it('becomes several with parts when there are several results', async () => {
@@ -121,7 +121,7 @@ describe('a message', () => {
     );
     const handled = await node.run();
     expect(handled.sent).toEqual([{ payload: { device: 'a' } }]);
-    expect(handled.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_UNREACHABLE' })]);
+    expect(handled.done).toStrictEqual([expect.objectContaining({ code: 'ALLEGRO_UNREACHABLE' })]);
   });
 });
 
@@ -211,7 +211,7 @@ describe('failures', () => {
       }),
     );
     const handled = await node.run();
-    expect(handled.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_INTERNAL' })]);
+    expect(handled.done).toStrictEqual([expect.objectContaining({ code: 'ALLEGRO_INTERNAL' })]);
   });
 
   it('of a node behind do not become rejections', async () => {

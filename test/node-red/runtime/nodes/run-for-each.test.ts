@@ -56,7 +56,7 @@ describe('a node that takes each element of a list', () => {
       expect.objectContaining({ index: 0 }),
       expect.objectContaining({ index: 1, count: 2 }),
     ]);
-    expect(done).toEqual([undefined]);
+    expect(done).toStrictEqual([undefined]);
   });
 
   it('runs once for one element, and for a message without a list', async () => {
@@ -76,7 +76,7 @@ describe('a node that takes each element of a list', () => {
     const node = nodeWith();
     const { results, done } = await handle(node, rows('a', 'bad', 'c'));
     expect(results.map(([ip]) => ip)).toEqual(['a', 'c']);
-    expect(done).toEqual([undefined]);
+    expect(done).toStrictEqual([undefined]);
     expect(node.errors).toEqual([expect.objectContaining({ code: 'ALLEGRO_INPUT' })]);
     expect(node.caught).toEqual([
       expect.objectContaining({ payload: { clientIp: 'bad' }, kept: 'yes' }),
@@ -88,7 +88,7 @@ describe('a node that takes each element of a list', () => {
     const node = nodeWith();
     const { sent, done } = await handle(node, rows('bad1', 'bad2'));
     expect([sent, node.errors]).toEqual([[], []]);
-    expect(done).toEqual([expect.objectContaining({ code: 'ALLEGRO_INPUT' })]);
+    expect(done).toStrictEqual([expect.objectContaining({ code: 'ALLEGRO_INPUT' })]);
   });
 
   it('is cancelled as a whole, whatever failed before', async () => {
@@ -98,13 +98,13 @@ describe('a node that takes each element of a list', () => {
     node.handle({ cancel: true });
     await settled(handled);
     expect(handled.sent).toEqual([]);
-    expect(handled.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })]);
+    expect(handled.done).toStrictEqual([expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })]);
   });
 
   it('sends nothing for an empty list, and says so', async () => {
     const node = nodeWith();
     const { sent, done } = await handle(node, { connections: [] });
-    expect([sent, done]).toEqual([[], [undefined]]);
+    expect([sent, done]).toStrictEqual([[], [undefined]]);
     expect(node.statuses.at(-1)).toMatchObject({ fill: 'yellow', text: 'empty list' });
   });
 

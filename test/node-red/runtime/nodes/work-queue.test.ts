@@ -43,7 +43,7 @@ describe('messages that arrive while a node is busy', () => {
     await poll(() => node.statuses.at(-1)?.text === '2 waiting, running');
     for (const [index, run] of runs.entries()) {
       await poll(() => begun.length === index + 1);
-      expect(run.done).toEqual([]);
+      expect(run.done).toStrictEqual([]);
       endNext();
       await settled(run);
     }
@@ -53,7 +53,7 @@ describe('messages that arrive while a node is busy', () => {
       [{ number: 2 }],
       [{ number: 3 }],
     ]);
-    expect(runs.map(({ done }) => done)).toEqual([[undefined], [undefined], [undefined]]);
+    expect(runs.map(({ done }) => done)).toStrictEqual([[undefined], [undefined], [undefined]]);
   });
 
   it('end with an error when the queue is full', async () => {
@@ -63,7 +63,7 @@ describe('messages that arrive while a node is busy', () => {
       maxWaitingType: 'num',
     });
     const runs = send(node, 3);
-    expect(runs[2]!.done).toEqual([
+    expect(runs[2]!.done).toStrictEqual([
       expect.objectContaining({
         code: 'ALLEGRO_BUSY',
         cause: expect.objectContaining({ canRetry: true }),
@@ -74,7 +74,7 @@ describe('messages that arrive while a node is busy', () => {
     await poll(() => begun.length === 2);
     endNext();
     await settled(runs[1]!);
-    expect(runs.map(({ done }) => done.length)).toEqual([1, 1, 1]);
+    expect(runs.map(({ done }) => done.length)).toStrictEqual([1, 1, 1]);
   });
 
   it('are dropped and counted if that is chosen, and do not count as completed', async () => {
@@ -83,7 +83,7 @@ describe('messages that arrive while a node is busy', () => {
     await poll(() => begun.length === 1);
     endNext();
     await settled(runs[0]!);
-    expect(runs.map(({ done }) => done)).toEqual([[undefined], [], []]);
+    expect(runs.map(({ done }) => done)).toStrictEqual([[undefined], [], []]);
     await poll(() => node.statuses.at(-1)?.text === '2 dropped, done');
     expect(begun).toEqual([1]);
     expect(runs.map(({ sent }) => sent.length)).toEqual([1, 0, 0]);
@@ -128,7 +128,7 @@ describe('messages that arrive while a node is busy', () => {
       maxWaitingType: 'env',
     });
     const runs = send(node, 2);
-    expect(runs[1]!.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_BUSY' })]);
+    expect(runs[1]!.done).toStrictEqual([expect.objectContaining({ code: 'ALLEGRO_BUSY' })]);
     await poll(() => begun.length === 1);
     endNext();
     await settled(runs[0]!);
@@ -137,7 +137,9 @@ describe('messages that arrive while a node is busy', () => {
   it('all end with an error when the policy cannot be read', () => {
     const { node } = controlled({ maxWaiting: 'many', maxWaitingType: 'num' });
     expect(node.statuses.at(-1)).toMatchObject({ text: 'wrong input' });
-    expect(send(node, 1)[0]!.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_INPUT' })]);
+    expect(send(node, 1)[0]!.done).toStrictEqual([
+      expect.objectContaining({ code: 'ALLEGRO_INPUT' }),
+    ]);
   });
 });
 

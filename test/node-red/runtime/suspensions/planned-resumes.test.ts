@@ -41,7 +41,7 @@ describe('a planned resume of a suspended ring buffer', () => {
   };
   const plan = async (node: FakeNode, resumeAt = '') => {
     const handled = await node.run({ resumeAt });
-    expect(handled.done).toEqual([undefined]);
+    expect(handled.done).toStrictEqual([undefined]);
     expect(handled.sent[0]!.payload).toEqual({ resumeAt: resumeAt || null });
   };
   const afterMinutes = async (minutes: number) => {

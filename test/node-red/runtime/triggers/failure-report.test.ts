@@ -24,7 +24,7 @@ describe('the report of failures that last', () => {
       now = minute * 60_000;
       report.failed(failure('unreachable'));
     }
-    expect(errors.map(({ more }) => more.failedBefore)).toEqual([undefined, 59, 59]);
+    expect(errors.map(({ more }) => more.failedBefore)).toStrictEqual([undefined, 59, 59]);
     report.failed(failure('login'));
     expect(errors.at(-1)!.code).toBe('ALLEGRO_LOGIN');
     report.succeeded();

@@ -155,7 +155,7 @@ describe('values', () => {
   it('does not evaluate what does not show', async () => {
     const hidden: Field = { ...HOST, showWhen: { limit: ['never' as string] } };
     const handled = await echo({ host: '(', hostType: 'jsonata' }, [LIMIT, hidden]).run();
-    expect(handled.done).toEqual([undefined]);
+    expect(handled.done).toStrictEqual([undefined]);
   });
 
   it('waits for a context store no longer than until it is cancelled', async () => {
@@ -163,7 +163,7 @@ describe('values', () => {
     const waiting = node.handle({});
     await node.run({ cancel: true });
     await settled(waiting);
-    expect(waiting.done).toEqual([expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })]);
+    expect(waiting.done).toStrictEqual([expect.objectContaining({ code: 'ALLEGRO_CANCELLED' })]);
   });
 
   it('reads rows, each cell of which may name a source', async () => {
