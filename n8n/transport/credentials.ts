@@ -2,7 +2,11 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { missingError } from '../../client';
 import { say } from '../../client/values/sentence';
 import type { ApplianceCredentials } from '../../nodes/definitions/sign-in/fields';
-import { readBaseUrl, readCertificates } from '../../nodes/definitions/sign-in/credentials';
+import {
+  loginText,
+  readBaseUrl,
+  readCertificates,
+} from '../../nodes/definitions/sign-in/credentials';
 
 /** The two ways to sign in, as values of the node's `authentication` parameter. */
 export const CREDENTIAL_TYPES = [
@@ -16,10 +20,7 @@ export const CREDENTIAL_TYPES = [
  * @throws AllegroError `input` when the URL is missing or not valid, or the login is missing
  */
 export function readCredentials(data: ICredentialDataDecryptedObject): ApplianceCredentials {
-  const text = (name: keyof ApplianceCredentials) => {
-    const value = data[name];
-    return typeof value === 'string' && value.trim() ? value.trim() : undefined;
-  };
+  const text = (name: keyof ApplianceCredentials) => loginText(data[name])?.trim() || undefined;
   const baseUrl = readBaseUrl(text('baseUrl') ?? '').href;
   const [token, user] = [text('token'), text('user')];
   if (!token && !user) {
@@ -32,7 +33,7 @@ export function readCredentials(data: ICredentialDataDecryptedObject): Appliance
   return {
     ...{ baseUrl, token, user },
     // A password may begin or end with a blank.
-    password: typeof data.password === 'string' ? data.password : undefined,
+    password: loginText(data.password),
     caCertificate: text('caCertificate'),
     ignoreCertificateErrors: data.ignoreCertificateErrors === true,
   };

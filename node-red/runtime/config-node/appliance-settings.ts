@@ -18,7 +18,7 @@ export interface ApplianceSettings {
 }
 
 /** `token`, `user` and `password`, as Node-RED keeps them apart. */
-export type ApplianceLogin = Record<string, string | undefined>;
+export type ApplianceLogin = Record<string, unknown>;
 
 /** An environment variable that is not set: Node-RED leaves its name where its value would be. */
 export class UnsetVariable extends AllegroError {

@@ -1,5 +1,5 @@
 import { missingError } from '../../../client';
-import { limitKeyOf } from '../../../nodes/definitions/sign-in/credentials';
+import { limitKeyOf, loginText } from '../../../nodes/definitions/sign-in/credentials';
 import type { ApplianceCredentials } from '../../../nodes/definitions/sign-in/fields';
 import { createAxiosTransport, type ClosableTransport } from '../../transport/axios-transport';
 import {
@@ -40,10 +40,8 @@ export function applianceTransport(
   return { transport, limitKey };
 }
 
-function readCredentials(
-  settings: ApplianceSettings,
-  { token, user, password }: ApplianceLogin,
-): ApplianceCredentials {
+function readCredentials(settings: ApplianceSettings, login: ApplianceLogin): ApplianceCredentials {
+  const [token, user, password] = [login.token, login.user, login.password].map(loginText);
   const { baseUrl, authentication, caCertificate } = settings;
   const isToken = authentication !== 'password';
   requireVariables({ baseUrl, ...(isToken ? { token } : { user, password }), caCertificate });

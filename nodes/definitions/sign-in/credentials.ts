@@ -30,6 +30,12 @@ export function readBaseUrl(typed: string): BaseUrl {
     : inputError('baseUrl', what, advice);
 }
 
+/** A part of a login as text: an expression, or a flow written by hand, may give a number. */
+export function loginText(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : undefined;
+}
+
 /**
  * The value of the `Authorization` header; undefined without a login. A token takes precedence.
  *

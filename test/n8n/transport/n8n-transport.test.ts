@@ -6,6 +6,11 @@ import { toReadable } from '../../../n8n/transport/node-streams';
 import { N8nTransport, type RequestContext } from '../../../n8n/transport/n8n-transport';
 
 describe('readCredentials', () => {
+  it('takes numbers, as expressions may give them', () => {
+    const data = { baseUrl: 'https://a', user: 4711, password: 12345 };
+    expect(readCredentials(data)).toMatchObject({ user: '4711', password: '12345' });
+  });
+
   it('keeps the blanks of a password', () => {
     const data = { baseUrl: 'https://a', user: 'u', password: ' x ' };
     expect(readCredentials(data).password).toBe(' x ');

@@ -74,6 +74,7 @@ describe('an appliance node with wrong settings', () => {
     ['no choice of checks', { ignoreCertificateErrors: 'perhaps' }, {}, 'neither', IGNORE_INVALID],
     ['no URL', { baseUrl: ' ' }, { token: 't' }, 'URL is missing', 'Appliance URL missing'],
     ['no token', { baseUrl: 'https://a' }, { token: ' ' }, 'no API token', 'API Token missing'],
+    ['a token that is no text', {}, { token: {} }, 'no API token', 'API Token missing'],
     ['a certificate that is none', WITH_CA, { token: 't' }, 'PEM', 'CA Certificate not valid'],
   ])('says at deploy: %s', async (_what, settings, login, text, status) => {
     const { appliance, node } = deploy(
@@ -83,6 +84,12 @@ describe('an appliance node with wrong settings', () => {
     await poll(() => appliance.errors.length > 0);
     expect(appliance.errors).toEqual([expect.stringContaining(text)]);
     expect(node.statuses.at(-1)).toMatchObject({ fill: 'red', text: status });
+  });
+
+  it('takes a login of numbers, as the admin API may deploy it', async () => {
+    const settings = { baseUrl: 'https://192.0.2.1', authentication: 'password' };
+    const { node } = deploy(settings, { user: 4711, password: 12345 });
+    expect((await node.run()).done).toStrictEqual([undefined]);
   });
 
   it.each([
