@@ -59,7 +59,7 @@ describe('stopping an execution in n8n', () => {
   it('ends a live capture when the time of the workflow is up', async () => {
     const before = bench.storedFiles();
     const id = await bench.begin(workflow(LIVE, { executionTimeout: 40 }));
-    await until(isCapturing);
+    await until(() => bench.simulator.requests.some(({ path }) => path === CAPTURE_PATH));
     await until(() => !isCapturing(), CANCEL_LIMIT_MS);
     const { status, items } = await bench.host.rest.untilEnded(id);
     expect(status).toBe('canceled');

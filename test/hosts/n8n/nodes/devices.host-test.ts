@@ -55,7 +55,8 @@ describe('connections and devices in n8n', () => {
           operation: 'capturePcap',
           captureSource: 'live',
           captureScope: 'all',
-          liveSeconds: 30,
+          // It ends with its last packet.
+          liveSeconds: 600,
           options: { deviceScope: 'list', deviceList: 'local,branch-1,nowhere', maxPackets: 20 },
         },
         credentials: bench.withToken,

@@ -2,21 +2,31 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ensureN8n } from '../../../../scripts/hosts/n8n-cache';
 
-/** How long n8n may take to open the path of a workflow that was published. */
-const START_LIMIT_MS = 600_000;
+/** How long n8n may take to open the path of a workflow that was published, and to answer. */
+const LIMIT_MS = 600_000;
+const PATIENT = { timeout: LIMIT_MS };
 
 /** As much of `@modelcontextprotocol/sdk`, which n8n brings along, as the tests need. */
 interface Sdk {
   Client: new (info: { name: string; version: string }) => {
     connect(transport: object): Promise<void>;
-    listTools(): Promise<{ tools: Array<{ name: string }> }>;
-    callTool(call: { name: string; arguments: object }): Promise<{ content: Content[] }>;
+    listTools(parameters: object, options: Options): Promise<{ tools: Array<{ name: string }> }>;
+    callTool(
+      call: { name: string; arguments: object },
+      schema: undefined,
+      options: Options,
+    ): Promise<{ content: Content[] }>;
     close(): Promise<void>;
   };
   StreamableHTTPClientTransport: new (
     url: URL,
     options: { requestInit: RequestInit },
   ) => { terminateSession(): Promise<void> };
+}
+
+interface Options {
+  /** In ms; the SDK's own limit is a minute. */
+  timeout: number;
 }
 
 interface Content {
@@ -29,7 +39,7 @@ export class McpClient {
   private constructor(private readonly client: InstanceType<Sdk['Client']>) {}
 
   /** Waits until n8n answers at this path. */
-  static async connect(url: string, token = '', limitMs = START_LIMIT_MS): Promise<McpClient> {
+  static async connect(url: string, token = '', limitMs = LIMIT_MS): Promise<McpClient> {
     const { Client, StreamableHTTPClientTransport } = await loadSdk();
     const headers = token ? { Authorization: `Bearer ${token}` } : undefined;
     const end = Date.now() + limitMs;
@@ -48,13 +58,14 @@ export class McpClient {
 
   /** Names of the tools, sorted. */
   async tools(): Promise<string[]> {
-    const { tools } = await this.client.listTools();
+    const { tools } = await this.client.listTools({}, PATIENT);
     return tools.map(({ name }) => name).sort();
   }
 
   /** The texts of the answer, one below the other. */
   async callTool(name: string, parameters: Record<string, unknown>): Promise<string> {
-    const { content } = await this.client.callTool({ name, arguments: parameters });
+    const call = { name, arguments: parameters };
+    const { content } = await this.client.callTool(call, undefined, PATIENT);
     return content.map(({ text }) => text ?? '').join('\n');
   }
 
