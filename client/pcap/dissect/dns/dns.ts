@@ -1,13 +1,19 @@
-import { countText, numberText, percentText } from '../../../values/amount-text';
-import { oneLine } from '../../../values/text';
 import { addressText } from '../../content/addresses';
 import { BoundedTable, TopCounter } from '../../content/bounded-table';
 import type { Direction, Flow, FlowReader } from '../../content/flows';
 import type { Packet } from '../../content/packet';
 import { Bytes } from '../bytes';
 import type { Dissector } from '../dissector';
-import { finding, ipFilter, Sightings, type Finding } from '../finding';
+import { Sightings, type Finding } from '../finding';
 import { round, Timing, type TimingFigures } from '../timing';
+import {
+  dnsFindings,
+  LONG_NAME,
+  MANY_NAMES,
+  type Client,
+  type LongNames,
+  type Server,
+} from './findings';
 import { AddressNames, readName } from './names';
 
 /** Source: RFC 1035. Queries and responses at port 53, over UDP and TCP. */
@@ -40,38 +46,8 @@ export interface DnsFigures {
 const CODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 const PORT = 53;
 const ANSWER_LIMIT = 1e6;
-const LONG_NAME = 52;
-/** So many different long names in a domain stand out. */
-const MANY_NAMES = 20;
-/** Characters of a name in a text. */
-const MAX_EXAMPLE = 80;
 /** Names of addresses are long, and most do not exist: nothing is to be seen in them. */
 const ADDRESS_NAME = /\.(?:in-addr|ip6)\.arpa$/;
-
-interface Server {
-  /** Two bytes a character, as all addresses here. */
-  address: string;
-  queries: number;
-  responses: number;
-  failed: Sightings;
-  time: Timing;
-}
-
-interface Client {
-  address: string;
-  queries: number;
-  missing: Sightings;
-  /** The first name that did not exist; without any, nothing is missing. */
-  example?: string;
-}
-
-interface LongNames {
-  seen: Sightings;
-  client: Client;
-  example: string;
-  /** Different ones; no more are kept than stand out. */
-  names: Set<string>;
-}
 
 interface Pending {
   name: string;
@@ -270,29 +246,8 @@ export class DnsDissector implements Dissector<DnsFigures>, FlowReader {
   }
 
   findings(): Finding[] {
-    const found: Finding[] = [];
-    for (const { address: words, queries, missing, example } of this.clients.values()) {
-      if (missing.count < 10 || missing.count / queries < 0.3) continue;
-      const address = addressText(words);
-      const text = `${address} asked for names that do not exist ${countText(missing.count, 'time')} (${percentText(missing.count / queries)} of its queries), e.g. ${oneLine(example!, MAX_EXAMPLE)}.`;
-      const filter = `dns.flags.rcode == 3 && ${ipFilter(address, 'dst')}`;
-      found.push(finding('nxdomain', missing, [address], text, filter));
-    }
-    for (const { address: words, queries, failed } of this.servers.values()) {
-      if (failed.count < 3 || failed.count / queries < 0.1) continue;
-      const address = addressText(words);
-      const text = `DNS server ${address} failed or did not answer ${numberText(failed.count)} of ${countText(queries, 'query', 'queries')}.`;
-      const filter = `dns && ${ipFilter(address)}`;
-      found.push(finding('dnsErrors', failed, [address], text, filter));
-    }
-    for (const [domain, { seen, client, example, names }] of this.longNames.top(Infinity)) {
-      if (names.size < MANY_NAMES) continue;
-      const address = addressText(client.address);
-      const text = `${address} asked ${countText(seen.count, 'time')} for long names in ${domain}, e.g. ${oneLine(example, MAX_EXAMPLE)}: data may be hidden in them.`;
-      const filter = `dns.qry.name contains "${domain.replace(/["\\`]/g, '')}" && dns.qry.name.len >= ${LONG_NAME}`;
-      found.push(finding('longDnsNames', seen, [address], text, filter));
-    }
-    return found;
+    const { clients, servers, longNames } = this;
+    return dnsFindings(clients.values(), servers.values(), longNames.top(Infinity));
   }
 }
 

@@ -209,6 +209,30 @@ describe('what is almost ordinary', () => {
     );
   });
 
+  it.each<[string, number, number | undefined, string]>([
+    [
+      'responses',
+      0,
+      undefined,
+      'DNS server 10.0.0.2 answered none of 20 queries: it is down, or the capture misses its direction.',
+    ],
+    [
+      'queries, whose names do not exist',
+      1,
+      3,
+      '10.0.0.1 asked for names that do not exist 20 times (100 % of its queries), e.g. www0.example.',
+    ],
+    [
+      'queries at which the server fails',
+      1,
+      2,
+      'DNS server 10.0.0.2 failed or did not answer 20 of 20 queries.',
+    ],
+  ])('is DNS of which the capture misses the %s', (_, direction, code, text) => {
+    const frames = times(20, (id) => lookUp(id * 100, `www${id}.example`, { code })[direction]!);
+    expect(analyse(frames).findings.map((found) => found.text)).toEqual([text]);
+  });
+
   it('is a client that does not wait for the response', () => {
     const { verdict } = analyse(
       times(
