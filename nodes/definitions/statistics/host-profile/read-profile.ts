@@ -13,11 +13,11 @@ import {
 } from '../../../../client/api/paths';
 import type { Row, RowRequest } from '../../../../client/api/rows';
 import type { Query } from '../../../../client/http/query';
-import type { Counters } from '../../../../client/values/counters';
+import { toCounters, type Counters } from '../../../../client/values/counters';
 import type { RunContext } from '../../model/run-context';
 import { toConnection } from '../connections/connections';
 import type { Interval } from '../interval';
-import { countersOf, noCountersError } from '../no-counters';
+import { noCountersError } from '../no-counters';
 import { unlessUnseen } from '../not-seen';
 import { displayName } from '../lists/ranking';
 import { trafficColumns } from '../lists/traffic-columns';
@@ -171,7 +171,7 @@ async function readOwn(context: RunContext, lookup: Lookup): Promise<Partial<Hos
 }
 
 function countersIn(row: Row, { interval }: Lookup): Counters | undefined {
-  return countersOf([row], interval !== undefined).counters[0];
+  return toCounters(interval ? row.interval : row.allTime);
 }
 
 async function highest(lookup: Lookup, path: string, limit: number): Promise<Row[]> {
