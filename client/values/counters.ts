@@ -64,12 +64,12 @@ function toRates(raw: unknown): Rates | undefined {
 
 /** Rates as people read them. The counters that they come from are exact. */
 export function roundedRates(rates: Rates): Rates {
-  const entries = Object.entries(rates).map(([name, value]) => [name, rounded(value as number)]);
+  const entries = Object.entries(rates).map(([name, value]) => [name, roundedRate(value as number)]);
   return Object.fromEntries(entries) as Rates;
 }
 
 /** Whole where a part of one means nothing, else three digits or more. */
-function rounded(value: number): number {
+export function roundedRate(value: number): number {
   return value >= 100 ? Math.round(value) : Math.round(value * 1000) / 1000;
 }
 

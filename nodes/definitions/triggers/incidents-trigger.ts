@@ -85,8 +85,6 @@ export const incidentsTrigger = definePollTrigger({
   fields: FIELDS,
   messageProperties: { alertTime: 'alertTime', expression: 'expression', device: 'mmId' },
   sampleOutput: {
-    eventId: 'https://allegro-mm-1a2b|||/API/stats/modules/global_incidents|17|new|1',
-    dedupKey: 'https://allegro-mm-1a2b|||/API/stats/modules/global_incidents|17',
     event: 'new',
     text: 'New incident "High traffic of an IP" (medium) of 10.1.2.3: 10.1.2.3 sent more than 100 Mbit/s. Appliance allegro-mm-1a2b, 2026-11-23 15:49:10 UTC.',
     rule: 'High traffic of an IP',
@@ -102,6 +100,8 @@ export const incidentsTrigger = definePollTrigger({
     incident: { id: 17, ruleName: 'High traffic of an IP', severity: 'medium' },
     device: 'https://allegro-mm-1a2b',
     mmId: null,
+    eventId: 'https://allegro-mm-1a2b|||/API/stats/modules/global_incidents|17|new|1',
+    dedupKey: 'https://allegro-mm-1a2b|||/API/stats/modules/global_incidents|17',
   },
 
   async poll(context, values, previous) {
@@ -196,8 +196,6 @@ function toEvent(
   const alertTime = lastTime ?? firstTime ?? new Date(client.now()).toISOString();
   const address = readAddress(values);
   return {
-    eventId: [dedupKey, event, count, ...(event === 'ended' ? [lastTime] : [])].join('|'),
-    dedupKey,
     event,
     text: eventText(incidentText(change), {
       ...{ event, device: client.baseUrl, address, alertTime },
@@ -216,6 +214,8 @@ function toEvent(
     incident: raw,
     device: client.baseUrl,
     mmId: address.mmId ?? null,
+    eventId: [dedupKey, event, count, ...(event === 'ended' ? [lastTime] : [])].join('|'),
+    dedupKey,
   };
 }
 

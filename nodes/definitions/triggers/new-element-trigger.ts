@@ -50,8 +50,6 @@ export const newElementTrigger = definePollTrigger({
   fields: NEW_ELEMENT_FIELDS,
   messageProperties: { alertTime: 'alertTime', expression: 'expression', device: 'mmId' },
   sampleOutput: {
-    eventId: 'https://allegro-mm-1a2b|||mac|00:11:22:33:44:55|new|2026-11-23T15:50:00.000Z',
-    dedupKey: 'https://allegro-mm-1a2b|||mac|00:11:22:33:44:55',
     event: 'new',
     text: 'New MAC address 00:11:22:33:44:55 (10.1.2.44, printer-2.example, Example Vendor), 3 kB since 2026-11-23 15:49:00 UTC. Appliance allegro-mm-1a2b, 2026-11-23 15:50:00 UTC.',
     elementKind: 'mac',
@@ -73,6 +71,8 @@ export const newElementTrigger = definePollTrigger({
     expression: 'mac==00:11:22:33:44:55',
     device: 'https://allegro-mm-1a2b',
     mmId: null,
+    eventId: 'https://allegro-mm-1a2b|||mac|00:11:22:33:44:55|new|2026-11-23T15:50:00.000Z',
+    dedupKey: 'https://allegro-mm-1a2b|||mac|00:11:22:33:44:55',
   },
 
   async poll(context, values, previous) {

@@ -58,13 +58,13 @@ export const pushedStatisticsTrigger = definePushTrigger({
   ],
   messageProperties: { alertTime: 'alertTime' },
   sampleOutput: {
-    eventId: 'allegro-mm-1a2b|/API/stats/interfaces|2026-11-23T15:50:00.000Z|1q2w3e',
     event: 'pushed',
     text: 'Statistic /API/stats/interfaces was pushed. Appliance allegro-mm-1a2b, 2026-11-23 15:50:00 UTC.',
     statistic: '/API/stats/interfaces',
     device: 'allegro-mm-1a2b',
     alertTime: '2026-11-23T15:50:00.000Z',
     receivedAt: '2026-11-23T15:50:00.120Z',
+    eventId: 'allegro-mm-1a2b|/API/stats/interfaces|2026-11-23T15:50:00.000Z|1q2w3e',
     statistics: {
       timestampNs: 1795449000000000000,
       interfaces: [{ name: 'Interface 1', linkDetected: true }],
@@ -83,7 +83,6 @@ export const pushedStatisticsTrigger = definePushTrigger({
     const hash = shortHash(JSON.stringify(answer));
     return [
       {
-        eventId: [device ?? '', statistic ?? '', time, hash].join('|'),
         event: 'pushed',
         text: eventText(
           statistic === null ? 'A statistic was pushed.' : `Statistic ${statistic} was pushed.`,
@@ -93,6 +92,7 @@ export const pushedStatisticsTrigger = definePushTrigger({
         device,
         alertTime: time,
         receivedAt: new Date(receivedAt).toISOString(),
+        eventId: [device ?? '', statistic ?? '', time, hash].join('|'),
         statistics: named,
       },
     ];

@@ -41,9 +41,6 @@ export const thresholdTrigger = definePollTrigger({
   fields: THRESHOLD_FIELDS,
   messageProperties: { alertTime: 'alertTime', expression: 'expression', device: 'mmId' },
   sampleOutput: {
-    eventId:
-      'https://allegro-mm-1a2b|||ip|bitsPerSecond|both|above|10.1.2.3|raised|2026-11-23T15:50:00.000Z',
-    dedupKey: 'https://allegro-mm-1a2b|||ip|bitsPerSecond|both|above|10.1.2.3',
     event: 'raised',
     text: '10.1.2.3 (fileserver.example) has 132 Mbit/s, above the threshold of 100 Mbit/s since 2026-11-23 15:48:00 UTC. Appliance allegro-mm-1a2b, 2026-11-23 15:50:00 UTC.',
     watched: 'ip',
@@ -64,6 +61,9 @@ export const thresholdTrigger = definePollTrigger({
     expression: 'ip==10.1.2.3',
     device: 'https://allegro-mm-1a2b',
     mmId: null,
+    eventId:
+      'https://allegro-mm-1a2b|||ip|bitsPerSecond|both|above|10.1.2.3|raised|2026-11-23T15:50:00.000Z',
+    dedupKey: 'https://allegro-mm-1a2b|||ip|bitsPerSecond|both|above|10.1.2.3',
   },
 
   async poll(context, values, previous) {

@@ -67,8 +67,6 @@ export async function newElementEvents(
       const kindName = event === 'new' ? `new ${KIND_NAMES[kind]}` : KIND_NAMES[kind];
       const what = `${capitalized(kindName)} ${who}${traffic}.`;
       return {
-        eventId: [dedupKey, event, alertTime].join('|'),
-        dedupKey,
         event,
         text: eventText(what, { event, device: client.baseUrl, address, alertTime }),
         elementKind: kind,
@@ -83,6 +81,8 @@ export async function newElementEvents(
         expression: expressionFor(kind, element),
         device: client.baseUrl,
         mmId: mmId ?? null,
+        eventId: [dedupKey, event, alertTime].join('|'),
+        dedupKey,
       };
     }),
   );

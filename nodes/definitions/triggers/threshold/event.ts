@@ -1,3 +1,4 @@
+import { roundedRate } from '../../../../client/values/counters';
 import {
   expressionFor,
   kindOfElement,
@@ -30,11 +31,11 @@ export function thresholdEvent(
   const { event, element, reading, window, since, suppressed } = happened;
   const alertTime = isoOf(window.end);
   const hasMeasure = !['tcpScore', 'buffer', 'list', 'value'].includes(watched);
+  const isRate = hasMeasure && measure.endsWith('PerSecond');
+  const value = reading?.value ?? null;
   const unit = unitFor(settings);
   const dedupKey = [baseUrl, address.mmId ?? '', address.group ?? '', ...whatOf(settings), element];
   return {
-    eventId: [...dedupKey, event, alertTime].join('|'),
-    dedupKey: dedupKey.join('|'),
     event,
     text: eventText(thresholdText(settings, happened, unit), {
       ...{ event, device: baseUrl, address, alertTime },
@@ -45,7 +46,7 @@ export function thresholdEvent(
     measure: hasMeasure ? measure : settings.valuePath || OTHER_MEASURES[watched] || null,
     unit,
     ...(hasMeasure ? { direction } : {}),
-    value: reading?.value ?? null,
+    value: value !== null && isRate ? roundedRate(value) : value,
     condition: rules.condition,
     limit: rules.limit,
     clearLimit: rules.clearLimit,
@@ -57,6 +58,8 @@ export function thresholdEvent(
     expression: expressionFor(kindOf(settings, element), element),
     device: baseUrl,
     mmId: address.mmId ?? null,
+    eventId: [...dedupKey, event, alertTime].join('|'),
+    dedupKey: dedupKey.join('|'),
   };
 }
 

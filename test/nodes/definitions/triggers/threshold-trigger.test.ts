@@ -81,7 +81,7 @@ describe('the Threshold Trigger', () => {
       device: 'https://allegro-mm-test',
       mmId: ':1',
     });
-    expect(event.value as number).toBeCloseTo((2000 * 8 * 58) / 60);
+    expect(event.value).toBe(Math.round((2000 * 8 * 58) / 60));
     const [cleared] = await pollAfter(60);
     expect(cleared).toMatchObject({ event: 'cleared', element: '10.0.0.2', value: 0 });
     expect(cleared.dedupKey).toBe(event.dedupKey);
