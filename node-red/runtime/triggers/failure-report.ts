@@ -2,7 +2,9 @@ import { toNodeFailure } from '../nodes/node-failure';
 import type { FieldNames } from '../nodes/field-names';
 import type { RunStatus } from '../nodes/status-text';
 import type { RuntimeApi, RuntimeNode } from '../runtime-api';
+import { languageOf } from '../values/language';
 import { RepeatLimit } from './repeat-limit';
+import { say } from '../../../client/values/sentence';
 
 /**
  * Reports failures of work that goes on by itself. An appliance that is away for the night fails at
@@ -39,7 +41,7 @@ export class FailureReport {
   }
 
   succeeded(): void {
-    if (this.last) this.node.log('The appliance responds again.');
+    if (this.last) this.node.log(languageOf(this.RED).show(say`Works again.`));
     this.last = undefined;
     this.limit.reset();
   }
