@@ -64,7 +64,10 @@ function toRates(raw: unknown): Rates | undefined {
 
 /** Rates as people read them. The counters that they come from are exact. */
 export function roundedRates(rates: Rates): Rates {
-  const entries = Object.entries(rates).map(([name, value]) => [name, roundedRate(value as number)]);
+  const entries = Object.entries(rates).map(([name, value]) => [
+    name,
+    roundedRate(value as number),
+  ]);
   return Object.fromEntries(entries) as Rates;
 }
 
