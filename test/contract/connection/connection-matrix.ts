@@ -5,6 +5,7 @@ import { startSimulator, type Simulator } from '../../../simulator';
 import { certificate, type Pair } from '../support/certificates';
 import { fastContext } from '../support/fast-context';
 import { waitUntil } from '../support/wait-until';
+import { RAW_ANSWERS } from './raw-answers';
 
 const TOKEN = 'demo-token';
 /** Four tries with their pauses, or a limit of a minute, by a clock that runs 30 times as fast. */
@@ -38,20 +39,6 @@ interface Row {
     | 'ignore errors';
   outcome: 'works' | { kind: ErrorKind; says: RegExp };
 }
-
-/** What a port says to a request, byte for byte; each of it is tried once. */
-export const RAW_ANSWERS = {
-  'a length and chunks':
-    'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n',
-  'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}',
-  'bare line feeds': 'HTTP/1.1 200 OK\nContent-Length: 2\n\n{}',
-  'a header of 20 kB': `HTTP/1.1 200 OK\r\nX-Long: ${'a'.repeat(20_000)}\r\nContent-Length: 2\r\n\r\n{}`,
-  'an SSH banner': 'SSH-2.0-OpenSSH_9.6\r\n',
-  'an alert of TLS': Buffer.from([21, 3, 1, 0, 2, 2, 70]),
-  'a page for HTTP at an HTTPS port':
-    'HTTP/1.1 400 Bad Request\r\nContent-Length: 51\r\n\r\nThe plain HTTP request was sent to HTTPS port, sir.',
-  "a proxy's 407": 'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n',
-};
 
 interface Appliances {
   'self-signed': Simulator;
@@ -115,6 +102,14 @@ export const CONNECTION_ROWS: Row[] = [
   },
   ...(
     [
+      'HTTP/1.0, to the end of the connection',
+      'interim responses before it',
+      'chunks with extensions and a trailer',
+    ] as const
+  ).map((appliance) => ({ appliance, entered: 'nothing' as const, outcome: 'works' as const })),
+  ...(
+    [
+      ['a part', 'incomplete', /only a part of what was requested/],
       ['a length and chunks', 'badAnswer', /Malformed response.*HPE_/],
       ['two lengths', 'badAnswer', /Malformed response.*HPE_/],
       ['bare line feeds', 'badAnswer', /Malformed response.*HPE_/],

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STAGES } from '../connection/cancellation';
 import { CAPTURE_FILES } from './capture-files';
-import { CONNECTION_ROWS, RAW_ANSWERS } from '../connection/connection-matrix';
+import { CONNECTION_ROWS } from '../connection/connection-matrix';
+import { RAW_ANSWERS } from '../connection/raw-answers';
 import { kindOf } from './fault-row';
 import { FAULT_ROWS } from './fault-rows';
 import { OPERATION_NAMES } from '../support/operations';
@@ -43,7 +44,7 @@ function cases(): Case[] {
     ...CONNECTION_ROWS.map(({ appliance, entered, outcome }) => ({
       group:
         appliance in RAW_ANSWERS
-          ? 'Malformed HTTP, another protocol, a proxy that asks for a login'
+          ? 'Unusual or malformed HTTP, another protocol, a proxy that asks for a login'
           : 'Certificate, host name, port',
       fault: `${appliance}, ${entered}`,
       outcome: kindOf(outcome),
