@@ -80,6 +80,7 @@ function evaluate(
   else if (type === 'msg') callback(null, message[value]);
   // As a context store that does not answer.
   else if (type === 'flow') return;
+  else if (type === 'global') callback(null, undefined);
   else if (type === 'json') callback(null, JSON.parse(value));
   else callback(new Error(`Not part of these tests: ${type}`), undefined);
 }

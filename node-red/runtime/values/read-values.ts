@@ -246,5 +246,8 @@ function absentError(field: Field, value: string, type: string): AllegroError {
 
 function sourceName(value: string, type: string): SentenceValue {
   if (type === 'jsonata') return say`the expression`;
+  // As Node-RED writes the choice of a context store.
+  const [, store, key] = /^#:\(([^)]+)\)::(.+)$/.exec(value) ?? [];
+  if (store !== undefined) return say`${type}.${key} in the context store "${store}"`;
   return type === 'env' ? say`the environment variable ${value}` : `${type}.${value}`;
 }

@@ -99,6 +99,11 @@ describe('values', () => {
   it.each([
     ['a source that holds nothing', { host: 'absent', hostType: 'msg' }, /msg\.absent/],
     [
+      'a context store that holds nothing',
+      { host: '#:(disk)::a.host', hostType: 'global' },
+      /taken from global\.a\.host in the context store "disk", which returned nothing/,
+    ],
+    [
       'a variable that is not set',
       { host: 'ABSENT', hostType: 'env' },
       /variable ABSENT, which returned nothing/,
