@@ -135,7 +135,12 @@ describe('files in n8n', () => {
 
     it('database is refused beyond 268 MB, before n8n has it, though nothing was known', async () => {
       const { host, kept } = hostWith('database');
-      await expect(executeItems(host, [fileOf(400)])).rejects.toMatchObject({
+      let execute = executeItems;
+      jest.isolateModules(() => {
+        const path = '../../../n8n/execution/execute';
+        ({ executeItems: execute } = jest.requireActual<{ executeItems: typeof execute }>(path));
+      });
+      await expect(execute(host, [fileOf(400)])).rejects.toMatchObject({
         message: expect.stringMatching(/"a.pcap" has 269 MB or more: n8n keeps/),
       });
       expect(kept).toEqual([['probe', 1]]);
