@@ -50,7 +50,7 @@ const INTRODUCTION = `# Examples
 
 Each numbered example is there for both hosts, under the same name. In n8n, import a file into an empty workflow; in Node-RED, choose _Import → Examples → @allegro-multimeter/node-red_. A note in each says what to fill in before the first run, and what the login at the appliance has to be allowed.
 
-01 to 12 are complete: they begin with an alert, a form or a schedule, end in Slack, a mail or a store, and notify a person of what failed. They use the nodes that come with n8n or Node-RED, and ours. In Node-RED, mail needs the package node-red-node-email as well; from Node-RED 4.1 on, the editor offers to install it when such a flow is imported. From 13 on, the examples are small and need nothing but an appliance; 19 and 20 end in Jira and TheHive, 23 in a file store. [Ten jobs](../docs/guides/ten-jobs.md) shows what they say.
+01 to 12 are complete: they begin with an alert, a form or a schedule, end in Slack, a mail or a store, and notify a person of what failed. They use the nodes that come with n8n or Node-RED, and ours. In Node-RED, mail needs the package node-red-node-email as well; from Node-RED 4.1 on, the editor offers to install it when such a flow is imported. Until it is installed, Node-RED runs no flow at all. From 13 on, the examples are small and need nothing but an appliance; 19 and 20 end in Jira and TheHive, 23 in a file store. [Ten jobs](../docs/guides/ten-jobs.md) shows what they say.
 
 All of them run in our tests as they are here: in a real n8n and a real Node-RED, against the simulated appliance, with a mail server, chats, ticket systems, an object store and a language model on the loopback that check what they receive.
 
