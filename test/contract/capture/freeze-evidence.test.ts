@@ -197,12 +197,12 @@ describe('freezing evidence', () => {
   });
 
   it('resumes at the deadline although nobody reads, and says so', async () => {
-    const { results, value } = await begin({ maxSuspendedSeconds: 15 });
+    const { results, value } = await begin({ maxSuspendedSeconds: 30 });
     expect(isSuspended()).toBe(true);
     while (isSuspended()) await new Promise((resolve) => setTimeout(resolve, 20));
     const json = await store(value);
     expect(json).toMatchObject({ resumed: true, complete: true });
-    expect(json.warnings).toContainEqual(expect.stringMatching(/resumed after 15 s during/));
+    expect(json.warnings).toContainEqual(expect.stringMatching(/resumed after 30 s during/));
     await results.return(undefined);
     expect(commands()).toBe(2);
   });
