@@ -9,6 +9,7 @@ import type { CaptureRequest } from './capture/capture-request';
 import { captureToStorage, type StoredCapture } from './capture/stored-capture';
 import { choices, type ChoiceQuery, type ChoiceSource } from './devices/choices';
 import type { Choice } from './devices/statistics-paths';
+import type { Language } from './values/sentence';
 import { testConnection, type ConnectionTest } from './devices/connection-test';
 import { readLoginAccess, type LoginAccess } from './devices/login-access';
 import { readDevices, type Device } from './devices/devices';
@@ -165,8 +166,13 @@ export class AllegroClient {
   }
 
   /** See {@link choices}. */
-  choices(source: ChoiceSource, query: ChoiceQuery, signal: AbortSignal): Promise<Choice[]> {
-    return choices(this.api, source, query, signal);
+  choices(
+    source: ChoiceSource,
+    query: ChoiceQuery,
+    signal: AbortSignal,
+    language?: Language,
+  ): Promise<Choice[]> {
+    return choices(this.api, source, query, signal, language);
   }
 
   /** See {@link testConnection}. */

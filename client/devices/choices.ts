@@ -4,6 +4,7 @@ import { readDevices } from './devices';
 import { SlotProbe } from './slots';
 import { pathsBelow, statisticsChoices, type Choice } from './statistics-paths';
 import { toNumber } from '../values/loose-value';
+import { ENGLISH, say, Sentence, type Language } from '../values/sentence';
 import { asText } from '../values/text';
 
 /** What an appliance can be asked for while a form is open. */
@@ -24,17 +25,23 @@ export interface ChoiceQuery {
   search?: string;
 }
 
-/** Asks the appliance for the choices of a form's field. */
+/**
+ * Asks the appliance for the choices of a form's field.
+ *
+ * @param language of the words to search for, beside English
+ */
 export async function choices(
   api: Api,
   source: ChoiceSource,
   { path, search = '' }: ChoiceQuery,
   signal: AbortSignal,
+  language: Language = ENGLISH,
 ): Promise<Choice[]> {
   const found = await find(api, source, { path, search }, signal);
   const words = search.toLowerCase().split(/\s+/);
   return found.filter(({ value, label }) => {
-    const text = `${label} ${value}`.toLowerCase();
+    const shown = label instanceof Sentence ? label.in(language) : '';
+    const text = `${String(label)} ${shown} ${value}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
 }
@@ -61,10 +68,10 @@ async function find(
 
 async function deviceChoices(api: Api, signal: AbortSignal): Promise<Choice[]> {
   const devices = await readDevices(api, { signal });
-  return devices.map(({ id, host, active }) => ({
-    value: id,
-    label: `${host === id ? host : `${host} (${id})`}${active ? '' : ', not active'}`,
-  }));
+  return devices.map(({ id, host, active }) => {
+    const name = host === id ? host : `${host} (${id})`;
+    return { value: id, label: active ? name : say`${name}, not active` };
+  });
 }
 
 /** How many slots are looked for; the appliance has one unless its settings say otherwise. */
@@ -76,7 +83,7 @@ async function slotChoices(api: Api, signal: AbortSignal): Promise<Choice[]> {
   const probe = new SlotProbe(api, undefined, signal);
   for (let slot = 1; slot <= MAX_SLOTS; slot++) {
     if ((await probe.stateOf(slot)) !== 'present') break;
-    found.push({ value: String(slot), label: `Analysis slot ${slot}` });
+    found.push({ value: String(slot), label: say`Analysis slot ${slot}` });
   }
   return found;
 }
@@ -92,7 +99,7 @@ async function deviceAndSlotChoices(api: Api, signal: AbortSignal): Promise<Choi
     ...(devices.status === 'fulfilled' ? devices.value : []),
     ...(slots.status === 'fulfilled' ? slots.value : []).map(({ value, label }) => ({
       value: `:${value}`,
-      label: `${label} (:${value})`,
+      label: say`${label} (:${value})`,
     })),
   ];
 }

@@ -3,12 +3,13 @@ import { MODULES, STATISTICS } from '../api/paths';
 import { AllegroError, type ErrorKind } from '../errors';
 import { encodePathElement, parseTypedPath } from '../http/query';
 import { parseIp } from '../values/ip-address';
+import { say, type Sentence } from '../values/sentence';
 
 export interface Choice {
   /** What goes into the field. */
   value: string;
   /** What a person reads. */
-  label: string;
+  label: string | Sentence;
 }
 
 /** Reading it resets what was measured, as far as is known; never offered, never called. */
@@ -19,80 +20,80 @@ const DANGEROUS = new Set(['reset']);
  * what a person adds. Source: the vendor's page ("Query available URIs with OPTIONS", "URI content
  * parameters"), and for what is below a module also PSMultimeter.
  */
-const KNOWN: Readonly<Record<string, string>> = {
-  'modules/ip/ips_paged': 'IP addresses',
-  'modules/ip/ips/:ip': 'An IP',
-  'modules/ip/ips/:ip/peers': 'Peers of an IP',
-  'modules/ip/ips/:ip/connections': 'Connections of an IP',
-  'modules/ip/ips/:ip/protocols': 'Protocols of an IP',
-  'modules/ip/ips/:ip/ports': 'Server ports of an IP',
-  'modules/ip/ips/:ip/macs': 'MAC addresses of an IP',
-  'modules/ip/ips/:ip/tcpStats': 'TCP statistics of an IP',
-  'modules/ip/ips/:ip/qos': 'Quality of service of an IP',
-  'modules/ip/ips/:ip/sip_requests': 'SIP requests of an IP',
-  'modules/ip/ips/:ip/sip_responses': 'SIP responses of an IP',
-  'modules/ip': 'IP totals',
-  'modules/ip/ipsTCP': 'TCP response times of IP addresses',
-  'modules/ip/ipsTCPData': 'TCP retransmissions of IP addresses',
-  'modules/mac/mac_paged': 'MAC addresses',
-  'modules/mac/macs/:mac': 'A MAC address',
-  'modules/mac/macs/:mac/peer_paged': 'Peers of a MAC address',
-  'modules/mac/macs/:mac/ip_paged': 'IP addresses of a MAC address',
-  'modules/mac/macs/:mac/protocol_paged': 'Protocols of a MAC address',
-  'modules/mac/macs/:mac/vlan_paged': 'VLANs of a MAC address',
-  'modules/mac_protocols/generic': 'All traffic',
-  'modules/mac_protocols/mac_protocols_paged': 'Layer 2 protocols',
-  'modules/dpi/dpi_paged': 'Layer 7 protocols',
-  'modules/l4_ports/tcp_ports_paged': 'TCP ports',
-  'modules/l4_ports/udp_ports_paged': 'UDP ports',
-  'modules/l4_ports/tcp_port/:port': 'A TCP port',
-  'modules/vlan/vlans_paged': 'VLANs',
-  'modules/vlan/inner_vlans_paged': 'Inner VLANs',
-  'modules/packet_size/generic': 'Packet sizes',
-  'modules/dns': 'DNS',
-  'modules/dns/ips_paged': 'DNS names',
-  'modules/dns/servers_paged': 'DNS servers',
-  'modules/dhcp': 'DHCP',
-  'modules/dhcp/ips_paged': 'DHCP clients',
-  'modules/dhcp/servers': 'DHCP servers',
-  'modules/http': 'HTTP',
-  'modules/http/ips_paged': 'HTTP servers',
-  'modules/http/codes': 'HTTP response codes',
-  'modules/ssl': 'SSL and TLS',
-  'modules/ssl/ips_paged': 'SSL and TLS servers',
-  'modules/smb': 'SMB',
-  'modules/smb/servers': 'SMB servers',
-  'modules/smb/clients': 'SMB clients',
-  'modules/smb/shares': 'SMB shares',
-  'modules/sip': 'SIP and RTP (VoIP)',
-  'modules/ntp': 'NTP servers',
-  'modules/netbios/ips': 'NetBIOS names',
-  'modules/arp': 'ARP',
-  'modules/arp/ips': 'ARP by IP address',
-  'modules/arp/macs': 'ARP by MAC address',
-  'modules/icmp': 'ICMP',
-  'modules/multicast/groups_paged': 'Multicast groups',
-  'modules/multicast/generic': 'Multicast totals',
-  'modules/location/countries_paged': 'Countries',
-  'modules/global_incidents': 'Incidents',
-  'modules/burst_analysis': 'Burst analysis',
-  'modules/quality': 'Quality',
-  'modules/qos': 'Quality of service',
-  'modules/ipsec': 'IPsec',
-  'modules/lldp': 'LLDP',
-  'modules/mpls': 'MPLS',
-  'modules/opc_ua': 'OPC UA',
-  'modules/pppoe': 'PPPoE',
-  'modules/profinet': 'PROFINET',
-  'modules/ptp': 'PTP',
-  'modules/stp': 'Spanning tree',
-  'modules/groups': 'Virtual link groups',
-  interfaces: 'Interfaces',
-  interfacesError: 'Interface errors',
-  incidentReporting: 'Incident reporting',
-  load: 'Load of the appliance',
-  processing: 'Packet processing',
-  time: 'Clock of the appliance',
+const KNOWN: Readonly<Record<string, Sentence | ((element: string) => Sentence)>> = {
+  'modules/ip/ips_paged': say`IP addresses`,
+  'modules/ip/ips/:ip': (element) => say`IP ${element}`,
+  'modules/ip/ips/:ip/peers': (element) => say`Peers of IP ${element}`,
+  'modules/ip/ips/:ip/connections': (element) => say`Connections of IP ${element}`,
+  'modules/ip/ips/:ip/protocols': (element) => say`Protocols of IP ${element}`,
+  'modules/ip/ips/:ip/ports': (element) => say`Server ports of IP ${element}`,
+  'modules/ip/ips/:ip/macs': (element) => say`MAC addresses of IP ${element}`,
+  'modules/ip/ips/:ip/tcpStats': (element) => say`TCP statistics of IP ${element}`,
+  'modules/ip/ips/:ip/qos': (element) => say`Quality of service of IP ${element}`,
+  'modules/ip/ips/:ip/sip_requests': (element) => say`SIP requests of IP ${element}`,
+  'modules/ip/ips/:ip/sip_responses': (element) => say`SIP responses of IP ${element}`,
+  'modules/ip': say`IP totals`,
+  'modules/ip/ipsTCP': say`TCP response times of IP addresses`,
+  'modules/ip/ipsTCPData': say`TCP retransmissions of IP addresses`,
+  'modules/mac/mac_paged': say`MAC addresses`,
+  'modules/mac/macs/:mac': (element) => say`MAC address ${element}`,
+  'modules/mac/macs/:mac/peer_paged': (element) => say`Peers of MAC address ${element}`,
+  'modules/mac/macs/:mac/ip_paged': (element) => say`IP addresses of MAC address ${element}`,
+  'modules/mac/macs/:mac/protocol_paged': (element) => say`Protocols of MAC address ${element}`,
+  'modules/mac/macs/:mac/vlan_paged': (element) => say`VLANs of MAC address ${element}`,
+  'modules/mac_protocols/generic': say`All traffic`,
+  'modules/mac_protocols/mac_protocols_paged': say`Layer 2 protocols`,
+  'modules/dpi/dpi_paged': say`Layer 7 protocols`,
+  'modules/l4_ports/tcp_ports_paged': say`TCP ports`,
+  'modules/l4_ports/udp_ports_paged': say`UDP ports`,
+  'modules/l4_ports/tcp_port/:port': (element) => say`TCP port ${element}`,
+  'modules/vlan/vlans_paged': say`VLANs`,
+  'modules/vlan/inner_vlans_paged': say`Inner VLANs`,
+  'modules/packet_size/generic': say`Packet sizes`,
+  'modules/dns': say`DNS`,
+  'modules/dns/ips_paged': say`DNS names`,
+  'modules/dns/servers_paged': say`DNS servers`,
+  'modules/dhcp': say`DHCP`,
+  'modules/dhcp/ips_paged': say`DHCP clients`,
+  'modules/dhcp/servers': say`DHCP servers`,
+  'modules/http': say`HTTP`,
+  'modules/http/ips_paged': say`HTTP servers`,
+  'modules/http/codes': say`HTTP response codes`,
+  'modules/ssl': say`SSL and TLS`,
+  'modules/ssl/ips_paged': say`SSL and TLS servers`,
+  'modules/smb': say`SMB`,
+  'modules/smb/servers': say`SMB servers`,
+  'modules/smb/clients': say`SMB clients`,
+  'modules/smb/shares': say`SMB shares`,
+  'modules/sip': say`SIP and RTP (VoIP)`,
+  'modules/ntp': say`NTP servers`,
+  'modules/netbios/ips': say`NetBIOS names`,
+  'modules/arp': say`ARP`,
+  'modules/arp/ips': say`ARP by IP address`,
+  'modules/arp/macs': say`ARP by MAC address`,
+  'modules/icmp': say`ICMP`,
+  'modules/multicast/groups_paged': say`Multicast groups`,
+  'modules/multicast/generic': say`Multicast totals`,
+  'modules/location/countries_paged': say`Countries`,
+  'modules/global_incidents': say`Incidents`,
+  'modules/burst_analysis': say`Burst analysis`,
+  'modules/quality': say`Quality`,
+  'modules/qos': say`Quality of service`,
+  'modules/ipsec': say`IPsec`,
+  'modules/lldp': say`LLDP`,
+  'modules/mpls': say`MPLS`,
+  'modules/opc_ua': say`OPC UA`,
+  'modules/pppoe': say`PPPoE`,
+  'modules/profinet': say`PROFINET`,
+  'modules/ptp': say`PTP`,
+  'modules/stp': say`Spanning tree`,
+  'modules/groups': say`Virtual link groups`,
+  interfaces: say`Interfaces`,
+  interfacesError: say`Interface errors`,
+  incidentReporting: say`Incident reporting`,
+  load: say`Load of the appliance`,
+  processing: say`Packet processing`,
+  time: say`Clock of the appliance`,
 };
 
 /** Modules that hold no statistic of their own. */
@@ -117,7 +118,9 @@ export async function statisticsChoices(
   const others = (modules ?? []).filter((name) => !named.has(name) && !NO_STATISTIC.has(name));
   const words = search.split(/\s+/).filter(Boolean);
   return [
-    ...known.flatMap(([path, label]) => fillIn(path, label, words)),
+    ...known.flatMap(([path, name]) =>
+      typeof name === 'function' ? fillIn(path, name, words) : [choiceOf(path, name)],
+    ),
     ...others.map((name) => choiceOf(`modules/${encodePathElement(name)}`, name)),
   ];
 }
@@ -133,13 +136,16 @@ async function modulesOf(api: Api, signal: AbortSignal): Promise<string[] | unde
 const HIDDEN: readonly ErrorKind[] = ['permission', 'notFound'];
 
 /** Takes the place of what stands for a value; nothing where the search has no such value. */
-function fillIn(path: string, label: string, words: readonly string[]): Choice[] {
-  const kind = /:(ip|mac|port)\b/.exec(path)?.[1];
-  if (!kind) return [choiceOf(path, label)];
-  const value = words.find((word) => IS_VALUE[kind as keyof typeof IS_VALUE](word));
+function fillIn(
+  path: string,
+  nameOf: (element: string) => Sentence,
+  words: readonly string[],
+): Choice[] {
+  const kind = /:(ip|mac|port)\b/.exec(path)![1] as keyof typeof IS_VALUE;
+  const value = words.find((word) => IS_VALUE[kind](word));
   if (value === undefined) return [];
   const filled = path.replace(`:${kind}`, encodePathElement(value.toLowerCase()));
-  return [choiceOf(filled, label.replace(/\ban? (IP|MAC address|TCP port)$/i, `$1 ${value}`))];
+  return [choiceOf(filled, nameOf(value))];
 }
 
 const IS_VALUE = {
@@ -157,14 +163,15 @@ export async function pathsBelow(api: Api, path: string, signal: AbortSignal): P
     .filter((name) => !DANGEROUS.has(name.toLowerCase()) && !name.startsWith(':'))
     .map((name) => {
       const below = `${start}/${encodePathElement(name)}`.slice(`${STATISTICS}/`.length);
-      return choiceOf(below, KNOWN[below]);
+      const known = KNOWN[below];
+      return choiceOf(below, typeof known === 'function' ? undefined : known);
     });
 }
 
 /** With the path as every field takes it. */
-function choiceOf(below: string, label: string | undefined): Choice {
+function choiceOf(below: string, name: string | Sentence | undefined): Choice {
   const value = `${STATISTICS}/${below}`.slice(1);
-  return { value, label: label === undefined ? value : `${label} (${value})` };
+  return { value, label: name === undefined ? value : say`${name} (${value})` };
 }
 
 /** Below `API/stats`, and nothing that does something when it is read. */

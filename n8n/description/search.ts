@@ -18,7 +18,7 @@ function searchMethod(source: ChoiceSource) {
       const client = await clientFor(this, this.getCurrentNodeParameter('authentication'));
       const query = source === 'statisticsPaths' ? splitPath(filter) : { search: filter };
       const choices = await client.choices(source, query, AbortSignal.timeout(SEARCH_LIMIT));
-      return { results: choices.map(({ label, value }) => ({ name: label, value })) };
+      return { results: choices.map(({ label, value }) => ({ name: String(label), value })) };
     } catch (error) {
       throw toNodeError(this.getNode(), error, 0);
     }

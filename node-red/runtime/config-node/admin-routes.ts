@@ -69,7 +69,7 @@ export function registerAdminRoutes(RED: RuntimeApi): void {
       if (source === undefined || !SOURCES.includes(source)) throw unknownSource();
       const search = textOf(request.query.search);
       const query = source === 'statisticsPaths' ? splitPath(search) : { search };
-      const ask = () => client.choices(source as ChoiceSource, query, signal);
+      const ask = () => client.choices(source as ChoiceSource, query, signal, languageOf(RED));
       const found = await choiceLimiterOf(node).run(ask, signal);
       return found.slice(0, MAX_CHOICES);
     }),

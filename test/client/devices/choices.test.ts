@@ -3,6 +3,7 @@ import { AllegroError } from '../../../client';
 import { readFieldValues } from '../../../nodes/definitions/model/read-field-values';
 import { LINK_GROUP_FIELD, readAddress } from '../../../nodes/definitions/fields/address';
 import { fakeClient, never } from '../../support/fake-transport';
+import type { Sentence } from '../../../client/values/sentence';
 
 const TIME = { json: { currentTime: 1_795_448_940_000 } };
 const DEVICES = { json: [{ id: 'dev-a', host: 'allegro-mm-2b3c', active: true }] };
@@ -24,7 +25,8 @@ describe('slots to pick from', () => {
   it('are those that answer where an impossible one does not', async () => {
     const { client, transport } = applianceWith(2);
     const found = await client.choices('slots', {}, never().signal!);
-    expect(found).toEqual([
+    // As a host sends them to a form.
+    expect(JSON.parse(JSON.stringify(found))).toEqual([
       { value: '1', label: 'Analysis slot 1' },
       { value: '2', label: 'Analysis slot 2' },
     ]);
@@ -73,7 +75,7 @@ describe('statistics to pick from', () => {
     fakeClient(() => ({ json: { subResources: ['ip', 'mac', 'new_one', 'capture', 'reset'] } }));
   const find = async (search?: string) =>
     (await appliance().client.choices('statisticsPaths', { search }, never().signal!)).map(
-      ({ label }) => label,
+      ({ label }) => String(label),
     );
 
   it('are those that can be read, of the modules that this appliance has', async () => {
@@ -83,6 +85,20 @@ describe('statistics to pick from', () => {
     expect(found).toContain('new_one (API/stats/modules/new_one)');
     expect(found.filter((label) => /:ip|:mac|dns|capture|reset|modules\)$/.test(label))).toEqual(
       [],
+    );
+  });
+
+  it('are found by words of the language of the form as well', async () => {
+    const language = {
+      text: (english: string) => english.replace('Peers of', 'Gegenstellen der'),
+      number: String,
+    };
+    const query = { search: 'gegenstellen 10.1.2.3' };
+    const { client } = appliance();
+    const found = await client.choices('statisticsPaths', query, never().signal!, language);
+    expect(found.map(({ value }) => value)).toEqual(['API/stats/modules/ip/ips/10.1.2.3/peers']);
+    expect((found[0]!.label as Sentence).in(language)).toMatch(
+      /^Gegenstellen der IP 10\.1\.2\.3 \(/,
     );
   });
 

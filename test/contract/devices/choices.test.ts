@@ -8,7 +8,7 @@ describe('choices', () => {
 
   it('of devices and slots end with the analysis slots that answer, and read only', async () => {
     const found = await bench.client.choices('devicesAndSlots', {}, signal);
-    expect(found.slice(-2)).toEqual([
+    expect(JSON.parse(JSON.stringify(found.slice(-2)))).toEqual([
       { value: ':1', label: 'Analysis slot 1 (:1)' },
       { value: ':2', label: 'Analysis slot 2 (:2)' },
     ]);
