@@ -7,9 +7,9 @@ import { expectSoon } from '../../../support/expect-soon';
 import { columnsOf, type Row } from './form-samples';
 
 /**
- * For an n8n whose editor is tested. Over WebSockets a page that has pressed no key for 20 seconds, or
- * whose right to write was not granted before its first save, takes that save for one of another page:
- * it loads the workflow anew, and what was typed meanwhile is lost.
+ * For an n8n whose editor is tested. Over WebSockets, a page that has saved before its right to write was
+ * granted takes its own save for one of another page: it loads the workflow anew, while the test goes on
+ * typing. With server-sent events there is no such right.
  */
 export const EDITOR_SETTINGS = { N8N_PUSH_BACKEND: 'sse' };
 
