@@ -39,7 +39,7 @@ describe('03 Preserve the Ring Buffer for n8n', () => {
   // n8n runs the branches of an output one after the other, the one that begins highest first.
   it.each([
     ['Suspend', ['Suspended', 'Make Table']],
-    ['Still Current?', ['Reminder', 'Wait Until End']],
+    ['Reminder', ['Post to Slack', 'Wait Until End']],
   ])('tells Slack before it waits, after %s', (node, inOrder) => {
     const heightOf = (name: string) => (steps.node(name).position as number[])[1]!;
     const branches = steps.next(node, 0).sort((a, b) => heightOf(a) - heightOf(b));

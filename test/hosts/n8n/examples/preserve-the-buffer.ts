@@ -89,7 +89,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     await resume(bench);
   });
 
-  it('resumes without a reminder where *Still Current?* fails', async () => {
+  it('reminds and resumes where *Still Current?* fails', async () => {
     const bench = get();
     const workflow = quick(bench);
     const node = workflow.nodes.find(({ name }) => name === 'Still Current?')!;
@@ -98,6 +98,7 @@ export function preserveTheBuffer(get: () => ExampleBench): void {
     expect(status).toBe('success');
     expect(bench.neighbours.chat.messages.map(({ text }) => text)).toEqual([
       'Ring buffer suspended: Incident 4711',
+      'Reminder: the ring buffer is still suspended',
       'Ring buffer resumed',
     ]);
     expect(bench.simulator.isBufferSuspended()).toBe(false);
