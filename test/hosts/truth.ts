@@ -52,10 +52,13 @@ interface AskedCapture {
   endUs: number;
 }
 
-/** What captures were asked for, in microseconds; ends are exclusive. */
+/**
+ * What captures were asked for, in microseconds; ends are exclusive. One without a filter asks how far
+ * back the buffer reaches, which is of interest where the first packet comes late.
+ */
 export function capturesOf({ requests, url }: Simulator): AskedCapture[] {
   return requests
-    .filter(({ path }) => path === CAPTURE_PATH)
+    .filter((one) => one.path === CAPTURE_PATH && one.url.includes('expression='))
     .map((request) => {
       const query = new URL(request.url, url).searchParams;
       const [startUs, endUs] = ['startTime', 'endTime'].map((name) => Number(query.get(name)));
