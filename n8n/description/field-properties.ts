@@ -31,7 +31,7 @@ const BLANK_STANDS_FOR: Partial<Record<ChoiceSource, string>> = {
 };
 
 /**
- * One field of a definition as n8n's form shows it. A label stands fast in n8n: where fields before
+ * One field of a definition as n8n's form shows it. A label never changes in n8n: where fields above
  * this one decide its unit, the form has one property of this name for each unit.
  *
  * @param before the fields above it in the form
@@ -50,6 +50,7 @@ export function fieldProperties(field: Field, before: readonly Field[]): INodePr
   );
 }
 
+/** The same for a field whose unit is fixed, or that has none. */
 export function fieldProperty(field: Field): INodeProperties {
   return {
     displayName: labelOf(field),

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { say } from '../../client/values/sentence';
 
-/** More would hide the output: each is a box of its own in the panel. */
+/** More would hide the output: the panel shows each as a box of its own. */
 const MAX_HINTS = 10;
 
 /** Shows the warnings of a run in the output panel, not only in the data, each of them once. */
@@ -18,9 +18,7 @@ export class Hints {
     const shown = [...this.messages].slice(0, MAX_HINTS);
     const others = this.messages.size - shown.length;
     if (others > 0) {
-      shown.push(
-        String(say`There [is|are] ${others} more [warning|warnings]: see "warnings" in the items.`),
-      );
+      shown.push(String(say`${others} more [warning|warnings]: see "warnings" in the items.`));
     }
     const location = 'outputPane' as const;
     this.host.addExecutionHints(

@@ -7,7 +7,8 @@ import type { InputFile } from '../../nodes/definitions/model/run-result';
  * A file of an item, as definitions read it. Files in n8n's storage are streamed from there; small
  * ones may sit in the item itself.
  *
- * @returns what is no file where a Code node made it without data; reading the field says so
+ * @returns the binary data as it is where a Code node made it without content; reading the field
+ *   says so
  */
 export async function inputFile(
   host: IExecuteFunctions,

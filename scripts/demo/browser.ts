@@ -72,7 +72,8 @@ export class EditorPage {
     const page = await context.newPage();
     const editor = new EditorPage(page);
     page.on('pageerror', (error) => {
-      if (!error.message.includes('ResizeObserver')) editor.complaints.push(error.stack ?? error.message);
+      if (!error.message.includes('ResizeObserver'))
+        editor.complaints.push(error.stack ?? error.message);
     });
     page.on('console', (message) => {
       const text = message.text();

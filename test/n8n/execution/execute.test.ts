@@ -198,16 +198,19 @@ describe('executing in n8n', () => {
       expect(items).toEqual(paired(0, 'No.', 2, 3));
     });
 
-    it('show each warning once, and no more than an output panel holds', async () => {
+    it.each([
+      [100, '91 more warnings'],
+      [10, '1 more warning'],
+    ])('of %i show each warning once, and at most ten', async (length, others) => {
       const { host, hints } = fakeHost();
-      Object.assign(host, { getInputData: () => Array.from({ length: 100 }, () => ITEMS[0]) });
+      Object.assign(host, { getInputData: () => Array.from({ length }, () => ITEMS[0]) });
       let index = 0;
       const definition = definitionOf(async function* () {
         yield { json: { warnings: [say`Late.`, say`Only ${index++} packets.`] } };
       });
-      expect(await executeItems(host, [definition])).toHaveLength(100);
+      expect(await executeItems(host, [definition])).toHaveLength(length);
       expect([hints[0], hints.length]).toEqual(['Late.', 11]);
-      expect(hints.at(-1)).toBe('There are 91 more warnings: see "warnings" in the items.');
+      expect(hints.at(-1)).toBe(`${others}: see "warnings" in the items.`);
     });
 
     it.each([0, 17, 1.5, 'many'])('refuse Max Parallel %s', async (max) => {
