@@ -26,6 +26,8 @@ type Begun = Packet[][];
  */
 export class GeneratedSource implements PacketSource {
   private readonly recent = new Map<number, Begun>();
+  /** The first whole one, in which the first conversations begin. */
+  private readonly firstSecond: number;
 
   constructor(
     private readonly seed: number,
@@ -36,7 +38,9 @@ export class GeneratedSource implements PacketSource {
     private readonly isQuiet: (timeUs: number) => boolean = () => false,
     /** The trouble that begins in a second; the same each time it is asked. */
     private readonly troubleIn: (second: number) => TroubleKind[] = () => [],
-  ) {}
+  ) {
+    this.firstSecond = Math.ceil(firstUs / 1e6);
+  }
 
   async *batches(startUs: number, endUs: number): AsyncIterable<Packet[]> {
     const start = Math.max(startUs, this.firstUs);
@@ -55,7 +59,7 @@ export class GeneratedSource implements PacketSource {
   troubles(startUs: number, endUs: number): TroubleTruth[] {
     const end = Math.min(endUs, this.nowUs());
     const found: TroubleTruth[] = [];
-    const first = Math.floor(Math.max(startUs, this.firstUs) / 1e6);
+    const first = Math.max(Math.floor(startUs / 1e6), this.firstSecond);
     for (let second = first; second * 1e6 < end; second++) {
       for (const { kind, packets, client, server, figures } of this.writeTrouble(second)) {
         const began = packets[0].timeUs;
@@ -70,7 +74,7 @@ export class GeneratedSource implements PacketSource {
   private packetsOf(second: number, begun: Map<number, Begun>): Packet[] {
     const packets: Packet[] = [];
     // Whole conversations only: the end of a call that began before would be the worst one of all.
-    const oldest = Math.min(LONGEST_CONVERSATION, second - Math.ceil(this.firstUs / 1e6));
+    const oldest = Math.min(LONGEST_CONVERSATION, second - this.firstSecond);
     for (let age = oldest; age >= 0; age--) {
       let bySecond = begun.get(second - age);
       if (!bySecond) {

@@ -31,6 +31,19 @@ it('has the truth of every kind of trouble', () => {
   expect([...new Set(truths.map(({ kind }) => kind))].sort()).toEqual([...KINDS].sort());
 });
 
+it('has no trouble in a first second that is not whole, whose packets are left out', async () => {
+  const endUs = (START + 1) * 1e6;
+  const begun = new GeneratedSource(
+    11,
+    START * 1e6 + 1,
+    () => endUs,
+    undefined,
+    () => KINDS,
+  );
+  expect(begun.troubles(0, Infinity)).toEqual([]);
+  for await (const packets of begun.batches(0, Infinity)) expect(packets).toEqual([]);
+});
+
 it('makes every web server slow as often as the others', () => {
   const slow = truths.filter(({ kind }) => kind === 'slow-server').map(({ serverIp }) => serverIp);
   const counts = [...new Set(slow)].map((ip) => slow.filter((one) => one === ip).length);

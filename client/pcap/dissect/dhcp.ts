@@ -33,7 +33,7 @@ const MAX_RIVALS = 100;
 export class DhcpDissector implements Dissector<DhcpFigures>, FlowReader {
   private discovers = 0;
   private requests = 0;
-  private contested = 0;
+  private readonly contested = new Sightings();
   /** Servers of contested requests; few are kept. */
   private readonly rivals = new Set<string>();
   private readonly servers = new BoundedTable<string, Server>(500, ({ seen }) => seen.count);
@@ -76,7 +76,7 @@ export class DhcpDissector implements Dissector<DhcpFigures>, FlowReader {
     if (offer.servers.size > 4) return;
     const before = offer.servers.size;
     offer.servers.add(server);
-    if (before === 1 && offer.servers.size === 2) this.contested++;
+    if (before === 1 && offer.servers.size === 2) this.contested.add(us);
     if (offer.servers.size < 2 || this.rivals.size >= MAX_RIVALS) return;
     for (const name of offer.servers) this.rivals.add(name);
   }
@@ -92,22 +92,17 @@ export class DhcpDissector implements Dissector<DhcpFigures>, FlowReader {
       servers: this.servers.top(limit).map(([server, { offers, acks, naks }]) => ({
         ...{ server, offers, acks, naks },
       })),
-      contested: this.contested,
+      contested: this.contested.count,
     };
   }
 
   findings(): Finding[] {
     // Each network may have its own: two of them are in one only if a request got offers from both.
-    if (this.contested === 0) return [];
-    const offering = this.servers.top(Infinity).filter(([name]) => this.rivals.has(name));
-    const names = offering.map(([name]) => name);
-    const seen = {
-      count: this.contested,
-      firstUs: Math.min(...offering.map(([, entry]) => entry.seen.firstUs)),
-      lastUs: Math.max(...offering.map(([, entry]) => entry.seen.lastUs)),
-    };
-    const text = `${names.length} DHCP servers make offers: ${names.slice(0, 5).join(', ')}. Check that each is meant to (${countText(this.contested, 'request')} got more than one offer).`;
-    return [finding('dhcp', seen, names, text, 'dhcp.option.dhcp == 2')];
+    const { contested } = this;
+    if (contested.count === 0) return [];
+    const names = [...this.rivals];
+    const text = `${names.length} DHCP servers make offers: ${names.slice(0, 5).join(', ')}. Check that each is meant to (${countText(contested.count, 'request')} got more than one offer).`;
+    return [finding('dhcp', contested, names, text, 'dhcp.option.dhcp == 2')];
   }
 }
 

@@ -64,14 +64,14 @@ export class HttpDissector implements Dissector<HttpFigures> {
 class HttpReader implements FlowReader {
   /** Of the latest request. */
   private host = '';
-  /** The next packet of the client begins with the form that the head announced. */
-  private isFormNext = false;
+  /** The end whose next packet begins with the form that its head announced. */
+  private formFrom: Direction | undefined;
 
   constructor(private readonly owner: HttpDissector) {}
 
   read(packet: Packet, flow: Flow, direction: Direction): void {
-    if (this.isFormNext) {
-      this.isFormNext = false;
+    if (this.formFrom === direction) {
+      this.formFrom = undefined;
       this.readForm(packet.content(), packet, flow, direction);
     }
     if (!mayBeHead(packet)) return;
@@ -80,6 +80,8 @@ class HttpReader implements FlowReader {
     if (startsWith(bytes, RESPONSE)) {
       const status = String.fromCharCode(...bytes.subarray(9, 12));
       if (!/^[1-5]\d\d$/.test(status)) return;
+      // "100 Continue" comes before the form; any other response instead of it.
+      if (status[0] !== '1') this.formFrom = undefined;
       figures.responses++;
       count(figures.statusClasses, `${status[0]}xx`);
       if (status >= '400') this.owner.errors.add(`${status} ${this.host}`.trim());
@@ -105,7 +107,7 @@ class HttpReader implements FlowReader {
     if (!headerOf(lines, 'content-type')?.toLowerCase().startsWith(FORM)) return;
     const body = bodyOf(bytes);
     if (body.length > 0) this.readForm(body, packet, flow, direction);
-    else this.isFormNext = true;
+    else this.formFrom = direction;
   }
 
   private readForm(body: Uint8Array, packet: Packet, flow: Flow, direction: Direction): void {

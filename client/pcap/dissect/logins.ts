@@ -15,8 +15,8 @@ const PROTOCOLS = new Map<number, { protocol: string; marks: readonly string[]; 
   [143, { protocol: 'IMAP', marks: IMAP_MARKS, filter: 'imap' }],
   [587, { protocol: 'SMTP', marks: ['AUTH LOGIN', 'AUTH PLAIN'], filter: 'smtp' }],
 ]);
-/** What an FTP client sends whose password is no secret (RFC 1635). */
-const ANONYMOUS = /^USER (?:ANONYMOUS|FTP)\b/;
+/** What an FTP client sends whose password is no secret (RFC 1635); the line's end is full stops. */
+const ANONYMOUS = /^USER (?:ANONYMOUS|FTP) *\.*$/;
 /** Telnet has no command: its prompt tells. */
 const PROMPT = 'PASSWORD:';
 

@@ -75,6 +75,18 @@ describe('ICMP, ARP and DHCP', () => {
     expect(dhcp.servers.map(({ server }) => server)).toEqual(servers);
     expect(findings.filter(({ rule }) => rule === 'dhcp')).toHaveLength(found);
   });
+
+  it('names two DHCP servers of one network, however many others follow', () => {
+    const offer = (ms: number, id: number, server: string) =>
+      datagram(ms, server, '255.255.255.255', [67, 68], dhcpMessage(2, id, server));
+    const others = Array.from({ length: 2000 }, (_, index) =>
+      offer(10 + index, 1000 + index, `10.1.${(index >> 1) & 3}.${(index >> 3) & 255}`),
+    );
+    const { findings } = analyse([offer(0, 1, '10.0.0.2'), offer(1, 1, '10.0.0.3'), ...others]);
+    expect(findings).toMatchObject([
+      { rule: 'dhcp', count: 1, addresses: ['10.0.0.2', '10.0.0.3'], to: expect.any(String) },
+    ]);
+  });
 });
 
 describe('attempts', () => {

@@ -289,6 +289,12 @@ describe('a password', () => {
     'POST /login HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n';
   it.each<[string, number, string[], string[]]>([
     ['of an anonymous FTP client is none', 21, ['USER anonymous\r\n', 'PASS a@b\r\n'], []],
+    [
+      'of a user whose name begins like it',
+      21,
+      ['USER ftp.backup\r\n', 'PASS secret\r\n'],
+      ['ftp'],
+    ],
     ['of IMAP, asked for', 143, ['a1 AUTHENTICATE LOGIN\r\n'], ['imap']],
     ['of POP3, asked for', 110, ['AUTH LOGIN\r\n'], ['pop']],
     ['of a form', 80, [`${form}user=u&password=secret`], ['http.request.method == "POST"']],
@@ -297,6 +303,18 @@ describe('a password', () => {
       80,
       [form, 'user=u&PWD=secret'],
       ['http.request.method == "POST"'],
+    ],
+    [
+      'of a form that the server had to ask for',
+      80,
+      [form, 'HTTP/1.1 100 Continue\r\n\r\n', 'user=u&password=secret'],
+      ['http.request.method == "POST"'],
+    ],
+    [
+      'behind a form that the server refused is of no form',
+      80,
+      [form, 'HTTP/1.1 403 Forbidden\r\n\r\n', 'GET /?user=u&password=secret HTTP/1.1\r\n\r\n'],
+      [],
     ],
     ['of a form, left empty', 80, [`${form}user=u&password=&x=1`], []],
     [
@@ -308,7 +326,7 @@ describe('a password', () => {
   ])('%s', (_, port, lines, filters) => {
     const { findings } = analyse(
       stream(
-        lines.map((line) => ['client', line]),
+        lines.map((line) => [line.startsWith('HTTP/') ? 'server' : 'client', line]),
         port,
       ),
     );
