@@ -67,7 +67,7 @@ export function sharedPages(): Record<string, string> {
         '- **Red ring:** failed, with the reason: "Host missing", "login refused". What to do stands in the error.',
         '- **Grey:** skipped, cancelled, or a trigger that waits.',
       ].join('\n'),
-      'A trigger that polls is green, or yellow while anything is active. It adds when it polls next, also after a failure: "3 watched, 0 active, next 14:05". _Status_ nodes are notified when it becomes active or inactive, fails or works again, not at each poll.',
+      'A trigger that polls is green, or yellow while anything is active. It adds when it polls next, also after a failure: "3 watched, 0 active, next 14:05". _Status_ nodes are notified when the number of active elements changes, and when the trigger fails or works again, not at each poll.',
       '## Language',
       'The nodes speak English and German.',
       [
