@@ -1,21 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { RULES, type Finding } from '../../client/pcap/dissect/finding';
-import {
-  analyse,
-  CLIENT,
-  datagram,
-  SERVER,
-  stream,
-  type Timed,
-} from '../client/pcap/dissect/analyse';
+import { analyse, CLIENT, datagram, SERVER, stream } from '../client/pcap/dissect/analyse';
 import { Connection } from '../support/connection-fixtures';
-import { ethernet, ipv4, pcapAt, UDP, udp } from '../support/frame-fixtures';
+import { ethernet, ipv4, pcapAt, UDP, udp, type Timed } from '../support/frame-fixtures';
 import {
   arpMessage,
   certificateMessage,
   dhcpMessage,
   dnsMessage,
   EXPIRED_CERTIFICATE,
+  rtpPacket,
   serverHello,
   tlsRecord,
 } from '../support/payload-fixtures';
@@ -30,14 +24,6 @@ function icmp(type: number): Buffer {
   const inner = ipv4(UDP, udp(1, 2), { destination: '192.0.2.9' });
   const message = Buffer.concat([Buffer.from([type, 1, 0, 0, 10, 0, 0, 253]), inner]);
   return ethernet(0x0800, ipv4(1, message, { source: '10.0.0.254', destination: CLIENT }));
-}
-
-function rtp(sequence: number): Buffer {
-  const packet = Buffer.alloc(172);
-  packet[0] = 0x80;
-  packet.writeUInt16BE(sequence, 2);
-  packet.writeUInt32BE(sequence * 160, 4);
-  return packet;
 }
 
 /** A query and its response. */
@@ -104,7 +90,7 @@ const trouble = (): Timed[] => [
   ...transfer('10.0.0.9', 40),
   ...transfer('10.0.0.8', 0.01),
   ...times(200, (index) =>
-    index % 4 === 0 ? [] : datagram(index * 20, CLIENT, SERVER, [8000, 9000], rtp(index)),
+    index % 4 === 0 ? [] : datagram(index * 20, CLIENT, SERVER, [8000, 9000], rtpPacket(index)),
   ),
 ];
 

@@ -1,14 +1,7 @@
 /** Writes whole TCP connections for the tests, segment by segment, without clock or chance. */
-import { ethernet, ipv4, TCP, tcp } from './frame-fixtures';
-
-interface Timed {
-  ms: number;
-  frame: Buffer;
-}
+import { ethernet, ipv4, TCP, tcp, tcpFlags, type Timed } from './frame-fixtures';
 
 type Side = 'client' | 'server';
-
-const FLAGS: Record<string, number> = { F: 1, S: 2, R: 4, P: 8, A: 16 };
 
 /** One connection: numbers its segments by itself. */
 export class Connection {
@@ -28,9 +21,9 @@ export class Connection {
     return this;
   }
 
-  /** @param first the first of its packets that is sent again, by the length of the others behind it */
-  repeat(ms: number, from: Side, length: number, behind = 0): this {
-    this.sendAt(ms, from, 'PA', this.next[from] - length - behind, length);
+  /** Sends the last bytes again. */
+  repeat(ms: number, from: Side, length: number): this {
+    this.sendAt(ms, from, 'PA', this.next[from] - length, length);
     return this;
   }
 
@@ -52,7 +45,7 @@ export class Connection {
     const segment = tcp(this.ports[from], this.ports[to], length);
     segment.writeUInt32BE(sequence, 4);
     if (flags.includes('A')) segment.writeUInt32BE(this.next[to], 8);
-    segment[13] = [...flags].reduce((sum, letter) => sum + FLAGS[letter], 0);
+    segment[13] = tcpFlags(flags);
     segment.writeUInt16BE(window, 14);
     const ends = { source: this.ends[from], destination: this.ends[to] };
     this.frames.push({ ms, frame: ethernet(0x0800, ipv4(TCP, segment, ends)) });

@@ -114,6 +114,12 @@ export function udp(source: number, destination: number, length = 0): Buffer {
   return Buffer.concat([head, Buffer.alloc(length)]);
 }
 
+/** When a frame was captured, in milliseconds. */
+export interface Timed {
+  ms: number;
+  frame: Buffer;
+}
+
 /** A TCP segment as a test writes it down. */
 export interface SegmentRow {
   ms: number;
@@ -128,6 +134,10 @@ export interface SegmentRow {
 
 const FLAGS: Record<string, number> = { F: 1, S: 2, R: 4, P: 8, A: 16 };
 
+/** @param letters of S, A, F, R, P */
+export const tcpFlags = (letters: string) =>
+  [...letters].reduce((sum, letter) => sum + FLAGS[letter], 0);
+
 /** A frame between port 50000 of 10.0.0.1 and port 443 (or `port`) of 10.0.0.2. */
 export function segmentFrame(row: SegmentRow, port = 443, clientPort = 50_000): Buffer {
   const isClient = row.from === 'client';
@@ -135,7 +145,7 @@ export function segmentFrame(row: SegmentRow, port = 443, clientPort = 50_000): 
   const segment = tcp(isClient ? clientPort : port, isClient ? port : clientPort);
   segment.writeUInt32BE(row.sequence, 4);
   segment.writeUInt32BE(row.acknowledgement ?? 0, 8);
-  segment[13] = [...row.flags].reduce((sum, letter) => sum + FLAGS[letter], 0);
+  segment[13] = tcpFlags(row.flags);
   segment.writeUInt16BE(row.window ?? 1000, 14);
   const ends = isClient ? {} : { source: '10.0.0.2', destination: '10.0.0.1' };
   return ethernet(0x0800, ipv4(TCP, Buffer.concat([segment, data]), ends));
@@ -161,7 +171,7 @@ export function pcapOf(frames: Buffer[], linkType = 1): Buffer {
 }
 
 /** A classic pcap of frames at times in milliseconds. */
-export function pcapAt(frames: Array<{ ms: number; frame: Buffer }>, linkType = 1): Buffer {
+export function pcapAt(frames: Timed[], linkType = 1): Buffer {
   return Buffer.concat([
     classicHeader({ linkType }),
     ...frames.flatMap(({ ms, frame }) => {

@@ -109,6 +109,20 @@ function handshake(type: number, body: Buffer): Buffer {
 export const tlsRecord = (content: Buffer, type = 22) =>
   Buffer.concat([u8(type), u16(0x0303), with16(content)]);
 
+/** RTP (RFC 3550); the timestamp is that of G.711 with 20 ms a packet. */
+export function rtpPacket(
+  sequence: number,
+  { payloadType = 0, timestamp = sequence * 160, ssrc = 0xabcd1234, length = 172 } = {},
+): Buffer {
+  const packet = Buffer.alloc(length);
+  packet[0] = 0x80;
+  packet[1] = payloadType;
+  packet.writeUInt16BE(sequence & 0xffff, 2);
+  packet.writeUInt32BE(timestamp % 2 ** 32, 4);
+  packet.writeUInt32BE(ssrc, 8);
+  return packet;
+}
+
 /** DHCP: 1 discover, 2 offer, 5 acknowledgement. */
 export function dhcpMessage(type: number, transaction: number, server?: string): Buffer {
   const head = Buffer.alloc(236);

@@ -1,11 +1,10 @@
-import dns from 'node:dns';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { AllegroClient, AllegroError, type ErrorKind, type Transport } from '../../../client';
 import { startSimulator, type Simulator } from '../../../simulator';
 import { certificate, type Pair } from '../support/certificates';
 import { fastContext } from '../support/fast-context';
+import { useQuickResolver } from '../support/quick-resolver';
 import { waitUntil } from '../support/wait-until';
-import { RAW_ANSWERS } from './raw-answers';
+import { listen, RAW_ANSWERS } from './raw-answers';
 
 const TOKEN = 'demo-token';
 /** Four tries with their pauses, or a limit of a minute, by a clock that runs 30 times as fast. */
@@ -288,42 +287,4 @@ export function describeConnectionMatrix(name: string, makeTransport: MakeTransp
       ignoreCertificateErrors: false,
     });
   });
-}
-
-/**
- * Nobody knows a name that ends in "invalid". Resolvers of some networks take longer to say so than
- * the limit of a request by the fast clock.
- */
-function useQuickResolver(): void {
-  const { lookup } = dns;
-  beforeAll(() => {
-    const quick = (hostname: string, ...more: unknown[]) => {
-      if (!hostname.endsWith('.invalid')) return Reflect.apply(lookup, dns, [hostname, ...more]);
-      const facts = { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname };
-      const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), facts);
-      process.nextTick(more.at(-1) as (reason: Error) => void, error);
-    };
-    jest.spyOn(dns, 'lookup').mockImplementation(quick as typeof lookup);
-  });
-  afterAll(() => void jest.mocked(dns.lookup).mockRestore());
-}
-
-/** Takes connections; says nothing unless told what. */
-async function listen(
-  onConnection?: (socket: Socket) => void,
-): Promise<{ port: number; close(): Promise<void> }> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-    onConnection?.(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () => {
-      for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
-  };
 }

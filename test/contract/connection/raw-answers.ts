@@ -1,3 +1,5 @@
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+
 const TIME = '{"currentTime":1795448940000}';
 const IN_HEX = TIME.length.toString(16);
 
@@ -18,3 +20,23 @@ export const RAW_ANSWERS = {
     'HTTP/1.1 400 Bad Request\r\nContent-Length: 51\r\n\r\nThe plain HTTP request was sent to HTTPS port, sir.',
   "a proxy's 407": 'HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n',
 };
+
+/** Takes connections; says nothing unless told what. */
+export async function listen(
+  onConnection?: (socket: Socket) => void,
+): Promise<{ port: number; close(): Promise<void> }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    onConnection?.(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}

@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { PcapWalker } from '../../../../client/pcap';
 import { BoundedTable, TopCounter } from '../../../../client/pcap/content/bounded-table';
 import { TrafficCounter } from '../../../../client/pcap/content/traffic';
-import { ethernet, ipv4, pcapAt, TCP, tcp } from '../../../support/frame-fixtures';
+import { ethernet, ipv4, pcapAt, TCP, tcp, type Timed } from '../../../support/frame-fixtures';
 import {
   arpMessage,
   clientHello,
   dhcpMessage,
   dnsMessage,
+  rtpPacket,
   tlsRecord,
 } from '../../../support/payload-fixtures';
-import { datagram, type Timed } from '../dissect/analyse';
+import { datagram } from '../dissect/analyse';
 
 /** An address that no other index has. */
 const ip = (net: number, index: number) =>
@@ -53,7 +54,14 @@ const FLOODS: Record<string, (index: number) => Buffer | Timed> = {
       443,
       tlsRecord(clientHello({ serverName: `t${index}.test` })).subarray(0, 60),
     ),
-  RTP: (index) => datagram(0, ip(17, index), ip(18, index), [10_000, 20_000], rtp(index)),
+  RTP: (index) =>
+    datagram(
+      0,
+      ip(17, index),
+      ip(18, index),
+      [10_000, 20_000],
+      rtpPacket(0, { ssrc: index, length: 32 }),
+    ),
   SIP: (index) =>
     datagram(
       0,
@@ -63,13 +71,6 @@ const FLOODS: Record<string, (index: number) => Buffer | Timed> = {
       Buffer.from(`INVITE sip:a SIP/2.0\r\nCall-ID: ${index}\r\nCSeq: 1 INVITE\r\n\r\n`),
     ),
 };
-
-function rtp(ssrc: number): Buffer {
-  const packet = Buffer.alloc(32);
-  packet[0] = 0x80;
-  packet.writeUInt32BE(ssrc, 8);
-  return packet;
-}
 
 describe('memory', () => {
   it.each(Object.keys(FLOODS))('is bounded in a flood of %s', (kind) => {

@@ -3,7 +3,7 @@ import { Session } from 'node:inspector/promises';
 import { PcapWalker } from '../../../../client/pcap';
 import { TrafficCounter } from '../../../../client/pcap/content/traffic';
 import { ethernet, ipv4, pcapAt, TCP, tcp } from '../../../support/frame-fixtures';
-import { dnsMessage } from '../../../support/payload-fixtures';
+import { dnsMessage, rtpPacket } from '../../../support/payload-fixtures';
 import { datagram } from '../dissect/analyse';
 
 /** Measured: 270 bytes a packet. With a text for each address and a list for each packet, 2,100. */
@@ -15,9 +15,7 @@ const ROUNDS = 60;
 const frames = Array.from({ length: 1500 }, (_, index) => {
   const [client, server] = [`10.1.0.${index % 200}`, '10.2.0.1'];
   if (index % 3 === 0) {
-    const voice = Buffer.alloc(32);
-    voice[0] = 0x80;
-    voice.writeUInt16BE(index, 2);
+    const voice = rtpPacket(index, { timestamp: 0, length: 32 });
     return datagram(index, client, server, [20_000, 30_000], voice);
   }
   if (index % 3 === 1) {

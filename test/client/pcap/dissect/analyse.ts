@@ -8,9 +8,8 @@ import {
   UDP,
   udp,
   type SegmentRow,
+  type Timed,
 } from '../../../support/frame-fixtures';
-
-export type Timed = { ms: number; frame: Buffer };
 
 export function analyse(frames: Timed[]): Traffic {
   const counter = new TrafficCounter(false);

@@ -1,15 +1,25 @@
 import fc from 'fast-check';
-import { ethernet, ipv4, segmentFrame, TCP, tcp, UDP, udp } from '../../../support/frame-fixtures';
+import {
+  ethernet,
+  ipv4,
+  segmentFrame,
+  TCP,
+  tcp,
+  UDP,
+  udp,
+  type Timed,
+} from '../../../support/frame-fixtures';
 import {
   arpMessage,
   certificateMessage,
   clientHello,
   dhcpMessage,
   dnsMessage,
+  rtpPacket,
   serverHello,
   tlsRecord,
 } from '../../../support/payload-fixtures';
-import { analyse, CLIENT, datagram, SERVER, type Timed } from './analyse';
+import { analyse, CLIENT, datagram, SERVER } from './analyse';
 
 describe('ICMP, ARP and DHCP', () => {
   const inner = ipv4(UDP, udp(1, 2), { source: CLIENT, destination: '192.0.2.9' });
@@ -192,20 +202,17 @@ describe('whatever comes', () => {
 });
 
 describe('voice', () => {
-  const rtp = (sequence: number, payloadType = 0) => {
-    const packet = Buffer.alloc(172);
-    packet[0] = 0x80;
-    packet[1] = payloadType;
-    packet.writeUInt16BE(sequence & 0xffff, 2);
-    packet.writeUInt32BE((sequence * 160) % 2 ** 32, 4);
-    packet.writeUInt32BE(0xabcd1234, 8);
-    return packet;
-  };
   const stream = (count: number, delay: (index: number) => number, lost = (_: number) => false) =>
     Array.from({ length: count }, (_, index) => index)
       .filter((index) => !lost(index))
       .map((index) =>
-        datagram(index * 20 + delay(index), CLIENT, SERVER, [8000, 9000], rtp(65_500 + index)),
+        datagram(
+          index * 20 + delay(index),
+          CLIENT,
+          SERVER,
+          [8000, 9000],
+          rtpPacket(65_500 + index),
+        ),
       );
 
   it.each<[string, Timed[], Record<string, unknown>, string[]]>([
@@ -235,7 +242,7 @@ describe('voice', () => {
 
   it('is not taken for it when numbers do not go on', () => {
     const frames = Array.from({ length: 60 }, (_, index) =>
-      datagram(index, CLIENT, SERVER, [8000, 9000], rtp(index * 7919)),
+      datagram(index, CLIENT, SERVER, [8000, 9000], rtpPacket(index * 7919)),
     );
     expect(analyse(frames).rtp.streams).toBe(0);
   });
@@ -261,7 +268,13 @@ describe('voice', () => {
       datagram(300, SERVER, CLIENT, back, message('SIP/2.0 180 Ringing', 'INVITE')),
       datagram(900, SERVER, CLIENT, back, message('SIP/2.0 200 OK', 'INVITE')),
       ...Array.from({ length: 30 }, (_, index) =>
-        datagram(1000 + index * 20, CLIENT, SERVER, [8000, 9000], rtp(index, 100)),
+        datagram(
+          1000 + index * 20,
+          CLIENT,
+          SERVER,
+          [8000, 9000],
+          rtpPacket(index, { payloadType: 100 }),
+        ),
       ),
       datagram(5900, CLIENT, SERVER, out, message('BYE sip:b@x SIP/2.0', 'BYE')),
     ]);

@@ -1,5 +1,6 @@
 import { dnsMessage } from '../../../support/payload-fixtures';
-import { analyse, CLIENT, datagram, SERVER, stream, type Timed } from './analyse';
+import type { Timed } from '../../../support/frame-fixtures';
+import { analyse, CLIENT, datagram, SERVER, stream } from './analyse';
 
 const query = (ms: number, id: number, name: string, client = CLIENT) =>
   datagram(ms, client, SERVER, [4000, 53], dnsMessage(id, name));
@@ -158,5 +159,59 @@ describe('a login in clear text', () => {
     const rules = findings.map(({ rule }) => rule).filter((rule) => rule !== 'oneSided');
     expect(rules).toEqual(isFound ? ['clearTextLogin'] : []);
     expect(JSON.stringify(findings)).not.toContain('secret');
+  });
+});
+
+describe('a password', () => {
+  const form =
+    'POST /login HTTP/1.1\r\nHost: a.example\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n';
+  it.each<[string, number, string[], string[]]>([
+    ['of an anonymous FTP client is none', 21, ['USER anonymous\r\n', 'PASS a@b\r\n'], []],
+    [
+      'of a user whose name begins like it',
+      21,
+      ['USER ftp.backup\r\n', 'PASS secret\r\n'],
+      ['ftp'],
+    ],
+    ['of IMAP, asked for', 143, ['a1 AUTHENTICATE LOGIN\r\n'], ['imap']],
+    ['of POP3, asked for', 110, ['AUTH LOGIN\r\n'], ['pop']],
+    ['of a form', 80, [`${form}user=u&password=secret`], ['http.request.method == "POST"']],
+    [
+      'of a form behind its head',
+      80,
+      [form, 'user=u&PWD=secret'],
+      ['http.request.method == "POST"'],
+    ],
+    [
+      'of a form that the server had to ask for',
+      80,
+      [form, 'HTTP/1.1 100 Continue\r\n\r\n', 'user=u&password=secret'],
+      ['http.request.method == "POST"'],
+    ],
+    [
+      'behind a form that the server refused is of no form',
+      80,
+      [form, 'HTTP/1.1 403 Forbidden\r\n\r\n', 'GET /?user=u&password=secret HTTP/1.1\r\n\r\n'],
+      [],
+    ],
+    ['of a form, left empty', 80, [`${form}user=u&password=&x=1`], []],
+    [
+      'for a proxy',
+      3128,
+      ['CONNECT a.example:443 HTTP/1.1\r\nProxy-Authorization: Basic c2VjcmV0\r\n\r\n'],
+      ['http.proxy_authorization'],
+    ],
+  ])('%s', (_, port, lines, filters) => {
+    const { findings } = analyse(
+      stream(
+        lines.map((line) => [line.startsWith('HTTP/') ? 'server' : 'client', line]),
+        port,
+      ),
+    );
+    const logins = findings.filter(({ rule }) => rule === 'clearTextLogin');
+    expect(logins.map(({ displayFilter }) => displayFilter)).toEqual(
+      filters.map((filter) => `${filter} && ip.addr == ${CLIENT} && ip.addr == ${SERVER}`),
+    );
+    expect(JSON.stringify(findings)).not.toMatch(/secret|c2VjcmV0/);
   });
 });

@@ -7,7 +7,8 @@ import {
   serverHello,
   tlsRecord,
 } from '../../../support/payload-fixtures';
-import { analyse, CLIENT, datagram, SERVER, stream, type Timed } from './analyse';
+import type { Timed } from '../../../support/frame-fixtures';
+import { analyse, CLIENT, datagram, SERVER, stream } from './analyse';
 
 describe('TLS', () => {
   const hello = clientHello({

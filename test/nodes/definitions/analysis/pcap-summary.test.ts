@@ -1,5 +1,6 @@
 import { pcapSummary } from '../../../../nodes/definitions/analysis/pcap-summary';
 import { ethernet, ipv4, pcapAt, pcapOf, segmentFrame, udp } from '../../../support/frame-fixtures';
+import { rtpPacket } from '../../../support/payload-fixtures';
 import { fileOf } from '../../../support/file-of';
 import { summarize as summaryOf } from '../../../support/summarize';
 
@@ -41,9 +42,7 @@ describe('the text', () => {
   ])('says of a call of which %d %% are lost how it was', async (percent, line) => {
     const frames = Array.from({ length: 200 }, (_, sequence) => {
       const segment = udp(8000, 9000, 172);
-      segment[8] = 0x80;
-      segment.writeUInt16BE(sequence, 10);
-      segment.writeUInt32BE(sequence * 160, 12);
+      rtpPacket(sequence).copy(segment, 8);
       return { ms: sequence * 20, frame: ethernet(0x0800, ipv4(17, segment)) };
     }).filter((_, sequence) => sequence % 100 < 90 || percent === 0 || sequence % 100 === 99);
     const { text } = await summarize(pcapAt(frames));
