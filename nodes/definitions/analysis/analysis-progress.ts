@@ -99,7 +99,7 @@ class TotalsReader {
   /** Why the last reading failed. */
   error?: AllegroError;
   private stillSince = 0;
-  /** When it was last tried: what another answer takes is not a time of standing still. */
+  /** When it was last tried; the time that another response takes does not count. */
   private readAt = 0;
   private missingSince?: number;
 
@@ -136,7 +136,7 @@ class TotalsReader {
     return this.missingSince === undefined ? -1 : this.readAt - this.missingSince;
   }
 
-  /** Milliseconds between the first and the last reading of counters that stand still. */
+  /** Milliseconds between the first and the last reading of the same counters. */
   stillFor(): number {
     return this.isRead && this.last!.totalPackets > 0 ? this.readAt - this.stillSince : -1;
   }

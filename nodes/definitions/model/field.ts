@@ -40,7 +40,7 @@ interface FieldBase {
   /** The host that has the field, where the other one cannot do what it says. */
   onlyIn?: 'Node-RED';
   /**
-   * Node-RED: the message property that is taken when the field is blank, without `msg.`. Only
+   * Node-RED: the message property that is used if the field is blank, without `msg.`. Only
    * where a flow commonly brings the value along.
    */
   messageProperty?: string;
