@@ -14,6 +14,8 @@ const DEFAULT_REORDER_LIMIT = 3000;
 const FAST_LIMIT = 20_000;
 /** The same packet again so soon is a copy that a mirror port made: nobody sends again that fast. */
 const COPY_LIMIT = 1000;
+/** So many packets of the same end may pass between a packet and its copy. */
+const MAX_RECENT = 16;
 /** In bytes. What is not longer says goodbye: an alert of TLS, a QUIT. */
 const GOODBYE_LENGTH = 100;
 
@@ -31,11 +33,46 @@ class Side {
   duplicates = 0;
   window = -1;
   hasFin = false;
-  /** Of the last packet with data. */
-  dataSequence = -1;
-  dataLength = 0;
-  dataUs = 0;
+  /** Keys of the packets with data that came last, then their times; made when two come at once. */
+  private recent: number[] | undefined;
+  private recentCount = 0;
+  private lastKey = NaN;
+  private lastUs = NaN;
+
+  /** Whether a packet with data has passed already, a moment before. */
+  hasJustSent(packet: Packet): boolean {
+    const { recent, lastKey, lastUs } = this;
+    const key = keyOf(packet);
+    const isCopy = (one: number, us: number) =>
+      one === key && Math.abs(packet.timeUs - us) < COPY_LIMIT;
+    if (!recent) return isCopy(lastKey, lastUs);
+    for (let at = 0; at < MAX_RECENT; at++) {
+      if (isCopy(recent[at], recent[MAX_RECENT + at])) return true;
+    }
+    return false;
+  }
+
+  /** Keeps a packet with data for {@link hasJustSent}. */
+  remember(packet: Packet): void {
+    if (!this.recent && Math.abs(packet.timeUs - this.lastUs) < COPY_LIMIT) {
+      this.recent = new Array<number>(2 * MAX_RECENT).fill(NaN);
+      this.keep();
+    }
+    this.lastKey = keyOf(packet);
+    this.lastUs = packet.timeUs;
+    this.keep();
+  }
+
+  private keep(): void {
+    if (!this.recent) return;
+    const at = this.recentCount++ % MAX_RECENT;
+    this.recent[at] = this.lastKey;
+    this.recent[MAX_RECENT + at] = this.lastUs;
+  }
 }
+
+/** Sequence number and length in one number. */
+const keyOf = ({ sequence, wireLength }: Packet) => sequence * 2 ** 16 + wireLength;
 
 type Kind = 'new' | 'retransmission' | 'outOfOrder';
 
@@ -86,9 +123,8 @@ export class TcpConnection {
     sender.packets++;
     this.follow(packet, side, tallies);
     const kind = this.classify(packet, sender, other);
-    packet.isRepeated = kind === 'retransmission';
-    const isResent = packet.isRepeated && packet.wireLength > 0;
-    const isCopy = isResent && isCopyOfLast(packet, sender);
+    const isCopy = kind !== 'new' && packet.wireLength > 0 && sender.hasJustSent(packet);
+    packet.isRepeated = kind === 'retransmission' || isCopy;
     const isStopped =
       packet.window === 0 && (packet.flags & (SYN | FIN | RST)) === 0 && (packet.flags & ACK) !== 0;
     const isUnseen =
@@ -99,13 +135,14 @@ export class TcpConnection {
     for (const tally of tallies) {
       if (packet.wireLength > 0) tally.dataPackets[side]++;
       if (isCopy) tally.copies++;
-      else if (isResent) tally.troubles.resent[side]++;
-      if (kind === 'retransmission') tally.troubles.retransmissions[side]++;
+      else if (packet.isRepeated && packet.wireLength > 0) tally.troubles.resent[side]++;
+      if (packet.isRepeated) tally.troubles.retransmissions[side]++;
       else if (kind === 'outOfOrder') tally.troubles.outOfOrder[side]++;
       if (isStopped) tally.troubles.zeroWindows[side]++;
       if (isUnseen) tally.ackedUnseen++;
     }
     if (packet.wireLength > 0 && kind === 'new') this.measureResponse(packet, side, tallies);
+    if (packet.wireLength > 0 && !isCopy) sender.remember(packet);
     advance(packet, sender);
     if (isUnseen) other.gapless = other.next;
   }
@@ -216,11 +253,6 @@ export class TcpConnection {
   }
 }
 
-function isCopyOfLast({ sequence, wireLength, timeUs }: Packet, sender: Side): boolean {
-  const isSame = sequence === sender.dataSequence && wireLength === sender.dataLength;
-  return isSame && Math.abs(timeUs - sender.dataUs) < COPY_LIMIT;
-}
-
 function segmentLength({ flags, wireLength }: Packet): number {
   return wireLength + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
 }
@@ -241,11 +273,6 @@ function advance(packet: Packet, sender: Side): void {
   }
   sender.window = packet.window;
   if (flags & FIN) sender.hasFin = true;
-  if (wireLength > 0) {
-    sender.dataSequence = sequence;
-    sender.dataLength = wireLength;
-    sender.dataUs = timeUs;
-  }
   if (flags & RST && wireLength === 0) return;
   const next = (sequence + length) >>> 0;
   if (sender.next === undefined || isAfter(next, sender.next)) {
