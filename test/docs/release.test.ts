@@ -76,6 +76,13 @@ describe('the workflows of CI', () => {
     }
   });
 
+  it('keep the hosts until a file changes that says which versions they are', () => {
+    const ci = readFileSync(join(WORKFLOWS, 'ci.yml'), 'utf8');
+    const [, folder, ending] = /hashFiles\('(.*)\/\*(.*)'\)/.exec(ci)!;
+    const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith(ending));
+    expect(names).toEqual(expect.arrayContaining(['n8n-cache.ts', 'node-red-cache.ts']));
+  });
+
   describe.each(Object.keys(PUBLISH))('with %s', (name) => {
     const commandOf = (text: string) =>
       text
