@@ -99,6 +99,24 @@ it.each<[string, string, object]>([
   expect(payload).not.toMatch(/<[a-z]/i);
 });
 
+const SECRET = 'https://hooks.slack.com/services/T0/B0/secret';
+const POSTED = exampleNames('node-red').filter((name) =>
+  exampleFlow(name).some((one) => one.name === 'Posted?'),
+);
+
+it.each(POSTED)('%s in Node-RED: "Posted?" says why not, without the address', (name) => {
+  const { func } = exampleFlow(name).find((one) => one.name === 'Posted?')!;
+  const check = new Function('msg', 'node', String(func)) as (...values: object[]) => void;
+  const saidOf = (statusCode: number | string, payload: string) => {
+    const said: string[] = [];
+    check({ statusCode, payload }, { error: (text: string) => said.push(text) });
+    return said;
+  };
+  expect(saidOf(200, 'ok')).toEqual([]);
+  expect(saidOf(404, 'no_service')).toEqual(['Not posted: the answer was 404 no_service']);
+  expect(saidOf('ECONNREFUSED', `Error : ${SECRET}`)).toEqual(['Not posted: ECONNREFUSED']);
+});
+
 describe('a name that is a formula', () => {
   const talkers = [{ ip: '10.1.2.3', name: '=HYPERLINK("http://x.example")', totalBytes: 5e6 }];
   const row = { ip: '10.1.2.3', name: '\'=HYPERLINK("http://x.example")' };
