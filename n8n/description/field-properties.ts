@@ -44,7 +44,7 @@ export function fieldProperties(field: Field, before: readonly Field[]): INodePr
   return units.map(({ unit, showWhen }, index) =>
     fieldProperty({
       ...{ ...field, unit, showWhen: { ...field.showWhen, ...showWhen } },
-      // The example is one in the first unit.
+      // The placeholder is in the first unit.
       placeholder: index === 0 ? field.placeholder : undefined,
     }),
   );

@@ -70,7 +70,7 @@ export function createAgents(
   };
 }
 
-/** What a request says to its agent beside the options of Node.js. */
+/** What a request passes to its agent in addition to the options of Node.js. */
 export interface TunnelOptions {
   /** Ends the wait for the tunnel of a proxy. */
   tunnelSignal: AbortSignal;
@@ -84,7 +84,7 @@ interface TunnelAgent {
 
 /**
  * The same agent, which gives up a tunnel with the request that it is for. By itself it waits for a
- * proxy that does not answer as long as that one keeps the connection open.
+ * silent proxy for as long as the proxy keeps the connection open.
  */
 function endingTunnels<Agent extends http.Agent>(agent: Agent): Agent {
   const inner = agent as unknown as TunnelAgent;

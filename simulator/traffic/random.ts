@@ -13,7 +13,7 @@ export interface Random {
 
 /** What one conversation is made with. */
 export interface ConversationRandom extends Random {
-  /** A port that its client has in no other conversation of these minutes, as its system sees to. */
+  /** A port that the client uses for nothing else for some minutes, as an operating system ensures. */
   readonly clientPort: number;
 }
 

@@ -132,7 +132,7 @@ class Poller {
 
   /**
    * The editor is told of the next poll each time. A Status node would send a message each time, so
-   * it hears only of another meaning.
+   * it is told only when the meaning changes.
    */
   private show(status: RunStatus, meaning: string): void {
     if (meaning === this.meaning) {

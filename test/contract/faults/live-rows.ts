@@ -53,7 +53,7 @@ export const liveRows: FaultRow[] = [
       [
         'the body is cut (chunked)',
         { kind: 'cut', afterBytes: 40, framing: 'chunked' },
-        // Up to 40: what nobody has read yet goes with the connection.
+        // Up to 40: what has not been read yet is lost with the connection.
         fails('incomplete', /was lost after ([0-9]|[1-3][0-9]|40) bytes/),
       ],
       [

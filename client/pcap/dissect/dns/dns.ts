@@ -46,7 +46,7 @@ export interface DnsFigures {
 const CODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'];
 const PORT = 53;
 const ANSWER_LIMIT = 1e6;
-/** Names of addresses are long, and most do not exist: nothing is to be seen in them. */
+/** Names for reverse lookups are long, and most do not exist: that says nothing. */
 const ADDRESS_NAME = /\.(?:in-addr|ip6)\.arpa$/;
 
 interface Pending {

@@ -31,7 +31,7 @@ export interface LongNames {
   seen: Sightings;
   client: Client;
   example: string;
-  /** Different ones; no more are kept than stand out. */
+  /** Different ones, as many as it takes to stand out. */
   names: Set<string>;
 }
 

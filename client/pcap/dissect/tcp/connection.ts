@@ -16,7 +16,7 @@ const FAST_LIMIT = 20_000;
 const COPY_LIMIT = 1000;
 /** So many packets of the same end may pass between a packet and its copy. */
 const MAX_RECENT = 16;
-/** In bytes. What is not longer says goodbye: an alert of TLS, a QUIT. */
+/** In bytes. A request that is not longer only ends the conversation: a TLS alert, a QUIT. */
 const GOODBYE_LENGTH = 100;
 
 /** What one end has sent. */

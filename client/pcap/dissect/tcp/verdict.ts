@@ -28,7 +28,7 @@ export const LIMITS = {
   slow: 0.02,
   /** Zero windows for each data packet of the other end: a long transfer has a few. */
   stopped: 0.001,
-  /** Copies for each data packet. From there on, what is sent again cannot be told from them. */
+  /** Copies for each data packet. From this share on, packets that are sent again cannot be told from copies. */
   copies: 0.1,
   /** Fewer events than this are chance. */
   events: 3,
